@@ -1,0 +1,39 @@
+package org.kymograph.cli;
+
+import org.kymograph.record.RecordException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
+
+/** The {@code kymograph} command. Exit codes: 0 done, 1 failed on its data, 2 called wrongly. */
+@Command(name = "kymograph", version = "Kymograph 0.1.0", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT,
+        description = "Studies how neural networks learn.", subcommands = {})
+public final class Main {
+    private Main() {
+    }
+
+    /**
+     * @param args the command's words
+     */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /**
+     * Runs one command without ending the process.
+     *
+     * @param args the command's words
+     * @return the exit code
+     */
+    static int run(String... args) {
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    if (e instanceof RecordException || e instanceof IllegalArgumentException) {
+                        command.getErr().println("kymograph: " + e.getMessage());
+                        return e instanceof IllegalArgumentException ? 2 : 1;
+                    }
+                    throw e;
+                })
+                .execute(args);
+    }
+}
