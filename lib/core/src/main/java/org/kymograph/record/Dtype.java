@@ -29,4 +29,9 @@ public enum Dtype {
     public int bytes() {
         return bytes;
     }
+
+    /** @return whether the elements are floating-point numbers, which can be NaN or infinite */
+    public boolean isFloatingPoint() {
+        return this == F64 || this == F32 || this == F16 || this == BF16;
+    }
 }

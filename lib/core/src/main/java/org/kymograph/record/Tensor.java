@@ -157,6 +157,31 @@ public final class Tensor {
         return out;
     }
 
+    /** The index of the first element of a BOOL tensor that isn't 0 or 1, or -1. */
+    int firstBadBoolean() {
+        if (dtype == Dtype.BOOL) {
+            for (int i = 0; i < bytes.limit(); i++) {
+                if ((bytes.get(i) & 0xfe) != 0) {
+                    return i;
+                }
+            }
+        }
+        return -1;
+    }
+
+    /** The index of the first element that is NaN or infinite, or -1. */
+    int firstNonFinite() {
+        if (dtype.isFloatingPoint()) {
+            int n = (int) size();
+            for (int i = 0; i < n; i++) {
+                if (!Double.isFinite(getDouble(i))) {
+                    return i;
+                }
+            }
+        }
+        return -1;
+    }
+
     @Override
     public boolean equals(Object o) {
         return o instanceof Tensor t && dtype == t.dtype && Arrays.equals(shape, t.shape) && bytes.equals(t.bytes);

@@ -1,0 +1,165 @@
+package org.kymograph.record;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.TreeSet;
+
+/**
+ * JSON as the record reads and writes it: a name may come only once in an object, nothing may follow the value, and
+ * the bare words {@code NaN}, {@code Infinity} and {@code -Infinity} that Python writes are read as numbers.
+ */
+public final class Json {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    private Json() {
+    }
+
+    /** @return an empty object */
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /**
+     * @param file a file that holds one JSON value
+     * @return that value
+     * @throws RecordException if the file can't be read or isn't JSON; the message names line and column
+     */
+    public static JsonNode read(Path file) {
+        AtomicFiles.checkReadable(file);
+        try (InputStream in = new FileInputStream(file.toFile())) {
+            JsonNode node = MAPPER.readTree(in);
+            if (node.isMissingNode()) {
+                throw new RecordException(file, "is empty; expected JSON");
+            }
+            return node;
+        } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation();
+            throw at == null ? new RecordException(file, "isn't JSON: " + e.getOriginalMessage(), e)
+                    : new RecordException(file, at.getLineNr(), "column " + at.getColumnNr() + ": isn't JSON: "
+                            + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw AtomicFiles.failure(file, "can't be read", e);
+        }
+    }
+
+    /**
+     * @param file a file that holds one JSON object
+     * @return that object
+     * @throws RecordException if the file can't be read or doesn't hold an object
+     */
+    public static ObjectNode readObject(Path file) {
+        if (read(file) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new RecordException(file, "doesn't hold a JSON object");
+    }
+
+    /**
+     * Parses one line of a JSONL file.
+     *
+     * @param file the file, for the message
+     * @param line the line's number, counted from 1, for the message
+     * @param utf8 the line, without its end
+     * @return the object on that line
+     * @throws RecordException if the line isn't one JSON object
+     */
+    public static ObjectNode parseLine(Path file, long line, byte[] utf8) {
+        try {
+            if (MAPPER.readTree(utf8) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new RecordException(file, line, "expected a JSON object");
+        } catch (JsonProcessingException e) {
+            String place = e.getLocation() == null ? "" : "column " + e.getLocation().getColumnNr() + ": ";
+            throw new RecordException(file, line, place + "isn't JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw AtomicFiles.failure(file, "can't be read", e);
+        }
+    }
+
+    /**
+     * Writes a value, indented, with NaN and the infinities as null; the file appears whole or not at all.
+     *
+     * @param file the file to write or replace
+     * @param value the value
+     * @throws RecordException if the file can't be written
+     */
+    public static void write(Path file, JsonNode value) {
+        byte[] text;
+        try {
+            text = (MAPPER.writeValueAsString(finite(value)) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a value that JSON can't hold: " + e.getOriginalMessage(), e);
+        }
+        AtomicFiles.write(file, out -> out.write(text));
+    }
+
+    /**
+     * @param value any JSON value
+     * @return the value on one line, names in the order of the value, NaN and the infinities as null
+     */
+    public static String line(JsonNode value) {
+        return finite(value).toString();
+    }
+
+    /**
+     * @param value any JSON value
+     * @return the value on one line with the names of every object sorted: the same text for equal values
+     */
+    public static String canonical(JsonNode value) {
+        return sorted(value).toString();
+    }
+
+    private static JsonNode sorted(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            ObjectNode out = object();
+            TreeSet<String> names = new TreeSet<>();
+            object.fieldNames().forEachRemaining(names::add);
+            names.forEach(name -> out.set(name, sorted(object.get(name))));
+            return out;
+        }
+        if (node instanceof ArrayNode array) {
+            ArrayNode out = JsonNodeFactory.instance.arrayNode(array.size());
+            array.forEach(element -> out.add(sorted(element)));
+            return out;
+        }
+        return node;
+    }
+
+    private static JsonNode finite(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            ObjectNode out = object();
+            object.properties().forEach(field -> out.set(field.getKey(), finite(field.getValue())));
+            return out;
+        }
+        if (node instanceof ArrayNode array) {
+            ArrayNode out = JsonNodeFactory.instance.arrayNode(array.size());
+            array.forEach(element -> out.add(finite(element)));
+            return out;
+        }
+        return isFinite(node) ? node : JsonNodeFactory.instance.nullNode();
+    }
+
+    static boolean isFinite(JsonNode node) {
+        return !node.isDouble() && !node.isFloat() || Double.isFinite(node.doubleValue());
+    }
+}

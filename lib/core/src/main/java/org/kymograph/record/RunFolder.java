@@ -1,0 +1,428 @@
+package org.kymograph.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * One run of training on disk, {@code <root>/<experiment>/<setting hash>-seed<N>/}: run.json, metrics.jsonl and
+ * checkpoints. The list of checkpoints in run.json is the truth: a checkpoint is written before it is listed, so a file
+ * that isn't listed is the rest of a crash.
+ *
+ * <p>A folder opened with {@link #openOrCreate} is locked against other processes until it is closed.
+ */
+public final class RunFolder implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RunFolder.class.getName());
+    private static final Pattern EXPERIMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+    private final Path folder;
+    private final RunLock lock;
+    private final MetricsLog metrics;
+    private RunInfo info;
+
+    /** How far a run has come. */
+    public enum Status {
+        /** It is being trained, or its process was killed. */
+        RUNNING,
+        /** It reached its last step. */
+        DONE,
+        /** It ended with an error, which {@link RunFolder#failure()} tells. */
+        FAILED,
+        /** It was stopped from outside and can go on. */
+        INTERRUPTED;
+
+        static Status of(Path file, String text) {
+            for (Status s : values()) {
+                if (s.toString().equals(text)) {
+                    return s;
+                }
+            }
+            throw new RecordException(file, "field 'status' is '" + text + "'; expected one of "
+                    + List.of(values()));
+        }
+
+        /** @return the name in run.json, in lower case */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private RunFolder(Path folder, RunLock lock, RunInfo info) {
+        this.folder = folder;
+        this.lock = lock;
+        this.info = info;
+        this.metrics = new MetricsLog(folder.resolve("metrics.jsonl"), lock != null);
+    }
+
+    /**
+     * Opens the run of a setting and seed for training, with {@link #versions()}.
+     *
+     * @param root the folder of all runs
+     * @param experiment 1 to 100 letters, digits, dots, dashes or underscores, the first a letter or digit
+     * @param seed the run's seed
+     * @param setting everything that determines the run beside the seed
+     * @return the run, new or as the last process left it, rid of what a crash left half done
+     * @throws IllegalArgumentException if the experiment's name isn't as said or the setting holds NaN or an infinity
+     * @throws RecordException if the folder can't be written or is being trained by a process
+     */
+    public static RunFolder openOrCreate(Path root, String experiment, long seed, ObjectNode setting) {
+        return openOrCreate(root, experiment, seed, setting, versions());
+    }
+
+    /**
+     * Opens the run of a setting and seed for training.
+     *
+     * @param root the folder of all runs
+     * @param experiment 1 to 100 letters, digits, dots, dashes or underscores, the first a letter or digit
+     * @param seed the run's seed
+     * @param setting everything that determines the run beside the seed
+     * @param versions the versions of what trains, by name, recorded when the run is new
+     * @return the run, new or as the last process left it, rid of what a crash left half done
+     * @throws IllegalArgumentException if the experiment's name isn't as said or the setting holds NaN or an infinity
+     * @throws RecordException if the folder can't be written or is being trained by a process
+     */
+    public static RunFolder openOrCreate(Path root, String experiment, long seed, ObjectNode setting,
+            Map<String, String> versions) {
+        if (!EXPERIMENT.matcher(experiment).matches()) {
+            throw new IllegalArgumentException("experiment '" + experiment + "' must be 1 to 100 letters, digits, dots, "
+                    + "dashes or underscores, the first a letter or digit");
+        }
+        checkFinite("setting", setting);
+        RunInfo fresh = RunInfo.start(experiment, seed, setting.deepCopy(), versions);
+        Path folder = root.resolve(experiment).resolve(fresh.id());
+        try {
+            Files.createDirectories(folder.resolve("checkpoints"));
+        } catch (IOException e) {
+            throw AtomicFiles.failure(folder, "can't be created", e);
+        }
+        RunLock lock = RunLock.acquire(folder);
+        try {
+            AtomicFiles.removeTemporaries(folder);
+            AtomicFiles.removeTemporaries(folder.resolve("checkpoints"));
+            RunInfo found = readOrSetAside(folder.resolve("run.json"));
+            if (found != null && (!found.experiment().equals(experiment) || found.seed() != seed
+                    || !Json.canonical(found.setting()).equals(Json.canonical(setting)))) {
+                throw new RecordException(folder.resolve("run.json"), "describes another run than " + experiment + "/"
+                        + fresh.id() + ": the folder was renamed or copied");
+            }
+            RunFolder run = new RunFolder(folder, lock, found == null ? fresh : found);
+            if (found == null) {
+                run.save();
+                AtomicFiles.delete(run.metrics.path());
+            }
+            run.removeUnlisted();
+            return run;
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a run for reading; it may be in training meanwhile.
+     *
+     * @param runDir the run's folder, with run.json in it
+     * @return the run as run.json describes it now
+     * @throws RecordException if there is no run.json or it isn't what {@link #openOrCreate} writes
+     */
+    public static RunFolder open(Path runDir) {
+        return new RunFolder(runDir, null, RunInfo.read(runDir.resolve("run.json")));
+    }
+
+    /**
+     * @param dir a run's folder, an experiment's folder or the folder of all runs
+     * @return the runs in it, for reading, by experiment, setting hash and seed
+     * @throws RecordException if there is no such folder or a run.json isn't what {@link #openOrCreate} writes
+     */
+    public static List<RunFolder> list(Path dir) {
+        try (Stream<Path> files = Files.walk(dir, 8)) {
+            return files.filter(f -> f.endsWith("run.json") && Files.isRegularFile(f)).map(f -> open(f.getParent()))
+                    .sorted(Comparator.comparing(RunFolder::experiment).thenComparing(r -> RunInfo.hash(r.info.setting()))
+                            .thenComparingLong(RunFolder::seed).thenComparing(r -> r.folder))
+                    .toList();
+        } catch (IOException e) {
+            throw AtomicFiles.failure(dir, "can't be searched for runs", e);
+        } catch (UncheckedIOException e) {
+            throw AtomicFiles.failure(dir, "can't be searched for runs", e.getCause());
+        }
+    }
+
+    /** @return the versions of java, kymograph, djl and pytorch that are in use */
+    public static Map<String, String> versions() {
+        return Versions.inUse();
+    }
+
+    /** @return the run's folder */
+    public Path path() {
+        return folder;
+    }
+
+    /** @return {@code <setting hash>-seed<N>} */
+    public String id() {
+        return info.id();
+    }
+
+    /** @return the experiment's name */
+    public String experiment() {
+        return info.experiment();
+    }
+
+    /** @return the run's seed */
+    public long seed() {
+        return info.seed();
+    }
+
+    /** @return everything that determines the run beside the seed, a copy */
+    public ObjectNode setting() {
+        return info.setting().deepCopy();
+    }
+
+    /** @return how far the run has come */
+    public Status status() {
+        return info.status();
+    }
+
+    /** @return why the run failed, or null unless it did */
+    public String failure() {
+        return info.failure();
+    }
+
+    /**
+     * Records how far the run has come and forgets an earlier failure.
+     *
+     * @param status the new status
+     */
+    public void setStatus(Status status) {
+        update(info.withStatus(status, null));
+    }
+
+    /**
+     * Records that the run failed.
+     *
+     * @param why one sentence for the reader of run.json
+     */
+    public void fail(String why) {
+        update(info.withStatus(Status.FAILED, why));
+    }
+
+    /** @return the run's measurements */
+    public MetricsLog metrics() {
+        return metrics;
+    }
+
+    /**
+     * Writes a checkpoint: forces the metrics to disk, then the checkpoint, then lists it in run.json.
+     *
+     * @param step the step that it was taken at, greater than that of the last checkpoint
+     * @param tensors the tensors by name
+     * @param metadata what else the file shall say
+     * @throws IllegalArgumentException if the step is negative or not greater than the last checkpoint's
+     * @throws RecordException if the files can't be written
+     */
+    public void writeCheckpoint(long step, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        checkWritable();
+        List<Long> steps = checkpointSteps();
+        long last = steps.isEmpty() ? -1 : steps.get(steps.size() - 1);
+        if (step <= last) {
+            throw new IllegalArgumentException("a checkpoint of step " + step + " can't follow that of step " + last);
+        }
+        metrics.force();
+        MessageDigest sha256 = RunInfo.sha256();
+        Path file = folder.resolve(new RunInfo.Checkpoint(step, 0, "").file());
+        AtomicFiles.write(file, out -> Safetensors.writeTo(new DigestOutputStream(out, sha256), tensors, metadata));
+        try {
+            update(info.withCheckpoint(new RunInfo.Checkpoint(step, Files.size(file),
+                    HexFormat.of().formatHex(sha256.digest()))));
+        } catch (IOException e) {
+            throw AtomicFiles.failure(file, "can't be read", e);
+        }
+    }
+
+    /** @return the steps of the checkpoints that are listed, ascending */
+    public List<Long> checkpointSteps() {
+        return info.checkpoints().stream().map(RunInfo.Checkpoint::step).toList();
+    }
+
+    /**
+     * Opens a checkpoint after verifying it: its length, its checksum, its header, and that no element is NaN or infinite.
+     *
+     * @param step one of {@link #checkpointSteps()}
+     * @return the open checkpoint
+     * @throws IllegalArgumentException if no checkpoint of that step is listed
+     * @throws RecordException if the file isn't the one that was written
+     */
+    public TensorFile checkpoint(long step) {
+        RunInfo.Checkpoint listed = info.checkpoints().stream().filter(c -> c.step() == step).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(folder + " has no checkpoint of step " + step
+                        + "; it has " + checkpointSteps()));
+        Path file = folder.resolve(listed.file());
+        verifyBytes(file, listed);
+        Safetensors opened = Safetensors.open(file);
+        try {
+            for (String name : opened.names()) {
+                int bad = opened.read(name).firstNonFinite();
+                if (bad >= 0) {
+                    throw new RecordException(file, "element " + bad + " of tensor '" + name
+                            + "' is NaN or infinite");
+                }
+            }
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** @return the step of the newest checkpoint that can be used; those that can't are warned of */
+    public OptionalLong lastGoodCheckpoint() {
+        List<Long> steps = checkpointSteps();
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            try {
+                checkpoint(steps.get(i)).close();
+                return OptionalLong.of(steps.get(i));
+            } catch (RecordException e) {
+                LOG.log(System.Logger.Level.WARNING, "the checkpoint of step " + steps.get(i) + " is passed over: "
+                        + e.getMessage());
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /**
+     * Drops the metrics and checkpoints of later steps, so that training can go on from a step.
+     *
+     * @param step the last step to keep; -1 keeps nothing
+     * @throws RecordException if the metrics can't be read or the folder can't be written
+     */
+    public void rewindTo(long step) {
+        checkWritable();
+        if (info.upTo(step).checkpoints().size() < info.checkpoints().size()) {
+            update(info.upTo(step));
+        }
+        removeUnlisted();
+        metrics.rewindTo(step);
+    }
+
+    @Override
+    public void close() {
+        try {
+            metrics.close();
+        } finally {
+            if (lock != null) {
+                lock.close();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return info.experiment() + "/" + info.id() + " (" + info.status() + ")";
+    }
+
+    private void update(RunInfo to) {
+        checkWritable();
+        RunInfo before = info;
+        info = to;
+        try {
+            save();
+        } catch (RuntimeException e) {
+            info = before;
+            throw e;
+        }
+    }
+
+    private void save() {
+        Json.write(folder.resolve("run.json"), info.toJson());
+    }
+
+    private void checkWritable() {
+        if (lock == null) {
+            throw new IllegalStateException(folder + " was opened for reading only");
+        }
+    }
+
+    private void removeUnlisted() {
+        List<String> listed = info.checkpoints().stream().map(RunInfo.Checkpoint::file).toList();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.resolve("checkpoints"),
+                "step-*.safetensors")) {
+            for (Path file : files) {
+                if (!listed.contains("checkpoints/" + file.getFileName())) {
+                    AtomicFiles.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw AtomicFiles.failure(folder.resolve("checkpoints"), "can't be listed", e);
+        }
+    }
+
+    private static RunInfo readOrSetAside(Path file) {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        try {
+            return RunInfo.read(file);
+        } catch (RecordException e) {
+            Path aside = file.resolveSibling("run.json.damaged");
+            LOG.log(System.Logger.Level.WARNING, "the run starts over, and its run.json is kept as "
+                    + aside.getFileName() + ": " + e.getMessage());
+            try {
+                Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException move) {
+                throw AtomicFiles.failure(file, "can't be set aside", move);
+            }
+            return null;
+        }
+    }
+
+    private static void verifyBytes(Path file, RunInfo.Checkpoint listed) {
+        AtomicFiles.checkReadable(file);
+        MessageDigest sha256 = RunInfo.sha256();
+        long length = 0;
+        byte[] chunk = new byte[1 << 16];
+        try (InputStream in = new FileInputStream(file.toFile())) {
+            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+                sha256.update(chunk, 0, n);
+                length += n;
+            }
+        } catch (IOException e) {
+            throw AtomicFiles.failure(file, "can't be read", e);
+        }
+        if (length != listed.bytes()) {
+            throw new RecordException(file, "is " + length + " bytes long; run.json says " + listed.bytes());
+        }
+        String found = HexFormat.of().formatHex(sha256.digest());
+        if (!found.equals(listed.sha256())) {
+            throw new RecordException(file, "has the SHA-256 " + found + "; run.json says " + listed.sha256());
+        }
+    }
+
+    private static void checkFinite(String name, JsonNode node) {
+        if (!Json.isFinite(node)) {
+            throw new IllegalArgumentException(name + " is " + node.asText() + "; expected a finite number");
+        }
+        if (node instanceof ObjectNode object) {
+            object.properties().forEach(f -> checkFinite(name + "." + f.getKey(), f.getValue()));
+        } else {
+            node.forEach(element -> checkFinite(name, element));
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package org.kymograph.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.kymograph.record.RunFolder.Status;
+
+/** What run.json says. The setting is shared, not copied; nobody here changes it. */
+record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, String> versions, String started,
+        Status status, String failure, List<Checkpoint> checkpoints) {
+
+    /** One line of the manifest: a checkpoint that was written completely. */
+    record Checkpoint(long step, long bytes, String sha256) {
+        String file() {
+            return String.format(Locale.ROOT, "checkpoints/step-%08d.safetensors", step);
+        }
+    }
+
+    static RunInfo start(String experiment, long seed, ObjectNode setting, Map<String, String> versions) {
+        return new RunInfo(experiment, seed, setting, Collections.unmodifiableMap(new TreeMap<>(versions)),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), Status.RUNNING, null, List.of());
+    }
+
+    static String hash(ObjectNode setting) {
+        byte[] text = Json.canonical(setting).getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(sha256().digest(text), 0, 4);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    String id() {
+        return hash(setting) + "-seed" + seed;
+    }
+
+    RunInfo withStatus(Status to, String why) {
+        return new RunInfo(experiment, seed, setting, versions, started, to, why, checkpoints);
+    }
+
+    RunInfo withVersions(Map<String, String> to) {
+        return new RunInfo(experiment, seed, setting, Collections.unmodifiableMap(new TreeMap<>(to)), started, status,
+                failure, checkpoints);
+    }
+
+    RunInfo withCheckpoint(Checkpoint added) {
+        List<Checkpoint> all = new ArrayList<>(checkpoints);
+        all.add(added);
+        return new RunInfo(experiment, seed, setting, versions, started, status, failure, List.copyOf(all));
+    }
+
+    RunInfo upTo(long step) {
+        return new RunInfo(experiment, seed, setting, versions, started, status, failure,
+                checkpoints.stream().filter(c -> c.step <= step).toList());
+    }
+
+    ObjectNode toJson() {
+        ObjectNode json = Json.object();
+        json.put("experiment", experiment).put("seed", seed).put("settingHash", hash(setting));
+        json.set("setting", setting);
+        ObjectNode v = json.putObject("versions");
+        versions.forEach(v::put);
+        json.put("started", started).put("status", status.toString());
+        if (failure != null) {
+            json.put("failure", failure);
+        }
+        ArrayNode list = json.putArray("checkpoints");
+        for (Checkpoint c : checkpoints) {
+            list.addObject().put("step", c.step).put("file", c.file()).put("bytes", c.bytes).put("sha256", c.sha256);
+        }
+        return json;
+    }
+
+    static RunInfo read(Path file) {
+        ObjectNode json = Json.readObject(file);
+        ObjectNode setting = (ObjectNode) field(file, json, "setting", JsonNodeType.OBJECT);
+        String hash = field(file, json, "settingHash", JsonNodeType.STRING).textValue();
+        if (!hash.equals(hash(setting))) {
+            throw new RecordException(file, "the settingHash is " + hash + " but the setting's is " + hash(setting)
+                    + ": one of them was changed by hand");
+        }
+        Map<String, String> versions = new TreeMap<>();
+        field(file, json, "versions", JsonNodeType.OBJECT).properties()
+                .forEach(v -> versions.put(v.getKey(), v.getValue().asText()));
+        String status = field(file, json, "status", JsonNodeType.STRING).textValue();
+        JsonNode failure = json.get("failure");
+        List<Checkpoint> checkpoints = new ArrayList<>();
+        long last = -1;
+        for (JsonNode c : field(file, json, "checkpoints", JsonNodeType.ARRAY)) {
+            checkpoints.add(checkpoint(file, c, last));
+            last = checkpoints.get(checkpoints.size() - 1).step;
+        }
+        return new RunInfo(field(file, json, "experiment", JsonNodeType.STRING).textValue(),
+                integer(file, json, "seed"), setting, Collections.unmodifiableMap(versions),
+                field(file, json, "started", JsonNodeType.STRING).textValue(), Status.of(file, status),
+                failure == null ? null : failure.asText(), List.copyOf(checkpoints));
+    }
+
+    private static Checkpoint checkpoint(Path file, JsonNode json, long last) {
+        Checkpoint c = new Checkpoint(integer(file, json, "step"), integer(file, json, "bytes"),
+                field(file, json, "sha256", JsonNodeType.STRING).textValue());
+        if (c.step <= last) {
+            throw new RecordException(file, "step " + c.step + " follows step " + last + " in checkpoints");
+        }
+        String name = field(file, json, "file", JsonNodeType.STRING).textValue();
+        if (!name.equals(c.file())) {
+            throw new RecordException(file, "the checkpoint of step " + c.step + " is called '" + name + "'; expected '"
+                    + c.file() + "'");
+        }
+        return c;
+    }
+
+    private static long integer(Path file, JsonNode json, String name) {
+        JsonNode value = field(file, json, name, JsonNodeType.NUMBER);
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw new RecordException(file, "field '" + name + "' is " + value + "; expected an integer");
+        }
+        return value.longValue();
+    }
+
+    private static JsonNode field(Path file, JsonNode json, String name, JsonNodeType type) {
+        JsonNode value = json.path(name);
+        if (value.getNodeType() != type) {
+            throw new RecordException(file, "field '" + name + "' is " + value.getNodeType() + "; expected " + type);
+        }
+        return value;
+    }
+}
