@@ -1,0 +1,91 @@
+package org.kymograph.data;
+
+import java.util.Arrays;
+
+/**
+ * How a data set's numbers become a network's inputs: as they are, or, for pixels of 0…255, x/255 or
+ * (x/255 - mean) / deviation by channel. Immutable.
+ */
+public final class Scaling {
+    /** The numbers as they are. */
+    public static final Scaling NONE = new Scaling(false, new double[] {0}, new double[] {1});
+    /** Pixels divided by 255. */
+    public static final Scaling UNIT = new Scaling(true, new double[] {0}, new double[] {1});
+    /** MNIST's own mean and deviation, as LeNet is commonly given it. */
+    public static final Scaling MNIST = standard(new double[] {0.1307}, new double[] {0.3081});
+    /** CIFAR-100's mean and deviation of red, green and blue. */
+    public static final Scaling CIFAR100 =
+            standard(new double[] {0.5071, 0.4867, 0.4408}, new double[] {0.2675, 0.2565, 0.2761});
+
+    private final boolean pixels;
+    private final double[] mean;
+    private final double[] deviation;
+
+    private Scaling(boolean pixels, double[] mean, double[] deviation) {
+        this.pixels = pixels;
+        this.mean = mean;
+        this.deviation = deviation;
+    }
+
+    /**
+     * @param mean the mean of x/255 by channel; one value stands for all channels
+     * @param deviation the standard deviation of x/255 by channel, each above 0
+     * @return the scaling (x/255 - mean) / deviation
+     */
+    public static Scaling standard(double[] mean, double[] deviation) {
+        if (mean.length == 0 || mean.length != deviation.length) {
+            throw new IllegalArgumentException("means of " + mean.length + " channels and deviations of "
+                    + deviation.length + ": must be equally many, at least 1");
+        }
+        for (int c = 0; c < mean.length; c++) {
+            if (!Double.isFinite(mean[c])) {
+                throw new IllegalArgumentException("mean " + mean[c] + " of channel " + c + ": must be finite");
+            }
+            if (!(deviation[c] > 0 && deviation[c] < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException(
+                        "deviation " + deviation[c] + " of channel " + c + ": must be above 0 and finite");
+            }
+        }
+        return new Scaling(true, mean.clone(), deviation.clone());
+    }
+
+    /** @return whether it is for pixels of 0…255 */
+    boolean pixels() {
+        return pixels;
+    }
+
+    /** @return the number of channels that it tells apart; 1 for a scaling of all alike */
+    int channels() {
+        return mean.length;
+    }
+
+    /** @return for each channel, what each pixel value 0…255 becomes */
+    float[][] table() {
+        float[][] table = new float[mean.length][256];
+        for (int c = 0; c < mean.length; c++) {
+            for (int x = 0; x < 256; x++) {
+                table[c][x] = pixels ? (float) ((x / 255.0 - mean[c]) / deviation[c]) : x;
+            }
+        }
+        return table;
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof Scaling s && pixels == s.pixels && Arrays.equals(mean, s.mean)
+                && Arrays.equals(deviation, s.deviation);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(mean) + Arrays.hashCode(deviation);
+    }
+
+    @Override
+    public String toString() {
+        if (!pixels) {
+            return "none";
+        }
+        return equals(UNIT) ? "x/255" : "(x/255 - " + Arrays.toString(mean) + ") / " + Arrays.toString(deviation);
+    }
+}

@@ -1,0 +1,96 @@
+package org.kymograph.data;
+
+import java.util.random.RandomGenerator;
+import org.kymograph.record.Streams;
+import org.kymograph.record.Tensor;
+
+/**
+ * Sparse parity: n bits, each -1 or +1 with equal chance, and as label the product of the first k of them.
+ *
+ * <p>The inputs are F32 {@code [N, n]}, the targets signs. Examples are drawn independently, so that the parts may
+ * share some when n is small. Source: Hu et al., Latent State Models of Training Dynamics (TMLR 2023), whose text calls
+ * the label an "and" where its code computes this parity.
+ *
+ * @param bits n, at least 1
+ * @param relevant k, 1 to n
+ * @param train how many examples to learn from, at least 1
+ * @param test how many to measure on, at least 0
+ */
+public record SparseParity(int bits, int relevant, int train, int test) {
+    /** Checks the ranges. */
+    public SparseParity {
+        if (bits < 1) {
+            throw new IllegalArgumentException("bits " + bits + ": must be at least 1");
+        }
+        if (relevant < 1 || relevant > bits) {
+            throw new IllegalArgumentException("relevant " + relevant + ": must be 1 to " + bits + ", the bits");
+        }
+        if (train < 1) {
+            throw new IllegalArgumentException("train " + train + ": must be at least 1");
+        }
+        if (test < 0) {
+            throw new IllegalArgumentException("test " + test + ": must be at least 0");
+        }
+    }
+
+    /** @return 40 bits, 3 of them relevant, 1000 + 100 examples */
+    public static SparseParity withDefaults() {
+        return new SparseParity(40, 3, 1000, 100);
+    }
+
+    /**
+     * @param bits n, at least the relevant ones
+     * @return a copy of that size
+     */
+    public SparseParity withBits(int bits) {
+        return new SparseParity(bits, relevant, train, test);
+    }
+
+    /**
+     * @param relevant k, 1 to n
+     * @return a copy of that parity
+     */
+    public SparseParity withRelevant(int relevant) {
+        return new SparseParity(bits, relevant, train, test);
+    }
+
+    /**
+     * @param train how many examples to learn from, at least 1
+     * @return a copy of that size
+     */
+    public SparseParity withTrain(int train) {
+        return new SparseParity(bits, relevant, train, test);
+    }
+
+    /**
+     * @param test how many examples to measure on, at least 0
+     * @return a copy of that size
+     */
+    public SparseParity withTest(int test) {
+        return new SparseParity(bits, relevant, train, test);
+    }
+
+    /**
+     * Draws all examples (stream {@code "data"}) and deals them out (stream {@code "split"}).
+     *
+     * @param seed the run's seed
+     * @return the same examples for the same seed
+     */
+    public Split sample(long seed) {
+        int n = Math.addExact(train, test);
+        float[] x = new float[Math.multiplyExact(n, bits)];
+        float[] y = new float[n];
+        RandomGenerator random = Streams.of(seed, "data");
+        for (int i = 0; i < n; i++) {
+            y[i] = 1;
+            for (int j = 0; j < bits; j++) {
+                x[i * bits + j] = random.nextBoolean() ? 1 : -1;
+                if (j < relevant) {
+                    y[i] *= x[i * bits + j];
+                }
+            }
+        }
+        return Split.deal(new Dataset("sparse-parity", "all", seed, Tensor.of(x, n, bits), Tensor.of(y, n), 2,
+                Scaling.NONE), train);
+    }
+}
