@@ -19,7 +19,7 @@ import org.kymograph.record.Tensor;
  * @param modulus p, 2 to 1000; prime for the division
  * @param fraction the share to learn from, above 0 and at most 1: floor(fraction · N) pairs, at least one
  */
-public record ModularArithmetic(Operator operator, int modulus, double fraction) {
+public record ModularArithmetic(Operator operator, int modulus, double fraction) implements Task {
     /** What is computed of x and y modulo p. */
     public enum Operator {
         /** x + y. */
@@ -124,12 +124,18 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
                 Tensor.of(tokens, n, 3), Tensor.of(results, n), modulus, Scaling.NONE);
     }
 
+    @Override
+    public String name() {
+        return "modular-arithmetic";
+    }
+
     /**
      * Deals all pairs out (stream {@code "split"}).
      *
      * @param seed the run's seed
      * @return the same split for the same seed
      */
+    @Override
     public Split sample(long seed) {
         Dataset all = pairs(seed);
         return Split.deal(all, (int) (fraction * all.size()));

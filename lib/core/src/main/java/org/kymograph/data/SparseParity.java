@@ -16,7 +16,7 @@ import org.kymograph.record.Tensor;
  * @param train how many examples to learn from, at least 1
  * @param test how many to measure on, at least 0
  */
-public record SparseParity(int bits, int relevant, int train, int test) {
+public record SparseParity(int bits, int relevant, int train, int test) implements Task {
     /** Checks the ranges. */
     public SparseParity {
         if (bits < 1) {
@@ -70,12 +70,18 @@ public record SparseParity(int bits, int relevant, int train, int test) {
         return new SparseParity(bits, relevant, train, test);
     }
 
+    @Override
+    public String name() {
+        return "sparse-parity";
+    }
+
     /**
      * Draws all examples (stream {@code "data"}) and deals them out (stream {@code "split"}).
      *
      * @param seed the run's seed
      * @return the same examples for the same seed
      */
+    @Override
     public Split sample(long seed) {
         int n = Math.addExact(train, test);
         float[] x = new float[Math.multiplyExact(n, bits)];

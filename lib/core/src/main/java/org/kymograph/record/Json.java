@@ -33,6 +33,14 @@ public final class Json {
     private Json() {
     }
 
+    /**
+     * @param value a record, enum, number, list or map of such
+     * @return it as JSON
+     */
+    public static JsonNode tree(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
     /** @return an empty object */
     public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();

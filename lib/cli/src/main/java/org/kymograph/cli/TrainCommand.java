@@ -1,0 +1,9 @@
+package org.kymograph.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code kymograph train EXPERIMENT}. */
+@Command(name = "train", description = "Trains an experiment from many seeds and keeps every run's record.",
+        subcommands = TrainSparseParityCommand.class)
+final class TrainCommand {
+}

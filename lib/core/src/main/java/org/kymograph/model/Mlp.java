@@ -1,0 +1,117 @@
+package org.kymograph.model;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import java.util.List;
+
+/**
+ * A multilayer perceptron: for each hidden size a linear map, optionally a norm, and the activation; then a linear map
+ * to the outputs. Weights are Xavier uniform and biases zero; then the weight and bias of every layer, norms included,
+ * are multiplied by the init scaling. The input is flattened.
+ *
+ * <p>Parameters are named as PyTorch names them in a {@code Sequential}: {@code 0.weight} of shape {@code [out, in]},
+ * {@code 0.bias}, and so on, activations counted.
+ *
+ * @param hidden the sizes of the hidden layers, each at least 1; empty for a linear model
+ * @param outputs the number of outputs, at least 1
+ * @param activation what follows each hidden layer
+ * @param norm what stands between a hidden layer's linear map and its activation
+ * @param initScaling the factor on every initial parameter, finite
+ */
+public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm norm, double initScaling)
+        implements Network {
+
+    /** What follows a hidden layer. */
+    public enum Activation {
+        /** max(0, x). */
+        RELU,
+        /** x Φ(x), the exact form. */
+        GELU,
+        /** The hyperbolic tangent. */
+        TANH,
+        /** 1 / (1 + exp(-x)). */
+        SIGMOID,
+        /** Nothing. */
+        NONE
+    }
+
+    /** The normalisation of a hidden layer; both have an affine part and ε = 1e-5. */
+    public enum Norm {
+        /** None. */
+        NONE,
+        /** Over the batch, with running statistics (momentum 0.1, unbiased variance) for evaluation. */
+        BATCH,
+        /** Over the layer's units. */
+        LAYER
+    }
+
+    /** Checks the sizes. */
+    public Mlp {
+        hidden = List.copyOf(hidden);
+        for (int h : hidden) {
+            if (h < 1) {
+                throw new IllegalArgumentException("hidden size " + h + ": must be at least 1");
+            }
+        }
+        if (outputs < 1) {
+            throw new IllegalArgumentException("outputs " + outputs + ": must be at least 1");
+        }
+        if (!Double.isFinite(initScaling)) {
+            throw new IllegalArgumentException("initScaling " + initScaling + ": must be finite");
+        }
+    }
+
+    /**
+     * @param outputs the number of outputs
+     * @param hidden the sizes of the hidden layers
+     * @return a ReLU network without norms, init scaling 1
+     */
+    public static Mlp of(int outputs, Integer... hidden) {
+        return new Mlp(List.of(hidden), outputs, Activation.RELU, Norm.NONE, 1);
+    }
+
+    /**
+     * @param activation what follows each hidden layer
+     * @return a copy with that activation
+     */
+    public Mlp withActivation(Activation activation) {
+        return new Mlp(hidden, outputs, activation, norm, initScaling);
+    }
+
+    /**
+     * @param norm the normalisation of hidden layers
+     * @return a copy with that norm
+     */
+    public Mlp withNorm(Norm norm) {
+        return new Mlp(hidden, outputs, activation, norm, initScaling);
+    }
+
+    /**
+     * @param initScaling the factor on every initial parameter
+     * @return a copy with that scaling
+     */
+    public Mlp withInitScaling(double initScaling) {
+        return new Mlp(hidden, outputs, activation, norm, initScaling);
+    }
+
+    @Override
+    public String name() {
+        return "mlp";
+    }
+
+    @Override
+    public boolean stackable() {
+        return true;
+    }
+
+    @Override
+    public Block single(NDManager manager, Shape inputShape, long seed) {
+        return new MlpBlock(this, manager, (int) inputShape.size(), new long[] {seed}, false);
+    }
+
+    @Override
+    public Block stack(NDManager manager, Shape inputShape, long[] seeds) {
+        return new MlpBlock(this, manager, (int) inputShape.size(), seeds, true);
+    }
+}

@@ -1,0 +1,73 @@
+package org.kymograph.model;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.engine.Engine;
+import java.util.function.Supplier;
+import org.kymograph.record.Streams;
+
+/**
+ * A kind of network: makes initialised DJL blocks, one for a single run or, if it can, one for a stack of runs.
+ *
+ * <p>A <em>stack</em> of R runs is one block whose every parameter has a leading axis of length R, whose input is
+ * {@code [R, B, …]} and whose output is {@code [R, B, C]}: slice r of it computes exactly what the single network of
+ * run r computes, and one backward pass of the summed losses trains all of them.
+ */
+public interface Network {
+    /** @return a short name for records, such as {@code "mlp"} */
+    String name();
+
+    /** @return whether {@link #stack} works */
+    default boolean stackable() {
+        return false;
+    }
+
+    /**
+     * Makes and initialises a single network.
+     *
+     * @param manager owns the parameters
+     * @param inputShape the shape of one input, without the batch axis
+     * @param seed the run's seed; the same seed gives the same parameters
+     * @return a block from {@code [B, inputShape…]} to {@code [B, C]}
+     */
+    Block single(NDManager manager, Shape inputShape, long seed);
+
+    /**
+     * Makes and initialises a stack, slice r as {@link #single} makes it from {@code seeds[r]}.
+     *
+     * @param manager owns the parameters
+     * @param inputShape the shape of one input, without run and batch axes
+     * @param seeds the runs' seeds
+     * @return a block from {@code [R, B, inputShape…]} to {@code [R, B, C]}
+     * @throws UnsupportedOperationException if the network can't be stacked
+     */
+    default Block stack(NDManager manager, Shape inputShape, long[] seeds) {
+        throw new UnsupportedOperationException("the network " + name() + " can't be stacked");
+    }
+
+    /**
+     * Any DJL block as a network, trained one run after the other.
+     *
+     * @param name names the architecture in the record: give another name when it changes
+     * @param block makes a new, uninitialised block; its own initialisers are used
+     * @return the network
+     */
+    static Network of(String name, Supplier<? extends Block> block) {
+        return new Network() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Block single(NDManager manager, Shape inputShape, long seed) {
+                Block made = block.get();
+                Engine.getInstance().setRandomSeed((int) Streams.key(seed, "init"));
+                made.initialize(manager, DataType.FLOAT32, new Shape(1).addAll(inputShape));
+                return made;
+            }
+        };
+    }
+}

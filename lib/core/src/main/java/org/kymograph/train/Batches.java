@@ -1,0 +1,107 @@
+package org.kymograph.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import org.kymograph.data.Dataset;
+import org.kymograph.data.Dataset.Target;
+import org.kymograph.record.Dtype;
+
+/**
+ * Makes the batches of a stack, each run's rows from its own data. Inputs are written into one buffer that native code
+ * reads in place: a batch is good until the next one is made.
+ */
+final class Batches {
+    private final NDManager manager;
+    private final List<Dataset> data;
+    private final Dataset first;
+    private final boolean stacked;
+    private final int most;
+    private final float[] numbers;
+    private final long[] tokens;
+    private final ByteBuffer buffer;
+
+    /** @param most the most rows of one run in a batch */
+    Batches(NDManager manager, List<Dataset> data, boolean stacked, int most) {
+        this.manager = manager;
+        this.data = data;
+        this.stacked = stacked;
+        this.most = most;
+        first = data.get(0);
+        for (Dataset d : data) {
+            if (d.size() != first.size() || d.inputs().dtype() != first.inputs().dtype()
+                    || !Arrays.equals(d.inputShape(), first.inputShape())) {
+                throw new IllegalArgumentException("runs that train together need data of one size, type and shape, not "
+                        + d.inputs() + " and " + first.inputs());
+            }
+        }
+        int size = Math.multiplyExact(Math.multiplyExact(data.size(), most), first.inputSize());
+        boolean text = first.inputs().dtype() == Dtype.I64;
+        numbers = text ? null : new float[size];
+        tokens = text ? new long[size] : null;
+        buffer = ByteBuffer.allocateDirect(Math.multiplyExact(size, text ? Long.BYTES : Float.BYTES))
+                .order(ByteOrder.nativeOrder());
+    }
+
+    /** @return the number of samples that each run has */
+    int size() {
+        return first.size();
+    }
+
+    /**
+     * @param rows each run's rows, R × B
+     * @return their inputs, {@code [R, B, …]}, or {@code [B, …]} for a single network
+     */
+    NDArray inputs(int[][] rows) {
+        int b = rows[0].length;
+        if (b > most) {
+            throw new IllegalArgumentException(b + " rows in a batch of at most " + most);
+        }
+        int each = b * first.inputSize();
+        int size = rows.length * each;
+        for (int r = 0; r < rows.length; r++) {
+            if (tokens != null) {
+                data.get(r).gather(rows[r], 0, b, tokens, r * each);
+            } else {
+                data.get(r).gather(rows[r], 0, b, numbers, r * each);
+            }
+        }
+        buffer.clear();
+        if (tokens != null) {
+            buffer.asLongBuffer().put(tokens, 0, size);
+            buffer.limit(size * Long.BYTES);
+        } else {
+            buffer.asFloatBuffer().put(numbers, 0, size);
+            buffer.limit(size * Float.BYTES);
+        }
+        Shape shape = (stacked ? new Shape(rows.length, b) : new Shape(b)).addAll(new Shape(first.inputShape()));
+        return manager.create(buffer.slice().order(ByteOrder.nativeOrder()), shape,
+                tokens != null ? DataType.INT64 : DataType.FLOAT32);
+    }
+
+    /**
+     * @param rows each run's rows, R × B
+     * @return their targets, {@code [R, B]}: class numbers as integers, others as floats
+     */
+    NDArray targets(int[][] rows) {
+        int b = rows[0].length;
+        Shape shape = new Shape(rows.length, b);
+        if (first.target() == Target.CLASS) {
+            long[] out = new long[rows.length * b];
+            for (int r = 0; r < rows.length; r++) {
+                data.get(r).gatherTargets(rows[r], 0, b, out, r * b);
+            }
+            return manager.create(out, shape);
+        }
+        float[] out = new float[rows.length * b];
+        for (int r = 0; r < rows.length; r++) {
+            data.get(r).gatherTargets(rows[r], 0, b, out, r * b);
+        }
+        return manager.create(out, shape);
+    }
+}

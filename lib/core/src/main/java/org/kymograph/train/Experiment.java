@@ -1,0 +1,202 @@
+package org.kymograph.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.kymograph.data.Task;
+import org.kymograph.model.Network;
+import org.kymograph.record.Json;
+
+/**
+ * Everything about a training but the seed. All of it is written into {@code run.json}, and its hash names the run's
+ * folder: runs of one experiment differ in their seed only.
+ *
+ * @param name names the folder that holds the runs
+ * @param task gives each seed its data
+ * @param network what is trained
+ * @param loss what is minimised
+ * @param optimizer the optimiser's settings
+ * @param schedule how the learning rate moves
+ * @param batchSize the samples in a batch, at least 1; the last batch of an epoch may be smaller
+ * @param length how long to train
+ * @param clipNorm the largest Euclidean norm of a run's whole gradient, above 0; infinite for no clipping
+ * @param evaluation when to evaluate: every n steps, or after the epochs 0, n, 2n, … counted from 0
+ * @param evaluationBatch the test samples in a batch, at least 1
+ * @param checkpoints how far apart checkpoints are; the initial and the final parameters are always kept
+ * @param statistics whether evaluations hold the statistics of every weight tensor
+ */
+public record Experiment(String name, Task task, Network network, Loss loss, Optimizer optimizer, Schedule schedule,
+        int batchSize, Span length, double clipNorm, Span evaluation, int evaluationBatch, Span checkpoints,
+        boolean statistics) {
+
+    /** Checks the ranges. */
+    public Experiment {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+            throw new IllegalArgumentException("name \"" + name
+                    + "\": must be letters, digits, dots, dashes and underscores, since it names a folder");
+        }
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("batchSize " + batchSize + ": must be at least 1");
+        }
+        if (evaluationBatch < 1) {
+            throw new IllegalArgumentException("evaluationBatch " + evaluationBatch + ": must be at least 1");
+        }
+        if (!(clipNorm > 0)) {
+            throw new IllegalArgumentException("clipNorm " + clipNorm + ": must be above 0");
+        }
+    }
+
+    /**
+     * An experiment with plain settings: batches of 32, 100 epochs, evaluated after every epoch without statistics, no
+     * clipping, a constant learning rate, a checkpoint every 50 epochs.
+     *
+     * @param name names the folder that holds the runs
+     * @param task gives each seed its data
+     * @param network what is trained
+     * @param loss what is minimised
+     * @param optimizer the optimiser's settings
+     * @return the experiment
+     */
+    public static Experiment of(String name, Task task, Network network, Loss loss, Optimizer optimizer) {
+        return new Experiment(name, task, network, loss, optimizer, Schedule.CONSTANT, 32, Span.epochs(100),
+                Double.POSITIVE_INFINITY, Span.epochs(1), 2048, Span.epochs(50), false);
+    }
+
+    /**
+     * @param name names the folder that holds the runs
+     * @return a copy with that name
+     */
+    public Experiment withName(String name) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /**
+     * @param task gives each seed its data
+     * @return a copy with that task
+     */
+    public Experiment withTask(Task task) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /**
+     * @param network what is trained
+     * @return a copy with that network
+     */
+    public Experiment withNetwork(Network network) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /**
+     * @param optimizer the optimiser's settings
+     * @return a copy with those
+     */
+    public Experiment withOptimizer(Optimizer optimizer) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /**
+     * @param schedule how the learning rate moves
+     * @return a copy with that schedule
+     */
+    public Experiment withSchedule(Schedule schedule) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /**
+     * @param batchSize the samples in a batch
+     * @return a copy with that batch size
+     */
+    public Experiment withBatchSize(int batchSize) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /**
+     * @param length how long to train
+     * @return a copy with that length
+     */
+    public Experiment withLength(Span length) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /**
+     * @param clipNorm the largest norm of a run's whole gradient
+     * @return a copy with that clipping
+     */
+    public Experiment withClipNorm(double clipNorm) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /**
+     * @param evaluation when to evaluate
+     * @return a copy with that cadence
+     */
+    public Experiment withEvaluation(Span evaluation) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /**
+     * @param evaluationBatch the test samples in a batch
+     * @return a copy with that size
+     */
+    public Experiment withEvaluationBatch(int evaluationBatch) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /**
+     * @param checkpoints how far apart checkpoints are
+     * @return a copy with that cadence
+     */
+    public Experiment withCheckpoints(Span checkpoints) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /**
+     * @param statistics whether evaluations hold the statistics of every weight tensor
+     * @return a copy with or without them
+     */
+    public Experiment withStatistics(boolean statistics) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /** @return every setting, as {@code run.json} holds it */
+    public ObjectNode setting() {
+        ObjectNode all = Json.object();
+        all.set("task", named(task.name(), task));
+        all.set("network", named(network.name(), network));
+        all.put("loss", loss.name());
+        all.set("optimizer", Json.tree(optimizer));
+        all.set("schedule", Json.tree(schedule));
+        all.put("batchSize", batchSize);
+        all.set("length", Json.tree(length));
+        // JSON has no infinity.
+        if (clipNorm < Double.POSITIVE_INFINITY) {
+            all.put("clipNorm", clipNorm);
+        } else {
+            all.putNull("clipNorm");
+        }
+        all.set("evaluation", Json.tree(evaluation));
+        all.put("evaluationBatch", evaluationBatch);
+        all.set("checkpoints", Json.tree(checkpoints));
+        all.put("statistics", statistics);
+        return all;
+    }
+
+    private static ObjectNode named(String name, Object part) {
+        ObjectNode node = Json.object();
+        node.put("name", name);
+        if (part instanceof Record) {
+            node.setAll((ObjectNode) Json.tree(part));
+        }
+        return node;
+    }
+}

@@ -1,0 +1,398 @@
+package org.kymograph.train;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.kymograph.data.Split;
+import org.kymograph.model.WeightStatistics;
+import org.kymograph.record.Json;
+import org.kymograph.record.RunFolder;
+import org.kymograph.record.RunFolder.Status;
+import org.kymograph.record.Streams;
+import org.kymograph.record.Tensor;
+import org.kymograph.record.TensorFile;
+
+/**
+ * Trains one stack of runs, or one run that can't be stacked, from where its record stands to the end.
+ *
+ * <p>DJL's gradient collector allows one open collector in a process; below it PyTorch's gradient mode belongs to a
+ * thread, so that stacks can train in several threads by calling the engine's backward pass directly.
+ */
+final class Loop implements Callable<Void> {
+    /** Told of steps taken. */
+    interface Ticker {
+        void taken(long runSteps, String note);
+    }
+
+    private final Experiment experiment;
+    private final List<RunFolder> runs;
+    private final long[] seeds;
+    private final List<Split> data;
+    private final boolean stacked;
+    private final List<TrainingListener> listeners;
+    private final Ticker ticker;
+    private final AtomicBoolean stop;
+    private final int epochSteps;
+    private final long totalSteps;
+
+    private Block block;
+    private Leaves store;
+    private Batches train;
+    private Batches test;
+    private OptimizerState optimizer;
+
+    // What the next evaluation says of the training batches, per run.
+    private double[] lossSum;
+    private long lossBatches;
+    private double[] correct;
+    private long seen;
+
+    // The step from which on a run's loss is not finite; 0 for never.
+    private long[] divergedAt;
+
+    private int[][] permutations;
+    private long permutedEpoch = -1;
+
+    Loop(Experiment experiment, List<RunFolder> runs, List<Split> data, boolean stacked,
+            List<TrainingListener> listeners, Ticker ticker, AtomicBoolean stop) {
+        this.experiment = experiment;
+        this.runs = runs;
+        this.stacked = stacked;
+        // PyTorch multiplies a batch of one matrix with another kernel than a batch of several, and its last bits differ.
+        // A lone run therefore has a twin, whose record nobody keeps: what a run computes never depends on its company.
+        boolean twin = stacked && runs.size() == 1;
+        this.data = twin ? List.of(data.get(0), data.get(0)) : data;
+        this.seeds = LongStream.concat(runs.stream().mapToLong(RunFolder::seed),
+                twin ? LongStream.of(runs.get(0).seed()) : LongStream.empty()).toArray();
+        this.listeners = listeners;
+        this.ticker = ticker;
+        this.stop = stop;
+        this.epochSteps = epochSteps(experiment, data.get(0));
+        this.totalSteps = totalSteps(experiment, data.get(0));
+    }
+
+    static long totalSteps(Experiment experiment, Split data) {
+        return experiment.length().inSteps(epochSteps(experiment, data));
+    }
+
+    private static int epochSteps(Experiment experiment, Split data) {
+        return (data.train().size() + experiment.batchSize() - 1) / experiment.batchSize();
+    }
+
+    /** @return the number of parameters of one network */
+    static long parameters(Experiment experiment, Split data) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block block = experiment.network().single(manager, new Shape(data.train().inputShape()), 0);
+            return block.getParameters().values().stream().mapToLong(p -> p.getArray().size()).sum();
+        }
+    }
+
+    @Override
+    public Void call() {
+        boolean gradMode = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            prepare(manager);
+            long step = resume();
+            ticker.taken(step * runs.size(), "");
+            while (step < totalSteps && !stop.get()) {
+                step(step);
+                step++;
+                boolean epochEnds = step % epochSteps == 0;
+                if (evaluates(step, epochEnds)) {
+                    evaluate(step);
+                }
+                if (epochEnds) {
+                    Arrays.fill(lossSum, 0);
+                    lossBatches = 0;
+                }
+                if (step == totalSteps || step % experiment.checkpoints().inSteps(epochSteps) == 0) {
+                    checkpoint(step);
+                }
+            }
+            for (int r = 0; r < runs.size(); r++) {
+                if (step < totalSteps) {
+                    runs.get(r).setStatus(Status.INTERRUPTED);
+                } else if (divergedAt[r] > 0) {
+                    runs.get(r).fail("diverged: the training loss is not finite from step " + divergedAt[r] + " on");
+                } else {
+                    runs.get(r).setStatus(Status.DONE);
+                }
+            }
+            return null;
+        } catch (RuntimeException | Error e) {
+            fail(e);
+            throw e;
+        } finally {
+            JniUtils.setGradMode(gradMode);
+        }
+    }
+
+    private void fail(Throwable e) {
+        for (RunFolder run : runs) {
+            try {
+                run.fail(e.getMessage() == null ? e.toString() : e.getMessage());
+            } catch (RuntimeException again) {
+                e.addSuppressed(again);
+            }
+        }
+    }
+
+    private void prepare(NDManager manager) {
+        Shape input = new Shape(data.get(0).train().inputShape());
+        block = stacked ? experiment.network().stack(manager, input, seeds)
+                : experiment.network().single(manager, input, seeds[0]);
+        store = new Leaves(manager, block);
+        optimizer = new OptimizerState(experiment.optimizer(), manager, store.trained());
+        train = new Batches(manager, data.stream().map(Split::train).toList(), stacked, experiment.batchSize());
+        test = new Batches(manager, data.stream().map(Split::test).toList(), stacked, experiment.evaluationBatch());
+        lossSum = new double[seeds.length];
+        correct = new double[seeds.length];
+        divergedAt = new long[seeds.length];
+    }
+
+    /** Puts every run of the stack to the last step that all of them have, and returns it. */
+    private long resume() {
+        Set<Long> common = new TreeSet<>(Comparator.reverseOrder());
+        common.addAll(runs.get(0).checkpointSteps());
+        runs.forEach(r -> common.retainAll(r.checkpointSteps()));
+        long step = common.stream().filter(s -> runs.stream().allMatch(r -> r.isGood(s))).findFirst().orElse(-1L);
+        for (RunFolder run : runs) {
+            run.rewindTo(step);
+            run.setStatus(Status.RUNNING);
+        }
+        if (step < 0) {
+            checkpoint(0);
+            return 0;
+        }
+        Map<String, NDArray> all = new LinkedHashMap<>(store.all());
+        all.putAll(optimizer.moments());
+        Map<String, float[]> values = new LinkedHashMap<>();
+        all.forEach((name, array) -> values.put(name, new float[(int) array.size()]));
+        for (int r = 0; r < seeds.length; r++) {
+            try (TensorFile file = runs.get(Math.min(r, runs.size() - 1)).checkpoint(step)) {
+                for (Map.Entry<String, float[]> e : values.entrySet()) {
+                    float[] part = file.read(e.getKey()).toFloats();
+                    System.arraycopy(part, 0, e.getValue(), r * part.length, part.length);
+                }
+                lossSum[r] = Double.parseDouble(file.metadata().get("lossSum"));
+                correct[r] = Double.parseDouble(file.metadata().get("correct"));
+                lossBatches = Long.parseLong(file.metadata().get("lossBatches"));
+                seen = Long.parseLong(file.metadata().get("seen"));
+            }
+        }
+        all.forEach((name, array) -> array.set(values.get(name)));
+        return step;
+    }
+
+    private void step(long step) {
+        long epoch = step / epochSteps;
+        int[][] rows = batch(epoch, (int) (step % epochSteps));
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            if (!stacked) {
+                Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "noise", step));
+            }
+            NDArray x = train.inputs(rows);
+            NDArray y = train.targets(rows);
+            store.renew();
+            JniUtils.setGradMode(true);
+            NDArray outputs = Loss.withRunAxis(block.forward(store, new NDList(x), true).singletonOrThrow(), stacked);
+            NDArray losses = experiment.loss().perSample(outputs, y).mean(new int[] {1});
+            NDArray sum = losses.sum();
+            JniUtils.setGradMode(false);
+            JniUtils.backward((PtNDArray) sum, (PtNDArray) sum.onesLike(), false, false);
+            update(step);
+            record(step + 1, losses.toFloatArray(), Loss.count(experiment.loss().correct(outputs, y)), rows[0].length);
+            if (!listeners.isEmpty()) {
+                int n = runs.size();
+                TrainingListener.Batch taken = new TrainingListener.Batch(Arrays.copyOf(seeds, n), step + 1, epoch,
+                        Arrays.copyOf(rows, n), outputs.get("0:" + n));
+                tell(l -> l.onBatch(taken));
+            }
+        } finally {
+            JniUtils.setGradMode(false);
+        }
+    }
+
+    private int[][] batch(long epoch, int index) {
+        int n = train.size();
+        if (epoch != permutedEpoch) {
+            permutations = Arrays.stream(seeds).mapToObj(s -> Streams.permutation(Streams.of(s, "batches", epoch), n))
+                    .toArray(int[][]::new);
+            permutedEpoch = epoch;
+        }
+        int from = index * experiment.batchSize();
+        int to = Math.min(n, from + experiment.batchSize());
+        return Arrays.stream(permutations).map(p -> Arrays.copyOfRange(p, from, to)).toArray(int[][]::new);
+    }
+
+    private void update(long step) {
+        Map<String, NDArray> gradients = new LinkedHashMap<>();
+        store.trained().forEach((name, p) -> {
+            NDArray gradient = store.gradient(p);
+            if (gradient != null) {
+                gradients.put(name, gradient);
+            }
+        });
+        if (experiment.clipNorm() < Double.POSITIVE_INFINITY) {
+            clip(gradients.values());
+        }
+        double fraction = experiment.schedule().fraction(step, totalSteps);
+        gradients.forEach((name, g) -> optimizer.step(name, store.trained().get(name), g, fraction, step + 1));
+    }
+
+    // Each run's gradient is scaled by min(1, c / (norm + 1e-6)), as PyTorch does.
+    private void clip(Collection<NDArray> gradients) {
+        NDArray squares = null;
+        for (NDArray g : gradients) {
+            NDArray s = g.reshape(seeds.length, -1).square().sum(new int[] {1});
+            squares = squares == null ? s : squares.add(s);
+        }
+        NDArray factor = squares.sqrt().add(1e-6).getNDArrayInternal().rdiv(experiment.clipNorm()).minimum(1);
+        for (NDArray g : gradients) {
+            long[] ones = new long[stacked ? g.getShape().dimension() : 1];
+            Arrays.fill(ones, 1);
+            ones[0] = seeds.length;
+            g.muli(factor.reshape(ones));
+        }
+    }
+
+    private void record(long step, float[] losses, float[] right, int batch) {
+        if (experiment.evaluation().unit() == Span.Unit.STEPS) {
+            Arrays.fill(lossSum, 0);
+            lossBatches = 0;
+        }
+        double mean = 0;
+        for (int r = 0; r < seeds.length; r++) {
+            lossSum[r] += losses[r];
+            correct[r] += right[r];
+            mean += losses[r] / seeds.length;
+            if (!Float.isFinite(losses[r]) && divergedAt[r] == 0) {
+                divergedAt[r] = step;
+            }
+        }
+        lossBatches++;
+        seen += batch;
+        ticker.taken(runs.size(), String.format("loss %.4g", mean));
+    }
+
+    private boolean evaluates(long step, boolean epochEnds) {
+        Span every = experiment.evaluation();
+        return every.unit() == Span.Unit.STEPS ? step % every.count() == 0
+                : epochEnds && (step / epochSteps - 1) % every.count() == 0;
+    }
+
+    private void evaluate(long step) {
+        double[] loss = new double[seeds.length];
+        double[] right = new double[seeds.length];
+        int batches = 0;
+        for (int from = 0; from < test.size(); from += experiment.evaluationBatch()) {
+            int to = Math.min(test.size(), from + experiment.evaluationBatch());
+            int[] rows = IntStream.range(from, to).toArray();
+            int[][] same = new int[seeds.length][];
+            Arrays.fill(same, rows);
+            try (NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                NDArray x = test.inputs(same);
+                NDArray y = test.targets(same);
+                NDArray outputs = Loss.withRunAxis(block.forward(store, new NDList(x), false).singletonOrThrow(),
+                        stacked);
+                float[] l = experiment.loss().perSample(outputs, y).mean(new int[] {1}).toFloatArray();
+                float[] c = Loss.count(experiment.loss().correct(outputs, y));
+                for (int r = 0; r < seeds.length; r++) {
+                    loss[r] += l[r];
+                    right[r] += c[r];
+                }
+            }
+            batches++;
+        }
+        List<Map<String, Tensor>> weights = experiment.statistics() ? slices(store.trained()) : null;
+        for (int r = 0; r < runs.size(); r++) {
+            ObjectNode line = Json.object();
+            line.put("step", step);
+            line.put("epoch", (double) step / epochSteps);
+            line.put("train_loss", lossSum[r] / lossBatches);
+            line.put("eval_loss", loss[r] / batches);
+            line.put("train_accuracy", correct[r] / seen);
+            line.put("eval_accuracy", right[r] / test.size());
+            if (weights != null) {
+                line.setAll(WeightStatistics.of(weights.get(r)));
+            }
+            runs.get(r).metrics().append(line);
+            long seed = seeds[r];
+            tell(l -> l.onEvaluation(seed, line));
+        }
+        Arrays.fill(correct, 0);
+        seen = 0;
+    }
+
+    private void checkpoint(long step) {
+        Map<String, NDArray> all = new LinkedHashMap<>(store.all());
+        all.putAll(optimizer.moments());
+        List<Map<String, Tensor>> tensors = slices(all);
+        for (int r = 0; r < runs.size(); r++) {
+            if (divergedAt[r] > 0) {
+                continue;
+            }
+            Map<String, String> metadata = new LinkedHashMap<>();
+            metadata.put("experiment", experiment.name());
+            metadata.put("seed", Long.toString(seeds[r]));
+            metadata.put("step", Long.toString(step));
+            metadata.put("network", experiment.network().name());
+            metadata.put("input_shape", Arrays.toString(data.get(r).train().inputShape()));
+            metadata.put("lossSum", Double.toString(lossSum[r]));
+            metadata.put("lossBatches", Long.toString(lossBatches));
+            metadata.put("correct", Double.toString(correct[r]));
+            metadata.put("seen", Long.toString(seen));
+            runs.get(r).writeCheckpoint(step, tensors.get(r), metadata);
+            long seed = seeds[r];
+            tell(l -> l.onCheckpoint(seed, step));
+        }
+    }
+
+    /** @return each run's part of some arrays, by name */
+    private List<Map<String, Tensor>> slices(Map<String, NDArray> arrays) {
+        List<Map<String, Tensor>> out = new ArrayList<>();
+        runs.forEach(r -> out.add(new LinkedHashMap<>()));
+        arrays.forEach((name, array) -> {
+            float[] all = array.toFloatArray();
+            long[] shape = array.getShape().getShape();
+            long[] own = stacked ? Arrays.copyOfRange(shape, 1, shape.length) : shape;
+            int size = all.length / seeds.length;
+            for (int r = 0; r < out.size(); r++) {
+                out.get(r).put(name, Tensor.of(Arrays.copyOfRange(all, r * size, (r + 1) * size), own));
+            }
+        });
+        return out;
+    }
+
+    private void tell(Consumer<TrainingListener> what) {
+        if (!listeners.isEmpty()) {
+            synchronized (listeners) {
+                listeners.forEach(what);
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.kymograph.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.kymograph.train.Optimizer.Group;
+import org.kymograph.train.Optimizer.Kind;
+
+/**
+ * What an optimiser remembers between steps, and its step. DJL's own optimisers keep their moments to themselves, so
+ * that a run could not be resumed, and add Adam's ε before the bias correction; these are PyTorch's formulas.
+ */
+final class OptimizerState {
+    private final Optimizer settings;
+    private final Map<String, NDArray> moments = new LinkedHashMap<>();
+    private final Map<String, Group> groups = new LinkedHashMap<>();
+
+    /** @param parameters the trained parameters by name */
+    OptimizerState(Optimizer settings, NDManager manager, Map<String, NDArray> parameters) {
+        this.settings = settings;
+        Group rest = new Group("", 1, settings.weightDecay());
+        parameters.forEach((name, p) -> {
+            groups.put(name, settings.groups().stream().filter(g -> g.holds(name)).findFirst().orElse(rest));
+            if (settings.kind() != Kind.SGD) {
+                moments.put("optimizer.first_moment." + name, manager.zeros(p.getShape(), p.getDataType()));
+                moments.put("optimizer.second_moment." + name, manager.zeros(p.getShape(), p.getDataType()));
+            } else if (settings.momentum() > 0) {
+                moments.put("optimizer.momentum." + name, manager.zeros(p.getShape(), p.getDataType()));
+            }
+        });
+    }
+
+    /** @return the moments by the names they have in a checkpoint, each shaped as its parameter */
+    Map<String, NDArray> moments() {
+        return moments;
+    }
+
+    /**
+     * Takes step t.
+     *
+     * @param p the parameter θ, changed in place
+     * @param g its gradient
+     * @param fraction the schedule's fraction of the learning rate
+     * @param t the step, from 1
+     */
+    void step(String name, NDArray p, NDArray g, double fraction, long t) {
+        Group group = groups.get(name);
+        double eta = settings.learningRate() * fraction * group.rate();
+        double lambda = group.weightDecay();
+        switch (settings.kind()) {
+            case SGD -> sgd(name, p, g, eta, lambda);
+            case ADAM -> adam(name, p, lambda == 0 ? g : g.add(p.mul(lambda)), eta, t);
+            case ADAMW -> {
+                if (lambda != 0) {
+                    p.muli(1 - eta * lambda);
+                }
+                adam(name, p, g, eta, t);
+            }
+        }
+    }
+
+    private void sgd(String name, NDArray p, NDArray g, double eta, double lambda) {
+        double mu = settings.momentum();
+        if (mu == 0) {
+            // θ ← θ − η(g + λθ), without an array for λθ
+            if (lambda != 0) {
+                p.muli(1 - eta * lambda);
+            }
+            p.subi(g.mul(eta));
+        } else {
+            // v ← μv + g + λθ; θ ← θ − ηv
+            NDArray v = moments.get("optimizer.momentum." + name);
+            v.muli(mu).addi(g);
+            if (lambda != 0) {
+                v.addi(p.mul(lambda));
+            }
+            p.subi(v.mul(eta));
+        }
+    }
+
+    // m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; θ ← θ − η m̂ / (√v̂ + ε)
+    private void adam(String name, NDArray p, NDArray g, double eta, long t) {
+        double b1 = settings.beta1();
+        double b2 = settings.beta2();
+        NDArray m = moments.get("optimizer.first_moment." + name);
+        NDArray v = moments.get("optimizer.second_moment." + name);
+        m.muli(b1).addi(g.mul(1 - b1));
+        v.muli(b2).addi(g.square().muli(1 - b2));
+        NDArray root = v.sqrt().divi(Math.sqrt(1 - Math.pow(b2, t))).addi(settings.epsilon());
+        p.subi(m.mul(eta / (1 - Math.pow(b1, t))).divi(root));
+    }
+}

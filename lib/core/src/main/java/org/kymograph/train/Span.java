@@ -1,0 +1,48 @@
+package org.kymograph.train;
+
+/**
+ * A length of training or the distance between two things that are done during it, in optimiser steps or in epochs.
+ *
+ * @param count how many, at least 1
+ * @param unit of what
+ */
+public record Span(long count, Unit unit) {
+    /** What a span is counted in. */
+    public enum Unit {
+        /** Optimiser steps. */
+        STEPS,
+        /** Passes over the training set. */
+        EPOCHS
+    }
+
+    /** Checks the count. */
+    public Span {
+        if (count < 1) {
+            throw new IllegalArgumentException("span of " + count + " " + unit + ": must be at least 1");
+        }
+    }
+
+    /**
+     * @param count how many, at least 1
+     * @return that many optimiser steps
+     */
+    public static Span steps(long count) {
+        return new Span(count, Unit.STEPS);
+    }
+
+    /**
+     * @param count how many, at least 1
+     * @return that many epochs
+     */
+    public static Span epochs(long count) {
+        return new Span(count, Unit.EPOCHS);
+    }
+
+    /**
+     * @param stepsPerEpoch the optimiser steps in an epoch
+     * @return this span in steps
+     */
+    public long inSteps(long stepsPerEpoch) {
+        return unit == Unit.STEPS ? count : Math.multiplyExact(count, stepsPerEpoch);
+    }
+}
