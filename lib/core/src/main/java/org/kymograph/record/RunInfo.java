@@ -56,11 +56,6 @@ record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, Str
         return new RunInfo(experiment, seed, setting, versions, started, to, why, checkpoints);
     }
 
-    RunInfo withVersions(Map<String, String> to) {
-        return new RunInfo(experiment, seed, setting, Collections.unmodifiableMap(new TreeMap<>(to)), started, status,
-                failure, checkpoints);
-    }
-
     RunInfo withCheckpoint(Checkpoint added) {
         List<Checkpoint> all = new ArrayList<>(checkpoints);
         all.add(added);
