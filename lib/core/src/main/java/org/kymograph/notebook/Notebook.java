@@ -1,18 +1,80 @@
 package org.kymograph.notebook;
 
-/** What a notebook's cells share: where their output goes. */
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import org.kymograph.train.Progress;
+
+/** What a notebook's cells share: where their output goes and how each kind of object is shown. */
 public final class Notebook {
     private static volatile Output output = (id, bundle, update) -> { };
+    private static final Renderers RENDERERS = new Renderers();
 
     private Notebook() {
     }
 
     /**
-     * Connects the running kernel; a kernel's start-up script calls it before the first cell.
+     * Connects the running kernel; a kernel's start-up script calls it before the first cell. From then on progress is
+     * shown in the notebook too.
      *
      * @param kernel the kernel's display call
      */
     public static void connect(Output kernel) {
         output = kernel;
+        Progress.showOn(new ProgressBars((id, bundle, update) -> output.show(id, bundle, update), System::nanoTime));
+    }
+
+    /**
+     * Shows any object in the running cell.
+     *
+     * @param value a figure, a table, an array, or anything else
+     */
+    public static void show(Object value) {
+        output.show(newId(), bundle(value), false);
+    }
+
+    /**
+     * An object's content in the forms that front ends choose from: text and, where there is a renderer, HTML or a picture.
+     *
+     * @param value any object, or null
+     * @return content by MIME type, images as base64
+     */
+    public static Map<String, String> bundle(Object value) {
+        Function<Object, Map<String, String>> renderer = RENDERERS.of(value);
+        return renderer == null ? Renderers.plain(value) : renderer.apply(value);
+    }
+
+    /**
+     * Asks whether an object has a renderer, so that a kernel can leave all others to its own.
+     *
+     * @param value any object, or null
+     * @return true if {@link #bundle} gives more than its text
+     */
+    public static boolean renders(Object value) {
+        return RENDERERS.of(value) != null;
+    }
+
+    /**
+     * Sets how objects of a class and its subclasses are shown; of several that fit, the one set last is used.
+     *
+     * @param type the class
+     * @param renderer gives an object's content by MIME type
+     * @param <T> the class
+     */
+    public static <T> void render(Class<T> type, Function<? super T, Map<String, String>> renderer) {
+        RENDERERS.add(type, renderer);
+    }
+
+    /**
+     * Opens a display whose content can be replaced.
+     *
+     * @return a display that is empty until its first {@link Display#show}
+     */
+    public static Display display() {
+        return new Display(newId(), (id, bundle, update) -> output.show(id, bundle, update));
+    }
+
+    private static String newId() {
+        return UUID.randomUUID().toString();
     }
 }

@@ -1,0 +1,96 @@
+package org.kymograph.notebook;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.kymograph.plot.PlotlyFigure;
+import org.kymograph.plot.Theme;
+import tech.tablesaw.plotly.components.Figure;
+
+/**
+ * A figure as HTML: a division with a stand-in (a sentence, or the baked picture) and a script that draws the figure in its place.
+ * The division is named by a digest of the figure, so that the same figure gives the same text.
+ */
+final class FigureHtml {
+    private static final String SCRIPT = resource("figure.js");
+    private static final String NOTE = "<p class=\"kymograph-stand-in\">This figure is drawn by a script: open the notebook in Jupyter "
+            + "with Kymograph's kernel, or put a picture here with <code>kymograph bake</code>.</p>";
+    private static final Pattern FIGURE =
+            Pattern.compile("(<div class=\"kymograph-figure\" data-figure=\"([0-9a-f]+)\"[^>]*>)(.*?)(</div>)", Pattern.DOTALL);
+
+    private FigureHtml() {
+    }
+
+    static Map<String, String> bundle(Figure figure) {
+        Map<String, String> bundle = new LinkedHashMap<>();
+        bundle.put("text/html", html(figure));
+        bundle.put("text/plain", "Figure" + (title(figure).isEmpty() ? "" : ": " + title(figure)));
+        return bundle;
+    }
+
+    static String html(Figure figure) {
+        boolean ours = figure instanceof PlotlyFigure;
+        String drawn = ours ? ((PlotlyFigure) figure).json() : "{draw: function (document, Plotly) {" + body(figure) + "}, template: " + Theme.json() + "}";
+        int height = ours ? ((PlotlyFigure) figure).height() : 0;
+        String key = digest(drawn);
+        return "<div class=\"kymograph-figure\" data-figure=\"" + key + "\" data-title=\"" + Html.escape(title(figure)) + "\" style=\"width:100%;min-height:"
+                + height + "px\">" + NOTE + "</div>\n<script>" + SCRIPT.replace("/*ARGUMENTS*/", "\"" + key + "\", " + drawn) + "</script>";
+    }
+
+    /** The digest of the figure in a piece of HTML, or null if it has none. */
+    static String key(String html) {
+        Matcher figure = FIGURE.matcher(html);
+        return figure.find() ? figure.group(2) : null;
+    }
+
+    static boolean hasPicture(String html) {
+        Matcher figure = FIGURE.matcher(html);
+        return figure.find() && figure.group(3).contains("<img ");
+    }
+
+    /** The same HTML with a picture, a PNG in base64, as its stand-in. */
+    static String withPicture(String html, String png) {
+        Matcher figure = FIGURE.matcher(html);
+        if (!figure.find()) {
+            throw new IllegalArgumentException("html: no figure in it");
+        }
+        Matcher title = Pattern.compile("data-title=\"([^\"]*)\"").matcher(figure.group(1));
+        String alt = title.find() && !title.group(1).isEmpty() ? title.group(1) : "Figure";
+        String picture = "<img class=\"kymograph-stand-in\" alt=\"" + alt + "\" style=\"width:100%;max-width:900px\" src=\"data:image/png;base64," + png + "\">";
+        return html.substring(0, figure.end(1)) + picture + html.substring(figure.start(4));
+    }
+
+    private static String title(Figure figure) {
+        String title = figure instanceof PlotlyFigure ours ? ours.title() : figure.getLayout() == null ? null : figure.getLayout().getTitle();
+        return title == null ? "" : title.replaceAll("<[^>]*>", "");
+    }
+
+    private static String body(Figure figure) {
+        return figure.asJavascript("figure").replaceAll("(?i)</?script[^>]*>", "");
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] sha = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(sha, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = FigureHtml.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^ *(//.*\n)?", "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

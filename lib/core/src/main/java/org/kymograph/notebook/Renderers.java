@@ -1,0 +1,76 @@
+package org.kymograph.notebook;
+
+import ai.djl.ndarray.NDArray;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Array;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+import tech.tablesaw.plotly.components.Figure;
+
+/** How each kind of object is shown: the latest renderer whose class fits. */
+final class Renderers {
+    private static final int SHOWN = 20;
+    private final Map<Class<?>, Function<Object, Map<String, String>>> byClass = new LinkedHashMap<>();
+
+    Renderers() {
+        add(Figure.class, FigureHtml::bundle);
+        add(Table.class, TableHtml::bundle);
+        add(Column.class, column -> TableHtml.bundle(Table.create(column.name(), (Column<?>) column)));
+        add(NDArray.class, NDArrayHtml::bundle);
+        add(BufferedImage.class, Renderers::image);
+    }
+
+    synchronized <T> void add(Class<T> type, Function<? super T, Map<String, String>> renderer) {
+        // Put last, also where it replaces one.
+        byClass.remove(type);
+        byClass.put(type, value -> renderer.apply(type.cast(value)));
+    }
+
+    /** The renderer of a value's class, or null. */
+    synchronized Function<Object, Map<String, String>> of(Object value) {
+        Function<Object, Map<String, String>> fitting = null;
+        for (Map.Entry<Class<?>, Function<Object, Map<String, String>>> entry : byClass.entrySet()) {
+            if (entry.getKey().isInstance(value)) {
+                fitting = entry.getValue();
+            }
+        }
+        return fitting;
+    }
+
+    static Map<String, String> plain(Object value) {
+        Map<String, String> bundle = new LinkedHashMap<>();
+        bundle.put("text/plain", value != null && value.getClass().isArray() ? array(value) : String.valueOf(value));
+        return bundle;
+    }
+
+    private static String array(Object array) {
+        int n = Array.getLength(array);
+        String shown = IntStream.range(0, Math.min(n, SHOWN)).mapToObj(i -> Array.get(array, i))
+                .map(v -> v != null && v.getClass().isArray() ? array(v) : v instanceof Double d ? Numbers.text(d) : String.valueOf(v))
+                .collect(Collectors.joining(", "));
+        return "[" + shown + (n > SHOWN ? ", " + TableHtml.more(n - SHOWN, "value") : "") + "]";
+    }
+
+    private static Map<String, String> image(BufferedImage image) {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "png", png);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, String> bundle = new LinkedHashMap<>();
+        bundle.put("image/png", Base64.getEncoder().encodeToString(png.toByteArray()));
+        bundle.put("text/plain", "Image " + image.getWidth() + " × " + image.getHeight());
+        return bundle;
+    }
+}

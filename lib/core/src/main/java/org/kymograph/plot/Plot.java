@@ -1,0 +1,293 @@
+package org.kymograph.plot;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A figure with one pair of axes, made by {@link Plots}; every {@code with…} returns a copy.
+ *
+ * <p>Labels carry their units, as in {@code "time (s)"}.
+ */
+public final class Plot extends PlotlyFigure {
+    private final List<Series> series;
+    private final Map<String, Object> layout;
+
+    Plot(List<Series> series, Map<String, Object> layout) {
+        super(Tree.get(layout, "title.text") instanceof String title ? title : "", series);
+        this.series = List.copyOf(series);
+        this.layout = layout;
+    }
+
+    /**
+     * Lays another plot's traces over this one's; where both set the layout, this one's stays.
+     *
+     * @param other what is drawn on top
+     * @return the plot with both
+     */
+    public Plot and(Plot other) {
+        Map<String, Object> merged = Tree.merge(other.layout, layout);
+        for (String marks : List.of("shapes", "annotations")) {
+            List<Object> both = Stream.concat(list(layout, marks).stream(), list(other.layout, marks).stream()).toList();
+            if (!both.isEmpty()) {
+                merged = Tree.with(merged, marks, both);
+            }
+        }
+        return new Plot(Stream.concat(series.stream(), other.series.stream()).toList(), merged);
+    }
+
+    /**
+     * Adds a trace of any kind that plotly knows.
+     *
+     * @param trace the trace
+     * @return the plot with it on top
+     */
+    public Plot and(Series trace) {
+        List<Series> all = new ArrayList<>(series);
+        all.add(trace);
+        return new Plot(all, layout);
+    }
+
+    /**
+     * Titles the figure.
+     *
+     * @param title a few words
+     * @return the copy
+     */
+    public Plot withTitle(String title) {
+        return with("title.text", title);
+    }
+
+    /**
+     * Labels the horizontal axis.
+     *
+     * @param label the quantity, and its unit in parentheses
+     * @return the copy
+     */
+    public Plot withX(String label) {
+        return with("xaxis.title.text", label);
+    }
+
+    /**
+     * Labels the vertical axis.
+     *
+     * @param label the quantity, and its unit in parentheses
+     * @return the copy
+     */
+    public Plot withY(String label) {
+        return with("yaxis.title.text", label);
+    }
+
+    /**
+     * Makes the horizontal axis logarithmic; points at zero or below it are not on it.
+     *
+     * @return the copy
+     */
+    public Plot withLogX() {
+        return logarithmic("xaxis");
+    }
+
+    /**
+     * Makes the vertical axis logarithmic; points at zero or below it are not on it.
+     *
+     * @return the copy
+     */
+    public Plot withLogY() {
+        return logarithmic("yaxis");
+    }
+
+    private Plot logarithmic(String axis) {
+        return with(axis + ".type", "log").with(axis + ".exponentformat", "power").with(axis + ".dtick", 1).with(axis + ".minor.ticks", "outside")
+                .with(axis + ".minor.ticklen", 2);
+    }
+
+    /**
+     * Sets the ends of the horizontal axis.
+     *
+     * @param low the left end
+     * @param high the right end
+     * @return the copy
+     * @throws IllegalArgumentException if an end is not finite, or they are equal
+     */
+    public Plot withXRange(double low, double high) {
+        return range("xaxis", low, high);
+    }
+
+    /**
+     * Sets the ends of the vertical axis.
+     *
+     * @param low the lower end
+     * @param high the upper end
+     * @return the copy
+     * @throws IllegalArgumentException if an end is not finite, or they are equal
+     */
+    public Plot withYRange(double low, double high) {
+        return range("yaxis", low, high);
+    }
+
+    private Plot range(String axis, double low, double high) {
+        if (!Double.isFinite(low) || !Double.isFinite(high) || low == high) {
+            throw new IllegalArgumentException("low, high: " + low + ", " + high + "; expected two different finite numbers");
+        }
+        return with(axis + ".range", new double[] {low, high});
+    }
+
+    /**
+     * Draws a dashed horizontal line, for a published number or a chance level.
+     *
+     * @param y where
+     * @param label what it is; may be empty
+     * @return the copy
+     */
+    public Plot withLineAtY(double y, String label) {
+        return mark(Map.of("type", "line", "xref", "x domain", "yref", "y", "x0", 0, "x1", 1, "y0", y, "y1", y), label,
+                Map.of("xref", "x domain", "yref", "y", "x", 1, "y", y, "xanchor", "right", "yanchor", "bottom"), y, "yaxis");
+    }
+
+    /**
+     * Draws a dashed vertical line, for a transition or a chosen step.
+     *
+     * @param x where
+     * @param label what it is; may be empty
+     * @return the copy
+     */
+    public Plot withLineAtX(double x, String label) {
+        return mark(Map.of("type", "line", "xref", "x", "yref", "y domain", "y0", 0, "y1", 1, "x0", x, "x1", x), label,
+                Map.of("xref", "x", "yref", "y domain", "x", x, "y", 1, "xanchor", "left", "yanchor", "top", "xshift", 3), x, "xaxis");
+    }
+
+    private Plot mark(Map<String, Object> line, String label, Map<String, Object> place, double at, String axis) {
+        if (!Double.isFinite(at)) {
+            throw new IllegalArgumentException((axis.charAt(0)) + ": " + at + "; expected a finite number");
+        }
+        Plot marked = with("shapes", append(list(layout, "shapes"), line));
+        return label.isEmpty() ? marked
+                : marked.with("annotations", append(list(layout, "annotations"), Tree.with(place, "text", label)));
+    }
+
+    /**
+     * Draws all lines thin and pale and leaves them out of the legend, as a background for their mean.
+     *
+     * @return the copy
+     */
+    public Plot faint() {
+        return new Plot(series.stream().map(s -> s.with("opacity", 0.4).with("line.width", 1).with("showlegend", false)).toList(), layout);
+    }
+
+    /**
+     * Labels the colour scale of a heat map.
+     *
+     * @param label the quantity, and its unit in parentheses
+     * @return the copy
+     */
+    public Plot withColourLabel(String label) {
+        return new Plot(series.stream().map(s -> "heatmap".equals(s.get("type"))
+                ? s.with("colorbar.title", Map.of("text", label, "side", "right")) : s).toList(), layout);
+    }
+
+    /**
+     * Sets the height.
+     *
+     * @param pixels at least 80
+     * @return the copy
+     * @throws IllegalArgumentException if it is less
+     */
+    public Plot withHeight(int pixels) {
+        if (pixels < 80) {
+            throw new IllegalArgumentException("pixels: " + pixels + "; expected at least 80");
+        }
+        return with("height", pixels);
+    }
+
+    /**
+     * Writes a heading above the legend.
+     *
+     * @param title what its entries are, such as {@code "seed"}
+     * @return the copy
+     */
+    public Plot withLegend(String title) {
+        return with("legend.title.text", title).with("showlegend", true);
+    }
+
+    /**
+     * Leaves the legend away.
+     *
+     * @return the copy
+     */
+    public Plot withoutLegend() {
+        return with("showlegend", false);
+    }
+
+    /**
+     * Sets any attribute of plotly's layout.
+     *
+     * @param path the attribute, dotted where nested, such as {@code "xaxis.tickformat"}
+     * @param value its value
+     * @return the copy
+     */
+    public Plot with(String path, Object value) {
+        return new Plot(series, Tree.with(layout, path, value));
+    }
+
+    @Override
+    List<Series> traces() {
+        return isLog("yaxis") ? series.stream().map(this::clipped).toList() : series;
+    }
+
+    @Override
+    Map<String, Object> layout() {
+        Map<String, Object> drawn = layout;
+        for (String axis : List.of("xaxis", "yaxis")) {
+            if (isLog(axis)) {
+                if (Tree.get(layout, axis + ".range") instanceof double[] range) {
+                    drawn = Tree.with(drawn, axis + ".range", Arrays.stream(range).map(Plot::log10).toArray());
+                }
+                drawn = logAnnotations(drawn, axis.substring(0, 1));
+            }
+        }
+        return drawn;
+    }
+
+    /** Plotly wants the logarithm of an annotation's place, but not of a line's. */
+    private static Map<String, Object> logAnnotations(Map<String, Object> drawn, String at) {
+        List<Object> placed = new ArrayList<>();
+        for (Object annotation : list(drawn, "annotations")) {
+            Map<String, Object> place = Tree.child(Map.of("it", annotation), "it");
+            placed.add(at.equals(place.get(at + "ref")) && place.get(at) instanceof Double v ? Tree.with(place, at, log10(v)) : place);
+        }
+        return placed.isEmpty() ? drawn : Tree.with(drawn, "annotations", placed);
+    }
+
+    /** A band that reaches zero or below has no lower end on a log axis: it is drawn down to the lowest point above zero. */
+    private Series clipped(Series trace) {
+        if (!"toself".equals(trace.get("fill")) || !(trace.get("y") instanceof double[] y)) {
+            return trace;
+        }
+        double floor = series.stream().map(s -> s.get("y")).filter(double[].class::isInstance)
+                .flatMapToDouble(v -> Arrays.stream((double[]) v)).filter(v -> v > 0).min().orElse(1);
+        return trace.with("y", Arrays.stream(y).map(v -> v <= 0 ? floor : v).toArray());
+    }
+
+    private boolean isLog(String axis) {
+        return "log".equals(Tree.get(layout, axis + ".type"));
+    }
+
+    private static double log10(double v) {
+        if (!(v > 0)) {
+            throw new IllegalArgumentException("a log axis has no place for " + v + "; expected a number above 0");
+        }
+        return Math.log10(v);
+    }
+
+    static List<?> list(Map<String, Object> tree, String key) {
+        return tree.get(key) instanceof List<?> list ? list : List.of();
+    }
+
+    private static List<Object> append(List<?> list, Object last) {
+        List<Object> longer = new ArrayList<>(list);
+        longer.add(last);
+        return longer;
+    }
+}

@@ -1,0 +1,181 @@
+package org.kymograph.plot;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Small multiples: plots in rows and columns of one figure, with one legend; made by {@link Plots#grid}. */
+public final class PlotGrid extends PlotlyFigure {
+    private static final int ROW = 250;
+    private static final int MARGINS = 110;
+    private final int columns;
+    private final List<Plot> plots;
+    private final Map<String, Object> settings;
+
+    PlotGrid(int columns, List<Plot> plots) {
+        this(columns, plots, Map.of());
+    }
+
+    private PlotGrid(int columns, List<Plot> plots, Map<String, Object> settings) {
+        super(Tree.get(settings, "title.text") instanceof String title ? title : "", plots.stream().flatMap(p -> p.traces().stream()).toList());
+        if (columns < 1 || plots.isEmpty()) {
+            throw new IllegalArgumentException("columns, plots: " + columns + " and " + plots.size() + "; expected at least 1 of each");
+        }
+        this.columns = Math.min(columns, plots.size());
+        this.plots = List.copyOf(plots);
+        this.settings = settings;
+    }
+
+    /**
+     * Titles the whole figure.
+     *
+     * @param title a few words
+     * @return the copy
+     */
+    public PlotGrid withTitle(String title) {
+        return with("title.text", title);
+    }
+
+    /**
+     * Gives all plots the same horizontal axis, labelled in the last row only.
+     *
+     * @return the copy
+     */
+    public PlotGrid withSharedX() {
+        return with("sharedx", true);
+    }
+
+    /**
+     * Gives all plots the same vertical axis, labelled in the first column only.
+     *
+     * @return the copy
+     */
+    public PlotGrid withSharedY() {
+        return with("sharedy", true);
+    }
+
+    /**
+     * Sets the height of the whole figure.
+     *
+     * @param pixels at least 80
+     * @return the copy
+     * @throws IllegalArgumentException if it is less
+     */
+    public PlotGrid withHeight(int pixels) {
+        if (pixels < 80) {
+            throw new IllegalArgumentException("pixels: " + pixels + "; expected at least 80");
+        }
+        return with("height", pixels);
+    }
+
+    private PlotGrid with(String path, Object value) {
+        return new PlotGrid(columns, plots, Tree.with(settings, path, value));
+    }
+
+    @Override
+    List<Series> traces() {
+        List<Series> traces = new ArrayList<>();
+        Set<String> listed = new HashSet<>();
+        for (int p = 0; p < plots.size(); p++) {
+            boolean legend = !Boolean.FALSE.equals(plots.get(p).layout().get("showlegend"));
+            for (Series trace : plots.get(p).traces()) {
+                Series placed = trace.with("xaxis", "x" + suffix(p)).with("yaxis", "y" + suffix(p));
+                if ("heatmap".equals(trace.get("type"))) {
+                    double[] x = domainX(p);
+                    double[] y = domainY(p);
+                    placed = placed.with("colorbar.x", x[1] + 0.005).with("colorbar.xanchor", "left").with("colorbar.y", (y[0] + y[1]) / 2)
+                            .with("colorbar.len", y[1] - y[0]).with("colorbar.thickness", 10);
+                } else if (!trace.name().isEmpty()) {
+                    placed = placed.with("legendgroup", trace.name());
+                    placed = placed.with("showlegend", legend && trace.showLegend() && listed.add(trace.name()));
+                } else {
+                    placed = placed.with("showlegend", false);
+                }
+                traces.add(placed);
+            }
+        }
+        return traces;
+    }
+
+    @Override
+    Map<String, Object> layout() {
+        int rows = rows();
+        Map<String, Object> layout = new LinkedHashMap<>();
+        List<Object> shapes = new ArrayList<>();
+        List<Object> annotations = new ArrayList<>();
+        for (int p = 0; p < plots.size(); p++) {
+            int at = p;
+            Map<String, Object> own = plots.get(p).layout();
+            boolean lastRow = p + columns >= plots.size();
+            Map<String, Object> x = Tree.merge(Tree.child(own, "xaxis"), Map.of("domain", domainX(p), "anchor", "y" + suffix(p)));
+            Map<String, Object> y = Tree.merge(Tree.child(own, "yaxis"), Map.of("domain", domainY(p), "anchor", "x" + suffix(p)));
+            layout.put("xaxis" + suffix(p), shared(x, "sharedx", "x", p, lastRow));
+            layout.put("yaxis" + suffix(p), shared(y, "sharedy", "y", p, p % columns == 0));
+            Plot.list(own, "shapes").forEach(shape -> shapes.add(moved(shape, suffix(at))));
+            Plot.list(own, "annotations").forEach(note -> annotations.add(moved(note, suffix(at))));
+            if (Tree.get(own, "title.text") instanceof String title) {
+                annotations.add(Map.of("text", title, "xref", "paper", "yref", "paper", "x", domainX(p)[0], "y", domainY(p)[1],
+                        "xanchor", "left", "yanchor", "bottom", "yshift", 4, "font", Map.of("size", 14)));
+            }
+            for (String key : List.of("legend", "barmode", "bargap")) {
+                if (own.containsKey(key)) {
+                    layout.putIfAbsent(key, own.get(key));
+                }
+            }
+        }
+        layout.put("shapes", shapes);
+        layout.put("annotations", annotations);
+        layout.put("showlegend", plots.stream().anyMatch(p -> Boolean.TRUE.equals(p.layout().get("showlegend"))));
+        layout.put("height", ROW * rows + MARGINS);
+        settings.forEach((key, value) -> {
+            if (!key.startsWith("shared")) {
+                layout.put(key, value);
+            }
+        });
+        return layout;
+    }
+
+    private Map<String, Object> shared(Map<String, Object> axis, String setting, String letter, int p, boolean labelled) {
+        if (!settings.containsKey(setting)) {
+            return axis;
+        }
+        Map<String, Object> one = p == 0 ? axis : Tree.with(axis, "matches", letter);
+        return labelled ? one : Tree.with(Tree.with(one, "title.text", ""), "showticklabels", false);
+    }
+
+    private static Map<String, Object> moved(Object mark, String suffix) {
+        Map<String, Object> moved = Tree.child(Map.of("it", mark), "it");
+        for (String ref : List.of("xref", "yref")) {
+            if (moved.get(ref) instanceof String to && !to.equals("paper")) {
+                moved = Tree.with(moved, ref, to.charAt(0) + suffix + to.substring(1));
+            }
+        }
+        return moved;
+    }
+
+    private int rows() {
+        return (plots.size() + columns - 1) / columns;
+    }
+
+    private double[] domainX(int p) {
+        boolean heat = plots.stream().flatMap(plot -> plot.traces().stream()).anyMatch(t -> "heatmap".equals(t.get("type")));
+        double gap = heat ? 0.16 : settings.containsKey("sharedy") ? 0.04 : 0.09;
+        double width = (1 - gap * (columns - 1)) / columns;
+        double left = (p % columns) * (width + gap);
+        return new double[] {left, left + width};
+    }
+
+    private double[] domainY(int p) {
+        double gap = rows() == 1 ? 0 : (settings.containsKey("sharedx") ? 0.14 : 0.24) / (rows() - 1 + 0.5);
+        double height = (1 - gap * (rows() - 1)) / rows();
+        double top = 1 - (p / columns) * (height + gap);
+        return new double[] {Math.max(0, top - height), top};
+    }
+
+    private static String suffix(int p) {
+        return p == 0 ? "" : String.valueOf(p + 1);
+    }
+}

@@ -1,0 +1,61 @@
+package org.kymograph.plot;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tech.tablesaw.plotly.components.Figure;
+import tech.tablesaw.plotly.components.Layout;
+import tech.tablesaw.plotly.traces.Trace;
+
+/** A Tablesaw figure whose layout is plotly's own, so that it can have log axes, several panels and a theme. */
+public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid {
+    PlotlyFigure(String title, List<Series> series) {
+        super(Layout.builder(title).build(), series.toArray(Trace[]::new));
+    }
+
+    /** The traces as they are drawn. */
+    abstract List<Series> traces();
+
+    /** The layout as it is drawn, without the theme. */
+    abstract Map<String, Object> layout();
+
+    /**
+     * The title.
+     *
+     * @return the title, empty where there is none
+     */
+    public final String title() {
+        return Tree.get(layout(), "title.text") instanceof String title ? title : "";
+    }
+
+    /**
+     * The height in pixels; the width is that of the page.
+     *
+     * @return the height
+     */
+    public final int height() {
+        return layout().get("height") instanceof Number height ? height.intValue() : Theme.HEIGHT;
+    }
+
+    /**
+     * The whole figure as plotly reads it.
+     *
+     * @return a JSON object of {@code data}, {@code layout} and {@code config}, safe inside a script element
+     */
+    public final String json() {
+        Map<String, Object> figure = new LinkedHashMap<>();
+        figure.put("data", traces().stream().map(Series::attributes).toList());
+        Map<String, Object> layout = new LinkedHashMap<>(layout());
+        layout.putIfAbsent("height", Theme.HEIGHT);
+        layout.put("template", Theme.TEMPLATE);
+        figure.put("layout", layout);
+        figure.put("config", Theme.CONFIG);
+        return PlotJson.write(figure);
+    }
+
+    @Override
+    public final String asJavascript(String divName) {
+        return "<script>(function (f) { Plotly.newPlot(" + PlotJson.write(divName) + ", f.data, f.layout, f.config); })("
+                + json() + ");</script>";
+    }
+}

@@ -1,0 +1,70 @@
+package org.kymograph.plot;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tech.tablesaw.plotly.components.HoverLabel;
+import tech.tablesaw.plotly.traces.Trace;
+
+/**
+ * One trace of a figure by plotly's own attributes, for the many that Tablesaw's traces don't know.
+ *
+ * @param attributes plotly's attributes, {@code type} among them; nested maps, lists, arrays, numbers and text
+ */
+public record Series(Map<String, Object> attributes) implements Trace {
+    /**
+     * @param attributes plotly's attributes, {@code type} among them
+     * @throws IllegalArgumentException if there is no type
+     */
+    public Series {
+        if (!(attributes.get("type") instanceof String)) {
+            throw new IllegalArgumentException("attributes: no type; plotly needs one, such as \"scatter\"");
+        }
+        attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
+    }
+
+    /**
+     * Starts a trace.
+     *
+     * @param type plotly's name for it, such as {@code "violin"}
+     * @return a trace without data
+     */
+    public static Series of(String type) {
+        return new Series(Map.of("type", type));
+    }
+
+    /**
+     * Returns a copy with one attribute set.
+     *
+     * @param path the attribute, dotted where nested, such as {@code "line.width"}
+     * @param value its value
+     * @return the copy
+     */
+    public Series with(String path, Object value) {
+        return new Series(Tree.with(attributes, path, value));
+    }
+
+    Object get(String path) {
+        return Tree.get(attributes, path);
+    }
+
+    @Override
+    public String asJavascript(int i) {
+        return "var trace" + i + " = " + PlotJson.write(attributes) + ";";
+    }
+
+    @Override
+    public String name() {
+        return get("name") instanceof String name ? name : "";
+    }
+
+    @Override
+    public HoverLabel hoverLabel() {
+        return null;
+    }
+
+    @Override
+    public boolean showLegend() {
+        return !Boolean.FALSE.equals(get("showlegend"));
+    }
+}
