@@ -1,5 +1,7 @@
 package org.kymograph.cli;
 
+import java.io.UncheckedIOException;
+import java.util.concurrent.CancellationException;
 import org.kymograph.record.RecordException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -7,7 +9,7 @@ import picocli.CommandLine.ScopeType;
 
 /** The {@code kymograph} command. Exit codes: 0 done, 1 failed on its data, 2 called wrongly. */
 @Command(name = "kymograph", version = "Kymograph 0.1.0", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT,
-        description = "Studies how neural networks learn.", subcommands = {})
+        description = "Studies how neural networks learn.", subcommands = {TrainCommand.class})
 public final class Main {
     private Main() {
     }
@@ -31,6 +33,11 @@ public final class Main {
                     if (e instanceof RecordException || e instanceof IllegalArgumentException) {
                         command.getErr().println("kymograph: " + e.getMessage());
                         return e instanceof IllegalArgumentException ? 2 : 1;
+                    }
+                    if (e instanceof CancellationException || e instanceof UncheckedIOException
+                            || e instanceof IllegalStateException) {
+                        command.getErr().println("kymograph: " + e.getMessage());
+                        return 1;
                     }
                     throw e;
                 })

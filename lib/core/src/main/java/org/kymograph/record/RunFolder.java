@@ -292,19 +292,25 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * @param step the step of a checkpoint in the manifest
+     * @return whether it can be used; if not, that is warned of
+     */
+    public boolean isGood(long step) {
+        try {
+            checkpoint(step).close();
+            return true;
+        } catch (RecordException e) {
+            LOG.log(System.Logger.Level.WARNING,
+                    "the checkpoint of step " + step + " is passed over: " + e.getMessage());
+            return false;
+        }
+    }
+
     /** @return the step of the newest checkpoint that can be used; those that can't are warned of */
     public OptionalLong lastGoodCheckpoint() {
-        List<Long> steps = checkpointSteps();
-        for (int i = steps.size() - 1; i >= 0; i--) {
-            try {
-                checkpoint(steps.get(i)).close();
-                return OptionalLong.of(steps.get(i));
-            } catch (RecordException e) {
-                LOG.log(System.Logger.Level.WARNING, "the checkpoint of step " + steps.get(i) + " is passed over: "
-                        + e.getMessage());
-            }
-        }
-        return OptionalLong.empty();
+        return checkpointSteps().stream().mapToLong(s -> s).map(s -> -s).sorted().map(s -> -s).filter(this::isGood)
+                .findFirst();
     }
 
     /**
