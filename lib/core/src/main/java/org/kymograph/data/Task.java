@@ -1,9 +1,20 @@
 package org.kymograph.data;
 
-/** What is learnt: gives a run its training and test set. A record's components are written into {@code run.json}. */
+import java.util.Map;
+
+/** What is learnt: gives a run its training and test set. */
 public interface Task {
     /** @return a short name, such as {@code "sparse-parity"} */
     String name();
+
+    /**
+     * What tells this task from others of its name: goes into {@code run.json} and the run's folder name.
+     *
+     * @return something that can be written as a JSON object; a record's components if this is a record, else nothing
+     */
+    default Object setting() {
+        return this instanceof Record ? this : Map.of();
+    }
 
     /**
      * @param seed the run's seed

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.engine.Engine;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.kymograph.record.Streams;
 
@@ -18,6 +19,15 @@ import org.kymograph.record.Streams;
 public interface Network {
     /** @return a short name for records, such as {@code "mlp"} */
     String name();
+
+    /**
+     * What tells this network from others of its name: goes into {@code run.json} and the run's folder name.
+     *
+     * @return something that can be written as a JSON object; a record's components if this is a record, else nothing
+     */
+    default Object setting() {
+        return this instanceof Record ? this : Map.of();
+    }
 
     /** @return whether {@link #stack} works */
     default boolean stackable() {

@@ -122,7 +122,9 @@ public final class ParameterVector {
             for (int i = 0; i < s.length; i++) {
                 all[at + i] = (float) values[s.offset + i];
             }
-            a.set(all);
+            try (NDArray changed = a.getManager().create(all, a.getShape())) {
+                changed.copyTo(a);
+            }
         }
         if (!byName.isEmpty()) {
             throw new IllegalArgumentException("the block has no parameter " + byName.keySet());

@@ -171,8 +171,8 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
     /** @return every setting, as {@code run.json} holds it */
     public ObjectNode setting() {
         ObjectNode all = Json.object();
-        all.set("task", named(task.name(), task));
-        all.set("network", named(network.name(), network));
+        all.set("task", named(task.name(), task.setting()));
+        all.set("network", named(network.name(), network.setting()));
         all.put("loss", loss.name());
         all.set("optimizer", Json.tree(optimizer));
         all.set("schedule", Json.tree(schedule));
@@ -191,12 +191,9 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
         return all;
     }
 
-    private static ObjectNode named(String name, Object part) {
+    private static ObjectNode named(String name, Object setting) {
         ObjectNode node = Json.object();
         node.put("name", name);
-        if (part instanceof Record) {
-            node.setAll((ObjectNode) Json.tree(part));
-        }
-        return node;
+        return node.setAll((ObjectNode) Json.tree(setting));
     }
 }

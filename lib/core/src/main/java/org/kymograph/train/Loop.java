@@ -202,7 +202,12 @@ final class Loop implements Callable<Void> {
                 seen = Long.parseLong(file.metadata().get("seen"));
             }
         }
-        all.forEach((name, array) -> array.set(values.get(name)));
+        all.forEach((name, array) -> {
+            // DJL's set() would put the array elsewhere in memory instead of changing it.
+            try (NDArray saved = array.getManager().create(values.get(name), array.getShape())) {
+                saved.copyTo(array);
+            }
+        });
         return step;
     }
 
