@@ -1,6 +1,7 @@
 package org.kymograph.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
@@ -123,7 +124,7 @@ public final class ParameterVector {
                 all[at + i] = (float) values[s.offset + i];
             }
             try (NDArray changed = a.getManager().create(all, a.getShape())) {
-                changed.copyTo(a);
+                a.set(new NDIndex(":"), changed);
             }
         }
         if (!byName.isEmpty()) {

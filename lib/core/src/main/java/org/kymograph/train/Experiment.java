@@ -88,6 +88,15 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
     }
 
     /**
+     * @param loss what is minimised
+     * @return a copy with that loss
+     */
+    public Experiment withLoss(Loss loss) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics);
+    }
+
+    /**
      * @param optimizer the optimiser's settings
      * @return a copy with those
      */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -203,9 +204,9 @@ final class Loop implements Callable<Void> {
             }
         }
         all.forEach((name, array) -> {
-            // DJL's set() would put the array elsewhere in memory instead of changing it.
+            // Through an index, since set and copyTo put the array elsewhere in memory instead of changing it.
             try (NDArray saved = array.getManager().create(values.get(name), array.getShape())) {
-                saved.copyTo(array);
+                array.set(new NDIndex(":"), saved);
             }
         });
         return step;
