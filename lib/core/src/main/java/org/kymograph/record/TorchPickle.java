@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import net.razorvine.pickle.IObjectConstructor;
 import net.razorvine.pickle.Opcodes;
+import net.razorvine.pickle.PickleException;
 import net.razorvine.pickle.Unpickler;
 
 /**
@@ -80,7 +81,7 @@ final class TorchPickle extends Unpickler {
             return value;
         } catch (RecordException e) {
             throw e;
-        } catch (IllegalArgumentException | IOException e) {
+        } catch (IllegalArgumentException | PickleException | IOException e) {
             throw unpickler.bad(e.getMessage());
         } catch (RuntimeException e) {
             throw unpickler.bad("is damaged (" + e.getClass().getSimpleName() + ")");

@@ -1,0 +1,152 @@
+package org.kymograph.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tech.tablesaw.api.ColumnType;
+import tech.tablesaw.api.Table;
+
+class MetricsLogTest {
+    @TempDir
+    Path dir;
+    private Path file;
+
+    @BeforeEach
+    void path() {
+        file = dir.resolve("metrics.jsonl");
+    }
+
+    static ObjectNode line(long step, double loss) {
+        return Json.object().put("step", step).put("loss", loss);
+    }
+
+    private MetricsLog log() {
+        return new MetricsLog(file, true);
+    }
+
+    private void write(String text) throws IOException {
+        Files.write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whatIsAppendedIsOnDiskAtOnceAndReadBack() throws IOException {
+        try (MetricsLog log = log()) {
+            assertThat(log.read()).isEmpty();
+            log.append(line(0, 0.1 + 0.2));
+            assertThat(file).hasContent("{\"step\":0,\"loss\":0.30000000000000004}\n");
+            ObjectNode second = line(5, Double.NaN);
+            second.putObject("w").put("l1", Double.POSITIVE_INFINITY).putArray("s").add(1).add(Double.NaN);
+            log.append(second);
+            log.force();
+        }
+        assertThat(Files.readString(file)).endsWith("{\"step\":5,\"loss\":null,\"w\":{\"l1\":null,\"s\":[1,null]}}\n");
+        assertThat(MetricsLog.open(file).read()).hasSize(2).first().isEqualTo(Json.object().put("step", 0).put("loss",
+                0.30000000000000004));
+    }
+
+    @Test
+    void stepsMustGrowAlsoAcrossOpenings() {
+        try (MetricsLog log = log()) {
+            log.append(line(3, 1));
+        }
+        try (MetricsLog log = log()) {
+            assertThatThrownBy(() -> log.append(line(3, 1))).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("step 3");
+            assertThatThrownBy(() -> log.append(Json.object().put("loss", 1))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> log.append(Json.object().put("step", 4.5))).isInstanceOf(IllegalArgumentException.class);
+            log.append(line(4, 1));
+            assertThat(log.read()).hasSize(2);
+        }
+        assertThatThrownBy(() -> MetricsLog.open(file).append(line(9, 1))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aLineCutAtAnyPlaceIsDroppedAndTheNextIsWrittenInItsStead() throws IOException {
+        try (MetricsLog log = log()) {
+            log.append(line(1, 0.5));
+            log.append(line(2, 0.25));
+        }
+        byte[] whole = Files.readAllBytes(file);
+        int first = new String(whole, StandardCharsets.UTF_8).indexOf('\n') + 1;
+        for (int length = first; length < whole.length; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            try (MetricsLog log = log()) {
+                assertThat(log.read()).hasSize(1);
+                log.append(line(2, 0.25));
+            }
+            assertThat(Files.readAllBytes(file)).isEqualTo(whole);
+        }
+        for (int length = 0; length < first; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertThat(MetricsLog.open(file).read()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "", "[1]", "{\"step\":1", "{\"step\":1}}", "{\"step\":1,\"step\":2}", "3", "\0\0"})
+    void aBadLineInTheMiddleIsRefusedWithItsNumber(String bad) throws IOException {
+        write("{\"step\":0}\n" + bad + "\n{\"step\":2}\n");
+        assertThatThrownBy(() -> MetricsLog.open(file).read()).isInstanceOf(RecordException.class)
+                .hasMessageStartingWith(file + ", line 2: ");
+    }
+
+    @Test
+    void rewindingKeepsBytesOfWhatItKeeps() throws IOException {
+        try (MetricsLog log = log()) {
+            for (int i = 0; i < 5; i++) {
+                log.append(line(10 * i, 1.0 / (i + 3)));
+            }
+            String whole = Files.readString(file);
+            log.rewindTo(25);
+            assertThat(whole).startsWith(Files.readString(file));
+            assertThat(log.read()).hasSize(3);
+            log.append(line(30, 1.0 / 6));
+            log.append(line(40, 1.0 / 7));
+            assertThat(file).hasContent(whole);
+            log.rewindTo(-1);
+            assertThat(file).isEmptyFile();
+        }
+    }
+
+    @Test
+    void theTableHasAColumnForEachNumber() throws IOException {
+        write("""
+                {"step":0,"loss":0.5,"note":"x","w":{"fc1":{"l1":1,"s":[1,2]}},"epoch":0}
+                {"step":10,"loss":null,"extra":3,"epoch":1,"ok":true}
+                {"step":20,"loss":NaN,"w":{"fc1":{"l1":2.5}},"nothing":null}
+                """);
+        Table table = MetricsLog.open(file).table();
+        assertThat(table.columnNames()).containsExactly("step", "loss", "w.fc1.l1", "epoch", "extra", "nothing");
+        assertThat(table.column("step").type()).isEqualTo(ColumnType.LONG);
+        assertThat(table.longColumn("epoch").isMissing(2)).isTrue();
+        assertThat(table.doubleColumn("loss").asDoubleArray()).containsExactly(0.5, Double.NaN, Double.NaN);
+        assertThat(table.doubleColumn("w.fc1.l1").asDoubleArray()).containsExactly(1, Double.NaN, 2.5);
+        assertThat(table.doubleColumn("nothing").countMissing()).isEqualTo(3);
+    }
+
+    @Test
+    void aFieldThatChangesItsKindIsRefused() throws IOException {
+        write("{\"step\":0,\"loss\":1}\n{\"step\":1,\"loss\":\"high\"}\n");
+        assertThatThrownBy(() -> MetricsLog.open(file).table()).isInstanceOf(RecordException.class)
+                .hasMessageContaining("line 2").hasMessageContaining("'loss'");
+        write("{\"a.b\":1,\"a\":{\"b\":2}}\n");
+        assertThatThrownBy(() -> MetricsLog.open(file).table()).isInstanceOf(RecordException.class)
+                .hasMessageContaining("'a.b' twice");
+    }
+
+    @Test
+    void anEmptyLogIsAnEmptyTable() {
+        assertThat(MetricsLog.open(file).table().rowCount()).isZero();
+    }
+}
