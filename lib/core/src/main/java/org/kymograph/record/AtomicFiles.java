@@ -8,6 +8,7 @@ import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -118,6 +119,8 @@ final class AtomicFiles {
             why = "permission denied";
         } else if (message.contains("Read-only file system")) {
             why = "the file system is read-only";
+        } else if (e instanceof FileAlreadyExistsException blocked) {
+            why = blocked.getFile() + " is a file; expected a folder";
         } else if (e instanceof NoSuchFileException) {
             why = "there is no such file or folder";
         } else {

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.TreeSet;
 
@@ -114,7 +115,7 @@ public final class Json {
     public static void write(Path file, JsonNode value) {
         byte[] text;
         try {
-            text = (MAPPER.writeValueAsString(finite(value)) + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            text = (MAPPER.writeValueAsString(finite(value)) + "\n").getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a value that JSON can't hold: " + e.getOriginalMessage(), e);
         }

@@ -8,6 +8,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,31 +101,7 @@ public final class MetricsLog implements AutoCloseable {
      * @throws RecordException if a line isn't a JSON object, with its number
      */
     public List<ObjectNode> read() {
-        if (!Files.exists(file)) {
-            return List.of();
-        }
-        AtomicFiles.checkReadable(file);
-        List<ObjectNode> lines = new ArrayList<>();
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        try (InputStream in = new BufferedInputStream(new FileInputStream(file.toFile()), 1 << 16)) {
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                if (b == '\n') {
-                    lines.add(Json.parseLine(file, lines.size() + 1, line.toByteArray()));
-                    line.reset();
-                } else if (line.size() == MAX_LINE) {
-                    throw new RecordException(file, lines.size() + 1, "is longer than " + MAX_LINE + " bytes");
-                } else {
-                    line.write(b);
-                }
-            }
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be read", e);
-        }
-        if (line.size() > 0) {
-            LOG.log(System.Logger.Level.WARNING, file + ", line " + (lines.size() + 1)
-                    + ": was cut off and is left out");
-        }
-        return lines;
+        return scan().lines;
     }
 
     /**
@@ -137,24 +114,15 @@ public final class MetricsLog implements AutoCloseable {
         return MetricsTable.of(file, read());
     }
 
-    /** Keeps the lines whose step is at most the given one. */
+    /** Keeps the lines whose step is at most the given one, byte for byte. */
     synchronized void rewindTo(long step) {
         close();
-        if (!Files.exists(file)) {
-            return;
+        Scan scan = scan();
+        int kept = 0;
+        while (kept < scan.lines.size() && step(scan, kept) <= step) {
+            kept++;
         }
-        List<ObjectNode> kept = new ArrayList<>();
-        for (ObjectNode line : read()) {
-            JsonNode at = line.path(STEP);
-            if (!at.isIntegralNumber()) {
-                throw new RecordException(file, kept.size() + 1, "has no integer step");
-            }
-            if (at.longValue() > step) {
-                break;
-            }
-            kept.add(line);
-        }
-        replace(kept);
+        cutAfter(scan, kept);
     }
 
     @Override
@@ -174,33 +142,73 @@ public final class MetricsLog implements AutoCloseable {
         if (out != null) {
             return;
         }
-        List<ObjectNode> lines = read();
-        lastStep = lines.isEmpty() ? -1 : lines.get(lines.size() - 1).path(STEP).asLong(-1);
+        Scan scan = scan();
+        int lines = scan.lines.size();
+        lastStep = lines == 0 ? -1 : step(scan, lines - 1);
+        cutAfter(scan, lines);
         try {
-            if (Files.exists(file) && !endsInNewline()) {
-                replace(lines);
-            }
             out = new FileOutputStream(file.toFile(), true);
         } catch (IOException e) {
             throw AtomicFiles.failure(file, "can't be written", e);
         }
     }
 
-    private boolean endsInNewline() throws IOException {
-        try (var in = AtomicFiles.open(file)) {
-            if (in.length() == 0) {
-                return true;
+    private long step(Scan scan, int line) {
+        JsonNode step = scan.lines.get(line).path(STEP);
+        if (!step.isIntegralNumber() || !step.canConvertToLong()) {
+            throw new RecordException(file, line + 1, "has no integer step");
+        }
+        return step.longValue();
+    }
+
+    // What is kept is always a beginning of the file, and cutting a file is done or not done.
+    private void cutAfter(Scan scan, int lines) {
+        if (!Files.exists(file)) {
+            return;
+        }
+        long length = lines == 0 ? 0 : scan.ends.get(lines - 1);
+        try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
+            if (raw.length() > length) {
+                raw.setLength(length);
+                raw.getFD().sync();
             }
-            in.seek(in.length() - 1);
-            return in.read() == '\n';
+        } catch (IOException e) {
+            throw AtomicFiles.failure(file, "can't be written", e);
         }
     }
 
-    private void replace(List<ObjectNode> lines) {
-        AtomicFiles.write(file, to -> {
-            for (ObjectNode line : lines) {
-                to.write((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
+    /** Whole lines, and the place behind each one's newline. */
+    private record Scan(List<ObjectNode> lines, List<Long> ends) {
+    }
+
+    private Scan scan() {
+        Scan scan = new Scan(new ArrayList<>(), new ArrayList<>());
+        if (!Files.exists(file)) {
+            return scan;
+        }
+        AtomicFiles.checkReadable(file);
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        long place = 0;
+        try (InputStream in = new BufferedInputStream(new FileInputStream(file.toFile()), 1 << 16)) {
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                place++;
+                if (b == '\n') {
+                    scan.lines.add(Json.parseLine(file, scan.lines.size() + 1, line.toByteArray()));
+                    scan.ends.add(place);
+                    line.reset();
+                } else if (line.size() == MAX_LINE) {
+                    throw new RecordException(file, scan.lines.size() + 1, "is longer than " + MAX_LINE + " bytes");
+                } else {
+                    line.write(b);
+                }
             }
-        });
+        } catch (IOException e) {
+            throw AtomicFiles.failure(file, "can't be read", e);
+        }
+        if (line.size() > 0) {
+            LOG.log(System.Logger.Level.WARNING, file + ", line " + (scan.lines.size() + 1)
+                    + ": was cut off and is left out");
+        }
+        return scan;
     }
 }

@@ -3,8 +3,10 @@ package org.kymograph.record;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import tech.tablesaw.api.DoubleColumn;
@@ -32,8 +34,14 @@ final class MetricsTable {
             t.add(row, "", lines.get(row));
         }
         Table table = Table.create(String.valueOf(file.getFileName()));
+        Set<String> seen = new HashSet<>();
         t.columns.forEach((name, cells) -> {
             if (t.isNumeric(name, cells)) {
+                // Tablesaw doesn't tell upper from lower case in names.
+                if (!seen.add(name.toLowerCase(Locale.ROOT))) {
+                    throw new RecordException(file, "has fields whose names differ from '" + name
+                            + "' in nothing but upper and lower case");
+                }
                 table.addColumns(INTEGERS.contains(name) && areIntegers(cells) ? longs(name, cells)
                         : doubles(name, cells));
             }

@@ -2,9 +2,7 @@ package org.kymograph.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -274,22 +272,7 @@ public final class RunFolder implements AutoCloseable {
         RunInfo.Checkpoint listed = info.checkpoints().stream().filter(c -> c.step() == step).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(folder + " has no checkpoint of step " + step
                         + "; it has " + checkpointSteps()));
-        Path file = folder.resolve(listed.file());
-        verifyBytes(file, listed);
-        Safetensors opened = Safetensors.open(file);
-        try {
-            for (String name : opened.names()) {
-                int bad = opened.read(name).firstNonFinite();
-                if (bad >= 0) {
-                    throw new RecordException(file, "element " + bad + " of tensor '" + name
-                            + "' is NaN or infinite");
-                }
-            }
-            return opened;
-        } catch (RuntimeException e) {
-            opened.close();
-            throw e;
-        }
+        return VerifiedCheckpoint.open(folder.resolve(listed.file()), listed);
     }
 
     /**
@@ -396,28 +379,6 @@ public final class RunFolder implements AutoCloseable {
                 throw AtomicFiles.failure(file, "can't be set aside", move);
             }
             return null;
-        }
-    }
-
-    private static void verifyBytes(Path file, RunInfo.Checkpoint listed) {
-        AtomicFiles.checkReadable(file);
-        MessageDigest sha256 = RunInfo.sha256();
-        long length = 0;
-        byte[] chunk = new byte[1 << 16];
-        try (InputStream in = new FileInputStream(file.toFile())) {
-            for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-                sha256.update(chunk, 0, n);
-                length += n;
-            }
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be read", e);
-        }
-        if (length != listed.bytes()) {
-            throw new RecordException(file, "is " + length + " bytes long; run.json says " + listed.bytes());
-        }
-        String found = HexFormat.of().formatHex(sha256.digest());
-        if (!found.equals(listed.sha256())) {
-            throw new RecordException(file, "has the SHA-256 " + found + "; run.json says " + listed.sha256());
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -56,6 +57,7 @@ public final class Tables {
         settings.setMaxColumns(MAX_COLUMNS);
         settings.setMaxCharsPerColumn(MAX_CELL);
         settings.setErrorContentLength(0);
+        settings.setReadInputOnSeparateThread(false);
         CsvParser parser = new CsvParser(settings);
         try (Reader in = new InputStreamReader(new FileInputStream(file.toFile()), StandardCharsets.UTF_8.newDecoder())) {
             parser.beginParsing(in);
@@ -81,14 +83,14 @@ public final class Tables {
         } catch (IOException e) {
             throw AtomicFiles.failure(file, "can't be read", e);
         } catch (TextParsingException e) {
-            if (e.getCause() instanceof CharacterCodingException || e.getLineIndex() < 0) {
-                throw new RecordException(file, "isn't UTF-8 text", e);
+            if (isEncoding(e)) {
+                throw new RecordException(file, "isn't UTF-8", e);
             }
             throw new RecordException(file, e.getLineIndex() + 1, "column " + (e.getColumnIndex() + 1)
                     + ": isn't CSV: a cell is longer than " + MAX_CELL + " characters, there are more than " + MAX_COLUMNS
                     + " columns, or a quote isn't closed");
         } catch (IllegalStateException e) {
-            throw new RecordException(file, "isn't UTF-8 text", e);
+            throw new RecordException(file, isEncoding(e) ? "isn't UTF-8" : "can't be read: " + e.getMessage(), e);
         }
     }
 
@@ -114,15 +116,20 @@ public final class Tables {
         });
     }
 
+    private static boolean isEncoding(Throwable e) {
+        return e != null && (e instanceof CharacterCodingException || isEncoding(e.getCause()));
+    }
+
     private static void checkHeader(Path file, String[] header) {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < header.length; i++) {
             if (header[i] == null) {
                 throw new RecordException(file, 1, "column " + (i + 1) + " has no name");
             }
-            if (!seen.add(header[i])) {
+            // Tablesaw doesn't tell upper from lower case in names.
+            if (!seen.add(header[i].toLowerCase(Locale.ROOT))) {
                 throw new RecordException(file, 1, "column " + (i + 1) + " has the name '" + header[i]
-                        + "' of an earlier one");
+                        + "' of an earlier one, upper and lower case being the same");
             }
         }
     }

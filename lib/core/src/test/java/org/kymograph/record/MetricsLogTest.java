@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,8 @@ import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.Table;
 
 class MetricsLogTest {
+    @RegisterExtension
+    final Warnings warnings = new Warnings();
     @TempDir
     Path dir;
     private Path file;
@@ -83,7 +86,9 @@ class MetricsLogTest {
             Files.write(file, Arrays.copyOf(whole, length));
             try (MetricsLog log = log()) {
                 assertThat(log.read()).hasSize(1);
+                assertThat(warnings.messages).as("cut at " + length).hasSize(length > first ? 1 : 0);
                 log.append(line(2, 0.25));
+                warnings.messages.clear();
             }
             assertThat(Files.readAllBytes(file)).isEqualTo(whole);
         }
@@ -143,6 +148,13 @@ class MetricsLogTest {
         write("{\"a.b\":1,\"a\":{\"b\":2}}\n");
         assertThatThrownBy(() -> MetricsLog.open(file).table()).isInstanceOf(RecordException.class)
                 .hasMessageContaining("'a.b' twice");
+    }
+
+    @Test
+    void namesThatTheTableCannotTellApartAreRefused() throws IOException {
+        write("{\"loss\":1,\"Loss\":2}\n");
+        assertThatThrownBy(() -> MetricsLog.open(file).table()).isInstanceOf(RecordException.class)
+                .hasMessageContaining("'Loss'");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.kymograph.record.RunFolder.Status;
 
 class RunFolderTest {
+    @RegisterExtension
+    final Warnings warnings = new Warnings();
     @TempDir
     Path root;
 
@@ -203,7 +206,22 @@ class RunFolderTest {
             assertThatThrownBy(() -> run.checkpoint(30)).isInstanceOf(RecordException.class)
                     .hasMessageContaining(last.toString());
             assertThat(run.lastGoodCheckpoint()).hasValue(20);
+            assertThat(warnings.messages).singleElement().asString().contains(last.toString());
         }
+    }
+
+    @Test
+    void damagedRecordsAreRefusedOrRead() throws IOException {
+        Path path = trained();
+        Damage info = new Damage(path.resolve("run.json"), file -> RunFolder.open(file.getParent()));
+        // Only the newline behind the closing brace may be missing.
+        assertThat(info.cutEverywhere()).isEqualTo(1);
+        info.flipBytes(2000, 5, -1);
+        Damage metrics = new Damage(path.resolve("metrics.jsonl"), file -> MetricsLog.open(file).table());
+        metrics.cutEverywhere();
+        assertThat(metrics.refused).isZero();
+        metrics.flipBytes(2000, 6, -1);
+        assertThat(metrics.refused).isGreaterThan(500);
     }
 
     @Test

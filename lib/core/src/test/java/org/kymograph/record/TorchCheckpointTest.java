@@ -262,7 +262,7 @@ class TorchCheckpointTest {
             }
         });
         assertThat(damage.cutEverywhere()).isZero();
-        damage.flipBytes(20_000, 3, -1);
+        damage.flipBytes(5000, 3, -1);
         assertThat(damage.refused).isGreaterThan(1000);
     }
 
