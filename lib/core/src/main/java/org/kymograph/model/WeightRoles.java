@@ -1,10 +1,12 @@
 package org.kymograph.model;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.kymograph.record.TensorFile;
 
 /**
  * Which tensors of a network make up "all weights" and "all biases".
@@ -34,6 +36,16 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
         });
         return new WeightRoles(name -> weights.contains(name.toLowerCase(Locale.ROOT)),
                 name -> weights.contains(weightOf(name.toLowerCase(Locale.ROOT))));
+    }
+
+    /**
+     * @param file an open checkpoint
+     * @return the common reading of its tensors' names
+     */
+    public static WeightRoles byName(TensorFile file) {
+        Map<String, long[]> shapes = new HashMap<>();
+        file.names().forEach(name -> shapes.put(name, file.shape(name)));
+        return byName(shapes);
     }
 
     private static boolean isWeight(String name) {

@@ -64,7 +64,7 @@ public final class WeightStatistics {
      * @return the statistics as JSON, with the roles of {@link WeightRoles#byName}
      */
     public static ObjectNode of(TensorFile file) {
-        return of(file, WeightRoles.byName(shapes(file)), done -> { });
+        return of(file, WeightRoles.byName(file), done -> { });
     }
 
     /**
