@@ -9,7 +9,8 @@ import picocli.CommandLine.ScopeType;
 
 /** The {@code kymograph} command. Exit codes: 0 done, 1 failed on its data, 2 called wrongly. */
 @Command(name = "kymograph", version = "Kymograph 0.1.0", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT,
-        description = "Studies how neural networks learn.", subcommands = {TrainCommand.class, StatsCommand.class})
+        description = "Studies how neural networks learn.", subcommands = {TrainCommand.class, StatsCommand.class,
+            BakeCommand.class, ExportCommand.class, PlotlyCommand.class})
 public final class Main {
     private Main() {
     }
@@ -30,7 +31,8 @@ public final class Main {
     static int run(String... args) {
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler((e, command, parsed) -> {
-                    if (e instanceof RecordException || e instanceof IllegalArgumentException) {
+                    if (e instanceof RecordException || e instanceof IllegalArgumentException || e instanceof IllegalStateException
+                            || e instanceof UncheckedIOException) {
                         command.getErr().println("kymograph: " + e.getMessage());
                         return e instanceof IllegalArgumentException ? 2 : 1;
                     }

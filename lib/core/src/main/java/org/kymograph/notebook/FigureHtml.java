@@ -20,7 +20,7 @@ import tech.tablesaw.plotly.components.Figure;
  * The division is named by a digest of the figure, so that the same figure gives the same text.
  */
 final class FigureHtml {
-    private static final String SCRIPT = resource("figure.js");
+    private static final String SCRIPT = resource("figure.js").replaceAll("(?m)^ *(//.*\n)?", "");
     private static final String NOTE = "<p class=\"kymograph-stand-in\">This figure is drawn by a script: open the notebook in Jupyter "
             + "with Kymograph's kernel, or put a picture here with <code>kymograph bake</code>.</p>";
     private static final Pattern FIGURE =
@@ -86,9 +86,9 @@ final class FigureHtml {
         }
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream in = FigureHtml.class.getResourceAsStream(name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^ *(//.*\n)?", "");
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

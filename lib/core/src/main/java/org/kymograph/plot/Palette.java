@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  *
  * <p>Eight colours (six of Okabe and Ito 2008, without their black and yellow, which vanish on dark and on white pages; purple and olive
  * of Paul Tol's muted scheme), times six kinds of dash or marker: 48 different runs. A run whose name ends in a number,
- * such as {@code seed3}, takes the place of that number; other names take the places in the order in which
- * they are first drawn.
+ * such as {@code seed3}, takes the place of that number; other names, such as those of settings, have places of their own, in the order in
+ * which they are first drawn.
  */
 public final class Palette {
     /** The colours, in order. */
@@ -25,6 +25,7 @@ public final class Palette {
 
     private static final Map<String, Integer> PLACES = new HashMap<>();
     private static final Map<Integer, Run> OWNERS = new HashMap<>();
+    private static int named;
 
     private Palette() {
     }
@@ -56,7 +57,7 @@ public final class Palette {
      * @return the same style for the same name for as long as the program runs
      */
     public static Style of(String run) {
-        return at(place(run));
+        return at(run.isEmpty() ? 0 : place(run));
     }
 
     static Style at(int place) {
@@ -70,8 +71,12 @@ public final class Palette {
             return known;
         }
         Matcher numbered = NUMBERED.matcher(name.strip());
-        Run run = numbered.matches() ? new Run(numbered.group(1), Integer.parseInt(numbered.group(2))) : new Run(name, -1);
-        int place = Math.max(0, run.number);
+        if (!numbered.matches()) {
+            PLACES.put(name, named);
+            return named++;
+        }
+        Run run = new Run(numbered.group(1), Integer.parseInt(numbered.group(2)));
+        int place = run.number;
         while (OWNERS.containsKey(place) && !OWNERS.get(place).mayBe(run)) {
             place++;
         }
@@ -80,11 +85,11 @@ public final class Palette {
         return place;
     }
 
-    /** What a name says: a setting, possibly empty, and a seed, or -1. */
+    /** What a run's name says: a setting, possibly empty, and a seed. */
     private record Run(String group, int number) {
         /** "seed3" and "3" are one run, and so is "ab12-seed3", unless another setting's seed 3 was there first. */
         boolean mayBe(Run other) {
-            return number == other.number && (group.equals(other.group) || number >= 0 && (group.isEmpty() || other.group.isEmpty()));
+            return number == other.number && (group.equals(other.group) || group.isEmpty() || other.group.isEmpty());
         }
     }
 }

@@ -99,8 +99,8 @@ public final class Plot extends PlotlyFigure {
     }
 
     private Plot logarithmic(String axis) {
-        return with(axis + ".type", "log").with(axis + ".exponentformat", "power").with(axis + ".dtick", 1).with(axis + ".minor.ticks", "outside")
-                .with(axis + ".minor.ticklen", 2);
+// Plotly writes powers a quarter larger than other labels.
+        return with(axis + ".type", "log").with(axis + ".exponentformat", "power").with(axis + ".tickfont.size", 11);
     }
 
     /**
@@ -173,7 +173,7 @@ public final class Plot extends PlotlyFigure {
      * @return the copy
      */
     public Plot faint() {
-        return new Plot(series.stream().map(s -> s.with("opacity", 0.4).with("line.width", 1).with("showlegend", false)).toList(), layout);
+        return new Plot(series.stream().map(s -> s.with("opacity", 0.4).with("line.width", 1).with("showlegend", false)).toList(), Tree.with(layout, "legend.title.text", ""));
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Set;
 public final class PlotGrid extends PlotlyFigure {
     private static final int ROW = 250;
     private static final int MARGINS = 110;
+    private static final int TITLE = 40;
     private final int columns;
     private final List<Plot> plots;
     private final Map<String, Object> settings;
@@ -36,7 +37,7 @@ public final class PlotGrid extends PlotlyFigure {
      * @return the copy
      */
     public PlotGrid withTitle(String title) {
-        return with("title.text", title);
+        return with("title.text", title).with("title.yref", "container").with("title.y", 0.98).with("title.yanchor", "top").with("title.pad.t", 8);
     }
 
     /**
@@ -129,7 +130,9 @@ public final class PlotGrid extends PlotlyFigure {
         layout.put("shapes", shapes);
         layout.put("annotations", annotations);
         layout.put("showlegend", plots.stream().anyMatch(p -> Boolean.TRUE.equals(p.layout().get("showlegend"))));
-        layout.put("height", ROW * rows + MARGINS);
+        boolean titled = settings.containsKey("title");
+        layout.put("height", ROW * rows + MARGINS + (titled ? TITLE : 0));
+        layout.put("margin", Map.of("t", titled ? 40 + TITLE : 40));
         settings.forEach((key, value) -> {
             if (!key.startsWith("shared")) {
                 layout.put(key, value);

@@ -18,6 +18,9 @@ public final class Plots {
     /** Browsers keep only some 16 WebGL drawings alive on a page, so it is for figures that need it. */
     static final int WEBGL = 20_000;
     private static final int MARKED = 12;
+    private static final int READABLE = 12;
+    /** ColorBrewer's RdBu, blue for what is negative. */
+    private static final Object SIGNED = new Object[][] {{0, "#2166AC"}, {0.25, "#92C5DE"}, {0.5, "#F7F7F7"}, {0.75, "#F4A582"}, {1, "#B2182B"}};
 
     private Plots() {
     }
@@ -255,7 +258,7 @@ public final class Plots {
      * Draws a matrix, its first row on top.
      *
      * @param matrix rows of equal length
-     * @return the plot: Viridis, or red over white to blue around zero where the matrix has values on both sides
+     * @return the plot: Viridis, or blue over white to red around zero where the matrix has values on both sides
      * @throws IllegalArgumentException if the rows differ in length
      */
     public static Plot heatMap(double[][] matrix) {
@@ -263,7 +266,7 @@ public final class Plots {
     }
 
     /**
-     * Draws a matrix with names along its sides, its first row on top.
+     * Draws a matrix with names along its sides, its first row on top, and up to 12 × 12 its values in the cells.
      *
      * @param rows the names of the rows
      * @param columns the names of the columns
@@ -274,7 +277,8 @@ public final class Plots {
     public static Plot heatMap(String[] rows, String[] columns, double[][] matrix) {
         sides(rows.length, columns.length, matrix);
         Plot plot = heat(matrix);
-        return new Plot(plot.traces().stream().map(s -> s.with("x", columns).with("y", rows)).toList(), plot.layout())
+        boolean roomy = rows.length <= READABLE && columns.length <= READABLE;
+        return new Plot(plot.traces().stream().map(s -> s.with("x", columns).with("y", rows).with("texttemplate", roomy ? "%{z:.2~g}" : "")).toList(), plot.layout())
                 .with("xaxis.type", "category").with("yaxis.type", "category").with("yaxis.autorange", "reversed");
     }
 
@@ -383,7 +387,7 @@ public final class Plots {
                 throw new IllegalArgumentException("matrix: rows of " + z[0].length + " and " + row.length + " values; expected equal lengths");
             }
         }
-        Series heat = Series.of("heatmap").with("z", z).with("colorscale", signed ? "RdBu" : "Viridis").with("hoverongaps", false)
+        Series heat = Series.of("heatmap").with("z", z).with("colorscale", signed ? SIGNED : "Viridis").with("hoverongaps", false)
                 .with("hovertemplate", "%{xaxis.title.text} %{x}<br>%{yaxis.title.text} %{y}<br><b>%{z:.4~g}</b><extra></extra>");
         return new Plot(List.of(signed ? heat.with("zmid", 0) : heat), empty("", "").layout())
                 .with("xaxis.showgrid", false).with("yaxis.showgrid", false).with("xaxis.zeroline", false).with("yaxis.zeroline", false);

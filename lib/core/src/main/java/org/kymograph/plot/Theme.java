@@ -45,6 +45,7 @@ public final class Theme {
         layout.put("colorway", Palette.COLOURS);
         layout.put("title", Map.of("x", 0, "xref", "paper", "xanchor", "left", "font", Map.of("size", 16)));
         layout.put("margin", Map.of("l", 60, "r", 20, "t", 50, "b", 50));
+        layout.put("modebar", Map.of("bgcolor", CLEAR, "color", LINE, "activecolor", TEXT));
         layout.put("hovermode", "closest");
         layout.put("hoverlabel", Map.of("namelength", -1));
         layout.put("legend", Map.of("bgcolor", CLEAR, "tracegroupgap", 0));

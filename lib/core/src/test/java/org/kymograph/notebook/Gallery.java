@@ -29,7 +29,7 @@ final class Gallery {
         StringColumn run = StringColumn.create("run");
         StringColumn optimizer = StringColumn.create("optimizer");
         for (int s = 0; s < seeds; s++) {
-            Random noise = new Random(s);
+            Random noise = new Random(s * 0x9E3779B97F4A7C15L);
             double turn = epochs * (0.3 + 0.4 * noise.nextDouble());
             for (int e = 0; e < epochs; e++) {
                 double down = 1 / (1 + Math.exp(-(e - turn) / (epochs * 0.03)));

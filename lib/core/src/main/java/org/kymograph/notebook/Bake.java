@@ -1,0 +1,158 @@
+package org.kymograph.notebook;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.kymograph.record.RecordException;
+
+/**
+ * Puts a picture of each figure into a notebook's outputs, for readers whose front end runs no scripts: inside the HTML, where the script
+ * replaces it when it can run, and beside it as {@code image/png}. A notebook that has its pictures is left as it is, to the byte.
+ */
+public final class Bake {
+    /** The size that a notebook with pictures should stay below, in bytes. */
+    public static final long LIMIT = 3_000_000;
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder().configure(JsonWriteFeature.WRITE_HEX_UPPER_CASE, false).build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
+    private Bake() {
+    }
+
+    /**
+     * What was done to a notebook.
+     *
+     * @param figures how many figures it has
+     * @param drawn for how many of them a picture was made now
+     * @param bytes the size of the notebook's file
+     */
+    public record Result(int figures, int drawn, long bytes) {
+    }
+
+    /**
+     * Bakes one notebook.
+     *
+     * @param notebook an {@code .ipynb} file, rewritten in one step
+     * @param again true to make new pictures in place of those it has
+     * @return what was done
+     * @throws RecordException if the file is not a notebook
+     * @throws IllegalStateException if there is no Chromium, or it can't draw a figure
+     * @throws UncheckedIOException if the file can't be read or written
+     */
+    public static Result notebook(Path notebook, boolean again) {
+        try {
+            JsonNode root = read(notebook);
+            List<ObjectNode> outputs = figures(root);
+            List<ObjectNode> missing = outputs.stream().filter(data -> again || !data.has("image/png") || !FigureHtml.hasPicture(html(data))).toList();
+            if (!missing.isEmpty()) {
+                Chromium chromium = Chromium.find().orElseThrow(() -> new IllegalStateException(
+                        "baking needs Chromium or Chrome: install it, or name its program in the variable CHROME"));
+                byte[] baked = bake(root, missing, chromium, 2);
+                write(notebook, baked.length < LIMIT ? baked : bake(root, missing, chromium, 1));
+            }
+            return new Result(outputs.size(), missing.size(), Files.size(notebook));
+        } catch (IOException e) {
+            throw new UncheckedIOException(notebook + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] bake(JsonNode root, List<ObjectNode> outputs, Chromium chromium, double scale) throws IOException {
+        List<String> pictures = chromium.pictures(outputs.stream().map(Bake::html).toList(), scale);
+        for (int i = 0; i < outputs.size(); i++) {
+            ObjectNode data = outputs.get(i);
+            String html = FigureHtml.withPicture(html(data), pictures.get(i));
+            if (data.get("text/html").isArray()) {
+                ArrayNode lines = data.putArray("text/html");
+                for (String line : html.split("(?<=\n)")) {
+                    lines.add(line);
+                }
+            } else {
+                data.put("text/html", html);
+            }
+            data.put("image/png", pictures.get(i));
+        }
+        return format(root);
+    }
+
+    private static JsonNode read(Path notebook) throws IOException {
+        JsonNode root;
+        try {
+            root = MAPPER.readTree(Files.readAllBytes(notebook));
+        } catch (JsonProcessingException e) {
+            throw new RecordException(notebook, e.getLocation() == null ? 1 : e.getLocation().getLineNr(), "not JSON: " + e.getOriginalMessage());
+        }
+        if (!root.path("cells").isArray()) {
+            throw new RecordException(notebook, "field cells: found " + root.path("cells").getNodeType() + ", expected a list; only notebooks of format 4 can be baked");
+        }
+        return root;
+    }
+
+    private static List<ObjectNode> figures(JsonNode root) {
+        List<ObjectNode> found = new ArrayList<>();
+        for (JsonNode cell : root.path("cells")) {
+            for (JsonNode output : cell.path("outputs")) {
+                if (output.path("data") instanceof ObjectNode data && data.has("text/html") && FigureHtml.key(html(data)) != null) {
+                    found.add(data);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String html(ObjectNode data) {
+        JsonNode html = data.get("text/html");
+        if (!html.isArray()) {
+            return html.asText();
+        }
+        StringBuilder text = new StringBuilder();
+        html.forEach(line -> text.append(line.asText()));
+        return text.toString();
+    }
+
+    /** As Jupyter itself writes notebooks, so that nothing but the pictures differs. */
+    private static byte[] format(JsonNode root) throws IOException {
+        Separators separators = Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                .withObjectEmptySeparator("").withArrayEmptySeparator("");
+        DefaultIndenter indenter = new DefaultIndenter(" ", "\n");
+        DefaultPrettyPrinter printer = new DefaultPrettyPrinter(separators).withObjectIndenter(indenter).withArrayIndenter(indenter);
+        return (MAPPER.writer(printer).writeValueAsString(root) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void write(Path notebook, byte[] content) throws IOException {
+        Path whole = notebook.toRealPath();
+        Path part = Files.createTempFile(whole.getParent(), whole.getFileName().toString(), ".part");
+        try {
+            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(content);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            }
+            if (Files.getFileStore(part).supportsFileAttributeView("posix")) {
+                Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(whole));
+            }
+            Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package org.kymograph.notebook;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/** A Chromium without a window, which draws figures and hands back pictures of them; it talks to this machine only. */
+final class Chromium {
+    private static final long SECONDS = 180;
+    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium");
+    private final Path program;
+
+    private Chromium(Path program) {
+        this.program = program;
+    }
+
+    /** The browser that the variable CHROME names, or else the first one of a known name on the path. */
+    static Optional<Chromium> find() {
+        String chosen = System.getenv("CHROME");
+        Stream<String> names = chosen == null || chosen.isBlank() ? NAMES.stream() : Stream.of(chosen);
+        List<Path> folders = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).filter(f -> !f.isEmpty()).map(Path::of).toList();
+        return names.flatMap(name -> name.contains("/") ? Stream.of(Path.of(name)) : folders.stream().map(folder -> folder.resolve(name)))
+                .filter(Files::isExecutable).findFirst().map(Chromium::new);
+    }
+
+    /**
+     * Draws figures one after the other, each 900 pixels wide.
+     *
+     * @param figures their HTML
+     * @param scale pixels of the picture per pixel of the page
+     * @return a PNG in base64 for each
+     * @throws IllegalStateException if the browser doesn't start, or a figure can't be drawn
+     */
+    List<String> pictures(List<String> figures, double scale) {
+        Path folder = null;
+        HttpServer server = null;
+        Process browser = null;
+        try {
+            folder = Files.createTempDirectory("kymograph-bake");
+            String[] pictures = new String[figures.size()];
+            CompletableFuture<String> end = new CompletableFuture<>();
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            serve(server, figures, scale, pictures, end);
+            browser = start(folder, "http://127.0.0.1:" + server.getAddress().getPort() + "/");
+            browser.onExit().thenAccept(p -> end.complete("the browser ended early, with code " + p.exitValue()));
+            String problem = end.get(SECONDS, TimeUnit.SECONDS);
+            if (!problem.isEmpty()) {
+                throw new IllegalStateException(program.getFileName() + ": " + problem);
+            }
+            return List.of(pictures);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(program.getFileName() + ": no pictures after " + SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            stop(browser, server, folder);
+        }
+    }
+
+    private static void serve(HttpServer server, List<String> figures, double scale, String[] pictures, CompletableFuture<String> end) throws IOException {
+        byte[] order = new ObjectMapper().writeValueAsBytes(Map.of("figures", figures, "scale", scale));
+        byte[] page = FigureHtml.resource("bake.html").getBytes(StandardCharsets.UTF_8);
+        byte[] script = Plotly.script().getBytes(StandardCharsets.UTF_8);
+        server.createContext("/", exchange -> answer(exchange, "text/html", page));
+        server.createContext("/plotly.js", exchange -> answer(exchange, "text/javascript", script));
+        server.createContext("/figures.json", exchange -> answer(exchange, "application/json", order));
+        server.createContext("/picture", exchange -> {
+            pictures[Integer.parseInt(exchange.getRequestURI().getQuery())] = body(exchange);
+            answer(exchange, "text/plain", new byte[0]);
+        });
+        server.createContext("/done", exchange -> {
+            answer(exchange, "text/plain", new byte[0]);
+            end.complete("");
+        });
+        server.createContext("/failed", exchange -> {
+            String problem = body(exchange);
+            answer(exchange, "text/plain", new byte[0]);
+            end.complete(problem.isEmpty() ? "unknown problem" : problem);
+        });
+        server.start();
+    }
+
+    private static String body(HttpExchange exchange) throws IOException {
+        return new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII);
+    }
+
+    private static void answer(HttpExchange exchange, String type, byte[] content) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+        exchange.sendResponseHeaders(200, content.length == 0 ? -1 : content.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(content);
+        }
+    }
+
+    private Process start(Path folder, String url) throws IOException {
+        List<String> command = new ArrayList<>(List.of(program.toString(), "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars",
+                "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+                "--window-size=1000,1000", "--user-data-dir=" + folder.resolve("profile")));
+        if ("root".equals(System.getProperty("user.name"))) {
+            // Chromium's sandbox refuses to run as root, which is what containers run as.
+            command.addAll(List.of("--no-sandbox", "--disable-dev-shm-usage"));
+        }
+        command.add(url);
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    private static void stop(Process browser, HttpServer server, Path folder) {
+        if (browser != null) {
+            browser.descendants().forEach(ProcessHandle::destroyForcibly);
+            browser.destroyForcibly();
+            browser.onExit().orTimeout(10, TimeUnit.SECONDS).exceptionally(late -> null).join();
+        }
+        if (server != null) {
+            server.stop(0);
+        }
+        if (folder != null) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            } catch (IOException | UncheckedIOException e) {
+                // A profile left in the temporary folder harms nobody.
+                folder.toFile().deleteOnExit();
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package org.kymograph.notebook;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Exports a notebook as one HTML page that needs no network and no other file; its figures are drawn by a script that the page holds once. */
+public final class Page {
+    private static final Pattern SCRIPT = Pattern.compile("<script\\b([^>]*)>(.*?)</script>\\s*", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
+    private static final Pattern REMOTE_LINK = Pattern.compile("<link\\b[^>]*href=[\"']?(?:https?:)?//[^>]*>\\s*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern REMOTE_IMPORT = Pattern.compile("@import\\s+(?:url\\()?[\"']?(?:https?:)?//[^;]*;", Pattern.CASE_INSENSITIVE);
+    private static final String STYLE = "<style>body{max-width:64em;margin:0 auto!important;padding:1em!important}"
+            + "@media print{.jp-InputPrompt,.jp-OutputPrompt{display:none}}</style>";
+
+    private Page() {
+    }
+
+    /**
+     * Exports one notebook, by Jupyter's own nbconvert.
+     *
+     * @param notebook an executed {@code .ipynb} file
+     * @param page where the page is written
+     * @throws IllegalStateException if Jupyter is missing or can't convert the notebook
+     * @throws UncheckedIOException if a file can't be read or written
+     */
+    public static void export(Path notebook, Path page) {
+        if (!Files.isReadable(notebook)) {
+            throw new IllegalArgumentException("notebook: no file " + notebook);
+        }
+        String chosen = System.getenv("JUPYTER");
+        String jupyter = chosen == null || chosen.isBlank() ? "jupyter" : chosen;
+        try {
+            Path log = Files.createTempFile("kymograph-export", ".log");
+            try {
+                Process convert = start(List.of(jupyter, "nbconvert", "--to", "html", "--stdout", "--log-level", "ERROR", notebook.toString()), log);
+                String html = new String(convert.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                if (convert.waitFor() != 0) {
+                    List<String> said = Files.readAllLines(log);
+                    throw new IllegalStateException("jupyter nbconvert: " + (said.isEmpty() ? "code " + convert.exitValue() : said.get(said.size() - 1)));
+                }
+                Path part = page.resolveSibling(page.getFileName() + ".part");
+                Files.writeString(part, standalone(html));
+                Files.move(part, page, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(log);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(page + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static Process start(List<String> command, Path log) {
+        try {
+            return new ProcessBuilder(command).redirectError(log.toFile()).start();
+        } catch (IOException e) {
+            throw new IllegalStateException("exporting needs Jupyter's nbconvert: install it, or name the jupyter program in the variable JUPYTER", e);
+        }
+    }
+
+    /** Takes out whatever would be fetched from the network and puts the figures' script into the head, if there is a figure. */
+    static String standalone(String html) {
+        Matcher scripts = SCRIPT.matcher(html);
+        String local = scripts.replaceAll(script -> isRemote(script.group(1), script.group(2)) ? "" : Matcher.quoteReplacement(script.group()));
+        local = REMOTE_IMPORT.matcher(REMOTE_LINK.matcher(local).replaceAll("")).replaceAll("");
+        String head = STYLE + (FigureHtml.key(local) == null ? "" : "\n" + Plotly.inlined());
+        int end = local.indexOf("</head>");
+        return end < 0 ? head + local : local.substring(0, end) + head + "\n" + local.substring(end);
+    }
+
+    private static boolean isRemote(String attributes, String body) {
+        return attributes.matches("(?is).*\\bsrc\\s*=\\s*[\"']?(https?:)?//.*") || attributes.contains("module") && body.matches("(?s).*\\bimport\\b[^;]*https?://.*");
+    }
+}
