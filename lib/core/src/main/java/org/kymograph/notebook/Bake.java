@@ -75,7 +75,7 @@ public final class Bake {
     }
 
     private static byte[] bake(JsonNode root, List<ObjectNode> outputs, Chromium chromium, double scale) throws IOException {
-        List<String> pictures = chromium.pictures(outputs.stream().map(Bake::html).toList(), scale);
+        List<String> pictures = chromium.pictures(outputs.stream().map(Bake::html).toList(), scale).stream().map(Palettized::png).toList();
         for (int i = 0; i < outputs.size(); i++) {
             ObjectNode data = outputs.get(i);
             String html = FigureHtml.withPicture(html(data), pictures.get(i));

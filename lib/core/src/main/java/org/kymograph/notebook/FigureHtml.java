@@ -65,7 +65,8 @@ final class FigureHtml {
         Matcher title = Pattern.compile("data-title=\"([^\"]*)\"").matcher(figure.group(1));
         String alt = title.find() && !title.group(1).isEmpty() ? title.group(1) : "Figure";
         String picture = "<img class=\"kymograph-stand-in\" alt=\"" + alt + "\" style=\"width:100%;max-width:900px\" src=\"data:image/png;base64," + png + "\">";
-        return html.substring(0, figure.end(1)) + picture + html.substring(figure.start(4));
+        // The space that was kept for the figure is the picture's to fill, at whatever width it is shown.
+        return html.substring(0, figure.start(1)) + figure.group(1).replaceAll(";min-height:\\d+px", "") + picture + html.substring(figure.start(4));
     }
 
     private static String title(Figure figure) {

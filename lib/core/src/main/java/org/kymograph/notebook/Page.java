@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** Exports a notebook as one HTML page that needs no network and no other file; its figures are drawn by a script that the page holds once. */
 public final class Page {
     private static final Pattern SCRIPT = Pattern.compile("<script\\b([^>]*)>(.*?)</script>\\s*", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
-    private static final Pattern REMOTE_LINK = Pattern.compile("<link\\b[^>]*href=[\"']?(?:https?:)?//[^>]*>\\s*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern OTHER_FILE = Pattern.compile("<link\\b[^>]*href=[\"']?(?!data:)[^>]*>\\s*", Pattern.CASE_INSENSITIVE);
     private static final Pattern REMOTE_IMPORT = Pattern.compile("@import\\s+(?:url\\()?[\"']?(?:https?:)?//[^;]*;", Pattern.CASE_INSENSITIVE);
     private static final String STYLE = "<style>body{max-width:64em;margin:0 auto!important;padding:1em!important}"
             + "@media print{.jp-InputPrompt,.jp-OutputPrompt{display:none}}</style>";
@@ -66,17 +66,18 @@ public final class Page {
         }
     }
 
-    /** Takes out whatever would be fetched from the network and puts the figures' script into the head, if there is a figure. */
+    /** Takes out whatever would be fetched from the network or from another file and puts the figures' script into the head, if there is a figure. */
     static String standalone(String html) {
         Matcher scripts = SCRIPT.matcher(html);
-        String local = scripts.replaceAll(script -> isRemote(script.group(1), script.group(2)) ? "" : Matcher.quoteReplacement(script.group()));
-        local = REMOTE_IMPORT.matcher(REMOTE_LINK.matcher(local).replaceAll("")).replaceAll("");
+        String local = scripts.replaceAll(script -> needsFile(script.group(1), script.group(2)) ? "" : Matcher.quoteReplacement(script.group()));
+        local = REMOTE_IMPORT.matcher(OTHER_FILE.matcher(local).replaceAll("")).replaceAll("");
         String head = STYLE + (FigureHtml.key(local) == null ? "" : "\n" + Plotly.inlined());
         int end = local.indexOf("</head>");
         return end < 0 ? head + local : local.substring(0, end) + head + "\n" + local.substring(end);
     }
 
-    private static boolean isRemote(String attributes, String body) {
-        return attributes.matches("(?is).*\\bsrc\\s*=\\s*[\"']?(https?:)?//.*") || attributes.contains("module") && body.matches("(?s).*\\bimport\\b[^;]*https?://.*");
+    private static boolean needsFile(String attributes, String body) {
+        return attributes.matches("(?is).*\\bsrc\\s*=\\s*[\"']?(?!data:)[^\"'].*")
+                || attributes.contains("module") && body.matches("(?s).*\\bimport\\b[^;]*https?://.*");
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
  * <p>Labels carry their units, as in {@code "time (s)"}.
  */
 public final class Plot extends PlotlyFigure {
+    private static final int MOST_DECADES = 8;
     private final List<Series> series;
     private final Map<String, Object> layout;
 
@@ -245,6 +247,11 @@ public final class Plot extends PlotlyFigure {
                     drawn = Tree.with(drawn, axis + ".range", Arrays.stream(range).map(Plot::log10).toArray());
                 }
                 drawn = logAnnotations(drawn, axis.substring(0, 1));
+                double[] places = positive(axis.substring(0, 1)).toArray();
+                double decades = Math.log10(Arrays.stream(places).max().orElse(1) / Arrays.stream(places).min().orElse(1));
+                if (decades >= 1 && decades <= MOST_DECADES && Tree.get(layout, axis + ".range") == null) {
+                    drawn = Tree.with(drawn, axis + ".dtick", 1);
+                }
             }
         }
         return drawn;
@@ -260,14 +267,19 @@ public final class Plot extends PlotlyFigure {
         return placed.isEmpty() ? drawn : Tree.with(drawn, "annotations", placed);
     }
 
-    /** A band that reaches zero or below has no lower end on a log axis: it is drawn down to the lowest point above zero. */
+    /** A band that reaches zero has no lower end on a log axis: it is drawn down to the lowest line. */
     private Series clipped(Series trace) {
         if (!"toself".equals(trace.get("fill")) || !(trace.get("y") instanceof double[] y)) {
             return trace;
         }
-        double floor = series.stream().map(s -> s.get("y")).filter(double[].class::isInstance)
-                .flatMapToDouble(v -> Arrays.stream((double[]) v)).filter(v -> v > 0).min().orElse(1);
-        return trace.with("y", Arrays.stream(y).map(v -> v <= 0 ? floor : v).toArray());
+        double floor = positive("y").min().orElse(1);
+        return trace.with("y", Arrays.stream(y).map(v -> Math.max(v, floor)).toArray());
+    }
+
+    /** The positive places of all traces but bands. */
+    private DoubleStream positive(String coordinate) {
+        return series.stream().filter(s -> !"toself".equals(s.get("fill"))).map(s -> s.get(coordinate)).filter(double[].class::isInstance)
+                .flatMapToDouble(v -> Arrays.stream((double[]) v)).filter(v -> v > 0 && Double.isFinite(v));
     }
 
     private boolean isLog(String axis) {

@@ -1,5 +1,9 @@
 package org.kymograph.notebook;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +110,37 @@ final class Gallery {
         return html.append("</body></html>").toString();
     }
 
+    /** The gallery as an executed notebook, one figure a cell. */
+    static JsonNode notebook(Map<String, Object> figures) {
+        ObjectNode root = new ObjectMapper().createObjectNode();
+        ArrayNode cells = root.putArray("cells");
+        ObjectNode text = cells.addObject().put("cell_type", "markdown").put("id", "intro");
+        text.putObject("metadata");
+        text.putArray("source").add("# A gallery\n").add("One figure of each kind, of *invented* data.");
+        figures.forEach((name, value) -> {
+            ObjectNode cell = cells.addObject().put("cell_type", "code").put("execution_count", 1).put("id", name);
+            cell.putObject("metadata");
+            ObjectNode output = cell.putArray("outputs").addObject();
+            ObjectNode data = output.putObject("data");
+            Notebook.bundle(value).forEach((mime, content) -> {
+                ArrayNode lines = data.putArray(mime);
+                for (String line : content.split("(?<=\n)")) {
+                    lines.add(line);
+                }
+            });
+            output.put("execution_count", 1).putObject("metadata");
+            output.put("output_type", "execute_result");
+            cell.putArray("source").add("gallery(\"" + name + "\")");
+        });
+        root.putObject("metadata").putObject("kernelspec").put("display_name", "Java").put("language", "java").put("name", "kymograph");
+        return root.put("nbformat", 4).put("nbformat_minor", 5);
+    }
+
     public static void main(String[] args) throws IOException {
+        if (args[0].endsWith(".ipynb")) {
+            new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(Path.of(args[0]).toFile(), notebook(all()));
+            return;
+        }
         String dark = args.length > 1 ? "<style>body{background:#111;color:#ddd}</style>" : "";
         Files.writeString(Path.of(args[0]), page(Plotly.inlined() + "<style>body{font-family:sans-serif;max-width:960px;margin:1em auto}</style>" + dark));
     }
