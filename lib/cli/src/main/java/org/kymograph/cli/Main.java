@@ -1,7 +1,6 @@
 package org.kymograph.cli;
 
 import java.io.UncheckedIOException;
-import java.util.concurrent.CancellationException;
 import org.kymograph.record.RecordException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +18,7 @@ public final class Main {
      * @param args the command's words
      */
     public static void main(String[] args) {
+        ConsoleProgress.show();
         System.exit(run(args));
     }
 
@@ -31,13 +31,12 @@ public final class Main {
     static int run(String... args) {
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler((e, command, parsed) -> {
-                    if (e instanceof RecordException || e instanceof IllegalArgumentException || e instanceof IllegalStateException
-                            || e instanceof UncheckedIOException) {
+                    if (e instanceof IllegalArgumentException) {
                         command.getErr().println("kymograph: " + e.getMessage());
-                        return e instanceof IllegalArgumentException ? 2 : 1;
+                        return 2;
                     }
-                    if (e instanceof CancellationException || e instanceof UncheckedIOException
-                            || e instanceof IllegalStateException) {
+                    if (e instanceof RecordException || e instanceof IllegalStateException
+                            || e instanceof UncheckedIOException) {
                         command.getErr().println("kymograph: " + e.getMessage());
                         return 1;
                     }
