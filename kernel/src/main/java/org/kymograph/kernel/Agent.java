@@ -1,0 +1,43 @@
+package org.kymograph.kernel;
+
+import java.lang.instrument.Instrumentation;
+import java.lang.reflect.Proxy;
+import org.kymograph.notebook.Notebook;
+import org.slf4j.LoggerFactory;
+
+/** Prepares the process of a Java kernel before the kernel starts; the kernelspec names it as {@code -javaagent}. */
+public final class Agent {
+    private Agent() {
+    }
+
+    /**
+     * Takes over the interrupt and connects the display.
+     *
+     * @param kernel the kernel's name: {@code rapaio} is connected here, the others by their start-up scripts
+     * @param instrumentation the JVM's
+     * @throws ReflectiveOperationException in a JVM without signals
+     */
+    public static void premain(String kernel, Instrumentation instrumentation) throws ReflectiveOperationException {
+        // Rapaio's own answer to an interrupt shuts its executor down for good, and IJava's leaves the code running behind.
+        onSignal("INT", Cells::interrupt);
+        instrumentation.addTransformer(new CellWeaver());
+        // The logger keeps the error stream of this moment, so that its lines do not appear in cells.
+        LoggerFactory.getILoggerFactory();
+        if ("rapaio".equals(kernel)) {
+            Notebook.connect(Rapaio::show);
+        }
+    }
+
+    // By reflection, because sun.misc.Signal is the only way there is and javac warns of it in a manner that cannot be silenced.
+    private static void onSignal(String name, Runnable action) throws ReflectiveOperationException {
+        Class<?> signal = Class.forName("sun.misc.Signal");
+        Class<?> handler = Class.forName("sun.misc.SignalHandler");
+        Object call = Proxy.newProxyInstance(Agent.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
+            if (method.getName().equals("handle")) {
+                action.run();
+            }
+            return null;
+        });
+        signal.getMethod("handle", signal, handler).invoke(null, signal.getConstructor(String.class).newInstance(name), call);
+    }
+}

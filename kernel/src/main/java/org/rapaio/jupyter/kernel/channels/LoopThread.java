@@ -1,0 +1,48 @@
+package org.rapaio.jupyter.kernel.channels;
+
+import org.rapaio.jupyter.kernel.MainApp;
+
+/**
+ * Takes the place of Rapaio's class of this name, being earlier on the class path.
+ *
+ * <p>Rapaio's own sets its running mark after starting the thread, and reads requests before their handlers are there: on a
+ * busy machine one start in ten ends with a kernel that never answers. Versions 3.0.1 to 3.0.4 are so.
+ */
+public final class LoopThread extends Thread {
+    private final long pause;
+    private final Runnable body;
+    private volatile boolean running = true;
+
+    /**
+     * @param name the thread's name
+     * @param pause milliseconds before each turn
+     * @param body one turn
+     */
+    public LoopThread(String name, long pause, Runnable body) {
+        super(name);
+        this.pause = pause;
+        this.body = body;
+    }
+
+    @Override
+    public void run() {
+        try {
+            do {
+                Thread.sleep(pause);
+            } while (MainApp.kernel.channels() == null);
+            // The handlers are set right after the channels.
+            Thread.sleep(pause);
+            while (running) {
+                body.run();
+                Thread.sleep(pause);
+            }
+        } catch (InterruptedException e) {
+            running = false;
+        }
+    }
+
+    /** Ends the loop after the current turn. */
+    public void shutdown() {
+        running = false;
+    }
+}
