@@ -11,31 +11,45 @@ import org.kymograph.record.RecordException;
  */
 public final class Cells {
     private static volatile Thread running;
+    private static volatile boolean insisted;
+    private static volatile int interrupts;
 
     private Cells() {
     }
 
     /** Marks the current thread as the one that an interrupt is meant for. */
     public static void enter() {
+        interrupts = 0;
+        insisted = false;
         running = Thread.currentThread();
     }
 
     /**
-     * Stops the cell if its thread was interrupted.
+     * Stops the cell if its thread was interrupted, or if a second interrupt says that the first one was swallowed.
      *
      * @throws Interrupted if so; the thread's mark is cleared
      */
     public static void check() {
-        // Reading the mark is cheap; clearing it, which is not, comes only when it is set.
-        if (Thread.currentThread().isInterrupted() && Thread.interrupted()) {
+        if (insisted || Thread.currentThread().isInterrupted()) {
+            stop();
+        }
+    }
+
+    private static void stop() {
+        boolean marked = Thread.interrupted();
+        if (marked || Thread.currentThread() == running) {
+            insisted = false;
             throw new Interrupted();
         }
     }
 
     /** Interrupts the thread of the latest cell; an idle thread forgets it before the next one. */
-    public static void interrupt() {
+    static void interrupt() {
         Thread cell = running;
         if (cell != null) {
+            // Only the signal's thread counts, one signal at a time.
+            interrupts++;
+            insisted = interrupts > 1;
             cell.interrupt();
         }
     }
