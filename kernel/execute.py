@@ -59,7 +59,7 @@ def failure(notebook, client):
     for index, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                lines = [ANSI.sub("", line) for entry in output.traceback for line in entry.splitlines() if line.strip(" -")]
+                lines = [line for entry in output.traceback for line in ANSI.sub("", entry).splitlines() if line.strip(" -")]
                 head = f"{client.name}, cell {client.number.get(index, '?')}: "
                 return head + (lines[0] if lines else f"{output.ename}: {output.evalue}"), lines[1:13]
     return None
