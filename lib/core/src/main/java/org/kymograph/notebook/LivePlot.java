@@ -1,12 +1,14 @@
 package org.kymograph.notebook;
 
 import java.util.Arrays;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
+import org.kymograph.train.TrainingListener;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -20,7 +22,7 @@ import tech.tablesaw.api.Table;
  * }
  * }</pre>
  */
-public final class LivePlot implements AutoCloseable {
+public final class LivePlot implements TrainingListener, AutoCloseable {
     private static final long INTERVAL = 1_000_000_000L;
     private final String x;
     private final String y;
@@ -77,6 +79,29 @@ public final class LivePlot implements AutoCloseable {
             drawn = clock.getAsLong();
             fresh = false;
         }
+    }
+
+    /**
+     * Adds an evaluation of a run; the axes' labels are the names of what is plotted.
+     *
+     * @throws IllegalArgumentException if the evaluation holds no number of those names
+     */
+    @Override
+    public void onEvaluation(long seed, ObjectNode line) {
+        add(Long.toString(seed), number(line, x), number(line, y));
+    }
+
+    private static double number(ObjectNode line, String name) {
+        if (!line.has(name)) {
+            throw new IllegalArgumentException("no " + name + " in an evaluation: must be one of "
+                    + line.properties().stream().map(Map.Entry::getKey).toList());
+        }
+        return line.get(name).asDouble(Double.NaN);
+    }
+
+    @Override
+    public void onEnd() {
+        close();
     }
 
     /**

@@ -135,6 +135,7 @@ public final class Trainer {
         } finally {
             stop.set(true);
             pool.shutdown();
+            listeners.forEach(TrainingListener::onEnd);
         }
     }
 

@@ -45,4 +45,8 @@ public interface TrainingListener {
      */
     default void onCheckpoint(long seed, long step) {
     }
+
+    /** After the training of all runs, finished or not. */
+    default void onEnd() {
+    }
 }
