@@ -171,4 +171,16 @@ public final class Json {
     static boolean isFinite(JsonNode node) {
         return !node.isDouble() && !node.isFloat() || Double.isFinite(node.doubleValue());
     }
+
+    /** Refuses a value with NaN or an infinity in it, naming the place. */
+    static void checkFinite(String name, JsonNode node) {
+        if (!isFinite(node)) {
+            throw new IllegalArgumentException(name + " is " + node.asText() + "; expected a finite number");
+        }
+        if (node instanceof ObjectNode object) {
+            object.properties().forEach(f -> checkFinite(name + "." + f.getKey(), f.getValue()));
+        } else {
+            node.forEach(element -> checkFinite(name, element));
+        }
+    }
 }

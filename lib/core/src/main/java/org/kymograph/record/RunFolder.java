@@ -1,13 +1,11 @@
 package org.kymograph.record;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -104,7 +102,7 @@ public final class RunFolder implements AutoCloseable {
             throw new IllegalArgumentException("experiment '" + experiment + "' must be 1 to 100 letters, digits, dots, "
                     + "dashes or underscores, the first a letter or digit");
         }
-        checkFinite("setting", setting);
+        Json.checkFinite("setting", setting);
         RunInfo fresh = RunInfo.start(experiment, seed, setting.deepCopy(), versions);
         Path folder = root.resolve(experiment).resolve(fresh.id());
         try {
@@ -116,7 +114,7 @@ public final class RunFolder implements AutoCloseable {
         try {
             AtomicFiles.removeTemporaries(folder);
             AtomicFiles.removeTemporaries(folder.resolve("checkpoints"));
-            RunInfo found = readOrSetAside(folder.resolve("run.json"));
+            RunInfo found = RunInfo.readOrSetAside(folder.resolve("run.json"));
             if (found != null && (!found.experiment().equals(experiment) || found.seed() != seed
                     || !Json.canonical(found.setting()).equals(Json.canonical(setting)))) {
                 throw new RecordException(folder.resolve("run.json"), "describes another run than " + experiment + "/"
@@ -360,36 +358,6 @@ public final class RunFolder implements AutoCloseable {
             }
         } catch (IOException e) {
             throw AtomicFiles.failure(folder.resolve("checkpoints"), "can't be listed", e);
-        }
-    }
-
-    private static RunInfo readOrSetAside(Path file) {
-        if (!Files.exists(file)) {
-            return null;
-        }
-        try {
-            return RunInfo.read(file);
-        } catch (RecordException e) {
-            Path aside = file.resolveSibling("run.json.damaged");
-            LOG.log(System.Logger.Level.WARNING, "the run starts over, and its run.json is kept as "
-                    + aside.getFileName() + ": " + e.getMessage());
-            try {
-                Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
-            } catch (IOException move) {
-                throw AtomicFiles.failure(file, "can't be set aside", move);
-            }
-            return null;
-        }
-    }
-
-    private static void checkFinite(String name, JsonNode node) {
-        if (!Json.isFinite(node)) {
-            throw new IllegalArgumentException(name + " is " + node.asText() + "; expected a finite number");
-        }
-        if (node instanceof ObjectNode object) {
-            object.properties().forEach(f -> checkFinite(name + "." + f.getKey(), f.getValue()));
-        } else {
-            node.forEach(element -> checkFinite(name, element));
         }
     }
 }

@@ -1,11 +1,15 @@
 package org.kymograph.record;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -19,9 +23,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.kymograph.record.RunFolder.Status;
 
-/** What run.json says. The setting is shared, not copied; nobody here changes it. */
+/** What run.json says. The setting isn't copied; nobody here changes it. */
 record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, String> versions, String started,
         Status status, String failure, List<Checkpoint> checkpoints) {
+
+    private static final System.Logger LOG = System.getLogger(RunInfo.class.getName());
 
     /** One line of the manifest: a checkpoint that was written completely. */
     record Checkpoint(long step, long bytes, String sha256) {
@@ -85,7 +91,10 @@ record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, Str
     }
 
     static RunInfo read(Path file) {
-        ObjectNode json = Json.readObject(file);
+        return parse(file, Json.readObject(file));
+    }
+
+    private static RunInfo parse(Path file, ObjectNode json) {
         ObjectNode setting = (ObjectNode) field(file, json, "setting", JsonNodeType.OBJECT);
         String hash = field(file, json, "settingHash", JsonNodeType.STRING).textValue();
         if (!hash.equals(hash(setting))) {
@@ -107,6 +116,35 @@ record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, Str
                 integer(file, json, "seed"), setting, Collections.unmodifiableMap(versions),
                 field(file, json, "started", JsonNodeType.STRING).textValue(), Status.of(file, status),
                 failure == null ? null : failure.asText(), List.copyOf(checkpoints));
+    }
+
+    /**
+     * What the file says, or null if there is none or it isn't JSON, as after a crash of the machine; then it is renamed.
+     * A file that can't be read or says something impossible is refused instead, lest a slip cost the checkpoints.
+     */
+    static RunInfo readOrSetAside(Path file) {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        AtomicFiles.checkReadable(file);
+        ObjectNode json;
+        try {
+            json = Json.readObject(file);
+        } catch (RecordException e) {
+            if (e.getCause() instanceof IOException && !(e.getCause() instanceof JsonProcessingException)) {
+                throw e;
+            }
+            Path aside = file.resolveSibling("run.json.damaged");
+            LOG.log(System.Logger.Level.WARNING, "the run starts over, and its run.json is kept as "
+                    + aside.getFileName() + ": " + e.getMessage());
+            try {
+                Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException move) {
+                throw AtomicFiles.failure(file, "can't be set aside", move);
+            }
+            return null;
+        }
+        return parse(file, json);
     }
 
     private static Checkpoint checkpoint(Path file, JsonNode json, long last) {

@@ -315,6 +315,8 @@ class RunFolderTest {
         Files.writeString(file, text.replace(found, instead));
         assertThatThrownBy(() -> RunFolder.open(file.getParent())).isInstanceOf(RecordException.class)
                 .hasMessageContaining(message);
+        assertThatThrownBy(this::openOrCreate).isInstanceOf(RecordException.class).hasMessageContaining(message);
+        assertThat(checkpoint(file.getParent(), 30)).exists();
     }
 
     @Test
