@@ -1,0 +1,97 @@
+package org.kymograph.notebook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.kymograph.plot.Plot;
+import org.kymograph.train.Progress;
+
+class ProgressTest {
+    private static final long MILLI = 1_000_000;
+    private final AtomicLong clock = new AtomicLong(5);
+    private final List<String> shown = new ArrayList<>();
+    private final List<String> ids = new ArrayList<>();
+    private final List<Boolean> updates = new ArrayList<>();
+    private final Output output = (id, bundle, update) -> {
+        ids.add(id);
+        shown.add(bundle.get("text/plain"));
+        updates.add(update);
+    };
+    private final ProgressBars bars = new ProgressBars(output, clock::get);
+
+    @Test
+    void shortWorkShowsNothing() {
+        try (Progress progress = bars.start("reading", "files", 10)) {
+            for (int i = 1; i <= 10; i++) {
+                clock.addAndGet(100 * MILLI);
+                progress.update(i, "");
+            }
+        }
+        assertThat(shown).isEmpty();
+    }
+
+    @Test
+    void longWorkIsOneDisplayShownFiveTimesASecondAndItsEndStays() {
+        try (Progress progress = bars.start("training", "steps", 4000)) {
+            for (int i = 1; i <= 4000; i++) {
+                clock.addAndGet(MILLI);
+                progress.update(i, "loss 0." + i);
+            }
+        }
+        assertThat(shown).hasSize(1 + 10 + 1);
+        assertThat(ids.stream().distinct()).hasSize(1);
+        assertThat(updates.subList(1, updates.size())).containsOnly(true);
+        assertThat(updates.get(0)).isFalse();
+        assertThat(shown.get(0)).startsWith("training 2,000 of 4,000 steps, 1,000 steps/s, 2 s left, loss 0.2000");
+        assertThat(shown.get(shown.size() - 1)).isEqualTo("training 4,000 of 4,000 steps, done in 4 s, loss 0.4000");
+    }
+
+    @Test
+    void workThatIsBrokenOffSaysSo() {
+        Progress progress = bars.start("training", "epochs", 300);
+        clock.addAndGet(65_000 * MILLI);
+        progress.update(120, "<b>");
+        progress.close();
+        progress.update(130, "after the end");
+        assertThat(shown).last().isEqualTo("training 120 of 300 epochs, stopped after 1 min 5 s, <b>");
+        assertThat(shown).hasSize(2);
+    }
+
+    @Test
+    void theRateIsThatOfTheLastSecondsNotOfWhatAResumedRunHadDone() {
+        ProgressMeter meter = new ProgressMeter("training", "steps", 10_000, clock::get);
+        meter.update(5_000, "");
+        for (int i = 1; i <= 10; i++) {
+            clock.addAndGet(1000 * MILLI);
+            meter.update(5_000 + i * 50, "");
+        }
+        assertThat(meter.text()).isEqualTo("training 5,500 of 10,000 steps, 50.0 steps/s, 1 min 30 s left");
+    }
+
+    @Test
+    void slowWorkCountsSecondsPerUnit() {
+        ProgressMeter meter = new ProgressMeter("chains", "draws", 3, clock::get);
+        meter.update(0, "");
+        clock.addAndGet(4000 * MILLI);
+        meter.update(1, "");
+        assertThat(meter.text()).isEqualTo("chains 1 of 3 draws, 4.00 s per draw, 8 s left");
+    }
+
+    @Test
+    void aLivePlotIsDrawnOnceASecondInOnePlaceAndCompleteAtTheEnd() {
+        LivePlot live = new LivePlot("epoch", "loss", Plot::withLogY, new Display("d", output), clock::get);
+        for (int i = 0; i < 250; i++) {
+            live.add("seed" + i % 2, i / 2, 1.0 / (i + 1));
+            clock.addAndGet(10 * MILLI);
+        }
+        live.close();
+        live.close();
+        assertThat(shown).hasSize(3 + 1);
+        assertThat(ids).containsOnly("d");
+        assertThat(live.plot().json()).contains("\"log\"");
+        assertThat(live.plot().getTraces()).hasSize(2);
+    }
+}
