@@ -6,12 +6,14 @@ import org.rapaio.jupyter.kernel.MainApp;
  * Takes the place of Rapaio's class of this name, being earlier on the class path.
  *
  * <p>Rapaio's own sets its running mark after starting the thread, and reads requests before their handlers are there: on a
- * busy machine one start in ten ends with a kernel that never answers. Versions 3.0.1 to 3.0.4 are so.
+ * busy machine one start in ten ends with a kernel that never answers. After a shutdown its idle threads keep the process
+ * alive until Jupyter kills it, seconds later. Versions 3.0.1 to 3.0.4 are so.
  */
 public final class LoopThread extends Thread {
     private final long pause;
     private final Runnable body;
     private volatile boolean running = true;
+    private boolean last;
 
     /**
      * @param name the thread's name
@@ -34,15 +36,21 @@ public final class LoopThread extends Thread {
             Thread.sleep(pause);
             while (running) {
                 body.run();
-                Thread.sleep(pause);
+                if (running) {
+                    Thread.sleep(pause);
+                }
             }
         } catch (InterruptedException e) {
             running = false;
         }
+        if (last) {
+            System.exit(0);
+        }
     }
 
-    /** Ends the loop after the current turn. */
+    /** Ends the loop after the current turn, and the process with the loop that closes all others. */
     public void shutdown() {
         running = false;
+        last = Thread.currentThread() == this;
     }
 }
