@@ -2,8 +2,9 @@ package org.kymograph.notebook;
 
 import java.util.Arrays;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.kymograph.plot.Plot;
@@ -29,7 +30,9 @@ public final class LivePlot implements TrainingListener, AutoCloseable {
     private final UnaryOperator<Plot> style;
     private final Display display;
     private final LongSupplier clock;
-    private final Map<String, Growing> lines = new LinkedHashMap<>();
+    // Runs report in any order; seed 10 belongs behind seed 9.
+    private final Map<String, Growing> lines =
+            new TreeMap<>(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
     private long drawn;
     private boolean fresh = true;
     private boolean changed;
