@@ -1,0 +1,12 @@
+package org.kymograph.kernel;
+
+/** Stands for a method of the library that does not take its argument. */
+public final class Refusal {
+    private Refusal() {
+    }
+
+    /** Always throws. */
+    public static void refuse() {
+        throw new IllegalArgumentException("seeds is 0: at least 1 is needed");
+    }
+}
