@@ -53,11 +53,15 @@ public final class Bake {
      * @param notebook an {@code .ipynb} file, rewritten in one step
      * @param again true to make new pictures in place of those it has
      * @return what was done
+     * @throws IllegalArgumentException if there is no such file
      * @throws RecordException if the file is not a notebook
      * @throws IllegalStateException if there is no Chromium, or it can't draw a figure
      * @throws UncheckedIOException if the file can't be read or written
      */
     public static Result notebook(Path notebook, boolean again) {
+        if (!Files.isReadable(notebook)) {
+            throw new IllegalArgumentException("notebook: no file " + notebook);
+        }
         try {
             JsonNode root = read(notebook);
             List<ObjectNode> outputs = figures(root);
@@ -97,7 +101,7 @@ public final class Bake {
         try {
             root = MAPPER.readTree(Files.readAllBytes(notebook));
         } catch (JsonProcessingException e) {
-            throw new RecordException(notebook, e.getLocation() == null ? 1 : e.getLocation().getLineNr(), "not JSON: " + e.getOriginalMessage());
+            throw new RecordException(notebook, e.getLocation() == null ? 1 : e.getLocation().getLineNr(), "not JSON: " + e.getOriginalMessage().replaceAll("\\s*\\(start marker.*", ""));
         }
         if (!root.path("cells").isArray()) {
             throw new RecordException(notebook, "field cells: found " + root.path("cells").getNodeType() + ", expected a list; only notebooks of format 4 can be baked");

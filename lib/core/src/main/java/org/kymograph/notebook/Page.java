@@ -26,12 +26,16 @@ public final class Page {
      *
      * @param notebook an executed {@code .ipynb} file
      * @param page where the page is written
+     * @throws IllegalArgumentException if there is no such notebook, or no folder for the page
      * @throws IllegalStateException if Jupyter is missing or can't convert the notebook
      * @throws UncheckedIOException if a file can't be read or written
      */
     public static void export(Path notebook, Path page) {
         if (!Files.isReadable(notebook)) {
             throw new IllegalArgumentException("notebook: no file " + notebook);
+        }
+        if (page.toAbsolutePath().getParent() == null || !Files.isDirectory(page.toAbsolutePath().getParent())) {
+            throw new IllegalArgumentException("page: no folder for " + page);
         }
         String chosen = System.getenv("JUPYTER");
         String jupyter = chosen == null || chosen.isBlank() ? "jupyter" : chosen;

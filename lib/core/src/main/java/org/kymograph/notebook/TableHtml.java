@@ -42,7 +42,7 @@ final class TableHtml {
         StringBuilder html = new StringBuilder("<div class=\"kymograph-table\" style=\"overflow-x:auto;max-width:100%\">");
         html.append("<table style=\"border-collapse:collapse;margin:0.3em 0;width:auto;color:inherit;font-variant-numeric:tabular-nums\">");
         if (caption != null && !caption.isEmpty()) {
-            html.append("<caption style=\"caption-side:top;text-align:left;color:inherit;opacity:0.75;padding:0.2em 0\">").append(Html.escape(caption)).append("</caption>");
+            html.append("<caption style=\"caption-side:top;text-align:left;white-space:nowrap;color:inherit;opacity:0.75;padding:0.2em 0\">").append(Html.escape(caption)).append("</caption>");
         }
         if (names != null) {
             html.append("<thead><tr style=\"border-bottom:1px solid rgba(128,128,128,0.6)\">");

@@ -17,7 +17,7 @@ public final class Theme {
     /** Plotly's template. */
     static final Map<String, Object> TEMPLATE = template();
     /** Plotly's settings of the drawing area. */
-    static final Map<String, Object> CONFIG = Map.of("responsive", true, "displaylogo", false,
+    static final Map<String, Object> CONFIG = Map.of("displaylogo", false,
             "modeBarButtonsToRemove", List.of("lasso2d", "select2d", "autoScale2d"));
 
     private Theme() {
