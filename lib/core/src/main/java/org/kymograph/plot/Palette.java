@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  * Gives each run a colour that readers with any colour vision tell apart, the same one in every figure.
  *
  * <p>Eight colours (six of Okabe and Ito 2008, without their black and yellow, which vanish on dark and on white pages; purple and olive
- * of Paul Tol's muted scheme), times six kinds of dash or marker: 48 different runs. A run whose name ends in a number,
- * such as {@code seed3}, takes the place of that number; other names, such as those of settings, have places of their own, in the order in
- * which they are first drawn.
+ * of Paul Tol's muted scheme), times six kinds of dash or marker: 48 different runs. A run named by its seed, such as {@code 3}, {@code seed3} or
+ * {@code ab12-seed3}, takes the place of that number, or the next free one; other names, such as those of settings, have places of their own, in the
+ * order in which they are first drawn.
  */
 public final class Palette {
     /** The colours, in order. */
@@ -21,7 +21,7 @@ public final class Palette {
     private static final List<String> DASHES = List.of("solid", "dash", "dot", "dashdot", "longdash", "longdashdot");
     private static final List<String> MARKERS = List.of("circle", "diamond", "square", "triangle-up", "cross", "x");
     private static final int SIZE = COLOURS.size() * DASHES.size();
-    private static final Pattern NUMBERED = Pattern.compile("(?i)(.*?)(?:seed|run)?[\\s_=-]*(\\d{1,6})");
+    private static final Pattern SEEDED = Pattern.compile("(?i)(?:(.*?)(?:seed|run)[\\s_=-]*)?(\\d{1,6})");
 
     private static final Map<String, Integer> PLACES = new HashMap<>();
     private static final Map<Integer, Run> OWNERS = new HashMap<>();
@@ -70,15 +70,15 @@ public final class Palette {
         if (known != null) {
             return known;
         }
-        Matcher numbered = NUMBERED.matcher(name.strip());
-        if (!numbered.matches()) {
+        Matcher seeded = SEEDED.matcher(name.strip());
+        if (!seeded.matches()) {
             PLACES.put(name, named);
             return named++;
         }
-        Run run = new Run(numbered.group(1), Integer.parseInt(numbered.group(2)));
-        int place = run.number;
-        while (OWNERS.containsKey(place) && !OWNERS.get(place).mayBe(run)) {
-            place++;
+        Run run = new Run(seeded.group(1) == null ? "" : seeded.group(1), Integer.parseInt(seeded.group(2)));
+        int place = run.number % SIZE;
+        for (int tried = 0; tried < SIZE && OWNERS.containsKey(place) && !OWNERS.get(place).mayBe(run); tried++) {
+            place = (place + 1) % SIZE;
         }
         OWNERS.merge(place, run, (old, given) -> old.group.isEmpty() ? given : old);
         PLACES.put(name, place);

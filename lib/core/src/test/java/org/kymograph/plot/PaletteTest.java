@@ -37,6 +37,18 @@ class PaletteTest {
     }
 
     @Test
+    void numbersThatAreNoSeedsTakeNoSeedsPlace() {
+        Palette.Style seed = Palette.of("seed 20");
+        assertThat(Palette.of("epoch 20")).isNotEqualTo(Palette.of("epoch 68"));
+        assertThat(Palette.of("x9-seed20")).isEqualTo(seed);
+    }
+
+    @Test
+    void seedsBeyondTheLastPlaceDontCollideWhileThereIsRoom() {
+        assertThat(Palette.of("seed25")).isNotEqualTo(Palette.of("seed73"));
+    }
+
+    @Test
     void fortyEightPlacesAreAllDifferent() {
         Set<Palette.Style> styles = new HashSet<>();
         for (int i = 0; i < 48; i++) {
