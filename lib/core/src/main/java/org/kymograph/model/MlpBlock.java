@@ -158,7 +158,7 @@ final class MlpBlock extends AbstractBlock {
         return standardise(x, batch);
     }
 
-    private static NDArray standardise(NDArray x, int axis) {
+    static NDArray standardise(NDArray x, int axis) {
         NDArray centred = x.sub(x.mean(new int[] {axis}, true));
         return centred.div(centred.square().mean(new int[] {axis}, true).add(EPSILON).sqrt());
     }

@@ -29,6 +29,16 @@ public interface Network {
         return this instanceof Record ? this : Map.of();
     }
 
+    /**
+     * Which tensors are this network's weights and biases: a training's statistics measure these and no others.
+     *
+     * @param shapes the shape of every trained tensor of a single network, by name
+     * @return {@link WeightRoles#byName} unless the network knows better
+     */
+    default WeightRoles roles(Map<String, long[]> shapes) {
+        return WeightRoles.byName(shapes);
+    }
+
     /** @return whether {@link #stack} works */
     default boolean stackable() {
         return false;

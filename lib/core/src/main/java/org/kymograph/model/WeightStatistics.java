@@ -60,6 +60,23 @@ public final class WeightStatistics {
     }
 
     /**
+     * Measures the weights and biases and no other tensors.
+     *
+     * @param tensors a network's tensors by name
+     * @param roles which of them are weights and biases
+     * @return the statistics as JSON
+     */
+    public static ObjectNode of(Map<String, Tensor> tensors, WeightRoles roles) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> {
+            if (roles.weights().test(name) || roles.biases().test(name)) {
+                shapes.put(name, tensor.shape());
+            }
+        });
+        return of(shapes, name -> tensors.get(name).dtype(), tensors::get, roles, done -> { });
+    }
+
+    /**
      * @param file an open checkpoint
      * @return the statistics as JSON, with the roles of {@link WeightRoles#byName}
      */

@@ -21,7 +21,7 @@ import org.kymograph.record.Json;
  * @param evaluation when to evaluate: every n steps, or after the epochs 0, n, 2n, … counted from 0
  * @param evaluationBatch the test samples in a batch, at least 1
  * @param checkpoints how far apart checkpoints are; the initial and the final parameters are always kept
- * @param statistics whether evaluations hold the statistics of every weight tensor
+ * @param statistics whether evaluations hold the statistics of the network's weights and biases
  */
 public record Experiment(String name, Task task, Network network, Loss loss, Optimizer optimizer, Schedule schedule,
         int batchSize, Span length, double clipNorm, Span evaluation, int evaluationBatch, Span checkpoints,
@@ -169,7 +169,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
     }
 
     /**
-     * @param statistics whether evaluations hold the statistics of every weight tensor
+     * @param statistics whether evaluations hold the statistics of the network's weights and biases
      * @return a copy with or without them
      */
     public Experiment withStatistics(boolean statistics) {

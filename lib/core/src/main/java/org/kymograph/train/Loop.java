@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.kymograph.data.Split;
+import org.kymograph.model.WeightRoles;
 import org.kymograph.model.WeightStatistics;
 import org.kymograph.record.Json;
 import org.kymograph.record.RunFolder;
@@ -335,6 +336,7 @@ final class Loop implements Callable<Void> {
             batches++;
         }
         List<Map<String, Tensor>> weights = experiment.statistics() ? slices(store.trained()) : null;
+        WeightRoles roles = weights == null ? null : roles(weights.get(0));
         for (int r = 0; r < runs.size(); r++) {
             ObjectNode line = Json.object();
             line.put("step", step);
@@ -344,7 +346,7 @@ final class Loop implements Callable<Void> {
             line.put("train_accuracy", correct[r] / seen);
             line.put("eval_accuracy", right[r] / test.size());
             if (weights != null) {
-                line.setAll(WeightStatistics.of(weights.get(r)));
+                line.setAll(WeightStatistics.of(weights.get(r), roles));
             }
             runs.get(r).metrics().append(line);
             long seed = seeds[r];
@@ -352,6 +354,12 @@ final class Loop implements Callable<Void> {
         }
         Arrays.fill(correct, 0);
         seen = 0;
+    }
+
+    private WeightRoles roles(Map<String, Tensor> tensors) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        tensors.forEach((name, t) -> shapes.put(name, t.shape()));
+        return experiment.network().roles(shapes);
     }
 
     private void checkpoint(long step) {

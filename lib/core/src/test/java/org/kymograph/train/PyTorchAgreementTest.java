@@ -3,13 +3,8 @@ package org.kymograph.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +16,6 @@ import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
-import org.kymograph.model.Network;
-import org.kymograph.model.ParameterVector;
 import org.kymograph.record.Json;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.Tensor;
@@ -46,8 +39,8 @@ class PyTorchAgreementTest {
     void fourSteps(String name, JsonNode golden) {
         Loss loss = Loss.valueOf(golden.get("loss").asText());
         boolean classes = loss == Loss.CROSS_ENTROPY;
-        Tensor targets = classes ? Tensor.of(longs(GOLDEN.get("classes")), 24) : Tensor.of(floats(GOLDEN.get("signs")), 24);
-        Dataset data = new Dataset("golden", "train", 0, Tensor.of(floats(GOLDEN.get("inputs")), 24, 6), targets,
+        Tensor targets = classes ? Tensor.of(Golden.longs(GOLDEN.get("classes")), 24) : Tensor.of(Golden.floats(GOLDEN.get("signs")), 24);
+        Dataset data = new Dataset("golden", "train", 0, Tensor.of(Golden.floats(GOLDEN.get("inputs")), 24, 6), targets,
                 classes ? 3 : 2, Scaling.NONE);
         Optimizer optimizer = switch (golden.get("optimizer").asText()) {
             case "sgd" -> Optimizer.sgd(0.2).withWeightDecay(0.03);
@@ -57,7 +50,7 @@ class PyTorchAgreementTest {
         };
         Mlp mlp = Mlp.of(classes ? 3 : 1, 7).withNorm(Mlp.Norm.valueOf(golden.get("norm").asText()));
         Experiment e = Experiment.of("golden", Task.of("golden", new Split(data, data)),
-                new Started(mlp, tensors(golden.get("start"))), loss, optimizer).withBatchSize(24)
+                new Golden.Started(mlp, Golden.tensors(golden.get("start"))), loss, optimizer).withBatchSize(24)
                 .withLength(Span.steps(4));
         if (!golden.get("clip").isNull()) {
             e = e.withClipNorm(golden.get("clip").asDouble());
@@ -71,7 +64,7 @@ class PyTorchAgreementTest {
         assertThat(run.metrics().table().doubleColumn("eval_loss").get(3))
                 .isCloseTo(golden.get("eval_loss").asDouble(), within(2e-6));
         try (TensorFile end = run.checkpoint(4)) {
-            tensors(golden.get("end")).forEach((parameter, expected) -> {
+            Golden.tensors(golden.get("end")).forEach((parameter, expected) -> {
                 double[] found = end.read(parameter).toDoubles();
                 double[] wanted = expected.toDoubles();
                 assertThat(end.shape(parameter)).isEqualTo(expected.shape());
@@ -81,63 +74,5 @@ class PyTorchAgreementTest {
                 }
             });
         }
-    }
-
-    /** A perceptron that starts from given parameters, whatever the seed. */
-    private record Started(Mlp mlp, Map<String, Tensor> start) implements Network {
-        @Override
-        public String name() {
-            return "started";
-        }
-
-        @Override
-        public Object setting() {
-            return Map.of();
-        }
-
-        @Override
-        public boolean stackable() {
-            return true;
-        }
-
-        @Override
-        public Block single(NDManager manager, Shape inputShape, long seed) {
-            return mlp.single(manager, inputShape, seed);
-        }
-
-        @Override
-        public Block stack(NDManager manager, Shape inputShape, long[] seeds) {
-            Block block = mlp.stack(manager, inputShape, seeds);
-            Map<String, Tensor> trained = new LinkedHashMap<>(start);
-            trained.keySet().removeIf(k -> k.contains("running"));
-            for (int run = 0; run < seeds.length; run++) {
-                ParameterVector.of(trained).restore(block, run);
-            }
-            return block;
-        }
-    }
-
-    private static Map<String, Tensor> tensors(JsonNode state) {
-        Map<String, Tensor> out = new LinkedHashMap<>();
-        state.properties().forEach(e -> out.put(e.getKey(),
-                Tensor.of(doubles(e.getValue().get("values")), longs(e.getValue().get("shape")))));
-        return out;
-    }
-
-    private static double[] doubles(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToDouble(JsonNode::asDouble).toArray();
-    }
-
-    private static long[] longs(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToLong(JsonNode::asLong).toArray();
-    }
-
-    private static float[] floats(JsonNode array) {
-        double[] d = doubles(array);
-        float[] f = new float[d.length];
-        for (int i = 0; i < d.length; i++) {
-            f[i] = (float) d[i];
-        }
-        return f;
     }
 }

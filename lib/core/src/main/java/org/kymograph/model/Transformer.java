@@ -1,0 +1,128 @@
+package org.kymograph.model;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+
+/**
+ * A transformer of one block, as it is used to study arithmetic: tokens of a fixed number of positions come in, and
+ * what follows the last of them comes out. Causal attention, then a ReLU layer, each added to the residual stream; no
+ * biases but the ReLU layer's, no tied weights, no dropout.
+ *
+ * <p>With layer norm, each sum is normalised after the addition (post-norm, ε = 1e-5, affine) and nothing else is. The
+ * source has these norms as unused parameters without the flag too, on which weight decay acts; here there are none.
+ *
+ * <p>Parameters are named and shaped as in the source, V the vocabulary and n the positions: {@code embed.W_E [d, V]},
+ * {@code pos_embed.W_pos [n, d]}, {@code blocks.0.attn.W_K}, {@code W_Q}, {@code W_V [heads, d_head, d]},
+ * {@code W_O [d, heads·d_head]}, {@code blocks.0.mlp.W_in [d_mlp, d]}, {@code b_in}, {@code W_out [d, d_mlp]},
+ * {@code b_out}, {@code blocks.0.ln1.weight} and so on, {@code unembed.W_U [d, V]}. All start as standard normal
+ * numbers over √d, {@code W_U} over √V; biases at 0, norms at 1 and 0; then all are multiplied by the init scaling.
+ *
+ * <p>Only the last position is read, so only its query, its sums and its ReLU layer need computing; its scores and the
+ * values of the other positions depend on one token each and are computed once per token, not once per sample. That is
+ * exact. It needs inputs that all end in the same token, as those of arithmetic end in "=".
+ *
+ * <p>Source: Hu et al., Latent State Models of Training Dynamics (TMLR 2023) and their code; Nanda et al., Progress
+ * measures for grokking via mechanistic interpretability (2023).
+ *
+ * @param vocabulary the number of tokens, in and out, at least 2
+ * @param dModel the width d of the residual stream, at least 1
+ * @param heads the number of attention heads, at least 1
+ * @param dHead the width of a head, at least 1
+ * @param dMlp the number of ReLU units, at least 1
+ * @param layerNorm whether sums are normalised
+ * @param initScaling the factor on every initial parameter, finite
+ * @param lastPositionOnly whether to leave out what the last position doesn't need
+ */
+public record Transformer(int vocabulary, int dModel, int heads, int dHead, int dMlp, boolean layerNorm,
+        double initScaling, boolean lastPositionOnly) implements Network {
+
+    /** Checks the sizes. */
+    public Transformer {
+        check("vocabulary", vocabulary, 2);
+        check("dModel", dModel, 1);
+        check("heads", heads, 1);
+        check("dHead", dHead, 1);
+        check("dMlp", dMlp, 1);
+        if (!Double.isFinite(initScaling)) {
+            throw new IllegalArgumentException("initScaling " + initScaling + ": must be finite");
+        }
+    }
+
+    private static void check(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " " + value + ": must be at least " + least);
+        }
+    }
+
+    /**
+     * @param vocabulary the number of tokens
+     * @return width 128, 4 heads of 32, 512 ReLU units, no layer norm
+     */
+    public static Transformer of(int vocabulary) {
+        return new Transformer(vocabulary, 128, 4, 32, 512, false, 1, true);
+    }
+
+    /**
+     * @param dModel the width of the residual stream
+     * @param heads the number of attention heads
+     * @param dHead the width of a head
+     * @param dMlp the number of ReLU units
+     * @return a copy of those sizes
+     */
+    public Transformer withSizes(int dModel, int heads, int dHead, int dMlp) {
+        return new Transformer(vocabulary, dModel, heads, dHead, dMlp, layerNorm, initScaling, lastPositionOnly);
+    }
+
+    /**
+     * @param vocabulary the number of tokens
+     * @return a copy for so many
+     */
+    public Transformer withVocabulary(int vocabulary) {
+        return new Transformer(vocabulary, dModel, heads, dHead, dMlp, layerNorm, initScaling, lastPositionOnly);
+    }
+
+    /**
+     * @param layerNorm whether sums are normalised
+     * @return a copy with or without norms
+     */
+    public Transformer withLayerNorm(boolean layerNorm) {
+        return new Transformer(vocabulary, dModel, heads, dHead, dMlp, layerNorm, initScaling, lastPositionOnly);
+    }
+
+    /**
+     * @param initScaling the factor on every initial parameter
+     * @return a copy with that scaling
+     */
+    public Transformer withInitScaling(double initScaling) {
+        return new Transformer(vocabulary, dModel, heads, dHead, dMlp, layerNorm, initScaling, lastPositionOnly);
+    }
+
+    /**
+     * @param lastPositionOnly whether to leave out what the last position doesn't need
+     * @return a copy that computes the same, quickly or in full
+     */
+    public Transformer withLastPositionOnly(boolean lastPositionOnly) {
+        return new Transformer(vocabulary, dModel, heads, dHead, dMlp, layerNorm, initScaling, lastPositionOnly);
+    }
+
+    @Override
+    public String name() {
+        return "transformer";
+    }
+
+    @Override
+    public boolean stackable() {
+        return true;
+    }
+
+    @Override
+    public Block single(NDManager manager, Shape inputShape, long seed) {
+        return new TransformerBlock(this, manager, (int) inputShape.size(), new long[] {seed}, false);
+    }
+
+    @Override
+    public Block stack(NDManager manager, Shape inputShape, long[] seeds) {
+        return new TransformerBlock(this, manager, (int) inputShape.size(), seeds, true);
+    }
+}

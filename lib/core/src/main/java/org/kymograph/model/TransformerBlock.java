@@ -1,0 +1,237 @@
+package org.kymograph.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.core.Embedding;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.kymograph.record.Streams;
+
+/**
+ * The block of a {@link Transformer}: tokens {@code [B, n] → [B, V]}, or {@code [R, B, n] → [R, B, V]} for a stack. In
+ * the residual stream the units come before the samples, {@code [R, d, B]}, as in {@link MlpBlock}.
+ */
+final class TransformerBlock extends AbstractBlock {
+    private final Transformer net;
+    private final int positions;
+    private final boolean stacked;
+    private final RandomGenerator[] random;
+
+    private final Parameter embed;
+    private final Parameter position;
+    private final Parameter[] ln1;
+    private final Parameter key;
+    private final Parameter query;
+    private final Parameter value;
+    private final Parameter out;
+    private final Parameter[] ln2;
+    private final Parameter mlpIn;
+    private final Parameter mlpInBias;
+    private final Parameter mlpOut;
+    private final Parameter mlpOutBias;
+    private final Parameter unembed;
+
+    TransformerBlock(Transformer net, NDManager manager, int positions, long[] seeds, boolean stacked) {
+        this.net = net;
+        this.positions = positions;
+        this.stacked = stacked;
+        random = Arrays.stream(seeds).mapToObj(s -> Streams.of(s, "init")).toArray(RandomGenerator[]::new);
+        int d = net.dModel();
+        int vocabulary = net.vocabulary();
+        embed = normal(manager, "embed.W_E", d, d, vocabulary);
+        position = normal(manager, "pos_embed.W_pos", d, positions, d);
+        ln1 = norm(manager, "blocks.0.ln1");
+        key = normal(manager, "blocks.0.attn.W_K", d, net.heads(), net.dHead(), d);
+        query = normal(manager, "blocks.0.attn.W_Q", d, net.heads(), net.dHead(), d);
+        value = normal(manager, "blocks.0.attn.W_V", d, net.heads(), net.dHead(), d);
+        out = normal(manager, "blocks.0.attn.W_O", d, d, net.heads() * net.dHead());
+        ln2 = norm(manager, "blocks.0.ln2");
+        mlpIn = normal(manager, "blocks.0.mlp.W_in", d, net.dMlp(), d);
+        mlpInBias = constant(manager, "blocks.0.mlp.b_in", Parameter.Type.BIAS, 0, net.dMlp());
+        mlpOut = normal(manager, "blocks.0.mlp.W_out", d, d, net.dMlp());
+        mlpOutBias = constant(manager, "blocks.0.mlp.b_out", Parameter.Type.BIAS, 0, d);
+        unembed = normal(manager, "unembed.W_U", vocabulary, d, vocabulary);
+    }
+
+    private Parameter normal(NDManager manager, String name, int over, long... shape) {
+        int size = (int) new Shape(shape).size();
+        double factor = net.initScaling() / Math.sqrt(over);
+        float[] values = new float[Math.multiplyExact(random.length, size)];
+        int i = 0;
+        for (RandomGenerator g : random) {
+            for (int end = i + size; i < end; i++) {
+                values[i] = (float) (factor * Streams.gaussian(g));
+            }
+        }
+        return parameter(name, Parameter.Type.WEIGHT, manager.create(values, shape(shape)));
+    }
+
+    private Parameter constant(NDManager manager, String name, Parameter.Type type, double value, long... shape) {
+        return parameter(name, type, manager.full(shape(shape), (float) (value * net.initScaling())));
+    }
+
+    private Parameter[] norm(NDManager manager, String name) {
+        return !net.layerNorm() ? null : new Parameter[] {
+            constant(manager, name + ".weight", Parameter.Type.GAMMA, 1, net.dModel()),
+            constant(manager, name + ".bias", Parameter.Type.BETA, 0, net.dModel())};
+    }
+
+    private Parameter parameter(String name, Parameter.Type type, NDArray array) {
+        Parameter p = addParameter(Parameter.builder().setName(name).setType(type).build());
+        p.setArray(array);
+        return p;
+    }
+
+    private Shape shape(long... of) {
+        return stacked ? new Shape(random.length).addAll(new Shape(of)) : new Shape(of);
+    }
+
+    @Override
+    protected NDList forwardInternal(ParameterStore store, NDList in, boolean training,
+            PairList<String, Object> params) {
+        NDArray input = in.singletonOrThrow();
+        Pass pass = new Pass(store, input, training);
+        NDArray x = net.lastPositionOnly() ? pass.attendAtLast() : pass.attend();
+        NDArray logits = pass.logits(pass.mlp(x));
+        return new NDList(stacked ? logits : logits.squeeze(0));
+    }
+
+    /** One forward pass, in the notation of the source. */
+    private final class Pass {
+        private final ParameterStore store;
+        private final NDArray input;
+        private final boolean training;
+        private final long[] tokens;
+        private final int runs = random.length;
+        private final int batch;
+        private final int heads = net.heads();
+        private final int dHead = net.dHead();
+        private final int d = net.dModel();
+        private final int vocabulary = net.vocabulary();
+
+        Pass(ParameterStore store, NDArray input, boolean training) {
+            this.store = store;
+            this.input = input;
+            this.training = training;
+            tokens = input.toLongArray();
+            batch = tokens.length / (runs * positions);
+            for (long t : tokens) {
+                if (t < 0 || t >= vocabulary) {
+                    throw new IllegalArgumentException("token " + t + ": must be 0 to " + (vocabulary - 1));
+                }
+            }
+        }
+
+        // The parameter with a run axis and the shape that follows it.
+        private NDArray get(Parameter p, long... shape) {
+            return store.getValue(p, input.getDevice(), training).reshape(new Shape(runs).addAll(new Shape(shape)));
+        }
+
+        private NDArray rows(NDArray table, long[] ids, long... shape) {
+            return Embedding.embedding(input.getManager().create(ids, new Shape(shape)), table, SparseFormat.DENSE)
+                    .singletonOrThrow();
+        }
+
+        /** @return the residual stream after attention at the last position, {@code [R, d, B]} */
+        NDArray attendAtLast() {
+            int last = positions - 1;
+            long end = tokens[last];
+            for (int i = last; i < tokens.length; i += positions) {
+                if (tokens[i] != end) {
+                    throw new IllegalArgumentException("inputs end in tokens " + end + " and " + tokens[i]
+                            + ": must end in the same one, or be computed with lastPositionOnly false");
+                }
+            }
+            NDArray e = get(embed, d, vocabulary);
+            NDArray pos = get(position, positions, d).swapAxes(1, 2);
+            NDArray x = e.get(":, :, " + end + ":" + (end + 1)).add(pos.get(":, :, " + last + ":"));
+            // The score of a token is q·W_K x = (W_K'q)·x.
+            NDArray q = get(query, heads * dHead, d).batchMatMul(x).muli(1 / Math.sqrt(dHead));
+            NDArray u = q.reshape(runs * heads, 1, dHead)
+                    .batchMatMul(get(key, heads, dHead, d).reshape(runs * heads, dHead, d)).reshape(runs, heads, d);
+            NDArray sources = e.concat(pos, 2).swapAxes(1, 2);
+            long[] ids = new long[tokens.length];
+            for (int r = 0, i = 0; r < runs; r++) {
+                for (int p = 0; p < positions; p++) {
+                    for (int b = 0; b < batch; b++) {
+                        ids[i++] = (long) (r * positions + p) * vocabulary + tokens[(r * batch + b) * positions + p];
+                    }
+                }
+            }
+            NDArray scores = perSample(sources.batchMatMul(u.swapAxes(1, 2)), ids);
+            NDArray values = perSample(sources.batchMatMul(get(value, heads * dHead, d).swapAxes(1, 2)), ids);
+            NDArray z = scores.softmax(1).expandDims(4).mul(values.reshape(runs, positions, batch, heads, dHead))
+                    .sum(new int[] {1}).reshape(runs, batch, heads * dHead);
+            return get(out, d, heads * dHead).batchMatMul(z.swapAxes(1, 2)).add(x);
+        }
+
+        // From what tokens and positions give, [R, V + n, c], what each position of each sample has, [R, n, B, c].
+        private NDArray perSample(NDArray parts, long[] ids) {
+            long c = parts.getShape().get(2);
+            NDArray table = parts.get(":, :" + vocabulary).expandDims(1)
+                    .add(parts.get(":, " + vocabulary + ":").expandDims(2));
+            return rows(table.reshape(-1, c), ids, runs, positions, batch);
+        }
+
+        /** @return the residual stream after attention at the last position, by way of all positions */
+        NDArray attend() {
+            long[] ids = new long[tokens.length];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = tokens[i] + (long) (i / (batch * positions)) * vocabulary;
+            }
+            NDArray x = rows(get(embed, d, vocabulary).swapAxes(1, 2).reshape(-1, d), ids, runs, batch, positions)
+                    .add(get(position, 1, positions, d)).reshape(runs, batch * positions, d).swapAxes(1, 2);
+            NDArray k = heads(key, x);
+            NDArray q = heads(query, x);
+            NDArray v = heads(value, x);
+            NDArray mask = input.getManager().create(mask(), new Shape(positions, positions));
+            NDArray scores = q.matMul(k.swapAxes(3, 4)).mul(mask).add(mask.sub(1).mul(1e10)).div(Math.sqrt(dHead));
+            NDArray z = scores.softmax(4).matMul(v).transpose(0, 1, 4, 2, 3)
+                    .reshape(runs, heads * dHead, batch * positions);
+            return get(out, d, heads * dHead).batchMatMul(z).add(x);
+        }
+
+        private NDArray heads(Parameter w, NDArray x) {
+            return get(w, heads * dHead, d).batchMatMul(x).reshape(runs, heads, dHead, batch, positions)
+                    .transpose(0, 1, 3, 4, 2);
+        }
+
+        private float[] mask() {
+            float[] mask = new float[positions * positions];
+            for (int i = 0; i < positions; i++) {
+                Arrays.fill(mask, i * positions, i * positions + i + 1, 1);
+            }
+            return mask;
+        }
+
+        NDArray mlp(NDArray attended) {
+            NDArray x = norm(attended, ln1);
+            NDArray h = Activation.relu(get(mlpIn, net.dMlp(), d).batchMatMul(x).addi(get(mlpInBias, net.dMlp(), 1)));
+            return norm(get(mlpOut, d, net.dMlp()).batchMatMul(h).addi(get(mlpOutBias, d, 1)).add(x), ln2);
+        }
+
+        private NDArray norm(NDArray x, Parameter[] norm) {
+            return norm == null ? x
+                    : MlpBlock.standardise(x, 1).mul(get(norm[0], d, 1)).add(get(norm[1], d, 1));
+        }
+
+        NDArray logits(NDArray x) {
+            NDArray last = x.getShape().get(2) == batch ? x
+                    : x.reshape(runs, d, batch, positions).get(":, :, :, " + (positions - 1));
+            return last.swapAxes(1, 2).batchMatMul(get(unembed, d, vocabulary));
+        }
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {inputShapes[0].slice(0, stacked ? 2 : 1).add(net.vocabulary())};
+    }
+}
