@@ -1,6 +1,9 @@
 package org.kymograph.plot;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.BooleanColumn;
@@ -33,7 +36,7 @@ final class Columns {
         return IntStream.range(0, column.size()).mapToObj(column::getString).toArray(String[]::new);
     }
 
-    /** The rows of each distinct value, in the order in which the values first appear. */
+    /** The rows of each distinct value: seeds by number, since parallel runs come in any order; others in the order in which they first appear. */
     static Map<String, int[]> groups(Table table, String name) {
         String[] values = text(table, name);
         Map<String, IntStream.Builder> rows = new LinkedHashMap<>();
@@ -41,7 +44,11 @@ final class Columns {
             rows.computeIfAbsent(values[i], value -> IntStream.builder()).add(i);
         }
         Map<String, int[]> groups = new LinkedHashMap<>();
-        rows.forEach((value, at) -> groups.put(value, at.build().toArray()));
+        List<String> order = new ArrayList<>(rows.keySet());
+        if (order.stream().allMatch(value -> Palette.seed(value) >= 0)) {
+            order.sort(Comparator.comparingInt(Palette::seed));
+        }
+        order.forEach(value -> groups.put(value, rows.get(value).build().toArray()));
         return groups;
     }
 

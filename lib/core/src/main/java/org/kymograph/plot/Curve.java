@@ -15,7 +15,7 @@ record Curve(String run, double[] x, double[] y) {
         }
     }
 
-    /** One curve per distinct value of a column, in the order in which they first appear. */
+    /** One curve per distinct value of a column, in the order of {@link Columns#groups}. */
     static List<Curve> each(Table table, String x, String y, String run) {
         List<Curve> curves = new ArrayList<>();
         split(table, x, y, run).forEach((name, points) -> curves.add(new Curve(name, points.x(), points.y())));

@@ -60,6 +60,12 @@ public final class Palette {
         return at(run.isEmpty() ? 0 : place(run));
     }
 
+    /** The seed that a name tells, or -1. */
+    static int seed(String name) {
+        Matcher seeded = SEEDED.matcher(name.strip());
+        return seeded.matches() ? Integer.parseInt(seeded.group(2)) : -1;
+    }
+
     static Style at(int place) {
         int i = Math.floorMod(place, SIZE);
         return new Style(COLOURS.get(i % COLOURS.size()), DASHES.get(i / COLOURS.size()), MARKERS.get(i / COLOURS.size()));

@@ -10,6 +10,8 @@ import java.util.Set;
 /** Small multiples: plots in rows and columns of one figure, with one legend; made by {@link Plots#grid}. */
 public final class PlotGrid extends PlotlyFigure {
     private static final int ROW = 250;
+    /** High enough for a legend of a dozen runs. */
+    private static final int ONLY_ROW = 290;
     private static final int MARGINS = 110;
     private static final int TITLE = 40;
     private final int columns;
@@ -131,7 +133,7 @@ public final class PlotGrid extends PlotlyFigure {
         layout.put("annotations", annotations);
         layout.put("showlegend", plots.stream().anyMatch(p -> Boolean.TRUE.equals(p.layout().get("showlegend"))));
         boolean titled = settings.containsKey("title");
-        layout.put("height", ROW * rows + MARGINS + (titled ? TITLE : 0));
+        layout.put("height", (rows == 1 ? ONLY_ROW : ROW * rows) + MARGINS + (titled ? TITLE : 0));
         layout.put("margin", Map.of("t", titled ? 40 + TITLE : 40));
         settings.forEach((key, value) -> {
             if (!key.startsWith("shared")) {
@@ -165,7 +167,7 @@ public final class PlotGrid extends PlotlyFigure {
 
     private double[] domainX(int p) {
         boolean heat = plots.stream().flatMap(plot -> plot.traces().stream()).anyMatch(t -> "heatmap".equals(t.get("type")));
-        double gap = heat ? 0.16 : settings.containsKey("sharedy") ? 0.04 : 0.09;
+        double gap = heat ? 0.16 : settings.containsKey("sharedy") ? 0.04 : 0.11;
         double width = (1 - gap * (columns - 1)) / columns;
         double left = (p % columns) * (width + gap);
         return new double[] {left, left + width};

@@ -33,6 +33,14 @@ class PlotsTest {
     }
 
     @Test
+    void seedsStandInTheirOrderHoweverTheyCame() throws JsonProcessingException {
+        Table table = Table.create(IntColumn.create("x", 1, 1, 1), IntColumn.create("y", 1, 1, 1), StringColumn.create("run", "seed10", "seed9", "seed0"));
+        assertThat(json(Plots.lines(table, "x", "y", "run")).at("/data").findValuesAsText("name")).containsExactly("seed0", "seed9", "seed10");
+        table.replaceColumn("run", StringColumn.create("run", "train", "eval", "all"));
+        assertThat(json(Plots.lines(table, "x", "y", "run")).at("/data").findValuesAsText("name")).containsExactly("train", "eval", "all");
+    }
+
+    @Test
     void theSameRunKeepsItsColourInAnotherFigure() throws JsonProcessingException {
         JsonNode all = json(Plots.lines(RUNS, "epoch", "loss", "run"));
         JsonNode second = json(Plots.scatter(RUNS.dropRange(3), "epoch", "loss", "run"));
