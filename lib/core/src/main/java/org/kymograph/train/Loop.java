@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -13,7 +12,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,15 +62,7 @@ final class Loop implements Callable<Void> {
     private Batches test;
     private OptimizerState optimizer;
 
-    // What the next evaluation says of the training batches, per run.
-    private double[] lossSum;
-    private long lossBatches;
-    private double[] correct;
-    private long seen;
-
-    // The step from which on a run's loss is not finite; 0 for never.
-    private long[] divergedAt;
-
+    private Tally tally;
     private int[][] permutations;
     private long permutedEpoch = -1;
 
@@ -126,8 +116,7 @@ final class Loop implements Callable<Void> {
                     evaluate(step);
                 }
                 if (epochEnds) {
-                    Arrays.fill(lossSum, 0);
-                    lossBatches = 0;
+                    tally.endEpoch();
                 }
                 if (step == totalSteps || step % experiment.checkpoints().inSteps(epochSteps) == 0) {
                     checkpoint(step);
@@ -136,8 +125,8 @@ final class Loop implements Callable<Void> {
             for (int r = 0; r < runs.size(); r++) {
                 if (step < totalSteps) {
                     runs.get(r).setStatus(Status.INTERRUPTED);
-                } else if (divergedAt[r] > 0) {
-                    runs.get(r).fail("diverged: the training loss is not finite from step " + divergedAt[r] + " on");
+                } else if (tally.diverged(r)) {
+                    runs.get(r).fail("diverged: the training loss is not finite from step " + tally.divergedAt(r) + " on");
                 } else {
                     runs.get(r).setStatus(Status.DONE);
                 }
@@ -166,12 +155,10 @@ final class Loop implements Callable<Void> {
         block = stacked ? experiment.network().stack(manager, input, seeds)
                 : experiment.network().single(manager, input, seeds[0]);
         store = new Leaves(manager, block);
-        optimizer = new OptimizerState(experiment.optimizer(), manager, store.trained());
+        optimizer = new OptimizerState(experiment.optimizer(), experiment.clipNorm(), manager, store.trained());
         train = new Batches(manager, data.stream().map(Split::train).toList(), stacked, experiment.batchSize());
         test = new Batches(manager, data.stream().map(Split::test).toList(), stacked, experiment.evaluationBatch());
-        lossSum = new double[seeds.length];
-        correct = new double[seeds.length];
-        divergedAt = new long[seeds.length];
+        tally = new Tally(seeds.length, experiment.evaluation().unit() == Span.Unit.STEPS);
     }
 
     /** Puts every run of the stack to the last step that all of them have, and returns it. */
@@ -188,29 +175,24 @@ final class Loop implements Callable<Void> {
             checkpoint(0);
             return 0;
         }
+        List<Map<String, Tensor>> parts = new ArrayList<>();
+        for (int r = 0; r < seeds.length; r++) {
+            Map<String, Tensor> part = new LinkedHashMap<>();
+            try (TensorFile file = runs.get(Math.min(r, runs.size() - 1)).checkpoint(step)) {
+                state().keySet().forEach(name -> part.put(name, file.read(name)));
+                tally.read(r, file.metadata());
+            }
+            parts.add(part);
+        }
+        Slices.join(state(), parts);
+        return step;
+    }
+
+    /** @return all that a checkpoint holds, by name */
+    private Map<String, NDArray> state() {
         Map<String, NDArray> all = new LinkedHashMap<>(store.all());
         all.putAll(optimizer.moments());
-        Map<String, float[]> values = new LinkedHashMap<>();
-        all.forEach((name, array) -> values.put(name, new float[(int) array.size()]));
-        for (int r = 0; r < seeds.length; r++) {
-            try (TensorFile file = runs.get(Math.min(r, runs.size() - 1)).checkpoint(step)) {
-                for (Map.Entry<String, float[]> e : values.entrySet()) {
-                    float[] part = file.read(e.getKey()).toFloats();
-                    System.arraycopy(part, 0, e.getValue(), r * part.length, part.length);
-                }
-                lossSum[r] = Double.parseDouble(file.metadata().get("lossSum"));
-                correct[r] = Double.parseDouble(file.metadata().get("correct"));
-                lossBatches = Long.parseLong(file.metadata().get("lossBatches"));
-                seen = Long.parseLong(file.metadata().get("seen"));
-            }
-        }
-        all.forEach((name, array) -> {
-            // Through an index, since set and copyTo put the array elsewhere in memory instead of changing it.
-            try (NDArray saved = array.getManager().create(values.get(name), array.getShape())) {
-                array.set(new NDIndex(":"), saved);
-            }
-        });
-        return step;
+        return all;
     }
 
     private void step(long step) {
@@ -230,8 +212,10 @@ final class Loop implements Callable<Void> {
             NDArray sum = losses.sum();
             JniUtils.setGradMode(false);
             JniUtils.backward((PtNDArray) sum, (PtNDArray) sum.onesLike(), false, false);
-            update(step);
-            record(step + 1, losses.toFloatArray(), Loss.count(experiment.loss().correct(outputs, y)), rows[0].length);
+            optimizer.step(store, seeds.length, stacked, experiment.schedule().fraction(step, totalSteps), step + 1);
+            float[] values = losses.toFloatArray();
+            tally.add(step + 1, values, Loss.count(experiment.loss().correct(outputs, y)), rows[0].length);
+            ticker.taken(runs.size(), String.format("loss %.4g", sum.getFloat() / seeds.length));
             if (!listeners.isEmpty()) {
                 int n = runs.size();
                 TrainingListener.Batch taken = new TrainingListener.Batch(Arrays.copyOf(seeds, n), step + 1, epoch,
@@ -253,56 +237,6 @@ final class Loop implements Callable<Void> {
         int from = index * experiment.batchSize();
         int to = Math.min(n, from + experiment.batchSize());
         return Arrays.stream(permutations).map(p -> Arrays.copyOfRange(p, from, to)).toArray(int[][]::new);
-    }
-
-    private void update(long step) {
-        Map<String, NDArray> gradients = new LinkedHashMap<>();
-        store.trained().forEach((name, p) -> {
-            NDArray gradient = store.gradient(p);
-            if (gradient != null) {
-                gradients.put(name, gradient);
-            }
-        });
-        if (experiment.clipNorm() < Double.POSITIVE_INFINITY) {
-            clip(gradients.values());
-        }
-        double fraction = experiment.schedule().fraction(step, totalSteps);
-        gradients.forEach((name, g) -> optimizer.step(name, store.trained().get(name), g, fraction, step + 1));
-    }
-
-    // Each run's gradient is scaled by min(1, c / (norm + 1e-6)), as PyTorch does.
-    private void clip(Collection<NDArray> gradients) {
-        NDArray squares = null;
-        for (NDArray g : gradients) {
-            NDArray s = g.reshape(seeds.length, -1).square().sum(new int[] {1});
-            squares = squares == null ? s : squares.add(s);
-        }
-        NDArray factor = squares.sqrt().add(1e-6).getNDArrayInternal().rdiv(experiment.clipNorm()).minimum(1);
-        for (NDArray g : gradients) {
-            long[] ones = new long[stacked ? g.getShape().dimension() : 1];
-            Arrays.fill(ones, 1);
-            ones[0] = seeds.length;
-            g.muli(factor.reshape(ones));
-        }
-    }
-
-    private void record(long step, float[] losses, float[] right, int batch) {
-        if (experiment.evaluation().unit() == Span.Unit.STEPS) {
-            Arrays.fill(lossSum, 0);
-            lossBatches = 0;
-        }
-        double mean = 0;
-        for (int r = 0; r < seeds.length; r++) {
-            lossSum[r] += losses[r];
-            correct[r] += right[r];
-            mean += losses[r] / seeds.length;
-            if (!Float.isFinite(losses[r]) && divergedAt[r] == 0) {
-                divergedAt[r] = step;
-            }
-        }
-        lossBatches++;
-        seen += batch;
-        ticker.taken(runs.size(), String.format("loss %.4g", mean));
     }
 
     private boolean evaluates(long step, boolean epochEnds) {
@@ -335,15 +269,15 @@ final class Loop implements Callable<Void> {
             }
             batches++;
         }
-        List<Map<String, Tensor>> weights = experiment.statistics() ? slices(store.trained()) : null;
+        List<Map<String, Tensor>> weights = experiment.statistics() ? Slices.cut(store.trained(), stacked, seeds.length, runs.size()) : null;
         WeightRoles roles = weights == null ? null : roles(weights.get(0));
         for (int r = 0; r < runs.size(); r++) {
             ObjectNode line = Json.object();
             line.put("step", step);
             line.put("epoch", (double) step / epochSteps);
-            line.put("train_loss", lossSum[r] / lossBatches);
+            line.put("train_loss", tally.loss(r));
             line.put("eval_loss", loss[r] / batches);
-            line.put("train_accuracy", correct[r] / seen);
+            line.put("train_accuracy", tally.accuracy(r));
             line.put("eval_accuracy", right[r] / test.size());
             if (weights != null) {
                 line.setAll(WeightStatistics.of(weights.get(r), roles));
@@ -352,8 +286,7 @@ final class Loop implements Callable<Void> {
             long seed = seeds[r];
             tell(l -> l.onEvaluation(seed, line));
         }
-        Arrays.fill(correct, 0);
-        seen = 0;
+        tally.evaluated();
     }
 
     private WeightRoles roles(Map<String, Tensor> tensors) {
@@ -363,11 +296,9 @@ final class Loop implements Callable<Void> {
     }
 
     private void checkpoint(long step) {
-        Map<String, NDArray> all = new LinkedHashMap<>(store.all());
-        all.putAll(optimizer.moments());
-        List<Map<String, Tensor>> tensors = slices(all);
+        List<Map<String, Tensor>> tensors = Slices.cut(state(), stacked, seeds.length, runs.size());
         for (int r = 0; r < runs.size(); r++) {
-            if (divergedAt[r] > 0) {
+            if (tally.diverged(r)) {
                 continue;
             }
             Map<String, String> metadata = new LinkedHashMap<>();
@@ -376,30 +307,11 @@ final class Loop implements Callable<Void> {
             metadata.put("step", Long.toString(step));
             metadata.put("network", experiment.network().name());
             metadata.put("input_shape", Arrays.toString(data.get(r).train().inputShape()));
-            metadata.put("lossSum", Double.toString(lossSum[r]));
-            metadata.put("lossBatches", Long.toString(lossBatches));
-            metadata.put("correct", Double.toString(correct[r]));
-            metadata.put("seen", Long.toString(seen));
+            tally.write(r, metadata);
             runs.get(r).writeCheckpoint(step, tensors.get(r), metadata);
             long seed = seeds[r];
             tell(l -> l.onCheckpoint(seed, step));
         }
-    }
-
-    /** @return each run's part of some arrays, by name */
-    private List<Map<String, Tensor>> slices(Map<String, NDArray> arrays) {
-        List<Map<String, Tensor>> out = new ArrayList<>();
-        runs.forEach(r -> out.add(new LinkedHashMap<>()));
-        arrays.forEach((name, array) -> {
-            float[] all = array.toFloatArray();
-            long[] shape = array.getShape().getShape();
-            long[] own = stacked ? Arrays.copyOfRange(shape, 1, shape.length) : shape;
-            int size = all.length / seeds.length;
-            for (int r = 0; r < out.size(); r++) {
-                out.get(r).put(name, Tensor.of(Arrays.copyOfRange(all, r * size, (r + 1) * size), own));
-            }
-        });
-        return out;
     }
 
     private void tell(Consumer<TrainingListener> what) {

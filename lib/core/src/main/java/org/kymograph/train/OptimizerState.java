@@ -2,6 +2,8 @@ package org.kymograph.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.kymograph.train.Optimizer.Group;
@@ -13,12 +15,14 @@ import org.kymograph.train.Optimizer.Kind;
  */
 final class OptimizerState {
     private final Optimizer settings;
+    private final double clipNorm;
     private final Map<String, NDArray> moments = new LinkedHashMap<>();
     private final Map<String, Group> groups = new LinkedHashMap<>();
 
     /** @param parameters the trained parameters by name */
-    OptimizerState(Optimizer settings, NDManager manager, Map<String, NDArray> parameters) {
+    OptimizerState(Optimizer settings, double clipNorm, NDManager manager, Map<String, NDArray> parameters) {
         this.settings = settings;
+        this.clipNorm = clipNorm;
         Group rest = new Group("", 1, settings.weightDecay());
         parameters.forEach((name, p) -> {
             groups.put(name, settings.groups().stream().filter(g -> g.holds(name)).findFirst().orElse(rest));
@@ -37,14 +41,44 @@ final class OptimizerState {
     }
 
     /**
-     * Takes step t.
+     * Takes step t with the gradients that the backward pass left.
      *
-     * @param p the parameter θ, changed in place
-     * @param g its gradient
+     * @param leaves the parameters θ, changed in place
+     * @param runs the runs that they belong to
      * @param fraction the schedule's fraction of the learning rate
      * @param t the step, from 1
      */
-    void step(String name, NDArray p, NDArray g, double fraction, long t) {
+    void step(Leaves leaves, int runs, boolean stacked, double fraction, long t) {
+        Map<String, NDArray> gradients = new LinkedHashMap<>();
+        leaves.trained().forEach((name, p) -> {
+            NDArray gradient = leaves.gradient(p);
+            if (gradient != null) {
+                gradients.put(name, gradient);
+            }
+        });
+        if (clipNorm < Double.POSITIVE_INFINITY) {
+            clip(gradients.values(), runs, stacked);
+        }
+        gradients.forEach((name, g) -> step(name, leaves.trained().get(name), g, fraction, t));
+    }
+
+    // Each run's gradient is scaled by min(1, c / (norm + 1e-6)), as PyTorch does.
+    private void clip(Collection<NDArray> gradients, int runs, boolean stacked) {
+        NDArray squares = null;
+        for (NDArray g : gradients) {
+            NDArray s = g.reshape(runs, -1).square().sum(new int[] {1});
+            squares = squares == null ? s : squares.add(s);
+        }
+        NDArray factor = squares.sqrt().add(1e-6).getNDArrayInternal().rdiv(clipNorm).minimum(1);
+        for (NDArray g : gradients) {
+            long[] ones = new long[stacked ? g.getShape().dimension() : 1];
+            Arrays.fill(ones, 1);
+            ones[0] = runs;
+            g.muli(factor.reshape(ones));
+        }
+    }
+
+    private void step(String name, NDArray p, NDArray g, double fraction, long t) {
         Group group = groups.get(name);
         double eta = settings.learningRate() * fraction * group.rate();
         double lambda = group.weightDecay();
