@@ -1,0 +1,40 @@
+package org.kymograph.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+import org.kymograph.train.Schedule.Decay;
+
+class ScheduleTest {
+    @Test
+    void constant() {
+        assertThat(Schedule.CONSTANT.fraction(0, 100)).isEqualTo(1);
+        assertThat(Schedule.CONSTANT.fraction(99, 100)).isEqualTo(1);
+    }
+
+    @Test
+    void warmUpRisesFromOneStepsShareToAll() {
+        Schedule s = Schedule.CONSTANT.withWarmup(4);
+        assertThat(new double[] {s.fraction(0, 9), s.fraction(1, 9), s.fraction(3, 9), s.fraction(4, 9)})
+                .containsExactly(0.25, 0.5, 1, 1);
+    }
+
+    @Test
+    void linearAndCosineDecay() {
+        assertThat(Schedule.LINEAR.fraction(25, 100)).isEqualTo(0.75);
+        assertThat(Schedule.COSINE.fraction(50, 100)).isCloseTo(0.5, within(1e-15));
+        assertThat(Schedule.COSINE.fraction(25, 100)).isCloseTo((1 + Math.sqrt(0.5)) / 2, within(1e-15));
+        Schedule warm = Schedule.LINEAR.withWarmup(20).withFinalFraction(0.1);
+        assertThat(warm.fraction(20, 100)).isEqualTo(1);
+        assertThat(warm.fraction(60, 100)).isCloseTo(0.55, within(1e-15));
+        assertThat(warm.fraction(100, 100)).isCloseTo(0.1, within(1e-15));
+    }
+
+    @Test
+    void refusesNonsense() {
+        assertThatThrownBy(() -> new Schedule(Decay.LINEAR, -1, 0)).hasMessageContaining("warmup -1");
+        assertThatThrownBy(() -> Schedule.LINEAR.withFinalFraction(Double.NaN)).hasMessageContaining("finalFraction");
+    }
+}
