@@ -1,8 +1,5 @@
 package org.kymograph.bench;
 
-import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,46 +26,17 @@ public final class PopulationBenchmark {
         System.out.printf("%d seeds, %d epochs, %d processors, load %s%n", seeds, epochs,
                 Runtime.getRuntime().availableProcessors(), Files.readString(Path.of("/proc/loadavg")).trim());
 
-        Measured kymograph = measure(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        MeasuredProcess kymograph = MeasuredProcess.run(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dai.djl.pytorch.num_threads=1", "-Dai.djl.pytorch.num_interop_threads=1", "-cp",
                 System.getProperty("java.class.path"), Main.class.getName(), "train", "sparse-parity", "--seeds",
                 "0-" + (seeds - 1), "--epochs", Integer.toString(epochs), "--out",
                 scratch.resolve("parity").toString()), Map.of());
-        System.out.printf("%-46s %7.1f s  %5d MB%n", "Kymograph, stacked on two threads", kymograph.seconds, kymograph.megabytes);
+        System.out.printf("%-46s %7.1f s  %5d MB%n", "Kymograph, stacked on two threads", kymograph.seconds(), kymograph.megabytes());
         for (String threads : List.of("1", "2")) {
-            Measured peer = measure(List.of(python, "lib/bench/python/parity.py", Integer.toString(seeds),
+            MeasuredProcess peer = MeasuredProcess.run(List.of(python, "lib/bench/python/parity.py", Integer.toString(seeds),
                     Integer.toString(epochs), scratch.resolve("peer.jsonl").toString()), Map.of("OMP_NUM_THREADS", threads));
             System.out.printf("%-46s %7.1f s  %5d MB   %.1f times ours%n", "PyTorch loop, " + threads + " thread(s)",
-                    peer.seconds, peer.megabytes, peer.seconds / kymograph.seconds);
+                    peer.seconds(), peer.megabytes(), peer.seconds() / kymograph.seconds());
         }
-    }
-
-    private record Measured(double seconds, long megabytes) {
-    }
-
-    private static Measured measure(List<String> words, Map<String, String> environment)
-            throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(words).redirectOutput(Redirect.DISCARD).redirectError(Redirect.INHERIT);
-        builder.environment().put("OPENBLAS_NUM_THREADS", "1");
-        builder.environment().put("OMP_NUM_THREADS", "1");
-        builder.environment().putAll(environment);
-        long start = System.nanoTime();
-        Process process = builder.start();
-        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-        long peak = 0;
-        while (process.isAlive()) {
-            Thread.sleep(100);
-            try {
-                peak = Math.max(peak, Files.readAllLines(status, StandardCharsets.UTF_8).stream()
-                        .filter(l -> l.startsWith("VmHWM")).mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")))
-                        .findFirst().orElse(0));
-            } catch (IOException e) {
-                break;
-            }
-        }
-        if (process.waitFor() != 0) {
-            throw new IOException(words + " ended with " + process.exitValue());
-        }
-        return new Measured((System.nanoTime() - start) / 1e9, peak / 1000);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.kymograph.record.Json;
 import org.kymograph.record.RecordException;
 
@@ -132,7 +133,7 @@ final class HmmFile {
         }
     }
 
-    private static JsonNode field(Path file, ObjectNode in, String name, java.util.function.Predicate<JsonNode> fits,
+    private static JsonNode field(Path file, ObjectNode in, String name, Predicate<JsonNode> fits,
             String expected) {
         JsonNode value = in.get(name);
         if (value == null) {

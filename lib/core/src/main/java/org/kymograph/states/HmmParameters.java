@@ -179,6 +179,10 @@ public final class HmmParameters {
 
     /** @return the numbers that EM may choose: (K−1) + K(K−1) + K·d + those of the covariances */
     public int freeParameters() {
+        return freeParameters(states, features, covariance);
+    }
+
+    static int freeParameters(int states, int features, Covariance covariance) {
         return states - 1 + states * (states - 1) + states * features + covariance.freeParameters(states, features);
     }
 

@@ -16,15 +16,17 @@ public final class Observations {
     private final double[] values;
     private final int[] offsets;
     private final boolean standardized;
+    private final List<DroppedRun> dropped;
     private final List<String> warnings;
 
     private Observations(List<String> runs, List<String> features, double[] values, int[] offsets,
-            boolean standardized, List<String> warnings) {
+            boolean standardized, List<DroppedRun> dropped, List<String> warnings) {
         this.runs = List.copyOf(runs);
         this.features = List.copyOf(features);
         this.values = values;
         this.offsets = offsets;
         this.standardized = standardized;
+        this.dropped = List.copyOf(dropped);
         this.warnings = List.copyOf(warnings);
     }
 
@@ -64,7 +66,7 @@ public final class Observations {
                 System.arraycopy(own[t], 0, values, (offsets[run] + t) * d, d);
             }
         }
-        return new Observations(runs, features, values, offsets, false, List.of());
+        return new Observations(runs, features, values, offsets, false, List.of(), List.of());
     }
 
     private static void checkRow(String run, int t, double[] row, List<String> features) {
@@ -130,7 +132,16 @@ public final class Observations {
         return standardized;
     }
 
-    /** @return what {@link #standardized} had to leave as it is, a sentence each */
+    Observations withNotes(List<DroppedRun> left, List<String> notes) {
+        return new Observations(runs, features, values, offsets, standardized, left, notes);
+    }
+
+    /** @return the runs that were left out when the tables were read, and why */
+    public List<DroppedRun> dropped() {
+        return dropped;
+    }
+
+    /** @return what the reader should know: runs of different length, columns that are constant; a sentence each */
     public List<String> warnings() {
         return warnings;
     }
@@ -153,7 +164,7 @@ public final class Observations {
                 }
             }
         }
-        return new Observations(runs, features, scaled, offsets, true, notes);
+        return new Observations(runs, features, scaled, offsets, true, dropped, notes);
     }
 
     private boolean standardize(int run, int j, double[] scaled) {
@@ -206,7 +217,29 @@ public final class Observations {
             System.arraycopy(values, offsets[chosen[i]] * d, newValues, newOffsets[i] * d, length(chosen[i]) * d);
         }
         return new Observations(Arrays.stream(chosen).mapToObj(runs::get).toList(), features, newValues, newOffsets,
-                standardized, List.of());
+                standardized, List.of(), List.of());
+    }
+
+    /**
+     * @param wanted some of the features' names
+     * @return the same runs with these features only, in that order
+     * @throws IllegalArgumentException if a name isn't a feature's
+     */
+    public Observations only(List<String> wanted) {
+        int[] columns = wanted.stream().mapToInt(name -> {
+            if (!features.contains(name)) {
+                throw new IllegalArgumentException("feature '" + name + "': must be one of " + features);
+            }
+            return features.indexOf(name);
+        }).toArray();
+        int d = columns.length;
+        double[] fewer = new double[rows() * d];
+        for (int t = 0; t < rows(); t++) {
+            for (int j = 0; j < d; j++) {
+                fewer[t * d + j] = values[t * features.size() + columns[j]];
+            }
+        }
+        return new Observations(runs, wanted, fewer, offsets, standardized, dropped, warnings);
     }
 
     /** @return the rows for the numeric kernels */

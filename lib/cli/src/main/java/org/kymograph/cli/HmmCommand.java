@@ -1,0 +1,9 @@
+package org.kymograph.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code kymograph hmm select|fit|decode}. */
+@Command(name = "hmm", description = "Finds latent states of training runs with hidden Markov models.",
+        subcommands = {HmmSelectCommand.class, HmmFitCommand.class, HmmDecodeCommand.class})
+final class HmmCommand {
+}

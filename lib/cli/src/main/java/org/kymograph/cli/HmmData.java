@@ -1,0 +1,51 @@
+package org.kymograph.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.kymograph.states.FeatureSets;
+import org.kymograph.states.Observations;
+import org.kymograph.states.RunTables;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The runs that a command works on. */
+final class HmmData {
+    @Spec(Target.MIXEE)
+    CommandSpec command;
+
+    @Parameters(paramLabel = "DATA",
+            description = "A folder with a CSV file per run, or one CSV file with a column 'run'.")
+    Path data;
+
+    @Option(names = "--first-n", paramLabel = "N", description = "Keep the first N rows of each run.")
+    Integer firstRows;
+
+    /** Reads the runs. */
+    RunTables tables() {
+        RunTables tables = RunTables.read(data);
+        return firstRows == null ? tables : tables.firstRows(firstRows);
+    }
+
+    /** Takes features from the runs, and says on standard error what was dropped or looks wrong. */
+    Observations observations(RunTables tables, List<String> features, boolean standardize) {
+        Observations runs = tables.observations(features);
+        Observations used = standardize ? runs.standardized() : runs;
+        PrintWriter err = command.commandLine().getErr();
+        used.dropped().forEach(d -> err.println("kymograph: " + d));
+        used.warnings().forEach(w -> err.println("kymograph: " + w));
+        return used;
+    }
+
+    /** @return the wanted features: names, or the name of one of the original's sets; by default what the runs have */
+    static List<String> features(RunTables tables, List<String> wanted) {
+        if (wanted == null) {
+            return tables.defaultFeatures();
+        }
+        return wanted.size() == 1 && FeatureSets.BY_NAME.containsKey(wanted.get(0))
+                ? FeatureSets.BY_NAME.get(wanted.get(0)) : wanted;
+    }
+}
