@@ -93,7 +93,7 @@ def displays(kernel):
     check("a table at a cell's end is shown as HTML", len(found) == 1 and "<table" in found[0][1]["data"].get("text/html", ""), found)
     found = kernel.run('"a < b"')
     check("other objects are shown as text", text(found) == "a < b" and "text/html" not in found[0][1]["data"], found)
-    found = kernel.run('org.slf4j.LoggerFactory.getLogger("check").warn("a warning");')
+    found = kernel.run('org.slf4j.LoggerFactory.getLogger("check").warn("expected here, not in a cell");')
     check("the log stays out of cells", found == [], found)
 
 
@@ -114,7 +114,8 @@ def help_while_typing(kernel):
     check("completion knows the library", any("show" in match for match in found["matches"]), found)
     code = "Notebook.show"
     found = kernel.reply(kernel.client.inspect(code + "(", len(code)))
-    check("inspection shows a signature", "show" in str(found.get("data")), found)
+    check("inspection shows signature and documentation",
+          "Object value" in str(found.get("data")) and "Shows any object" in str(found.get("data")), found)
 
 
 def main():

@@ -2,6 +2,7 @@ package org.kymograph.kernel;
 
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import org.kymograph.notebook.Notebook;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,10 @@ public final class Agent {
         instrumentation.addTransformer(new CellWeaver());
         // The logger keeps the error stream of this moment, so that its lines do not appear in cells.
         LoggerFactory.getILoggerFactory();
+        String sources = System.getProperty("kymograph.sources");
+        if (sources != null) {
+            Sources.give(instrumentation, Path.of(sources));
+        }
         if ("rapaio".equals(kernel)) {
             Notebook.connect(Rapaio::show);
         }
