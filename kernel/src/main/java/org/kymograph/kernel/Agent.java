@@ -21,6 +21,8 @@ public final class Agent {
     public static void premain(String kernel, Instrumentation instrumentation) throws ReflectiveOperationException {
         // Rapaio's own answer to an interrupt shuts its executor down for good, and IJava's leaves the code running behind.
         onSignal("INT", Cells::interrupt);
+        // A Jupyter that was killed says no goodbye, and its kernels would go on computing.
+        ProcessHandle.current().parent().ifPresent(jupyter -> jupyter.onExit().thenRun(() -> System.exit(0)));
         instrumentation.addTransformer(new CellWeaver());
         // The logger keeps the error stream of this moment, so that its lines do not appear in cells.
         LoggerFactory.getILoggerFactory();
