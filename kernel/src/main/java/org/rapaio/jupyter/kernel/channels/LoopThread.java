@@ -1,6 +1,7 @@
 package org.rapaio.jupyter.kernel.channels;
 
 import org.rapaio.jupyter.kernel.MainApp;
+import org.rapaio.jupyter.kernel.message.MessageType;
 
 /**
  * Takes the place of Rapaio's class of this name, being earlier on the class path.
@@ -31,9 +32,7 @@ public final class LoopThread extends Thread {
         try {
             do {
                 Thread.sleep(pause);
-            } while (MainApp.kernel.channels() == null);
-            // The handlers are set right after the channels.
-            Thread.sleep(pause);
+            } while (!handlersAreThere());
             while (running) {
                 body.run();
                 if (running) {
@@ -45,6 +44,17 @@ public final class LoopThread extends Thread {
         }
         if (last) {
             System.exit(0);
+        }
+    }
+
+    private static boolean handlersAreThere() {
+        Channels channels = MainApp.kernel.channels();
+        try {
+            // The one that Rapaio sets last.
+            return channels != null && channels.getHandler(MessageType.SHELL_COMM_INFO_REQUEST) != null;
+        } catch (NullPointerException e) {
+            // Between the channels and the map of their handlers.
+            return false;
         }
     }
 
