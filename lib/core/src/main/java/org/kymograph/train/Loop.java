@@ -269,7 +269,8 @@ final class Loop implements Callable<Void> {
             }
             batches++;
         }
-        List<Map<String, Tensor>> weights = experiment.statistics() ? Slices.cut(store.trained(), stacked, seeds.length, runs.size()) : null;
+        List<Map<String, Tensor>> weights = experiment.statistics()
+                ? Slices.cut(store.trained(), stacked, seeds.length, runs.size()) : null;
         WeightRoles roles = weights == null ? null : roles(weights.get(0));
         for (int r = 0; r < runs.size(); r++) {
             ObjectNode line = Json.object();
