@@ -52,7 +52,7 @@ final class TrainSparseParityCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Mlp network = new Mlp(hidden, 1, TrainingOptions.named(Mlp.Activation.class, "--activation", activation),
-                TrainingOptions.named(Mlp.Norm.class, "--norm", norm), initScaling);
+                TrainingOptions.named(Mlp.Norm.class, "--norm", norm), false, initScaling);
         return training.train(Experiments.sparseParity().withTask(new SparseParity(bits, relevant, train, test))
                 .withNetwork(network));
     }

@@ -41,7 +41,16 @@ public final class Cifar100 {
         return load(folder, 500, 100);
     }
 
-    static Split load(Path folder, int trainOfEach, int testOfEach) {
+    /**
+     * Reads a smaller collection of CIFAR-100's form.
+     *
+     * @param folder where {@code train.bin} and {@code test.bin} are
+     * @param trainOfEach how many images of each class there are to learn from
+     * @param testOfEach how many images of each class there are to test on
+     * @return all of them
+     * @throws RecordException as {@link #load(Path)}
+     */
+    public static Split load(Path folder, int trainOfEach, int testOfEach) {
         int[] coarseOf = new int[FINE];
         Arrays.fill(coarseOf, -1);
         return new Split(part(folder, "train", trainOfEach, coarseOf), part(folder, "test", testOfEach, coarseOf));

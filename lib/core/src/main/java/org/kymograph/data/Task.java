@@ -22,6 +22,11 @@ public interface Task {
      */
     Split sample(long seed);
 
+    /** @return what is done to the inputs of every training batch */
+    default Augmentation augmentation() {
+        return Augmentation.NONE;
+    }
+
     /**
      * Fixed data, the same for every seed.
      *
@@ -30,10 +35,32 @@ public interface Task {
      * @return the task
      */
     static Task of(String name, Split split) {
+        return of(name, split, Augmentation.NONE);
+    }
+
+    /**
+     * Fixed data, the same for every seed, whose training batches are changed at random.
+     *
+     * @param name names the data in the record
+     * @param split the data
+     * @param augmentation what is done to the inputs; if it is a record, its components are recorded
+     * @return the task
+     */
+    static Task of(String name, Split split, Augmentation augmentation) {
         return new Task() {
             @Override
             public String name() {
                 return name;
+            }
+
+            @Override
+            public Object setting() {
+                return augmentation instanceof Record ? Map.of("augmentation", augmentation) : Map.of();
+            }
+
+            @Override
+            public Augmentation augmentation() {
+                return augmentation;
             }
 
             @Override

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * A multilayer perceptron: for each hidden size a linear map, optionally a norm, and the activation; then a linear map
- * to the outputs. Weights are Xavier uniform and biases zero; then the weight and bias of every layer, norms included,
+ * to the outputs. With skip connections, the input of a hidden layer of equal size is added to what the activation makes of
+ * it. Weights are Xavier uniform and biases zero; then the weight and bias of every layer, norms included,
  * are multiplied by the init scaling. The input is flattened.
  *
  * <p>Parameters are named as PyTorch names them in a {@code Sequential}: {@code 0.weight} of shape {@code [out, in]},
@@ -17,10 +18,11 @@ import java.util.List;
  * @param outputs the number of outputs, at least 1
  * @param activation what follows each hidden layer
  * @param norm what stands between a hidden layer's linear map and its activation
+ * @param skip whether hidden layers of equal size have skip connections
  * @param initScaling the factor on every initial parameter, finite
  */
-public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm norm, double initScaling)
-        implements Network {
+public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm norm, boolean skip,
+        double initScaling) implements Network {
 
     /** What follows a hidden layer. */
     public enum Activation {
@@ -65,10 +67,10 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
     /**
      * @param outputs the number of outputs
      * @param hidden the sizes of the hidden layers
-     * @return a ReLU network without norms, init scaling 1
+     * @return a ReLU network without norms and skip connections, init scaling 1
      */
     public static Mlp of(int outputs, Integer... hidden) {
-        return new Mlp(List.of(hidden), outputs, Activation.RELU, Norm.NONE, 1);
+        return new Mlp(List.of(hidden), outputs, Activation.RELU, Norm.NONE, false, 1);
     }
 
     /**
@@ -76,7 +78,7 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
      * @return a copy with that activation
      */
     public Mlp withActivation(Activation activation) {
-        return new Mlp(hidden, outputs, activation, norm, initScaling);
+        return new Mlp(hidden, outputs, activation, norm, skip, initScaling);
     }
 
     /**
@@ -84,7 +86,15 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
      * @return a copy with that norm
      */
     public Mlp withNorm(Norm norm) {
-        return new Mlp(hidden, outputs, activation, norm, initScaling);
+        return new Mlp(hidden, outputs, activation, norm, skip, initScaling);
+    }
+
+    /**
+     * @param skip whether hidden layers of equal size have skip connections
+     * @return a copy with or without them
+     */
+    public Mlp withSkip(boolean skip) {
+        return new Mlp(hidden, outputs, activation, norm, skip, initScaling);
     }
 
     /**
@@ -92,7 +102,7 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
      * @return a copy with that scaling
      */
     public Mlp withInitScaling(double initScaling) {
-        return new Mlp(hidden, outputs, activation, norm, initScaling);
+        return new Mlp(hidden, outputs, activation, norm, skip, initScaling);
     }
 
     @Override

@@ -111,6 +111,7 @@ final class MlpBlock extends AbstractBlock {
         }
         x = x.swapAxes(batchAxis, batchAxis + 1);
         for (Layer layer : layers) {
+            NDArray before = x;
             NDArray weight = store.getValue(layer.weight, device, training);
             x = (stacked ? weight.batchMatMul(x) : weight.matMul(x)).add(unit(layer.bias, store, device, training));
             if (layer.gamma != null) {
@@ -125,6 +126,9 @@ final class MlpBlock extends AbstractBlock {
                     case SIGMOID -> Activation.sigmoid(x);
                     case NONE -> x;
                 };
+                if (mlp.skip() && x.getShape().equals(before.getShape())) {
+                    x = x.add(before);
+                }
             }
         }
         return new NDList(x.swapAxes(batchAxis, batchAxis + 1));

@@ -48,6 +48,14 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
         return byName(shapes);
     }
 
+    /**
+     * @param names says of a tensor's name whether it counts neither as weight nor as bias
+     * @return these roles without those tensors
+     */
+    public WeightRoles without(Predicate<String> names) {
+        return new WeightRoles(weights.and(names.negate()), biases.and(names.negate()));
+    }
+
     private static boolean isWeight(String name) {
         String[] parts = name.toLowerCase(Locale.ROOT).split("[./]");
         String last = parts[parts.length - 1];

@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.random.RandomGenerator;
+import org.kymograph.data.Augmentation;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
 import org.kymograph.record.Dtype;
@@ -58,9 +61,22 @@ final class Batches {
      * @return their inputs, {@code [R, B, …]}, or {@code [B, …]} for a single network
      */
     NDArray inputs(int[][] rows) {
+        return inputs(rows, Augmentation.NONE, r -> null);
+    }
+
+    /**
+     * @param rows each run's rows, R × B
+     * @param augmentation what is done to the inputs
+     * @param random what each run's augmentation draws from
+     * @return their inputs, {@code [R, B, …]}, or {@code [B, …]} for a single network
+     */
+    NDArray inputs(int[][] rows, Augmentation augmentation, IntFunction<RandomGenerator> random) {
         int b = rows[0].length;
         if (b > most) {
             throw new IllegalArgumentException(b + " rows in a batch of at most " + most);
+        }
+        if (tokens != null && augmentation != Augmentation.NONE) {
+            throw new IllegalArgumentException("augmentation " + augmentation + ": is for numbers, not for tokens");
         }
         int each = b * first.inputSize();
         int size = rows.length * each;
@@ -69,6 +85,9 @@ final class Batches {
                 data.get(r).gather(rows[r], 0, b, tokens, r * each);
             } else {
                 data.get(r).gather(rows[r], 0, b, numbers, r * each);
+                if (augmentation != Augmentation.NONE) {
+                    augmentation.apply(numbers, r * each, b, first.inputShape(), random.apply(r));
+                }
             }
         }
         buffer.clear();

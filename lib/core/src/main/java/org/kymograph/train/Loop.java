@@ -203,7 +203,8 @@ final class Loop implements Callable<Void> {
             if (!stacked) {
                 Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "noise", step));
             }
-            NDArray x = train.inputs(rows);
+            NDArray x = train.inputs(rows, experiment.task().augmentation(),
+                    r -> Streams.of(seeds[r], "augmentation", step));
             NDArray y = train.targets(rows);
             store.renew();
             JniUtils.setGradMode(true);

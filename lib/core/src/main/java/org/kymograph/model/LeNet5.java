@@ -1,0 +1,41 @@
+package org.kymograph.model;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import java.util.List;
+
+/**
+ * LeNet5 as it is trained today, for images {@code [1, 32, 32]}: twice a 5 × 5 convolution (to 6 and to 16 channels),
+ * batch norm, ReLU and the largest of each 2 × 2; then linear maps 400 → 120 → 84 → classes with ReLU between them.
+ *
+ * <p>Parameters are named, shaped and initialised as in PyTorch: {@code layer1.0.weight}, {@code layer1.1.weight} of
+ * the norm, {@code layer2.…}, {@code fc1.weight}, {@code fc2.weight}, {@code fc3.weight}, and their biases.
+ *
+ * <p>Source: Hu et al., Latent State Models of Training Dynamics (TMLR 2023), code.
+ *
+ * @param classes the number of classes, at least 2
+ */
+public record LeNet5(int classes) implements Network {
+    /** Checks the number of classes. */
+    public LeNet5 {
+        if (classes < 2) {
+            throw new IllegalArgumentException("classes " + classes + ": must be at least 2");
+        }
+    }
+
+    @Override
+    public String name() {
+        return "lenet5";
+    }
+
+    @Override
+    public Block single(NDManager manager, Shape inputShape, long seed) {
+        ConvBlock b = new ConvBlock(manager, inputShape, seed, name(), new Shape(1, 32, 32));
+        return b.of(ConvBlock.Layer.of(List.of(
+                b.conv("layer1.0", 1, 6, 5, 0, true), b.batchNorm("layer1.1", 6), ConvBlock.RELU, ConvBlock.MAX_POOL,
+                b.conv("layer2.0", 6, 16, 5, 0, true), b.batchNorm("layer2.1", 16), ConvBlock.RELU, ConvBlock.MAX_POOL,
+                ConvBlock.FLATTEN, b.linear("fc1", 400, 120), ConvBlock.RELU, b.linear("fc2", 120, 84), ConvBlock.RELU,
+                b.linear("fc3", 84, classes))), classes);
+    }
+}
