@@ -60,9 +60,9 @@ final class Processes {
         List<String> given = top.originalArgs();
         for (int i = 0; i < given.size(); i++) {
             String word = given.get(i);
-            if (word.equals("--seeds") || word.equals("--processes")) {
+            if (word.matches("--seeds?|--processes")) {
                 i++;
-            } else if (!word.startsWith("--seeds=") && !word.startsWith("--processes=")) {
+            } else if (!word.matches("(--seeds?|--processes)=.*")) {
                 words.add(word);
             }
         }

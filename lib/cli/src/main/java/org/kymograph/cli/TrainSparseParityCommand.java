@@ -25,15 +25,15 @@ final class TrainSparseParityCommand implements Callable<Integer> {
             description = "Bits that the label is the product of (default ${DEFAULT-VALUE}).")
     int relevant;
 
-    @Option(names = "--train-size", paramLabel = "N", defaultValue = "1000",
+    @Option(names = {"--train-size", "--train_size"}, paramLabel = "N", defaultValue = "1000",
             description = "Training examples (default ${DEFAULT-VALUE}).")
     int train;
 
-    @Option(names = "--test-size", paramLabel = "N", defaultValue = "100",
+    @Option(names = {"--test-size", "--test_size"}, paramLabel = "N", defaultValue = "100",
             description = "Test examples (default ${DEFAULT-VALUE}).")
     int test;
 
-    @Option(names = "--hidden", paramLabel = "N", split = ",", defaultValue = "1000",
+    @Option(names = {"--hidden", "--hidden_dim"}, paramLabel = "N", split = ",", defaultValue = "1000",
             description = "Sizes of the hidden layers (default ${DEFAULT-VALUE}).")
     List<Integer> hidden;
 
@@ -45,12 +45,22 @@ final class TrainSparseParityCommand implements Callable<Integer> {
             description = "Norm of the hidden layers: none, batch or layer (default ${DEFAULT-VALUE}).")
     String norm;
 
-    @Option(names = "--init-scaling", paramLabel = "X", defaultValue = "1",
+    @Option(names = {"--use-batch-norm", "--use_batch_norm"}, description = "The same as --norm batch.")
+    boolean useBatchNorm;
+
+    @Option(names = {"--use-ln", "--use_ln"}, description = "The same as --norm layer.")
+    boolean useLayerNorm;
+
+    @Option(names = {"--init-scaling", "--init_scaling"}, paramLabel = "X", defaultValue = "1",
             description = "Factor on the initial parameters (default ${DEFAULT-VALUE}).")
     double initScaling;
 
     @Override
     public Integer call() {
+        if (useBatchNorm && useLayerNorm) {
+            throw new IllegalArgumentException("--use-batch-norm and --use-ln: only one of them");
+        }
+        norm = useBatchNorm ? "batch" : useLayerNorm ? "layer" : norm;
         Mlp network = new Mlp(hidden, 1, TrainingOptions.named(Mlp.Activation.class, "--activation", activation),
                 TrainingOptions.named(Mlp.Norm.class, "--norm", norm), false, initScaling);
         return training.train(Experiments.sparseParity().withTask(new SparseParity(bits, relevant, train, test))

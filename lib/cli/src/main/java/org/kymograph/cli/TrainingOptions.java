@@ -21,27 +21,27 @@ final class TrainingOptions {
     @Spec(Target.MIXEE)
     CommandSpec command;
 
-    @Option(names = "--seeds", paramLabel = "LIST", defaultValue = "0",
+    @Option(names = {"--seeds", "--seed"}, paramLabel = "LIST", defaultValue = "0",
             description = "Seeds: numbers and ranges, such as 0-11 or 0,3,5-7 (default ${DEFAULT-VALUE}).")
     String seeds;
 
-    @Option(names = "--out", paramLabel = "DIR", required = true,
+    @Option(names = {"--out", "--output_dir"}, paramLabel = "DIR", required = true,
             description = "The folder of the runs, such as runs/parity; its last part names the experiment.")
     Path out;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training set.")
+    @Option(names = {"--epochs", "--num_epochs"}, paramLabel = "N", description = "Passes over the training set.")
     Long epochs;
 
     @Option(names = "--steps", paramLabel = "N", description = "Optimiser steps, instead of epochs.")
     Long steps;
 
-    @Option(names = "--batch-size", paramLabel = "N", description = "Training samples in a batch.")
+    @Option(names = {"--batch-size", "--train_bsz"}, paramLabel = "N", description = "Training samples in a batch.")
     Integer batchSize;
 
-    @Option(names = "--test-batch-size", paramLabel = "N", description = "Test samples in a batch.")
+    @Option(names = {"--test-batch-size", "--test_bsz"}, paramLabel = "N", description = "Test samples in a batch.")
     Integer testBatchSize;
 
-    @Option(names = "--optimizer", paramLabel = "NAME", description = "sgd, adam or adamw.")
+    @Option(names = {"--optimizer", "--optim_name"}, paramLabel = "NAME", description = "sgd, adam or adamw.")
     String optimizer;
 
     @Option(names = "--lr", paramLabel = "X", description = "Learning rate.")
@@ -59,7 +59,7 @@ final class TrainingOptions {
     @Option(names = "--epsilon", paramLabel = "X", description = "What Adam adds to the root of the second moment.")
     Double epsilon;
 
-    @Option(names = "--weight-decay", paramLabel = "X",
+    @Option(names = {"--weight-decay", "--weight_decay"}, paramLabel = "X",
             description = "Weight decay: coupled for sgd and adam, decoupled for adamw.")
     Double weightDecay;
 
@@ -75,7 +75,10 @@ final class TrainingOptions {
     @Option(names = "--clip-norm", paramLabel = "X", description = "Largest norm of a run's gradient.")
     Double clipNorm;
 
-    @Option(names = "--eval-every", paramLabel = "N", description = "Epochs between evaluations.")
+    @Option(names = {"--clip-grad", "--clip_grad"}, description = "Clip at ten times the learning rate.")
+    boolean clipGrad;
+
+    @Option(names = {"--eval-every", "--eval_every"}, paramLabel = "N", description = "Epochs between evaluations; steps where the experiment is evaluated by steps.")
     Long evalEvery;
 
     @Option(names = "--eval-every-steps", paramLabel = "N", description = "Steps between evaluations, instead of epochs.")
@@ -134,8 +137,12 @@ final class TrainingOptions {
         Schedule s = e.schedule();
         e = e.withSchedule(new Schedule(schedule == null ? s.decay() : named(Decay.class, "--schedule", schedule),
                 warmup == null ? s.warmup() : warmup, finalFraction == null ? s.finalFraction() : finalFraction));
+        if (clipGrad && clipNorm != null) {
+            throw new IllegalArgumentException("--clip-grad and --clip-norm: only one of them");
+        }
+        e = clipGrad ? e.withClipNorm(10 * e.optimizer().learningRate()) : e;
         e = clipNorm == null ? e : e.withClipNorm(clipNorm);
-        e = evalEvery == null ? e : e.withEvaluation(Span.epochs(evalEvery));
+        e = evalEvery == null ? e : e.withEvaluation(new Span(evalEvery, e.evaluation().unit()));
         e = evalEverySteps == null ? e : e.withEvaluation(Span.steps(evalEverySteps));
         e = checkpointEvery == null ? e : e.withCheckpoints(Span.epochs(checkpointEvery));
         e = checkpointEverySteps == null ? e : e.withCheckpoints(Span.steps(checkpointEverySteps));
@@ -150,11 +157,15 @@ final class TrainingOptions {
                 o.groups());
     }
 
-    /** @return the constant of that name, in any case */
+    /** @return the constant of that name, in any case, with dashes between its words */
     static <E extends Enum<E>> E named(Class<E> type, String option, String name) {
-        return Arrays.stream(type.getEnumConstants()).filter(c -> c.name().equalsIgnoreCase(name)).findFirst()
+        return Arrays.stream(type.getEnumConstants()).filter(c -> word(c).equalsIgnoreCase(name)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(option + " " + name + ": must be one of "
-                        + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT)));
+                        + Arrays.stream(type.getEnumConstants()).map(TrainingOptions::word).toList()));
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** @return the seeds of a list such as {@code 0,3,5-7} */

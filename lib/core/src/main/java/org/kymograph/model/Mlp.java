@@ -74,6 +74,14 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
     }
 
     /**
+     * @param hidden the sizes of the hidden layers
+     * @return a copy of those sizes
+     */
+    public Mlp withHidden(List<Integer> hidden) {
+        return new Mlp(hidden, outputs, activation, norm, skip, initScaling);
+    }
+
+    /**
      * @param activation what follows each hidden layer
      * @return a copy with that activation
      */
