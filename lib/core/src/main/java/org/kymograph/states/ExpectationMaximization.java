@@ -108,14 +108,19 @@ final class ExpectationMaximization {
 
     private double expect(HmmParameters p) throws DegenerateStateException {
         GaussianDensity.of(p, rows.centre).logDensities(rows, logDensity);
-        Lattice lattice = new Lattice(p, forward, forwardShare);
+        ScaledLattice scaled = new ScaledLattice(p, forward, forwardShare);
+        Lattice exact = new Lattice(p, forward, forwardShare);
         moments.clear();
         double sum = 0;
         for (int run = 0; run < rows.runs(); run++) {
             int from = rows.offsets[run];
             int to = rows.offsets[run + 1];
-            sum += lattice.forward(logDensity, from, to);
-            lattice.backward(logDensity, from, to, posterior, moments.transitions);
+            double logLikelihood = scaled.expect(logDensity, from, to, posterior, moments.transitions);
+            if (Double.isNaN(logLikelihood)) {
+                logLikelihood = exact.forward(logDensity, from, to);
+                exact.backward(logDensity, from, to, posterior, moments.transitions);
+            }
+            sum += logLikelihood;
         }
         moments.add(posterior);
         return sum;
