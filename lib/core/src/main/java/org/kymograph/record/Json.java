@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,6 +31,9 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .build();
+
+    private static final ObjectMapper PYTHON =
+            JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
 
     private Json() {
     }
@@ -120,6 +124,18 @@ public final class Json {
             throw new IllegalArgumentException("a value that JSON can't hold: " + e.getOriginalMessage(), e);
         }
         AtomicFiles.write(file, out -> out.write(text));
+    }
+
+    /**
+     * Writes a value on one line as Python's {@code json.dump} does, NaN and the infinities as the bare words
+     * {@code NaN}, {@code Infinity} and {@code -Infinity}; the file appears whole or not at all.
+     *
+     * @param file the file to write or replace
+     * @param value the value
+     * @throws RecordException if the file can't be written
+     */
+    public static void writePython(Path file, JsonNode value) {
+        AtomicFiles.write(file, out -> out.write(PYTHON.writeValueAsBytes(value)));
     }
 
     /**

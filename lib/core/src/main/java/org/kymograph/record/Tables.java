@@ -35,6 +35,9 @@ import tech.tablesaw.io.csv.CsvWriteOptions;
  * {@code null} are missing values.
  */
 public final class Tables {
+    /** The name of pandas' row numbers: an empty one, which only the first of several columns may have. */
+    public static final String INDEX = "";
+
     private static final Pattern LONG = Pattern.compile("[+-]?\\d{1,19}");
     private static final Pattern DOUBLE =
             Pattern.compile("[+-]?(?:(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?|inf|Infinity)");
@@ -47,8 +50,8 @@ public final class Tables {
     /**
      * @param file a CSV file
      * @return its table, named like the file
-     * @throws RecordException if the file can't be read, is empty, names a column twice or not at all, or has a line with
-     *     more or fewer cells than the header; the message names line and column
+     * @throws RecordException if the file can't be read, is empty, names a column twice, leaves one but the first
+     *     without a name, or has a line with more or fewer cells than the header; the message names line and column
      */
     public static Table readCsv(Path file) {
         AtomicFiles.checkReadable(file);
@@ -123,6 +126,10 @@ public final class Tables {
     private static void checkHeader(Path file, String[] header) {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < header.length; i++) {
+            // pandas writes a table's row numbers first, under no name.
+            if (header[i] == null && i == 0 && header.length > 1) {
+                header[i] = INDEX;
+            }
             if (header[i] == null) {
                 throw new RecordException(file, 1, "column " + (i + 1) + " has no name");
             }

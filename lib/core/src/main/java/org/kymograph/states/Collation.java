@@ -1,0 +1,317 @@
+package org.kymograph.states;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.kymograph.model.WeightPreset;
+import org.kymograph.record.Json;
+import org.kymograph.record.RecordException;
+import org.kymograph.record.TensorFile;
+import org.kymograph.record.Tables;
+import org.kymograph.states.RunSource.Measured;
+import org.kymograph.train.Population;
+import org.kymograph.train.Progress;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * Makes one row of numbers of every checkpoint's weight statistics, ready for a hidden Markov model.
+ *
+ * <p>A run is one of our run folders, whose metrics hold statistics; a folder of the original's JSON files; or a folder of
+ * checkpoints made elsewhere, as files or as Hugging Face's folders. The rows of a run ascend by step. Their columns are
+ * {@link #FEATURES}, {@code step}, those of {@link #LOSSES} that are known, and those of an extra loss. Each of the first
+ * eight features is the plain mean over the tensors that count and have it; for {@code variance_lambda} over those where it
+ * is a number, since a single singular value has no variance. A matrix that held NaN or an infinity is left out. Missing
+ * numbers are missing values.
+ *
+ * <p>A folder that holds {@code trainer_state.json}, or whose last checkpoint does, keeps the steps for which that has both
+ * {@code loss} and {@code eval_loss}, which become {@code train_loss} and {@code eval_loss}.
+ *
+ * <p>Source: Hu et al., Latent State Models of Training Dynamics (TMLR 2023), and their code's second step; unlike there,
+ * the CSVs of all networks have the same columns in the same order, and no run takes in the files of another seed.
+ */
+public final class Collation {
+    /** What is said of a checkpoint's weights, in the original's order. */
+    public static final List<String> FEATURES = List.of("l1", "l2", "trace", "spectral", "code_sparsity",
+            "computational_sparsity", "mean_lambda", "variance_lambda", "mean_w", "median_w", "var_w", "mean_b",
+            "median_b", "var_b");
+
+    /** How well the network does, in the original's order. */
+    public static final List<String> LOSSES = List.of("train_loss", "eval_loss", "train_accuracy", "eval_accuracy");
+
+    /** The column that names the run. */
+    public static final String RUN = "run";
+
+    /** The column that says when. */
+    public static final String STEP = "step";
+
+    /**
+     * Tells the step of a checkpoint from the name of its file or folder: the first group, or the one named {@code step}.
+     */
+    public static final Pattern PATTERN = Pattern.compile("(?:epoch|step|stats_|checkpoint)[-_=]?(\\d+k?)");
+
+    private static final Map<String, String> ALIASES = Map.of("mean_singular_value", "mean_lambda",
+            "var_singular_value", "variance_lambda");
+
+    private final WeightPreset preset;
+    private final Pattern pattern;
+    private final Steps steps;
+    private final Losses losses;
+    private final Function<TensorFile, Map<String, Double>> extraLoss;
+
+    /** What the step of one of our runs is. */
+    public enum Steps {
+        /**
+         * As the original's: the optimiser step if the run was evaluated every so many steps; the epoch, counted from 0, if
+         * it was evaluated after epochs, so that the evaluation after the first epoch is step 0.
+         */
+        ORIGINAL,
+        /** The optimiser step. */
+        OPTIMISER
+    }
+
+    /** Whether there are columns for losses and accuracies. */
+    public enum Losses {
+        /** Those that a run has. */
+        IF_PRESENT,
+        /** All four, and it is an error if a checkpoint has none; of a trainer's log, the two losses. */
+        REQUIRED,
+        /** None. */
+        NONE
+    }
+
+    private Collation(WeightPreset preset, Pattern pattern, Steps steps, Losses losses,
+            Function<TensorFile, Map<String, Double>> extraLoss) {
+        this.preset = Objects.requireNonNull(preset, "preset");
+        this.pattern = Objects.requireNonNull(pattern, "pattern");
+        this.steps = Objects.requireNonNull(steps, "steps");
+        this.losses = Objects.requireNonNull(losses, "losses");
+        this.extraLoss = extraLoss;
+    }
+
+    /** @return the preset told from the tensors' names, {@link #PATTERN}, the original's steps, losses where present */
+    public static Collation withDefaults() {
+        return new Collation(WeightPreset.AUTO, PATTERN, Steps.ORIGINAL, Losses.IF_PRESENT, null);
+    }
+
+    /**
+     * @param preset which tensors count
+     * @return a copy with that choice
+     */
+    public Collation withPreset(WeightPreset preset) {
+        return new Collation(preset, pattern, steps, losses, extraLoss);
+    }
+
+    /**
+     * @param pattern is searched for in the names of files and folders; its group named {@code step}, or else its first,
+     *     is the step, digits perhaps followed by k for thousands; if it has a group named {@code run}, that is the run's
+     *     name, which otherwise is the folder's
+     * @return a copy with that rule
+     * @throws IllegalArgumentException if the pattern has no group
+     */
+    public Collation withPattern(Pattern pattern) {
+        if (pattern.matcher("").groupCount() == 0) {
+            throw new IllegalArgumentException("pattern " + pattern + ": must have a group for the step");
+        }
+        return new Collation(preset, pattern, steps, losses, extraLoss);
+    }
+
+    /**
+     * @param steps what the step of one of our runs is
+     * @return a copy with that reading
+     */
+    public Collation withSteps(Steps steps) {
+        return new Collation(preset, pattern, steps, losses, extraLoss);
+    }
+
+    /**
+     * @param losses whether there are columns for losses
+     * @return a copy with that choice
+     */
+    public Collation withLosses(Losses losses) {
+        return new Collation(preset, pattern, steps, losses, extraLoss);
+    }
+
+    /**
+     * @param extraLoss computes further columns of an open checkpoint; evaluated where a run has both a checkpoint and an
+     *     evaluation, missing elsewhere
+     * @return a copy with those columns
+     */
+    public Collation withExtraLoss(Function<TensorFile, Map<String, Double>> extraLoss) {
+        return new Collation(preset, pattern, steps, losses, Objects.requireNonNull(extraLoss, "extraLoss"));
+    }
+
+    WeightPreset preset() {
+        return preset;
+    }
+
+    Steps steps() {
+        return steps;
+    }
+
+    Losses losses() {
+        return losses;
+    }
+
+    Function<TensorFile, Map<String, Double>> extraLoss() {
+        return extraLoss;
+    }
+
+    /**
+     * @param population runs whose metrics hold statistics
+     * @return all rows, run by run in the population's order, with the run's id in the first column, {@link #RUN}
+     * @throws RecordException if a run has no statistics, or a line isn't what training writes
+     */
+    public Table table(Population population) {
+        return table(RunSources.of(population.runs()));
+    }
+
+    /**
+     * @param folders runs or folders above them
+     * @return all rows, run by run by seed and name, with the run's name in the first column, {@link #RUN}
+     * @throws RecordException if a folder holds no run, two runs have one name, or a file isn't what it must be
+     */
+    public Table tableOf(Path... folders) {
+        return table(RunSources.find(List.of(folders), pattern));
+    }
+
+    private Table table(List<RunSource> sources) {
+        List<String> names = new ArrayList<>();
+        List<Measured> all = new ArrayList<>();
+        each(sources, (source, measured) -> {
+            measured.forEach(m -> names.add(source.name()));
+            all.addAll(measured);
+        });
+        Table table = Table.create("collation", StringColumn.create(RUN, names));
+        rows(all).columns().forEach(table::addColumns);
+        return table;
+    }
+
+    /**
+     * Writes one CSV per run, {@code NAME.csv}, with pandas' unnamed row numbers as the first column.
+     *
+     * @param folders runs or folders above them
+     * @param out where to; created if need be
+     * @param json whether to write the original's JSON too, a file per checkpoint in {@code json/NAME/}, named
+     *     {@code epoch{N}.json} or {@code step{N}.json} for our runs and {@code stats_{N}_losses} for checkpoints
+     * @return the CSVs, by seed and name
+     * @throws RecordException if a folder holds no run, two runs have one name, a file isn't what it must be, or the
+     *     folder can't be written
+     */
+    public List<Path> write(List<Path> folders, Path out, boolean json) {
+        List<Path> written = new ArrayList<>();
+        each(RunSources.find(folders, pattern), (source, measured) -> {
+            Table rows = rows(measured);
+            LongColumn index = LongColumn.create(Tables.INDEX);
+            for (long i = 0; i < rows.rowCount(); i++) {
+                index.append(i);
+            }
+            Path file = out.resolve(source.name() + ".csv");
+            Tables.writeCsv(file, rows.insertColumn(0, index));
+            written.add(file);
+            if (json) {
+                measured.forEach(m -> Json.writePython(out.resolve("json").resolve(source.name()).resolve(m.jsonName()),
+                        m.json()));
+            }
+        });
+        return written;
+    }
+
+    /**
+     * Reads a run's CSV, ours or the original's of any network.
+     *
+     * @param file the CSV
+     * @return its table, ascending by {@code step} or, without one, by {@code epoch}; row numbers left out, and
+     *     {@code mean_singular_value} and {@code var_singular_value} under the names of {@link #FEATURES}
+     * @throws RecordException if the file isn't a CSV, or has neither column
+     */
+    public static Table readCsv(Path file) {
+        Table table = Tables.readCsv(file);
+        if (table.containsColumn(Tables.INDEX)) {
+            table.removeColumns(Tables.INDEX);
+        }
+        ALIASES.forEach((alias, name) -> {
+            if (table.containsColumn(alias) && !table.containsColumn(name)) {
+                table.column(alias).setName(name);
+            }
+        });
+        for (String by : List.of(STEP, "epoch")) {
+            if (table.containsColumn(by)) {
+                return table.sortAscendingOn(by);
+            }
+        }
+        throw new RecordException(file, 1, "has neither a column 'step' nor 'epoch'; its columns are "
+                + table.columnNames());
+    }
+
+    /** Does something with a run's rows. */
+    private interface Use {
+        void use(RunSource source, List<Measured> measured);
+    }
+
+    private void each(List<RunSource> sources, Use use) {
+        int total = sources.stream().mapToInt(RunSource::files).sum();
+        try (Progress progress = Progress.start("collating", "files", Math.max(1, total))) {
+            int[] done = {0};
+            for (RunSource source : sources) {
+                use.use(source, source.read(this, file -> progress.update(++done[0], source.name())));
+            }
+        }
+    }
+
+    // A trainer's log has losses but no training accuracy.
+    private static void checkLosses(Measured m, Map<String, Double> has) {
+        for (String name : m.losses().containsKey("train_loss") ? LOSSES.subList(0, 2) : LOSSES) {
+            if (!has.containsKey(name)) {
+                throw new RecordException(m.file(), "has no '" + name + "' at step " + m.step()
+                        + ", and losses are wanted");
+            }
+        }
+    }
+
+    private Table rows(List<Measured> measured) {
+        int n = measured.size();
+        double[][] features = new double[FEATURES.size()][n];
+        LongColumn steps = LongColumn.create(STEP);
+        List<Map<String, Double>> more = new ArrayList<>();
+        for (int row = 0; row < n; row++) {
+            Measured m = measured.get(row);
+            double[] values = OriginalJson.features(m.file(), m.json());
+            for (int i = 0; i < values.length; i++) {
+                features[i][row] = values[i];
+            }
+            steps.append(m.step());
+            more.add(OriginalJson.losses(m.file(), m.json(), losses));
+            more.get(row).putAll(m.losses());
+            if (losses == Losses.REQUIRED) {
+                checkLosses(m, more.get(row));
+            }
+        }
+        Table table = Table.create("collation");
+        for (int i = 0; i < features.length; i++) {
+            table.addColumns(DoubleColumn.create(FEATURES.get(i), features[i]));
+        }
+        table.addColumns(steps);
+        List<String> names = new ArrayList<>(LOSSES);
+        TreeSet<String> extra = new TreeSet<>();
+        more.forEach(m -> extra.addAll(m.keySet()));
+        names.removeIf(name -> !extra.contains(name));
+        extra.removeAll(names);
+        names.addAll(extra);
+        for (String name : names) {
+            if (table.containsColumn(name)) {
+                throw new IllegalArgumentException("extra loss '" + name + "': there is a column of that name already");
+            }
+            table.addColumns(DoubleColumn.create(name,
+                    more.stream().mapToDouble(m -> m.getOrDefault(name, Double.NaN)).toArray()));
+        }
+        return table;
+    }
+}
