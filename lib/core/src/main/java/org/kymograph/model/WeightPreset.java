@@ -62,11 +62,19 @@ public enum WeightPreset {
 
     /**
      * @param file where the tensors are, for messages
-     * @param shapes the shape of every tensor, by name
+     * @param all the shape of every tensor, by name
      * @return the roles of these tensors
      * @throws RecordException if these aren't the tensors of such a network
      */
-    public WeightRoles roles(Path file, Map<String, long[]> shapes) {
+    public WeightRoles roles(Path file, Map<String, long[]> all) {
+        Map<String, long[]> shapes = new LinkedHashMap<>(all);
+        shapes.keySet().removeIf(name -> name.startsWith(WeightRoles.OPTIMIZER));
+        WeightRoles roles = among(file, shapes);
+        return new WeightRoles(name -> shapes.containsKey(name) && roles.weights().test(name),
+                name -> shapes.containsKey(name) && roles.biases().test(name));
+    }
+
+    private WeightRoles among(Path file, Map<String, long[]> shapes) {
         return switch (this) {
             case AUTO -> guess(shapes).map(preset -> preset.roles(file, shapes))
                     .orElseGet(() -> checked(file, shapes, WeightRoles.byName(shapes)));

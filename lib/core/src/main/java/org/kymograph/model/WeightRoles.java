@@ -15,6 +15,9 @@ import org.kymograph.record.TensorFile;
  * @param biases says of a tensor's name whether its elements are among the biases
  */
 public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
+    /** What the names of an optimiser's moments start with in a checkpoint. */
+    static final String OPTIMIZER = "optimizer.";
+
     private static final Set<String> EMBEDDINGS = Set.of("wte", "wpe", "lm_head", "w_e", "w_u", "w_pos");
 
     /**
@@ -22,7 +25,8 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
      * {@code weight} or starts with {@code W_}, unless a part of its name contains {@code embed} or is {@code wte},
      * {@code wpe}, {@code lm_head}, {@code W_E}, {@code W_U} or {@code W_pos}. A bias is the tensor that is named like
      * a weight with {@code bias} (or {@code b_}) in its place. So embeddings, unembeddings and positions don't count,
-     * and neither do norms, whose weights have one axis. Parts are separated by dots or slashes; case doesn't matter.
+     * and neither do norms, whose weights have one axis, or an optimiser's moments, whose names start with
+     * {@code optimizer.}. Parts are separated by dots or slashes; case doesn't matter.
      *
      * @param shapes the shape of every tensor, by name
      * @return roles for the tensors of these names
@@ -30,7 +34,7 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
     public static WeightRoles byName(Map<String, long[]> shapes) {
         Set<String> weights = new HashSet<>();
         shapes.forEach((name, shape) -> {
-            if (shape.length >= 2 && isWeight(name)) {
+            if (shape.length >= 2 && !name.startsWith(OPTIMIZER) && isWeight(name)) {
                 weights.add(name.toLowerCase(Locale.ROOT));
             }
         });

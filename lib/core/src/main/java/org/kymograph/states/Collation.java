@@ -251,6 +251,13 @@ public final class Collation {
                 + table.columnNames());
     }
 
+    // Digits, perhaps followed by k for thousands.
+    static long step(String digits) {
+        boolean thousands = digits.endsWith("k");
+        long number = Long.parseLong(thousands ? digits.substring(0, digits.length() - 1) : digits);
+        return thousands ? Math.multiplyExact(number, 1000L) : number;
+    }
+
     /** Does something with a run's rows. */
     private interface Use {
         void use(RunSource source, List<Measured> measured);

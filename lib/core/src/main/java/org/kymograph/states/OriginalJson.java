@@ -76,11 +76,8 @@ final class OriginalJson {
             boolean keyed = shapes.entrySet().stream()
                     .noneMatch(s -> counted.containsKey(s.getKey()) && s.getValue().length == 4);
             counted.forEach((name, t) -> {
-                if (keyed) {
-                    w.addObject().set(index(name, w.size()), statistics(t));
-                } else {
-                    w.add(statistics(t));
-                }
+                String index = index(name, w.size());
+                w.add(keyed ? Json.object().set(index, statistics(t)) : statistics(t));
             });
         }
         for (String all : List.of("w_all", "b_all")) {

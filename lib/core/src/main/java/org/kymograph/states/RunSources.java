@@ -138,10 +138,8 @@ final class RunSources {
 
     private long step(Path entry, Matcher name) {
         String digits = hasGroup("step") ? name.group("step") : name.group(1);
-        boolean thousands = digits != null && digits.endsWith("k");
         try {
-            long number = Long.parseLong(thousands ? digits.substring(0, digits.length() - 1) : digits);
-            return thousands ? Math.multiplyExact(number, 1000L) : number;
+            return Collation.step(String.valueOf(digits));
         } catch (NumberFormatException | ArithmeticException e) {
             throw new RecordException(entry, "has the step '" + digits + "' by the pattern " + pattern
                     + "; expected digits, at most followed by k for thousands", e);
