@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -19,6 +20,7 @@ import ai.djl.util.PairList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.kymograph.record.Streams;
 
@@ -27,12 +29,12 @@ final class BertBlock extends AbstractBlock {
     private final BertConfig config;
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
 
-    /** @param values what is known of the parameters; the others are drawn with the seed */
-    BertBlock(BertConfig config, NDManager manager, Map<String, float[]> values, long seed) {
+    /** @param values gives the parameters; those for which it gives null are drawn with the seed */
+    BertBlock(BertConfig config, NDManager manager, Function<String, float[]> values, long seed) {
         this.config = config;
         RandomGenerator random = Streams.of(seed, "init");
         BertWeights.shapes(config).forEach((name, shape) -> {
-            float[] known = values.get(name);
+            float[] known = values.apply(name);
             Parameter.Type type = name.endsWith(".bias") ? Parameter.Type.BIAS : Parameter.Type.WEIGHT;
             Parameter p = addParameter(Parameter.builder().setName(name).setType(type).build());
             p.setArray(manager.create(known != null ? known : drawn(name, shape, random), new Shape(shape)));
@@ -105,12 +107,25 @@ final class BertBlock extends AbstractBlock {
             return x.reshape(s.get(0), s.get(1), config.heads(), config.hidden() / config.heads()).swapAxes(1, 2);
         }
 
-        NDArray layer(NDArray x, NDArray mask, String layer) {
+        NDArray layer(NDArray x, NDArray mask, int number) {
+            String layer = "bert.encoder.layer." + number + ".";
             NDArray attended = dropout(attention(x, mask, layer + "attention."), config.hiddenDropout());
             NDArray y = norm(attended.add(x), layer + "attention.output");
             NDArray inner = activation(linear(y, layer + "intermediate.dense"));
             return norm(dropout(linear(inner, layer + "output.dense"), config.hiddenDropout()).add(y), layer + "output");
         }
+    }
+
+    // Without gradients nothing of a layer but its result is needed any more; of 12 layers it would be gigabytes.
+    private static NDArray alone(Pass pass, NDArray x, NDArray mask, int layer) {
+        NDArray y;
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            y = pass.layer(x, mask, layer);
+            NDScope.unregister(y);
+        }
+        NDScope.register(y);
+        return y;
     }
 
     private NDArray activation(NDArray x) {
@@ -138,7 +153,7 @@ final class BertBlock extends AbstractBlock {
                 .add(pass.embedding(places, "position"));
         x = pass.dropout(pass.norm(x, "bert.embeddings"), config.hiddenDropout());
         for (int l = 0; l < config.layers(); l++) {
-            x = pass.layer(x, mask, "bert.encoder.layer." + l + ".");
+            x = training ? pass.layer(x, mask, l) : alone(pass, x, mask, l);
         }
         NDArray pooled = pass.linear(x.get(new NDIndex(":, 0")), "bert.pooler.dense").tanh();
         return new NDList(pass.linear(pass.dropout(pooled, config.classifierDropout()), "classifier"));

@@ -103,7 +103,7 @@ public final class BertClassifier implements Network {
      */
     public Block block(NDManager manager, long seed) {
         if (weights == null) {
-            return new BertBlock(config, manager, Map.of(), seed);
+            return new BertBlock(config, manager, name -> null, seed);
         }
         try (TensorFile file = TensorFile.open(weights)) {
             return new BertBlock(config, manager, BertWeights.read(config, file, newHead), seed);

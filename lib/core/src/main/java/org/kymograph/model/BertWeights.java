@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.kymograph.record.RecordException;
 import org.kymograph.record.TensorFile;
 
@@ -84,10 +85,10 @@ final class BertWeights {
      * @param config the network
      * @param file an open checkpoint
      * @param newHead whether the pooler and the classifier may be missing, and a classifier of another size is left out
-     * @return the values of the parameters, by name; without those of a missing head
+     * @return reads the values of a parameter of that name while the file is open; null for those of a missing head
      * @throws RecordException if a tensor is missing, has another shape, or is unknown
      */
-    static Map<String, float[]> read(BertConfig config, TensorFile file, boolean newHead) {
+    static Function<String, float[]> read(BertConfig config, TensorFile file, boolean newHead) {
         Map<String, String> names = new HashMap<>();
         for (String name : file.names()) {
             String before = names.put(today(name), name);
@@ -95,7 +96,7 @@ final class BertWeights {
                 throw new RecordException(file.path(), "has both '" + before + "' and '" + name + "', which are the same");
             }
         }
-        Map<String, float[]> values = new LinkedHashMap<>();
+        Map<String, String> known = new HashMap<>();
         shapes(config).forEach((name, shape) -> {
             String found = names.remove(name);
             boolean head = name.startsWith("classifier.") || name.startsWith("bert.pooler.");
@@ -113,7 +114,7 @@ final class BertWeights {
                         + Arrays.toString(file.shape(found)) + "; expected " + Arrays.toString(shape)
                         + " after config.json");
             }
-            values.put(name, file.read(found).toFloats());
+            known.put(name, found);
         });
         // Heads of pre-training, buffers and the moments in our checkpoints are no part of the classifier.
         names.keySet().removeIf(name -> name.startsWith("cls.") || name.startsWith(WeightRoles.OPTIMIZER) 
@@ -122,7 +123,7 @@ final class BertWeights {
             throw new RecordException(file.path(), "has the tensor '" + names.get(new TreeSet<>(names.keySet()).first())
                     + "', which config.json doesn't describe");
         }
-        return values;
+        return name -> known.containsKey(name) ? file.read(known.get(name)).toFloats() : null;
     }
 
     private static String today(String name) {

@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.kymograph.model.WeightRoles;
 import org.kymograph.model.WeightStatistics;
+import org.kymograph.record.Dtype;
 import org.kymograph.record.Json;
 import org.kymograph.record.RecordException;
 import org.kymograph.record.RunFolder;
+import org.kymograph.record.Tensor;
 import org.kymograph.record.TensorFile;
 
 /** One run on disk that can be collated. */
@@ -102,6 +105,43 @@ sealed interface RunSource {
     }
 
     /**
+     * The tensors of a checkpoint that count: measuring the embeddings would take most of the time.
+     *
+     * @param file the checkpoint, not closed with this
+     * @param names the names of the tensors that count
+     */
+    record CountedTensors(TensorFile file, List<String> names) implements TensorFile {
+        @Override
+        public Path path() {
+            return file.path();
+        }
+
+        @Override
+        public Dtype dtype(String name) {
+            return file.dtype(name);
+        }
+
+        @Override
+        public long[] shape(String name) {
+            return file.shape(name);
+        }
+
+        @Override
+        public Tensor read(String name) {
+            return file.read(name);
+        }
+
+        @Override
+        public Map<String, String> metadata() {
+            return file.metadata();
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+
+    /**
      * A folder of the original's JSON files, or of checkpoints made elsewhere.
      *
      * @param name the run's name
@@ -140,7 +180,9 @@ sealed interface RunSource {
                 return new Measured(step, file, String.valueOf(file.getFileName()), Json.readObject(file), losses);
             }
             try (TensorFile tensors = TensorFile.open(file)) {
-                ObjectNode statistics = WeightStatistics.of(tensors, how.preset().roles(tensors), n -> { });
+                WeightRoles roles = how.preset().roles(tensors);
+                ObjectNode statistics = WeightStatistics.of(new CountedTensors(tensors, tensors.names().stream()
+                        .filter(roles.weights().or(roles.biases())).toList()), roles, n -> { });
                 if (how.extraLoss() != null) {
                     losses.putAll(how.extraLoss().apply(tensors));
                 }
