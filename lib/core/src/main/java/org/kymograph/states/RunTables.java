@@ -50,6 +50,29 @@ public final class RunTables {
     }
 
     /**
+     * @param table the rows of all runs, with their names in the column {@code run}; a run's rows in the order of training
+     * @return a table for each run, in order of first appearance
+     * @throws IllegalArgumentException if there is no such column, a name in it is missing, or there are no rows
+     */
+    public static RunTables of(Table table) {
+        if (!table.containsColumn("run")) {
+            throw new IllegalArgumentException("table: has no column 'run'; it has " + table.columnNames());
+        }
+        Column<?> runs = table.column("run");
+        Map<String, List<Integer>> rows = new LinkedHashMap<>();
+        for (int t = 0; t < table.rowCount(); t++) {
+            if (runs.isMissing(t)) {
+                throw new IllegalArgumentException("table: column 'run', row " + (t + 1) + " is empty");
+            }
+            rows.computeIfAbsent(String.valueOf(runs.get(t)), name -> new ArrayList<>()).add(t);
+        }
+        Map<String, Table> tables = new LinkedHashMap<>();
+        rows.forEach((name, own) -> tables.put(name,
+                table.rows(own.stream().mapToInt(t -> t).toArray()).setName(name)));
+        return of(tables);
+    }
+
+    /**
      * Reads a folder with a CSV file per run, or one CSV file with a column {@code run}. A folder's files are taken in the
      * order of their names, in which numbers count as numbers, and their rows are sorted by {@code step} or else
      * {@code epoch}; runs of one file come in order of first appearance, their rows in the file's order.
