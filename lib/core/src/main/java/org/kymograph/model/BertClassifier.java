@@ -87,6 +87,11 @@ public final class BertClassifier implements Network {
     }
 
     @Override
+    public WeightRoles roles(Map<String, long[]> shapes) {
+        return WeightPreset.BERT.roles(Path.of(name()), shapes);
+    }
+
+    @Override
     public Block single(NDManager manager, Shape inputShape, long seed) {
         if (inputShape.dimension() != 2 || inputShape.get(0) != 3) {
             throw new IllegalArgumentException("input of shape " + inputShape + ": must be [3, T], word pieces, mask and "

@@ -2,6 +2,7 @@ package org.kymograph.states;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,9 +40,7 @@ import tech.tablesaw.api.Table;
  */
 public final class Collation {
     /** What is said of a checkpoint's weights, in the original's order. */
-    public static final List<String> FEATURES = List.of("l1", "l2", "trace", "spectral", "code_sparsity",
-            "computational_sparsity", "mean_lambda", "variance_lambda", "mean_w", "median_w", "var_w", "mean_b",
-            "median_b", "var_b");
+    public static final List<String> FEATURES = FeatureSets.BASE;
 
     /** How well the network does, in the original's order. */
     public static final List<String> LOSSES = List.of("train_loss", "eval_loss", "train_accuracy", "eval_accuracy");
@@ -56,9 +55,6 @@ public final class Collation {
      * Tells the step of a checkpoint from the name of its file or folder: the first group, or the one named {@code step}.
      */
     public static final Pattern PATTERN = Pattern.compile("(?:epoch|step|stats_|checkpoint)[-_=]?(\\d+k?)");
-
-    private static final Map<String, String> ALIASES = Map.of("mean_singular_value", "mean_lambda",
-            "var_singular_value", "variance_lambda");
 
     private final WeightPreset preset;
     private final Pattern pattern;
@@ -182,6 +178,32 @@ public final class Collation {
         return table(RunSources.find(List.of(folders), pattern));
     }
 
+    /**
+     * The runs as a hidden Markov model takes them, without files between.
+     *
+     * @param population runs whose metrics hold statistics
+     * @return a table per run, by its id
+     * @throws RecordException if a run has no statistics, or a line isn't what training writes
+     */
+    public RunTables runs(Population population) {
+        return runs(RunSources.of(population.runs()));
+    }
+
+    /**
+     * @param folders runs or folders above them
+     * @return a table per run, by its name, in the order of seed and name
+     * @throws RecordException if a folder holds no run, two runs have one name, or a file isn't what it must be
+     */
+    public RunTables runsOf(Path... folders) {
+        return runs(RunSources.find(List.of(folders), pattern));
+    }
+
+    private RunTables runs(List<RunSource> sources) {
+        Map<String, Table> tables = new LinkedHashMap<>();
+        each(sources, (source, measured) -> tables.put(source.name(), rows(measured).setName(source.name())));
+        return RunTables.of(tables);
+    }
+
     private Table table(List<RunSource> sources) {
         List<String> names = new ArrayList<>();
         List<Measured> all = new ArrayList<>();
@@ -222,33 +244,6 @@ public final class Collation {
             }
         });
         return written;
-    }
-
-    /**
-     * Reads a run's CSV, ours or the original's of any network.
-     *
-     * @param file the CSV
-     * @return its table, ascending by {@code step} or, without one, by {@code epoch}; row numbers left out, and
-     *     {@code mean_singular_value} and {@code var_singular_value} under the names of {@link #FEATURES}
-     * @throws RecordException if the file isn't a CSV, or has neither column
-     */
-    public static Table readCsv(Path file) {
-        Table table = Tables.readCsv(file);
-        if (table.containsColumn(Tables.INDEX)) {
-            table.removeColumns(Tables.INDEX);
-        }
-        ALIASES.forEach((alias, name) -> {
-            if (table.containsColumn(alias) && !table.containsColumn(name)) {
-                table.column(alias).setName(name);
-            }
-        });
-        for (String by : List.of(STEP, "epoch")) {
-            if (table.containsColumn(by)) {
-                return table.sortAscendingOn(by);
-            }
-        }
-        throw new RecordException(file, 1, "has neither a column 'step' nor 'epoch'; its columns are "
-                + table.columnNames());
     }
 
     // Digits, perhaps followed by k for thousands.

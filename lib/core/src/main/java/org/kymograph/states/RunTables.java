@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.kymograph.record.RecordException;
+import org.kymograph.record.Tables;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
@@ -26,7 +27,7 @@ public final class RunTables {
             "variance_lambda", "var_singular_value", "mean_singular_value", "mean_lambda", "var_singular_value",
             "variance_lambda");
     private static final Set<String> NO_FEATURES = Set.of("run", "seed", "step", "epoch", "train_loss", "eval_loss",
-            "train_accuracy", "eval_accuracy", "latent_state", "Unnamed: 0");
+            "train_accuracy", "eval_accuracy", "latent_state", "Unnamed: 0", Tables.INDEX);
 
     private final Map<String, Table> tables;
     /** Where each run was read from; empty for tables from elsewhere. */

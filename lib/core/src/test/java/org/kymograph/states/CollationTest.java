@@ -94,7 +94,7 @@ class CollationTest {
         assertThat(Files.readAllLines(written.get(0))).hasSize(4);
         assertThat(Files.readAllLines(written.get(1))).hasSize(3);
         JsonNode expected = Json.read(GOLDEN.resolve("expected.json"));
-        assertRows(Collation.readCsv(written.get(0)), expected.at("/rows/parities~1lr0.1_sgd_seed1_scaling1.0"),
+        assertRows(RunTables.read(dir).table("lr0.1_sgd_seed1_scaling1.0"), expected.at("/rows/parities~1lr0.1_sgd_seed1_scaling1.0"),
                 expected.get("columns"));
     }
 
@@ -305,16 +305,16 @@ class CollationTest {
     }
 
     @Test
-    void csvsOfEitherReaderHaveOneSchema() throws IOException {
-        Path cnn = Files.writeString(dir.resolve("a.csv"),
-                ",l1,mean_singular_value,var_singular_value,step\n0,1.0,2.0,3.0,40\n1,4.0,5.0,,20\n");
-        Table table = Collation.readCsv(cnn);
-        assertThat(table.columnNames()).containsExactly("l1", "mean_lambda", "variance_lambda", "step");
-        assertThat(table.longColumn("step").asList()).containsExactly(20L, 40L);
-        assertThat(table.doubleColumn("variance_lambda").isMissing(0)).isTrue();
-        Path none = Files.writeString(dir.resolve("b.csv"), "l1\n1\n");
-        assertThatThrownBy(() -> Collation.readCsv(none)).isInstanceOf(RecordException.class)
-                .hasMessageContaining("neither a column 'step' nor 'epoch'");
+    void theTablesAreReadyForTheModel() {
+        RunTables tables = Collation.withDefaults().runs(population("EPOCHS"));
+        assertThat(tables.names()).hasSize(2).allMatch(n -> n.contains("-seed"));
+        assertThat(tables.defaultFeatures()).isEqualTo(Collation.FEATURES);
+        Observations two = tables.firstRows(2).observations(Collation.FEATURES);
+        assertThat(two.runs()).hasSize(2);
+        assertThat(two.run(0)[0][0]).isEqualTo(12);
+        Collation.withDefaults().write(List.of(dir.resolve("runs")), dir.resolve("csv"), false);
+        Observations read = RunTables.read(dir.resolve("csv")).firstRows(2).observations(Collation.FEATURES);
+        assertThat(read.run(1)).isDeepEqualTo(two.run(1));
     }
 
     @Test
