@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -18,6 +20,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kymograph.model.LeNet5;
+import org.kymograph.model.Network;
+import org.kymograph.model.ParameterVector;
+import org.kymograph.model.ResNet18;
 import org.kymograph.model.WeightPreset;
 import org.kymograph.model.WeightStatistics;
 import org.kymograph.record.Json;
@@ -243,6 +249,38 @@ class CollationTest {
         assertThat(table.doubleColumn("first").get(0)).isEqualTo(3);
         assertThat(table.doubleColumn("first").get(1)).isEqualTo(6);
         assertThat(table.doubleColumn("first").isMissing(2)).isTrue();
+    }
+
+    @Test
+    void convolutionalNetworksHaveTheOriginalsEntries() {
+        assertEntries(new ResNet18(100, true, true), new Shape(3, 32, 32), 18, 17);
+        assertEntries(new LeNet5(10), new Shape(1, 32, 32), 5, 2);
+    }
+
+    // The same from a record, which holds the tensors that count alone, and from a checkpoint of all of them.
+    private void assertEntries(Network network, Shape input, int entries, int convolutions) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Map<String, Tensor> tensors = ParameterVector.of(network.single(manager, input, 0)).toTensors();
+            Map<String, long[]> shapes = new LinkedHashMap<>();
+            tensors.forEach((name, t) -> shapes.put(name, t.shape()));
+            ObjectNode recorded = OriginalJson.of(dir, WeightStatistics.of(tensors, network.roles(shapes)),
+                    WeightPreset.AUTO);
+            assertThat(recorded.get("w")).hasSize(entries);
+            assertThat(recorded.get("w")).filteredOn(e -> e.size() == 3).hasSize(convolutions);
+            double[] features = OriginalJson.features(dir, recorded);
+            double l1 = 0;
+            for (JsonNode entry : recorded.get("w")) {
+                l1 += entry.get("l1").doubleValue() / entries;
+            }
+            assertThat(features[0]).isCloseTo(l1, within(1e-9 * l1));
+            Path file = dir.resolve(network.name() + "/step1.safetensors");
+            Safetensors.write(file, tensors, Map.of());
+            Table table = Collation.withDefaults().tableOf(file.getParent());
+            for (int i = 0; i < features.length; i++) {
+                assertThat(table.doubleColumn(Collation.FEATURES.get(i)).get(0)).as(Collation.FEATURES.get(i))
+                        .isCloseTo(features[i], within(1e-6 * Math.abs(features[i]) + 1e-12));
+            }
+        }
     }
 
     @Test
