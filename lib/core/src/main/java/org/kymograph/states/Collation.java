@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.kymograph.model.WeightPreset;
@@ -226,6 +227,7 @@ public final class Collation {
      * @return the CSVs, by seed and name
      * @throws RecordException if a folder holds no run, two runs have one name, a file isn't what it must be, or the
      *     folder can't be written
+     * @throws CancellationException if the thread is interrupted; the files of finished runs are kept
      */
     public List<Path> write(List<Path> folders, Path out, boolean json) {
         List<Path> written = new ArrayList<>();
@@ -253,6 +255,12 @@ public final class Collation {
         return thousands ? Math.multiplyExact(number, 1000L) : number;
     }
 
+    static void checkInterrupt() {
+        if (Thread.interrupted()) {
+            throw new CancellationException("the collation was interrupted; the CSVs of finished runs are kept");
+        }
+    }
+
     /** Does something with a run's rows. */
     private interface Use {
         void use(RunSource source, List<Measured> measured);
@@ -263,7 +271,10 @@ public final class Collation {
         try (Progress progress = Progress.start("collating", "files", Math.max(1, total))) {
             int[] done = {0};
             for (RunSource source : sources) {
-                use.use(source, source.read(this, file -> progress.update(++done[0], source.name())));
+                use.use(source, source.read(this, file -> {
+                    progress.update(++done[0], source.name());
+                    checkInterrupt();
+                }));
             }
         }
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -89,6 +90,7 @@ public final class PairClassifier implements AutoCloseable {
      * @param types whether the network is told which sentence a word piece belongs to, as in training
      * @param progress is told the number of pairs that are done
      * @return the logits, pairs × classes
+     * @throws CancellationException if the thread is interrupted
      */
     public float[][] logits(List<String> first, List<String> second, int batch, boolean types, IntConsumer progress) {
         if (first.size() != second.size() || batch < 1) {
@@ -106,6 +108,9 @@ public final class PairClassifier implements AutoCloseable {
         try {
             ParameterStore store = new ParameterStore(manager, false);
             for (int from = 0; from < order.length; from += batch) {
+                if (Thread.interrupted()) {
+                    throw new CancellationException("the evaluation of " + pairs.length + " pairs was interrupted");
+                }
                 int[] rows = Arrays.copyOfRange(order, from, Math.min(order.length, from + batch));
                 try (NDScope scope = new NDScope()) {
                     scope.suppressNotUsedWarning();

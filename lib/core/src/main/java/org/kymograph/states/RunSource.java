@@ -182,7 +182,7 @@ sealed interface RunSource {
             try (TensorFile tensors = TensorFile.open(file)) {
                 WeightRoles roles = how.preset().roles(tensors);
                 ObjectNode statistics = WeightStatistics.of(new CountedTensors(tensors, tensors.names().stream()
-                        .filter(roles.weights().or(roles.biases())).toList()), roles, n -> { });
+                        .filter(roles.weights().or(roles.biases())).toList()), roles, n -> Collation.checkInterrupt());
                 if (how.extraLoss() != null) {
                     losses.putAll(how.extraLoss().apply(tensors));
                 }

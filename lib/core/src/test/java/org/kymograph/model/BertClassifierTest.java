@@ -166,6 +166,16 @@ class BertClassifierTest {
     }
 
     @Test
+    void weightsInSeveralFilesOrNoneAreToldOf() throws Exception {
+        Files.copy(MODEL.resolve("config.json"), dir.resolve("config.json"));
+        assertThatThrownBy(() -> BertClassifier.open(dir)).isInstanceOf(RecordException.class)
+                .hasMessageContaining(dir + ": holds none of [model.safetensors, pytorch_model.bin]");
+        Files.writeString(dir.resolve("model.safetensors.index.json"), "{}");
+        assertThatThrownBy(() -> BertClassifier.open(dir)).isInstanceOf(RecordException.class)
+                .hasMessageContaining("in several files");
+    }
+
+    @Test
     void wrongConfigurationsAreToldOf() {
         config("hidden_size", null, "field 'hidden_size' is missing");
         config("num_attention_heads", 3, "num_attention_heads 3: must divide hidden_size 16");

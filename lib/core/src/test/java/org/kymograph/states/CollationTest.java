@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -353,6 +354,15 @@ class CollationTest {
         Collation.withDefaults().write(List.of(dir.resolve("runs")), dir.resolve("csv"), false);
         Observations read = RunTables.read(dir.resolve("csv")).firstRows(2).observations(Collation.FEATURES);
         assertThat(read.run(1)).isDeepEqualTo(two.run(1));
+    }
+
+    @Test
+    void anInterruptEndsIt() {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> Collation.withDefaults().write(List.of(GOLDEN.resolve("parities")), dir, false))
+                .isInstanceOf(CancellationException.class);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(dir).isEmptyDirectory();
     }
 
     @Test

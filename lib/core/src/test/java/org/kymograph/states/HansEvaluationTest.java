@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
@@ -90,6 +91,16 @@ class HansEvaluationTest {
                     .containsEntry("lexical_overlap", right / 4.0);
             assertThatThrownBy(() -> HansEvaluation.withDefaults().withEntailment(3).evaluate(model, DATA, n -> { }))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("entailment 3: must be 0 to 2");
+        }
+    }
+
+    @Test
+    void anInterruptEndsIt() {
+        try (PairClassifier model = PairClassifier.open(MODEL)) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> HansEvaluation.withDefaults().evaluate(model, DATA, n -> { }))
+                    .isInstanceOf(CancellationException.class).hasMessageContaining("11 pairs");
+            assertThat(Thread.interrupted()).isFalse();
         }
     }
 
