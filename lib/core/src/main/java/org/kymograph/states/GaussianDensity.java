@@ -5,8 +5,7 @@ import java.util.Arrays;
 /**
  * Log densities of rows under each state: log N(x; μ, Σ) = −½ (d log 2π + log |Σ| + |L⁻¹(x − μ)|²) with Σ = L·Lᵀ.
  *
- * <p>L⁻¹ is computed once per state; the rows are then whitened in blocks, in loops over neighbouring rows that the
- * compiler turns into vector instructions.
+ * <p>L⁻¹ is computed once per state; the rows are then whitened in blocks.
  */
 final class GaussianDensity {
     private static final double LOG_2_PI = Math.log(2 * Math.PI);
@@ -93,18 +92,23 @@ final class GaussianDensity {
 
     /** Writes the log density of row t under state k to {@code out[t·K + k]}. */
     void logDensities(Rows rows, double[] out) {
+        // The compiler makes vector instructions of loops over whole arrays from 0, not of loops over parts of one array.
+        double[][] x = new double[padded][BLOCK];
         double[] y = new double[BLOCK];
         double[] square = new double[BLOCK];
         for (int from = 0; from < rows.count; from += BLOCK) {
             int n = Math.min(BLOCK, rows.count - from);
+            for (int j = 0; j < features; j++) {
+                System.arraycopy(rows.x, j * rows.count + from, x[j], 0, n);
+            }
             for (int k = 0; k < states; k++) {
                 Arrays.fill(square, 0, n, 0);
                 for (int i = 0; i < features; i++) {
                     if (matrix) {
-                        whiten(rows, from, n, whitening[k], i, shift[k][i], y);
+                        whiten(x, n, whitening[k], i, shift[k][i], y);
                         addSquares(y, n, square);
                     } else {
-                        addScaledSquares(rows.x, i * rows.count + from, n, whitening[k][i], shift[k][i], square);
+                        addScaledSquares(x[i], n, whitening[k][i], shift[k][i], square);
                     }
                 }
                 for (int r = 0; r < n; r++) {
@@ -115,23 +119,25 @@ final class GaussianDensity {
     }
 
     /** y_t = Σ_j≤i W_ij x_tj − shift. */
-    private void whiten(Rows rows, int from, int n, double[] w, int i, double shift, double[] y) {
-        double[] x = rows.x;
-        int stride = rows.count;
-        Arrays.fill(y, 0, n, -shift);
-        for (int j = 0; j <= i; j += Rows.LANES) {
-            addLanes(x, j * stride + from, stride, n, w[i * padded + j], w[i * padded + j + 1], w[i * padded + j + 2],
-                    w[i * padded + j + 3], y);
+    private void whiten(double[][] x, int n, double[] w, int i, double shift, double[] y) {
+        int at = i * padded;
+        first(x[0], x[1], x[2], x[3], n, w[at], w[at + 1], w[at + 2], w[at + 3], shift, y);
+        for (int j = Rows.LANES; j <= i; j += Rows.LANES) {
+            add(x[j], x[j + 1], x[j + 2], x[j + 3], n, w[at + j], w[at + j + 1], w[at + j + 2], w[at + j + 3], y);
         }
     }
 
-    private static void addLanes(double[] x, int at, int stride, int n, double w0, double w1, double w2, double w3,
-            double[] y) {
-        int at1 = at + stride;
-        int at2 = at1 + stride;
-        int at3 = at2 + stride;
+    private static void first(double[] x0, double[] x1, double[] x2, double[] x3, int n, double w0, double w1,
+            double w2, double w3, double shift, double[] y) {
         for (int r = 0; r < n; r++) {
-            y[r] += w0 * x[at + r] + w1 * x[at1 + r] + w2 * x[at2 + r] + w3 * x[at3 + r];
+            y[r] = w0 * x0[r] + w1 * x1[r] + w2 * x2[r] + w3 * x3[r] - shift;
+        }
+    }
+
+    private static void add(double[] x0, double[] x1, double[] x2, double[] x3, int n, double w0, double w1,
+            double w2, double w3, double[] y) {
+        for (int r = 0; r < n; r++) {
+            y[r] += w0 * x0[r] + w1 * x1[r] + w2 * x2[r] + w3 * x3[r];
         }
     }
 
@@ -141,9 +147,9 @@ final class GaussianDensity {
         }
     }
 
-    private static void addScaledSquares(double[] x, int at, int n, double scale, double shift, double[] square) {
+    private static void addScaledSquares(double[] x, int n, double scale, double shift, double[] square) {
         for (int r = 0; r < n; r++) {
-            double y = scale * x[at + r] - shift;
+            double y = scale * x[r] - shift;
             square[r] += y * y;
         }
     }

@@ -74,8 +74,9 @@ final class ScaledLattice {
             if (!(max >= SAFE)) {
                 return Double.NaN;
             }
+            double scale = 1 / max;
             for (int j = t * k; j < (t + 1) * k; j++) {
-                forward[j] /= max;
+                forward[j] *= scale;
             }
             if (product < SMALL) {
                 log += Math.log(product);
@@ -156,13 +157,16 @@ final class ScaledLattice {
                 max = Math.max(max, sum);
                 total += forward[t * k + i] * sum;
             }
-            if (!(max >= SAFE && total >= SAFE * max)) {
+            // The second also bounds the share of the maximum, which isn't above 1.
+            if (!(max >= SAFE && total >= SAFE)) {
                 return false;
             }
+            double scale = 1 / max;
+            double norm = 1 / total;
             for (int i = 0; i < k; i++) {
-                double share = forward[t * k + i] / total;
+                double share = forward[t * k + i] * norm;
                 posterior[(from + t) * k + i] = share * reached[i];
-                backward[i] = reached[i] / max;
+                backward[i] = reached[i] * scale;
                 if (share > 0) {
                     for (int j = 0; j < k; j++) {
                         pairs[i * k + j] += share * ahead[j];
