@@ -97,8 +97,10 @@ final class RunTablesReader {
             }
         }
         double[] keys = ((NumericColumn<?>) column).asDoubleArray();
-        return table.rows(IntStream.range(0, keys.length).boxed().sorted(Comparator.comparingDouble(t -> keys[t]))
-                .mapToInt(t -> t).toArray());
+        int[] order = IntStream.range(0, keys.length).boxed().sorted(Comparator.comparingDouble(t -> keys[t]))
+                .mapToInt(t -> t).toArray();
+        // Table.rows would put them back into the table's order.
+        return Table.create(table.name(), table.columns().stream().map(c -> c.subset(order)));
     }
 
     /** Compares names so that seed2 comes before seed10. */
