@@ -41,8 +41,6 @@ public final class Tables {
     private static final Pattern LONG = Pattern.compile("[+-]?\\d{1,19}");
     private static final Pattern DOUBLE =
             Pattern.compile("[+-]?(?:(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?|inf|Infinity)");
-    // What pandas calls the column of row numbers that it writes without a name.
-    private static final String PANDAS_INDEX = "Unnamed: 0";
     private static final int MAX_COLUMNS = 1 << 16;
     private static final int MAX_CELL = 1 << 20;
 
@@ -50,7 +48,7 @@ public final class Tables {
     }
 
     /**
-     * @param file a CSV file; a first column without a name, as pandas writes it, becomes {@code Unnamed: 0}
+     * @param file a CSV file
      * @return its table, named like the file
      * @throws RecordException if the file can't be read, is empty, names a column twice, leaves one but the first
      *     without a name, or has a line with more or fewer cells than the header; the message names line and column
@@ -127,9 +125,6 @@ public final class Tables {
 
     private static void checkHeader(Path file, String[] header) {
         Set<String> seen = new HashSet<>();
-        if (header[0] == null && header.length > 1) {
-            header[0] = PANDAS_INDEX;
-        }
         for (int i = 0; i < header.length; i++) {
             // pandas writes a table's row numbers first, under no name.
             if (header[i] == null && i == 0 && header.length > 1) {

@@ -57,6 +57,9 @@ public final class Collation {
      */
     public static final Pattern PATTERN = Pattern.compile("(?:epoch|step|stats_|checkpoint)[-_=]?(\\d+k?)");
 
+    private static final Map<String, String> ALIASES = Map.of("mean_singular_value", "mean_lambda",
+            "var_singular_value", "variance_lambda");
+
     private final WeightPreset preset;
     private final Pattern pattern;
     private final Steps steps;
@@ -246,6 +249,24 @@ public final class Collation {
             }
         });
         return written;
+    }
+
+    /** Leaves row numbers out of a table and gives columns the names of {@link #FEATURES}; changes the table. */
+    static Table inOurNames(Table table) {
+        if (table.containsColumn(Tables.INDEX)) {
+            table.removeColumns(Tables.INDEX);
+        }
+        ALIASES.forEach((alias, name) -> {
+            if (table.containsColumn(alias) && !table.containsColumn(name)) {
+                table.column(alias).setName(name);
+            }
+        });
+        return table;
+    }
+
+    /** @return our name of a column that may be called by another */
+    static String ourName(String name) {
+        return ALIASES.getOrDefault(name, name);
     }
 
     // Digits, perhaps followed by k for thousands.

@@ -18,16 +18,13 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /**
- * One table per run, one row per checkpoint: statistics, losses, whatever was measured. Columns of the original's CSVs of
- * convolutional nets are found under the others' names too: {@code mean_lambda} is {@code mean_singular_value} and
- * {@code variance_lambda} is {@code var_singular_value}.
+ * One table per run, one row per checkpoint: statistics, losses, whatever was measured. The columns
+ * {@code mean_singular_value} and {@code var_singular_value} of the original's CSVs of convolutional nets are called
+ * {@code mean_lambda} and {@code variance_lambda} as in its others, and found by both names.
  */
 public final class RunTables {
-    private static final Map<String, String> ALIASES = Map.of("mean_lambda", "mean_singular_value",
-            "variance_lambda", "var_singular_value", "mean_singular_value", "mean_lambda", "var_singular_value",
-            "variance_lambda");
     private static final Set<String> NO_FEATURES = Set.of("run", "seed", "step", "epoch", "train_loss", "eval_loss",
-            "train_accuracy", "eval_accuracy", "latent_state", "Unnamed: 0", Tables.INDEX);
+            "train_accuracy", "eval_accuracy", "latent_state", Tables.INDEX);
 
     private final Map<String, Table> tables;
     /** Where each run was read from; empty for tables from elsewhere. */
@@ -47,7 +44,9 @@ public final class RunTables {
         if (tables.isEmpty()) {
             throw new IllegalArgumentException("tables: there are none; expected at least one");
         }
-        return new RunTables(tables, Map.of());
+        Map<String, Table> named = new LinkedHashMap<>();
+        tables.forEach((name, table) -> named.put(name, Collation.inOurNames(table.copy())));
+        return new RunTables(named, Map.of());
     }
 
     /**
@@ -206,8 +205,8 @@ public final class RunTables {
         if (table.containsColumn(name)) {
             return table.column(name);
         }
-        String alias = ALIASES.get(name);
-        return alias != null && table.containsColumn(alias) ? table.column(alias) : null;
+        String ours = Collation.ourName(name);
+        return table.containsColumn(ours) ? table.column(ours) : null;
     }
 
     private static DroppedRun firstGap(String run, double[][] rows, List<String> features) {

@@ -48,7 +48,7 @@ final class RunTablesReader {
         Map<String, Path> files = new LinkedHashMap<>();
         for (Path path : paths) {
             String name = fileName(path).substring(0, fileName(path).length() - SUFFIX.length());
-            tables.put(name, sorted(path, Tables.readCsv(path)));
+            tables.put(name, sorted(path, Collation.inOurNames(Tables.readCsv(path))));
             files.put(name, path);
         }
         return new RunTables(tables, files);
@@ -59,15 +59,15 @@ final class RunTablesReader {
     }
 
     private static RunTables readFile(Path file) {
-        Table all = Tables.readCsv(file);
-        if (!all.containsColumn("run")) {
+        Table all = Collation.inOurNames(Tables.readCsv(file));
+        if (!all.containsColumn(Collation.RUN)) {
             throw new RecordException(file, 1, "has no column 'run'; expected one, or a folder with a file per run; it has "
                     + String.join(", ", all.columnNames()));
         }
         if (all.rowCount() == 0) {
             throw new RecordException(file, "has no rows");
         }
-        Column<?> runs = all.column("run");
+        Column<?> runs = all.column(Collation.RUN);
         Map<String, List<Integer>> rows = new LinkedHashMap<>();
         for (int t = 0; t < all.rowCount(); t++) {
             if (runs.isMissing(t)) {
@@ -85,7 +85,7 @@ final class RunTablesReader {
     }
 
     private static Table sorted(Path file, Table table) {
-        String key = table.containsColumn("step") ? "step" : "epoch";
+        String key = table.containsColumn(Collation.STEP) ? Collation.STEP : "epoch";
         if (!table.containsColumn(key)) {
             return table;
         }
