@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** How long a process took, and the most memory it held. */
-record MeasuredProcess(double seconds, long megabytes) {
+/** How long a process took, how much of the processors it used, and the most memory it held. */
+record MeasuredProcess(double seconds, double cpuSeconds, long megabytes) {
     static MeasuredProcess run(List<String> words, Map<String, String> environment)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(words).redirectOutput(Redirect.DISCARD).redirectError(Redirect.INHERIT);
@@ -20,8 +20,10 @@ record MeasuredProcess(double seconds, long megabytes) {
         Process process = builder.start();
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         long peak = 0;
+        double cpu = 0;
         while (process.isAlive()) {
             Thread.sleep(100);
+            cpu = Math.max(cpu, process.info().totalCpuDuration().map(d -> d.toMillis() / 1e3).orElse(0.0));
             try {
                 peak = Math.max(peak, Files.readAllLines(status, StandardCharsets.UTF_8).stream()
                         .filter(l -> l.startsWith("VmHWM")).mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")))
@@ -33,6 +35,6 @@ record MeasuredProcess(double seconds, long megabytes) {
         if (process.waitFor() != 0) {
             throw new IOException(words + " ended with " + process.exitValue());
         }
-        return new MeasuredProcess((System.nanoTime() - start) / 1e9, peak / 1000);
+        return new MeasuredProcess((System.nanoTime() - start) / 1e9, cpu, peak / 1000);
     }
 }

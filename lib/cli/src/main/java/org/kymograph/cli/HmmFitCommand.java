@@ -1,6 +1,7 @@
 package org.kymograph.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.kymograph.states.Hmm;
@@ -51,7 +52,7 @@ final class HmmFitCommand implements Callable<Integer> {
             hmm = hmm.withStart(start);
         }
         RunTables tables = data.tables();
-        Observations runs = data.observations(tables, HmmData.features(tables, fitting.features), !fitting.raw);
+        Observations runs = data.observations(tables, features(tables), !fitting.raw);
         HmmModel model = hmm.fit(runs);
         model.write(out);
         model.remarks().forEach(r -> command.commandLine().getErr().println("kymograph: " + r));
@@ -60,5 +61,17 @@ final class HmmFitCommand implements Callable<Integer> {
                 model.states(), runs.runs().size(), runs.rows(), model.logLikelihood(), model.aic(), model.bic(),
                 model.history().length);
         return 0;
+    }
+
+    private List<String> features(RunTables tables) {
+        List<String> started = init == null ? List.of() : HmmModel.readFeatures(init);
+        if (started.isEmpty()) {
+            return HmmData.features(tables, fitting.features);
+        }
+        if (fitting.features != null && !HmmData.features(tables, fitting.features).equals(started)) {
+            throw new IllegalArgumentException("--features " + String.join(",", fitting.features) + ": the start in "
+                    + init + " has " + String.join(",", started));
+        }
+        return started;
     }
 }

@@ -107,6 +107,11 @@ class HmmCommandTest {
         assertThat(fitted.get("history").size()).isEqualTo(1);
         assertThat(fitted.get("standardized").asBoolean()).isFalse();
 
+        Path again = folder.resolve("again.json");
+        assertThat(run("fit", data, "--init", model, "--no-standardize", "--out", again)).as(errors).isZero();
+        assertThat(Json.read(again).get("features").toString()).isEqualTo("[\"y\",\"x\"]");
+        assertThat(run("fit", data, "--init", model, "--features", "x,y", "--out", again)).isEqualTo(2);
+        assertThat(errors).contains("--features x,y: the start in " + model + " has y,x");
         assertThat(run("fit", data, "--init", init, "--states", 2, "--out", model)).isEqualTo(2);
         assertThat(errors).contains("--states 2: the start in " + init + " has 1");
         assertThat(run("fit", data, "--init", init, "--covariance", "diag", "--out", model)).isEqualTo(1);

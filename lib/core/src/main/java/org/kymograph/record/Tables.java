@@ -173,7 +173,7 @@ public final class Tables {
             } else if (column instanceof LongColumn longs) {
                 longs.append(Long.parseLong(cell));
             } else if (column instanceof DoubleColumn doubles) {
-                doubles.append(Double.parseDouble(cell.replaceFirst("inf$", "Infinity")));
+                doubles.append(Double.parseDouble(cell.endsWith("inf") ? cell.replace("inf", "Infinity") : cell));
             } else {
                 ((StringColumn) column).append(cell);
             }

@@ -110,6 +110,11 @@ final class HmmFile {
         return p;
     }
 
+    static List<String> readFeatures(Path file) {
+        ObjectNode in = Json.readObject(file);
+        return in.has("features") ? texts(file, in, "features") : List.of();
+    }
+
     private static void checkStates(Path file, ObjectNode in, HmmParameters p) {
         int states = field(file, in, "states", JsonNode::isInt, "a whole number").intValue();
         if (states != p.states) {

@@ -298,4 +298,13 @@ public final class HmmModel {
     public static HmmParameters readStart(Path file, Covariance covariance) {
         return HmmFile.readStart(file, covariance);
     }
+
+    /**
+     * @param file a file that {@link #readStart} can read
+     * @return the features' names in it; none if it doesn't have them
+     * @throws RecordException if the file isn't JSON or they aren't names
+     */
+    public static List<String> readFeatures(Path file) {
+        return HmmFile.readFeatures(file);
+    }
 }

@@ -13,6 +13,8 @@ final class KMeans {
     private static final double TOLERANCE = 1e-4;
 
     private final Rows rows;
+    /** An array per feature, which the compiler makes vector instructions of. */
+    private final double[][] x;
     private final int k;
     /** K·d, relative to the rows' centre. */
     private final double[] centres;
@@ -23,6 +25,10 @@ final class KMeans {
     private KMeans(Rows rows, int k) {
         this.rows = rows;
         this.k = k;
+        this.x = new double[rows.features][];
+        for (int j = 0; j < x.length; j++) {
+            x[j] = Arrays.copyOfRange(rows.x, j * rows.count, (j + 1) * rows.count);
+        }
         this.centres = new double[k * rows.features];
         this.cluster = new int[rows.count];
         this.nearest = new double[rows.count];
@@ -92,7 +98,7 @@ final class KMeans {
 
     private void place(int c, int row) {
         for (int j = 0; j < rows.features; j++) {
-            centres[c * rows.features + j] = rows.x[j * rows.count + row];
+            centres[c * rows.features + j] = x[j][row];
         }
     }
 
@@ -117,7 +123,7 @@ final class KMeans {
         int n = rows.count;
         double[] square = new double[n];
         for (int j = 0; j < rows.features; j++) {
-            addSquares(rows.x, j * n, row < 0 ? centres[j] : rows.x[j * n + row], square, 0, n);
+            addSquares(x[j], row < 0 ? centres[j] : x[j][row], square);
         }
         double sum = 0;
         for (int t = 0; t < n; t++) {
@@ -127,10 +133,10 @@ final class KMeans {
         return sum;
     }
 
-    private static void addSquares(double[] x, int at, double centre, double[] square, int from, int n) {
-        for (int r = 0; r < n; r++) {
-            double delta = x[at + r] - centre;
-            square[from + r] += delta * delta;
+    private static void addSquares(double[] x, double centre, double[] square) {
+        for (int t = 0; t < square.length; t++) {
+            double delta = x[t] - centre;
+            square[t] += delta * delta;
         }
     }
 
@@ -142,7 +148,7 @@ final class KMeans {
         for (int c = 0; c < k; c++) {
             Arrays.fill(square, 0);
             for (int j = 0; j < rows.features; j++) {
-                addSquares(rows.x, j * n, centres[c * rows.features + j], square, 0, n);
+                addSquares(x[j], centres[c * rows.features + j], square);
             }
             for (int t = 0; t < n; t++) {
                 if (square[t] < nearest[t]) {
@@ -165,14 +171,14 @@ final class KMeans {
         }
         for (int j = 0; j < d; j++) {
             for (int t = 0; t < rows.count; t++) {
-                sums[cluster[t] * d + j] += rows.x[j * rows.count + t];
+                sums[cluster[t] * d + j] += x[j][t];
             }
         }
         double moved = 0;
         for (int c = 0; c < k; c++) {
             int far = sizes[c] == 0 ? farthest() : -1;
             for (int j = 0; j < d; j++) {
-                double to = far >= 0 ? rows.x[j * rows.count + far] : sums[c * d + j] / sizes[c];
+                double to = far >= 0 ? x[j][far] : sums[c * d + j] / sizes[c];
                 double delta = to - centres[c * d + j];
                 moved += delta * delta;
                 centres[c * d + j] = to;
@@ -194,8 +200,10 @@ final class KMeans {
 
     private double meanVariance() {
         double sum = 0;
-        for (int i = 0; i < rows.features * rows.count; i++) {
-            sum += rows.x[i] * rows.x[i];
+        for (double[] feature : x) {
+            for (double value : feature) {
+                sum += value * value;
+            }
         }
         return sum / rows.count / rows.features;
     }
