@@ -143,7 +143,8 @@ public final class Trainer {
     private int stackSize(List<RunFolder> runs, Split data, int threads) {
         int most = stackSize;
         if (most == 0) {
-            most = (int) Math.max(1, Math.min(64, CACHED_PARAMETERS / Math.max(1, Loop.parameters(experiment, data))));
+            // At least two: a stack of one would have a twin and cost as much.
+            most = (int) Math.max(2, Math.min(64, CACHED_PARAMETERS / Math.max(1, Loop.parameters(experiment, data))));
         }
         int rounds = (runs.size() + threads * most - 1) / (threads * most);
         return (runs.size() + threads * rounds - 1) / (threads * rounds);
