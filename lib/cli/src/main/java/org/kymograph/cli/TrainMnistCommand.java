@@ -16,9 +16,10 @@ import picocli.CommandLine.Option;
 /** {@code kymograph train mnist}. */
 @Command(name = "mnist", description = {
         "Digits or clothes of 28 x 28 pixels.",
-        "AdamW at 1e-3 with weight decay 0.01. Models: mlp (one hidden layer of 800, batches of 256, evaluated after every "
-                + "fourth of 1000 steps); lenet (LeNet5 with batch norm, batches of 128, every tenth of 2000 steps); deep "
-                + "and deep-destabilised (many narrow layers with batch norm and skip connections, and without)."})
+        "Models: mlp (one hidden layer of 800, AdamW at 1e-3 with weight decay 0.01, batches of 256, evaluated after every "
+                + "fourth of 1000 steps); lenet (LeNet5 with batch norm, the same optimiser, batches of 128, every tenth "
+                + "of 2000 steps); deep and deep-destabilised (12 layers of 32 with batch norm and skip connections, and "
+                + "without; SGD at 0.05, batches of 128, every tenth of 1000 and 3000 steps)."})
 final class TrainMnistCommand implements Callable<Integer> {
     /** The experiments to start from. */
     enum Model { MLP, LENET, DEEP, DEEP_DESTABILISED }

@@ -53,7 +53,8 @@ public final class Experiments {
 
     /**
      * {@link #modularAddition} for two cores: modulo 53 from 0.4 of the pairs, width 64, batches of 256, 3000 epochs.
-     * All seeds know the pairs by heart at about epoch 130 and generalise between epochs 500 and 3000.
+     * All of the seeds 0 to 15 know the pairs by heart by epoch 150; they get 0.9 of the others right at epochs from 450 to
+     * 1800, seed 7 not at all.
      *
      * @return the experiment
      */
@@ -65,8 +66,8 @@ public final class Experiments {
     }
 
     /**
-     * {@link #modularAdditionSmall} made stable with layer norm and batches of 64: all seeds generalise at about epoch
-     * 120. 200 epochs, evaluated after every fifth.
+     * {@link #modularAdditionSmall} made stable with layer norm and batches of 64: the same seeds get 0.9 of the other
+     * pairs right at epochs from 75 to 145. 200 epochs, evaluated after every fifth.
      *
      * @return the experiment
      */
@@ -152,21 +153,22 @@ public final class Experiments {
 
     /**
      * A deep and narrow network for images of ten classes, stable with batch norm and skip connections or destabilised
-     * without: what ResNet18 with and without them shows, at a size for two cores. Twelve hidden layers of 64 ReLU
-     * units, AdamW at 1e-3 with weight decay 0.01, batches of 128, evaluated on 1000 test images after every tenth of
-     * 1500 steps, with statistics. A substitute of ours, not in the paper.
+     * without: what ResNet18 with and without them shows, at a size for two cores. Twelve hidden layers of 32 ReLU
+     * units, SGD at 0.05 with weight decay 0.01, batches of 128, evaluated on 1000 test images after every tenth step,
+     * with statistics. On Fashion-MNIST all stable seeds get 0.8 of the images right by step 180, of 1000; the others
+     * linger first and get half of them right between steps 400 and 1200, of 3000. A substitute of ours, not in the paper.
      *
      * @param images MNIST or Fashion-MNIST, divided by 255
      * @param stable whether there are batch norms and skip connections
      * @return the experiment
      */
     public static Experiment deep(Split images, boolean stable) {
-        Mlp net = new Mlp(Collections.nCopies(12, 64), 10, Mlp.Activation.RELU, stable ? Norm.BATCH : Norm.NONE, stable,
+        Mlp net = new Mlp(Collections.nCopies(12, 32), 10, Mlp.Activation.RELU, stable ? Norm.BATCH : Norm.NONE, stable,
                 1);
         Split fewer = new Split(images.train(), images.test().take(Math.min(1000, images.test().size())));
         return Experiment.of(stable ? "deep" : "deep-destabilised", Task.of(images.train().name(), fewer), net,
-                Loss.CROSS_ENTROPY, Optimizer.adamW(1e-3).withWeightDecay(0.01)).withBatchSize(128)
-                .withEvaluationBatch(1000).withLength(Span.steps(1500)).withEvaluation(Span.steps(10))
+                Loss.CROSS_ENTROPY, Optimizer.sgd(0.05).withWeightDecay(0.01)).withBatchSize(128)
+                .withEvaluationBatch(1000).withLength(Span.steps(stable ? 1000 : 3000)).withEvaluation(Span.steps(10))
                 .withCheckpoints(Span.steps(500)).withStatistics(true);
     }
 }
