@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
         "CIFAR-100 with ResNet18, with or without batch norm and skip connections.",
         "AdamW at 1e-3 with weight decay 0.01, batches of 256, random crops and flips, evaluated after every twentieth of "
                 + "6000 steps, of 12000 where there is neither norm nor skip connection. Made for a GPU: a step takes "
-                + "minutes on a core."})
+                + "half a minute on a core."})
 final class TrainCifar100Command implements Callable<Integer> {
     @Mixin
     TrainingOptions training;
