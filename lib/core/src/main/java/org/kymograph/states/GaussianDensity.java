@@ -153,4 +153,44 @@ final class GaussianDensity {
             square[r] += y * y;
         }
     }
+
+    /** @return the log density under state k of one row, relative to the centre */
+    double logDensity(double[] row, int k) {
+        double square = 0;
+        for (double y : whitened(row, k)) {
+            square += y * y;
+        }
+        return constant[k] - 0.5 * square;
+    }
+
+    /** @return Σ⁻¹(μ − x) = −Wᵀ(W x − shift) of state k: the gradient of its log density at a row, relative to the centre */
+    double[] gradient(double[] row, int k) {
+        double[] y = whitened(row, k);
+        double[] gradient = new double[features];
+        for (int i = 0; i < features; i++) {
+            if (matrix) {
+                for (int j = 0; j <= i; j++) {
+                    gradient[j] -= whitening[k][i * padded + j] * y[i];
+                }
+            } else {
+                gradient[i] = -whitening[k][i] * y[i];
+            }
+        }
+        return gradient;
+    }
+
+    private double[] whitened(double[] row, int k) {
+        double[] y = new double[features];
+        for (int i = 0; i < features; i++) {
+            y[i] = -shift[k][i];
+            if (matrix) {
+                for (int j = 0; j <= i; j++) {
+                    y[i] += whitening[k][i * padded + j] * row[j];
+                }
+            } else {
+                y[i] += whitening[k][i] * row[i];
+            }
+        }
+        return y;
+    }
 }

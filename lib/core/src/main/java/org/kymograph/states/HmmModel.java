@@ -2,10 +2,7 @@ package org.kymograph.states;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.kymograph.record.RecordException;
 import org.kymograph.record.Streams;
 
@@ -238,30 +235,17 @@ public final class HmmModel {
      * @return the same model with other numbers
      */
     public HmmModel relabelled() {
-        int k = states();
-        int[] first = new int[k];
-        int[] runs = new int[k];
-        Arrays.fill(first, Integer.MAX_VALUE);
-        for (int[] path : training.paths.paths()) {
-            for (int t = path.length - 1; t >= 0; t--) {
-                int s = path[t];
-                boolean firstOfRun = IntStream.range(0, t).noneMatch(u -> path[u] == s);
-                if (firstOfRun && t <= first[s]) {
-                    runs[s] = t == first[s] ? runs[s] + 1 : 1;
-                    first[s] = t;
-                }
-            }
-        }
-        int[] order = IntStream.range(0, k).boxed().sorted(Comparator.<Integer>comparingInt(s -> first[s])
-                .thenComparingInt(s -> -runs[s])).mapToInt(s -> s).toArray();
-        int[] renamed = new int[k];
-        for (int i = 0; i < k; i++) {
-            renamed[order[i]] = i;
-        }
+        return permuted(new StatePaths(training.paths.runs(), states(), training.paths.paths()).orderOfFirstVisit());
+    }
+
+    /**
+     * @param order the old number of each new state
+     * @return the same model with other numbers
+     */
+    HmmModel permuted(int[] order) {
         Decoding old = training.paths;
-        Decoding paths = new Decoding(old.runs(), old.paths().stream()
-                .map(path -> Arrays.stream(path).map(s -> renamed[s]).toArray()).toList(),
-                old.logProbability());
+        Decoding paths = new Decoding(old.runs(),
+                new StatePaths(old.runs(), states(), old.paths()).permuted(order).allPaths(), old.logProbability());
         return new HmmModel(parameters.permuted(order), features, new Training(training.history,
                 training.logLikelihood, training.rows, training.standardized, paths, training.prior,
                 training.iterations, training.seed, training.remarks));

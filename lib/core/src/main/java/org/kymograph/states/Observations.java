@@ -127,6 +127,19 @@ public final class Observations {
         return rows;
     }
 
+    /**
+     * @param run a run's index, from 0
+     * @param t a row of it, from 0
+     * @return that row, one number per feature
+     */
+    public double[] row(int run, int t) {
+        if (t < 0 || t >= length(run)) {
+            throw new IllegalArgumentException("row " + t + ": must be 0 to " + (length(run) - 1));
+        }
+        int d = features.size();
+        return Arrays.copyOfRange(values, (offsets[run] + t) * d, (offsets[run] + t + 1) * d);
+    }
+
     /** @return whether these come from {@link #standardized} */
     public boolean isStandardized() {
         return standardized;
