@@ -2,8 +2,8 @@ package org.kymograph.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code kymograph hmm select|fit|decode}. */
+/** {@code kymograph hmm select|fit|decode|regress}. */
 @Command(name = "hmm", description = "Finds latent states of training runs with hidden Markov models.",
-        subcommands = {HmmSelectCommand.class, HmmFitCommand.class, HmmDecodeCommand.class})
+        subcommands = {HmmSelectCommand.class, HmmFitCommand.class, HmmDecodeCommand.class, HmmRegressCommand.class})
 final class HmmCommand {
 }
