@@ -10,8 +10,8 @@ import tech.tablesaw.api.Table;
 
 /**
  * Percentile intervals of the regression's coefficients: runs are drawn with replacement, as many as there are, and the
- * regression is fitted again. A draw that doesn't determine a state's coefficient, as when no run of it visits the state,
- * counts for the other states only.
+ * regression is fitted again. A draw that says less about a state's coefficient than all runs do, as when no run of it visits
+ * the state, counts for the other states only.
  *
  * @param level the intervals' level, such as 0.95
  * @param resamples the number of draws
@@ -27,9 +27,9 @@ public record BootstrapIntervals(double level, int resamples, List<Interval> sta
      * A coefficient's interval.
      *
      * @param state the state
-     * @param lower its lower end; NaN if no draw determined the coefficient
+     * @param lower its lower end; NaN if no draw counts for it
      * @param upper its upper end
-     * @param used how many draws determined the coefficient
+     * @param used how many draws count for it
      */
     public record Interval(int state, double lower, double upper, int used) {
     }
@@ -53,6 +53,7 @@ public record BootstrapIntervals(double level, int resamples, List<Interval> sta
         Occupancies.Joined data = occupancies.join(outcome);
         int n = data.values().length;
         int k = data.counts()[0].length;
+        Pseudoinverse whole = Pseudoinverse.of(data.counts());
         RandomGenerator random = Streams.of(seed, "bootstrap");
         double[][] drawn = new double[k][resamples];
         for (int b = 0; b < resamples; b++) {
@@ -66,7 +67,8 @@ public record BootstrapIntervals(double level, int resamples, List<Interval> sta
             Pseudoinverse inverse = Pseudoinverse.of(x);
             double[] beta = inverse.times(y);
             for (int j = 0; j < k; j++) {
-                drawn[j][b] = inverse.isEstimable(x, j) ? beta[j] : Double.NaN;
+                boolean same = Pseudoinverse.isSame(inverse.determination(x, j), whole.determination(data.counts(), j));
+                drawn[j][b] = same ? beta[j] : Double.NaN;
             }
         }
         Interval[] intervals = new Interval[k];

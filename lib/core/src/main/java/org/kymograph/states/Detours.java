@@ -76,20 +76,23 @@ public record Detours(double threshold, double regressionP, List<Judgement> stat
                 .toArray());
         List<Judgement> states = new ArrayList<>();
         for (int s = 0; s < k; s++) {
-            String against = objection(avoiders[s], beta[s], estimable[s], regression.pValue(), threshold);
+            boolean visited = !Double.isNaN(contrasts[s]);
+            String against = objection(avoiders[s], beta[s], visited, regression.pValue(), threshold);
             String reason = against != null ? against : String.format(Locale.ROOT,
-                    "%d runs converge without it and each checkpoint in it delays by %.3f", avoiders[s], beta[s]);
+                    "%s without it, and each checkpoint in it delays by %.3f%s",
+                    avoiders[s] == 1 ? "1 run converges" : avoiders[s] + " runs converge", beta[s],
+                    estimable[s] ? "" : " (one of several least-squares solutions)");
             states.add(new Judgement(s, avoiders[s], beta[s], p[s], holm[s], contrasts[s], against == null, reason));
         }
         return new Detours(threshold, regression.pValue(), states);
     }
 
-    private static String objection(int avoiders, double beta, boolean estimable, double p, double threshold) {
+    private static String objection(int avoiders, double beta, boolean visited, double p, double threshold) {
         if (avoiders == 0) {
             return "no run converges without it";
         }
-        if (!estimable) {
-            return "the runs don't determine its coefficient";
+        if (!visited) {
+            return "none of the counted checkpoints is in it";
         }
         if (!(beta > 0)) {
             return String.format(Locale.ROOT, "its coefficient, %.3f, isn't above 0", beta);

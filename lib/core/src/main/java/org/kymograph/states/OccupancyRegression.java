@@ -77,7 +77,7 @@ public final class OccupancyRegression {
         return fit.coefficients();
     }
 
-    /** @return per state β_k − Σ_h w_h β_h; NaN where β_k isn't estimable */
+    /** @return per state β_k − Σ_h w_h β_h; NaN where no run is */
     public double[] contrasts() {
         return perState(k -> fit.combination(direction(k)));
     }
@@ -95,8 +95,7 @@ public final class OccupancyRegression {
     }
 
     private double[] perState(IntToDoubleFunction of) {
-        boolean[] estimable = fit.estimable();
-        return IntStream.range(0, weights.length).mapToDouble(k -> estimable[k] ? of.applyAsDouble(k) : Double.NaN)
+        return IntStream.range(0, weights.length).mapToDouble(k -> weights[k] > 0 ? of.applyAsDouble(k) : Double.NaN)
                 .toArray();
     }
 

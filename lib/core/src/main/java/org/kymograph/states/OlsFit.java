@@ -22,7 +22,7 @@ public final class OlsFit {
         coefficients = inverse.times(y);
         estimable = new boolean[coefficients.length];
         for (int i = 0; i < estimable.length; i++) {
-            estimable[i] = inverse.isEstimable(x, i);
+            estimable[i] = Pseudoinverse.isSame(inverse.determination(x, i), 1);
         }
         fitted = Arrays.stream(x).mapToDouble(row -> Pseudoinverse.dot(row, coefficients)).toArray();
         implicitConstant = spansConstant(x);
@@ -137,16 +137,19 @@ public final class OlsFit {
         return residualDegreesOfFreedom() < 1 ? Double.NaN : residualSquares / residualDegreesOfFreedom();
     }
 
-    /** @return per coefficient √(SSR/df residual · (XᵀX)⁺_ii); NaN where it isn't estimable */
+    /**
+     * @return per coefficient √(SSR/df residual · (XᵀX)⁺_ii), which is that of the solution of least norm where the
+     *     coefficient isn't estimable; NaN without residual degrees of freedom
+     */
     public double[] standardErrors() {
         double[] errors = new double[coefficients.length];
         for (int i = 0; i < errors.length; i++) {
-            errors[i] = estimable[i] ? Math.sqrt(residualVariance() * inverse.normal()[i][i]) : Double.NaN;
+            errors[i] = Math.sqrt(residualVariance() * inverse.normal()[i][i]);
         }
         return errors;
     }
 
-    /** @return per coefficient β over its standard error */
+    /** @return per coefficient β over its standard error; NaN for a column of zeros */
     public double[] tStatistics() {
         double[] errors = standardErrors();
         double[] t = new double[errors.length];

@@ -50,13 +50,21 @@ record Pseudoinverse(int rank, double[][] matrix, double[][] normal) {
         return result;
     }
 
-    /** @return whether coefficient i is the same in every least-squares solution: (X⁺X)_ii = 1 */
-    boolean isEstimable(double[][] x, int i) {
+    /**
+     * @param x the matrix X that this is the pseudo-inverse of
+     * @return (X⁺X)_ii: 1 if every least-squares solution has the same coefficient i, 0 if X says nothing about it
+     */
+    double determination(double[][] x, int i) {
         double diagonal = 0;
         for (int j = 0; j < x.length; j++) {
             diagonal += matrix[i][j] * x[j][i];
         }
-        return Math.abs(diagonal - 1) < 1e-8;
+        return diagonal;
+    }
+
+    /** @return whether two results of {@link #determination} are the same up to rounding */
+    static boolean isSame(double one, double other) {
+        return Math.abs(one - other) < 1e-8;
     }
 
     /** @return (XᵀX)⁺ between two directions, aᵀ(XᵀX)⁺a */

@@ -18,8 +18,7 @@ public final class TobitFit {
     private final double logLikelihood;
     private final boolean converged;
 
-    private TobitFit(double[] p, Pseudoinverse information, boolean[] estimable, double logLikelihood,
-            boolean converged) {
+    private TobitFit(double[] p, Pseudoinverse information, double logLikelihood, boolean converged) {
         int k = p.length - 1;
         sigma = 1 / p[k];
         coefficients = Arrays.stream(p).limit(k).map(g -> g * sigma).toArray();
@@ -29,7 +28,7 @@ public final class TobitFit {
             double[] slope = new double[k + 1];
             slope[i] = sigma;
             slope[k] = -coefficients[i] * sigma;
-            standardErrors[i] = estimable[i] ? Math.sqrt(information.quadratic(slope)) : Double.NaN;
+            standardErrors[i] = Math.sqrt(information.quadratic(slope));
         }
         this.logLikelihood = logLikelihood;
         this.converged = converged;
@@ -74,10 +73,10 @@ public final class TobitFit {
         double[] p = Arrays.copyOf(start.coefficients(), x[0].length + 1);
         Arrays.setAll(p, i -> p[i] * theta);
         p[p.length - 1] = theta;
-        return newton(x, y, censored, start.estimable(), p);
+        return newton(x, y, censored, p);
     }
 
-    private static TobitFit newton(double[][] x, double[] y, boolean[] censored, boolean[] estimable, double[] start) {
+    private static TobitFit newton(double[][] x, double[] y, boolean[] censored, double[] start) {
         double[] p = start;
         double value = logLikelihood(x, y, censored, p);
         for (int step = 0; step < MOST_STEPS; step++) {
@@ -88,7 +87,7 @@ public final class TobitFit {
             double[] direction = inverse.times(gradient);
             double decrement = Pseudoinverse.dot(direction, gradient);
             if (decrement < DECREMENT) {
-                return new TobitFit(p, inverseOf(inverse), estimable, value, true);
+                return new TobitFit(p, inverseOf(inverse), value, true);
             }
             double[] next = null;
             double better = Double.NEGATIVE_INFINITY;
@@ -97,14 +96,14 @@ public final class TobitFit {
                 better = next[p.length - 1] > 0 ? logLikelihood(x, y, censored, next) : Double.NEGATIVE_INFINITY;
             }
             if (!(better > value)) {
-                return new TobitFit(p, inverseOf(inverse), estimable, value, decrement < 1e-6);
+                return new TobitFit(p, inverseOf(inverse), value, decrement < 1e-6);
             }
             p = next;
             value = better;
         }
         double[][] information = new double[p.length][p.length];
         differentiate(x, y, censored, p, new double[p.length], information);
-        return new TobitFit(p, inverseOf(Pseudoinverse.of(information)), estimable, value, false);
+        return new TobitFit(p, inverseOf(Pseudoinverse.of(information)), value, false);
     }
 
     /** The inverse information as the quadratic form that {@link Pseudoinverse#quadratic} takes. */
@@ -182,7 +181,7 @@ public final class TobitFit {
         return coefficients.clone();
     }
 
-    /** @return the coefficients' standard errors from the observed information; NaN where the data don't determine one */
+    /** @return the coefficients' standard errors, from the observed information */
     public double[] standardErrors() {
         return standardErrors.clone();
     }

@@ -83,7 +83,7 @@ class OccupancyRegressionTest {
         assertThat(fit.modelDegreesOfFreedom()).isEqualTo(1);
         assertThat(fit.coefficients()[1]).isZero();
         assertThat(fit.estimable()).containsExactly(true, false, true);
-        assertThat(fit.standardErrors()[1]).isNaN();
+        assertThat(fit.standardErrors()[1]).isZero();
         assertThat(fit.pValues()[1]).isNaN();
     }
 
@@ -173,6 +173,35 @@ class OccupancyRegressionTest {
         // State 2 needs its one run and two different others: 1 − (81 + 1 + 42)/256 = 52 % of the draws.
         assertThat(intervals.states().get(2).used()).isBetween(450, 580);
         assertThat(BootstrapIntervals.quantile(new double[] {1, 2, 4}, 0.75)).isEqualTo(3);
+    }
+
+    @Test
+    void takesTheLeastNormWhereStatesDontVary() {
+        // State 0 always lasts 10: only β_1 − β_2 and the level are determined.
+        int[] in = {0, 0, 4, 6, 9, 12};
+        StatePaths paths = Toy.paths(4, Arrays.stream(in).mapToObj(n -> Toy.stays(0, 10, 1, n, 2, 20 - n))
+                .toArray(int[][]::new));
+        Outcome outcome = Toy.outcome(10, 10.5, 14.2, 16, 19.3, 22);
+        OccupancyRegression regression = OccupancyRegression.of(Occupancies.of(paths), outcome);
+        double[] beta = regression.coefficients();
+        double[] y = regression.outcomes();
+        double slope = StateCorrelations.pearson(Arrays.stream(in).asDoubleStream().toArray(), y)
+                * MeanSd.of(y).sd() / MeanSd.of(Arrays.stream(in).asDoubleStream().toArray()).sd();
+        double level = MeanSd.of(y).mean() - slope * Arrays.stream(in).average().orElseThrow();
+        assertThat(regression.fit().estimable()).containsExactly(false, false, false, false);
+        assertThat(beta[1] - beta[2]).isCloseTo(slope, EPSILON);
+        assertThat(10 * beta[0] + 20 * beta[2]).isCloseTo(level, EPSILON);
+        // Along the solutions (−2, 1, 1) the norm is least.
+        assertThat(-2 * beta[0] + beta[1] + beta[2]).isCloseTo(0, EPSILON);
+        assertThat(regression.fit().modelDegreesOfFreedom()).isEqualTo(1);
+        assertThat(regression.contrasts()[3]).isNaN();
+        Detours detours = Detours.of(paths, outcome, regression, 0.001);
+        assertThat(detours.detours()).containsExactly(1);
+        assertThat(detours.states().get(1).reason()).endsWith("(one of several least-squares solutions)");
+        assertThat(detours.states().get(3).reason()).isEqualTo("none of the counted checkpoints is in it");
+        BootstrapIntervals.Interval one = BootstrapIntervals.of(Occupancies.of(paths), outcome, 300, 0.95, 1).states().get(1);
+        assertThat(one.used()).isGreaterThan(290);
+        assertThat(beta[1]).isBetween(one.lower(), one.upper());
     }
 
     @Test

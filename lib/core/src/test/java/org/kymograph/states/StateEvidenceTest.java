@@ -89,7 +89,7 @@ class StateEvidenceTest {
         assertThat(one.coefficient()).isCloseTo(2.33, Offset.offset(0.02));
         assertThat(one.contrast()).isPositive();
         assertThat(one.holm()).as("the only optional state").isEqualTo(one.p());
-        assertThat(one.reason()).startsWith("4 runs converge without it");
+        assertThat(one.reason()).startsWith("4 runs converge without it, and each checkpoint");
         assertThat(detours.states().get(0).reason()).isEqualTo("no run converges without it");
         assertThat(detours.states().get(0).holm()).isNaN();
         assertThat(detours.table().rowCount()).isEqualTo(3);
