@@ -49,9 +49,7 @@ public final class Page {
                     List<String> said = Files.readAllLines(log);
                     throw new IllegalStateException("jupyter nbconvert: " + (said.isEmpty() ? "code " + convert.exitValue() : said.get(said.size() - 1)));
                 }
-                Path part = page.resolveSibling(page.getFileName() + ".part");
-                Files.writeString(part, standalone(html));
-                Files.move(part, page, StandardCopyOption.REPLACE_EXISTING);
+                put(page, standalone(html));
             } finally {
                 Files.deleteIfExists(log);
             }
@@ -61,6 +59,38 @@ public final class Page {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    /**
+     * Writes objects below each other as one HTML page, each as a notebook would show it.
+     *
+     * @param page where the page is written
+     * @param title the page's title
+     * @param shown figures, tables and other objects; text becomes a paragraph
+     * @throws IllegalArgumentException if there is no folder for the page
+     * @throws UncheckedIOException if it can't be written
+     */
+    public static void write(Path page, String title, List<?> shown) {
+        if (page.toAbsolutePath().getParent() == null || !Files.isDirectory(page.toAbsolutePath().getParent())) {
+            throw new IllegalArgumentException("page: no folder for " + page);
+        }
+        StringBuilder html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\">"
+                + "<title>" + Html.escape(title) + "</title><style>body{font-family:system-ui,sans-serif}</style></head><body>\n");
+        for (Object value : shown) {
+            String part = Notebook.bundle(value).get("text/html");
+            html.append(part == null ? "<p>" + Html.escape(String.valueOf(value)) + "</p>" : part).append("\n");
+        }
+        try {
+            put(page, standalone(html.append("</body></html>\n").toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(page + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void put(Path page, String html) throws IOException {
+        Path part = page.resolveSibling(page.getFileName() + ".part");
+        Files.writeString(part, html);
+        Files.move(part, page, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static Process start(List<String> command, Path log) {

@@ -1,0 +1,63 @@
+package org.kymograph.plot;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Locale;
+import java.util.Map;
+
+/** Words and numbers as the figures of latent states write them. */
+final class Symbols {
+    private static final Map<String, String> FEATURES = Map.ofEntries(Map.entry("l1", "L1"), Map.entry("l2", "L2"), Map.entry("trace", "trace"),
+            Map.entry("spectral", "λmax"), Map.entry("code_sparsity", "L1/L2"), Map.entry("computational_sparsity", "trace/λmax"),
+            Map.entry("mean_lambda", "μ(λ)"), Map.entry("variance_lambda", "σ(λ)"), Map.entry("mean_singular_value", "μ(λ)"),
+            Map.entry("var_singular_value", "σ(λ)"), Map.entry("mean_w", "μ(w)"), Map.entry("median_w", "median(w)"), Map.entry("var_w", "σ(w)"),
+            Map.entry("mean_b", "μ(b)"), Map.entry("median_b", "median(b)"), Map.entry("var_b", "σ(b)"));
+
+    private Symbols() {
+    }
+
+    /** The symbol that Hu et al. (2023) write for a statistic of the weights, or else its name. */
+    static String feature(String name) {
+        return FEATURES.getOrDefault(name, name);
+    }
+
+    /** Two decimals, the rest cut off as in the paper's figures, with a sign where it is not zero. */
+    static String truncated(double value) {
+        if (!Double.isFinite(value)) {
+            return "n/a";
+        }
+        // From the shortest decimal that means this double: 0.29 has no exact binary form and would be cut to 0.28.
+        BigDecimal cut = BigDecimal.valueOf(value).setScale(2, RoundingMode.DOWN);
+        return (cut.signum() < 0 ? "−" : cut.signum() > 0 ? "+" : "") + cut.abs().toPlainString();
+    }
+
+    /** A number with three significant digits, or without decimals from 100 on. */
+    static String number(double value) {
+        if (!Double.isFinite(value)) {
+            return "n/a";
+        }
+        double size = Math.abs(value);
+        int decimals = size >= 100 || value == Math.rint(value) ? 0 : size >= 10 ? 1 : 2;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value).replace("-", "−");
+    }
+
+    /** A share of the whole in per cent. */
+    static String percent(double share) {
+        double percent = 100 * share;
+        return (percent > 0 && percent < 1 ? "&lt;1" : String.valueOf(Math.round(percent))) + " %";
+    }
+
+    /** Text that plotly shows as it is, though it reads a few HTML tags. */
+    static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    /** At most so many characters, with the middle left out: the ends of runs' names tell them apart. */
+    static String shortened(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        int head = (most - 1) / 3;
+        return text.substring(0, head) + "…" + text.substring(text.length() - (most - 1 - head));
+    }
+}

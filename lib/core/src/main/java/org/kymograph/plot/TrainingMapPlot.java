@@ -1,0 +1,285 @@
+package org.kymograph.plot;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Draws a training map: states as discs, transitions as arrows between them, and below it when the runs are in which state. */
+final class TrainingMapPlot {
+    static final double WIDTH = 880;
+    private static final double LEFT = 74;
+    private static final double RIGHT = 50;
+    private static final double PAD = 10;
+    private static final double LABEL = 11;
+    private static final int TOP = 66;
+    private static final int STRIP = 44;
+    private static final int BETWEEN = 26;
+    private static final int BOTTOM = 46;
+    private static final String EDGE = "#8f8f8f";
+    private static final String DETOUR = "#D55E00";
+    private static final String UP = "#D9730D";
+    private static final String DOWN = "#3A86D8";
+
+    private final MapContent content;
+    private final int shown;
+    private final MapLayout layout;
+    private final Map<MapContent.Edge, EdgeCurve> curves = new LinkedHashMap<>();
+    private final List<Series> traces = new ArrayList<>();
+    private final List<Object> annotations = new ArrayList<>();
+    private final List<Object> shapes = new ArrayList<>();
+    private final MapRuns menu;
+    private double bottom;
+
+    private TrainingMapPlot(MapContent content, int shown) {
+        this.content = content;
+        this.shown = shown;
+        layout = MapLayout.of(content, WIDTH, LEFT, RIGHT);
+        menu = new MapRuns(content);
+    }
+
+    /**
+     * Draws a map.
+     *
+     * @param content what it shows
+     * @param features how many features each label names, 0 or more
+     * @return the figure
+     */
+    static Plot of(MapContent content, int features) {
+        return new TrainingMapPlot(content, features).plot();
+    }
+
+    private Plot plot() {
+        addCurves();
+        Map<MapContent.Edge, EdgeLabels.Place> places = labels();
+        Range range = range(places.values().stream().filter(p -> p != null).map(EdgeLabels.Place::box).toList());
+        curves.forEach((edge, curve) -> addEdge(edge, curve, places.get(edge)));
+        layout.nodes().values().forEach(this::addNode);
+        double map = range.bottom - range.top;
+        double height = map + BETWEEN + STRIP;
+        menu.strip(traces, shapes);
+        Map<String, Object> figure = new LinkedHashMap<>();
+        figure.put("xaxis", Map.of("range", new double[] {0, WIDTH}, "visible", false, "fixedrange", true, "anchor", "y"));
+        figure.put("yaxis", Map.of("range", new double[] {range.bottom, range.top}, "visible", false, "fixedrange", true, "anchor", "x",
+                "domain", new double[] {1 - map / height, 1}));
+        figure.put("xaxis2", Map.of("range", new double[] {0, menu.length()}, "fixedrange", true, "anchor", "y2", "showgrid", false, "zeroline", false,
+                "title", Map.of("text", content.unit(), "standoff", 2)));
+        figure.put("yaxis2", Map.of("range", new double[] {0, 1}, "fixedrange", true, "anchor", "x2", "domain", new double[] {0, STRIP / height},
+                "visible", false));
+        figure.put("height", (int) Math.ceil(height + TOP + BOTTOM));
+        figure.put("margin", Map.of("l", 10, "r", 10, "t", TOP, "b", BOTTOM, "pad", 0));
+        figure.put("showlegend", false);
+        figure.put("hoverlabel", Map.of("align", "left", "font", Map.of("size", 12)));
+        annotations.add(menu.heading(STRIP / height));
+        figure.put("annotations", annotations);
+        figure.put("shapes", shapes);
+        figure.put("updatemenus", menu.of(traces, annotations));
+        figure.put("title", Map.of("text", "Training map", "y", 1, "yref", "container", "yanchor", "top", "pad", Map.of("t", 14)));
+        return new Plot(traces, figure);
+    }
+
+    private void addCurves() {
+        double lowest = layout.nodes().values().stream().mapToDouble(c -> c.y + c.radius).max().orElse(0) + 20;
+        for (Map.Entry<MapContent.Edge, List<MapLayout.Cell>> route : layout.routes().entrySet()) {
+            MapLayout.Cell from = route.getValue().get(0);
+            MapLayout.Cell to = route.getValue().get(route.getValue().size() - 1);
+            if (to.layer > from.layer) {
+                curves.put(route.getKey(), EdgeCurve.through(route.getValue()));
+            } else {
+                lowest += from.layer == to.layer ? 0 : 16;
+                curves.put(route.getKey(), EdgeCurve.back(from, to, lowest));
+            }
+        }
+    }
+
+    private double share(MapContent.Edge edge) {
+        return (double) edge.runs() / content.runs().size();
+    }
+
+    private double thickness(MapContent.Edge edge) {
+        return 1 + 6 * share(edge);
+    }
+
+    private Map<MapContent.Edge, EdgeLabels.Place> labels() {
+        List<Box> taken = new ArrayList<>();
+        for (MapLayout.Cell cell : layout.nodes().values()) {
+            double side = 2 * cell.radius + 4;
+            taken.add(new Box(cell.x, cell.y, side, side));
+            double[] size = TextSize.of(caption(cell.node), LABEL);
+            taken.add(new Box(cell.x, cell.y + cell.radius + 5 + size[1] / 2, size[0], size[1]));
+            if (cell.node.starts() > 0) {
+                taken.add(new Box(cell.x - cell.radius - 26, cell.y, 52, 30));
+            }
+        }
+        Map<EdgeCurve, Double> widths = new LinkedHashMap<>();
+        curves.forEach((edge, curve) -> widths.put(curve, thickness(edge)));
+        double top = layout.nodes().values().stream().mapToDouble(c -> c.y - c.radius).min().orElse(0);
+        double low = layout.nodes().values().stream().mapToDouble(c -> c.y + c.radius).max().orElse(0);
+        EdgeLabels labels = new EdgeLabels(taken, List.copyOf(curves.values()), widths::get, WIDTH, top, low);
+        Map<MapContent.Edge, EdgeLabels.Place> places = new LinkedHashMap<>();
+        // The routes come by falling numbers of runs.
+        curves.forEach((edge, curve) -> places.put(edge, labels.place(curve, texts(edge).stream().map(lines -> {
+            double[] size = TextSize.of(lines, LABEL);
+            return new double[] {size[0] + 8, size[1] + 6};
+        }).toList())));
+        return places;
+    }
+
+    /** An edge's label, long and short. */
+    private List<List<String>> texts(MapContent.Edge edge) {
+        String runs = "<b>" + edge.runs() + "/" + content.runs().size() + "</b>";
+        List<String> full = new ArrayList<>(List.of(runs));
+        edge.shifts().stream().limit(shown).forEach(shift -> full.add("<span style=\"color:" + (shift.shift() < 0 ? DOWN : UP) + "\">"
+                + (shift.shift() < 0 ? "↓" : "↑") + "</span> " + Symbols.escape(Symbols.shortened(Symbols.feature(shift.feature()), 16)) + " "
+                + Symbols.truncated(shift.shift())));
+        if (Double.isFinite(edge.convergence())) {
+            full.add("conv. " + Symbols.number(edge.convergence()) + (edge.runs() > 1 ? " ± " + Symbols.number(edge.deviation()) : ""));
+        }
+        return List.of(full, List.of(runs));
+    }
+
+    private List<String> caption(MapContent.Node node) {
+        List<String> lines = new ArrayList<>();
+        if (Double.isFinite(node.dwell())) {
+            lines.add("↻ " + Symbols.number(Math.rint(node.dwell())));
+        }
+        if (node.detour()) {
+            lines.add("<span style=\"color:" + DETOUR + "\"><b>detour</b></span>");
+        }
+        return lines;
+    }
+
+    private record Range(double top, double bottom) {
+    }
+
+    private Range range(List<Box> labels) {
+        double top = layout.nodes().values().stream().mapToDouble(c -> c.y - c.radius - 6).min().orElse(0);
+        bottom = layout.nodes().values().stream().mapToDouble(c -> c.y + c.radius + 8 + TextSize.of(caption(c.node), LABEL)[1]).max().orElse(0);
+        for (EdgeCurve curve : curves.values()) {
+            bottom = Math.max(bottom, curve.bottom() + 4);
+            top = Math.min(top, IntStream.range(0, curve.y.length).mapToDouble(i -> curve.y[i]).min().orElse(0) - 4);
+        }
+        for (Box label : labels) {
+            top = Math.min(top, label.top());
+            bottom = Math.max(bottom, label.bottom());
+        }
+        return new Range(top - PAD, bottom + PAD);
+    }
+
+    private void addEdge(MapContent.Edge edge, EdgeCurve curve, EdgeLabels.Place place) {
+        MapLayout.Cell to = layout.nodes().get(edge.to());
+        String hover = hover(edge);
+        traces.add(arrow(curve, to, thickness(edge), EDGE).with("name", edge.from() + " → " + edge.to())
+                .with("hovertemplate", hover + "<extra></extra>").with("hoverlabel", Map.of("bordercolor", StateColours.of(edge.to()))));
+        menu.draws(edge, traces.size() - 1, annotations.size(), place != null);
+        if (place == null) {
+            return;
+        }
+        Box box = place.box();
+        if (place.led()) {
+            double cx = Math.max(box.left(), Math.min(box.right(), curve.x[place.at()]));
+            double cy = Math.max(box.top(), Math.min(box.bottom(), curve.y[place.at()]));
+            shapes.add(Map.of("type", "line", "xref", "x", "yref", "y", "x0", cx, "y0", cy, "x1", curve.x[place.at()], "y1", curve.y[place.at()],
+                    "line", Map.of("color", EDGE, "width", 1, "dash", "dot"), "layer", "below"));
+        }
+        Map<String, Object> label = new LinkedHashMap<>();
+        label.put("text", String.join("<br>", texts(edge).get(place.level())));
+        label.put("x", box.x());
+        label.put("y", box.y());
+        label.put("xref", "x");
+        label.put("yref", "y");
+        label.put("showarrow", false);
+        label.put("align", place.level() == 0 ? "left" : "center");
+        label.put("font", Map.of("size", LABEL));
+        label.put("borderpad", 2);
+        label.put("bgcolor", "rgba(128,128,128,0.07)");
+        label.put("hovertext", hover);
+        label.put("hoverlabel", Map.of("bgcolor", "#f7f7f7", "bordercolor", StateColours.of(edge.to()), "font", Map.of("color", "#222222", "size", 12)));
+        annotations.add(label);
+    }
+
+    private static Series arrow(EdgeCurve curve, MapLayout.Cell to, double width, String colour) {
+        double head = 7 + 1.7 * width;
+        // The last stretch is straight, so that the head points to the centre whatever the page's width.
+        int n = curve.x.length;
+        while (n > 2 && Math.hypot(curve.x[n - 1] - to.x, curve.y[n - 1] - to.y) < to.radius + head + 3) {
+            n--;
+        }
+        double[] x = java.util.Arrays.copyOf(curve.x, n + 1);
+        double[] y = java.util.Arrays.copyOf(curve.y, n + 1);
+        x[n] = to.x;
+        y[n] = to.y;
+        double[] sizes = new double[n + 1];
+        sizes[n] = head;
+        return Series.of("scatter").with("mode", "lines+markers").with("x", x).with("y", y)
+                .with("line", Map.of("color", colour, "width", width, "backoff", "auto", "simplify", false))
+                .with("marker", Map.of("symbol", "arrow", "angleref", "previous", "size", sizes, "standoff", to.radius + 2, "color", colour, "opacity", 1,
+                        "line", Map.of("width", 0)))
+                .with("cliponaxis", false).with("hoverlabel.bgcolor", "#f7f7f7");
+    }
+
+    private void addNode(MapLayout.Cell cell) {
+        MapContent.Node node = cell.node;
+        int first = traces.size();
+        if (node.starts() > 0) {
+            double from = cell.x - cell.radius - 36;
+            traces.add(Series.of("scatter").with("mode", "lines+markers").with("x", new double[] {from, cell.x}).with("y", new double[] {cell.y, cell.y})
+                    .with("line", Map.of("color", EDGE, "width", 1.5, "backoff", "auto")).with("hoverinfo", "skip")
+                    .with("marker", Map.of("symbol", new String[] {"circle", "arrow"}, "angleref", "previous", "size", new double[] {6, 10},
+                            "standoff", new double[] {0, cell.radius + 2}, "color", EDGE, "opacity", 1)));
+        }
+        if (node.detour()) {
+            traces.add(Series.of("scatter").with("mode", "markers").with("x", new double[] {cell.x}).with("y", new double[] {cell.y}).with("hoverinfo", "skip")
+                    .with("marker", Map.of("symbol", "circle-open", "size", 2 * cell.radius + 9, "color", DETOUR, "line", Map.of("width", 2))));
+        }
+        traces.add(Series.of("scatter").with("mode", "markers+text").with("name", "state " + node.state())
+                .with("x", new double[] {cell.x}).with("y", new double[] {cell.y}).with("text", List.of("<b>" + node.state() + "</b>"))
+                .with("textposition", "middle center").with("textfont", Map.of("size", cell.radius > 20 ? 17 : 13, "color", StateColours.text(node.state())))
+                .with("marker", Map.of("size", 2 * cell.radius, "color", StateColours.of(node.state()), "opacity", 1, "line", Map.of("width", 0)))
+                .with("hovertemplate", hover(node) + "<extra></extra>")
+                .with("hoverlabel", Map.of("bgcolor", "#f7f7f7", "bordercolor", StateColours.of(node.state()))));
+        int note = -1;
+        List<String> caption = caption(node);
+        if (!caption.isEmpty()) {
+            note = annotations.size();
+            annotations.add(Map.of("text", String.join("<br>", caption), "x", cell.x, "y", cell.y, "xref", "x", "yref", "y", "showarrow", false,
+                    "yanchor", "top", "yshift", -cell.radius - 4, "font", Map.of("size", LABEL)));
+        }
+        menu.draws(node, first, traces.size(), note);
+    }
+
+    private String hover(MapContent.Edge edge) {
+        StringBuilder text = new StringBuilder("<b>" + edge.from() + " → " + edge.to() + "</b>  " + edge.runs() + " of " + content.runs().size() + " runs"
+                + (edge.times() > edge.runs() ? ", " + edge.times() + " times" : ""));
+        if (Double.isFinite(edge.convergence())) {
+            text.append("<br>converge at ").append(content.unit()).append(" ").append(Symbols.number(edge.convergence()))
+                    .append(edge.runs() > 1 ? " ± " + Symbols.number(edge.deviation()) : "");
+        }
+        if (!edge.shifts().isEmpty()) {
+            text.append("<br><br>feature: shift of the mean, |∂ log p|");
+        }
+        for (MapContent.Shift shift : edge.shifts()) {
+            text.append("<br>").append(shift.shift() < 0 ? "↓ " : "↑ ").append(Symbols.escape(Symbols.feature(shift.feature()))).append("  ")
+                    .append(Symbols.truncated(shift.shift())).append(",  ").append(Symbols.number(Math.abs(shift.derivative())));
+        }
+        return text.toString().replace("%{", "% {");
+    }
+
+    private String hover(MapContent.Node node) {
+        int all = content.runs().size();
+        List<String> lines = new ArrayList<>();
+        lines.add("<b>state " + node.state() + "</b>" + (node.detour() ? "  (detour)" : ""));
+        lines.add(Symbols.percent(node.occupancy()) + " of all checkpoints");
+        lines.add(node.runs() + " of " + all + " runs visit it, " + node.starts() + " start, " + node.ends() + " end in it");
+        if (Double.isFinite(node.dwell())) {
+            lines.add("stays " + Symbols.number(node.dwell()) + " checkpoints on average");
+        }
+        if (Double.isFinite(node.coefficient())) {
+            lines.add("regression coefficient " + Symbols.truncated(node.coefficient())
+                    + (Double.isFinite(node.low()) ? "  [" + Symbols.truncated(node.low()) + ", " + Symbols.truncated(node.high()) + "]" : ""));
+        }
+        return lines.stream().collect(Collectors.joining("<br>"));
+    }
+}
