@@ -3,6 +3,8 @@ package org.kymograph.plot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Finds free places for the labels of edges, those of the most taken edges first: beside the edge where there is room, else further away with a
@@ -10,8 +12,9 @@ import java.util.function.ToDoubleFunction;
  */
 final class EdgeLabels {
     private static final double[] SHARES = {0.5, 0.43, 0.57, 0.36, 0.64, 0.29, 0.71, 0.22, 0.78, 0.15, 0.85};
-    private static final double[] DISTANCES = {5, 12, 22, 36, 54, 76, 104};
+    private static final double[] DISTANCES = {6, 12, 22, 36, 54, 76, 104};
     private static final double LED = 20;
+    private static final double LEAD = 7;
     private static final double CLEAR = 3;
     private static final double WORST = 30;
     private final List<Box> taken;
@@ -49,9 +52,9 @@ final class EdgeLabels {
         this.bottom = bottom;
     }
 
-    /** The best place for one of an edge's labels, given from long to short as width and height; null if there is none. */
-    Place place(EdgeCurve curve, List<double[]> sizes) {
-        for (int level = 0; level < sizes.size(); level++) {
+    /** The best place for one of an edge's labels, given from long to short as width and height, from a level on; null if there is none. */
+    Place place(EdgeCurve curve, List<double[]> sizes, int longest) {
+        for (int level = longest; level < sizes.size(); level++) {
             Place place = best(curve, sizes.get(level), level);
             if (place != null) {
                 taken.add(place.box);
@@ -88,11 +91,31 @@ final class EdgeLabels {
         return best;
     }
 
+    /** How much the line that leads to a point crosses, infinite if it is labels or nodes. */
+    private double cut(Box box, EdgeCurve own, double[] to) {
+        double cost = 0;
+        for (EdgeCurve curve : curves) {
+            cost += curve != own && leads(box, to).anyMatch(p -> curve.within(p, 0) > 0) ? 12 : 0;
+        }
+        return leads(box, to).anyMatch(p -> taken.stream().anyMatch(other -> other.overlaps(p, 0))) ? Double.POSITIVE_INFINITY : cost;
+    }
+
+    private static Stream<Box> leads(Box box, double[] to) {
+        double x = Math.max(box.left(), Math.min(box.right(), to[0]));
+        double y = Math.max(box.top(), Math.min(box.bottom(), to[1]));
+        int steps = (int) Math.ceil(Math.hypot(to[0] - x, to[1] - y) / LEAD);
+        return IntStream.range(0, steps).mapToDouble(i -> (i + 0.5) / steps).mapToObj(s -> new Box(x + (to[0] - x) * s, y + (to[1] - y) * s, LEAD, LEAD));
+    }
+
+    private static double[] at(EdgeCurve curve, double share) {
+        return new double[] {curve.x[curve.at(share)], curve.y[curve.at(share)]};
+    }
+
     private double cost(EdgeCurve own, Box box, double distance, double share, double down) {
         if (box.left() < 2 || box.right() > width - 2 || taken.stream().anyMatch(other -> box.overlaps(other, CLEAR))) {
             return Double.POSITIVE_INFINITY;
         }
-        double crossed = 0;
+        double crossed = distance > LED ? cut(box, own, at(own, share)) : 0;
         for (EdgeCurve curve : curves) {
             crossed += curve.within(box, widths.applyAsDouble(curve) / 2 + 1) * (curve == own ? 3 : 8);
         }

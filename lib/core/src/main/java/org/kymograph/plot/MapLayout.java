@@ -14,13 +14,15 @@ import java.util.TreeMap;
  * <p>Lengths are in pixels, y downwards.
  */
 final class MapLayout {
-    private static final double LARGEST = 30;
-    private static final double SMALLEST = 14;
+    private static final double LARGEST = 28;
+    private static final double SMALLEST = 15;
     private static final double WIDEST_GAP = 235;
-    private static final double ROW = 96;
-    private static final double PASSING_ROW = 62;
+    private static final double ROW = 122;
+    private static final double PASSING_ROW = 84;
+    private static final double MINOR_ROW = 30;
     /** Edges of fewer runs than this share don't make room for themselves. */
     private static final double MAJOR = 0.1;
+    private static final int CROWDED = 14;
     private static final int SWEEPS = 24;
 
     private final List<Cell> cells = new ArrayList<>();
@@ -40,9 +42,12 @@ final class MapLayout {
         private final Map<Cell, Double> left = new LinkedHashMap<>();
         private final Map<Cell, Double> right = new LinkedHashMap<>();
 
-        private Cell(MapContent.Node node, double radius) {
+        private final boolean minor;
+
+        private Cell(MapContent.Node node, double radius, boolean minor) {
             this.node = node;
             this.radius = radius;
+            this.minor = minor;
         }
     }
 
@@ -77,11 +82,16 @@ final class MapLayout {
         return routes;
     }
 
+    /** Below everything between two layers, these included. */
+    double bottom(int first, int last) {
+        return layers.subList(first, last + 1).stream().flatMap(List::stream).mapToDouble(c -> c.y + c.radius).max().orElse(0);
+    }
+
     private void addNodes(MapContent content) {
         double most = content.nodes().stream().mapToDouble(MapContent.Node::occupancy).max().orElse(1);
         for (MapContent.Node node : byFirstVisit(content)) {
             double radius = Math.max(SMALLEST, LARGEST * Math.sqrt(node.occupancy() / Math.max(most, 1e-12)));
-            Cell cell = new Cell(node, radius);
+            Cell cell = new Cell(node, radius, false);
             cells.add(cell);
             byState.put(node.state(), cell);
         }
@@ -123,7 +133,7 @@ final class MapLayout {
                 Cell before = from;
                 double weight = edge.runs();
                 for (int l = from.layer + 1; l < to.layer; l++) {
-                    Cell passing = new Cell(null, 0);
+                    Cell passing = new Cell(null, 0, sorted.size() > CROWDED && !isMajor(edge, content));
                     passing.layer = l;
                     layers.get(l).add(passing);
                     join(before, passing, weight);
@@ -226,7 +236,7 @@ final class MapLayout {
     }
 
     private static double apart(Cell a, Cell b) {
-        return a.node == null && b.node == null ? PASSING_ROW : ROW;
+        return a.minor || b.minor ? MINOR_ROW + a.radius + b.radius : a.node == null && b.node == null ? PASSING_ROW : ROW;
     }
 
     /** Moves a layer's cells to the weighted means of their neighbours, as near as their order and distances let them: isotonic regression. */

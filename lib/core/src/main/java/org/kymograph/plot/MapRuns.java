@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 final class MapRuns {
     private static final double DIM = 0.13;
     private static final int COLUMNS = 250;
-    private static final int NAME = 28;
+    private static final int NAME = 22;
     private static final int STEPS = 12;
     private final MapContent content;
     private final int length;
@@ -115,7 +115,7 @@ final class MapRuns {
         menu.put("xanchor", "right");
         menu.put("y", 1);
         menu.put("yanchor", "bottom");
-        menu.put("pad", Map.of("b", 14));
+        menu.put("pad", Map.of("b", 32, "r", 40));
         menu.put("showactive", true);
         menu.put("bgcolor", "#f4f4f4");
         menu.put("bordercolor", "#bbbbbb");

@@ -33,12 +33,20 @@ final class Symbols {
 
     /** A number with three significant digits, or without decimals from 100 on. */
     static String number(double value) {
-        if (!Double.isFinite(value)) {
-            return "n/a";
-        }
-        double size = Math.abs(value);
-        int decimals = size >= 100 || value == Math.rint(value) ? 0 : size >= 10 ? 1 : 2;
-        return String.format(Locale.ROOT, "%." + decimals + "f", value).replace("-", "−");
+        return fixed(value, value == Math.rint(value) ? 0 : decimals(value));
+    }
+
+    /** A mean and a deviation, with as many decimals as the mean needs. */
+    static String spread(double mean, double deviation) {
+        return fixed(mean, decimals(mean)) + " ± " + fixed(deviation, decimals(mean));
+    }
+
+    private static int decimals(double value) {
+        return Math.abs(value) >= 99.95 ? 0 : Math.abs(value) >= 9.995 ? 1 : 2;
+    }
+
+    private static String fixed(double value, int decimals) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + decimals + "f", value).replace("-", "−") : "n/a";
     }
 
     /** A share of the whole in per cent. */
