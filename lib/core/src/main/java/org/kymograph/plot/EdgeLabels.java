@@ -16,7 +16,8 @@ final class EdgeLabels {
     private static final double LED = 20;
     private static final double LEAD = 7;
     private static final double CLEAR = 3;
-    private static final double WORST = 30;
+    private static final double WORST = 45;
+    private static final double WORST_SHORT = 30;
     private final List<Box> taken;
     private final List<EdgeCurve> curves;
     private final ToDoubleFunction<EdgeCurve> widths;
@@ -66,7 +67,7 @@ final class EdgeLabels {
 
     private Place best(EdgeCurve curve, double[] size, int level) {
         Place best = null;
-        double least = WORST;
+        double least = level == 0 ? WORST : WORST_SHORT;
         for (double share : SHARES) {
             int at = curve.at(share);
             double dx = curve.x[Math.min(at + 1, curve.x.length - 1)] - curve.x[Math.max(at - 1, 0)];

@@ -5,12 +5,15 @@ import java.util.List;
 /**
  * What a training map shows.
  *
+ * @param title its title
+ * @param population how many runs there are
  * @param nodes the states that runs visit, at least one
  * @param edges the transitions that runs make, without those to the same state
- * @param runs the runs, at least one
- * @param unit what checkpoints and convergence are counted in, such as {@code "epoch"}
+ * @param runs all runs, or none if their states over time aren't known
+ * @param unit what convergence is counted in, such as {@code "epoch"}
+ * @param perCheckpoint how many of these a checkpoint is
  */
-record MapContent(List<Node> nodes, List<Edge> edges, List<Run> runs, String unit) {
+record MapContent(String title, int population, List<Node> nodes, List<Edge> edges, List<Run> runs, String unit, double perCheckpoint) {
     MapContent {
         nodes = List.copyOf(nodes);
         edges = List.copyOf(edges);
@@ -27,13 +30,12 @@ record MapContent(List<Node> nodes, List<Edge> edges, List<Run> runs, String uni
      * @param starts how many runs start in it
      * @param ends how many runs end in it
      * @param dwell the mean number of checkpoints from entering it to leaving it
-     * @param coefficient what a share of time in it adds to convergence, or NaN
-     * @param low the lower end of the coefficient's interval, or NaN
-     * @param high the upper end, or NaN
+     * @param coefficient by how many checkpoints a checkpoint in it delays convergence, or NaN
+     * @param error the coefficient's standard error, or NaN
      * @param detour whether it is an optional state that slows runs down
      */
     record Node(int state, double occupancy, double firstVisit, int runs, int starts, int ends, double dwell,
-            double coefficient, double low, double high, boolean detour) {
+            double coefficient, double error, boolean detour) {
     }
 
     /**
@@ -46,8 +48,9 @@ record MapContent(List<Node> nodes, List<Edge> edges, List<Run> runs, String uni
      * @param shifts all features, those first that decide most
      * @param convergence the mean convergence of those runs, or NaN
      * @param deviation its standard deviation, or NaN
+     * @param censored how many of those runs never converge
      */
-    record Edge(int from, int to, int runs, int times, List<Shift> shifts, double convergence, double deviation) {
+    record Edge(int from, int to, int runs, int times, List<Shift> shifts, double convergence, double deviation, int censored) {
         Edge {
             shifts = List.copyOf(shifts);
         }

@@ -22,6 +22,8 @@ final class MapLayout {
     private static final double MINOR_ROW = 30;
     /** Edges of fewer runs than this share don't make room for themselves. */
     private static final double MAJOR = 0.1;
+    /** How much straighter an edge is between the places it passes than at its ends. */
+    private static final double STRAIGHT = 3;
     private static final int CROWDED = 14;
     private static final int SWEEPS = 24;
 
@@ -114,7 +116,7 @@ final class MapLayout {
     }
 
     static boolean isMajor(MapContent.Edge edge, MapContent content) {
-        return edge.runs() >= MAJOR * content.runs().size();
+        return edge.runs() >= MAJOR * content.population();
     }
 
     private void addEdges(MapContent content) {
@@ -136,7 +138,7 @@ final class MapLayout {
                     Cell passing = new Cell(null, 0, sorted.size() > CROWDED && !isMajor(edge, content));
                     passing.layer = l;
                     layers.get(l).add(passing);
-                    join(before, passing, weight);
+                    join(before, passing, before.node == null ? STRAIGHT * weight : weight);
                     route.add(passing);
                     before = passing;
                 }

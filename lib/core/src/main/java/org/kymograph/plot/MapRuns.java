@@ -32,8 +32,11 @@ final class MapRuns {
         states = content.nodes().stream().map(MapContent.Node::state).sorted().toList();
     }
 
-    int length() {
-        return length;
+    /** The axes that the strip is drawn on, of a given height. */
+    void axes(Map<String, Object> figure, double height) {
+        figure.put("xaxis2", Map.of("range", new double[] {0, length * content.perCheckpoint()}, "fixedrange", true, "anchor", "y2", "showgrid", false,
+                "zeroline", false, "title", Map.of("text", content.unit(), "standoff", 2, "font", Map.of("size", 12)), "tickfont", Map.of("size", 11)));
+        figure.put("yaxis2", Map.of("range", new double[] {0, 1}, "fixedrange", true, "anchor", "x2", "domain", new double[] {0, height}, "visible", false));
     }
 
     void draws(MapContent.Edge edge, int trace, int note, boolean labelled) {
@@ -58,7 +61,7 @@ final class MapRuns {
         int columns = Math.min(COLUMNS, length);
         double[] x = new double[columns + 1];
         for (int c = 0; c <= columns; c++) {
-            x[c] = (double) length * c / columns;
+            x[c] = content.perCheckpoint() * length * c / columns;
         }
         for (int state : states) {
             double[] share = new double[columns + 1];
@@ -69,7 +72,7 @@ final class MapRuns {
             traces.add(Series.of("scatter").with("mode", "lines").with("x", x).with("y", share).with("xaxis", "x2").with("yaxis", "y2")
                     .with("stackgroup", "states").with("line", Map.of("width", 0, "shape", "hv", "color", StateColours.of(state)))
                     .with("fillcolor", StateColours.of(state)).with("name", "state " + state)
-                    .with("hovertemplate", "state " + state + ": %{y:.0%} of the runs at " + content.unit() + " %{x:.0f}<extra></extra>"));
+                    .with("hovertemplate", "state " + state + ": %{y:.0%} of the runs at " + content.unit() + " %{x:.4~g}<extra></extra>"));
             shapes.add(new LinkedHashMap<>(Map.of("type", "path", "path", "M0,0Z", "xref", "x2", "yref", "y2", "fillcolor", StateColours.of(state),
                     "line", Map.of("width", 0))));
         }
@@ -143,7 +146,7 @@ final class MapRuns {
         }
         layout.put("annotations[" + heading + "].text", run == null ? all() : sentence(run));
         for (int s = 0; s < states.size(); s++) {
-            layout.put("shapes[" + (firstShape + s) + "].path", run == null ? "M0,0Z" : path(run.states(), states.get(s)));
+            layout.put("shapes[" + (firstShape + s) + "].path", run == null ? "M0,0Z" : path(run.states(), states.get(s), content.perCheckpoint()));
         }
         return Map.of("label", label, "method", "update", "args", List.of(Map.of("opacity", opacity, "hoverinfo", hover), layout));
     }
@@ -171,11 +174,11 @@ final class MapRuns {
                 + (Double.isFinite(run.convergence()) ? "converged at " + content.unit() + " " + Symbols.number(run.convergence()) : "not converged");
     }
 
-    private static String path(int[] states, int state) {
+    private static String path(int[] states, int state, double per) {
         StringBuilder path = new StringBuilder();
         for (int[] stay : stays(states)) {
             if (stay[0] == state) {
-                path.append("M").append(stay[1]).append(",0H").append(stay[2]).append("V1H").append(stay[1]).append("Z");
+                path.append("M").append(stay[1] * per).append(",0H").append(stay[2] * per).append("V1H").append(stay[1] * per).append("Z");
             }
         }
         return path.length() == 0 ? "M0,0Z" : path.toString();

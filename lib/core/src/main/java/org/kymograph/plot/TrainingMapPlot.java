@@ -1,306 +1,102 @@
 package org.kymograph.plot;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import org.kymograph.states.DecodedRuns;
+import org.kymograph.states.Outcome;
+import org.kymograph.states.TransitionFeatures;
 
-/** Draws a training map: states as discs, transitions as arrows between them, and below it when the runs are in which state. */
-final class TrainingMapPlot {
-    static final double WIDTH = 880;
-    private static final double LEFT = 66;
-    private static final double RIGHT = 36;
-    private static final double PAD = 10;
-    private static final double LABEL = 11;
-    private static final int TOP = 88;
-    private static final int STRIP = 44;
-    private static final int BETWEEN = 26;
-    private static final int BOTTOM = 46;
-    private static final double HEAD_LENGTH = 0.9;
-    private static final double ROOMY = 20;
-    private static final int SAID = 12;
-    private static final int MANY = 24;
-    private static final String EDGE = "#8f8f8f";
-    private static final String PALE = "rgba(143,143,143,0.6)";
-    private static final String DETOUR = "#D55E00";
-    private static final String UP = "#D9730D";
-    private static final String DOWN = "#3A86D8";
-
-    private final MapContent content;
+/**
+ * The training map as a figure: {@code TrainingMapPlot.of(decoded, convergence).withUnit("epoch", 10).plot()}.
+ *
+ * <p>States are discs, larger the more checkpoints are in them, in layers from left to right by when runs first visit them. Arrows are the changes of
+ * state that runs really make, thicker the more runs make them, with the share of runs, the features that decide the change and the shift of their means
+ * (two decimals, cut off), and the convergence of those runs (section 2 and figures 2 to 10 of Hu et al. 2023). Below it is the share of runs in each
+ * state over time. Pointing at an arrow or its label lists all features, pointing at a disc tells its occupancy and regression coefficient, and a menu
+ * shows one run's way.
+ */
+public final class TrainingMapPlot {
+    private static final int FEATURES = 3;
+    private final DecodedRuns decoded;
+    private final Outcome outcome;
+    private final TransitionFeatures features;
     private final int shown;
-    private final MapLayout layout;
-    private final Map<MapContent.Edge, EdgeCurve> curves = new LinkedHashMap<>();
-    private final List<Series> traces = new ArrayList<>();
-    private final List<Object> annotations = new ArrayList<>();
-    private final List<Object> shapes = new ArrayList<>();
-    private final MapRuns menu;
+    private final String unit;
+    private final double perCheckpoint;
 
-    private TrainingMapPlot(MapContent content, int shown) {
-        this.content = content;
+    private TrainingMapPlot(DecodedRuns decoded, Outcome outcome, TransitionFeatures features, int shown, String unit, double perCheckpoint) {
+        this.decoded = decoded;
+        this.outcome = outcome;
+        this.features = features;
         this.shown = shown;
-        layout = MapLayout.of(content, WIDTH, LEFT, RIGHT);
-        menu = new MapRuns(content);
+        this.unit = unit;
+        this.perCheckpoint = perCheckpoint;
     }
 
     /**
-     * Draws a map.
+     * A map that says when runs converge.
      *
-     * @param content what it shows
-     * @param features how many features each label names, 0 or more
+     * @param decoded the runs
+     * @param convergence when they converged, in checkpoints; it may lack runs
+     * @return the map with 3 features an arrow, in checkpoints
+     */
+    public static TrainingMapPlot of(DecodedRuns decoded, Outcome convergence) {
+        return new TrainingMapPlot(decoded, convergence, null, FEATURES, "checkpoint", 1);
+    }
+
+    /**
+     * A map of runs whose convergence isn't known.
+     *
+     * @param decoded the runs
+     * @return the map with 3 features an arrow, in checkpoints
+     */
+    public static TrainingMapPlot of(DecodedRuns decoded) {
+        return of(decoded, null);
+    }
+
+    /**
+     * Sets how many features a label names; pointing at it lists all.
+     *
+     * @param count 0 to 5
+     * @return the copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public TrainingMapPlot withFeatures(int count) {
+        if (count < 0 || count > 5) {
+            throw new IllegalArgumentException("count: " + count + "; expected 0 to 5");
+        }
+        return new TrainingMapPlot(decoded, outcome, features, count, unit, perCheckpoint);
+    }
+
+    /**
+     * Takes features by another rule than {@link TransitionFeatures.Rule#PAPER}.
+     *
+     * @param ranked the features of these runs' changes of state
+     * @return the copy
+     */
+    public TrainingMapPlot with(TransitionFeatures ranked) {
+        return new TrainingMapPlot(decoded, outcome, ranked, shown, unit, perCheckpoint);
+    }
+
+    /**
+     * Counts time in something else than checkpoints.
+     *
+     * @param name what is counted, such as {@code "epoch"}
+     * @param each how many of them a checkpoint is, above 0
+     * @return the copy
+     * @throws IllegalArgumentException if it is not above 0
+     */
+    public TrainingMapPlot withUnit(String name, double each) {
+        if (!(each > 0) || Double.isInfinite(each)) {
+            throw new IllegalArgumentException("each: " + each + "; expected a finite number above 0");
+        }
+        return new TrainingMapPlot(decoded, outcome, features, shown, name, each);
+    }
+
+    /**
+     * Draws the map.
+     *
      * @return the figure
      */
-    static Plot of(MapContent content, int features) {
-        return new TrainingMapPlot(content, features).plot();
-    }
-
-    private Plot plot() {
-        addCurves();
-        Map<MapContent.Edge, EdgeLabels.Place> places = labels();
-        Range range = range(places.values().stream().filter(p -> p != null).map(EdgeLabels.Place::box).toList());
-        curves.forEach((edge, curve) -> addEdge(edge, curve, places.get(edge)));
-        layout.nodes().values().forEach(this::addNode);
-        double map = range.bottom - range.top;
-        double height = map + BETWEEN + STRIP;
-        menu.strip(traces, shapes);
-        Map<String, Object> figure = new LinkedHashMap<>();
-        figure.put("xaxis", Map.of("range", new double[] {0, WIDTH}, "visible", false, "fixedrange", true, "anchor", "y"));
-        figure.put("yaxis", Map.of("range", new double[] {range.bottom, range.top}, "visible", false, "fixedrange", true, "anchor", "x",
-                "domain", new double[] {1 - map / height, 1}));
-        figure.put("xaxis2", Map.of("range", new double[] {0, menu.length()}, "fixedrange", true, "anchor", "y2", "showgrid", false, "zeroline", false,
-                "title", Map.of("text", content.unit(), "standoff", 2, "font", Map.of("size", 12)), "tickfont", Map.of("size", 11)));
-        figure.put("yaxis2", Map.of("range", new double[] {0, 1}, "fixedrange", true, "anchor", "x2", "domain", new double[] {0, STRIP / height},
-                "visible", false));
-        figure.put("height", (int) Math.ceil(height + TOP + BOTTOM));
-        figure.put("margin", Map.of("l", 10, "r", 10, "t", TOP, "b", BOTTOM, "pad", 0));
-        figure.put("showlegend", false);
-        figure.put("hoverlabel", Map.of("align", "left", "font", Map.of("size", 12)));
-        annotations.add(key());
-        annotations.add(menu.heading(STRIP / height));
-        figure.put("annotations", annotations);
-        figure.put("shapes", shapes);
-        figure.put("updatemenus", menu.of(traces, annotations));
-        figure.put("title", Map.of("text", "Training map", "y", 1, "yref", "container", "yanchor", "top", "pad", Map.of("t", 14)));
-        return new Plot(traces, figure);
-    }
-
-    /** What the signs mean. */
-    private Map<String, Object> key() {
-        String features = shown == 0 ? "" : shown == 1 ? "↑↓ shift of the feature that decides it · " : "↑↓ shift of the " + shown + " features that decide it · ";
-        return Map.of("text", "n/" + content.runs().size() + " runs take the step · " + features + "conv. when they converge · ×n mean stay · disc: time spent",
-                "xref", "paper", "yref", "paper", "x", 0, "y", 1, "xanchor", "left", "yanchor", "bottom", "yshift", 12, "showarrow", false,
-                "font", Map.of("size", LABEL));
-    }
-
-    private void addCurves() {
-        Map<Integer, Integer> nested = new HashMap<>();
-        for (Map.Entry<MapContent.Edge, List<MapLayout.Cell>> route : layout.routes().entrySet()) {
-            MapLayout.Cell from = route.getValue().get(0);
-            MapLayout.Cell to = route.getValue().get(route.getValue().size() - 1);
-            if (to.layer > from.layer) {
-                curves.put(route.getKey(), EdgeCurve.through(route.getValue()));
-            } else {
-                int span = from.layer - to.layer;
-                double depth = layout.bottom(to.layer, from.layer) + 14 * span + 9 * (nested.merge(span, 1, Integer::sum) - 1);
-                curves.put(route.getKey(), EdgeCurve.back(from, to, depth));
-            }
-        }
-    }
-
-    private double share(MapContent.Edge edge) {
-        return (double) edge.runs() / content.runs().size();
-    }
-
-    private double thickness(MapContent.Edge edge) {
-        return 1 + 6 * share(edge);
-    }
-
-    private Map<MapContent.Edge, EdgeLabels.Place> labels() {
-        List<Box> taken = new ArrayList<>();
-        for (MapLayout.Cell cell : layout.nodes().values()) {
-            double side = 2 * cell.radius + 4;
-            taken.add(new Box(cell.x, cell.y, side, side));
-            if (cell.node.detour()) {
-                double[] size = TextSize.of(List.of("detour"), LABEL + 1);
-                taken.add(new Box(cell.x, cell.y - cell.radius - 8 - size[1] / 2, size[0], size[1]));
-            }
-            if (cell.node.starts() > 0) {
-                taken.add(new Box(cell.x - cell.radius - 22, cell.y - 6, 44, 26));
-            }
-        }
-        Map<EdgeCurve, Double> widths = new LinkedHashMap<>();
-        curves.forEach((edge, curve) -> widths.put(curve, thickness(edge)));
-        double top = layout.nodes().values().stream().mapToDouble(c -> c.y - c.radius).min().orElse(0);
-        double low = layout.nodes().values().stream().mapToDouble(c -> c.y + c.radius).max().orElse(0);
-        EdgeLabels labels = new EdgeLabels(taken, List.copyOf(curves.values()), widths::get, WIDTH, top, low);
-        Map<MapContent.Edge, EdgeLabels.Place> places = new LinkedHashMap<>();
-        // The routes come by falling numbers of runs: the first are said in full, of very many the rarest are left to hovering.
-        for (Map.Entry<MapContent.Edge, EdgeCurve> drawn : curves.entrySet()) {
-            boolean mute = curves.size() > MANY && drawn.getKey().runs() == 1;
-            boolean full = places.size() < SAID;
-            List<double[]> sizes = texts(drawn.getKey()).stream().map(lines -> TextSize.of(lines, LABEL))
-                    .map(size -> new double[] {size[0] + 8, size[1] + 6}).toList();
-            places.put(drawn.getKey(), mute ? null : labels.place(drawn.getValue(), sizes, full ? 0 : 1));
-        }
-        return places;
-    }
-
-    /** An edge's label, long and short. */
-    private List<List<String>> texts(MapContent.Edge edge) {
-        String runs = "<b>" + edge.runs() + "/" + content.runs().size() + "</b>";
-        List<String> full = new ArrayList<>(List.of(runs));
-        edge.shifts().stream().limit(shown).forEach(shift -> full.add("<span style=\"color:" + (shift.shift() < 0 ? DOWN : UP) + "\">"
-                + (shift.shift() < 0 ? "↓" : "↑") + "</span> " + Symbols.escape(Symbols.shortened(Symbols.feature(shift.feature()), 16)) + " "
-                + Symbols.truncated(shift.shift())));
-        if (Double.isFinite(edge.convergence())) {
-            full.add("conv. " + convergence(edge));
-        }
-        return List.of(full, List.of(runs));
-    }
-
-    private static String convergence(MapContent.Edge edge) {
-        return edge.runs() > 1 ? Symbols.spread(edge.convergence(), edge.deviation()) : Symbols.number(edge.convergence());
-    }
-
-    private record Range(double top, double bottom) {
-    }
-
-    private Range range(List<Box> labels) {
-        double top = layout.nodes().values().stream().mapToDouble(c -> c.y - c.radius - (c.node.detour() ? 24 : 6)).min().orElse(0);
-        double bottom = layout.nodes().values().stream().mapToDouble(c -> c.y + c.radius + 6).max().orElse(0);
-        for (EdgeCurve curve : curves.values()) {
-            bottom = Math.max(bottom, curve.bottom() + 4);
-            top = Math.min(top, IntStream.range(0, curve.y.length).mapToDouble(i -> curve.y[i]).min().orElse(0) - 4);
-        }
-        for (Box label : labels) {
-            top = Math.min(top, label.top());
-            bottom = Math.max(bottom, label.bottom());
-        }
-        return new Range(top - PAD, bottom + PAD);
-    }
-
-    private void addEdge(MapContent.Edge edge, EdgeCurve curve, EdgeLabels.Place place) {
-        MapLayout.Cell to = layout.nodes().get(edge.to());
-        String hover = hover(edge);
-        traces.add(arrow(curve, to, thickness(edge), MapLayout.isMajor(edge, content) ? EDGE : PALE).with("name", edge.from() + " → " + edge.to())
-                .with("hovertemplate", hover + "<extra></extra>").with("hoverlabel", Map.of("bordercolor", StateColours.of(edge.to()))));
-        menu.draws(edge, traces.size() - 1, annotations.size(), place != null);
-        if (place == null) {
-            return;
-        }
-        Box box = place.box();
-        if (place.led()) {
-            double cx = Math.max(box.left(), Math.min(box.right(), curve.x[place.at()]));
-            double cy = Math.max(box.top(), Math.min(box.bottom(), curve.y[place.at()]));
-            shapes.add(Map.of("type", "line", "xref", "x", "yref", "y", "x0", cx, "y0", cy, "x1", curve.x[place.at()], "y1", curve.y[place.at()],
-                    "line", Map.of("color", EDGE, "width", 1, "dash", "dot"), "layer", "below"));
-        }
-        Map<String, Object> label = new LinkedHashMap<>();
-        label.put("text", String.join("<br>", texts(edge).get(place.level())));
-        label.put("x", box.x());
-        label.put("y", box.y());
-        label.put("xref", "x");
-        label.put("yref", "y");
-        label.put("showarrow", false);
-        label.put("align", place.level() == 0 ? "left" : "center");
-        label.put("font", Map.of("size", LABEL));
-        label.put("borderpad", 2);
-        label.put("bgcolor", "rgba(128,128,128,0.07)");
-        label.put("hovertext", hover);
-        label.put("hoverlabel", Map.of("bgcolor", "#f7f7f7", "bordercolor", StateColours.of(edge.to()), "font", Map.of("color", "#222222", "size", 12)));
-        annotations.add(label);
-    }
-
-    private static Series arrow(EdgeCurve curve, MapLayout.Cell to, double width, String colour) {
-        double head = 10 + 2.4 * width;
-        // The last stretch is straight, so that the head points to the centre whatever the page's width.
-        int n = curve.x.length;
-        while (n > 2 && Math.hypot(curve.x[n - 1] - to.x, curve.y[n - 1] - to.y) < to.radius + head + 3) {
-            n--;
-        }
-        double[] x = Arrays.copyOf(curve.x, n + 1);
-        double[] y = Arrays.copyOf(curve.y, n + 1);
-        x[n] = to.x;
-        y[n] = to.y;
-        double[] sizes = new double[n + 1];
-        sizes[n] = head;
-        // Plotly counts the points of a line from 1 here.
-        double[] backoff = new double[n + 2];
-        backoff[n + 1] = to.radius + 2 + HEAD_LENGTH * head;
-        return Series.of("scatter").with("mode", "lines+markers").with("x", x).with("y", y)
-                .with("line", Map.of("color", colour, "width", width, "backoff", backoff, "simplify", false))
-                .with("marker", Map.of("symbol", "arrow", "angleref", "previous", "size", sizes, "standoff", to.radius + 2, "color", colour, "opacity", 1,
-                        "line", Map.of("width", 0)))
-                .with("cliponaxis", false).with("hoverlabel.bgcolor", "#f7f7f7");
-    }
-
-    private void addNode(MapLayout.Cell cell) {
-        MapContent.Node node = cell.node;
-        int first = traces.size();
-        String stay = cell.radius < ROOMY || !Double.isFinite(node.dwell()) ? "" : "×" + Symbols.number(Math.rint(node.dwell()));
-        if (node.starts() > 0) {
-            double from = cell.x - cell.radius - 36;
-            traces.add(Series.of("scatter").with("mode", "lines+markers").with("x", new double[] {from, cell.x}).with("y", new double[] {cell.y, cell.y})
-                    .with("line", Map.of("color", EDGE, "width", 1.5, "backoff", "auto")).with("hoverinfo", "skip")
-                    .with("marker", Map.of("symbol", new String[] {"circle", "arrow"}, "angleref", "previous", "size", new double[] {6, 10},
-                            "standoff", new double[] {0, cell.radius + 2}, "color", EDGE, "opacity", 1)));
-            if (node.starts() < content.runs().size()) {
-                annotations.add(Map.of("text", node.starts() + "/" + content.runs().size(), "x", from, "y", cell.y, "xref", "x", "yref", "y", "showarrow", false,
-                        "xanchor", "left", "yanchor", "bottom", "font", Map.of("size", LABEL)));
-            }
-        }
-        if (node.detour()) {
-            traces.add(Series.of("scatter").with("mode", "markers").with("x", new double[] {cell.x}).with("y", new double[] {cell.y}).with("hoverinfo", "skip")
-                    .with("marker", Map.of("symbol", "circle-open", "size", 2 * cell.radius + 9, "color", DETOUR, "line", Map.of("width", 2))));
-        }
-        traces.add(Series.of("scatter").with("mode", "markers+text").with("name", "state " + node.state())
-                .with("x", new double[] {cell.x, cell.x, cell.x}).with("y", new double[] {cell.y, cell.y - (stay.isEmpty() ? 0 : 4), cell.y + 11})
-                .with("text", List.of("", "<b>" + node.state() + "</b>", stay)).with("textposition", "middle center")
-                .with("textfont", Map.of("size", new double[] {10, cell.radius < ROOMY ? 13 : 16, 10}, "color", StateColours.text(node.state())))
-                .with("marker", Map.of("size", new double[] {2 * cell.radius, 0, 0}, "color", StateColours.of(node.state()), "opacity", 1, "line", Map.of("width", 0)))
-                .with("hovertemplate", hover(node) + "<extra></extra>")
-                .with("hoverlabel", Map.of("bgcolor", "#f7f7f7", "bordercolor", StateColours.of(node.state()))));
-        int note = -1;
-        if (node.detour()) {
-            note = annotations.size();
-            annotations.add(Map.of("text", "<span style=\"color:" + DETOUR + "\"><b>detour</b></span>", "x", cell.x, "y", cell.y, "xref", "x", "yref", "y",
-                    "showarrow", false, "yanchor", "bottom", "yshift", cell.radius + 4, "font", Map.of("size", LABEL + 1)));
-        }
-        menu.draws(node, first, traces.size(), note);
-    }
-
-    private String hover(MapContent.Edge edge) {
-        StringBuilder text = new StringBuilder("<b>" + edge.from() + " → " + edge.to() + "</b>  " + edge.runs() + " of " + content.runs().size() + " runs"
-                + (edge.times() > edge.runs() ? ", " + edge.times() + " times" : ""));
-        if (Double.isFinite(edge.convergence())) {
-            text.append("<br>converge at ").append(content.unit()).append(" ").append(convergence(edge));
-        }
-        if (!edge.shifts().isEmpty()) {
-            text.append("<br><br>feature: shift of the mean, |∂ log p|");
-        }
-        for (MapContent.Shift shift : edge.shifts()) {
-            text.append("<br>").append(shift.shift() < 0 ? "↓ " : "↑ ").append(Symbols.escape(Symbols.feature(shift.feature()))).append("  ")
-                    .append(Symbols.truncated(shift.shift())).append(",  ").append(Symbols.number(Math.abs(shift.derivative())));
-        }
-        return text.toString().replace("%{", "% {");
-    }
-
-    private String hover(MapContent.Node node) {
-        int all = content.runs().size();
-        List<String> lines = new ArrayList<>();
-        lines.add("<b>state " + node.state() + "</b>" + (node.detour() ? "  (detour)" : ""));
-        lines.add(Symbols.percent(node.occupancy()) + " of all checkpoints");
-        lines.add(node.runs() + " of " + all + " runs visit it, " + node.starts() + " start, " + node.ends() + " end in it");
-        if (Double.isFinite(node.dwell())) {
-            lines.add("stays " + Symbols.number(node.dwell()) + " checkpoints on average");
-        }
-        if (Double.isFinite(node.coefficient())) {
-            lines.add("regression coefficient " + Symbols.truncated(node.coefficient())
-                    + (Double.isFinite(node.low()) ? "  [" + Symbols.truncated(node.low()) + ", " + Symbols.truncated(node.high()) + "]" : ""));
-        }
-        return lines.stream().collect(Collectors.joining("<br>"));
+    public Plot plot() {
+        return MapDrawing.of(MapContents.of(decoded, outcome, features == null ? TransitionFeatures.of(decoded) : features, unit, perCheckpoint), shown);
     }
 }

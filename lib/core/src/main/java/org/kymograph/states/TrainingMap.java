@@ -74,10 +74,20 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
      * @return their map
      */
     public static TrainingMap of(DecodedRuns decoded, Outcome convergence) {
-        return new TrainingMap(nodes(decoded), edges(decoded, convergence));
+        return of(decoded, decoded.model().transitionMatrix(), convergence);
     }
 
-    private static List<Node> nodes(DecodedRuns decoded) {
+    /**
+     * @param paths the runs' states
+     * @param probabilities K·K: the model's transition probabilities
+     * @param convergence when runs converged, or null
+     * @return their map; without convergence that of each edge is of no runs
+     */
+    public static TrainingMap of(StatePaths paths, double[][] probabilities, Outcome convergence) {
+        return new TrainingMap(nodes(paths), edges(paths, probabilities, convergence));
+    }
+
+    private static List<Node> nodes(StatePaths decoded) {
         double[] occupancy = Occupancies.of(decoded).overall();
         List<Node> nodes = new ArrayList<>();
         for (int k = 0; k < decoded.states(); k++) {
@@ -102,7 +112,7 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
         return nodes;
     }
 
-    private static List<Edge> edges(DecodedRuns decoded, Outcome convergence) {
+    private static List<Edge> edges(StatePaths decoded, double[][] probabilities, Outcome convergence) {
         int k = decoded.states();
         Map<Integer, Integer> occurrences = new TreeMap<>();
         Map<Integer, List<String>> users = new LinkedHashMap<>();
@@ -118,13 +128,12 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
                 }
             }
         }
-        double[][] probabilities = decoded.model().transitionMatrix();
         List<Edge> edges = new ArrayList<>();
         occurrences.forEach((key, count) -> {
             List<String> own = users.get(key);
             edges.add(new Edge(key / k, key % k, probabilities[key / k][key % k], own.size(),
-                    own.size() / (double) decoded.runs().size(), count, convergence.summary(own),
-                    (int) own.stream().filter(r -> convergence.has(r) && convergence.isCensored(r)).count()));
+                    own.size() / (double) decoded.runs().size(), count, convergence == null ? MeanSd.of() : convergence.summary(own),
+                    convergence == null ? 0 : (int) own.stream().filter(r -> convergence.has(r) && convergence.isCensored(r)).count()));
         });
         return edges;
     }

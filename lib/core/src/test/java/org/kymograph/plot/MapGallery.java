@@ -105,7 +105,7 @@ final class MapGallery {
             boolean detour = s[3] < 0.25 * runs.size();
             double coefficient = detour ? 1.19 : random.nextGaussian() * 0.5;
             drawn.add(new MapContent.Node(node.getKey(), s[0] / rows, s[2] / s[3], (int) s[3], (int) s[4], (int) s[5], s[0] / s[1],
-                    coefficient, coefficient - 0.3, coefficient + 0.3, detour));
+                    coefficient, 0.3, detour));
         }
         List<MapContent.Edge> arrows = new ArrayList<>();
         edges.forEach((key, convergence) -> {
@@ -116,8 +116,8 @@ final class MapGallery {
             shifts.sort(Comparator.comparingDouble(MapContent.Shift::derivative).reversed());
             double mean = convergence.stream().mapToDouble(c -> c).average().orElse(Double.NaN);
             double sd = Math.sqrt(convergence.stream().mapToDouble(c -> (c - mean) * (c - mean)).average().orElse(Double.NaN));
-            arrows.add(new MapContent.Edge(key.get(0), key.get(1), convergence.size(), times.get(key), shifts, mean, sd));
+            arrows.add(new MapContent.Edge(key.get(0), key.get(1), convergence.size(), times.get(key), shifts, mean, sd, 0));
         });
-        return new MapContent(drawn, arrows, runs, unit);
+        return new MapContent("Training map", runs.size(), drawn, arrows, runs, unit, unit.equals("epoch") ? 10 : 1);
     }
 }
