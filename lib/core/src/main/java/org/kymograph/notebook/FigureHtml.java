@@ -40,9 +40,11 @@ final class FigureHtml {
         boolean ours = figure instanceof PlotlyFigure;
         String drawn = ours ? ((PlotlyFigure) figure).json() : "{draw: function (document, Plotly) {" + body(figure) + "}, template: " + Theme.json() + "}";
         int height = ours ? ((PlotlyFigure) figure).height() : 0;
+        // A figure that keeps its width is moved aside on a narrower page.
+        String fixed = ours && ((PlotlyFigure) figure).width() > 0 ? ";overflow-x:auto;overflow-y:hidden" : "";
         String key = digest(drawn);
         return "<div class=\"kymograph-figure\" data-figure=\"" + key + "\" data-title=\"" + Html.escape(title(figure)) + "\" style=\"width:100%;min-height:"
-                + height + "px\">" + NOTE + "</div>\n<script>" + SCRIPT.replace("/*ARGUMENTS*/", "\"" + key + "\", " + drawn) + "</script>";
+                + height + "px" + fixed + "\">" + NOTE + "</div>\n<script>" + SCRIPT.replace("/*ARGUMENTS*/", "\"" + key + "\", " + drawn) + "</script>";
     }
 
     /** The digest of the figure in a piece of HTML, or null if it has none. */

@@ -27,7 +27,7 @@ final class MapContents {
         Detours detours = regression == null ? null : Detours.of(decoded, outcome, regression, Detours.PAPER_THRESHOLD);
         TrainingMap map = TrainingMap.of(decoded, outcome);
         String title = title(map, decoded.runs().size()) + (regression == null ? "" : String.format(Locale.ROOT, ", R² %.3f (p %s)", regression.rSquared(),
-                regression.pValue() < 0.001 ? "&lt; 0.001" : String.format(Locale.ROOT, "%.2g", regression.pValue())));
+                regression.pValue() < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.2g", regression.pValue())));
         return new MapContent(title, decoded.runs().size(), nodes(map, firstVisits(decoded), regression, detours), edges(map, features, perCheckpoint),
                 runs(decoded, outcome, perCheckpoint), unit, perCheckpoint);
     }

@@ -71,9 +71,10 @@ final class MapDrawing {
         figure.put("yaxis", Map.of("range", new double[] {range.bottom, range.top}, "visible", false, "fixedrange", true, "anchor", "x",
                 "domain", new double[] {1 - map / height, 1}));
         figure.put("height", (int) Math.ceil(height + TOP + (runs ? BOTTOM : 0)));
+        figure.put("width", (int) WIDTH + 20);
         figure.put("margin", Map.of("l", 10, "r", 10, "t", TOP, "b", runs ? BOTTOM : 0, "pad", 0));
         figure.put("showlegend", false);
-        figure.put("hoverlabel", Map.of("align", "left", "font", Map.of("size", 12)));
+        figure.put("hoverlabel", Map.of("align", "left"));
         annotations.add(key());
         if (runs) {
             menu.strip(traces, shapes);
@@ -92,7 +93,7 @@ final class MapDrawing {
         String features = shown == 0 || content.edges().stream().allMatch(e -> e.shifts().isEmpty()) ? "" : shown == 1 ? "↑↓ shift of the feature that decides it · " : "↑↓ shift of the " + shown + " features that decide it · ";
         boolean converge = content.edges().stream().anyMatch(e -> Double.isFinite(e.convergence()));
         return Map.of("text", "n/" + content.population() + " runs take the step · " + features
-                + (converge ? "conv. " + content.unit() + " of convergence · " : "") + "×n mean stay · disc: time spent",
+                + (converge ? "conv. " + content.unit() + " of convergence · " : "") + "×n mean stay · size: time spent",
                 "xref", "paper", "yref", "paper", "x", 0, "y", 1, "xanchor", "left", "yanchor", "bottom", "yshift", 12, "showarrow", false,
                 "font", Map.of("size", LABEL));
     }
@@ -188,11 +189,12 @@ final class MapDrawing {
         MapLayout.Cell to = layout.nodes().get(edge.to());
         String hover = hover(edge);
         traces.add(arrow(curve, to, thickness(edge), MapLayout.isMajor(edge, content) ? EDGE : PALE).with("name", edge.from() + " → " + edge.to())
-                .with("hovertemplate", hover + "<extra></extra>").with("hoverlabel", Map.of("bordercolor", StateColours.of(edge.to()))));
-        menu.draws(edge, traces.size() - 1, annotations.size(), place != null);
+                .with("hovertemplate", hover + "<extra></extra>").with("hoverlabel", hoverLabel(edge.to())));
         if (place == null) {
+            menu.draws(edge, traces.size() - 1, -1, -1);
             return;
         }
+        menu.draws(edge, traces.size() - 1, annotations.size(), place.led() ? shapes.size() : -1);
         Box box = place.box();
         if (place.led()) {
             double cx = Math.max(box.left(), Math.min(box.right(), curve.x[place.at()]));
@@ -212,8 +214,12 @@ final class MapDrawing {
         label.put("borderpad", 2);
         label.put("bgcolor", "rgba(128,128,128,0.07)");
         label.put("hovertext", hover);
-        label.put("hoverlabel", Map.of("bgcolor", "#f7f7f7", "bordercolor", StateColours.of(edge.to()), "font", Map.of("color", "#222222", "size", 12)));
+        label.put("hoverlabel", hoverLabel(edge.to()));
         annotations.add(label);
+    }
+
+    private static Map<String, Object> hoverLabel(int state) {
+        return Map.of("bgcolor", "#f7f7f7", "bordercolor", StateColours.of(state), "font", Map.of("color", "#222222", "size", 12));
     }
 
     private static Series arrow(EdgeCurve curve, MapLayout.Cell to, double width, String colour) {
@@ -236,7 +242,7 @@ final class MapDrawing {
                 .with("line", Map.of("color", colour, "width", width, "backoff", backoff, "simplify", false))
                 .with("marker", Map.of("symbol", "arrow", "angleref", "previous", "size", sizes, "standoff", to.radius + 2, "color", colour, "opacity", 1,
                         "line", Map.of("width", 0)))
-                .with("cliponaxis", false).with("hoverlabel.bgcolor", "#f7f7f7");
+                .with("cliponaxis", false);
     }
 
     private void addNode(MapLayout.Cell cell) {
@@ -248,7 +254,7 @@ final class MapDrawing {
             traces.add(Series.of("scatter").with("mode", "lines+markers").with("x", new double[] {from, cell.x}).with("y", new double[] {cell.y, cell.y})
                     .with("line", Map.of("color", EDGE, "width", 1.5, "backoff", "auto")).with("hoverinfo", "skip")
                     .with("marker", Map.of("symbol", new String[] {"circle", "arrow"}, "angleref", "previous", "size", new double[] {6, 10},
-                            "standoff", new double[] {0, cell.radius + 2}, "color", EDGE, "opacity", 1)));
+                            "standoff", new double[] {0, cell.radius + 2}, "color", EDGE, "opacity", 1, "line", Map.of("width", 0))));
             if (node.starts() < content.population()) {
                 annotations.add(Map.of("text", node.starts() + "/" + content.population(), "x", from, "y", cell.y, "xref", "x", "yref", "y", "showarrow", false,
                         "xanchor", "left", "yanchor", "bottom", "font", Map.of("size", LABEL)));
@@ -264,7 +270,7 @@ final class MapDrawing {
                 .with("textfont", Map.of("size", new double[] {10, cell.radius < ROOMY ? 13 : 16, 10}, "color", StateColours.text(node.state())))
                 .with("marker", Map.of("size", new double[] {2 * cell.radius, 0, 0}, "color", StateColours.of(node.state()), "opacity", 1, "line", Map.of("width", 0)))
                 .with("hovertemplate", hover(node) + "<extra></extra>")
-                .with("hoverlabel", Map.of("bgcolor", "#f7f7f7", "bordercolor", StateColours.of(node.state()))));
+                .with("hoverlabel", hoverLabel(node.state())));
         int note = -1;
         if (node.detour()) {
             note = annotations.size();

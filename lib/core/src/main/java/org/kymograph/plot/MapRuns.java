@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /** The runs below a training map: when they are in which state, and a menu that shows one of them on the map. */
 final class MapRuns {
-    private static final double DIM = 0.13;
+    private static final double DIM = 0.2;
     private static final int COLUMNS = 250;
     private static final int NAME = 22;
     private static final int STEPS = 12;
@@ -22,6 +22,7 @@ final class MapRuns {
     /** Which traces and annotations stand for which transition or state. */
     private final Map<List<Integer>, List<Integer>> tracesOf = new LinkedHashMap<>();
     private final Map<List<Integer>, List<Integer>> notesOf = new LinkedHashMap<>();
+    private final Map<List<Integer>, Integer> lineOf = new LinkedHashMap<>();
     private int firstStrip;
     private int firstShape;
     private int heading;
@@ -39,10 +40,12 @@ final class MapRuns {
         figure.put("yaxis2", Map.of("range", new double[] {0, 1}, "fixedrange", true, "anchor", "x2", "domain", new double[] {0, height}, "visible", false));
     }
 
-    void draws(MapContent.Edge edge, int trace, int note, boolean labelled) {
+    /** Notes which trace, annotation and line to its label stand for a transition, -1 where there is none. */
+    void draws(MapContent.Edge edge, int trace, int note, int line) {
         List<Integer> key = List.of(edge.from(), edge.to());
         tracesOf.put(key, List.of(trace));
-        notesOf.put(key, labelled ? List.of(note) : List.of());
+        notesOf.put(key, note < 0 ? List.of() : List.of(note));
+        lineOf.put(key, line);
     }
 
     void draws(MapContent.Node node, int from, int to, int note) {
@@ -141,10 +144,16 @@ final class MapRuns {
         }
         Map<String, Object> layout = new LinkedHashMap<>();
         Set<Integer> lit = keys.stream().flatMap(key -> notesOf.getOrDefault(key, List.of()).stream()).collect(Collectors.toSet());
+        Set<Integer> dimmed = notesOf.values().stream().flatMap(List::stream).collect(Collectors.toSet());
         for (int i = 0; i < annotations; i++) {
-            layout.put("annotations[" + i + "].opacity", run == null || lit.contains(i) || i == heading ? 1.0 : DIM);
+            layout.put("annotations[" + i + "].opacity", run == null || lit.contains(i) || !dimmed.contains(i) ? 1.0 : DIM);
         }
         layout.put("annotations[" + heading + "].text", run == null ? all() : sentence(run));
+        lineOf.forEach((key, line) -> {
+            if (line >= 0) {
+                layout.put("shapes[" + line + "].opacity", run == null || keys.contains(key) ? 1.0 : DIM);
+            }
+        });
         for (int s = 0; s < states.size(); s++) {
             layout.put("shapes[" + (firstShape + s) + "].path", run == null ? "M0,0Z" : path(run.states(), states.get(s), content.perCheckpoint()));
         }

@@ -29,12 +29,21 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid 
     }
 
     /**
-     * The height in pixels; the width is that of the page.
+     * The height in pixels.
      *
      * @return the height
      */
     public final int height() {
         return layout().get("height") instanceof Number height ? height.intValue() : Theme.HEIGHT;
+    }
+
+    /**
+     * The width in pixels.
+     *
+     * @return the width, or 0 if it is that of the page
+     */
+    public final int width() {
+        return layout().get("width") instanceof Number width ? width.intValue() : 0;
     }
 
     /**

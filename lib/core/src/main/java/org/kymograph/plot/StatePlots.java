@@ -1,0 +1,308 @@
+package org.kymograph.plot;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.kymograph.states.BootstrapIntervals;
+import org.kymograph.states.Candidate;
+import org.kymograph.states.DecodedRuns;
+import org.kymograph.states.Detours;
+import org.kymograph.states.Dissimilarity;
+import org.kymograph.states.EarlyPrediction;
+import org.kymograph.states.FeatureSubsets;
+import org.kymograph.states.OccupancyRegression;
+import org.kymograph.states.Outcome;
+import org.kymograph.states.OutcomeHistogram;
+import org.kymograph.states.Selection;
+import org.kymograph.states.StateCorrelations;
+import org.kymograph.states.StateOnsets;
+import org.kymograph.states.StatePaths;
+
+/** The figures of latent states other than those of losses, see {@link LossPlots}; a state has the same colour in all of them. */
+public final class StatePlots {
+    private static final String SCORE = "#44BB99";
+    private static final String AIC = "#EE8866";
+    private static final String BIC = "#77AADD";
+    private static final String BAND = "rgba(128,128,128,0.2)";
+    private static final int ROW = 9;
+    private static final double TIMELINE_LEAST = 240;
+    private static final double TIMELINE_MOST = 620;
+
+    private StatePlots() {
+    }
+
+    /**
+     * Draws the training map; {@link TrainingMapPlot} has more settings.
+     *
+     * @param decoded the runs
+     * @param convergence when they converged, in checkpoints
+     * @return the figure
+     */
+    public static Plot map(DecodedRuns decoded, Outcome convergence) {
+        return TrainingMapPlot.of(decoded, convergence).plot();
+    }
+
+    /**
+     * Draws how well each number of states does on runs that weren't fitted: the mean log-likelihood over the starts with a band of one standard
+     * deviation on the left, mean AIC and BIC on the right, and which number the rules choose (figure 12 of Hu et al. 2023).
+     *
+     * @param selection what was tried
+     * @return the figure
+     */
+    public static Plot selection(Selection selection) {
+        List<Candidate> tried = selection.candidates().stream().filter(c -> Double.isFinite(c.meanScore())).toList();
+        double[] k = tried.stream().mapToDouble(Candidate::states).toArray();
+        double[] mean = tried.stream().mapToDouble(Candidate::meanScore).toArray();
+        double[] sd = tried.stream().mapToDouble(Candidate::scoreDeviation).toArray();
+        double[] around = new double[2 * k.length];
+        double[] edge = new double[2 * k.length];
+        for (int i = 0; i < k.length; i++) {
+            around[i] = k[i];
+            edge[i] = mean[i] - sd[i];
+            around[2 * k.length - 1 - i] = k[i];
+            edge[2 * k.length - 1 - i] = mean[i] + sd[i];
+        }
+        Plot plot = Plots.empty("number of states", "log-likelihood of the test runs ↑")
+                .and(Series.of("scatter").with("x", around).with("y", edge).with("fill", "toself").with("mode", "lines").with("fillcolor", BAND)
+                        .with("line", Map.of("width", 0)).with("hoverinfo", "skip").with("name", "± sd over the starts").with("showlegend", false))
+                .and(criterion("log-likelihood", k, mean, SCORE, "y", "solid"))
+                .and(criterion("AIC", k, tried.stream().mapToDouble(Candidate::aic).toArray(), AIC, "y2", "dash"))
+                .and(criterion("BIC", k, tried.stream().mapToDouble(Candidate::bic).toArray(), BIC, "y2", "solid"))
+                .with("yaxis2", Map.of("overlaying", "y", "side", "right", "title", Map.of("text", "AIC, BIC ↓"), "showgrid", false, "automargin", true))
+                .with("xaxis.dtick", tried.size() <= 16 ? 1 : 2).with("xaxis.showgrid", false).with("legend", Map.of("orientation", "h", "y", 1.02, "yanchor", "bottom"))
+                .withTitle("How many states?").with("showlegend", true).with("margin", Map.of("t", 80));
+        int least = selection.chosen().states();
+        int simple = selection.chosen(Selection.Rule.ONE_STANDARD_ERROR).states();
+        plot = least == simple ? plot.withLineAtX(least, "least BIC, also within 1 se")
+                : plot.withLineAtX(least, "least BIC").withLineAtX(simple, "within 1 se");
+        return plot;
+    }
+
+    private static Series criterion(String name, double[] k, double[] values, String colour, String axis, String dash) {
+        return Series.of("scatter").with("name", name).with("x", k).with("y", values).with("yaxis", axis).with("mode", "lines+markers")
+                .with("line", Map.of("color", colour, "width", 2.2, "dash", dash)).with("marker", Map.of("size", 7, "color", colour))
+                .with("hovertemplate", "%{x} states<br>" + name + " %{y:,.1f}<extra></extra>");
+    }
+
+    /**
+     * Draws the states of all runs, one row a run, the first to converge on top, with a mark where each converges.
+     *
+     * @param paths the runs' states
+     * @param convergence when they converged, in checkpoints; null if that isn't known, then runs stay in their order
+     * @param unit what is counted along the axis, such as {@code "epoch"}
+     * @param perCheckpoint how many of these a checkpoint is, above 0
+     * @return the figure
+     */
+    public static Plot timeline(StatePaths paths, Outcome convergence, String unit, double perCheckpoint) {
+        int n = paths.runs().size();
+        List<Integer> order = IntStream.range(0, n).boxed().sorted(Comparator.comparingDouble(i -> {
+            String run = paths.runs().get(i);
+            return convergence == null ? 0 : !convergence.has(run) ? Double.POSITIVE_INFINITY
+                    : convergence.isCensored(run) ? Double.MAX_VALUE : convergence.value(run);
+        })).toList();
+        int length = paths.longest();
+        Object[] z = new Object[n];
+        for (int row = 0; row < n; row++) {
+            Integer[] cells = new Integer[length];
+            int[] path = paths.path(order.get(row));
+            Arrays.setAll(cells, t -> t < path.length ? path[t] : null);
+            z[row] = cells;
+        }
+        String[] names = order.stream().map(i -> Symbols.escape(paths.runs().get(i))).toArray(String[]::new);
+        int states = paths.states();
+        Plot plot = Plots.empty(unit, n + " runs").and(Series.of("heatmap").with("z", z).with("x0", perCheckpoint / 2).with("dx", perCheckpoint)
+                .with("zmin", -0.5).with("zmax", states - 0.5).with("colorscale", colours(states)).with("showscale", false)
+                .with("text", names).with("ygap", n <= 60 ? 1 : 0).with("customdata", names)
+                .with("hovertemplate", "run %{y}<br>" + unit + " %{x}<br>state %{z}<extra></extra>"));
+        // Rows by number, names as ticks: names may look like numbers.
+        plot = plot.with("yaxis.tickmode", "array").with("yaxis.tickvals", IntStream.range(0, n).asDoubleStream().toArray())
+                .with("yaxis.ticktext", Arrays.stream(names).map(name -> Symbols.shortened(name, 16)).toArray(String[]::new))
+                .with("yaxis.tickfont.size", n <= 60 ? 9 : 7).with("yaxis.showticklabels", n <= 80).with("yaxis.autorange", "reversed")
+                .with("yaxis.showgrid", false).with("xaxis.showgrid", false).with("xaxis.zeroline", false).with("yaxis.zeroline", false);
+        if (convergence != null) {
+            int[] known = IntStream.range(0, n).filter(r -> convergence.has(paths.runs().get(order.get(r))) && !convergence.isCensored(paths.runs().get(order.get(r))))
+                    .toArray();
+            plot = plot.and(Series.of("scatter").with("mode", "markers").with("name", "converged")
+                    .with("x", Arrays.stream(known).mapToDouble(r -> (convergence.value(paths.runs().get(order.get(r))) + 0.5) * perCheckpoint).toArray())
+                    .with("y", Arrays.stream(known).asDoubleStream().toArray())
+                    .with("marker", Map.of("symbol", "line-ns", "size", 8, "line", Map.of("width", 2, "color", "#1a1a1a")))
+                    .with("hovertemplate", "converged at " + unit + " %{x}<extra></extra>"));
+        }
+        return legend(plot, IntStream.range(0, states).toArray()).withTitle("States of all runs")
+                .withHeight((int) Math.min(TIMELINE_MOST, Math.max(TIMELINE_LEAST, 120 + (double) ROW * n)));
+    }
+
+    /** Entries for states whose traces can't have any. */
+    static Plot legend(Plot plot, int... states) {
+        Plot with = plot;
+        for (int state : states) {
+            with = with.and(Series.of("scatter").with("x", new Object[] {null}).with("y", new Object[] {null}).with("mode", "markers")
+                    .with("name", "state " + state).with("marker", Map.of("symbol", "square", "size", 11, "color", StateColours.of(state))));
+        }
+        return with.with("showlegend", true).with("legend.itemclick", false).with("legend.itemdoubleclick", false);
+    }
+
+    private static Object[][] colours(int states) {
+        Object[][] scale = new Object[2 * states][];
+        for (int k = 0; k < states; k++) {
+            scale[2 * k] = new Object[] {(double) k / states, StateColours.of(k)};
+            scale[2 * k + 1] = new Object[] {(k + 1.0) / states, StateColours.of(k)};
+        }
+        return scale;
+    }
+
+    /**
+     * Draws when runs first enter each state, stacked, and below it when they converge.
+     *
+     * @param onsets when each run enters each state
+     * @param convergence when the runs converged, in the same unit; null to leave it away
+     * @param unit what is counted, such as {@code "epoch"}
+     * @return the figure
+     */
+    public static PlotlyFigure onsets(StateOnsets onsets, Outcome convergence, String unit) {
+        double[][] rows = onsets.onsets();
+        List<double[]> groups = IntStream.range(0, rows[0].length).mapToObj(k -> Arrays.stream(rows).mapToDouble(row -> row[k]).toArray()).toList();
+        Bins bins = Bins.of(groups, 40);
+        Plot plot = Plots.empty(unit + " of the first visit", "runs").with("barmode", "stack").with("bargap", 0).withLegend("");
+        for (int k = 0; k < groups.size(); k++) {
+            double[] heights = bins.counts().get(k);
+            if (Arrays.stream(heights).sum() > 0) {
+                plot = plot.and(Series.of("bar").with("name", "state " + k).with("x", IntStream.range(0, heights.length).mapToDouble(i -> bins.start() + (i + 0.5) * bins.width()).toArray())
+                        .with("y", heights).with("width", bins.width()).with("marker", Map.of("color", StateColours.of(k), "line", Map.of("width", 0)))
+                        .with("hovertemplate", "%{y} runs first visit state " + k + " around " + unit + " %{x:.4~g}<extra></extra>"));
+            }
+        }
+        if (convergence == null) {
+            return plot.withTitle("When states begin");
+        }
+        Plot below = Plots.histogram(convergence.values()).withX(unit + " of convergence").withY("runs").withTitle("When runs converge").withoutLegend();
+        return Plots.grid(1, plot.withTitle("When states begin"), below);
+    }
+
+    /**
+     * Draws how many runs converge when (appendix I of Hu et al. 2023).
+     *
+     * @param histogram the runs in each bin
+     * @param unit what is counted, such as {@code "epoch"}
+     * @return the figure
+     */
+    public static Plot convergence(OutcomeHistogram histogram, String unit) {
+        int n = histogram.counts().size();
+        double width = (histogram.to() - histogram.from()) / n;
+        String outside = (histogram.below() > 0 ? histogram.below() + " before" : "") + (histogram.below() > 0 && histogram.above() > 0 ? ", " : "")
+                + (histogram.above() > 0 ? histogram.above() + " after" : "");
+        return Plots.empty(unit + " of convergence" + (outside.isEmpty() ? "" : " (" + outside + ")"), "runs")
+                .and(Series.of("bar").with("x", IntStream.range(0, n).mapToDouble(i -> histogram.edge(i) + width / 2).toArray())
+                        .with("y", histogram.counts()).with("width", width).with("marker", Map.of("color", BIC, "line", Map.of("width", 1, "color", "rgba(128,128,128,0.9)")))
+                        .with("customdata", IntStream.range(0, n).mapToObj(i -> new double[] {histogram.edge(i), histogram.edge(i + 1)}).toList())
+                        .with("hovertemplate", "%{y} runs from %{customdata[0]:.4~g} to %{customdata[1]:.4~g}<extra></extra>"))
+                .with("bargap", 0).withXRange(histogram.from(), histogram.to()).withTitle("When runs converge").withoutLegend();
+    }
+
+    /**
+     * Draws by how many checkpoints a checkpoint in each state delays convergence, with intervals, detours marked.
+     *
+     * @param regression the regression
+     * @param intervals the bootstrap's intervals; null for one standard error to each side
+     * @param detours which states are detours; null if that isn't known
+     * @return the figure
+     * @throws IllegalArgumentException if these are of another number of states
+     */
+    public static Plot coefficients(OccupancyRegression regression, BootstrapIntervals intervals, Detours detours) {
+        double[] beta = regression.coefficients();
+        if (intervals != null && intervals.states().size() != beta.length || detours != null && detours.states().size() != beta.length) {
+            throw new IllegalArgumentException("intervals, detours: of another number of states than the regression's " + beta.length);
+        }
+        double[] errors = regression.fit().standardErrors();
+        double[] up = new double[beta.length];
+        double[] down = new double[beta.length];
+        Arrays.setAll(up, k -> intervals == null ? errors[k] : intervals.states().get(k).upper() - beta[k]);
+        Arrays.setAll(down, k -> intervals == null ? errors[k] : beta[k] - intervals.states().get(k).lower());
+        List<Integer> slow = detours == null ? List.of() : detours.detours();
+        String[] names = IntStream.range(0, beta.length).mapToObj(k -> "state " + k + (slow.contains(k) ? "<br><b>detour</b>" : "")).toArray(String[]::new);
+        String what = intervals == null ? "± standard error" : Math.round(100 * intervals.level()) + " % interval";
+        return Plots.empty("", "delay per checkpoint in it, " + what)
+                .and(Series.of("bar").with("x", names).with("y", beta)
+                        .with("marker", Map.of("color", IntStream.range(0, beta.length).mapToObj(StateColours::of).toList(),
+                                "line", Map.of("color", "#D55E00", "width", IntStream.range(0, beta.length).map(k -> slow.contains(k) ? 3 : 0).toArray())))
+                        .with("error_y", Map.of("type", "data", "array", up, "arrayminus", down, "symmetric", false, "color", Theme.TEXT, "thickness", 1.5, "width", 5))
+                        .with("hovertemplate", "%{x}: %{y:.3f}<extra></extra>"))
+                .with("xaxis.type", "category").withLineAtY(0, "").withoutLegend()
+                .withTitle(String.format(Locale.ROOT, "What delays convergence: R² %.3f, p %s", regression.rSquared(),
+                        regression.pValue() < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.2g", regression.pValue())));
+    }
+
+    /**
+     * Draws how well the first checkpoints of each run tell when it converges.
+     *
+     * @param prediction R² by the number of checkpoints
+     * @return the figure
+     */
+    public static Plot earlyPrediction(EarlyPrediction prediction) {
+        double[] k = prediction.points().stream().mapToDouble(EarlyPrediction.Point::checkpoints).toArray();
+        Map<String, double[]> curves = new LinkedHashMap<>();
+        curves.put("in sample", prediction.points().stream().mapToDouble(EarlyPrediction.Point::rSquared).toArray());
+        curves.put("held-out runs", prediction.points().stream().mapToDouble(EarlyPrediction.Point::heldOut).toArray());
+        // Out of sample R² may fall far below 0, which would hide the rest.
+        return Plots.lines(k, curves).withX("first checkpoints used").withY("R²").withYRange(-0.25, 1.02).withLineAtY(0, "").withLegend("")
+                .withTitle("How early the states tell when a run converges");
+    }
+
+    /**
+     * Draws how well models of the first features explain convergence.
+     *
+     * @param subsets R² by the number of features
+     * @return the figure
+     */
+    public static Plot featureSubsets(FeatureSubsets subsets) {
+        List<FeatureSubsets.Point> points = subsets.points();
+        return Plots.empty("features (the most important first)", "R²")
+                .and(Series.of("scatter").with("mode", "lines+markers").with("x", points.stream().mapToDouble(p -> p.features().size()).toArray())
+                        .with("y", points.stream().mapToDouble(FeatureSubsets.Point::rSquared).toArray())
+                        .with("line", Map.of("color", Palette.COLOURS.get(0), "width", 2)).with("marker", Map.of("size", 7))
+                        .with("customdata", points.stream().map(p -> new Object[] {Symbols.escape(p.features().get(p.features().size() - 1)), p.states()}).toList())
+                        .with("hovertemplate", "%{x} features, the last %{customdata[0]}<br>%{customdata[1]} states: R² %{y:.3f}<extra></extra>"))
+                .with("xaxis.tickmode", "array").with("xaxis.tickvals", points.stream().map(p -> p.features().size()).toList())
+                .with("xaxis.ticktext", points.stream().map(p -> p.features().size() + "<br>" + Symbols.escape(Symbols.feature(p.features().get(p.features().size() - 1)))).toList())
+                .with("xaxis.tickfont.size", 10).withYRange(0, 1.02).withTitle("How many features it takes").withoutLegend();
+    }
+
+    /**
+     * Draws how much each two runs differ in the time that they spend in each state.
+     *
+     * @param dissimilarity the distances
+     * @return the figure
+     */
+    public static Plot dissimilarity(Dissimilarity dissimilarity) {
+        String[] runs = dissimilarity.runs().stream().map(run -> Symbols.escape(Symbols.shortened(run, 16))).toArray(String[]::new);
+        List<Series> traces = new ArrayList<>();
+        Plot plot = Plots.heatMap(dissimilarity.distances()).withColourLabel("distance");
+        plot.traces().forEach(trace -> traces.add(trace.with("hovertemplate", "%{x} and %{y}: %{z:.3f}<extra></extra>").with("x", runs).with("y", runs)));
+        return new Plot(traces, plot.layout()).withX("").withY("").with("xaxis.type", "category").with("yaxis.type", "category").with("yaxis.autorange", "reversed")
+                .with("xaxis.tickfont.size", 9).with("yaxis.tickfont.size", 9).with("yaxis.scaleanchor", "x").with("xaxis.constrain", "domain").with("yaxis.constrain", "domain")
+                .withHeight(520).withTitle(String.format(Locale.ROOT, "How much runs differ: %.3f on average", dissimilarity.mean()));
+    }
+
+    /**
+     * Draws the correlation of convergence with having visited a state; states that all runs or none visit have none.
+     *
+     * @param correlations the correlations
+     * @return the figure
+     */
+    public static Plot correlations(StateCorrelations correlations) {
+        List<StateCorrelations.Correlation> known = correlations.states().stream().filter(c -> Double.isFinite(c.r())).toList();
+        return Plots.empty("", "correlation with convergence")
+                .and(Series.of("bar").with("x", known.stream().map(c -> "state " + c.state()).toList()).with("y", known.stream().mapToDouble(StateCorrelations.Correlation::r).toArray())
+                        .with("marker.color", known.stream().map(c -> StateColours.of(c.state())).toList())
+                        .with("text", known.stream().map(c -> "p " + (c.p() < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.2g", c.p()))).toList())
+                        .with("textposition", "auto")
+                        .with("customdata", known.stream().map(c -> new Object[] {c.visitors(), c.runs()}).toList())
+                        .with("hovertemplate", "%{x}: r %{y:.3f}, %{customdata[0]} of %{customdata[1]} runs visit it<extra></extra>"))
+                .with("xaxis.type", "category").withYRange(-1.05, 1.05).withLineAtY(0, "").withoutLegend().withTitle("Visiting a state and converging later");
+    }
+}
