@@ -292,7 +292,7 @@ final class MapDrawing {
         }
         for (MapContent.Shift shift : edge.shifts()) {
             text.append("<br>").append(shift.shift() < 0 ? "↓ " : "↑ ").append(Symbols.escape(Symbols.feature(shift.feature()))).append("  ")
-                    .append(Symbols.truncated(shift.shift())).append(",  ").append(Symbols.number(Math.abs(shift.derivative())));
+                    .append(Symbols.truncated(shift.shift())).append(",  ").append(Symbols.significant(Math.abs(shift.derivative())));
         }
         return text.toString().replace("%{", "% {");
     }

@@ -36,6 +36,12 @@ final class Symbols {
         return fixed(value, value == Math.rint(value) ? 0 : decimals(value));
     }
 
+    /** A number with three significant digits, however small. */
+    static String significant(double value) {
+        double size = Math.abs(value);
+        return size == 0 || size >= 0.01 && size < 1e5 ? number(value) : Double.isFinite(value) ? String.format(Locale.ROOT, "%.1e", value).replace("-", "−") : "n/a";
+    }
+
     /** A mean and a deviation, with as many decimals as the mean needs. */
     static String spread(double mean, double deviation) {
         return fixed(mean, decimals(mean)) + " ± " + fixed(deviation, decimals(mean));

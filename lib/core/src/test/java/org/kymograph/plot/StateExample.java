@@ -38,7 +38,7 @@ final class StateExample {
     static StateExample of(int count) {
         Map<String, Table> tables = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
-            tables.put("lr0.1_sgd_seed" + i, run(new Random(100 + i), i % 4 == 3, i == 7));
+            tables.put("lr0.1_sgd_seed" + i, run(new Random((i + 1) * 0x9E3779B97F4A7C15L), i % 4 == 3, i == 7));
         }
         return new StateExample(RunTables.of(tables));
     }
