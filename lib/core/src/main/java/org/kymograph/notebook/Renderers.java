@@ -28,6 +28,7 @@ final class Renderers {
         add(Column.class, column -> TableHtml.bundle(Table.create(column.name(), (Column<?>) column)));
         add(NDArray.class, NDArrayHtml::bundle);
         add(BufferedImage.class, Renderers::image);
+        StateRenderers.addTo(this);
     }
 
     synchronized <T> void add(Class<T> type, Function<? super T, Map<String, String>> renderer) {

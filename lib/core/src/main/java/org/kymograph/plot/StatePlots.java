@@ -232,7 +232,7 @@ public final class StatePlots {
                                 "line", Map.of("color", "#D55E00", "width", IntStream.range(0, beta.length).map(k -> slow.contains(k) ? 3 : 0).toArray())))
                         .with("error_y", Map.of("type", "data", "array", up, "arrayminus", down, "symmetric", false, "color", Theme.TEXT, "thickness", 1.5, "width", 5))
                         .with("hovertemplate", "%{x}: %{y:.3f}<extra></extra>"))
-                .with("xaxis.type", "category").withLineAtY(0, "").withoutLegend()
+                .with("xaxis.type", "category").with("bargap", beta.length < 5 ? 0.6 : 0.3).withLineAtY(0, "").withoutLegend()
                 .withTitle(String.format(Locale.ROOT, "What delays convergence: R² %.3f, p %s", regression.rSquared(),
                         regression.pValue() < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.2g", regression.pValue())));
     }
@@ -303,6 +303,6 @@ public final class StatePlots {
                         .with("textposition", "auto")
                         .with("customdata", known.stream().map(c -> new Object[] {c.visitors(), c.runs()}).toList())
                         .with("hovertemplate", "%{x}: r %{y:.3f}, %{customdata[0]} of %{customdata[1]} runs visit it<extra></extra>"))
-                .with("xaxis.type", "category").withYRange(-1.05, 1.05).withLineAtY(0, "").withoutLegend().withTitle("Visiting a state and converging later");
+                .with("xaxis.type", "category").with("bargap", known.size() < 5 ? 0.6 : 0.3).withYRange(-1.05, 1.05).withLineAtY(0, "").withoutLegend().withTitle("Visiting a state and converging later");
     }
 }

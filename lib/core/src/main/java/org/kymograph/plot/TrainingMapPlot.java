@@ -1,7 +1,10 @@
 package org.kymograph.plot;
 
 import org.kymograph.states.DecodedRuns;
+import org.kymograph.states.HmmModel;
 import org.kymograph.states.Outcome;
+import org.kymograph.states.StatePaths;
+import org.kymograph.states.TrainingMap;
 import org.kymograph.states.TransitionFeatures;
 
 /**
@@ -89,6 +92,27 @@ public final class TrainingMapPlot {
             throw new IllegalArgumentException("each: " + each + "; expected a finite number above 0");
         }
         return new TrainingMapPlot(decoded, outcome, features, shown, name, each);
+    }
+
+    /**
+     * Draws a map without its runs, features and convergence, states in the order of their numbers.
+     *
+     * @param map the map
+     * @return the figure
+     */
+    public static Plot sketch(TrainingMap map) {
+        return MapDrawing.of(MapContents.of(map), 0);
+    }
+
+    /**
+     * Draws the map of the runs that a model was fitted on, without features and convergence.
+     *
+     * @param model the model
+     * @return the figure
+     */
+    public static Plot sketch(HmmModel model) {
+        StatePaths paths = StatePaths.of(model.paths().runs(), model.states(), model.paths().paths());
+        return MapDrawing.of(MapContents.of(TrainingMap.of(paths, model.transitionMatrix(), null), paths), 0);
     }
 
     /**
