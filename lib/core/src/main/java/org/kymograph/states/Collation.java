@@ -28,7 +28,7 @@ import tech.tablesaw.api.Table;
  *
  * <p>A run is one of our run folders, whose metrics hold statistics; a folder of the original's JSON files; or a folder of
  * checkpoints made elsewhere, as files or as Hugging Face's folders. The rows of a run ascend by step. Their columns are
- * {@link #FEATURES}, {@code step}, those of {@link #LOSSES} that are known, and those of an extra loss. Each of the first
+ * {@link FeatureSets#BASE}, {@code step}, those of {@link #LOSSES} that are known, and those of an extra loss. Each of the first
  * eight features is the plain mean over the tensors that count and have it; for {@code variance_lambda} over those where it
  * is a number, since a single singular value has no variance. A matrix that held NaN or an infinity is left out. Missing
  * numbers are missing values.
@@ -40,9 +40,6 @@ import tech.tablesaw.api.Table;
  * the CSVs of all networks have the same columns in the same order, and no run takes in the files of another seed.
  */
 public final class Collation {
-    /** What is said of a checkpoint's weights, in the original's order. */
-    public static final List<String> FEATURES = FeatureSets.BASE;
-
     /** How well the network does, in the original's order. */
     public static final List<String> LOSSES = List.of("train_loss", "eval_loss", "train_accuracy", "eval_accuracy");
 
@@ -251,7 +248,7 @@ public final class Collation {
         return written;
     }
 
-    /** Leaves row numbers out of a table and gives columns the names of {@link #FEATURES}; changes the table. */
+    /** Leaves row numbers out of a table and gives columns the names of {@link FeatureSets#BASE}; changes the table. */
     static Table inOurNames(Table table) {
         if (table.containsColumn(Tables.INDEX)) {
             table.removeColumns(Tables.INDEX);
@@ -312,7 +309,7 @@ public final class Collation {
 
     private Table rows(List<Measured> measured) {
         int n = measured.size();
-        double[][] features = new double[FEATURES.size()][n];
+        double[][] features = new double[FeatureSets.BASE.size()][n];
         LongColumn steps = LongColumn.create(STEP);
         List<Map<String, Double>> more = new ArrayList<>();
         for (int row = 0; row < n; row++) {
@@ -330,7 +327,7 @@ public final class Collation {
         }
         Table table = Table.create("collation");
         for (int i = 0; i < features.length; i++) {
-            table.addColumns(DoubleColumn.create(FEATURES.get(i), features[i]));
+            table.addColumns(DoubleColumn.create(FeatureSets.BASE.get(i), features[i]));
         }
         table.addColumns(steps);
         List<String> names = new ArrayList<>(LOSSES);

@@ -6,7 +6,9 @@ import java.util.Map;
 /** The sets of weight statistics that the original study fitted, in its order. */
 public final class FeatureSets {
     /** All fourteen. */
-    public static final List<String> BASE = Collation.FEATURES;
+    public static final List<String> BASE = List.of("l1", "l2", "trace", "spectral", "code_sparsity",
+            "computational_sparsity", "mean_lambda", "variance_lambda", "mean_w", "median_w", "var_w", "mean_b", "median_b",
+            "var_b");
     /** Six of them. */
     public static final List<String> ABLATION = List.of("l1", "l2", "trace", "variance_lambda", "mean_w", "mean_b");
     /** The L2 norm alone: the paper's baseline HMM-1. */

@@ -98,7 +98,7 @@ final class OriginalJson {
     /**
      * @param file where the JSON is, for messages
      * @param json one checkpoint in the original's layout
-     * @return the numbers of {@link Collation#FEATURES}: plain means over the matrices that have a statistic, for the
+     * @return the numbers of {@link FeatureSets#BASE}: plain means over the matrices that have a statistic, for the
      *     variance over those where it is a number
      * @throws RecordException if a field is missing or not what it must be
      */
@@ -110,7 +110,7 @@ final class OriginalJson {
             }
             gather(file, "/" + field, list, matrices);
         }
-        double[] row = new double[Collation.FEATURES.size()];
+        double[] row = new double[FeatureSets.BASE.size()];
         for (int i = 0; i < MATRIX.size(); i++) {
             String name = MATRIX.get(i);
             boolean variance = name.startsWith("var");

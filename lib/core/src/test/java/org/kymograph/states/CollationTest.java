@@ -83,7 +83,7 @@ class CollationTest {
         expected.get("rows").properties().forEach(run -> {
             Table table = Collation.withDefaults().tableOf(GOLDEN.resolve(run.getKey()));
             assertThat(table.columnNames().get(0)).isEqualTo("run");
-            assertThat(table.columnNames().subList(1, 15)).isEqualTo(Collation.FEATURES);
+            assertThat(table.columnNames().subList(1, 15)).isEqualTo(FeatureSets.BASE);
             assertThat(table.columnNames().subList(15, 20))
                     .containsExactly("step", "train_loss", "eval_loss", "train_accuracy", "eval_accuracy");
             assertRows(table, run.getValue(), expected.get("columns"));
@@ -278,7 +278,7 @@ class CollationTest {
             Safetensors.write(file, tensors, Map.of());
             Table table = Collation.withDefaults().tableOf(file.getParent());
             for (int i = 0; i < features.length; i++) {
-                assertThat(table.doubleColumn(Collation.FEATURES.get(i)).get(0)).as(Collation.FEATURES.get(i))
+                assertThat(table.doubleColumn(FeatureSets.BASE.get(i)).get(0)).as(FeatureSets.BASE.get(i))
                         .isCloseTo(features[i], within(1e-6 * Math.abs(features[i]) + 1e-12));
             }
         }
@@ -324,7 +324,7 @@ class CollationTest {
         assertThat(table.stringColumn("run").get(0)).isEqualTo(run.getFileName().toString());
         assertThat(table.longColumn("step").asList()).containsExactly(32L, 64L);
         Table recorded = Collation.withDefaults().table(population);
-        for (String feature : Collation.FEATURES) {
+        for (String feature : FeatureSets.BASE) {
             assertThat(table.doubleColumn(feature).get(1)).isEqualTo(recorded.doubleColumn(feature).get(1));
         }
     }
@@ -347,12 +347,12 @@ class CollationTest {
     void theTablesAreReadyForTheModel() {
         RunTables tables = Collation.withDefaults().runs(population("EPOCHS"));
         assertThat(tables.names()).hasSize(2).allMatch(n -> n.contains("-seed"));
-        assertThat(tables.defaultFeatures()).isEqualTo(Collation.FEATURES);
-        Observations two = tables.firstRows(2).observations(Collation.FEATURES);
+        assertThat(tables.defaultFeatures()).isEqualTo(FeatureSets.BASE);
+        Observations two = tables.firstRows(2).observations(FeatureSets.BASE);
         assertThat(two.runs()).hasSize(2);
         assertThat(two.run(0)[0][0]).isEqualTo(12);
         Collation.withDefaults().write(List.of(dir.resolve("runs")), dir.resolve("csv"), false);
-        Observations read = RunTables.read(dir.resolve("csv")).firstRows(2).observations(Collation.FEATURES);
+        Observations read = RunTables.read(dir.resolve("csv")).firstRows(2).observations(FeatureSets.BASE);
         assertThat(read.run(1)).isDeepEqualTo(two.run(1));
     }
 

@@ -137,7 +137,7 @@ class HansEvaluationTest {
         assertThat(all.doubleColumn("bias").get(0)).isNotEqualTo(all.doubleColumn("bias").get(2));
         Table collated = Collation.withDefaults().table(runs);
         assertThat(collated.longColumn("step").asList()).containsExactly(0L, 10L, 20L);
-        assertThat(collated.columnNames()).containsAll(Collation.FEATURES);
+        assertThat(collated.columnNames()).containsAll(FeatureSets.BASE);
     }
 
     private static Tensor inputs() {
