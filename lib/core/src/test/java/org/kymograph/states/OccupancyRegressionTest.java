@@ -244,11 +244,36 @@ class OccupancyRegressionTest {
                 assertThat(TobitFit.logLikelihood(x, y, censored, moved)).isLessThan(tobit.logLikelihood());
             }
         }
+        assertThat(tobit.standardErrors()).containsExactly(numericErrors(x, y, censored, p), Offset.offset(1e-5));
         double[] ols = OlsFit.of(x, y).coefficients();
         for (int k = 0; k < 3; k++) {
             assertThat(Math.abs(tobit.coefficients()[k] - beta[k])).isLessThan(4 * tobit.standardErrors()[k]);
         }
         assertThat(distance(tobit.coefficients(), beta)).isLessThan(0.75 * distance(ols, beta));
+    }
+
+    /** From second differences of the log-likelihood in (β, σ). */
+    private static double[] numericErrors(double[][] x, double[] y, boolean[] censored, double[] gammaTheta) {
+        double[] b = gammaTheta.clone();
+        Arrays.setAll(b, i -> i < 3 ? gammaTheta[i] / gammaTheta[3] : 1 / gammaTheta[3]);
+        double h = 1e-4;
+        double[][] information = new double[4][4];
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 4; j++) {
+                double sum = 0;
+                for (int corner = 0; corner < 4; corner++) {
+                    double[] moved = b.clone();
+                    moved[i] += (corner & 1) == 0 ? h : -h;
+                    moved[j] += (corner & 2) == 0 ? h : -h;
+                    double[] p = moved.clone();
+                    Arrays.setAll(p, k -> k < 3 ? moved[k] / moved[3] : 1 / moved[3]);
+                    sum += (corner == 0 || corner == 3 ? 1 : -1) * TobitFit.logLikelihood(x, y, censored, p);
+                }
+                information[i][j] = -sum / (4 * h * h);
+            }
+        }
+        double[][] inverse = Pseudoinverse.of(information).matrix();
+        return IntStream.range(0, 3).mapToDouble(i -> Math.sqrt(inverse[i][i])).toArray();
     }
 
     private static double distance(double[] a, double[] b) {

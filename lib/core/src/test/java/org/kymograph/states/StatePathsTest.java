@@ -30,8 +30,8 @@ class StatePathsTest {
     void numbersStatesByFirstVisit() {
         assertThat(paths.orderOfFirstVisit()).containsExactly(3, 0, 1, 2, 4);
         assertThat(paths.permuted(paths.orderOfFirstVisit()).path(0)).containsExactly(0, 0, 2, 2, 2, 0);
-        StatePaths tied = Toy.paths(3, new int[] {2}, new int[] {1}, new int[] {1});
-        assertThat(tied.orderOfFirstVisit()).containsExactly(1, 2, 0);
+        StatePaths tied = Toy.paths(3, new int[] {1}, new int[] {2}, new int[] {2});
+        assertThat(tied.orderOfFirstVisit()).as("more runs first").containsExactly(2, 1, 0);
     }
 
     @Test
