@@ -8,14 +8,14 @@ import org.kymograph.cli.Main;
 
 /**
  * Full-size sparse parity with all statistics at every epoch: our population beside a plain PyTorch loop that trains
- * one run after the other, both whole processes from start to end. Arguments: seeds, epochs, the Python to use.
+ * one run after the other, both whole processes from start to end. Two threads make the peer slower, its matrices being small; so by default it has one.
  */
 public final class PopulationBenchmark {
     private PopulationBenchmark() {
     }
 
     /**
-     * @param args seeds (40), epochs (300), the Python that has PyTorch (python3)
+     * @param args seeds (40), epochs (300), the Python that has PyTorch (python3), the peer's thread counts (1)
      * @throws Exception if a process can't be run
      */
     public static void main(String[] args) throws Exception {
@@ -32,7 +32,7 @@ public final class PopulationBenchmark {
                 "0-" + (seeds - 1), "--epochs", Integer.toString(epochs), "--out",
                 scratch.resolve("parity").toString()), Map.of());
         System.out.printf("%-46s %7.1f s  %5d MB%n", "Kymograph, stacked on two threads", kymograph.seconds(), kymograph.megabytes());
-        for (String threads : List.of("1", "2")) {
+        for (String threads : (args.length > 3 ? args[3] : "1").split(",")) {
             MeasuredProcess peer = MeasuredProcess.run(List.of(python, "lib/bench/python/parity.py", Integer.toString(seeds),
                     Integer.toString(epochs), scratch.resolve("peer.jsonl").toString()), Map.of("OMP_NUM_THREADS", threads));
             System.out.printf("%-46s %7.1f s  %5d MB   %.1f times ours%n", "PyTorch loop, " + threads + " thread(s)",

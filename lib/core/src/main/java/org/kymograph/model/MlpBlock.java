@@ -113,7 +113,7 @@ final class MlpBlock extends AbstractBlock {
         for (Layer layer : layers) {
             NDArray before = x;
             NDArray weight = store.getValue(layer.weight, device, training);
-            x = (stacked ? weight.batchMatMul(x) : weight.matMul(x)).add(unit(layer.bias, store, device, training));
+            x = (stacked ? weight.batchMatMul(x) : weight.matMul(x)).addi(unit(layer.bias, store, device, training));
             if (layer.gamma != null) {
                 x = normalise(x, layer, training).mul(unit(layer.gamma, store, device, training))
                         .add(unit(layer.beta, store, device, training));

@@ -15,7 +15,9 @@ import smile.sort.QuickSelect;
  * @param median the middle number, the lower of two, as in PyTorch
  */
 public record VectorStatistics(double mean, double var, double median) implements TensorStatistics {
-    private static final int SELECT_AT_MOST = 1 << 20;
+    private static final int SELECT_AT_MOST = 1 << 12;
+    // As many buckets as stay in the innermost cache.
+    private static final int BITS = 12;
 
     /**
      * @param values the numbers
@@ -35,9 +37,7 @@ public record VectorStatistics(double mean, double var, double median) implement
         double sum = 0;
         for (double[] part : parts) {
             count += part.length;
-            for (double v : part) {
-                sum += v;
-            }
+            sum += sum(part, 0, false);
         }
         if (count == 0 || !Double.isFinite(sum)) {
             return new VectorStatistics(Double.NaN, Double.NaN, Double.NaN);
@@ -45,26 +45,57 @@ public record VectorStatistics(double mean, double var, double median) implement
         double mean = sum / count;
         double squares = 0;
         for (double[] part : parts) {
-            for (double v : part) {
-                squares += (v - mean) * (v - mean);
-            }
+            squares += sum(part, mean, true);
         }
         return new VectorStatistics(mean, squares / (count - 1), select(parts, count, (count - 1) / 2));
     }
 
-    // The number of that rank, from 0. Numbers are counted by the leading bits of an order-preserving code, 16 more
+    // Σ v, or Σ (v − centre)²; four sums at a time, since each addition waits for the one before it.
+    private static double sum(double[] x, double centre, boolean squared) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = 0;
+        if (squared) {
+            for (; i + 3 < x.length; i += 4) {
+                a += (x[i] - centre) * (x[i] - centre);
+                b += (x[i + 1] - centre) * (x[i + 1] - centre);
+                c += (x[i + 2] - centre) * (x[i + 2] - centre);
+                d += (x[i + 3] - centre) * (x[i + 3] - centre);
+            }
+            for (; i < x.length; i++) {
+                a += (x[i] - centre) * (x[i] - centre);
+            }
+        } else {
+            for (; i + 3 < x.length; i += 4) {
+                a += x[i];
+                b += x[i + 1];
+                c += x[i + 2];
+                d += x[i + 3];
+            }
+            for (; i < x.length; i++) {
+                a += x[i];
+            }
+        }
+        return a + b + (c + d);
+    }
+
+    // The number of that rank, from 0. Numbers are counted by the leading bits of an order-preserving code, 12 more
     // bits in each round, until those that share the sought one's bits are few enough to be gathered.
     private static double select(Iterable<double[]> parts, long count, long rank) {
         long prefix = 0;
         int shift = Long.SIZE;
         while (count > SELECT_AT_MOST && shift > 0) {
-            shift -= 16;
-            long[] histogram = new long[1 << 16];
+            int bits = Math.min(BITS, shift);
+            int above = shift;
+            shift -= bits;
+            long[] histogram = new long[1 << bits];
             for (double[] part : parts) {
                 for (double v : part) {
                     long code = code(v);
-                    if (shift == 48 || code >>> shift + 16 == prefix) {
-                        histogram[(int) (code >>> shift & 0xffff)]++;
+                    if (above == Long.SIZE || code >>> above == prefix) {
+                        histogram[(int) (code >>> shift & histogram.length - 1)]++;
                     }
                 }
             }
@@ -73,7 +104,7 @@ public record VectorStatistics(double mean, double var, double median) implement
                 rank -= histogram[bucket++];
             }
             count = histogram[bucket];
-            prefix = prefix << 16 | bucket;
+            prefix = prefix << bits | bucket;
         }
         if (shift == 0) {
             return value(prefix);

@@ -101,7 +101,7 @@ final class OptimizerState {
             if (lambda != 0) {
                 p.muli(1 - eta * lambda);
             }
-            p.subi(g.mul(eta));
+            p.subi(g.muli(eta));
         } else {
             // v ← μv + g + λθ; θ ← θ − ηv
             NDArray v = moments.get("optimizer.momentum." + name);
