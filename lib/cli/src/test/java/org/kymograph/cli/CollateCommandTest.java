@@ -2,10 +2,7 @@ package org.kymograph.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,15 +37,9 @@ class CollateCommandTest {
     }
 
     private int run(Object... words) {
-        PrintStream before = System.err;
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-        try {
-            return Main.run(Arrays.stream(words).map(String::valueOf).toArray(String[]::new));
-        } finally {
-            System.setErr(before);
-            errors = err.toString(StandardCharsets.UTF_8);
-        }
+        Called called = Called.with(words);
+        errors = called.errors();
+        return called.code();
     }
 
     @Test

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -49,21 +46,10 @@ class HmmCommandTest {
     }
 
     private int run(Object... words) {
-        PrintStream outBefore = System.out;
-        PrintStream errBefore = System.err;
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-        System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-        try {
-            return Main.run(Stream.concat(Stream.of("hmm"), Arrays.stream(words)).map(String::valueOf)
-                    .toArray(String[]::new));
-        } finally {
-            System.setOut(outBefore);
-            System.setErr(errBefore);
-            out = outBytes.toString(StandardCharsets.UTF_8);
-            errors = errBytes.toString(StandardCharsets.UTF_8);
-        }
+        Called called = Called.with(Stream.concat(Stream.of("hmm"), Arrays.stream(words)).toArray());
+        out = called.out();
+        errors = called.errors();
+        return called.code();
     }
 
     @Test

@@ -3,11 +3,10 @@ package org.kymograph.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,17 +88,10 @@ class HmmRegressCommandTest {
     }
 
     private String errors(String... more) {
-        String[] args = new String[4 + more.length];
-        System.arraycopy(new String[] {"hmm", "regress", model(), data()}, 0, args, 0, 4);
-        System.arraycopy(more, 0, args, 4, more.length);
-        PrintStream before = System.err;
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-        try {
-            assertThat(Main.run(args)).isEqualTo(2);
-        } finally {
-            System.setErr(before);
-        }
-        return err.toString(StandardCharsets.UTF_8);
+        List<String> all = new ArrayList<>(List.of("hmm", "regress", model(), data()));
+        all.addAll(List.of(more));
+        Called called = Called.with(all.toArray());
+        assertThat(called.code()).isEqualTo(2);
+        return called.errors();
     }
 }

@@ -3,12 +3,8 @@ package org.kymograph.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.record.RunFolder;
@@ -20,16 +16,9 @@ class TrainCommandsTest {
     private String errors;
 
     private int train(String words) {
-        PrintStream before = System.err;
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-        try {
-            return Main.run(Stream.concat(Stream.of("train"), Stream.of(words.replace("OUT", folder.toString()).split(" ")))
-                    .toArray(String[]::new));
-        } finally {
-            System.setErr(before);
-            errors = err.toString(StandardCharsets.UTF_8);
-        }
+        Called called = Called.with((Object[]) ("train " + words.replace("OUT", folder.toString())).split(" "));
+        errors = called.errors();
+        return called.code();
     }
 
     private ObjectNode setting(String experiment) {
