@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -18,7 +17,6 @@ import org.kymograph.record.Tables;
 import org.kymograph.states.RunSource.Measured;
 import org.kymograph.train.Population;
 import org.kymograph.train.Progress;
-import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -175,7 +173,7 @@ public final class Collation {
      * @return all rows, run by run by seed and name, with the run's name in the first column, {@link #RUN}
      * @throws RecordException if a folder holds no run, two runs have one name, or a file isn't what it must be
      */
-    public Table tableOf(Path... folders) {
+    public Table table(Path... folders) {
         return table(RunSources.find(List.of(folders), pattern));
     }
 
@@ -195,13 +193,13 @@ public final class Collation {
      * @return a table per run, by its name, in the order of seed and name
      * @throws RecordException if a folder holds no run, two runs have one name, or a file isn't what it must be
      */
-    public RunTables runsOf(Path... folders) {
+    public RunTables runs(Path... folders) {
         return runs(RunSources.find(List.of(folders), pattern));
     }
 
     private RunTables runs(List<RunSource> sources) {
         Map<String, Table> tables = new LinkedHashMap<>();
-        each(sources, (source, measured) -> tables.put(source.name(), rows(measured).setName(source.name())));
+        each(sources, (source, measured) -> tables.put(source.name(), CollatedRows.table(measured, losses).setName(source.name())));
         return RunTables.of(tables);
     }
 
@@ -213,7 +211,7 @@ public final class Collation {
             all.addAll(measured);
         });
         Table table = Table.create("collation", StringColumn.create(RUN, names));
-        rows(all).columns().forEach(table::addColumns);
+        CollatedRows.table(all, losses).columns().forEach(table::addColumns);
         return table;
     }
 
@@ -232,7 +230,7 @@ public final class Collation {
     public List<Path> write(List<Path> folders, Path out, boolean json) {
         List<Path> written = new ArrayList<>();
         each(RunSources.find(folders, pattern), (source, measured) -> {
-            Table rows = rows(measured);
+            Table rows = CollatedRows.table(measured, losses);
             LongColumn index = LongColumn.create(Tables.INDEX);
             for (long i = 0; i < rows.rowCount(); i++) {
                 index.append(i);
@@ -295,54 +293,5 @@ public final class Collation {
                 }));
             }
         }
-    }
-
-    // A trainer's log has losses but no training accuracy.
-    private static void checkLosses(Measured m, Map<String, Double> has) {
-        for (String name : m.losses().containsKey("train_loss") ? LOSSES.subList(0, 2) : LOSSES) {
-            if (!has.containsKey(name)) {
-                throw new RecordException(m.file(), "has no '" + name + "' at step " + m.step()
-                        + ", and losses are wanted");
-            }
-        }
-    }
-
-    private Table rows(List<Measured> measured) {
-        int n = measured.size();
-        double[][] features = new double[FeatureSets.BASE.size()][n];
-        LongColumn steps = LongColumn.create(STEP);
-        List<Map<String, Double>> more = new ArrayList<>();
-        for (int row = 0; row < n; row++) {
-            Measured m = measured.get(row);
-            double[] values = OriginalJson.features(m.file(), m.json());
-            for (int i = 0; i < values.length; i++) {
-                features[i][row] = values[i];
-            }
-            steps.append(m.step());
-            more.add(OriginalJson.losses(m.file(), m.json(), losses));
-            more.get(row).putAll(m.losses());
-            if (losses == Losses.REQUIRED) {
-                checkLosses(m, more.get(row));
-            }
-        }
-        Table table = Table.create("collation");
-        for (int i = 0; i < features.length; i++) {
-            table.addColumns(DoubleColumn.create(FeatureSets.BASE.get(i), features[i]));
-        }
-        table.addColumns(steps);
-        List<String> names = new ArrayList<>(LOSSES);
-        TreeSet<String> extra = new TreeSet<>();
-        more.forEach(m -> extra.addAll(m.keySet()));
-        names.removeIf(name -> !extra.contains(name));
-        extra.removeAll(names);
-        names.addAll(extra);
-        for (String name : names) {
-            if (table.containsColumn(name)) {
-                throw new IllegalArgumentException("extra loss '" + name + "': there is a column of that name already");
-            }
-            table.addColumns(DoubleColumn.create(name,
-                    more.stream().mapToDouble(m -> m.getOrDefault(name, Double.NaN)).toArray()));
-        }
-        return table;
     }
 }

@@ -81,7 +81,7 @@ class CollationTest {
     void theOriginalsFilesOfEveryKindGiveTheOriginalsRows() {
         JsonNode expected = Json.read(GOLDEN.resolve("expected.json"));
         expected.get("rows").properties().forEach(run -> {
-            Table table = Collation.withDefaults().tableOf(GOLDEN.resolve(run.getKey()));
+            Table table = Collation.withDefaults().table(GOLDEN.resolve(run.getKey()));
             assertThat(table.columnNames().get(0)).isEqualTo("run");
             assertThat(table.columnNames().subList(1, 15)).isEqualTo(FeatureSets.BASE);
             assertThat(table.columnNames().subList(15, 20))
@@ -107,15 +107,15 @@ class CollationTest {
 
     @Test
     void lossesCanBeLeftOutOrDemanded() throws IOException {
-        Table without = Collation.withDefaults().withLosses(Collation.Losses.NONE).tableOf(GOLDEN.resolve("modular"));
+        Table without = Collation.withDefaults().withLosses(Collation.Losses.NONE).table(GOLDEN.resolve("modular"));
         assertThat(without.columnNames()).endsWith("step");
         copy(GOLDEN.resolve("cifar"), dir.resolve("a"));
         Path file = dir.resolve("a/True_True/lr0.001_adamw_seed0_scaling1.0/step40.json");
         ObjectNode json = Json.readObject(file);
         json.remove("eval_accuracy");
         Json.writePython(file, json);
-        assertThat(Collation.withDefaults().tableOf(dir).doubleColumn("eval_accuracy").isMissing(1)).isTrue();
-        assertThatThrownBy(() -> Collation.withDefaults().withLosses(Collation.Losses.REQUIRED).tableOf(dir))
+        assertThat(Collation.withDefaults().table(dir).doubleColumn("eval_accuracy").isMissing(1)).isTrue();
+        assertThatThrownBy(() -> Collation.withDefaults().withLosses(Collation.Losses.REQUIRED).table(dir))
                 .isInstanceOf(RecordException.class).hasMessageContaining(file + ": has no 'eval_accuracy' at step 40");
     }
 
@@ -137,7 +137,7 @@ class CollationTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        assertThatThrownBy(() -> Collation.withDefaults().tableOf(dir)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> Collation.withDefaults().table(dir)).isInstanceOf(RecordException.class)
                 .hasMessageContaining(file.toString()).hasMessageContaining(message);
     }
 
@@ -147,7 +147,7 @@ class CollationTest {
         Files.writeString(dir.resolve("seed0/epoch3.json"),
                 "{\"w\": [null], \"w_all\": {\"mean\": NaN, \"var\": NaN, \"median\": NaN},"
                         + " \"b_all\": {\"mean\": 1, \"var\": 2, \"median\": 3}}");
-        Table table = Collation.withDefaults().tableOf(dir);
+        Table table = Collation.withDefaults().table(dir);
         assertThat(table.doubleColumn("l1").isMissing(0)).isTrue();
         assertThat(table.doubleColumn("var_b").get(0)).isEqualTo(2);
     }
@@ -164,7 +164,7 @@ class CollationTest {
         Files.writeString(run.resolve("trainer_state.json"), "{\"log_history\": [{\"loss\": 0.5, \"step\": 500},"
                 + "{\"eval_loss\": 0.75, \"eval_accuracy\": 0.5, \"step\": 500}, {\"loss\": 0.25, \"step\": 1000},"
                 + "{\"loss\": 0.1, \"step\": 1500}, {\"eval_loss\": 0.7, \"step\": 1500}]}");
-        Table table = Collation.withDefaults().withLosses(Collation.Losses.REQUIRED).tableOf(run);
+        Table table = Collation.withDefaults().withLosses(Collation.Losses.REQUIRED).table(run);
         assertThat(table.longColumn("step").asList()).containsExactly(500L, 1500L);
         assertThat(table.doubleColumn("train_loss").asList()).containsExactly(0.5, 0.1);
         assertThat(table.doubleColumn("eval_loss").asList()).containsExactly(0.75, 0.7);
@@ -237,7 +237,7 @@ class CollationTest {
                 .contains("\"train_accuracy\":{\"accuracy\":0.5}").startsWith("{\"w\":[{\"0\":{\"l1\":7.0");
         assertThat(Files.readString(json.resolve("epoch2.json")))
                 .startsWith("{\"w\":[{\"0\":null},{\"2\":null}],\"w_all\":{\"mean\":NaN");
-        Table again = Collation.withDefaults().tableOf(dir.resolve("out/json"));
+        Table again = Collation.withDefaults().table(dir.resolve("out/json"));
         assertThat(again.print(20)).isEqualTo(direct.print(20));
     }
 
@@ -276,7 +276,7 @@ class CollationTest {
             assertThat(features[0]).isCloseTo(l1, within(1e-9 * l1));
             Path file = dir.resolve(network.name() + "/step1.safetensors");
             Safetensors.write(file, tensors, Map.of());
-            Table table = Collation.withDefaults().tableOf(file.getParent());
+            Table table = Collation.withDefaults().table(file.getParent());
             for (int i = 0; i < features.length; i++) {
                 assertThat(table.doubleColumn(FeatureSets.BASE.get(i)).get(0)).as(FeatureSets.BASE.get(i))
                         .isCloseTo(features[i], within(1e-6 * Math.abs(features[i]) + 1e-12));
@@ -289,7 +289,7 @@ class CollationTest {
         try (RunFolder run = RunFolder.openOrCreate(dir, "e", 0, Json.object())) {
             run.metrics().append(Json.object().put("step", 1));
         }
-        assertThatThrownBy(() -> Collation.withDefaults().tableOf(dir)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> Collation.withDefaults().table(dir)).isInstanceOf(RecordException.class)
                 .hasMessageContaining("metrics.jsonl, line 1: has no statistics");
     }
 
@@ -302,17 +302,17 @@ class CollationTest {
                 Safetensors.write(folder.resolve("model.safetensors"), network(step + seed), Map.of());
             }
         }
-        assertThatThrownBy(() -> Collation.withDefaults().tableOf(dir)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> Collation.withDefaults().table(dir)).isInstanceOf(RecordException.class)
                 .hasMessageContaining("has the step 10000").hasMessageContaining("group named run");
         Table table = Collation.withDefaults()
-                .withPattern(Pattern.compile("(?<run>.*seed_\\d+)-step_(?<step>\\d+k)")).tableOf(dir);
+                .withPattern(Pattern.compile("(?<run>.*seed_\\d+)-step_(?<step>\\d+k)")).table(dir);
         assertThat(table.stringColumn("run").asList()).containsExactly("multi-seed_0", "multi-seed_0", "multi-seed_1",
                 "multi-seed_1");
         assertThat(table.longColumn("step").asList()).containsExactly(2000L, 10000L, 2000L, 10000L);
         assertThat(table.doubleColumn("l1").get(3)).isEqualTo((7 * 11 + 5 + 12 * 11) / 2.0);
         Files.createDirectories(dir.resolve("multi-seed_1-step_12k"));
         assertThatThrownBy(() -> Collation.withDefaults()
-                .withPattern(Pattern.compile("(?<run>.*seed_\\d+)-step_(?<step>\\d+k)")).tableOf(dir))
+                .withPattern(Pattern.compile("(?<run>.*seed_\\d+)-step_(?<step>\\d+k)")).table(dir))
                 .isInstanceOf(RecordException.class).hasMessageContaining("step_12k: holds none of");
     }
 
@@ -320,7 +320,7 @@ class CollationTest {
     void theCheckpointsOfARunOfOursCanBeMeasured() {
         Population population = population("STEPS");
         Path run = population.runs().get(0).path();
-        Table table = Collation.withDefaults().tableOf(run.resolve("checkpoints"));
+        Table table = Collation.withDefaults().table(run.resolve("checkpoints"));
         assertThat(table.stringColumn("run").get(0)).isEqualTo(run.getFileName().toString());
         assertThat(table.longColumn("step").asList()).containsExactly(32L, 64L);
         Table recorded = Collation.withDefaults().table(population);
@@ -331,13 +331,13 @@ class CollationTest {
 
     @Test
     void foldersWithoutRunsAndRunsOfOneNameAreRefused() {
-        assertThatThrownBy(() -> Collation.withDefaults().tableOf(dir)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> Collation.withDefaults().table(dir)).isInstanceOf(RecordException.class)
                 .hasMessageContaining(dir + ": has no run");
-        assertThatThrownBy(() -> Collation.withDefaults().tableOf(dir.resolve("absent")))
+        assertThatThrownBy(() -> Collation.withDefaults().table(dir.resolve("absent")))
                 .isInstanceOf(RecordException.class).hasMessageContaining("there is no such folder");
         copy(GOLDEN.resolve("parities"), dir.resolve("a"));
         copy(GOLDEN.resolve("parities"), dir.resolve("b"));
-        assertThatThrownBy(() -> Collation.withDefaults().tableOf(dir)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> Collation.withDefaults().table(dir)).isInstanceOf(RecordException.class)
                 .hasMessageContaining("is named 'lr0.1_sgd_seed");
         assertThatThrownBy(() -> Collation.withDefaults().withPattern(Pattern.compile("step\\d+")))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("group");
@@ -371,11 +371,11 @@ class CollationTest {
         Safetensors.write(run.resolve("step5.safetensors"), network(1), Map.of());
         for (WeightPreset preset : List.of(WeightPreset.BERT, WeightPreset.LENET5, WeightPreset.RESNET18,
                 WeightPreset.TRANSFORMER)) {
-            assertThatThrownBy(() -> Collation.withDefaults().withPreset(preset).tableOf(dir))
+            assertThatThrownBy(() -> Collation.withDefaults().withPreset(preset).table(dir))
                     .isInstanceOf(RecordException.class).hasMessageContaining("step5.safetensors")
                     .hasMessageContaining("preset " + preset);
         }
-        assertThat(Collation.withDefaults().withPreset(WeightPreset.MLP).tableOf(dir).rowCount()).isEqualTo(1);
+        assertThat(Collation.withDefaults().withPreset(WeightPreset.MLP).table(dir).rowCount()).isEqualTo(1);
         assertThat(Tables.INDEX).isEmpty();
     }
 }

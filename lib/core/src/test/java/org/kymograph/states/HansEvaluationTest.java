@@ -109,7 +109,7 @@ class HansEvaluationTest {
         checkpoint("seed_1/checkpoint-500");
         checkpoint("seed_1/checkpoint-1000");
         Table table = Collation.withDefaults().withExtraLoss(HansEvaluation.withDefaults().extraLoss(MODEL, DATA))
-                .tableOf(dir);
+                .table(dir);
         assertThat(table.longColumn("step").asList()).containsExactly(500L, 1000L);
         assertThat(table.doubleColumn("hans_constituent").get(1))
                 .isCloseTo(GOLDEN.get("accuracies").get("constituent").doubleValue(), within(1e-12));
