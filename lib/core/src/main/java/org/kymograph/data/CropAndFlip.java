@@ -12,7 +12,11 @@ import org.kymograph.record.Streams;
  * @param padding the most pixels to shift by, at least 0 and below the image's height and width
  */
 public record CropAndFlip(int padding) implements Augmentation {
-    /** Checks the range. */
+    /**
+     * Checks the range.
+     *
+     * @throws IllegalArgumentException if the padding is below 0
+     */
     public CropAndFlip {
         if (padding < 0) {
             throw new IllegalArgumentException("padding " + padding + ": must be at least 0");

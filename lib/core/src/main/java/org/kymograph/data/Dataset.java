@@ -31,7 +31,11 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
         REAL
     }
 
-    /** Checks shapes, types and every target. */
+    /**
+     * Checks shapes, types and every target.
+     *
+     * @throws IllegalArgumentException if one of them is out of range, or they don't fit each other
+     */
     public Dataset {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(split, "split");
@@ -143,6 +147,7 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
     /**
      * @param n how many, 0 to size
      * @return the first n examples
+     * @throws IllegalArgumentException if there are fewer
      */
     public Dataset take(int n) {
         if (n < 0 || n > size()) {

@@ -38,7 +38,11 @@ public record Hans(List<Example> examples) {
     public record Example(String premise, String hypothesis, boolean entailment, String heuristic) {
     }
 
-    /** Checks that there are examples. */
+    /**
+     * Checks that there are examples.
+     *
+     * @throws IllegalArgumentException if there are none
+     */
     public Hans {
         examples = List.copyOf(examples);
         if (examples.isEmpty()) {

@@ -88,8 +88,9 @@ public final class Images {
      *
      * @param name what to call it
      * @param folder where the four files are
-     * @param classes the number of classes, at least 2
+     * @param classes the number of classes, 2 to 256
      * @return the published split
+     * @throws IllegalArgumentException if the number of classes is out of range
      * @throws RecordException if a file is missing or damaged, or images and labels don't fit each other
      */
     public static Split of(String name, Path folder, int classes) {

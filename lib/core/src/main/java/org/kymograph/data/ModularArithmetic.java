@@ -32,7 +32,11 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
         DIVIDE
     }
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if one of them is out of range
+     */
     public ModularArithmetic {
         Objects.requireNonNull(operator, "operator");
         if (modulus < 2 || modulus > 1000) {
@@ -89,6 +93,7 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
      * @param x the left operand, 0 to p-1
      * @param y the right operand, 0 to p-1, not 0 for the division
      * @return x ∘ y mod p, 0 to p-1
+     * @throws IllegalArgumentException if an operand is out of range
      */
     public int apply(int x, int y) {
         if (x < 0 || x >= modulus || y < first() || y >= modulus) {

@@ -20,6 +20,7 @@ public final class Resize {
      * @param height the new height, at least 1
      * @param width the new width, at least 1
      * @return the images in that size
+     * @throws IllegalArgumentException if the inputs aren't such images or a size is below 1
      */
     public static Split to(Split images, int height, int width) {
         return new Split(to(images.train(), height, width), to(images.test(), height, width));
@@ -30,6 +31,7 @@ public final class Resize {
      * @param height the new height, at least 1
      * @param width the new width, at least 1
      * @return the images in that size
+     * @throws IllegalArgumentException if the inputs aren't such images or a size is below 1
      */
     public static Dataset to(Dataset images, int height, int width) {
         long[] shape = images.inputs().shape();

@@ -31,6 +31,7 @@ public final class Scaling {
      * @param mean the mean of x/255 by channel; one value stands for all channels
      * @param deviation the standard deviation of x/255 by channel, each above 0
      * @return the scaling (x/255 - mean) / deviation
+     * @throws IllegalArgumentException if a number is out of range, or there are not as many deviations as means
      */
     public static Scaling standard(double[] mean, double[] deviation) {
         if (mean.length == 0 || mean.length != deviation.length) {

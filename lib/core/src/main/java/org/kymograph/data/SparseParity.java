@@ -17,7 +17,11 @@ import org.kymograph.record.Tensor;
  * @param test how many to measure on, at least 0
  */
 public record SparseParity(int bits, int relevant, int train, int test) implements Task {
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if one of them is out of range
+     */
     public SparseParity {
         if (bits < 1) {
             throw new IllegalArgumentException("bits " + bits + ": must be at least 1");

@@ -11,7 +11,11 @@ import org.kymograph.record.Streams;
  * @param test the examples to measure on; may be none
  */
 public record Split(Dataset train, Dataset test) {
-    /** Checks that the parts fit each other. */
+    /**
+     * Checks that the parts fit each other.
+     *
+     * @throws IllegalArgumentException if they differ in shape, type, or kind of target
+     */
     public Split {
         if (!Arrays.equals(train.inputShape(), test.inputShape())
                 || train.inputs().dtype() != test.inputs().dtype() || train.target() != test.target()

@@ -49,6 +49,7 @@ public final class WordPieces implements AutoCloseable {
      * @param longest the most word pieces of a pair, special ones included; the longer sentence of a longer pair is cut
      * @return the tokenizer
      * @throws RecordException if the folder holds neither file, or one that can't be read
+     * @throws IllegalArgumentException if {@code longest} is below 3
      */
     public static WordPieces open(Path folder, int longest) {
         if (longest < 3) {

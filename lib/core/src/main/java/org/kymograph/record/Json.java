@@ -115,6 +115,7 @@ public final class Json {
      * @param file the file to write or replace
      * @param value the value
      * @throws RecordException if the file can't be written
+     * @throws IllegalArgumentException if the value is of a kind that JSON can't hold
      */
     public static void write(Path file, JsonNode value) {
         byte[] text;

@@ -59,6 +59,7 @@ public final class Streams {
      * @param random where to draw from
      * @param bound the number of outcomes, at least 1
      * @return one of 0 … bound-1, each as likely as the others
+     * @throws IllegalArgumentException if the bound is below 1
      */
     public static int below(RandomGenerator random, int bound) {
         if (bound < 1) {
@@ -78,6 +79,7 @@ public final class Streams {
      * @param random where to draw from
      * @param n how many, at least 0
      * @return 0 … n-1 in random order, each order as likely as the others (Fisher–Yates)
+     * @throws IllegalArgumentException if n is below 0
      */
     public static int[] permutation(RandomGenerator random, int n) {
         if (n < 0) {

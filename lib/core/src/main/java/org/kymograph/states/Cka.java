@@ -29,6 +29,7 @@ public final class Cka {
     /**
      * @param firstLayers the number of layers of the first network, at least 1
      * @param secondLayers the number of layers of the second network, at least 1
+     * @throws IllegalArgumentException if one of them is below 1
      */
     public Cka(int firstLayers, int secondLayers) {
         if (firstLayers < 1 || secondLayers < 1) {

@@ -50,6 +50,7 @@ public final class HansEvaluation {
     /**
      * @param batch how many pairs go through the network together, at least 1
      * @return a copy with that batch
+     * @throws IllegalArgumentException if it is below 1
      */
     public HansEvaluation withBatch(int batch) {
         if (batch < 1) {
@@ -61,6 +62,7 @@ public final class HansEvaluation {
     /**
      * @param entailment the number of the class that means entailment, from 0
      * @return a copy with that class
+     * @throws IllegalArgumentException if it is below 0
      */
     public HansEvaluation withEntailment(int entailment) {
         if (entailment < 0) {

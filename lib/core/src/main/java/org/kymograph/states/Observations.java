@@ -131,6 +131,7 @@ public final class Observations {
      * @param run a run's index, from 0
      * @param t a row of it, from 0
      * @return that row, one number per feature
+     * @throws IllegalArgumentException if there is no such row
      */
     public double[] row(int run, int t) {
         if (t < 0 || t >= length(run)) {

@@ -91,6 +91,7 @@ public final class PairClassifier implements AutoCloseable {
      * @param progress is told the number of pairs that are done
      * @return the logits, pairs × classes
      * @throws CancellationException if the thread is interrupted
+     * @throws IllegalArgumentException if the sentences don't pair or the batch is below 1
      */
     public float[][] logits(List<String> first, List<String> second, int batch, boolean types, IntConsumer progress) {
         if (first.size() != second.size() || batch < 1) {

@@ -37,6 +37,7 @@ public final class StateOnsets {
     /**
      * @param unit what a checkpoint is worth, such as 10 epochs; above 0
      * @return the onsets times the unit
+     * @throws IllegalArgumentException if the unit is out of range
      */
     public StateOnsets scaled(double unit) {
         if (!(unit > 0) || Double.isInfinite(unit)) {
