@@ -15,6 +15,7 @@ import org.kymograph.states.EarlyPrediction;
 import org.kymograph.states.FeatureSubsets;
 import org.kymograph.states.ForkTest;
 import org.kymograph.states.HmmModel;
+import org.kymograph.states.Occupancies;
 import org.kymograph.states.OccupancyRegression;
 import org.kymograph.states.Outcome;
 import org.kymograph.states.OutcomeHistogram;
@@ -25,6 +26,7 @@ import org.kymograph.states.StateCorrelations;
 import org.kymograph.states.StateOnsets;
 import org.kymograph.states.StatePaths;
 import org.kymograph.states.TrainingMap;
+import org.kymograph.states.Transfer;
 import org.kymograph.states.TransitionFeatures;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -60,6 +62,8 @@ final class StateRenderers {
         table(renderers, ForkTest.class, ForkTest::table);
         table(renderers, BootstrapIntervals.class, BootstrapIntervals::table);
         table(renderers, Outcome.class, Outcome::table);
+        table(renderers, Occupancies.class, Occupancies::table);
+        table(renderers, Transfer.class, Transfer::table);
     }
 
     private static <T> void figure(Renderers renderers, Class<T> type, Function<T, PlotlyFigure> drawn) {

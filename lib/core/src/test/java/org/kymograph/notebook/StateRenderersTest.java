@@ -16,6 +16,7 @@ import org.kymograph.states.DecodedRuns;
 import org.kymograph.states.Hmm;
 import org.kymograph.states.HmmModel;
 import org.kymograph.states.Observations;
+import org.kymograph.states.Occupancies;
 import org.kymograph.states.Outcome;
 import org.kymograph.states.PathTable;
 import org.kymograph.states.TrainingMap;
@@ -52,6 +53,7 @@ class StateRenderersTest {
             assertThat(Notebook.bundle(map).get("text/html")).contains("kymograph-figure", "Training map: 3 runs, 2 states");
         }
         assertThat(Notebook.bundle(PathTable.of(DECODED, CONVERGENCE)).get("text/html")).contains("kymograph-table");
+        assertThat(Notebook.bundle(Occupancies.of(DECODED)).get("text/html")).contains("kymograph-table", "state 1");
         assertThat(Notebook.renders(CONVERGENCE)).isTrue();
     }
 
