@@ -4,6 +4,7 @@ import picocli.CommandLine.Command;
 
 /** {@code kymograph hmm select|fit|decode|regress|map}. */
 @Command(name = "hmm", description = "Finds latent states of training runs with hidden Markov models.",
-        subcommands = {HmmSelectCommand.class, HmmFitCommand.class, HmmDecodeCommand.class, HmmRegressCommand.class, HmmMapCommand.class})
+        subcommands = {HmmSelectCommand.class, HmmFitCommand.class, HmmDecodeCommand.class,
+            HmmRegressCommand.class, HmmMapCommand.class})
 final class HmmCommand {
 }

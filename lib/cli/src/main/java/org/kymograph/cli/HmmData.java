@@ -3,14 +3,16 @@ package org.kymograph.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.kymograph.states.DecodedRuns;
 import org.kymograph.states.FeatureSets;
+import org.kymograph.states.HmmModel;
 import org.kymograph.states.Observations;
 import org.kymograph.states.RunTables;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
+import picocli.CommandLine.Spec;
 
 /** The runs that a command works on. */
 final class HmmData {
@@ -38,6 +40,11 @@ final class HmmData {
         used.dropped().forEach(d -> err.println("kymograph: " + d));
         used.warnings().forEach(w -> err.println("kymograph: " + w));
         return used;
+    }
+
+    /** Decodes runs that are prepared as those that the model was fitted on. */
+    DecodedRuns decoded(HmmModel fitted, RunTables tables) {
+        return DecodedRuns.of(fitted, observations(tables, fitted.features(), fitted.isStandardized()));
     }
 
     /** @return the wanted features: names, or the name of one of the original's sets; by default what the runs have */

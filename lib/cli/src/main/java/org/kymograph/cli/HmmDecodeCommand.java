@@ -33,7 +33,7 @@ final class HmmDecodeCommand implements Callable<Integer> {
     @Option(names = "--posteriors", description = "Add a column per state with its probability, given the whole run.")
     boolean posteriors;
 
-    @Option(names = "--no-standardize", description = "Take the numbers as they are, whatever the model was fitted on.")
+    @Option(names = "--no-standardize", description = "Take the numbers as they are: for runs that are scaled already.")
     boolean raw;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for RUN.csv, one per run.")

@@ -31,7 +31,8 @@ final class HmmFitCommand implements Callable<Integer> {
     Integer states;
 
     @Option(names = "--init", paramLabel = "MODEL.json",
-            description = "Start from these startprob, transmat, means and covars; states keep their numbers.")
+            description = "Start from these startprob, transmat, means and covars, once, not from --restarts random "
+                    + "places; states keep their numbers.")
     Path init;
 
     @Option(names = "--out", paramLabel = "MODEL.json", required = true, description = "The file to write.")

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.kymograph.record.Json;
-import org.kymograph.states.DecodedRuns;
 import org.kymograph.states.HmmModel;
-import org.kymograph.states.Observations;
 import org.kymograph.states.Outcome;
 import org.kymograph.states.PopulationReport;
 import org.kymograph.states.RunTables;
@@ -34,16 +32,8 @@ final class HmmRegressCommand implements Callable<Integer> {
     @Mixin
     HmmData data;
 
-    @Option(names = "--metric", paramLabel = "COLUMN", defaultValue = "eval_accuracy",
-            description = "The column that tells when a run has converged; default ${DEFAULT-VALUE}.")
-    String metric;
-
-    @Option(names = "--threshold", paramLabel = "X", defaultValue = "0.9",
-            description = "A run has converged at the first row strictly above X; default ${DEFAULT-VALUE}.")
-    double threshold;
-
-    @Option(names = "--below", description = "Strictly below X instead, for losses.")
-    boolean below;
+    @Mixin
+    HmmConvergence converged;
 
     @Option(names = "--num-iters", paramLabel = "N", description = "Count the states of the first N rows only.")
     Integer first;
@@ -52,11 +42,8 @@ final class HmmRegressCommand implements Callable<Integer> {
     boolean excludeCensored;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
-            description = "What bootstrap and permutations follow from; default ${DEFAULT-VALUE}.")
+            description = "What bootstrap and permutations follow from (default ${DEFAULT-VALUE}).")
     long seed;
-
-    @Option(names = "--no-standardize", description = "Take the numbers as they are; the model must be fitted so.")
-    boolean raw;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the results.")
     Path out;
@@ -65,11 +52,8 @@ final class HmmRegressCommand implements Callable<Integer> {
     public Integer call() {
         HmmModel fitted = HmmModel.read(model);
         RunTables tables = data.tables();
-        Observations runs = data.observations(tables, fitted.features(), fitted.isStandardized() && !raw);
-        Outcome convergence = below
-                ? Outcome.convergenceBelow(tables.names(), Outcome.metric(tables, metric), threshold)
-                : Outcome.convergence(tables, metric, threshold);
-        PopulationReport report = PopulationReport.of(DecodedRuns.of(fitted, runs),
+        Outcome convergence = converged.of(tables);
+        PopulationReport report = PopulationReport.of(data.decoded(fitted, tables),
                 excludeCensored ? convergence.withoutCensored() : convergence, first == null ? Integer.MAX_VALUE : first,
                 seed);
         report.write(out, settings());
@@ -79,9 +63,9 @@ final class HmmRegressCommand implements Callable<Integer> {
 
     private ObjectNode settings() {
         ObjectNode settings = Json.object();
-        settings.put("metric", metric);
-        settings.put("threshold", threshold);
-        settings.put("below", below);
+        settings.put("metric", converged.metric());
+        settings.put("threshold", converged.threshold);
+        settings.put("below", converged.below);
         settings.put("numIters", first);
         settings.put("excludeCensored", excludeCensored);
         settings.put("seed", seed);

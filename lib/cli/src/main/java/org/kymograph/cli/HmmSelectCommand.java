@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code kymograph hmm select}. */
-@Command(name = "select", description = {"Says how many states the runs have.",
-    "Fits 1 to the largest number of states on four fifths of the runs and scores them on the others."})
+@Command(name = "select", description = {
+        "Says how many states the runs have.",
+        "Fits 1 to the largest number of states on four fifths of the runs and scores them on the others."})
 final class HmmSelectCommand implements Callable<Integer> {
     @Spec
     CommandSpec command;

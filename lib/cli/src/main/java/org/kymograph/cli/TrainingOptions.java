@@ -78,7 +78,8 @@ final class TrainingOptions {
     @Option(names = {"--clip-grad", "--clip_grad"}, description = "Clip at ten times the learning rate.")
     boolean clipGrad;
 
-    @Option(names = {"--eval-every", "--eval_every"}, paramLabel = "N", description = "Epochs between evaluations; steps where the experiment is evaluated by steps.")
+    @Option(names = {"--eval-every", "--eval_every"}, paramLabel = "N",
+            description = "Epochs between evaluations; steps where the experiment is evaluated by steps.")
     Long evalEvery;
 
     @Option(names = "--eval-every-steps", paramLabel = "N", description = "Steps between evaluations, instead of epochs.")
@@ -126,9 +127,10 @@ final class TrainingOptions {
     }
 
     private Experiment applied(Experiment e) {
-        if (epochs != null && steps != null) {
-            throw new IllegalArgumentException("--epochs and --steps: only one of them");
-        }
+        onlyOne("--epochs", epochs, "--steps", steps);
+        onlyOne("--eval-every", evalEvery, "--eval-every-steps", evalEverySteps);
+        onlyOne("--checkpoint-every", checkpointEvery, "--checkpoint-every-steps", checkpointEverySteps);
+        onlyOne("--clip-grad", clipGrad ? true : null, "--clip-norm", clipNorm);
         e = epochs == null ? e : e.withLength(Span.epochs(epochs));
         e = steps == null ? e : e.withLength(Span.steps(steps));
         e = batchSize == null ? e : e.withBatchSize(batchSize);
@@ -137,9 +139,6 @@ final class TrainingOptions {
         Schedule s = e.schedule();
         e = e.withSchedule(new Schedule(schedule == null ? s.decay() : named(Decay.class, "--schedule", schedule),
                 warmup == null ? s.warmup() : warmup, finalFraction == null ? s.finalFraction() : finalFraction));
-        if (clipGrad && clipNorm != null) {
-            throw new IllegalArgumentException("--clip-grad and --clip-norm: only one of them");
-        }
         e = clipGrad ? e.withClipNorm(10 * e.optimizer().learningRate()) : e;
         e = clipNorm == null ? e : e.withClipNorm(clipNorm);
         e = evalEvery == null ? e : e.withEvaluation(new Span(evalEvery, e.evaluation().unit()));
@@ -147,6 +146,12 @@ final class TrainingOptions {
         e = checkpointEvery == null ? e : e.withCheckpoints(Span.epochs(checkpointEvery));
         e = checkpointEverySteps == null ? e : e.withCheckpoints(Span.steps(checkpointEverySteps));
         return noStatistics ? e.withStatistics(false) : e;
+    }
+
+    private static void onlyOne(String option, Object value, String other, Object otherValue) {
+        if (value != null && otherValue != null) {
+            throw new IllegalArgumentException(option + " and " + other + ": only one of them");
+        }
     }
 
     private Optimizer optimizer(Optimizer o) {

@@ -3,9 +3,6 @@ package org.kymograph.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,15 +21,9 @@ class TrainCommandTest {
         List<String> all = new ArrayList<>(List.of("train", "sparse-parity", "--bits", "8", "--hidden", "16",
                 "--train-size", "64", "--test-size", "32", "--epochs", "3"));
         all.addAll(List.of(words));
-        PrintStream before = System.err;
-        ByteArrayOutputStream written = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
-        try {
-            return Main.run(all.toArray(String[]::new));
-        } finally {
-            System.setErr(before);
-            errors = written.toString(StandardCharsets.UTF_8);
-        }
+        Called called = Called.with(all.toArray());
+        errors = called.errors();
+        return called.code();
     }
 
     @Test
@@ -82,6 +73,8 @@ class TrainCommandTest {
         assertThat(run("--optimizer", "sgdd", "--out", out)).isEqualTo(2);
         assertThat(errors).contains("sgdd", "adamw");
         assertThat(run("--out", out, "--steps", "5")).isEqualTo(2);
+        assertThat(run("--out", out, "--eval-every", "1", "--eval-every-steps", "5")).isEqualTo(2);
+        assertThat(errors).contains("--eval-every and --eval-every-steps: only one of them");
         assertThat(run("--relevant", "9", "--out", out)).isEqualTo(2);
         assertThat(run()).isEqualTo(2);
         Path file = Files.writeString(folder.resolve("file"), "");

@@ -52,6 +52,7 @@ public final class Hmm {
     /**
      * @param states the number of states K, at least 1
      * @return a model with the default settings
+     * @throws IllegalArgumentException if it is below 1
      */
     public static Hmm gaussian(int states) {
         checkAtLeast("states", states, 1);
@@ -67,6 +68,7 @@ public final class Hmm {
     /**
      * @param count the number of states K, at least 1
      * @return a copy with that many states
+     * @throws IllegalArgumentException if it is below 1
      */
     public Hmm withStates(int count) {
         checkAtLeast("states", count, 1);
@@ -96,6 +98,7 @@ public final class Hmm {
     /**
      * @param count from how many random starts to fit, at least 1; the most likely fit is kept
      * @return a copy with that many
+     * @throws IllegalArgumentException if it is below 1
      */
     public Hmm withRestarts(int count) {
         checkAtLeast("restarts", count, 1);
@@ -107,6 +110,7 @@ public final class Hmm {
     /**
      * @param most the most updates of EM, at least 1
      * @return a copy with that limit
+     * @throws IllegalArgumentException if it is below 1
      */
     public Hmm withIterations(int most) {
         checkAtLeast("iterations", most, 1);
@@ -118,6 +122,7 @@ public final class Hmm {
     /**
      * @param gain EM ends when the log-likelihood of all rows rises by less, or falls; at least 0
      * @return a copy with that tolerance
+     * @throws IllegalArgumentException if it is below 0
      */
     public Hmm withTolerance(double gain) {
         if (!(gain >= 0)) {
@@ -151,6 +156,7 @@ public final class Hmm {
      *
      * @param kappa κ, at least 0; 0 is no prior
      * @return a copy with it
+     * @throws IllegalArgumentException if it is below 0 or not finite
      */
     public Hmm withSticky(double kappa) {
         if (!(kappa >= 0) || Double.isInfinite(kappa)) {
@@ -171,6 +177,7 @@ public final class Hmm {
     /**
      * @param count how many restarts to fit at the same time, at least 1; changes no result
      * @return a copy with that many threads
+     * @throws IllegalArgumentException if it is below 1
      */
     public Hmm withThreads(int count) {
         checkAtLeast("threads", count, 1);
@@ -270,7 +277,7 @@ public final class Hmm {
                 .orElseThrow(() -> new IllegalStateException("all " + restarts() + " starts with " + states
                         + " states failed: " + Restart.reasons(done)));
         HmmModel model = HmmModel.fitted(this, best, runs, done);
-        return start == null && !leftToRight ? model.relabelled() : model;
+        return start == null && !leftToRight ? model.renumbered() : model;
     }
 
     void check(Observations runs) {

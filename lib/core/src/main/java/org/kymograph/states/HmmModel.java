@@ -234,7 +234,7 @@ public final class HmmModel {
      *
      * @return the same model with other numbers
      */
-    public HmmModel relabelled() {
+    public HmmModel renumbered() {
         return permuted(new StatePaths(training.paths.runs(), states(), training.paths.paths()).orderOfFirstVisit());
     }
 

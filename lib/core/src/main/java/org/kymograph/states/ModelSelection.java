@@ -27,6 +27,7 @@ public final class ModelSelection {
     /**
      * @param maxStates the largest number of states to try, at least 1
      * @return a selection with the default settings of {@link Hmm}, the original's split, and no cross-validation
+     * @throws IllegalArgumentException if it is below 1
      */
     public static ModelSelection upTo(int maxStates) {
         if (maxStates < 1) {
@@ -46,6 +47,7 @@ public final class ModelSelection {
     /**
      * @param count into how many folds to deal the runs for cross-validation, at least 2; 0 for none
      * @return a copy with that many
+     * @throws IllegalArgumentException if it is 1 or below 0
      */
     public ModelSelection withCrossValidation(int count) {
         if (count != 0 && count < 2) {
@@ -153,7 +155,7 @@ public final class ModelSelection {
         HmmModel best = good.stream().max((a, b) -> Double.compare(a.testScore(), b.testScore()))
                 .map(o -> HmmModel.fitted(hmm, o.restart.fit(), train, restarts)).orElse(null);
         if (best != null && !settings.leftToRight()) {
-            best = best.relabelled();
+            best = best.renumbered();
         }
         double[] held = new double[foldTest.size()];
         for (int fold = 0; fold < held.length; fold++) {

@@ -163,6 +163,17 @@ public final class Outcome {
         return convergence(tables.names(), metric(tables, metric), threshold);
     }
 
+    /**
+     * @param tables the runs' tables
+     * @param metric a numeric column of each, such as {@code eval_loss}
+     * @param threshold the threshold
+     * @return {@link #convergenceBelow(List, List, double)} of that column
+     * @throws IllegalArgumentException if a run has no such column, or no number in it
+     */
+    public static Outcome convergenceBelow(RunTables tables, String metric, double threshold) {
+        return convergenceBelow(tables.names(), metric(tables, metric), threshold);
+    }
+
     /** @return what the numbers are */
     public String name() {
         return name;
@@ -220,6 +231,7 @@ public final class Outcome {
     /**
      * @param unit what one of these numbers is worth, such as 10 epochs a checkpoint; above 0
      * @return the numbers times the unit
+     * @throws IllegalArgumentException if the unit is out of range
      */
     public Outcome scaled(double unit) {
         if (!(unit > 0) || Double.isInfinite(unit)) {

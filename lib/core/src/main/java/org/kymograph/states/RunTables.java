@@ -55,14 +55,15 @@ public final class RunTables {
      * @throws IllegalArgumentException if there is no such column, a name in it is missing, or there are no rows
      */
     public static RunTables of(Table table) {
-        if (!table.containsColumn("run")) {
-            throw new IllegalArgumentException("table: has no column 'run'; it has " + table.columnNames());
+        if (!table.containsColumn(Collation.RUN)) {
+            throw new IllegalArgumentException("table: has no column '" + Collation.RUN + "'; it has "
+                    + table.columnNames());
         }
-        Column<?> runs = table.column("run");
+        Column<?> runs = table.column(Collation.RUN);
         Map<String, List<Integer>> rows = new LinkedHashMap<>();
         for (int t = 0; t < table.rowCount(); t++) {
             if (runs.isMissing(t)) {
-                throw new IllegalArgumentException("table: column 'run', row " + (t + 1) + " is empty");
+                throw new IllegalArgumentException("table: column '" + Collation.RUN + "', row " + (t + 1) + " is empty");
             }
             rows.computeIfAbsent(String.valueOf(runs.get(t)), name -> new ArrayList<>()).add(t);
         }
@@ -104,8 +105,17 @@ public final class RunTables {
     }
 
     /**
+     * @param name a column's name
+     * @return whether every run's table has a column of that name
+     */
+    public boolean haveColumn(String name) {
+        return tables.values().stream().allMatch(table -> table.containsColumn(name));
+    }
+
+    /**
      * @param n how many rows of each run to keep at most, at least 1
      * @return the runs with their first rows only
+     * @throws IllegalArgumentException if it is below 1
      */
     public RunTables firstRows(int n) {
         if (n < 1) {

@@ -30,7 +30,7 @@ final class StateExample {
     private StateExample(RunTables tables) {
         this.tables = tables;
         runs = tables.observations(FEATURES);
-        model = Hmm.gaussian(4).withCovariance(Covariance.DIAG).withRestarts(6).withIterations(20).withSeed(3).fit(runs).relabelled();
+        model = Hmm.gaussian(4).withCovariance(Covariance.DIAG).withRestarts(6).withIterations(20).withSeed(3).fit(runs).renumbered();
         decoded = DecodedRuns.of(model, runs);
         convergence = Outcome.convergence(tables, "eval_accuracy", 0.9);
     }

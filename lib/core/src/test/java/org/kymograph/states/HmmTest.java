@@ -144,8 +144,8 @@ class HmmTest {
         assertThat(turned.logLikelihood()).isCloseTo(straight.logLikelihood(), within(1e-8));
         int[] path = Arrays.stream(turned.decode(runs).stacked()).map(s -> order[s]).toArray();
         assertThat(path).containsExactly(straight.decode(runs).stacked());
-        assertThat(turned.relabelled().decode(runs).stacked()).containsExactly(straight.relabelled().decode(runs).stacked());
-        assertThat(turned.relabelled().paths().stacked()).containsExactly(straight.relabelled().decode(runs).stacked());
+        assertThat(turned.renumbered().decode(runs).stacked()).containsExactly(straight.renumbered().decode(runs).stacked());
+        assertThat(turned.renumbered().paths().stacked()).containsExactly(straight.renumbered().decode(runs).stacked());
     }
 
     @Test
