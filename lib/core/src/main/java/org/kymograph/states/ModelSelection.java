@@ -69,7 +69,7 @@ public final class ModelSelection {
     }
 
     /** What a fit came to, and the log-likelihood of each run it is tested on. */
-    private record Outcome(Job job, Restart restart, double[] testScores) {
+    private record Scored(Job job, Restart restart, double[] testScores) {
         double testScore() {
             return Arrays.stream(testScores).sum();
         }
@@ -111,12 +111,12 @@ public final class ModelSelection {
         List<Rows> rows = new ArrayList<>();
         rows.add(train.toRows());
         foldTrain.forEach(f -> rows.add(f.toRows()));
-        List<Parallel.Task<Outcome>> tasks = new ArrayList<>();
+        List<Parallel.Task<Scored>> tasks = new ArrayList<>();
         for (Job job : jobs) {
             Observations tested = job.fold < 0 ? test : foldTest.get(job.fold);
             tasks.add(() -> outcome(job, rows.get(job.fold + 1), tested));
         }
-        List<Outcome> outcomes;
+        List<Scored> outcomes;
         try (Progress progress = Progress.start("fitting 1 to " + maxStates + " states", "fits", jobs.size())) {
             outcomes = Parallel.run(tasks, settings.threads(), n -> progress.update(n, ""));
         }
@@ -130,27 +130,27 @@ public final class ModelSelection {
         return new Selection(candidates, runs, used, test.rows(), settings, folds);
     }
 
-    private Outcome outcome(Job job, Rows rows, Observations tested) {
+    private Scored outcome(Job job, Rows rows, Observations tested) {
         Restart restart = settings.withStates(job.states).restart(rows, job.restart);
         if (restart.fit() == null) {
-            return new Outcome(job, restart, null);
+            return new Scored(job, restart, null);
         }
         try {
             double[] scores = new Inference(restart.fit().parameters(), tested).scores();
             if (Arrays.stream(scores).allMatch(Double::isFinite)) {
-                return new Outcome(job, restart, scores);
+                return new Scored(job, restart, scores);
             }
-            return new Outcome(job, new Restart(job.restart, null, "a test run can't happen under the model"), null);
+            return new Scored(job, new Restart(job.restart, null, "a test run can't happen under the model"), null);
         } catch (IllegalArgumentException e) {
-            return new Outcome(job, new Restart(job.restart, null, e.getMessage()), null);
+            return new Scored(job, new Restart(job.restart, null, e.getMessage()), null);
         }
     }
 
-    private Candidate candidate(int k, List<Outcome> outcomes, Observations train, Observations test,
+    private Candidate candidate(int k, List<Scored> outcomes, Observations train, Observations test,
             List<Observations> foldTest) {
-        List<Outcome> own = outcomes.stream().filter(o -> o.job.states == k && o.job.fold < 0).toList();
-        List<Outcome> good = own.stream().filter(o -> o.testScores != null).toList();
-        List<Restart> restarts = own.stream().map(Outcome::restart).toList();
+        List<Scored> own = outcomes.stream().filter(o -> o.job.states == k && o.job.fold < 0).toList();
+        List<Scored> good = own.stream().filter(o -> o.testScores != null).toList();
+        List<Restart> restarts = own.stream().map(Scored::restart).toList();
         Hmm hmm = settings.withStates(k);
         HmmModel best = good.stream().max((a, b) -> Double.compare(a.testScore(), b.testScore()))
                 .map(o -> HmmModel.fitted(hmm, o.restart.fit(), train, restarts)).orElse(null);
@@ -166,7 +166,7 @@ public final class ModelSelection {
                     .map(o -> o.testScore() / foldTest.get(f).rows()).orElse(Double.NaN);
         }
         return Candidate.of(k, train.features().size(), settings.covariance(), test.rows(),
-                good.stream().mapToDouble(Outcome::testScore).toArray(), held, best,
+                good.stream().mapToDouble(Scored::testScore).toArray(), held, best,
                 restarts.stream().filter(r -> r.failure() != null).map(Restart::failureSentence).toList());
     }
 }

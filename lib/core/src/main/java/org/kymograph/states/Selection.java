@@ -81,6 +81,7 @@ public final class Selection {
      * @param rule how to choose
      * @return the candidate it chooses
      * @throws IllegalArgumentException if the rule needs a cross-validation and there was none
+     * @throws IllegalStateException if no candidate has a score for the rule, because fits failed
      */
     public Candidate chosen(Rule rule) {
         return switch (rule) {
@@ -104,7 +105,8 @@ public final class Selection {
 
     private Candidate least(ToDoubleFunction<Candidate> loss) {
         return candidates.stream().filter(c -> Double.isFinite(loss.applyAsDouble(c)))
-                .min(Comparator.comparingDouble(loss)).orElseThrow();
+                .min(Comparator.comparingDouble(loss)).orElseThrow(() -> new IllegalStateException(
+                        "no number of states has a score for this rule: in every case a fit failed"));
     }
 
     /**
