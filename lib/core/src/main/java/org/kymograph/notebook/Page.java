@@ -5,10 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kymograph.record.AtomicFiles;
+import org.kymograph.record.RecordException;
 
 /** Exports a notebook as one HTML page that needs no network and no other file; its figures are drawn by a script that the page holds once. */
 public final class Page {
@@ -29,7 +30,8 @@ public final class Page {
      * @param page where the page is written
      * @throws IllegalArgumentException if there is no such notebook, or no folder for the page
      * @throws IllegalStateException if Jupyter is missing or can't convert the notebook
-     * @throws UncheckedIOException if a file can't be read or written
+     * @throws RecordException if the page can't be written
+     * @throws UncheckedIOException if nbconvert's answer can't be read
      */
     public static void export(Path notebook, Path page) {
         if (!Files.isReadable(notebook)) {
@@ -49,7 +51,7 @@ public final class Page {
                     List<String> said = Files.readAllLines(log);
                     throw new IllegalStateException("jupyter nbconvert: " + (said.isEmpty() ? "code " + convert.exitValue() : said.get(said.size() - 1)));
                 }
-                put(page, standalone(html));
+                put(page, html);
             } finally {
                 Files.deleteIfExists(log);
             }
@@ -68,7 +70,7 @@ public final class Page {
      * @param title the page's title
      * @param shown figures, tables and other objects; text becomes a paragraph
      * @throws IllegalArgumentException if there is no folder for the page
-     * @throws UncheckedIOException if it can't be written
+     * @throws RecordException if it can't be written
      */
     public static void write(Path page, String title, List<?> shown) {
         if (page.toAbsolutePath().getParent() == null || !Files.isDirectory(page.toAbsolutePath().getParent())) {
@@ -80,17 +82,12 @@ public final class Page {
             String part = Notebook.bundle(value).get("text/html");
             html.append(part == null ? "<p>" + Html.escape(String.valueOf(value)) + "</p>" : part).append("\n");
         }
-        try {
-            put(page, standalone(html.append("</body></html>\n").toString()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(page + ": " + e.getMessage(), e);
-        }
+        put(page, html.append("</body></html>\n").toString());
     }
 
-    private static void put(Path page, String html) throws IOException {
-        Path part = page.resolveSibling(page.getFileName() + ".part");
-        Files.writeString(part, html);
-        Files.move(part, page, StandardCopyOption.REPLACE_EXISTING);
+    private static void put(Path page, String html) {
+        byte[] text = standalone(html).getBytes(StandardCharsets.UTF_8);
+        AtomicFiles.write(page, out -> out.write(text));
     }
 
     private static Process start(List<String> command, Path log) {

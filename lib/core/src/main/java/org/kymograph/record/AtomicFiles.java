@@ -21,7 +21,7 @@ import java.nio.file.StandardOpenOption;
  * <p>Streams are used instead of channels because a channel closes itself when its thread is interrupted, and saving
  * what is finished is exactly what an interrupted run does next.
  */
-final class AtomicFiles {
+public final class AtomicFiles {
     private static final String TEMPORARY_SUFFIX = ".tmp";
 
     private AtomicFiles() {
@@ -29,7 +29,11 @@ final class AtomicFiles {
 
     /** What fills a file. */
     @FunctionalInterface
-    interface Content {
+    public interface Content {
+        /**
+         * @param out where to write
+         * @throws IOException if that fails
+         */
         void writeTo(OutputStream out) throws IOException;
     }
 
@@ -39,8 +43,14 @@ final class AtomicFiles {
         T run() throws IOException;
     }
 
-    /** Writes a temporary file beside the target, forces it to disk, renames it, and forces the folder to disk. */
-    static void write(Path target, Content content) {
+    /**
+     * Writes a temporary file beside the target, forces it to disk, renames it, and forces the folder to disk.
+     *
+     * @param target the file to write or replace; its folder is made if need be
+     * @param content what fills it
+     * @throws RecordException if it can't be written; what was there before is left then
+     */
+    public static void write(Path target, Content content) {
         Path file = target.toAbsolutePath();
         if (Files.isDirectory(file)) {
             throw new RecordException(target, "is a folder; expected the name of a file to write");
