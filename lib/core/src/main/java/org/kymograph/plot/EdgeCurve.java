@@ -6,7 +6,6 @@ import java.util.List;
 /** The way of an edge between two nodes, as points a few pixels apart from the rim of the first to the rim of the second. */
 final class EdgeCurve {
     private static final double STEP = 6;
-    private static final double MARGIN = 2;
     final double[] x;
     final double[] y;
 
@@ -71,7 +70,7 @@ final class EdgeCurve {
         List<double[]> kept = new ArrayList<>();
         for (int i = 0; i < points.size(); i++) {
             double[] p = points.get(i);
-            if (Math.hypot(p[0] - from.x, p[1] - from.y) > from.radius + MARGIN && Math.hypot(p[0] - to.x, p[1] - to.y) > to.radius + MARGIN) {
+            if (Math.hypot(p[0] - from.x, p[1] - from.y) > from.rim() && Math.hypot(p[0] - to.x, p[1] - to.y) > to.rim()) {
                 kept.add(p);
             }
         }

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  */
 final class EdgeLabels {
     private static final double[] SHARES = {0.5, 0.43, 0.57, 0.36, 0.64, 0.29, 0.71, 0.22, 0.78, 0.15, 0.85};
-    private static final double[] DISTANCES = {6, 12, 22, 36, 54, 76, 104};
+    private static final double[] DISTANCES = {8, 14, 23, 36, 54, 76, 104};
     private static final double LED = 20;
     private static final double LEAD = 7;
     private static final double CLEAR = 3;

@@ -1,7 +1,6 @@
 package org.kymograph.plot;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,16 +10,17 @@ import java.util.stream.IntStream;
 
 /** Draws a training map: states as discs, transitions as arrows between them, and below it when the runs are in which state. */
 final class MapDrawing {
-    static final double WIDTH = 880;
-    private static final double LEFT = 66;
-    private static final double RIGHT = 36;
+    static final double WIDTH = 860;
+    private static final double LEFT = 64;
+    private static final double RIGHT = 32;
     private static final double PAD = 10;
     private static final double LABEL = 11;
+    /** Pixels are units, so nothing may move the margins. */
+    private static final int[] SIDES = {14, 26};
     private static final int TOP = 88;
     private static final int STRIP = 44;
     private static final int BETWEEN = 26;
     private static final int BOTTOM = 46;
-    private static final double HEAD_LENGTH = 0.9;
     private static final double ROOMY = 20;
     private static final int SAID = 12;
     private static final int MANY = 24;
@@ -71,8 +71,8 @@ final class MapDrawing {
         figure.put("yaxis", Map.of("range", new double[] {range.bottom, range.top}, "visible", false, "fixedrange", true, "anchor", "x",
                 "domain", new double[] {1 - map / height, 1}));
         figure.put("height", (int) Math.ceil(height + TOP + (runs ? BOTTOM : 0)));
-        figure.put("width", (int) WIDTH + 20);
-        figure.put("margin", Map.of("l", 10, "r", 10, "t", TOP, "b", runs ? BOTTOM : 0, "pad", 0));
+        figure.put("width", (int) WIDTH + SIDES[0] + SIDES[1]);
+        figure.put("margin", Map.of("l", SIDES[0], "r", SIDES[1], "t", TOP, "b", runs ? BOTTOM : 0, "pad", 0));
         figure.put("showlegend", false);
         figure.put("hoverlabel", Map.of("align", "left"));
         annotations.add(key());
@@ -188,7 +188,7 @@ final class MapDrawing {
     private void addEdge(MapContent.Edge edge, EdgeCurve curve, EdgeLabels.Place place) {
         MapLayout.Cell to = layout.nodes().get(edge.to());
         String hover = hover(edge);
-        traces.add(arrow(curve, to, thickness(edge), MapLayout.isMajor(edge, content) ? EDGE : PALE).with("name", edge.from() + " → " + edge.to())
+        traces.add(Arrow.trace(curve.x, curve.y, to.x, to.y, to.rim(), thickness(edge), MapLayout.isMajor(edge, content) ? EDGE : PALE).with("name", edge.from() + " → " + edge.to())
                 .with("hovertemplate", hover + "<extra></extra>").with("hoverlabel", hoverLabel(edge.to())));
         if (place == null) {
             menu.draws(edge, traces.size() - 1, -1, -1);
@@ -222,39 +222,13 @@ final class MapDrawing {
         return Map.of("bgcolor", "#f7f7f7", "bordercolor", StateColours.of(state), "font", Map.of("color", "#222222", "size", 12));
     }
 
-    private static Series arrow(EdgeCurve curve, MapLayout.Cell to, double width, String colour) {
-        double head = 10 + 2.4 * width;
-        // The last stretch is straight, so that the head points to the centre whatever the page's width.
-        int n = curve.x.length;
-        while (n > 2 && Math.hypot(curve.x[n - 1] - to.x, curve.y[n - 1] - to.y) < to.radius + head + 3) {
-            n--;
-        }
-        double[] x = Arrays.copyOf(curve.x, n + 1);
-        double[] y = Arrays.copyOf(curve.y, n + 1);
-        x[n] = to.x;
-        y[n] = to.y;
-        double[] sizes = new double[n + 1];
-        sizes[n] = head;
-        // Plotly counts the points of a line from 1 here.
-        double[] backoff = new double[n + 2];
-        backoff[n + 1] = to.radius + 2 + HEAD_LENGTH * head;
-        return Series.of("scatter").with("mode", "lines+markers").with("x", x).with("y", y)
-                .with("line", Map.of("color", colour, "width", width, "backoff", backoff, "simplify", false))
-                .with("marker", Map.of("symbol", "arrow", "angleref", "previous", "size", sizes, "standoff", to.radius + 2, "color", colour, "opacity", 1,
-                        "line", Map.of("width", 0)))
-                .with("cliponaxis", false);
-    }
-
     private void addNode(MapLayout.Cell cell) {
         MapContent.Node node = cell.node;
         int first = traces.size();
         String stay = cell.radius < ROOMY || !Double.isFinite(node.dwell()) ? "" : "×" + Symbols.number(Math.rint(node.dwell()));
         if (node.starts() > 0) {
             double from = cell.x - cell.radius - 36;
-            traces.add(Series.of("scatter").with("mode", "lines+markers").with("x", new double[] {from, cell.x}).with("y", new double[] {cell.y, cell.y})
-                    .with("line", Map.of("color", EDGE, "width", 1.5, "backoff", "auto")).with("hoverinfo", "skip")
-                    .with("marker", Map.of("symbol", new String[] {"circle", "arrow"}, "angleref", "previous", "size", new double[] {6, 10},
-                            "standoff", new double[] {0, cell.radius + 2}, "color", EDGE, "opacity", 1, "line", Map.of("width", 0))));
+            traces.add(Arrow.trace(new double[] {from, from + 1}, new double[] {cell.y, cell.y}, cell.x, cell.y, cell.rim(), 1.5, EDGE).with("hoverinfo", "skip"));
             if (node.starts() < content.population()) {
                 annotations.add(Map.of("text", node.starts() + "/" + content.population(), "x", from, "y", cell.y, "xref", "x", "yref", "y", "showarrow", false,
                         "xanchor", "left", "yanchor", "bottom", "font", Map.of("size", LABEL)));

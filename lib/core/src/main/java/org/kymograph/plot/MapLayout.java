@@ -46,10 +46,16 @@ final class MapLayout {
 
         private final boolean minor;
 
+
         private Cell(MapContent.Node node, double radius, boolean minor) {
             this.node = node;
             this.radius = radius;
             this.minor = minor;
+        }
+
+        /** How far from the centre edges begin and end: a detour has a ring around its disc. */
+        double rim() {
+            return radius + (node != null && node.detour() ? 9 : 2);
         }
     }
 

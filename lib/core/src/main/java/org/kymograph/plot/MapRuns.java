@@ -36,8 +36,8 @@ final class MapRuns {
     /** The axes that the strip is drawn on, of a given height. */
     void axes(Map<String, Object> figure, double height) {
         figure.put("xaxis2", Map.of("range", new double[] {0, length * content.perCheckpoint()}, "fixedrange", true, "anchor", "y2", "showgrid", false,
-                "zeroline", false, "title", Map.of("text", content.unit(), "standoff", 2, "font", Map.of("size", 12)), "tickfont", Map.of("size", 11)));
-        figure.put("yaxis2", Map.of("range", new double[] {0, 1}, "fixedrange", true, "anchor", "x2", "domain", new double[] {0, height}, "visible", false));
+                "automargin", false, "zeroline", false, "title", Map.of("text", content.unit(), "standoff", 2, "font", Map.of("size", 12)), "tickfont", Map.of("size", 11)));
+        figure.put("yaxis2", Map.of("range", new double[] {0, 1}, "fixedrange", true, "anchor", "x2", "domain", new double[] {0, height}, "visible", false, "automargin", false));
     }
 
     /** Notes which trace, annotation and line to its label stand for a transition, -1 where there is none. */
@@ -121,7 +121,7 @@ final class MapRuns {
         menu.put("xanchor", "right");
         menu.put("y", 1);
         menu.put("yanchor", "bottom");
-        menu.put("pad", Map.of("b", 32, "r", 40));
+        menu.put("pad", Map.of("b", 32, "r", 24));
         menu.put("showactive", true);
         menu.put("bgcolor", "#f4f4f4");
         menu.put("bordercolor", "#bbbbbb");

@@ -1,36 +1,26 @@
 package org.kymograph.plot;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.kymograph.states.BootstrapIntervals;
 import org.kymograph.states.Candidate;
 import org.kymograph.states.DecodedRuns;
-import org.kymograph.states.Detours;
-import org.kymograph.states.Dissimilarity;
-import org.kymograph.states.EarlyPrediction;
-import org.kymograph.states.FeatureSubsets;
-import org.kymograph.states.OccupancyRegression;
 import org.kymograph.states.Outcome;
 import org.kymograph.states.OutcomeHistogram;
 import org.kymograph.states.Selection;
-import org.kymograph.states.StateCorrelations;
 import org.kymograph.states.StateOnsets;
 import org.kymograph.states.StatePaths;
 
-/** The figures of latent states other than those of losses, see {@link LossPlots}; a state has the same colour in all of them. */
+/** The figures of latent states; {@link LossPlots} draws losses by state, {@link EvidencePlots} what explains them. A state has the same colour in all. */
 public final class StatePlots {
     private static final String SCORE = "#44BB99";
     private static final String AIC = "#EE8866";
     private static final String BIC = "#77AADD";
     private static final String BAND = "rgba(128,128,128,0.2)";
     private static final int ROW = 9;
-    private static final double TIMELINE_LEAST = 240;
+    private static final double TIMELINE_LEAST = 220;
     private static final double TIMELINE_MOST = 620;
 
     private StatePlots() {
@@ -134,7 +124,7 @@ public final class StatePlots {
                     .with("hovertemplate", "converged at " + unit + " %{x}<extra></extra>"));
         }
         return legend(plot, IntStream.range(0, states).toArray()).withTitle("States of all runs")
-                .withHeight((int) Math.min(TIMELINE_MOST, Math.max(TIMELINE_LEAST, 120 + (double) ROW * n)));
+                .withHeight((int) Math.min(TIMELINE_MOST, Math.max(TIMELINE_LEAST + 12 * states, 120 + (double) ROW * n)));
     }
 
     /** Entries for states whose traces can't have any. */
@@ -202,107 +192,5 @@ public final class StatePlots {
                         .with("customdata", IntStream.range(0, n).mapToObj(i -> new double[] {histogram.edge(i), histogram.edge(i + 1)}).toList())
                         .with("hovertemplate", "%{y} runs from %{customdata[0]:.4~g} to %{customdata[1]:.4~g}<extra></extra>"))
                 .with("bargap", 0).withXRange(histogram.from(), histogram.to()).withTitle("When runs converge").withoutLegend();
-    }
-
-    /**
-     * Draws by how many checkpoints a checkpoint in each state delays convergence, with intervals, detours marked.
-     *
-     * @param regression the regression
-     * @param intervals the bootstrap's intervals; null for one standard error to each side
-     * @param detours which states are detours; null if that isn't known
-     * @return the figure
-     * @throws IllegalArgumentException if these are of another number of states
-     */
-    public static Plot coefficients(OccupancyRegression regression, BootstrapIntervals intervals, Detours detours) {
-        double[] beta = regression.coefficients();
-        if (intervals != null && intervals.states().size() != beta.length || detours != null && detours.states().size() != beta.length) {
-            throw new IllegalArgumentException("intervals, detours: of another number of states than the regression's " + beta.length);
-        }
-        double[] errors = regression.fit().standardErrors();
-        double[] up = new double[beta.length];
-        double[] down = new double[beta.length];
-        Arrays.setAll(up, k -> intervals == null ? errors[k] : intervals.states().get(k).upper() - beta[k]);
-        Arrays.setAll(down, k -> intervals == null ? errors[k] : beta[k] - intervals.states().get(k).lower());
-        List<Integer> slow = detours == null ? List.of() : detours.detours();
-        String[] names = IntStream.range(0, beta.length).mapToObj(k -> "state " + k + (slow.contains(k) ? "<br><b>detour</b>" : "")).toArray(String[]::new);
-        String what = intervals == null ? "± standard error" : Math.round(100 * intervals.level()) + " % interval";
-        return Plots.empty("", "delay per checkpoint in it, " + what)
-                .and(Series.of("bar").with("x", names).with("y", beta)
-                        .with("marker", Map.of("color", IntStream.range(0, beta.length).mapToObj(StateColours::of).toList(),
-                                "line", Map.of("color", "#D55E00", "width", IntStream.range(0, beta.length).map(k -> slow.contains(k) ? 3 : 0).toArray())))
-                        .with("error_y", Map.of("type", "data", "array", up, "arrayminus", down, "symmetric", false, "color", Theme.TEXT, "thickness", 1.5, "width", 5))
-                        .with("hovertemplate", "%{x}: %{y:.3f}<extra></extra>"))
-                .with("xaxis.type", "category").with("bargap", beta.length < 5 ? 0.6 : 0.3).withLineAtY(0, "").withoutLegend()
-                .withTitle(String.format(Locale.ROOT, "What delays convergence: R² %.3f, p %s", regression.rSquared(),
-                        regression.pValue() < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.2g", regression.pValue())));
-    }
-
-    /**
-     * Draws how well the first checkpoints of each run tell when it converges.
-     *
-     * @param prediction R² by the number of checkpoints
-     * @return the figure
-     */
-    public static Plot earlyPrediction(EarlyPrediction prediction) {
-        double[] k = prediction.points().stream().mapToDouble(EarlyPrediction.Point::checkpoints).toArray();
-        Map<String, double[]> curves = new LinkedHashMap<>();
-        curves.put("in sample", prediction.points().stream().mapToDouble(EarlyPrediction.Point::rSquared).toArray());
-        curves.put("held-out runs", prediction.points().stream().mapToDouble(EarlyPrediction.Point::heldOut).toArray());
-        // Out of sample R² may fall far below 0, which would hide the rest.
-        return Plots.lines(k, curves).withX("first checkpoints used").withY("R²").withYRange(-0.25, 1.02).withLineAtY(0, "").withLegend("")
-                .withTitle("How early the states tell when a run converges");
-    }
-
-    /**
-     * Draws how well models of the first features explain convergence.
-     *
-     * @param subsets R² by the number of features
-     * @return the figure
-     */
-    public static Plot featureSubsets(FeatureSubsets subsets) {
-        List<FeatureSubsets.Point> points = subsets.points();
-        return Plots.empty("features (the most important first)", "R²")
-                .and(Series.of("scatter").with("mode", "lines+markers").with("x", points.stream().mapToDouble(p -> p.features().size()).toArray())
-                        .with("y", points.stream().mapToDouble(FeatureSubsets.Point::rSquared).toArray())
-                        .with("line", Map.of("color", Palette.COLOURS.get(0), "width", 2)).with("marker", Map.of("size", 7))
-                        .with("customdata", points.stream().map(p -> new Object[] {Symbols.escape(p.features().get(p.features().size() - 1)), p.states()}).toList())
-                        .with("hovertemplate", "%{x} features, the last %{customdata[0]}<br>%{customdata[1]} states: R² %{y:.3f}<extra></extra>"))
-                .with("xaxis.tickmode", "array").with("xaxis.tickvals", points.stream().map(p -> p.features().size()).toList())
-                .with("xaxis.ticktext", points.stream().map(p -> p.features().size() + "<br>" + Symbols.escape(Symbols.feature(p.features().get(p.features().size() - 1)))).toList())
-                .with("xaxis.tickfont.size", 10).withYRange(0, 1.02).withTitle("How many features it takes").withoutLegend();
-    }
-
-    /**
-     * Draws how much each two runs differ in the time that they spend in each state.
-     *
-     * @param dissimilarity the distances
-     * @return the figure
-     */
-    public static Plot dissimilarity(Dissimilarity dissimilarity) {
-        String[] runs = dissimilarity.runs().stream().map(run -> Symbols.escape(Symbols.shortened(run, 16))).toArray(String[]::new);
-        List<Series> traces = new ArrayList<>();
-        Plot plot = Plots.heatMap(dissimilarity.distances()).withColourLabel("distance");
-        plot.traces().forEach(trace -> traces.add(trace.with("hovertemplate", "%{x} and %{y}: %{z:.3f}<extra></extra>").with("x", runs).with("y", runs)));
-        return new Plot(traces, plot.layout()).withX("").withY("").with("xaxis.type", "category").with("yaxis.type", "category").with("yaxis.autorange", "reversed")
-                .with("xaxis.tickfont.size", 9).with("yaxis.tickfont.size", 9).with("yaxis.scaleanchor", "x").with("xaxis.constrain", "domain").with("yaxis.constrain", "domain")
-                .withHeight(520).withTitle(String.format(Locale.ROOT, "How much runs differ: %.3f on average", dissimilarity.mean()));
-    }
-
-    /**
-     * Draws the correlation of convergence with having visited a state; states that all runs or none visit have none.
-     *
-     * @param correlations the correlations
-     * @return the figure
-     */
-    public static Plot correlations(StateCorrelations correlations) {
-        List<StateCorrelations.Correlation> known = correlations.states().stream().filter(c -> Double.isFinite(c.r())).toList();
-        return Plots.empty("", "correlation with convergence")
-                .and(Series.of("bar").with("x", known.stream().map(c -> "state " + c.state()).toList()).with("y", known.stream().mapToDouble(StateCorrelations.Correlation::r).toArray())
-                        .with("marker.color", known.stream().map(c -> StateColours.of(c.state())).toList())
-                        .with("text", known.stream().map(c -> "p " + (c.p() < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.2g", c.p()))).toList())
-                        .with("textposition", "auto")
-                        .with("customdata", known.stream().map(c -> new Object[] {c.visitors(), c.runs()}).toList())
-                        .with("hovertemplate", "%{x}: r %{y:.3f}, %{customdata[0]} of %{customdata[1]} runs visit it<extra></extra>"))
-                .with("xaxis.type", "category").with("bargap", known.size() < 5 ? 0.6 : 0.3).withYRange(-1.05, 1.05).withLineAtY(0, "").withoutLegend().withTitle("Visiting a state and converging later");
     }
 }

@@ -83,7 +83,7 @@ class StatePlotsTest {
     void coefficientsHaveTheirIntervalsAndDetours() throws JsonProcessingException {
         Occupancies occupancies = Occupancies.of(example.decoded);
         OccupancyRegression regression = OccupancyRegression.of(occupancies, example.convergence);
-        JsonNode figure = json(StatePlots.coefficients(regression, BootstrapIntervals.of(occupancies, example.convergence, 100, 0.9, 1),
+        JsonNode figure = json(EvidencePlots.coefficients(regression, BootstrapIntervals.of(occupancies, example.convergence, 100, 0.9, 1),
                 Detours.of(example.decoded, example.convergence, regression, 0.001)));
         double[] beta = regression.coefficients();
         for (int k = 0; k < beta.length; k++) {
@@ -109,9 +109,10 @@ class StatePlotsTest {
         Occupancies occupancies = Occupancies.of(example.decoded);
         for (PlotlyFigure figure : List.of(StatePlots.map(example.decoded, example.convergence), StatePlots.onsets(StateOnsets.of(example.decoded), example.convergence, "checkpoint"),
                 StatePlots.onsets(StateOnsets.of(example.decoded), null, "checkpoint"), StatePlots.convergence(OutcomeHistogram.of(example.convergence, 25, 60, 9), "checkpoint"),
-                StatePlots.earlyPrediction(EarlyPrediction.of(example.decoded, example.convergence, Occupancies.Assignment.VITERBI, 20, 4, 0)),
-                StatePlots.featureSubsets(new FeatureSubsets(List.of(new FeatureSubsets.Point(List.of("l2"), 3, 0.9, 0.01)))),
-                StatePlots.dissimilarity(Dissimilarity.paper(occupancies)), StatePlots.correlations(StateCorrelations.of(example.decoded, example.convergence)))) {
+                EvidencePlots.earlyPrediction(EarlyPrediction.of(example.decoded, example.convergence, Occupancies.Assignment.VITERBI, 20, 4, 0)),
+                EvidencePlots.featureSubsets(new FeatureSubsets(List.of(new FeatureSubsets.Point(List.of("l2"), 3, 0.9, 0.01)))),
+                EvidencePlots.dissimilarity(Dissimilarity.paper(occupancies)), EvidencePlots.correlations(StateCorrelations.of(example.decoded, example.convergence)),
+                EvidencePlots.alignment(new String[] {"a<b", "c"}, new String[] {"d", "e"}, new double[][] {{1, Double.NaN}, {0.2, 1}}))) {
             JsonNode json = json(figure);
             assertThat(json.at("/data").size()).isPositive();
             json.at("/data").forEach(trace -> assertThat(trace.at("/type").isTextual()).isTrue());
