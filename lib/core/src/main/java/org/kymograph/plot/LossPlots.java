@@ -75,6 +75,26 @@ public final class LossPlots {
     }
 
     /**
+     * Draws two columns of one run against an axis each, such as a loss, dotted, and the mean weight (figure 8 of Hu et al. 2023).
+     *
+     * @param table the run's table
+     * @param states the state of each row; rows beyond have none
+     * @param left the column of the left axis
+     * @param right the column of the right axis
+     * @return the figure
+     * @throws IllegalArgumentException as {@link #curves}
+     */
+    public static Plot twin(Table table, int[] states, String left, String right) {
+        Plot plot = curves(table, states, left).withY(label(left) + " (dotted)");
+        List<Series> traces = new ArrayList<>();
+        plot.traces().forEach(trace -> traces.add(trace.get("line.dash") == null ? trace : trace.with("line.dash", "dot")));
+        curves(table, states, right).traces().stream().filter(trace -> label(right).equals(trace.get("name")))
+                .forEach(trace -> traces.add(trace.with("yaxis", "y2")));
+        return new Plot(traces, plot.layout()).with("yaxis2", Map.of("overlaying", "y", "side", "right", "showgrid", false, "zeroline", false, "exponentformat", "power",
+                "title", Map.of("text", label(right)))).with("legend.x", 1.12);
+    }
+
+    /**
      * Draws a column of all runs, each stretch in the colour of its state, and the mean of the runs.
      *
      * @param tables the runs' tables

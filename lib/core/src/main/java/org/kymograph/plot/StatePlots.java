@@ -120,7 +120,7 @@ public final class StatePlots {
             plot = plot.and(Series.of("scatter").with("mode", "markers").with("name", "converged")
                     .with("x", Arrays.stream(known).mapToDouble(r -> (convergence.value(paths.runs().get(order.get(r))) + 0.5) * perCheckpoint).toArray())
                     .with("y", Arrays.stream(known).asDoubleStream().toArray())
-                    .with("marker", Map.of("symbol", "line-ns", "size", 8, "line", Map.of("width", 2, "color", "#1a1a1a")))
+                    .with("marker", Map.of("symbol", "line-ns", "size", 8, "line", Map.of("width", 2, "color", "#4a4a4a")))
                     .with("hovertemplate", "converged at " + unit + " %{x}<extra></extra>"));
         }
         return legend(plot, IntStream.range(0, states).toArray()).withTitle("States of all runs")

@@ -50,6 +50,14 @@ class StatePlotsTest {
     }
 
     @Test
+    void aTwinHasAnAxisForEachColumn() throws JsonProcessingException {
+        JsonNode figure = json(LossPlots.twin(example.tables.table("lr0.1_sgd_seed3"), example.decoded.path(3), "train_loss", "l2"));
+        assertThat(figure.at("/data/0/line/dash").asText()).isEqualTo("dot");
+        assertThat(figure.at("/data").findValuesAsText("yaxis")).containsExactly("y2", "y2");
+        assertThat(figure.at("/layout/yaxis2/title/text").asText()).isEqualTo("l2");
+    }
+
+    @Test
     void theOverlayHoldsEveryPointAndTheMean() throws JsonProcessingException {
         JsonNode figure = json(LossPlots.overlay(example.tables, example.decoded, "eval_loss"));
         JsonNode mean = figure.at("/data").get(figure.at("/data").size() - 1);
