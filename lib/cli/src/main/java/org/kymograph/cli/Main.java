@@ -37,7 +37,7 @@ public final class Main {
                         return 2;
                     }
                     if (e instanceof RecordException || e instanceof IllegalStateException
-                            || e instanceof UncheckedIOException) {
+                            || e instanceof UncheckedIOException || e instanceof UnsupportedOperationException) {
                         command.getErr().println("kymograph: " + e.getMessage());
                         return 1;
                     }

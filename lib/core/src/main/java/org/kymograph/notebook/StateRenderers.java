@@ -53,7 +53,7 @@ final class StateRenderers {
         figure(renderers, StateCorrelations.class, EvidencePlots::correlations);
         figure(renderers, OutcomeHistogram.class, histogram -> StatePlots.convergence(histogram, CHECKPOINT));
         figure(renderers, StateOnsets.class, onsets -> StatePlots.onsets(onsets, null, CHECKPOINT));
-        renderers.add(Selection.class, selection -> both(StatePlots.selection(selection), selection.toTable()));
+        renderers.add(Selection.class, selection -> both(StatePlots.selection(selection), selection.table()));
         renderers.add(HmmModel.class, model -> both(TrainingMapPlot.sketch(model), summary(model)));
         table(renderers, PathTable.class, PathTable::table);
         table(renderers, DwellTable.class, DwellTable::table);

@@ -123,7 +123,7 @@ public final class Selection {
      * @return one row per number of states: {@code states, free_parameters, starts, mean_score, score_sd, best_score, aic,
      *     bic}, and {@code held_out, held_out_se} with cross-validation
      */
-    public Table toTable() {
+    public Table table() {
         Table table = Table.create("selection",
                 IntColumn.create("states", candidates.stream().mapToInt(Candidate::states).toArray()),
                 IntColumn.create("free_parameters", candidates.stream().mapToInt(Candidate::freeParameters).toArray()),
@@ -147,7 +147,7 @@ public final class Selection {
      * @throws RecordException if it can't be written
      */
     public void write(Path folder) {
-        Tables.writeCsv(folder.resolve("selection.csv"), toTable());
+        Tables.writeCsv(folder.resolve("selection.csv"), table());
         Json.write(folder.resolve("selection.json"), json());
         for (Candidate candidate : candidates) {
             if (candidate.best() != null) {
