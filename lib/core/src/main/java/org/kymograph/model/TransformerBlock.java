@@ -135,6 +135,12 @@ final class TransformerBlock extends AbstractBlock {
             return store.getValue(p, input.getDevice(), training).reshape(new Shape(runs).addAll(new Shape(shape)));
         }
 
+        // A factor that lasts until the backward pass. DJL's own mul(Number) frees its copy of the number at once, and
+        // the backward pass would read what the next garbage collection leaves there.
+        private NDArray number(double x) {
+            return input.getManager().create((float) x);
+        }
+
         private NDArray rows(NDArray table, long[] ids, long... shape) {
             return Embedding.embedding(input.getManager().create(ids, new Shape(shape)), table, SparseFormat.DENSE)
                     .singletonOrThrow();
@@ -154,7 +160,7 @@ final class TransformerBlock extends AbstractBlock {
             NDArray pos = get(position, positions, d).swapAxes(1, 2);
             NDArray x = e.get(":, :, " + end + ":" + (end + 1)).add(pos.get(":, :, " + last + ":"));
             // The score of a token is q·W_K x = (W_K'q)·x.
-            NDArray q = get(query, heads * dHead, d).batchMatMul(x).muli(1 / Math.sqrt(dHead));
+            NDArray q = get(query, heads * dHead, d).batchMatMul(x).mul(number(1 / Math.sqrt(dHead)));
             NDArray u = q.reshape(runs * heads, 1, dHead)
                     .batchMatMul(get(key, heads, dHead, d).reshape(runs * heads, dHead, d)).reshape(runs, heads, d);
             NDArray sources = e.concat(pos, 2).swapAxes(1, 2);
@@ -193,7 +199,8 @@ final class TransformerBlock extends AbstractBlock {
             NDArray q = heads(query, x);
             NDArray v = heads(value, x);
             NDArray mask = input.getManager().create(mask(), new Shape(positions, positions));
-            NDArray scores = q.matMul(k.swapAxes(3, 4)).mul(mask).add(mask.sub(1).mul(1e10)).div(Math.sqrt(dHead));
+            NDArray scores = q.matMul(k.swapAxes(3, 4)).mul(mask).add(mask.sub(1).mul(1e10))
+                    .mul(number(1 / Math.sqrt(dHead)));
             NDArray z = scores.softmax(4).matMul(v).transpose(0, 1, 4, 2, 3)
                     .reshape(runs, heads * dHead, batch * positions);
             return get(out, d, heads * dHead).batchMatMul(z).add(x);

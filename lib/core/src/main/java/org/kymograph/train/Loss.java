@@ -3,6 +3,7 @@ package org.kymograph.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 
 /** What training minimises, each the mean over a batch. Outputs are {@code [R, B, C]}, one row of R a run. */
 public enum Loss {
@@ -23,7 +24,7 @@ public enum Loss {
     HINGE {
         @Override
         NDArray perSample(NDArray outputs, NDArray targets) {
-            return outputs.squeeze(2).mul(targets).neg().add(1f).maximum(0f);
+            return Activation.relu(outputs.squeeze(2).mul(targets).neg().add(1f));
         }
 
         @Override
