@@ -2,6 +2,7 @@ package org.kymograph.model;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.List;
 import smile.sort.QuickSelect;
 
@@ -16,6 +17,9 @@ import smile.sort.QuickSelect;
  */
 public record VectorStatistics(double mean, double var, double median) implements TensorStatistics {
     private static final int SELECT_AT_MOST = 1 << 12;
+    // How many numbers are looked at for a guess, and how far around it the sought one is looked for: six deviations.
+    private static final int SAMPLE = 1 << 10;
+    private static final int SPREAD = 96;
     // As many buckets as stay in the innermost cache.
     private static final int BITS = 12;
 
@@ -81,9 +85,51 @@ public record VectorStatistics(double mean, double var, double median) implement
         return a + b + (c + d);
     }
 
-    // The number of that rank, from 0. Numbers are counted by the leading bits of an order-preserving code, 12 more
-    // bits in each round, until those that share the sought one's bits are few enough to be gathered.
+    // The number of that rank, from 0. A sample says between which two numbers it nearly always is; those in between are
+    // gathered, and where it isn't among them, it is found by its bits.
     private static double select(Iterable<double[]> parts, long count, long rank) {
+        double[] sample = sample(parts, count);
+        Arrays.sort(sample);
+        int guess = (int) (rank * sample.length / count);
+        double low = sample[Math.max(0, guess - SPREAD)];
+        double high = sample[Math.min(sample.length - 1, guess + SPREAD)];
+        long below = 0;
+        int n = 0;
+        double[] between = new double[SAMPLE];
+        for (double[] part : parts) {
+            for (double v : part) {
+                if (n == between.length) {
+                    between = Arrays.copyOf(between, 2 * n);
+                }
+                // Stored always and kept if it counts: a branch on unordered numbers is mispredicted half of the time.
+                between[n] = v;
+                below += v < low ? 1 : 0;
+                n += v >= low & v <= high ? 1 : 0;
+            }
+        }
+        if (rank < below || rank >= below + n) {
+            return selectByBits(parts, count, rank);
+        }
+        return QuickSelect.select(Arrays.copyOf(between, n), (int) (rank - below));
+    }
+
+    private static double[] sample(Iterable<double[]> parts, long count) {
+        long every = Math.max(1, count / SAMPLE);
+        double[] out = new double[(int) ((count + every - 1) / every)];
+        long seen = 0;
+        int n = 0;
+        for (double[] part : parts) {
+            for (long i = (every - seen % every) % every; i < part.length; i += every) {
+                out[n++] = part[(int) i];
+            }
+            seen += part.length;
+        }
+        return out;
+    }
+
+    // Numbers are counted by the leading bits of an order-preserving code, 12 more bits in each round, until those that
+    // share the sought one's bits are few enough to be gathered.
+    private static double selectByBits(Iterable<double[]> parts, long count, long rank) {
         long prefix = 0;
         int shift = Long.SIZE;
         while (count > SELECT_AT_MOST && shift > 0) {
