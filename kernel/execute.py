@@ -54,6 +54,20 @@ class Client(NotebookClient):
             beating.cancel()
 
 
+def join_streams(notebook):
+    """What a cell printed, as one output: a front end may show each piece of a line on a line of its own."""
+    for cell in notebook.cells:
+        joined = []
+        for output in cell.get("outputs", []):
+            last = joined[-1] if joined else None
+            if last is not None and output.output_type == last.output_type == "stream" and output.name == last.name:
+                last.text += output.text
+            else:
+                joined.append(output)
+        if "outputs" in cell:
+            cell.outputs = joined
+
+
 def failure(notebook, client):
     """The notebook, the cell and what the kernel said, shortest first."""
     for index, cell in enumerate(notebook.cells):
@@ -97,6 +111,7 @@ def main():
         os._exit(1)
     finally:
         if given.out:
+            join_streams(notebook)
             temporary = given.out.with_name(given.out.name + ".new")
             nbformat.write(notebook, temporary)
             temporary.replace(given.out)
