@@ -209,14 +209,17 @@ final class Loop implements Callable<Void> {
             store.renew();
             JniUtils.setGradMode(true);
             NDArray outputs = Loss.withRunAxis(block.forward(store, new NDList(x), true).singletonOrThrow(), stacked);
-            NDArray losses = experiment.loss().perSample(outputs, y).mean(new int[] {1});
-            NDArray sum = losses.sum();
+            NDArray losses = experiment.loss().perSample(outputs, y);
             JniUtils.setGradMode(false);
-            JniUtils.backward((PtNDArray) sum, (PtNDArray) sum.onesLike(), false, false);
-            optimizer.step(store, seeds.length, stacked, experiment.schedule().fraction(step, totalSteps), step + 1);
-            float[] values = losses.toFloatArray();
-            tally.add(step + 1, values, Loss.count(experiment.loss().correct(outputs, y)), rows[0].length);
-            ticker.taken(runs.size(), String.format("loss %.4g", sum.getFloat() / seeds.length));
+            // The mean over the batch, and what the optimiser wants its gradients multiplied by, enter here.
+            double fraction = experiment.schedule().fraction(step, totalSteps);
+            float weight = (float) (optimizer.gradientScale(fraction) / rows[0].length);
+            NDArray weights = losses.getManager().full(losses.getShape(), weight);
+            JniUtils.backward((PtNDArray) losses, (PtNDArray) weights, false, false);
+            optimizer.step(store, seeds.length, stacked, fraction, step + 1);
+            float[] means = losses.mean(new int[] {1}).toFloatArray();
+            tally.add(step + 1, means, Loss.count(experiment.loss().correct(outputs, y)), rows[0].length);
+            ticker.taken(runs.size(), String.format("loss %.4g", means[0]));
             if (!listeners.isEmpty()) {
                 int n = runs.size();
                 TrainingListener.Batch taken = new TrainingListener.Batch(Arrays.copyOf(seeds, n), step + 1, epoch,

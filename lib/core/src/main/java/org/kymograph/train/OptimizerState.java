@@ -16,6 +16,8 @@ import org.kymograph.train.Optimizer.Kind;
 final class OptimizerState {
     private final Optimizer settings;
     private final double clipNorm;
+    // Whether gradients come multiplied by η.
+    private final boolean scaled;
     private final Map<String, NDArray> moments = new LinkedHashMap<>();
     private final Map<String, Group> groups = new LinkedHashMap<>();
 
@@ -23,6 +25,8 @@ final class OptimizerState {
     OptimizerState(Optimizer settings, double clipNorm, NDManager manager, Map<String, NDArray> parameters) {
         this.settings = settings;
         this.clipNorm = clipNorm;
+        this.scaled = settings.kind() == Kind.SGD && settings.momentum() == 0 && settings.groups().isEmpty()
+                && clipNorm == Double.POSITIVE_INFINITY;
         Group rest = new Group("", 1, settings.weightDecay());
         parameters.forEach((name, p) -> {
             groups.put(name, settings.groups().stream().filter(g -> g.holds(name)).findFirst().orElse(rest));
@@ -38,6 +42,17 @@ final class OptimizerState {
     /** @return the moments by the names they have in a checkpoint, each shaped as its parameter */
     Map<String, NDArray> moments() {
         return moments;
+    }
+
+    /**
+     * What the backward pass is to multiply all gradients by. Plain SGD without clipping has its η there, which spares a
+     * pass over all gradients.
+     *
+     * @param fraction the schedule's fraction of the learning rate
+     * @return η or 1
+     */
+    double gradientScale(double fraction) {
+        return scaled ? settings.learningRate() * fraction : 1;
     }
 
     /**
@@ -101,7 +116,7 @@ final class OptimizerState {
             if (lambda != 0) {
                 p.muli(1 - eta * lambda);
             }
-            p.subi(g.muli(eta));
+            p.subi(scaled ? g : g.muli(eta));
         } else {
             // v ← μv + g + λθ; θ ← θ − ηv
             NDArray v = moments.get("optimizer.momentum." + name);
