@@ -1,6 +1,7 @@
 """Sparse parity as a plain PyTorch loop, one run after the other: the peer of PopulationBenchmark.
 
-parity.py SEEDS EPOCHS OUT writes one JSON line per run and epoch to OUT and the seconds to standard output.
+parity.py SEEDS EPOCHS OUT BATCHES writes one JSON line per run and epoch to OUT and the seconds to standard output.
+BATCHES says where batches come from: "loader", a DataLoader as in the original's scripts, or "rows", by indexing.
 """
 import json
 import sys
@@ -24,7 +25,14 @@ def distribution(parts):
     return {"mean": x.mean().item(), "var": x.var().item(), "median": x.median().item()}
 
 
-def run(seed, epochs, out):
+def by_rows(train, labels):
+    order = torch.randperm(1000)
+    for at in range(0, 1000, 32):
+        rows = order[at:at + 32]
+        yield train[rows], labels[rows]
+
+
+def run(seed, epochs, out, batches):
     torch.manual_seed(seed)
     x = torch.randint(0, 2, (1100, 40)).float() * 2 - 1
     y = x[:, :3].prod(1)
@@ -34,14 +42,12 @@ def run(seed, epochs, out):
         torch.nn.init.xavier_uniform_(layer.weight)
         torch.nn.init.zeros_(layer.bias)
     sgd = torch.optim.SGD(net.parameters(), lr=0.1, weight_decay=0.01)
+    loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(train, labels), batch_size=32, shuffle=True)
     for epoch in range(epochs):
-        order = torch.randperm(1000)
         losses, right = 0.0, 0
-        for at in range(0, 1000, 32):
-            rows = order[at:at + 32]
-            target = labels[rows]
+        for inputs, target in loader if batches == "loader" else by_rows(train, labels):
             sgd.zero_grad()
-            output = net(train[rows]).squeeze(1)
+            output = net(inputs).squeeze(1)
             loss = torch.clamp(1 - output * target, min=0).mean()
             loss.backward()
             sgd.step()
@@ -58,9 +64,9 @@ def run(seed, epochs, out):
             out.write(json.dumps(line) + "\n")
 
 
-seeds, epochs, path = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+seeds, epochs, path, batches = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4]
 start = time.time()
 with open(path, "w") as out:
     for seed in range(seeds):
-        run(seed, epochs, out)
+        run(seed, epochs, out, batches)
 print(time.time() - start)

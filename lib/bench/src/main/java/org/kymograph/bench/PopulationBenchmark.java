@@ -8,14 +8,15 @@ import org.kymograph.cli.Main;
 
 /**
  * Full-size sparse parity with all statistics at every epoch: our population beside a plain PyTorch loop that trains
- * one run after the other, both whole processes from start to end. Two threads make the peer slower, its matrices being small; so by default it has one.
+ * one run after the other, both whole processes from start to end. The peer has one thread, since a second makes it
+ * slower, its matrices being small.
  */
 public final class PopulationBenchmark {
     private PopulationBenchmark() {
     }
 
     /**
-     * @param args seeds (40), epochs (300), the Python that has PyTorch (python3), the peer's thread counts (1)
+     * @param args seeds (40), epochs (300), the Python that has PyTorch (python3)
      * @throws Exception if a process can't be run
      */
     public static void main(String[] args) throws Exception {
@@ -32,10 +33,10 @@ public final class PopulationBenchmark {
                 "0-" + (seeds - 1), "--epochs", Integer.toString(epochs), "--out",
                 scratch.resolve("parity").toString()), Map.of());
         System.out.printf("%-46s %7.1f s  %5d MB%n", "Kymograph, stacked on two threads", kymograph.seconds(), kymograph.megabytes());
-        for (String threads : (args.length > 3 ? args[3] : "1").split(",")) {
+        for (String batches : List.of("loader", "rows")) {
             MeasuredProcess peer = MeasuredProcess.run(List.of(python, "lib/bench/python/parity.py", Integer.toString(seeds),
-                    Integer.toString(epochs), scratch.resolve("peer.jsonl").toString()), Map.of("OMP_NUM_THREADS", threads));
-            System.out.printf("%-46s %7.1f s  %5d MB   %.1f times ours%n", "PyTorch loop, " + threads + " thread(s)",
+                    Integer.toString(epochs), scratch.resolve("peer.jsonl").toString(), batches), Map.of("OMP_NUM_THREADS", "1"));
+            System.out.printf("%-46s %7.1f s  %5d MB   %.1f times ours%n", "PyTorch loop, batches by " + batches,
                     peer.seconds(), peer.megabytes(), peer.seconds() / kymograph.seconds());
         }
     }
