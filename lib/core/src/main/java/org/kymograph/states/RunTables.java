@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.kymograph.record.RecordException;
@@ -59,18 +60,28 @@ public final class RunTables {
             throw new IllegalArgumentException("table: has no column '" + Collation.RUN + "'; it has "
                     + table.columnNames());
         }
+        return of(byRun(table, row -> new IllegalArgumentException(
+                "table: column '" + Collation.RUN + "', row " + row + " is empty")));
+    }
+
+    /**
+     * @param table the rows of all runs
+     * @param unnamed the failure for a row, counted from 1, that has no run's name
+     * @return each run's rows, in order of first appearance
+     */
+    static Map<String, Table> byRun(Table table, IntFunction<RuntimeException> unnamed) {
         Column<?> runs = table.column(Collation.RUN);
         Map<String, List<Integer>> rows = new LinkedHashMap<>();
         for (int t = 0; t < table.rowCount(); t++) {
             if (runs.isMissing(t)) {
-                throw new IllegalArgumentException("table: column '" + Collation.RUN + "', row " + (t + 1) + " is empty");
+                throw unnamed.apply(t + 1);
             }
             rows.computeIfAbsent(String.valueOf(runs.get(t)), name -> new ArrayList<>()).add(t);
         }
         Map<String, Table> tables = new LinkedHashMap<>();
         rows.forEach((name, own) -> tables.put(name,
                 table.rows(own.stream().mapToInt(t -> t).toArray()).setName(name)));
-        return of(tables);
+        return tables;
     }
 
     /**

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,20 +66,10 @@ final class RunTablesReader {
         if (all.rowCount() == 0) {
             throw new RecordException(file, "has no rows");
         }
-        Column<?> runs = all.column(Collation.RUN);
-        Map<String, List<Integer>> rows = new LinkedHashMap<>();
-        for (int t = 0; t < all.rowCount(); t++) {
-            if (runs.isMissing(t)) {
-                throw new RecordException(file, "column 'run', row " + (t + 1) + ": is empty; expected a run's name");
-            }
-            rows.computeIfAbsent(String.valueOf(runs.get(t)), name -> new ArrayList<>()).add(t);
-        }
-        Map<String, Table> tables = new LinkedHashMap<>();
+        Map<String, Table> tables = RunTables.byRun(all, row -> new RecordException(file,
+                "column 'run', row " + row + ": is empty; expected a run's name"));
         Map<String, Path> files = new LinkedHashMap<>();
-        rows.forEach((name, own) -> {
-            tables.put(name, all.rows(own.stream().mapToInt(t -> t).toArray()).setName(name));
-            files.put(name, file);
-        });
+        tables.keySet().forEach(name -> files.put(name, file));
         return new RunTables(tables, files);
     }
 
