@@ -54,7 +54,7 @@ class ImagesTest {
         Files.delete(folder.resolve("train-labels-idx1-ubyte"));
         assertThatThrownBy(() -> Images.mnist(folder)).isInstanceOf(RecordException.class)
                 .hasMessageContaining("train-labels-idx1-ubyte.gz; get it with ./kymograph data mnist");
-        assertThatThrownBy(() -> Images.fashionMnist(folder)).hasMessageContaining("apt-get install");
+        assertThatThrownBy(() -> Images.fashionMnist(folder)).hasMessageContaining("data fashion-mnist");
     }
 
     @Test
