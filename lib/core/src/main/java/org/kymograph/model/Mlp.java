@@ -3,7 +3,9 @@ package org.kymograph.model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.kymograph.record.Json;
 
 /**
  * A multilayer perceptron: for each hidden size a linear map, optionally a norm, and the activation; then a linear map
@@ -20,9 +22,11 @@ import java.util.List;
  * @param norm what stands between a hidden layer's linear map and its activation
  * @param skip whether hidden layers of equal size have skip connections
  * @param initScaling the factor on every initial parameter, finite
+ * @param dropout the share of each hidden layer's results, behind the activation, that training sets to 0 at random while
+ *        the others grow by 1 / (1 - dropout); 0 to below 1. Above 0 runs train one after the other, not in a stack.
  */
 public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm norm, boolean skip,
-        double initScaling) implements Network {
+        double initScaling, double dropout) implements Network {
 
     /** What follows a hidden layer. */
     public enum Activation {
@@ -62,6 +66,24 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
         if (!Double.isFinite(initScaling)) {
             throw new IllegalArgumentException("initScaling " + initScaling + ": must be finite");
         }
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new IllegalArgumentException("dropout " + dropout + ": must be from 0 to below 1");
+        }
+    }
+
+    /**
+     * A network without dropout.
+     *
+     * @param hidden the sizes of the hidden layers, each at least 1; empty for a linear model
+     * @param outputs the number of outputs, at least 1
+     * @param activation what follows each hidden layer
+     * @param norm what stands between a hidden layer's linear map and its activation
+     * @param skip whether hidden layers of equal size have skip connections
+     * @param initScaling the factor on every initial parameter, finite
+     */
+    public Mlp(List<Integer> hidden, int outputs, Activation activation, Norm norm, boolean skip,
+            double initScaling) {
+        this(hidden, outputs, activation, norm, skip, initScaling, 0);
     }
 
     /**
@@ -78,7 +100,7 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
      * @return a copy of those sizes
      */
     public Mlp withHidden(List<Integer> hidden) {
-        return new Mlp(hidden, outputs, activation, norm, skip, initScaling);
+        return new Mlp(hidden, outputs, activation, norm, skip, initScaling, dropout);
     }
 
     /**
@@ -86,7 +108,7 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
      * @return a copy with that activation
      */
     public Mlp withActivation(Activation activation) {
-        return new Mlp(hidden, outputs, activation, norm, skip, initScaling);
+        return new Mlp(hidden, outputs, activation, norm, skip, initScaling, dropout);
     }
 
     /**
@@ -94,7 +116,7 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
      * @return a copy with that norm
      */
     public Mlp withNorm(Norm norm) {
-        return new Mlp(hidden, outputs, activation, norm, skip, initScaling);
+        return new Mlp(hidden, outputs, activation, norm, skip, initScaling, dropout);
     }
 
     /**
@@ -102,7 +124,7 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
      * @return a copy with or without them
      */
     public Mlp withSkip(boolean skip) {
-        return new Mlp(hidden, outputs, activation, norm, skip, initScaling);
+        return new Mlp(hidden, outputs, activation, norm, skip, initScaling, dropout);
     }
 
     /**
@@ -110,7 +132,15 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
      * @return a copy with that scaling
      */
     public Mlp withInitScaling(double initScaling) {
-        return new Mlp(hidden, outputs, activation, norm, skip, initScaling);
+        return new Mlp(hidden, outputs, activation, norm, skip, initScaling, dropout);
+    }
+
+    /**
+     * @param dropout the share of each hidden layer's results that training sets to 0
+     * @return a copy with that dropout
+     */
+    public Mlp withDropout(double dropout) {
+        return new Mlp(hidden, outputs, activation, norm, skip, initScaling, dropout);
     }
 
     @Override
@@ -118,9 +148,16 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
         return "mlp";
     }
 
+    /** @return the components; the dropout only where there is some, so that older runs keep their folders */
+    @Override
+    public Object setting() {
+        ObjectNode all = (ObjectNode) Json.tree(this);
+        return dropout == 0 ? all.without("dropout") : all;
+    }
+
     @Override
     public boolean stackable() {
-        return true;
+        return dropout == 0;
     }
 
     @Override
@@ -130,6 +167,9 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
 
     @Override
     public Block stack(NDManager manager, Shape inputShape, long[] seeds) {
+        if (!stackable()) {
+            throw new UnsupportedOperationException("dropout " + dropout + ": a network with dropout can't be stacked");
+        }
         return new MlpBlock(this, manager, (int) inputShape.size(), seeds, true);
     }
 }

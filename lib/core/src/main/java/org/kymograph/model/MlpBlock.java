@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.norm.Dropout;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
@@ -126,6 +127,9 @@ final class MlpBlock extends AbstractBlock {
                     case SIGMOID -> Activation.sigmoid(x);
                     case NONE -> x;
                 };
+                if (training && mlp.dropout() > 0) {
+                    x = Dropout.dropout(x, (float) mlp.dropout(), true).singletonOrThrow();
+                }
                 if (mlp.skip() && x.getShape().equals(before.getShape())) {
                     x = x.add(before);
                 }
