@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,10 +58,12 @@ final class Loop implements Callable<Void> {
     private final int epochSteps;
     private final long totalSteps;
 
+    private NDManager manager;
     private Block block;
     private Leaves store;
     private Batches train;
     private Batches test;
+    private Batches recorded;
     private OptimizerState optimizer;
 
     private Tally tally;
@@ -104,8 +108,9 @@ final class Loop implements Callable<Void> {
     public Void call() {
         boolean gradMode = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
-        try (NDManager manager = NDManager.newBaseManager()) {
-            prepare(manager);
+        try (NDManager base = NDManager.newBaseManager()) {
+            manager = base;
+            prepare();
             long step = resume();
             ticker.taken(step * runs.size(), "");
             while (step < totalSteps && !stop.get()) {
@@ -117,6 +122,7 @@ final class Loop implements Callable<Void> {
                 }
                 if (epochEnds) {
                     tally.endEpoch();
+                    endEpoch(step);
                 }
                 if (step == totalSteps || step % experiment.checkpoints().inSteps(epochSteps) == 0) {
                     checkpoint(step);
@@ -150,7 +156,7 @@ final class Loop implements Callable<Void> {
         }
     }
 
-    private void prepare(NDManager manager) {
+    private void prepare() {
         Shape input = new Shape(data.get(0).train().inputShape());
         block = stacked ? experiment.network().stack(manager, input, seeds)
                 : experiment.network().single(manager, input, seeds[0]);
@@ -171,6 +177,9 @@ final class Loop implements Callable<Void> {
             run.rewindTo(step);
             run.setStatus(Status.RUNNING);
         }
+        TrainingListener.Start start = new TrainingListener.Start(experiment, runs,
+                data.subList(0, runs.size()).stream().map(Split::train).toList(), Math.max(0, step), epochSteps, totalSteps);
+        tell(l -> l.onStart(start));
         if (step < 0) {
             checkpoint(0);
             return 0;
@@ -243,6 +252,39 @@ final class Loop implements Callable<Void> {
         return Arrays.stream(permutations).map(p -> Arrays.copyOfRange(p, from, to)).toArray(int[][]::new);
     }
 
+    private void endEpoch(long step) {
+        long epoch = step / epochSteps - 1;
+        TrainingListener.EpochEnd end = new TrainingListener.EpochEnd(Arrays.copyOf(seeds, runs.size()), epoch, step,
+                experiment.evaluationBatch(), (rows, training) -> outputs(epoch, rows, training));
+        tell(l -> l.onEpoch(end));
+    }
+
+    /** What the networks make of training rows, without leaving a trace in them. */
+    private NDArray outputs(long epoch, int[][] rows, boolean training) {
+        if (recorded == null) {
+            recorded = new Batches(manager, data.stream().map(Split::train).toList(), stacked,
+                    experiment.evaluationBatch());
+        }
+        int[][] all = Arrays.copyOf(rows, seeds.length);
+        Arrays.fill(all, rows.length, all.length, rows[0]);
+        Map<NDArray, NDArray> before = new IdentityHashMap<>();
+        if (training) {
+            store.renew();
+            store.all().forEach((name, p) -> {
+                if (!store.trained().containsKey(name)) {
+                    before.put(p, p.duplicate());
+                }
+            });
+            if (!stacked) {
+                Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "recorded noise", epoch, rows[0][0]));
+            }
+        }
+        NDArray outputs = Loss.withRunAxis(
+                block.forward(store, new NDList(recorded.inputs(all)), training).singletonOrThrow(), stacked);
+        before.forEach((p, values) -> p.set(new NDIndex(":"), values));
+        return rows.length == seeds.length ? outputs : outputs.get("0:" + rows.length);
+    }
+
     private boolean evaluates(long step, boolean epochEnds) {
         Span every = experiment.evaluation();
         return every.unit() == Span.Unit.STEPS ? step % every.count() == 0
@@ -301,6 +343,7 @@ final class Loop implements Callable<Void> {
     }
 
     private void checkpoint(long step) {
+        tell(l -> l.beforeCheckpoint(Arrays.copyOf(seeds, runs.size()), step));
         List<Map<String, Tensor>> tensors = Slices.cut(state(), stacked, seeds.length, runs.size());
         for (int r = 0; r < runs.size(); r++) {
             if (tally.diverged(r)) {

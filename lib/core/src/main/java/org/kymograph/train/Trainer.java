@@ -101,6 +101,7 @@ public final class Trainer {
             for (long seed : seeds) {
                 runs.add(RunFolder.openOrCreate(root, experiment.name(), seed, experiment.setting()));
             }
+            listeners.forEach(l -> l.onOpen(experiment, List.copyOf(runs)));
             List<RunFolder> open = runs.stream().filter(r -> r.status() != Status.DONE).toList();
             if (!open.isEmpty()) {
                 train(open);
