@@ -14,12 +14,13 @@ import org.kymograph.record.Tensor;
  * @param split which part of it, such as {@code "train"}
  * @param seed what the examples were drawn or split with; 0 for a published split
  * @param inputs {@code [N, …]}: U8 pixels, F32 numbers or I64 tokens
- * @param targets {@code [N]}: I64 class indices, or F32 signs or real numbers
- * @param classes the number of classes: at least 2 for class indices, 2 for signs, 0 for real targets
+ * @param targets {@code [N]}: I64 class indices, or F32 signs or real numbers; or {@code [N, K]}: F32 zeros and ones
+ * @param classes the number of classes: at least 2 for class indices, 2 for signs, 0 for real targets, K for labels
  * @param scaling how the inputs become floats
+ * @param side {@code [N, S]}: F32 numbers that each example brings along for the loss, such as its weight; S may be 0
  */
 public record Dataset(String name, String split, long seed, Tensor inputs, Tensor targets, int classes,
-        Scaling scaling) {
+        Scaling scaling, Tensor side) {
 
     /** What the targets are. */
     public enum Target {
@@ -28,7 +29,9 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
         /** Two classes, written -1 and +1. */
         SIGN,
         /** Finite real numbers, to regress on. */
-        REAL
+        REAL,
+        /** Several labels, each of which an example may have (1) or not (0). */
+        LABELS
     }
 
     /**
@@ -46,10 +49,11 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
             throw new IllegalArgumentException(
                     "inputs of shape " + Arrays.toString(in) + ": must have an axis of examples and one of features");
         }
-        if (out.length != 1 || out[0] != in[0]) {
+        if (out.length < 1 || out.length > 2 || out[0] != in[0]) {
             throw new IllegalArgumentException("targets of shape " + Arrays.toString(out) + ": must be [" + in[0]
-                    + "] for inputs of shape " + Arrays.toString(in));
+                    + "] or [" + in[0] + ", labels] for inputs of shape " + Arrays.toString(in));
         }
+        checkSide(side, in[0]);
         for (int axis = 1; axis < in.length; axis++) {
             if (in[axis] == 0) {
                 throw new IllegalArgumentException("inputs of shape " + Arrays.toString(in) + ": an input is empty");
@@ -75,9 +79,42 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
         checkTargets(targets, classes);
     }
 
+    /**
+     * Examples without side numbers.
+     *
+     * @param name the task or collection
+     * @param split which part of it
+     * @param seed what the examples were drawn or split with
+     * @param inputs {@code [N, …]}
+     * @param targets {@code [N]} or {@code [N, K]}
+     * @param classes the number of classes
+     * @param scaling how the inputs become floats
+     */
+    public Dataset(String name, String split, long seed, Tensor inputs, Tensor targets, int classes,
+            Scaling scaling) {
+        this(name, split, seed, inputs, targets, classes, scaling,
+                Tensor.of(new float[0], inputs.shape().length == 0 ? 0 : inputs.shape()[0], 0));
+    }
+
+    private static void checkSide(Tensor side, long n) {
+        long[] shape = side.shape();
+        if (side.dtype() != Dtype.F32 || shape.length != 2 || shape[0] != n) {
+            throw new IllegalArgumentException("side numbers " + side + ": must be F32[" + n + ", any number]");
+        }
+        float[] values = side.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new IllegalArgumentException("side number " + values[i] + " of example " + i / shape[1]
+                        + ": must be finite");
+            }
+        }
+    }
+
     private static void checkTargets(Tensor targets, int classes) {
         int n = (int) targets.size();
-        if (targets.dtype() == Dtype.I64) {
+        if (targets.shape().length == 2) {
+            checkLabels(targets, classes);
+        } else if (targets.dtype() == Dtype.I64) {
             if (classes < 2) {
                 throw new IllegalArgumentException("classes " + classes + ": must be at least 2 for class indices");
             }
@@ -105,8 +142,26 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
         }
     }
 
+    private static void checkLabels(Tensor targets, int classes) {
+        long labels = targets.shape()[1];
+        if (targets.dtype() != Dtype.F32 || labels < 1 || classes != labels) {
+            throw new IllegalArgumentException("targets " + targets + " with classes " + classes
+                    + ": must be F32[N, classes]");
+        }
+        float[] values = targets.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != 0 && values[i] != 1) {
+                throw new IllegalArgumentException("target " + values[i] + " of example " + i / labels
+                        + ": must be 0 or 1");
+            }
+        }
+    }
+
     /** @return what the targets are */
     public Target target() {
+        if (targets.shape().length == 2) {
+            return Target.LABELS;
+        }
         if (targets.dtype() == Dtype.I64) {
             return Target.CLASS;
         }
@@ -115,7 +170,17 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
 
     /** @return the number of examples */
     public int size() {
-        return (int) targets.size();
+        return (int) inputs.shape()[0];
+    }
+
+    /** @return how many side numbers each example has */
+    public int sides() {
+        return (int) side.shape()[1];
+    }
+
+    /** @return how many numbers one target has: 1, or as many as there are labels */
+    public int targetSize() {
+        return target() == Target.LABELS ? classes : 1;
     }
 
     /** @return the shape of one input */
@@ -138,10 +203,15 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
      * @return those examples, in that order
      */
     public Dataset subset(int[] rows) {
-        long[] shape = inputs.shape();
-        shape[0] = rows.length;
-        return new Dataset(name, split, seed, rows(inputs, shape, rows),
-                rows(targets, new long[] {rows.length}, rows), classes, scaling);
+        return new Dataset(name, split, seed, rows(inputs, withRows(inputs, rows.length), rows),
+                rows(targets, withRows(targets, rows.length), rows), classes, scaling,
+                rows(side, withRows(side, rows.length), rows));
+    }
+
+    private static long[] withRows(Tensor of, int rows) {
+        long[] shape = of.shape();
+        shape[0] = rows;
+        return shape;
     }
 
     /**
@@ -163,7 +233,7 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
      * @return a copy of that name
      */
     public Dataset withSplit(String split) {
-        return new Dataset(name, split, seed, inputs, targets, classes, scaling);
+        return new Dataset(name, split, seed, inputs, targets, classes, scaling, side);
     }
 
     /**
@@ -171,7 +241,33 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
      * @return a copy of that scaling
      */
     public Dataset withScaling(Scaling scaling) {
-        return new Dataset(name, split, seed, inputs, targets, classes, scaling);
+        return new Dataset(name, split, seed, inputs, targets, classes, scaling, side);
+    }
+
+    /**
+     * @param side {@code [N, S]}, F32: numbers for the loss, in place of those that there are
+     * @return a copy with those
+     */
+    public Dataset withSide(Tensor side) {
+        return new Dataset(name, split, seed, inputs, targets, classes, scaling, side);
+    }
+
+    /**
+     * @param columns {@code [N, S]}, F32: numbers for the loss, put before those that there are
+     * @return a copy with all of them
+     */
+    public Dataset withSideBefore(Tensor columns) {
+        checkSide(columns, size());
+        int more = (int) columns.shape()[1];
+        int had = sides();
+        float[] all = new float[Math.multiplyExact(size(), more + had)];
+        float[] first = columns.toFloats();
+        float[] then = side.toFloats();
+        for (int i = 0; i < size(); i++) {
+            System.arraycopy(first, i * more, all, i * (more + had), more);
+            System.arraycopy(then, i * had, all, i * (more + had) + more, had);
+        }
+        return withSide(Tensor.of(all, size(), more + had));
     }
 
     /**
@@ -253,7 +349,7 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
     }
 
     /**
-     * Copies the targets of some examples as floats; class indices are written as numbers.
+     * Copies the targets of some examples as floats, {@link #targetSize} for each; class indices are written as numbers.
      *
      * @param rows indices of examples, 0 to size-1
      * @param from the first of the rows to copy
@@ -262,9 +358,28 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
      * @param offset where in it to start
      */
     public void gatherTargets(int[] rows, int from, int to, float[] out, int offset) {
-        check(rows, from, to, out.length, offset, 1);
+        gather(targets, targetSize(), rows, from, to, out, offset);
+    }
+
+    /**
+     * Copies the side numbers of some examples, {@link #sides} for each.
+     *
+     * @param rows indices of examples, 0 to size-1
+     * @param from the first of the rows to copy
+     * @param to behind the last of the rows to copy
+     * @param out where to
+     * @param offset where in it to start
+     */
+    public void gatherSide(int[] rows, int from, int to, float[] out, int offset) {
+        gather(side, sides(), rows, from, to, out, offset);
+    }
+
+    private void gather(Tensor of, int each, int[] rows, int from, int to, float[] out, int offset) {
+        check(rows, from, to, out.length, offset, each);
         for (int i = from; i < to; i++) {
-            out[offset + i - from] = (float) targets.getDouble(rows[i]);
+            for (int k = 0; k < each; k++) {
+                out[offset + (i - from) * each + k] = (float) of.getDouble(rows[i] * each + k);
+            }
         }
     }
 

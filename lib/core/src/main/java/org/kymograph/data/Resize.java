@@ -51,7 +51,7 @@ public final class Resize {
         byte[] done = along(wide, planes, h, width, height);
         return new Dataset(images.name(), images.split(), images.seed(),
                 Tensor.of(Dtype.U8, new long[] {shape[0], shape[1], height, width}, ByteBuffer.wrap(done)),
-                images.targets(), images.classes(), images.scaling());
+                images.targets(), images.classes(), images.scaling(), images.side());
     }
 
     // Resizes the middle axis of [outer, size, inner].

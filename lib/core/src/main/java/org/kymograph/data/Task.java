@@ -1,6 +1,8 @@
 package org.kymograph.data;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.kymograph.record.Checksums;
 
 /** What is learnt: gives a run its training and test set. */
 public interface Task {
@@ -30,7 +32,8 @@ public interface Task {
     /**
      * Fixed data, the same for every seed.
      *
-     * @param name names the data in the record
+     * @param name names the data in the record: give another name when they change; side numbers of the training set are
+     *        told apart by a checksum
      * @param split the data
      * @return the task
      */
@@ -55,7 +58,14 @@ public interface Task {
 
             @Override
             public Object setting() {
-                return augmentation instanceof Record ? Map.of("augmentation", augmentation) : Map.of();
+                Map<String, Object> setting = new LinkedHashMap<>();
+                if (augmentation instanceof Record) {
+                    setting.put("augmentation", augmentation);
+                }
+                if (split.train().sides() > 0) {
+                    setting.put("side", Checksums.of(split.train().side()));
+                }
+                return setting;
             }
 
             @Override

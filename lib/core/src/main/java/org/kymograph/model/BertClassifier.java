@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.kymograph.record.Checksums;
 import org.kymograph.record.Json;
 import org.kymograph.record.RecordException;
 import org.kymograph.record.TensorFile;
@@ -80,7 +81,7 @@ public final class BertClassifier implements Network {
         Map<String, Object> setting = new LinkedHashMap<>();
         setting.put("config", Json.tree(config));
         if (weights != null) {
-            setting.put("weights", BertWeights.sha256(weights));
+            setting.put("weights", Checksums.of(weights));
             setting.put("newHead", newHead);
         }
         return setting;

@@ -38,7 +38,7 @@ final class Batches {
         first = data.get(0);
         for (Dataset d : data) {
             if (d.size() != first.size() || d.inputs().dtype() != first.inputs().dtype()
-                    || !Arrays.equals(d.inputShape(), first.inputShape())) {
+                    || !Arrays.equals(d.inputShape(), first.inputShape()) || d.sides() != first.sides()) {
                 throw new IllegalArgumentException("runs that train together need data of one size, type and shape, not "
                         + d.inputs() + " and " + first.inputs());
             }
@@ -105,7 +105,7 @@ final class Batches {
 
     /**
      * @param rows each run's rows, R × B
-     * @return their targets, {@code [R, B]}: class numbers as integers, others as floats
+     * @return their targets, {@code [R, B]}: class numbers as integers, others as floats; labels {@code [R, B, K]}
      */
     NDArray targets(int[][] rows) {
         int b = rows[0].length;
@@ -117,10 +117,28 @@ final class Batches {
             }
             return manager.create(out, shape);
         }
-        float[] out = new float[rows.length * b];
+        int each = first.targetSize();
+        float[] out = new float[rows.length * b * each];
         for (int r = 0; r < rows.length; r++) {
-            data.get(r).gatherTargets(rows[r], 0, b, out, r * b);
+            data.get(r).gatherTargets(rows[r], 0, b, out, r * b * each);
         }
-        return manager.create(out, shape);
+        return manager.create(out, first.target() == Target.LABELS ? shape.add(each) : shape);
+    }
+
+    /**
+     * @param rows each run's rows, R × B
+     * @return their side numbers, {@code [R, B, S]}; null where there are none
+     */
+    NDArray side(int[][] rows) {
+        int each = first.sides();
+        if (each == 0) {
+            return null;
+        }
+        int b = rows[0].length;
+        float[] out = new float[rows.length * b * each];
+        for (int r = 0; r < rows.length; r++) {
+            data.get(r).gatherSide(rows[r], 0, b, out, r * b * each);
+        }
+        return manager.create(out, new Shape(rows.length, b, each));
     }
 }

@@ -22,10 +22,13 @@ import org.kymograph.record.Json;
  * @param evaluationBatch the test samples in a batch, at least 1
  * @param checkpoints how far apart checkpoints are; the initial and the final parameters are always kept
  * @param statistics whether evaluations hold the statistics of the network's weights and biases
+ * @param start which parameters training starts from; null for new ones, drawn with the run's seed
+ * @param patience a run ends when its best evaluation accuracy is this many evaluations old, and the checkpoint of the best
+ *     is kept; 0 for never. Runs with patience train singly, not in stacks.
  */
 public record Experiment(String name, Task task, Network network, Loss loss, Optimizer optimizer, Schedule schedule,
         int batchSize, Span length, double clipNorm, Span evaluation, int evaluationBatch, Span checkpoints,
-        boolean statistics) {
+        boolean statistics, StartingPoint start, int patience) {
 
     /** Checks the ranges. */
     public Experiment {
@@ -42,6 +45,9 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
         if (!(clipNorm > 0)) {
             throw new IllegalArgumentException("clipNorm " + clipNorm + ": must be above 0");
         }
+        if (patience < 0) {
+            throw new IllegalArgumentException("patience " + patience + ": must be at least 0");
+        }
     }
 
     /**
@@ -57,7 +63,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public static Experiment of(String name, Task task, Network network, Loss loss, Optimizer optimizer) {
         return new Experiment(name, task, network, loss, optimizer, Schedule.CONSTANT, 32, Span.epochs(100),
-                Double.POSITIVE_INFINITY, Span.epochs(1), 2048, Span.epochs(50), false);
+                Double.POSITIVE_INFINITY, Span.epochs(1), 2048, Span.epochs(50), false, null, 0);
     }
 
     /**
@@ -66,7 +72,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withName(String name) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /**
@@ -75,7 +81,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withTask(Task task) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /**
@@ -84,7 +90,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withNetwork(Network network) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /**
@@ -93,7 +99,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withLoss(Loss loss) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /**
@@ -102,7 +108,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withOptimizer(Optimizer optimizer) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /**
@@ -111,7 +117,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withSchedule(Schedule schedule) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /**
@@ -120,7 +126,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withBatchSize(int batchSize) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /**
@@ -129,7 +135,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withLength(Span length) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /**
@@ -138,7 +144,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withClipNorm(double clipNorm) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /**
@@ -147,7 +153,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withEvaluation(Span evaluation) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /**
@@ -156,7 +162,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withEvaluationBatch(int evaluationBatch) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /**
@@ -165,7 +171,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withCheckpoints(Span checkpoints) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /**
@@ -174,7 +180,25 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      */
     public Experiment withStatistics(boolean statistics) {
         return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics);
+                evaluationBatch, checkpoints, statistics, start, patience);
+    }
+
+    /**
+     * @param start which parameters training starts from
+     * @return a copy with that start
+     */
+    public Experiment withStart(StartingPoint start) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics, start, patience);
+    }
+
+    /**
+     * @param patience how many evaluations may pass without a better accuracy on the test set; 0 for any number
+     * @return a copy with that patience
+     */
+    public Experiment withPatience(int patience) {
+        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
+                evaluationBatch, checkpoints, statistics, start, patience);
     }
 
     /** @return every setting, as {@code run.json} holds it */
@@ -182,7 +206,7 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
         ObjectNode all = Json.object();
         all.set("task", named(task.name(), task.setting()));
         all.set("network", named(network.name(), network.setting()));
-        all.put("loss", loss.name());
+        all.set("loss", Json.tree(loss.setting()));
         all.set("optimizer", Json.tree(optimizer));
         all.set("schedule", Json.tree(schedule));
         all.put("batchSize", batchSize);
@@ -197,6 +221,12 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
         all.put("evaluationBatch", evaluationBatch);
         all.set("checkpoints", Json.tree(checkpoints));
         all.put("statistics", statistics);
+        if (start != null) {
+            all.set("start", start.setting());
+        }
+        if (patience > 0) {
+            all.put("patience", patience);
+        }
         return all;
     }
 

@@ -65,8 +65,11 @@ final class Loop implements Callable<Void> {
     private Batches test;
     private Batches recorded;
     private OptimizerState optimizer;
+    // The steps that the optimiser took before the run's first.
+    private long optimizerSteps;
 
     private Tally tally;
+    private Patience patience;
     private int[][] permutations;
     private long permutedEpoch = -1;
 
@@ -113,23 +116,25 @@ final class Loop implements Callable<Void> {
             prepare();
             long step = resume();
             ticker.taken(step * runs.size(), "");
-            while (step < totalSteps && !stop.get()) {
+            while (step < totalSteps && !patience.isOver() && !stop.get()) {
                 step(step);
                 step++;
                 boolean epochEnds = step % epochSteps == 0;
-                if (evaluates(step, epochEnds)) {
-                    evaluate(step);
-                }
+                boolean best = evaluates(step, epochEnds) && patience.isBest(evaluate(step));
                 if (epochEnds) {
                     tally.endEpoch();
                     endEpoch(step);
                 }
-                if (step == totalSteps || step % experiment.checkpoints().inSteps(epochSteps) == 0) {
+                if (step == totalSteps || best || patience.isOver()
+                        || step % experiment.checkpoints().inSteps(epochSteps) == 0) {
                     checkpoint(step);
                 }
             }
+            if (patience.isOver()) {
+                ticker.taken((totalSteps - step) * runs.size(), "stopped early");
+            }
             for (int r = 0; r < runs.size(); r++) {
-                if (step < totalSteps) {
+                if (step < totalSteps && !patience.isOver()) {
                     runs.get(r).setStatus(Status.INTERRUPTED);
                 } else if (tally.diverged(r)) {
                     runs.get(r).fail("diverged: the training loss is not finite from step " + tally.divergedAt(r) + " on");
@@ -165,6 +170,8 @@ final class Loop implements Callable<Void> {
         train = new Batches(manager, data.stream().map(Split::train).toList(), stacked, experiment.batchSize());
         test = new Batches(manager, data.stream().map(Split::test).toList(), stacked, experiment.evaluationBatch());
         tally = new Tally(seeds.length, experiment.evaluation().unit() == Span.Unit.STEPS);
+        patience = new Patience(experiment.patience());
+        optimizerSteps = experiment.start() == null ? 0 : experiment.start().optimizerSteps(seeds[0]);
     }
 
     /** Puts every run of the stack to the last step that all of them have, and returns it. */
@@ -181,8 +188,14 @@ final class Loop implements Callable<Void> {
                 data.subList(0, runs.size()).stream().map(Split::train).toList(), Math.max(0, step), epochSteps, totalSteps);
         tell(l -> l.onStart(start));
         if (step < 0) {
+            if (experiment.start() != null) {
+                start();
+            }
             checkpoint(0);
             return 0;
+        }
+        if (experiment.patience() > 0) {
+            runs.get(0).metrics().read().forEach(line -> patience.isBest(line.get("eval_accuracy").asDouble()));
         }
         List<Map<String, Tensor>> parts = new ArrayList<>();
         for (int r = 0; r < seeds.length; r++) {
@@ -195,6 +208,16 @@ final class Loop implements Callable<Void> {
         }
         Slices.join(state(), parts);
         return step;
+    }
+
+    private void start() {
+        List<Map<String, Tensor>> parts = Slices.cut(state(), stacked, seeds.length, seeds.length);
+        for (int r = 0; r < seeds.length; r++) {
+            Map<String, long[]> shapes = new LinkedHashMap<>();
+            parts.get(r).forEach((name, t) -> shapes.put(name, t.shape()));
+            parts.get(r).putAll(experiment.start().tensors(seeds[r], shapes));
+        }
+        Slices.join(state(), parts);
     }
 
     /** @return all that a checkpoint holds, by name */
@@ -215,19 +238,20 @@ final class Loop implements Callable<Void> {
             NDArray x = train.inputs(rows, experiment.task().augmentation(),
                     r -> Streams.of(seeds[r], "augmentation", step));
             NDArray y = train.targets(rows);
+            NDArray side = train.side(rows);
             store.renew();
             JniUtils.setGradMode(true);
-            NDArray outputs = Loss.withRunAxis(block.forward(store, new NDList(x), true).singletonOrThrow(), stacked);
-            NDArray losses = experiment.loss().perSample(outputs, y);
+            NDArray outputs = Outputs.withRunAxis(block.forward(store, new NDList(x), true).singletonOrThrow(), stacked);
+            NDArray losses = losses(outputs, y, side);
             JniUtils.setGradMode(false);
             // The mean over the batch, and what the optimiser wants its gradients multiplied by, enter here.
             double fraction = experiment.schedule().fraction(step, totalSteps);
             float weight = (float) (optimizer.gradientScale(fraction) / rows[0].length);
             NDArray weights = losses.getManager().full(losses.getShape(), weight);
             JniUtils.backward((PtNDArray) losses, (PtNDArray) weights, false, false);
-            optimizer.step(store, seeds.length, stacked, fraction, step + 1);
+            optimizer.step(store, seeds.length, stacked, fraction, optimizerSteps + step + 1);
             float[] means = losses.mean(new int[] {1}).toFloatArray();
-            tally.add(step + 1, means, Loss.count(experiment.loss().correct(outputs, y)), rows[0].length);
+            tally.add(step + 1, means, Outputs.count(experiment.loss().correct(outputs, y)), rows[0].length);
             ticker.taken(runs.size(), String.format("loss %.4g", means[0]));
             if (!listeners.isEmpty()) {
                 int n = runs.size();
@@ -238,6 +262,16 @@ final class Loop implements Callable<Void> {
         } finally {
             JniUtils.setGradMode(false);
         }
+    }
+
+    private NDArray losses(NDArray outputs, NDArray targets, NDArray side) {
+        int wanted = experiment.loss().sides((int) outputs.getShape().get(2));
+        int there = data.get(0).train().sides();
+        if (wanted != there) {
+            throw new IllegalArgumentException("the loss reads " + wanted + " side numbers of each training sample, but "
+                    + "the data have " + there);
+        }
+        return experiment.loss().perSample(outputs, targets, side);
     }
 
     private int[][] batch(long epoch, int index) {
@@ -279,7 +313,7 @@ final class Loop implements Callable<Void> {
                 Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "recorded noise", epoch, rows[0][0]));
             }
         }
-        NDArray outputs = Loss.withRunAxis(
+        NDArray outputs = Outputs.withRunAxis(
                 block.forward(store, new NDList(recorded.inputs(all)), training).singletonOrThrow(), stacked);
         before.forEach((p, values) -> p.set(new NDIndex(":"), values));
         return rows.length == seeds.length ? outputs : outputs.get("0:" + rows.length);
@@ -291,7 +325,8 @@ final class Loop implements Callable<Void> {
                 : epochEnds && (step / epochSteps - 1) % every.count() == 0;
     }
 
-    private void evaluate(long step) {
+    /** @return the first run's accuracy */
+    private double evaluate(long step) {
         double[] loss = new double[seeds.length];
         double[] right = new double[seeds.length];
         int batches = 0;
@@ -304,10 +339,10 @@ final class Loop implements Callable<Void> {
                 scope.suppressNotUsedWarning();
                 NDArray x = test.inputs(same);
                 NDArray y = test.targets(same);
-                NDArray outputs = Loss.withRunAxis(block.forward(store, new NDList(x), false).singletonOrThrow(),
+                NDArray outputs = Outputs.withRunAxis(block.forward(store, new NDList(x), false).singletonOrThrow(),
                         stacked);
-                float[] l = experiment.loss().perSample(outputs, y).mean(new int[] {1}).toFloatArray();
-                float[] c = Loss.count(experiment.loss().correct(outputs, y));
+                float[] l = experiment.loss().evaluation(outputs, y).mean(new int[] {1}).toFloatArray();
+                float[] c = Outputs.count(experiment.loss().correct(outputs, y));
                 for (int r = 0; r < seeds.length; r++) {
                     loss[r] += l[r];
                     right[r] += c[r];
@@ -334,6 +369,7 @@ final class Loop implements Callable<Void> {
             tell(l -> l.onEvaluation(seed, line));
         }
         tally.evaluated();
+        return right[0] / test.size();
     }
 
     private WeightRoles roles(Map<String, Tensor> tensors) {
@@ -355,6 +391,9 @@ final class Loop implements Callable<Void> {
             metadata.put("step", Long.toString(step));
             metadata.put("network", experiment.network().name());
             metadata.put("input_shape", Arrays.toString(data.get(r).train().inputShape()));
+            if (optimizerSteps > 0) {
+                metadata.put("optimizerSteps", Long.toString(optimizerSteps + step));
+            }
             tally.write(r, metadata);
             runs.get(r).writeCheckpoint(step, tensors.get(r), metadata);
             long seed = seeds[r];

@@ -1,76 +1,114 @@
 package org.kymograph.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 
-/** What training minimises, each the mean over a batch. Outputs are {@code [R, B, C]}, one row of R a run. */
-public enum Loss {
-    /** −log softmax(outputs)[class]; targets are class numbers {@code [R, B]}. A tie counts for the first class. */
-    CROSS_ENTROPY {
-        @Override
-        NDArray perSample(NDArray outputs, NDArray targets) {
-            return outputs.logSoftmax(2).gather(targets.expandDims(2), 2).squeeze(2).neg();
-        }
+/**
+ * What training minimises, the mean over a batch of a loss of each sample. Outputs are {@code [R, B, C]}, one row of R a
+ * run; targets {@code [R, B]}, or {@code [R, B, K]} for K labels.
+ *
+ * <p>A loss may read the numbers that samples bring along ({@link org.kymograph.data.Dataset#side}). One that wraps another
+ * takes the first of them and leaves the others to the loss inside: {@code distilled(weighted(CROSS_ENTROPY), …)} reads
+ * the old outputs, then the weight.
+ *
+ * <p>An implementation must not use DJL's operators with a Java number on what needs gradients, unless they only add:
+ * DJL frees its copy of the number before the backward pass reads it.
+ */
+public interface Loss {
+    /** −log softmax(outputs)[class]; targets are class numbers. A tie counts for the first class. */
+    Loss CROSS_ENTROPY = PlainLoss.CROSS_ENTROPY;
 
-        @Override
-        NDArray correct(NDArray outputs, NDArray targets) {
-            return outputs.argMax(2).eq(targets);
-        }
-    },
-
-    /** max(0, 1 − y·output) with targets y = ±1 {@code [R, B]} and one output; an output of 0 counts as wrong. */
-    HINGE {
-        @Override
-        NDArray perSample(NDArray outputs, NDArray targets) {
-            return Activation.relu(outputs.squeeze(2).mul(targets).neg().add(1f));
-        }
-
-        @Override
-        NDArray correct(NDArray outputs, NDArray targets) {
-            return outputs.squeeze(2).mul(targets).gt(0f);
-        }
-    },
+    /** max(0, 1 − y·output) with targets y = ±1 and one output; an output of 0 counts as wrong. */
+    Loss HINGE = PlainLoss.HINGE;
 
     /**
      * The squared error: with one output (output − target)², with C outputs the mean over them of the squared
      * distance to the one-hot class. With one output, right means on the target's side of 0.
      */
-    SQUARED {
-        @Override
-        NDArray perSample(NDArray outputs, NDArray targets) {
-            long classes = outputs.getShape().get(2);
-            if (classes == 1) {
-                return outputs.squeeze(2).sub(targets).square();
-            }
-            return outputs.sub(targets.oneHot((int) classes)).square().mean(new int[] {2});
-        }
+    Loss SQUARED = PlainLoss.SQUARED;
 
-        @Override
-        NDArray correct(NDArray outputs, NDArray targets) {
-            return outputs.getShape().get(2) == 1 ? HINGE.correct(outputs, targets)
-                    : CROSS_ENTROPY.correct(outputs, targets);
-        }
-    };
+    /**
+     * −log of the probability σ(±output) of every label's being there or not, the mean over the K labels. Right means that
+     * all of them are: above 0 for the labels that are there.
+     */
+    Loss LABELS = PlainLoss.LABELS;
 
-    /** @return the loss of every sample, {@code [R, B]} */
-    abstract NDArray perSample(NDArray outputs, NDArray targets);
+    /**
+     * What training minimises.
+     *
+     * @param outputs the networks' outputs, {@code [R, B, C]}
+     * @param targets the targets
+     * @param side the samples' numbers, {@code [R, B, S]}; null if they have none
+     * @return the loss of every sample, {@code [R, B]}
+     */
+    NDArray perSample(NDArray outputs, NDArray targets, NDArray side);
 
-    /** @return which samples the outputs get right, boolean {@code [R, B]} */
-    abstract NDArray correct(NDArray outputs, NDArray targets);
-
-    /** @return the number of right samples per run, from {@code [R, B]} */
-    static float[] count(NDArray correct) {
-        return correct.toType(DataType.FLOAT32, false).sum(new int[] {1}).toFloatArray();
+    /**
+     * What an evaluation reports: the loss without what is for training only. Test samples have no side numbers.
+     *
+     * @param outputs the networks' outputs, {@code [R, B, C]}
+     * @param targets the targets
+     * @return the loss of every sample, {@code [R, B]}
+     */
+    default NDArray evaluation(NDArray outputs, NDArray targets) {
+        return perSample(outputs, targets, null);
     }
 
-    /** @return outputs of a single network {@code [B, C]} as {@code [1, B, C]}; {@code [B]} as {@code [1, B, 1]} */
-    static NDArray withRunAxis(NDArray outputs, boolean stacked) {
-        if (stacked) {
-            return outputs;
-        }
-        Shape s = outputs.getShape();
-        return outputs.reshape(new Shape(1, s.get(0), s.size() / s.get(0)));
+    /**
+     * @param outputs the networks' outputs, {@code [R, B, C]}
+     * @param targets the targets
+     * @return which samples the outputs get right, boolean {@code [R, B]}
+     */
+    NDArray correct(NDArray outputs, NDArray targets);
+
+    /**
+     * @param outputs how many outputs the network has
+     * @return how many side numbers the loss reads
+     */
+    default int sides(int outputs) {
+        return 0;
+    }
+
+    /**
+     * What {@code run.json} says of the loss: goes into the run's folder name.
+     *
+     * @return a name, or something that can be written as a JSON object
+     */
+    Object setting();
+
+    /**
+     * Cross-entropy with smoothed labels, (1 − ε)·CE + ε·mean over the classes of −log softmax.
+     *
+     * @param epsilon ε, 0 to below 1
+     * @return the loss
+     */
+    static Loss smoothed(double epsilon) {
+        return new SmoothedLoss(epsilon);
+    }
+
+    /**
+     * A loss times each sample's weight, which is its first side number: a batch's mean is divided by its samples, not by
+     * their weights. Evaluations are not weighted.
+     *
+     * @param loss the loss
+     * @return that, weighted
+     */
+    static Loss weighted(Loss loss) {
+        return new WeightedLoss(loss);
+    }
+
+    /**
+     * Learning without forgetting: a loss plus weight·T²·KL(softmax(old / T) ‖ softmax(new / T)), where the sample's first
+     * C side numbers are the outputs of the old network. Evaluations report the loss alone.
+     *
+     * <p>Source: Li and Hoiem, Learning without Forgetting (2016); Hinton et al., Distilling the Knowledge in a Neural Network
+     * (2015), for T².
+     *
+     * @param loss the loss
+     * @param weight the factor on the second term, at least 0
+     * @param temperature T, above 0
+     * @return the sum
+     */
+    static Loss distilled(Loss loss, double weight, double temperature) {
+        return new DistilledLoss(loss, weight, temperature);
     }
 }

@@ -133,4 +133,14 @@ public record Optimizer(Kind kind, double learningRate, double momentum, double 
         more.add(group);
         return new Optimizer(kind, learningRate, momentum, beta1, beta2, epsilon, weightDecay, more);
     }
+
+    /**
+     * Spares biases and BERT's layer norms the weight decay, as fine-tuning usually does: parameters named
+     * {@code …bias} or {@code …LayerNorm.weight}.
+     *
+     * @return a copy with a group of them
+     */
+    public Optimizer withoutDecayOfBiasesAndNorms() {
+        return withGroup(new Group("(^|\\.)bias$|LayerNorm\\.weight$", 1, 0));
+    }
 }

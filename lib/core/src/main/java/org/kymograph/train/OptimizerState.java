@@ -14,6 +14,9 @@ import org.kymograph.train.Optimizer.Kind;
  * that a run could not be resumed, and add Adam's ε before the bias correction; these are PyTorch's formulas.
  */
 final class OptimizerState {
+    /** What the names of moments begin with. */
+    static final String PREFIX = "optimizer.";
+
     private final Optimizer settings;
     private final double clipNorm;
     // Whether gradients come multiplied by η.

@@ -1,5 +1,8 @@
 package org.kymograph.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+
 /**
  * How the learning rate moves: a linear warm-up from 0, then constant, linear or along half a cosine down to a final
  * fraction of the full rate.
@@ -7,8 +10,10 @@ package org.kymograph.train;
  * @param decay the shape after the warm-up
  * @param warmup the steps of the warm-up, at least 0; step s of it (from 0) uses the fraction (s + 1) / warmup
  * @param finalFraction where the decay ends, as a fraction of the full rate, 0 to 1
+ * @param warmupFraction the steps of the warm-up as a fraction of all steps, 0 to 1, rounded down; 0 where warmup says it
  */
-public record Schedule(Decay decay, long warmup, double finalFraction) {
+public record Schedule(Decay decay, long warmup, double finalFraction,
+        @JsonInclude(Include.NON_DEFAULT) double warmupFraction) {
     /** The shape of a schedule after the warm-up. */
     public enum Decay {
         /** The full rate throughout. */
@@ -36,6 +41,21 @@ public record Schedule(Decay decay, long warmup, double finalFraction) {
         if (!(finalFraction >= 0 && finalFraction <= 1)) {
             throw new IllegalArgumentException("finalFraction " + finalFraction + ": must be from 0 to 1");
         }
+        if (!(warmupFraction >= 0 && warmupFraction <= 1) || warmupFraction > 0 && warmup > 0) {
+            throw new IllegalArgumentException("warmupFraction " + warmupFraction
+                    + ": must be from 0 to 1, and 0 beside a warm-up of " + warmup + " steps");
+        }
+    }
+
+    /**
+     * A schedule whose warm-up is counted in steps.
+     *
+     * @param decay the shape after the warm-up
+     * @param warmup the steps of the warm-up
+     * @param finalFraction where the decay ends, as a fraction of the full rate
+     */
+    public Schedule(Decay decay, long warmup, double finalFraction) {
+        this(decay, warmup, finalFraction, 0);
     }
 
     /**
@@ -47,11 +67,19 @@ public record Schedule(Decay decay, long warmup, double finalFraction) {
     }
 
     /**
+     * @param fraction the steps of the warm-up as a fraction of all steps, 0 to 1, in place of a number of steps
+     * @return a copy with that warm-up
+     */
+    public Schedule withWarmupFraction(double fraction) {
+        return new Schedule(decay, 0, finalFraction, fraction);
+    }
+
+    /**
      * @param fraction where the decay ends, 0 to 1
      * @return a copy with that end
      */
     public Schedule withFinalFraction(double fraction) {
-        return new Schedule(decay, warmup, fraction);
+        return new Schedule(decay, warmup, fraction, warmupFraction);
     }
 
     /**
@@ -60,10 +88,11 @@ public record Schedule(Decay decay, long warmup, double finalFraction) {
      * @return the fraction of the full learning rate for that step, 0 to 1
      */
     public double fraction(long step, long total) {
-        if (step < warmup) {
-            return (step + 1.0) / warmup;
+        long rising = warmupFraction > 0 ? (long) (warmupFraction * total) : warmup;
+        if (step < rising) {
+            return (step + 1.0) / rising;
         }
-        double t = total <= warmup ? 0 : Math.min(1, (double) (step - warmup) / (total - warmup));
+        double t = total <= rising ? 0 : Math.min(1, (double) (step - rising) / (total - rising));
         double left = switch (decay) {
             case CONSTANT -> 1;
             case LINEAR -> 1 - t;

@@ -93,6 +93,9 @@ public final class Trainer {
         if (seeds.length == 0 || Arrays.stream(seeds).distinct().count() < seeds.length) {
             throw new IllegalArgumentException("seeds " + Arrays.toString(seeds) + ": at least one, each once");
         }
+        if (experiment.start() != null) {
+            experiment.start().check(seeds);
+        }
         if (!TRAINING.compareAndSet(false, true)) {
             throw new IllegalStateException("another training goes on in this process: wait for its end");
         }
@@ -118,7 +121,7 @@ public final class Trainer {
         List<Split> data = runs.stream().map(r -> experiment.task().sample(r.seed())).toList();
         boolean stacked = experiment.network().stackable();
         int threads = experiment.network().stackable() ? workers : 1;
-        int size = stacked ? stackSize(runs, data.get(0), threads) : 1;
+        int size = stacked && experiment.patience() == 0 ? stackSize(runs, data.get(0), threads) : 1;
         long steps = Loop.totalSteps(experiment, data.get(0));
 
         AtomicBoolean stop = new AtomicBoolean();

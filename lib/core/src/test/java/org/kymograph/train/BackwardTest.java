@@ -49,7 +49,7 @@ class BackwardTest {
             NDArray y = tokens ? manager.create(new long[] {3, 4, 5, 1}, new Shape(2, 2))
                     : manager.create(new float[] {1, -1, 1, -1}, new Shape(2, 2));
             JniUtils.setGradMode(true);
-            NDArray sum = loss.perSample(block.forward(leaves, new NDList(x), true).singletonOrThrow(), y).sum();
+            NDArray sum = loss.perSample(block.forward(leaves, new NDList(x), true).singletonOrThrow(), y, null).sum();
             List<ByteBuffer> reused = new ArrayList<>();
             if (collect) {
                 // A freed number's memory goes to the next who asks for as little.

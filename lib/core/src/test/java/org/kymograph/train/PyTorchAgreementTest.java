@@ -37,7 +37,7 @@ class PyTorchAgreementTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void fourSteps(String name, JsonNode golden) {
-        Loss loss = Loss.valueOf(golden.get("loss").asText());
+        Loss loss = PlainLoss.valueOf(golden.get("loss").asText());
         boolean classes = loss == Loss.CROSS_ENTROPY;
         Tensor targets = classes ? Tensor.of(Golden.longs(GOLDEN.get("classes")), 24) : Tensor.of(Golden.floats(GOLDEN.get("signs")), 24);
         Dataset data = new Dataset("golden", "train", 0, Tensor.of(Golden.floats(GOLDEN.get("inputs")), 24, 6), targets,

@@ -1,0 +1,43 @@
+package org.kymograph.record;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
+/** SHA-256 checksums, in hexadecimal: what a record calls a file or a tensor by, wherever it is kept. */
+public final class Checksums {
+    private Checksums() {
+    }
+
+    /**
+     * @param file a file
+     * @return the checksum of its bytes
+     * @throws RecordException if it can't be read
+     */
+    public static String of(Path file) {
+        MessageDigest digest = RunInfo.sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw AtomicFiles.failure(file, "can't be read", e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /**
+     * @param tensor a tensor
+     * @return the checksum of its type, shape and elements
+     */
+    public static String of(Tensor tensor) {
+        MessageDigest digest = RunInfo.sha256();
+        digest.update(tensor.toString().getBytes(StandardCharsets.UTF_8));
+        digest.update(tensor.bytes());
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

@@ -1,0 +1,51 @@
+package org.kymograph.train;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Objects;
+import org.kymograph.record.Json;
+
+/** See {@link Loss#distilled}. */
+record DistilledLoss(Loss loss, double weight, double temperature) implements Loss {
+    DistilledLoss {
+        Objects.requireNonNull(loss, "loss");
+        if (!(weight >= 0 && Double.isFinite(weight))) {
+            throw new IllegalArgumentException("weight " + weight + ": must be at least 0");
+        }
+        if (!(temperature > 0 && Double.isFinite(temperature))) {
+            throw new IllegalArgumentException("temperature " + temperature + ": must be above 0");
+        }
+    }
+
+    // L + w T² Σ p_c (log p_c − log q_c) with p = softmax(old / T), q = softmax(new / T)
+    @Override
+    public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
+        int classes = (int) outputs.getShape().get(2);
+        NDArray old = Outputs.columns(side, 0, classes).div(temperature);
+        NDArray p = old.softmax(2);
+        NDArray q = outputs.mul(Outputs.number(outputs, 1 / temperature)).logSoftmax(2);
+        NDArray divergence = p.mul(old.logSoftmax(2).sub(q)).sum(new int[] {2});
+        return loss.perSample(outputs, targets, Outputs.columns(side, classes, -1))
+                .add(divergence.mul(Outputs.number(outputs, weight * temperature * temperature)));
+    }
+
+    @Override
+    public NDArray evaluation(NDArray outputs, NDArray targets) {
+        return loss.evaluation(outputs, targets);
+    }
+
+    @Override
+    public NDArray correct(NDArray outputs, NDArray targets) {
+        return loss.correct(outputs, targets);
+    }
+
+    @Override
+    public int sides(int outputs) {
+        return outputs + loss.sides(outputs);
+    }
+
+    @Override
+    public Object setting() {
+        return Json.object().put("name", "DISTILLED").put("weight", weight).put("temperature", temperature)
+                .set("loss", Json.tree(loss.setting()));
+    }
+}

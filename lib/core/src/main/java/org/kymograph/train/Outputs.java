@@ -1,0 +1,110 @@
+package org.kymograph.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.kymograph.data.Dataset;
+import org.kymograph.model.Network;
+import org.kymograph.record.Tensor;
+import org.kymograph.record.TensorFile;
+
+/** What networks make of examples, and the arithmetic of losses on it. */
+public final class Outputs {
+    private Outputs() {
+    }
+
+    /**
+     * Runs a trained network over examples, as in evaluation: without dropout and with running statistics.
+     *
+     * @param network what was trained
+     * @param checkpoint an open file with the network's parameters by name; more tensors than those are passed over
+     * @param data N examples
+     * @param batch how many of them at a time, at least 1
+     * @return the outputs, F32 {@code [N, C]}
+     * @throws org.kymograph.record.RecordException if the file lacks a parameter, or has one of another shape
+     */
+    public static Tensor of(Network network, TensorFile checkpoint, Dataset data, int batch) {
+        if (batch < 1) {
+            throw new IllegalArgumentException("batch " + batch + ": must be at least 1");
+        }
+        boolean gradMode = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block block = network.single(manager, new Shape(data.inputShape()), 0);
+            Leaves store = new Leaves(manager, block);
+            Map<String, Tensor> values = new LinkedHashMap<>();
+            store.all().forEach((name, p) ->
+                    values.put(name, StartingPoint.read(checkpoint, name, p.getShape().getShape())));
+            Slices.join(store.all(), List.of(values));
+            Batches batches = new Batches(manager, List.of(data), false, batch);
+            float[] all = null;
+            int each = 0;
+            for (int from = 0; from < data.size(); from += batch) {
+                int[] rows = IntStream.range(from, Math.min(data.size(), from + batch)).toArray();
+                try (NDScope scope = new NDScope()) {
+                    scope.suppressNotUsedWarning();
+                    NDList x = new NDList(batches.inputs(new int[][] {rows}));
+                    float[] some = block.forward(store, x, false).singletonOrThrow().toFloatArray();
+                    each = some.length / rows.length;
+                    all = all == null ? new float[Math.multiplyExact(data.size(), each)] : all;
+                    System.arraycopy(some, 0, all, from * each, some.length);
+                }
+            }
+            return all == null ? Tensor.of(new float[0], 0, 0) : Tensor.of(all, data.size(), each);
+        } finally {
+            JniUtils.setGradMode(gradMode);
+        }
+    }
+
+    /**
+     * A number that lasts until the backward pass; DJL frees the copy that its operators with Java numbers make.
+     *
+     * @param like an array in whose scope the number is to live
+     * @param number a number
+     * @return it, as a scalar
+     */
+    public static NDArray number(NDArray like, double number) {
+        return like.getManager().create((float) number);
+    }
+
+    /**
+     * @param of {@code [R, B, S]}, or null for S = 0
+     * @param from the first column
+     * @param to behind the last column; -1 for all that follow
+     * @return those columns, {@code [R, B, to - from]}; null if there are none
+     * @throws IllegalArgumentException if there are fewer
+     */
+    public static NDArray columns(NDArray of, int from, int to) {
+        int size = of == null ? 0 : (int) of.getShape().get(2);
+        int end = to < 0 ? size : to;
+        if (from > size || end > size) {
+            throw new IllegalArgumentException("the loss reads column " + (Math.max(from, end) - 1) + " of " + size
+                    + " columns: the data's side numbers don't fit it");
+        }
+        return from == end ? null : of.get(new NDIndex(":, :, " + from + ":" + end));
+    }
+
+    /** @return the number of right samples per run, from {@code [R, B]} */
+    static float[] count(NDArray correct) {
+        return correct.toType(DataType.FLOAT32, false).sum(new int[] {1}).toFloatArray();
+    }
+
+    /** @return outputs of a single network {@code [B, C]} as {@code [1, B, C]}; {@code [B]} as {@code [1, B, 1]} */
+    static NDArray withRunAxis(NDArray outputs, boolean stacked) {
+        if (stacked) {
+            return outputs;
+        }
+        Shape s = outputs.getShape();
+        return outputs.reshape(new Shape(1, s.get(0), s.size() / s.get(0)));
+    }
+}

@@ -1,0 +1,38 @@
+package org.kymograph.train;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Objects;
+import org.kymograph.record.Json;
+
+/** See {@link Loss#weighted}. */
+record WeightedLoss(Loss loss) implements Loss {
+    WeightedLoss {
+        Objects.requireNonNull(loss, "loss");
+    }
+
+    @Override
+    public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
+        return loss.perSample(outputs, targets, Outputs.columns(side, 1, -1))
+                .mul(Outputs.columns(side, 0, 1).squeeze(2));
+    }
+
+    @Override
+    public NDArray evaluation(NDArray outputs, NDArray targets) {
+        return loss.evaluation(outputs, targets);
+    }
+
+    @Override
+    public NDArray correct(NDArray outputs, NDArray targets) {
+        return loss.correct(outputs, targets);
+    }
+
+    @Override
+    public int sides(int outputs) {
+        return 1 + loss.sides(outputs);
+    }
+
+    @Override
+    public Object setting() {
+        return Json.object().put("name", "WEIGHTED").set("loss", Json.tree(loss.setting()));
+    }
+}
