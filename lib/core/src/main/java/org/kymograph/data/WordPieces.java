@@ -77,6 +77,15 @@ public final class WordPieces implements AutoCloseable {
     }
 
     /**
+     * @param text a sentence by itself
+     * @return its word pieces, all of type 0
+     */
+    public Pair encode(String text) {
+        Encoding encoding = tokenizer.encode(text);
+        return new Pair(encoding.getIds(), encoding.getTypeIds());
+    }
+
+    /**
      * @param first the first sentence
      * @param second the second sentence
      * @return their word pieces

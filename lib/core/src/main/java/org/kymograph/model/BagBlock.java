@@ -1,0 +1,118 @@
+package org.kymograph.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.Dropout;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.kymograph.record.Streams;
+
+/** The block of a {@link BagOfEmbeddings}: {@code [B, L]} or {@code [B, S, L]} → {@code [B, C]}. */
+final class BagBlock extends AbstractBlock {
+    private final BagOfEmbeddings bag;
+    private final int texts;
+    private final Parameter embedding;
+    private final Parameter embeddingBias;
+    private final List<Parameter> weights = new ArrayList<>();
+    private final List<Parameter> biases = new ArrayList<>();
+
+    BagBlock(BagOfEmbeddings bag, NDManager manager, int texts, long seed) {
+        this.bag = bag;
+        this.texts = texts;
+        RandomGenerator random = Streams.of(seed, "init");
+        embedding = parameter(manager, "embedding.weight", random, bag.vocabulary(), bag.vocabulary(), bag.width());
+        embeddingBias = parameter(manager, "embedding.bias", random, bag.vocabulary(), bag.width());
+        int in = bag.width() * (texts == 2 ? 4 : texts);
+        for (int l = 0; l <= bag.hidden().size(); l++) {
+            int out = l == bag.hidden().size() ? bag.outputs() : bag.hidden().get(l);
+            weights.add(parameter(manager, l + ".weight", random, in, out, in));
+            biases.add(parameter(manager, l + ".bias", random, in, out));
+            in = out;
+        }
+    }
+
+    // Uniform within ±1 / sqrt(fan in), weights and biases alike.
+    private Parameter parameter(NDManager manager, String name, RandomGenerator random, int fanIn, long... shape) {
+        float[] values = new float[Math.toIntExact(new Shape(shape).size())];
+        double bound = 1 / Math.sqrt(fanIn);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (bound * (2 * random.nextDouble() - 1));
+        }
+        Parameter p = addParameter(Parameter.builder().setName(name)
+                .setType(shape.length == 1 ? Parameter.Type.BIAS : Parameter.Type.WEIGHT).build());
+        p.setArray(manager.create(values, new Shape(shape)));
+        return p;
+    }
+
+    @Override
+    protected NDList forwardInternal(ParameterStore store, NDList in, boolean training,
+            PairList<String, Object> params) {
+        NDArray words = in.singletonOrThrow();
+        check(words.getShape());
+        Device device = words.getDevice();
+        long batch = words.getShape().get(0);
+        words = words.reshape(batch * texts, words.getShape().size() / (batch * texts));
+        NDArray each = words.getNDArrayInternal()
+                .embedding(words, store.getValue(embedding, device, training), SparseFormat.DENSE).singletonOrThrow();
+        // [BS, 1, L] × [BS, L, W]: one product pools and leaves the padding out.
+        NDArray x = weightsOf(words).expandDims(1).batchMatMul(each).squeeze(1);
+        x = behind(x.add(store.getValue(embeddingBias, device, training)), training);
+        x = texts == 2 ? pair(x.reshape(batch, 2, bag.width())) : x.reshape(batch, (long) texts * bag.width());
+        for (int l = 0; l < weights.size(); l++) {
+            x = Linear.linear(x, store.getValue(weights.get(l), device, training),
+                    store.getValue(biases.get(l), device, training)).singletonOrThrow();
+            x = l < weights.size() - 1 ? behind(x, training) : x;
+        }
+        return new NDList(x);
+    }
+
+    // What each word counts in its text: 0 for padding, else 1, or 1 / words for a mean.
+    private NDArray weightsOf(NDArray words) {
+        NDArray present = words.neq(bag.padding()).toType(DataType.FLOAT32, false);
+        return bag.pooling() == BagOfEmbeddings.Pooling.SUM ? present
+                : present.div(present.sum(new int[] {1}, true).maximum(1));
+    }
+
+    private NDArray behind(NDArray x, boolean training) {
+        NDArray y = Activation.relu(x);
+        return training && bag.dropout() > 0 ? Dropout.dropout(y, (float) bag.dropout(), true).singletonOrThrow() : y;
+    }
+
+    private static NDArray pair(NDArray x) {
+        NDList both = x.split(2, 1);
+        NDArray u = both.get(0).squeeze(1);
+        NDArray v = both.get(1).squeeze(1);
+        return NDArrays.concat(new NDList(u, v, u.sub(v).abs(), u.mul(v)), 1);
+    }
+
+    private void check(Shape input) {
+        if (input.dimension() != (texts == 1 ? 2 : 3) && input.dimension() != 3
+                || input.dimension() == 3 && input.get(1) != texts) {
+            throw new IllegalArgumentException("input of shape " + input + ": must be [B, " + (texts == 1 ? "" : texts + ", ")
+                    + "L], word numbers");
+        }
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {new Shape(inputShapes[0].get(0), bag.outputs())};
+    }
+
+    @Override
+    protected void prepare(Shape[] inputShapes) {
+        check(inputShapes[0]);
+    }
+}

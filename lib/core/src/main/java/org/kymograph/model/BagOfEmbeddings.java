@@ -1,0 +1,126 @@
+package org.kymograph.model;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import java.util.List;
+
+/**
+ * A classifier of texts that doesn't look at the order of their words. The embeddings of a text's words are pooled; a
+ * bias, a ReLU and dropout make that its vector, and further layers of a linear map, a ReLU and dropout and a last
+ * linear map make the outputs. So with {@link Pooling#SUM} the embedding is the first layer of a perceptron on the
+ * counts of words. Of several texts the vectors u, v, … stand side by side; two are followed by |u − v| and u ⊙ v.
+ *
+ * <p>An input is I64 of shape {@code [L]}, or {@code [S, L]} for S texts: the words' numbers, padding anywhere.
+ * Weights and biases are drawn uniformly within ±1 / √(inputs of the layer), as PyTorch draws those of a linear layer;
+ * the vocabulary counts as the inputs of the first. The parameters are {@code embedding.weight} of shape
+ * {@code [vocabulary, width]}, {@code embedding.bias}, and {@code 0.weight} of shape {@code [out, in]}, {@code 0.bias}
+ * and so on.
+ *
+ * <p>Source: Iyyer et al., Deep Unordered Composition Rivals Syntactic Methods for Text Classification (ACL 2015); the
+ * features of pairs: Conneau et al., Supervised Learning of Universal Sentence Representations (EMNLP 2017).
+ *
+ * @param vocabulary the number of words, padding counted, at least 2
+ * @param width the size of an embedding, at least 1
+ * @param pooling how the embeddings of a text become one
+ * @param hidden the sizes of further hidden layers, each at least 1; may be none
+ * @param outputs the number of outputs, at least 1
+ * @param dropout the share of each hidden layer's results that training sets to 0, from 0 to below 1
+ * @param padding the word number that stands for no word
+ */
+public record BagOfEmbeddings(int vocabulary, int width, Pooling pooling, List<Integer> hidden, int outputs,
+        double dropout, int padding) implements Network {
+
+    /** How the embeddings of a text become one vector. */
+    public enum Pooling {
+        /** Their sum. */
+        SUM,
+        /** Their mean; 0 for a text without words. */
+        MEAN
+    }
+
+    /** Checks the ranges. */
+    public BagOfEmbeddings {
+        hidden = List.copyOf(hidden);
+        atLeast("vocabulary", vocabulary, 2);
+        atLeast("width", width, 1);
+        hidden.forEach(h -> atLeast("hidden size", h, 1));
+        atLeast("outputs", outputs, 1);
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new IllegalArgumentException("dropout " + dropout + ": must be from 0 to below 1");
+        }
+        if (padding < 0 || padding >= vocabulary) {
+            throw new IllegalArgumentException("padding " + padding + ": must be 0 to " + (vocabulary - 1));
+        }
+    }
+
+    /**
+     * @param vocabulary the number of words, padding counted
+     * @param outputs the number of outputs
+     * @return a network that sums embeddings of size 256, with one further hidden layer of 256 and dropout 0.1; padding
+     *     is 0
+     */
+    public static BagOfEmbeddings of(int vocabulary, int outputs) {
+        return new BagOfEmbeddings(vocabulary, 256, Pooling.SUM, List.of(256), outputs, 0.1, 0);
+    }
+
+    private static void atLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " " + value + ": must be at least " + least);
+        }
+    }
+
+    /**
+     * @param width the size of an embedding
+     * @return a copy with that size
+     */
+    public BagOfEmbeddings withWidth(int width) {
+        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, padding);
+    }
+
+    /**
+     * @param pooling how the embeddings of a text become one
+     * @return a copy with that pooling
+     */
+    public BagOfEmbeddings withPooling(Pooling pooling) {
+        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, padding);
+    }
+
+    /**
+     * @param hidden the sizes of further hidden layers
+     * @return a copy with those
+     */
+    public BagOfEmbeddings withHidden(List<Integer> hidden) {
+        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, padding);
+    }
+
+    /**
+     * @param dropout the share of each hidden layer's results that training sets to 0
+     * @return a copy with that dropout
+     */
+    public BagOfEmbeddings withDropout(double dropout) {
+        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, padding);
+    }
+
+    /**
+     * @param padding the word number that stands for no word
+     * @return a copy with that padding
+     */
+    public BagOfEmbeddings withPadding(int padding) {
+        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, padding);
+    }
+
+    @Override
+    public String name() {
+        return "bag-of-embeddings";
+    }
+
+    @Override
+    public Block single(NDManager manager, Shape inputShape, long seed) {
+        if (inputShape.dimension() != 1 && inputShape.dimension() != 2) {
+            throw new IllegalArgumentException(
+                    "input of shape " + inputShape + ": must be [L] words, or [S, L] words of S texts");
+        }
+        return new BagBlock(this, manager, inputShape.dimension() == 1 ? 1 : (int) inputShape.get(0), seed);
+    }
+}
