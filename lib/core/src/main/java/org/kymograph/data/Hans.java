@@ -2,10 +2,7 @@ package org.kymograph.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +57,7 @@ public record Hans(List<Example> examples) {
      * @throws RecordException if a field is missing or a label is neither, with the line
      */
     public static Hans read(Path file) {
-        List<String> lines = lines(file);
+        List<String> lines = TextLines.all(file);
         if (lines.isEmpty()) {
             throw new RecordException(file, "is empty; expected HANS examples");
         }
@@ -141,18 +138,5 @@ public record Hans(List<Example> examples) {
                     + "'; expected entailment or non-entailment");
         }
         return entailment;
-    }
-
-    private static List<String> lines(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new RecordException(file, Files.exists(file) ? "is a folder; expected a file" : "there is no such file");
-        }
-        try {
-            return Files.readAllLines(file);
-        } catch (CharacterCodingException e) {
-            throw new RecordException(file, "isn't UTF-8", e);
-        } catch (IOException e) {
-            throw new RecordException(file, "can't be read: " + e.getMessage(), e);
-        }
     }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +105,7 @@ public final class WordPieces implements AutoCloseable {
         ObjectNode model = json.putObject("model").put("type", "WordPiece").put("unk_token", "[UNK]")
                 .put("continuing_subword_prefix", "##").put("max_input_chars_per_word", 100);
         ObjectNode vocabulary = model.putObject("vocab");
-        List<String> lines = lines(file);
+        List<String> lines = TextLines.all(file);
         for (int i = 0; i < lines.size(); i++) {
             if (vocabulary.has(lines.get(i).strip())) {
                 throw new RecordException(file, i + 1, "has '" + lines.get(i).strip() + "' a second time");
@@ -135,15 +134,5 @@ public final class WordPieces implements AutoCloseable {
         post.putArray("sep").add("[SEP]").add(vocabulary.get("[SEP]"));
         post.putArray("cls").add("[CLS]").add(vocabulary.get("[CLS]"));
         return json;
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (MalformedInputException e) {
-            throw new RecordException(file, "isn't UTF-8", e);
-        } catch (IOException e) {
-            throw new RecordException(file, "can't be read: " + e.getMessage(), e);
-        }
     }
 }

@@ -1,0 +1,92 @@
+package org.kymograph.data;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.kymograph.record.RecordException;
+
+/**
+ * Reads UTF-8 files line by line. A line ends with a line feed and nothing else, because sentences contain other
+ * characters that count as line ends elsewhere.
+ */
+final class TextLines {
+    private TextLines() {
+    }
+
+    /** What is done with a line. */
+    @FunctionalInterface
+    interface Use {
+        /**
+         * @param number the line's number, from 1
+         * @param line the line without its line feed; a carriage return before that is kept
+         */
+        void line(long number, String line);
+    }
+
+    /** @return all lines, without carriage returns at their ends */
+    static List<String> all(Path file) {
+        List<String> out = new ArrayList<>();
+        read(file, (number, line) -> out.add(withoutReturn(line)));
+        return out;
+    }
+
+    /** @return the first line, without a carriage return at its end; empty for an empty file */
+    static String first(Path file) {
+        checkFile(file);
+        try (BufferedReader in = Files.newBufferedReader(file)) {
+            String line = in.readLine();
+            return line == null ? "" : line;
+        } catch (CharacterCodingException e) {
+            throw new RecordException(file, "isn't UTF-8", e);
+        } catch (IOException e) {
+            throw new RecordException(file, "can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    static String withoutReturn(String line) {
+        return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+    }
+
+    static void read(Path file, Use use) {
+        checkFile(file);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            long number = 0;
+            int b;
+            do {
+                b = in.read();
+                if (b == '\n' || b < 0 && line.size() > 0) {
+                    use.line(++number, decode(file, number, line.toByteArray()));
+                    line.reset();
+                } else if (b >= 0) {
+                    line.write(b);
+                }
+            } while (b >= 0);
+        } catch (IOException e) {
+            throw new RecordException(file, "can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkFile(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new RecordException(file, Files.exists(file) ? "is a folder; expected a file" : "there is no such file");
+        }
+    }
+
+    private static String decode(Path file, long number, byte[] line) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+        } catch (CharacterCodingException e) {
+            throw new RecordException(file, number, "isn't UTF-8");
+        }
+    }
+}
