@@ -1,0 +1,77 @@
+package org.kymograph.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.kymograph.data.Dataset;
+import org.kymograph.record.RecordException;
+import org.kymograph.record.RunFolder;
+import org.kymograph.record.Tensor;
+import org.kymograph.record.TensorFile;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * How a trained network does on examples, its own test set or others.
+ *
+ * @param loss the mean of the experiment's loss over the examples
+ * @param accuracy the share of them that it gets right, 0 to 1
+ */
+public record Evaluation(double loss, double accuracy) {
+    /**
+     * Evaluates a run's last checkpoint.
+     *
+     * @param experiment what was trained
+     * @param run one of its runs
+     * @param data the examples, at least one
+     * @return the evaluation
+     * @throws IllegalArgumentException if there are no examples
+     * @throws RecordException if the run has no good checkpoint
+     */
+    public static Evaluation of(Experiment experiment, RunFolder run, Dataset data) {
+        return of(experiment, run, run.lastGoodCheckpoint().orElseThrow(() ->
+                new RecordException(run.path(), "has no good checkpoint to evaluate")), data);
+    }
+
+    /**
+     * @param experiment what was trained
+     * @param run one of its runs
+     * @param step the step of one of the run's checkpoints
+     * @param data the examples, at least one
+     * @return the evaluation of that checkpoint
+     * @throws IllegalArgumentException if there are no examples, or no checkpoint of that step is listed
+     */
+    public static Evaluation of(Experiment experiment, RunFolder run, long step, Dataset data) {
+        if (data.size() == 0) {
+            throw new IllegalArgumentException("data " + data + ": there is nothing to evaluate on");
+        }
+        try (TensorFile checkpoint = run.checkpoint(step); NDManager manager = NDManager.newBaseManager()) {
+            Tensor outputs = Outputs.of(experiment.network(), checkpoint, data, experiment.evaluationBatch());
+            NDArray z = manager.create(outputs.toFloats(), new Shape(1, data.size(), outputs.shape()[1]));
+            int[] rows = IntStream.range(0, data.size()).toArray();
+            NDArray y = new Batches(manager, List.of(data), false, 1).targets(new int[][] {rows});
+            return new Evaluation(experiment.loss().evaluation(z, y).mean().getFloat(),
+                    Outputs.count(experiment.loss().correct(z, y))[0] / (double) data.size());
+        }
+    }
+
+    /**
+     * Evaluates the last checkpoint of every run on several sets.
+     *
+     * @param experiment what was trained
+     * @param runs its runs
+     * @param sets the sets by name
+     * @return a row per run: its {@code seed} and the accuracy on each set, in a column of the set's name
+     */
+    public static Table accuracies(Experiment experiment, Population runs, Map<String, Dataset> sets) {
+        Table table = Table.create(experiment.name(),
+                LongColumn.create("seed", runs.runs().stream().mapToLong(RunFolder::seed).toArray()));
+        sets.forEach((name, data) -> table.addColumns(DoubleColumn.create(name, runs.runs().stream()
+                .mapToDouble(run -> of(experiment, run, data).accuracy()).toArray())));
+        return table;
+    }
+}
