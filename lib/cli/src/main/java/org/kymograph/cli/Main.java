@@ -9,8 +9,8 @@ import picocli.CommandLine.ScopeType;
 /** The {@code kymograph} command. Exit codes: 0 done, 1 failed on its data, 2 called wrongly. */
 @Command(name = "kymograph", version = "Kymograph 0.1.0", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT,
         description = "Studies how neural networks learn.", subcommands = {TrainCommand.class, StatsCommand.class,
-            CollateCommand.class, HmmCommand.class, HansCommand.class, BakeCommand.class, ExportCommand.class,
-            PlotlyCommand.class})
+            CollateCommand.class, HmmCommand.class, CartographyCommand.class, HansCommand.class, BakeCommand.class,
+            ExportCommand.class, PlotlyCommand.class})
 public final class Main {
     private Main() {
     }

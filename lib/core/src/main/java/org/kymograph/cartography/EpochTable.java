@@ -32,7 +32,7 @@ public record EpochTable(List<Row> rows) {
      * @return its epochs
      */
     public static EpochTable of(Dynamics d) {
-        return new EpochTable(EpochPass.rows(d));
+        return new EpochTable(MetricsPass.epochs(d));
     }
 
     /** @return columns epoch, loss, loss_div_n and train_acc */

@@ -55,7 +55,7 @@ final class LogReading {
             thread.setDaemon(true);
             return thread;
         });
-        try (Progress progress = Progress.start("reading " + folder.folder().getFileName(), "MB", 1 + total / 1_000_000)) {
+        try (Progress progress = Progress.start("reading " + folder.folder().getFileName(), "MB", Math.max(1, total / 1_000_000))) {
             List<Future<?>> workers = new ArrayList<>();
             for (int t = 0; t < threads; t++) {
                 workers.add(pool.submit(() -> work(progress)));

@@ -2,12 +2,9 @@ package org.kymograph.cartography;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +19,10 @@ import org.kymograph.record.RecordException;
 
 /** Files of metrics, a JSON object a line, as pandas writes them. */
 final class MetricsFile {
+    private static final byte[] GUID = "{\"guid\":".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] INDEX = ",\"index\":".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] END = "}\n".getBytes(StandardCharsets.UTF_8);
     private static final Map<String, Metric> BY_NAME = new HashMap<>();
 
     static {
@@ -40,34 +41,34 @@ final class MetricsFile {
     }
 
     private static void lines(OutputStream out, SampleMetrics metrics, List<Metric> columns) throws IOException {
-        StringBuilder line = new StringBuilder();
+        Guids guids = metrics.guids();
+        JsonBytes line = new JsonBytes(out);
+        byte[][] names = columns.stream().map(m -> (",\"" + m.column() + "\":").getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+        double[][] values = columns.stream().map(metrics::values).toArray(double[][]::new);
         for (int i = 0; i < metrics.size(); i++) {
-            line.setLength(0);
-            line.append("{\"guid\":");
-            if (metrics.guids().numeric()) {
-                line.append(metrics.guids().number(i));
+            line.text(GUID);
+            if (guids.numeric()) {
+                line.whole(guids.number(i));
             } else {
-                line.append('"').append(JsonStringEncoder.getInstance().quoteAsString(metrics.guids().text(i))).append('"');
+                line.quoted(guids.text(i));
             }
-            line.append(",\"index\":").append(metrics.index(i));
-            for (Metric m : columns) {
-                line.append(",\"").append(m.column()).append("\":");
-                append(line, metrics.value(m, i), m.whole());
+            line.text(INDEX);
+            line.whole(metrics.index(i));
+            for (int m = 0; m < names.length; m++) {
+                line.text(names[m]);
+                double value = values[m][i];
+                if (!Double.isFinite(value)) {
+                    line.text(NULL);
+                } else if (columns.get(m).whole() && value == Math.rint(value)) {
+                    line.whole((long) value);
+                } else {
+                    line.decimals(value);
+                }
             }
-            line.append("}\n");
-            out.write(line.toString().getBytes(StandardCharsets.UTF_8));
+            line.text(END);
         }
-    }
-
-    private static void append(StringBuilder line, double value, boolean whole) {
-        if (!Double.isFinite(value)) {
-            line.append("null");
-        } else if (whole && value == Math.rint(value)) {
-            line.append((long) value);
-        } else {
-            BigDecimal d = new BigDecimal(value).setScale(10, RoundingMode.HALF_EVEN).stripTrailingZeros();
-            line.append((d.scale() < 1 ? d.setScale(1) : d).toPlainString());
-        }
+        line.flush();
     }
 
     static SampleMetrics read(Path file) {

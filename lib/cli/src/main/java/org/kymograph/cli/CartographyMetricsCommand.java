@@ -1,0 +1,67 @@
+package org.kymograph.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.kymograph.cartography.Dynamics;
+import org.kymograph.cartography.EpochTable;
+import org.kymograph.cartography.ForgettingRule;
+import org.kymograph.cartography.Metric;
+import org.kymograph.cartography.MetricOptions;
+import org.kymograph.cartography.SampleMetrics;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code kymograph cartography metrics}. */
+@Command(name = "metrics", description = {
+        "Writes the metrics of every sample of a log: a JSON object a line.",
+        "guid, index (place in epoch 0's file), threshold_closeness, confidence, variability, correctness and "
+                + "forgetfulness (1000: never right), numbers to ten decimals, those that are not finite as null."})
+final class CartographyMetricsCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec command;
+
+    @Mixin
+    CartographyLog source;
+
+    @Option(names = {"--include-ci", "--include_ci"},
+            description = "Add to the variance of the probabilities its own variance; null for one epoch.")
+    boolean includeCi;
+
+    @Option(names = "--all-scores",
+            description = "Write every other score that the log gives too: aum, el2n, loss_mean, entropy_mean, ...")
+    boolean allScores;
+
+    @Option(names = "--forgetting", paramLabel = "RULE", defaultValue = "THOUSAND",
+            description = "Forgetfulness of samples that are never right: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    ForgettingRule forgetting;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "The file to write or replace (default LOGDIR/td_metrics.jsonl).")
+    Path out;
+
+    @Override
+    public Integer call() {
+        Path folder = source.folder();
+        Dynamics log = source.read();
+        Set<Metric> wanted = allScores ? EnumSet.allOf(Metric.class) : MetricOptions.MAP;
+        SampleMetrics metrics = SampleMetrics.of(log, MetricOptions.defaults().withMetrics(wanted)
+                .withIncludeCi(includeCi).withForgetting(forgetting));
+        Path file = out == null ? folder.resolve("td_metrics.jsonl") : out;
+        metrics.write(file, wanted);
+        PrintWriter print = command.commandLine().getOut();
+        print.printf(Locale.ROOT, "%,d samples, %d epochs, %d %s%n", log.samples(), log.epochs(), log.classes(),
+                log.kind() == Dynamics.Kind.CLASSES ? "classes" : log.classes() == 1 ? "output" : "labels");
+        print.printf("%6s %12s %10s%n", "epoch", "loss", "accuracy");
+        for (EpochTable.Row row : EpochTable.of(log).rows()) {
+            print.printf(Locale.ROOT, "%6d %12.6f %10.6f%n", row.epoch(), row.loss(), row.accuracy());
+        }
+        print.println(file);
+        return 0;
+    }
+}
