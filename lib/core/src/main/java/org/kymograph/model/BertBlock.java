@@ -24,16 +24,24 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.kymograph.record.Streams;
 
-/** The block of a {@link BertClassifier}, {@code [B, 3, T] → [B, C]}. */
+/** The block of a {@link BertClassifier}, {@code [B, 3, T] → [B, C]}, or {@code [B, H]} without the classifier. */
 final class BertBlock extends AbstractBlock {
     private final BertConfig config;
+    private final boolean pooled;
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
 
-    /** @param values gives the parameters; those for which it gives null are drawn with the seed */
-    BertBlock(BertConfig config, NDManager manager, Function<String, float[]> values, long seed) {
+    /**
+     * @param values gives the parameters; those for which it gives null are drawn with the seed
+     * @param pooled whether the outputs are the pooled first token instead of the classifier's
+     */
+    BertBlock(BertConfig config, NDManager manager, Function<String, float[]> values, long seed, boolean pooled) {
         this.config = config;
+        this.pooled = pooled;
         RandomGenerator random = Streams.of(seed, "init");
         BertWeights.shapes(config).forEach((name, shape) -> {
+            if (pooled && name.startsWith("classifier.")) {
+                return;
+            }
             float[] known = values.apply(name);
             Parameter.Type type = name.endsWith(".bias") ? Parameter.Type.BIAS : Parameter.Type.WEIGHT;
             Parameter p = addParameter(Parameter.builder().setName(name).setType(type).build());
@@ -96,7 +104,7 @@ final class BertBlock extends AbstractBlock {
             NDArray k = heads(linear(x, layer + "self.key"));
             NDArray v = heads(linear(x, layer + "self.value"));
             double d = (double) config.hidden() / config.heads();
-            NDArray weights = q.matMul(k.swapAxes(2, 3)).div(Math.sqrt(d)).add(mask).softmax(-1);
+            NDArray weights = q.matMul(k.swapAxes(2, 3)).mul(number(x, 1 / Math.sqrt(d))).add(mask).softmax(-1);
             NDArray mixed = dropout(weights, config.attentionDropout()).matMul(v);
             return linear(mixed.swapAxes(1, 2).reshape(x.getShape()), layer + "output.dense");
         }
@@ -133,8 +141,14 @@ final class BertBlock extends AbstractBlock {
             case "gelu" -> Activation.gelu(x);
             case "relu" -> Activation.relu(x);
             // x / 2 (1 + tanh(sqrt(2 / π) (x + 0.044715 x³)))
-            default -> x.mul(0.5).mul(x.add(x.pow(3).mul(0.044715)).mul(Math.sqrt(2 / Math.PI)).tanh().add(1));
+            default -> x.mul(number(x, 0.5)).mul(x.add(x.mul(x).mul(x).mul(number(x, 0.044715)))
+                    .mul(number(x, Math.sqrt(2 / Math.PI))).tanh().add(1));
         };
+    }
+
+    // DJL frees the copy of a number that its operators make; this one lasts until the backward pass.
+    private static NDArray number(NDArray like, double number) {
+        return like.getManager().create((float) number);
     }
 
     @Override
@@ -155,8 +169,11 @@ final class BertBlock extends AbstractBlock {
         for (int l = 0; l < config.layers(); l++) {
             x = training ? pass.layer(x, mask, l) : alone(pass, x, mask, l);
         }
-        NDArray pooled = pass.linear(x.get(new NDIndex(":, 0")), "bert.pooler.dense").tanh();
-        return new NDList(pass.linear(pass.dropout(pooled, config.classifierDropout()), "classifier"));
+        NDArray first = pass.linear(x.get(new NDIndex(":, 0")), "bert.pooler.dense").tanh();
+        if (pooled) {
+            return new NDList(first);
+        }
+        return new NDList(pass.linear(pass.dropout(first, config.classifierDropout()), "classifier"));
     }
 
     private void check(Shape input) {
@@ -168,7 +185,7 @@ final class BertBlock extends AbstractBlock {
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
-        return new Shape[] {new Shape(inputShapes[0].get(0), config.labels().size())};
+        return new Shape[] {new Shape(inputShapes[0].get(0), pooled ? config.hidden() : config.labels().size())};
     }
 
     @Override

@@ -94,10 +94,7 @@ public final class BertClassifier implements Network {
 
     @Override
     public Block single(NDManager manager, Shape inputShape, long seed) {
-        if (inputShape.dimension() != 2 || inputShape.get(0) != 3) {
-            throw new IllegalArgumentException("input of shape " + inputShape + ": must be [3, T], word pieces, mask and "
-                    + "token types");
-        }
+        check(inputShape);
         return block(manager, seed);
     }
 
@@ -109,10 +106,37 @@ public final class BertClassifier implements Network {
      */
     public Block block(NDManager manager, long seed) {
         if (weights == null) {
-            return new BertBlock(config, manager, name -> null, seed);
+            return new BertBlock(config, manager, name -> null, seed, false);
         }
         try (TensorFile file = TensorFile.open(weights)) {
-            return new BertBlock(config, manager, BertWeights.read(config, file, newHead), seed);
+            return new BertBlock(config, manager, BertWeights.read(config, file, newHead), seed, false);
+        }
+    }
+
+    /**
+     * The encoder alone, whose outputs are the pooled first token, {@code [B, hidden]}, before dropout: what other heads may
+     * be put on.
+     *
+     * @return the network without its classifier
+     */
+    public Network pooled() {
+        return new BertPooled(this);
+    }
+
+    Block pooled(NDManager manager, Shape inputShape, long seed) {
+        check(inputShape);
+        if (weights == null) {
+            return new BertBlock(config, manager, name -> null, seed, true);
+        }
+        try (TensorFile file = TensorFile.open(weights)) {
+            return new BertBlock(config, manager, BertWeights.read(config, file, newHead), seed, true);
+        }
+    }
+
+    private static void check(Shape inputShape) {
+        if (inputShape.dimension() != 2 || inputShape.get(0) != 3) {
+            throw new IllegalArgumentException("input of shape " + inputShape + ": must be [3, T], word pieces, mask and "
+                    + "token types");
         }
     }
 
@@ -123,6 +147,6 @@ public final class BertClassifier implements Network {
      * @throws RecordException if the checkpoint lacks a tensor, or has one of another shape
      */
     public Block block(NDManager manager, TensorFile checkpoint) {
-        return new BertBlock(config, manager, BertWeights.read(config, checkpoint, false), 0);
+        return new BertBlock(config, manager, BertWeights.read(config, checkpoint, false), 0, false);
     }
 }
