@@ -19,15 +19,15 @@ import org.kymograph.record.Streams;
 /** The block of an {@link HctNetwork}: {@code [B, …] → [B, 2 + 2C]}, or {@code [R, B, …] → [R, B, 2 + 2C]} for a stack. */
 final class HctBlock extends AbstractBlock {
     /** A linear map of the encoder's outputs. */
-    private record Map(Parameter weight, Parameter bias) {
+    private record LinearMap(Parameter weight, Parameter bias) {
     }
 
     private final HctNetwork network;
     private final Block encoder;
     private final boolean stacked;
-    private final Map gate;
-    private final Map easy;
-    private final Map hard;
+    private final LinearMap gate;
+    private final LinearMap easy;
+    private final LinearMap hard;
 
     HctBlock(HctNetwork network, Block encoder, NDManager manager, Shape inputShape, long[] seeds, boolean stacked) {
         this.network = network;
@@ -43,8 +43,8 @@ final class HctBlock extends AbstractBlock {
         hard = map("hard", manager, random, network.outputs(), width);
     }
 
-    private Map map(String name, NDManager manager, RandomGenerator[] random, int out, int in) {
-        return new Map(parameter(name + ".weight", Parameter.Type.WEIGHT, manager, random, in, out, in),
+    private LinearMap map(String name, NDManager manager, RandomGenerator[] random, int out, int in) {
+        return new LinearMap(parameter(name + ".weight", Parameter.Type.WEIGHT, manager, random, in, out, in),
                 parameter(name + ".bias", Parameter.Type.BIAS, manager, random, in, out));
     }
 
@@ -82,7 +82,7 @@ final class HctBlock extends AbstractBlock {
                 apply(hard, u, store, training)), last));
     }
 
-    private NDArray apply(Map map, NDArray x, ParameterStore store, boolean training) {
+    private NDArray apply(LinearMap map, NDArray x, ParameterStore store, boolean training) {
         NDArray weight = store.getValue(map.weight, x.getDevice(), training);
         NDArray bias = store.getValue(map.bias, x.getDevice(), training);
         return stacked ? x.batchMatMul(weight.swapAxes(1, 2)).add(bias.expandDims(1))

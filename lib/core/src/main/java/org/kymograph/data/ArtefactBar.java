@@ -119,6 +119,6 @@ public record ArtefactBar(double agreement, long seed) {
         }
         return new Dataset(images.name() + "-bars", images.split(), images.seed(),
                 Tensor.of(Dtype.U8, shape, ByteBuffer.wrap(pixels)), images.targets(), images.classes(),
-                images.scaling());
+                images.scaling(), images.side());
     }
 }

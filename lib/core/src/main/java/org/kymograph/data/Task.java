@@ -42,6 +42,19 @@ public interface Task {
     }
 
     /**
+     * Fixed data, the same for every seed, known by a checksum of all examples: for data of which there are many variants,
+     * such as a selection of rows or labels with noise.
+     *
+     * @param name names the data in the record
+     * @param split the data
+     * @return the task
+     */
+    static Task byContent(String name, Split split) {
+        return new ContentTask(name, split, Checksums.of(split.train().inputs(), split.train().targets(),
+                split.train().side(), split.test().inputs(), split.test().targets()));
+    }
+
+    /**
      * Fixed data, the same for every seed, whose training batches are changed at random.
      *
      * @param name names the data in the record

@@ -31,13 +31,15 @@ public final class Checksums {
     }
 
     /**
-     * @param tensor a tensor
-     * @return the checksum of its type, shape and elements
+     * @param tensors tensors, in an order that counts
+     * @return the checksum of their types, shapes and elements
      */
-    public static String of(Tensor tensor) {
+    public static String of(Tensor... tensors) {
         MessageDigest digest = RunInfo.sha256();
-        digest.update(tensor.toString().getBytes(StandardCharsets.UTF_8));
-        digest.update(tensor.bytes());
+        for (Tensor tensor : tensors) {
+            digest.update(tensor.toString().getBytes(StandardCharsets.UTF_8));
+            digest.update(tensor.bytes());
+        }
         return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.kymograph.data.Task;
+import org.kymograph.model.Network;
 import org.kymograph.record.Checksums;
 import org.kymograph.record.Json;
 import org.kymograph.record.RecordException;
@@ -126,6 +128,24 @@ public final class StartingPoint {
     public StartingPoint withNew(String names) {
         Pattern.compile(names);
         return new StartingPoint(file, runs, step, origin, optimizer, names);
+    }
+
+    /**
+     * A task whose training examples bring the outputs of the network as it is at this start, before the side numbers that
+     * they have: what {@link Loss#distilled} reads. The examples are as they are without augmentation.
+     *
+     * @param task the task
+     * @param network the network that was trained
+     * @param batch how many examples are evaluated at a time, at least 1
+     * @return the task with the old outputs, known by this start
+     */
+    public Task teaching(Task task, Network network, int batch) {
+        return new TaughtTask(task, network, this, batch);
+    }
+
+    /** @return whether every seed starts from the same file */
+    boolean isShared() {
+        return runs == null;
     }
 
     /** @return what {@code run.json} says of it */

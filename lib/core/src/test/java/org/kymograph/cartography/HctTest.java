@@ -32,6 +32,7 @@ import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
+import org.kymograph.model.BagOfEmbeddings;
 import org.kymograph.model.BertClassifier;
 import org.kymograph.model.BertConfig;
 import org.kymograph.model.Mlp;
@@ -297,6 +298,23 @@ class HctTest {
         RunFolder run = Trainer.of(e).train(root, 0).runs().get(0);
         assertThat(run.status()).isEqualTo(RunFolder.Status.DONE);
         assertThat(h.accuracies(run, text, 3).rowCount()).isEqualTo(2);
+    }
+
+    @Test
+    void worksOverABagOfEmbeddings() {
+        long[] words = new long[60 * 4];
+        long[] labels = new long[60];
+        for (int i = 0; i < words.length; i++) {
+            labels[i / 4] = i / 4 % 2;
+            words[i] = i % 4 == 3 ? 0 : 1 + (i * 7 + i / 4 * 3) % 9 + 10 * labels[i / 4];
+        }
+        Dataset text = new Dataset("words", "train", 0, Tensor.of(words, 60, 4), Tensor.of(labels, 60), 2, Scaling.NONE);
+        Hct h = Hct.of(BagOfEmbeddings.of(21, 6).withWidth(8).withHidden(List.of()), 2).withInference(Inference.HARD);
+        Experiment e = Experiment.of("bag", Task.byContent("words", new Split(Hct.join(text, Guids.rows(60),
+                confidences(Guids.rows(60))), text)), h.network(), h.loss(), Optimizer.adamW(0.02))
+                .withLength(Span.epochs(20));
+        RunFolder run = Trainer.of(e).train(root, 0).runs().get(0);
+        assertThat(run.metrics().read().get(19).get("eval_accuracy").asDouble()).isGreaterThan(0.95);
     }
 
     @Test

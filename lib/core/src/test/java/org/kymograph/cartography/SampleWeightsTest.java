@@ -128,6 +128,9 @@ class SampleWeightsTest {
         assertThat(weights(continued, 0)).containsExactly(weights(Population.of(List.of(run)), 0), within(1e-4f));
         Population strayed = Trainer.of(on.withTask(Task.of("waves", new Split(weighted.withSideBefore(
                 Tensor.of(new float[80], 40, 2)), all)))).train(root, 0);
+        Experiment taughtLater = on.withTask(StartingPoint.of(run, step).teaching(
+                Task.of("waves", new Split(weighted, all)), first.network(), 7));
+        assertThat(weights(Trainer.of(taughtLater).train(root, 0), 0)).containsExactly(weights(continued, 0));
         assertThat(weights(strayed, 0)[0]).isNotCloseTo(weights(continued, 0)[0], within(1e-3f));
     }
 

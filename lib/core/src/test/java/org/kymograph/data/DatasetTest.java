@@ -54,6 +54,52 @@ class DatasetTest {
     }
 
     @Test
+    void sideNumbersStayWithTheirExamples() {
+        Dataset data = images(Scaling.UNIT).withSide(Tensor.of(new float[] {1, 2, 3}, 3, 1))
+                .withSideBefore(Tensor.of(new float[] {10, 11, 20, 21, 30, 31}, 3, 2));
+        assertThat(data.sides()).isEqualTo(3);
+        Dataset part = data.subset(new int[] {2, 0}).take(2).withSplit("part").withScaling(Scaling.NONE);
+        float[] out = new float[4];
+        part.gatherSide(new int[] {1, 0}, 0, 1, out, 1);
+        assertThat(out).containsExactly(0, 10, 11, 1);
+        assertThat(part.side().toFloats()).containsExactly(30, 31, 3, 10, 11, 1);
+        assertThat(images(Scaling.UNIT).sides()).isZero();
+        assertThat(images(Scaling.UNIT).subset(new int[] {1}).side().shape()).containsExactly(1, 0);
+        assertThatThrownBy(() -> data.withSide(Tensor.of(new float[4], 4, 1))).hasMessageContaining("F32[4, 1]")
+                .hasMessageContaining("F32[3");
+        assertThatThrownBy(() -> data.withSide(Tensor.of(new float[] {1, 2, Float.NaN}, 3, 1)))
+                .hasMessageContaining("example 2");
+    }
+
+    @Test
+    void severalLabels() {
+        Tensor inputs = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
+        Dataset data = of(inputs, Tensor.of(new float[] {1, 0, 1, 1, 0, 0}, 3, 2), 2);
+        assertThat(data.target()).isEqualTo(Dataset.Target.LABELS);
+        assertThat(data.size()).isEqualTo(3);
+        float[] out = new float[4];
+        data.subset(new int[] {1, 2}).gatherTargets(new int[] {1, 0}, 0, 2, out, 0);
+        assertThat(out).containsExactly(0, 0, 1, 1);
+        assertThatThrownBy(() -> of(inputs, Tensor.of(new float[6], 3, 2), 3)).hasMessageContaining("classes 3");
+        assertThatThrownBy(() -> of(inputs, Tensor.of(new float[] {1, 0, 2, 1, 0, 0}, 3, 2), 2))
+                .hasMessageContaining("target 2.0 of example 1");
+    }
+
+    @Test
+    void aTaskMayBeKnownByItsContent() {
+        Dataset data = images(Scaling.UNIT);
+        Task all = Task.byContent("toy", new Split(data, data));
+        assertThat(Task.byContent("toy", new Split(images(Scaling.UNIT), data)).setting()).isEqualTo(all.setting());
+        assertThat(Task.byContent("toy", new Split(data.take(2), data)).setting()).isNotEqualTo(all.setting());
+        Dataset other = new Dataset("toy", "train", 0, data.inputs(), Tensor.of(new long[] {0, 2, 2}, 3), 3, Scaling.UNIT);
+        assertThat(Task.byContent("toy", new Split(other, data)).setting()).isNotEqualTo(all.setting());
+        Dataset weighted = data.withSide(Tensor.of(new float[] {1, 2, 3}, 3, 1));
+        assertThat(Task.byContent("toy", new Split(weighted, data)).setting()).isNotEqualTo(all.setting());
+        assertThat(Task.of("toy", new Split(weighted, data)).setting())
+                .isNotEqualTo(Task.of("toy", new Split(data, data)).setting());
+    }
+
+    @Test
     void partsKeepTheirOrder() {
         Dataset part = images(Scaling.UNIT).subset(new int[] {2, 0, 2});
         assertThat(part.targets().toLongs()).containsExactly(1, 0, 1);

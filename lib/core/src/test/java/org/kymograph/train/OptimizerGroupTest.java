@@ -25,4 +25,15 @@ class OptimizerGroupTest {
             assertThat(after.read("2.weight")).isNotEqualTo(before.read("2.weight"));
         }
     }
+
+    @Test
+    void biasesAndNormsMayBeSparedTheDecay() {
+        Optimizer.Group spared = Optimizer.adamW(0.01).withoutDecayOfBiasesAndNorms().groups().get(0);
+        assertThat(spared.rate()).isEqualTo(1);
+        assertThat(spared.weightDecay()).isZero();
+        assertThat(spared.holds("bert.encoder.layer.0.output.dense.bias")).isTrue();
+        assertThat(spared.holds("bert.embeddings.LayerNorm.weight")).isTrue();
+        assertThat(spared.holds("bert.pooler.dense.weight")).isFalse();
+        assertThat(spared.holds("biased.weight")).isFalse();
+    }
 }

@@ -33,7 +33,18 @@ class ScheduleTest {
     }
 
     @Test
+    void aWarmUpMayBeAFractionOfAllSteps() {
+        Schedule s = Schedule.LINEAR.withWarmupFraction(0.06);
+        for (long step = 0; step < 150; step++) {
+            assertThat(s.fraction(step, 150)).isEqualTo(Schedule.LINEAR.withWarmup(9).fraction(step, 150));
+        }
+        assertThat(s.withWarmup(3)).isEqualTo(Schedule.LINEAR.withWarmup(3));
+    }
+
+    @Test
     void refusesNonsense() {
+        assertThatThrownBy(() -> Schedule.LINEAR.withWarmupFraction(1.5)).hasMessageContaining("warmupFraction 1.5");
+        assertThatThrownBy(() -> new Schedule(Decay.LINEAR, 5, 0, 0.1)).hasMessageContaining("5 steps");
         assertThatThrownBy(() -> new Schedule(Decay.LINEAR, -1, 0)).hasMessageContaining("warmup -1");
         assertThatThrownBy(() -> Schedule.LINEAR.withFinalFraction(Double.NaN)).hasMessageContaining("finalFraction");
     }

@@ -2,6 +2,7 @@ package org.kymograph.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -143,6 +144,27 @@ class StartingPointTest {
         }
         return new Dataset(d.name(), d.split(), d.seed(), d.inputs(), Tensor.of(c, c.length), 2,
                 d.scaling());
+    }
+
+    @Test
+    void everySeedLearnsWithoutForgettingItsOwnPast() {
+        Population first = Trainer.of(parity).train(root.resolve("a"), 0, 1);
+        StartingPoint start = StartingPoint.ofEach(first);
+        Task taught = start.teaching(parity.task(), parity.network(), 50);
+        float[] side = taught.sample(1).train().side().toFloats();
+        try (TensorFile file = first.runs().get(1).checkpoint(12)) {
+            assertThat(side).containsExactly(
+                    Outputs.of(parity.network(), file, parity.task().sample(1).train(), 96).toFloats(), within(1e-6f));
+        }
+        assertThat(taught.sample(0).train().side().toFloats()).isNotEqualTo(side);
+        Experiment on = parity.withName("on").withTask(taught).withStart(start)
+                .withLoss(Loss.distilled(Loss.HINGE, 0.5, 1));
+        assertThat(Trainer.of(on).train(root.resolve("b"), 0, 1).runs()).extracting(RunFolder::status)
+                .containsOnly(Status.DONE);
+        assertThat(on.setting().get("task").get("teacher").get("settingHash"))
+                .isEqualTo(on.setting().get("start").get("settingHash"));
+        assertThatThrownBy(() -> Trainer.of(on.withLoss(Loss.HINGE)).train(root.resolve("c"), 0))
+                .hasMessageContaining("reads 0 side numbers").hasMessageContaining("have 1");
     }
 
     @Test
