@@ -1,7 +1,6 @@
 package org.kymograph.data;
 
 import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,14 +38,15 @@ final class TextLines {
         return out;
     }
 
-    /** @return the first line, without a carriage return at its end; empty for an empty file */
+    /** @return the first line, without its line feed; empty for an empty file */
     static String first(Path file) {
         checkFile(file);
-        try (BufferedReader in = Files.newBufferedReader(file)) {
-            String line = in.readLine();
-            return line == null ? "" : line;
-        } catch (CharacterCodingException e) {
-            throw new RecordException(file, "isn't UTF-8", e);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
+                line.write(b);
+            }
+            return decode(file, 1, line.toByteArray());
         } catch (IOException e) {
             throw new RecordException(file, "can't be read: " + e.getMessage(), e);
         }

@@ -35,7 +35,7 @@ final class BagBlock extends AbstractBlock {
         RandomGenerator random = Streams.of(seed, "init");
         embedding = parameter(manager, "embedding.weight", random, bag.vocabulary(), bag.vocabulary(), bag.width());
         embeddingBias = parameter(manager, "embedding.bias", random, bag.vocabulary(), bag.width());
-        int in = bag.width() * (texts == 2 ? 4 : texts);
+        int in = bag.width() * (bag.interactions() ? 4 : texts);
         for (int l = 0; l <= bag.hidden().size(); l++) {
             int out = l == bag.hidden().size() ? bag.outputs() : bag.hidden().get(l);
             weights.add(parameter(manager, l + ".weight", random, in, out, in));
@@ -70,7 +70,8 @@ final class BagBlock extends AbstractBlock {
         // [BS, 1, L] × [BS, L, W]: one product pools and leaves the padding out.
         NDArray x = weightsOf(words).expandDims(1).batchMatMul(each).squeeze(1);
         x = behind(x.add(store.getValue(embeddingBias, device, training)), training);
-        x = texts == 2 ? pair(x.reshape(batch, 2, bag.width())) : x.reshape(batch, (long) texts * bag.width());
+        x = bag.interactions() ? withInteractions(x.reshape(batch, 2, bag.width()))
+                : x.reshape(batch, (long) texts * bag.width());
         for (int l = 0; l < weights.size(); l++) {
             x = Linear.linear(x, store.getValue(weights.get(l), device, training),
                     store.getValue(biases.get(l), device, training)).singletonOrThrow();
@@ -91,7 +92,7 @@ final class BagBlock extends AbstractBlock {
         return training && bag.dropout() > 0 ? Dropout.dropout(y, (float) bag.dropout(), true).singletonOrThrow() : y;
     }
 
-    private static NDArray pair(NDArray x) {
+    private static NDArray withInteractions(NDArray x) {
         NDList both = x.split(2, 1);
         NDArray u = both.get(0).squeeze(1);
         NDArray v = both.get(1).squeeze(1);

@@ -9,7 +9,7 @@ import java.util.List;
  * A classifier of texts that doesn't look at the order of their words. The embeddings of a text's words are pooled; a
  * bias, a ReLU and dropout make that its vector, and further layers of a linear map, a ReLU and dropout and a last
  * linear map make the outputs. So with {@link Pooling#SUM} the embedding is the first layer of a perceptron on the
- * counts of words. Of several texts the vectors u, v, … stand side by side; two are followed by |u − v| and u ⊙ v.
+ * counts of words. The vectors of several texts stand side by side.
  *
  * <p>An input is I64 of shape {@code [L]}, or {@code [S, L]} for S texts: the words' numbers, padding anywhere.
  * Weights and biases are drawn uniformly within ±1 / √(inputs of the layer), as PyTorch draws those of a linear layer;
@@ -18,7 +18,7 @@ import java.util.List;
  * and so on.
  *
  * <p>Source: Iyyer et al., Deep Unordered Composition Rivals Syntactic Methods for Text Classification (ACL 2015); the
- * features of pairs: Conneau et al., Supervised Learning of Universal Sentence Representations (EMNLP 2017).
+ * interactions: Conneau et al., Supervised Learning of Universal Sentence Representations (EMNLP 2017).
  *
  * @param vocabulary the number of words, padding counted, at least 2
  * @param width the size of an embedding, at least 1
@@ -26,10 +26,11 @@ import java.util.List;
  * @param hidden the sizes of further hidden layers, each at least 1; may be none
  * @param outputs the number of outputs, at least 1
  * @param dropout the share of each hidden layer's results that training sets to 0, from 0 to below 1
+ * @param interactions whether the vectors u and v of two texts are followed by |u − v| and u ⊙ v
  * @param padding the word number that stands for no word
  */
 public record BagOfEmbeddings(int vocabulary, int width, Pooling pooling, List<Integer> hidden, int outputs,
-        double dropout, int padding) implements Network {
+        double dropout, boolean interactions, int padding) implements Network {
 
     /** How the embeddings of a text become one vector. */
     public enum Pooling {
@@ -61,7 +62,7 @@ public record BagOfEmbeddings(int vocabulary, int width, Pooling pooling, List<I
      *     is 0
      */
     public static BagOfEmbeddings of(int vocabulary, int outputs) {
-        return new BagOfEmbeddings(vocabulary, 256, Pooling.SUM, List.of(256), outputs, 0.1, 0);
+        return new BagOfEmbeddings(vocabulary, 256, Pooling.SUM, List.of(256), outputs, 0.1, false, 0);
     }
 
     private static void atLeast(String name, int value, int least) {
@@ -75,7 +76,7 @@ public record BagOfEmbeddings(int vocabulary, int width, Pooling pooling, List<I
      * @return a copy with that size
      */
     public BagOfEmbeddings withWidth(int width) {
-        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, padding);
+        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, interactions, padding);
     }
 
     /**
@@ -83,7 +84,7 @@ public record BagOfEmbeddings(int vocabulary, int width, Pooling pooling, List<I
      * @return a copy with that pooling
      */
     public BagOfEmbeddings withPooling(Pooling pooling) {
-        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, padding);
+        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, interactions, padding);
     }
 
     /**
@@ -91,7 +92,7 @@ public record BagOfEmbeddings(int vocabulary, int width, Pooling pooling, List<I
      * @return a copy with those
      */
     public BagOfEmbeddings withHidden(List<Integer> hidden) {
-        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, padding);
+        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, interactions, padding);
     }
 
     /**
@@ -99,7 +100,17 @@ public record BagOfEmbeddings(int vocabulary, int width, Pooling pooling, List<I
      * @return a copy with that dropout
      */
     public BagOfEmbeddings withDropout(double dropout) {
-        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, padding);
+        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, interactions, padding);
+    }
+
+    /**
+     * With interactions words that two texts share are easy to see, but a linear relation of the texts is learnt worse.
+     *
+     * @param interactions whether the vectors u and v of two texts are followed by |u − v| and u ⊙ v
+     * @return a copy with or without them
+     */
+    public BagOfEmbeddings withInteractions(boolean interactions) {
+        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, interactions, padding);
     }
 
     /**
@@ -107,7 +118,7 @@ public record BagOfEmbeddings(int vocabulary, int width, Pooling pooling, List<I
      * @return a copy with that padding
      */
     public BagOfEmbeddings withPadding(int padding) {
-        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, padding);
+        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, interactions, padding);
     }
 
     @Override
@@ -120,6 +131,9 @@ public record BagOfEmbeddings(int vocabulary, int width, Pooling pooling, List<I
         if (inputShape.dimension() != 1 && inputShape.dimension() != 2) {
             throw new IllegalArgumentException(
                     "input of shape " + inputShape + ": must be [L] words, or [S, L] words of S texts");
+        }
+        if (interactions && (inputShape.dimension() == 1 || inputShape.get(0) != 2)) {
+            throw new IllegalArgumentException("input of shape " + inputShape + ": must be [2, L] for interactions");
         }
         return new BagBlock(this, manager, inputShape.dimension() == 1 ? 1 : (int) inputShape.get(0), seed);
     }

@@ -3,6 +3,9 @@ package org.kymograph.record;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -137,6 +140,28 @@ public final class Json {
      */
     public static void writePython(Path file, JsonNode value) {
         AtomicFiles.write(file, out -> out.write(PYTHON.writeValueAsBytes(value)));
+    }
+
+    /**
+     * Writes a value as Python's {@code json.dumps(value, indent=4, sort_keys=True)} does, and a line feed; the file
+     * appears whole or not at all.
+     *
+     * @param file the file to write or replace
+     * @param value the value
+     * @throws RecordException if the file can't be written
+     */
+    public static void writePythonSorted(Path file, JsonNode value) {
+        DefaultIndenter indenter = new DefaultIndenter("    ", "\n");
+        DefaultPrettyPrinter printer = new DefaultPrettyPrinter(Separators.createDefaultInstance()
+                .withObjectFieldValueSpacing(Separators.Spacing.AFTER).withObjectEmptySeparator("")
+                .withArrayEmptySeparator("")).withObjectIndenter(indenter).withArrayIndenter(indenter);
+        byte[] text;
+        try {
+            text = (PYTHON.writer(printer).writeValueAsString(sorted(value)) + "\n").getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a value that JSON can't hold: " + e.getOriginalMessage(), e);
+        }
+        AtomicFiles.write(file, out -> out.write(text));
     }
 
     /**
