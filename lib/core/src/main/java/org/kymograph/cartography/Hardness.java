@@ -107,7 +107,7 @@ public final class Hardness {
 
     private Table table(int[] rows, Table texts, String guidColumn, boolean rowNumbers) {
         Guids ids = TextColumns.guids(texts, guidColumn);
-        Table some = texts.rows(SampleRows.of(ids, guids.at(rows)));
+        Table some = TextColumns.rows(texts, SampleRows.of(ids, guids.at(rows)));
         Table table = Table.create(texts.name());
         if (rowNumbers) {
             table.addColumns(IntColumn.create(Tables.INDEX, IntStream.range(0, rows.length).toArray()));

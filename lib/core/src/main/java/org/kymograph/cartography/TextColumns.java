@@ -49,6 +49,13 @@ public final class TextColumns {
         return GuidFiles.guids(texts);
     }
 
+    /** Rows in the order given; Table.rows would sort them. */
+    static Table rows(Table table, int[] rows) {
+        Table some = Table.create(table.name());
+        table.columns().forEach(column -> some.addColumns(column.subset(rows)));
+        return some;
+    }
+
     /**
      * Joins the samples' confidence, as training with experts for easy and hard samples wants it.
      *
@@ -83,7 +90,7 @@ public final class TextColumns {
                         + "'; its columns are " + String.join(", ", table.columnNames()));
             }
         }
-        Table swapped = table.rows(SampleRows.of(guids(table, guidColumn), some)).copy();
+        Table swapped = rows(table, SampleRows.of(guids(table, guidColumn), some));
         int a = swapped.columnIndex(first);
         int b = swapped.columnIndex(second);
         Table reordered = Table.create(table.name());
