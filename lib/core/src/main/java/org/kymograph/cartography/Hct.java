@@ -1,9 +1,5 @@
 package org.kymograph.cartography;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 import org.kymograph.data.Dataset;
@@ -11,6 +7,7 @@ import org.kymograph.model.Network;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.Tensor;
 import org.kymograph.record.TensorFile;
+import org.kymograph.train.Evaluation;
 import org.kymograph.train.Loss;
 import org.kymograph.train.Outputs;
 import tech.tablesaw.api.DoubleColumn;
@@ -189,9 +186,6 @@ public record Hct(Network encoder, int outputs, Loss head, double temperature, d
      * @throws org.kymograph.record.RecordException if a checkpoint is damaged or another network's
      */
     public Table accuracies(RunFolder run, Dataset data, int batch) {
-        if (data.size() == 0) {
-            throw new IllegalArgumentException("data: " + data + ": must have examples");
-        }
         Table table = Table.create(run.id(), LongColumn.create("step"));
         for (Inference how : Inference.values()) {
             table.addColumns(DoubleColumn.create(how.name().toLowerCase(Locale.ROOT)));
@@ -201,41 +195,10 @@ public record Hct(Network encoder, int outputs, Loss head, double temperature, d
                 Tensor all = Outputs.of(network(), checkpoint, data, batch);
                 table.longColumn(0).append(step);
                 for (Inference how : Inference.values()) {
-                    table.doubleColumn(1 + how.ordinal()).append(withInference(how).accuracy(all, data));
+                    table.doubleColumn(1 + how.ordinal()).append(Evaluation.of(withInference(how).loss(), all, data).accuracy());
                 }
             }
         }
         return table;
-    }
-
-    /**
-     * @param all what {@link #network()} makes of the examples, {@code [N, 2 + 2C]}
-     * @param data the N examples
-     * @return the part of them that this way of inference gets right
-     */
-    double accuracy(Tensor all, Dataset data) {
-        try (NDManager manager = NDManager.newBaseManager()) {
-            int n = data.size();
-            NDArray outputs = manager.create(all.toFloats(), new Shape(1, n, all.shape()[1]));
-            int[] rows = new int[n];
-            Arrays.setAll(rows, i -> i);
-            NDArray targets;
-            if (data.target() == Dataset.Target.CLASS) {
-                long[] classes = new long[n];
-                data.gatherTargets(rows, 0, n, classes, 0);
-                targets = manager.create(classes, new Shape(1, n));
-            } else {
-                float[] values = new float[n * data.targetSize()];
-                data.gatherTargets(rows, 0, n, values, 0);
-                targets = manager.create(values, data.target() == Dataset.Target.LABELS
-                        ? new Shape(1, n, data.targetSize()) : new Shape(1, n));
-            }
-            boolean[] right = loss().correct(outputs, targets).toBooleanArray();
-            int count = 0;
-            for (boolean r : right) {
-                count += r ? 1 : 0;
-            }
-            return (double) count / n;
-        }
     }
 }

@@ -49,13 +49,30 @@ public record Evaluation(double loss, double accuracy) {
         if (data.size() == 0) {
             throw new IllegalArgumentException("data " + data + ": there is nothing to evaluate on");
         }
-        try (TensorFile checkpoint = run.checkpoint(step); NDManager manager = NDManager.newBaseManager()) {
-            Tensor outputs = Outputs.of(experiment.network(), checkpoint, data, experiment.evaluationBatch());
+        try (TensorFile checkpoint = run.checkpoint(step)) {
+            return of(experiment.loss(),
+                    Outputs.of(experiment.network(), checkpoint, data, experiment.evaluationBatch()), data);
+        }
+    }
+
+    /**
+     * @param loss what is reported
+     * @param outputs what a network makes of the examples, {@code [N, C]}
+     * @param data the N examples, at least one
+     * @return the evaluation of those outputs
+     * @throws IllegalArgumentException if there are no examples, or not as many outputs
+     */
+    public static Evaluation of(Loss loss, Tensor outputs, Dataset data) {
+        if (data.size() == 0 || outputs.shape()[0] != data.size()) {
+            throw new IllegalArgumentException("outputs " + outputs + " of the examples " + data
+                    + ": must be a row for each, and at least one");
+        }
+        try (NDManager manager = NDManager.newBaseManager()) {
             NDArray z = manager.create(outputs.toFloats(), new Shape(1, data.size(), outputs.shape()[1]));
             int[] rows = IntStream.range(0, data.size()).toArray();
             NDArray y = new Batches(manager, List.of(data), false, 1).targets(new int[][] {rows});
-            return new Evaluation(experiment.loss().evaluation(z, y).mean().getFloat(),
-                    Outputs.count(experiment.loss().correct(z, y))[0] / (double) data.size());
+            return new Evaluation(loss.evaluation(z, y).mean().getFloat(),
+                    Outputs.count(loss.correct(z, y))[0] / (double) data.size());
         }
     }
 

@@ -204,15 +204,7 @@ class ConvNetworksTest {
         Experiment e = Experiments.cifar100(cifar(), true, true).withNetwork(Mlp.of(100, 8)).withBatchSize(16)
                 .withLength(Span.steps(20)).withEvaluation(Span.steps(5)).withCheckpoints(Span.steps(6));
         Path whole = Trainer.of(e).train(root.resolve("a"), 0, 1, 2).runs().get(1).path();
-        Thread reader = Thread.currentThread();
-        TrainingListener interrupting = new TrainingListener() {
-            @Override
-            public void onBatch(Batch batch) {
-                if (batch.step() == 15) {
-                    reader.interrupt();
-                }
-            }
-        };
+        TrainingListener interrupting = new Interrupting(15, -1);
         assertThatThrownBy(() -> Trainer.of(e).withListener(interrupting).train(root.resolve("b"), 1))
                 .isInstanceOf(CancellationException.class);
         Path resumed = Trainer.of(e).train(root.resolve("b"), 1).runs().get(0).path();

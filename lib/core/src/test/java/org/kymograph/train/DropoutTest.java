@@ -54,15 +54,7 @@ class DropoutTest {
                 .withCheckpoints(Span.steps(3));
         String whole = metrics(Trainer.of(e).train(root.resolve("a"), 0, 1), 1);
         assertThat(metrics(Trainer.of(e).train(root.resolve("b"), 1), 0)).isEqualTo(whole);
-        Thread reader = Thread.currentThread();
-        TrainingListener interrupting = new TrainingListener() {
-            @Override
-            public void onBatch(Batch batch) {
-                if (batch.step() == 8) {
-                    reader.interrupt();
-                }
-            }
-        };
+        TrainingListener interrupting = new Interrupting(8, -1);
         assertThatThrownBy(() -> Trainer.of(e).withListener(interrupting).train(root.resolve("c"), 1))
                 .isInstanceOf(CancellationException.class);
         assertThat(metrics(Trainer.of(e).train(root.resolve("c"), 1), 0)).isEqualTo(whole);

@@ -75,16 +75,8 @@ class StartingPointTest {
         Experiment on = parity.withName("on").withLength(Span.epochs(3)).withSchedule(Schedule.LINEAR)
                 .withCheckpoints(Span.steps(2)).withStart(StartingPoint.ofEach(first).withOptimizerState(true));
         Population whole = Trainer.of(on).train(root.resolve("b"), 0, 1, 2);
-        Thread reader = Thread.currentThread();
         for (long at : new long[] {1, 5}) {
-            TrainingListener interrupting = new TrainingListener() {
-                @Override
-                public void onBatch(Batch batch) {
-                    if (batch.step() == at) {
-                        reader.interrupt();
-                    }
-                }
-            };
+            TrainingListener interrupting = new Interrupting(at, -1);
             assertThatThrownBy(() -> Trainer.of(on).withListener(interrupting).train(root.resolve("c"), 0, 1, 2))
                     .isInstanceOf(CancellationException.class);
         }
@@ -189,15 +181,7 @@ class StartingPointTest {
             assertThat(evaluations).isLessThan(200).isEqualTo((int) (best.step() / 3) + 3);
             assertThat(run.checkpointSteps()).contains(best.step(), evaluations * 3L);
         }
-        Thread reader = Thread.currentThread();
-        TrainingListener interrupting = new TrainingListener() {
-            @Override
-            public void onBatch(Batch batch) {
-                if (batch.step() == 8 && batch.seeds()[0] == 1) {
-                    reader.interrupt();
-                }
-            }
-        };
+        TrainingListener interrupting = new Interrupting(8, 1);
         assertThatThrownBy(() -> Trainer.of(e).withListener(interrupting).train(root.resolve("b"), 1))
                 .isInstanceOf(CancellationException.class);
         assertThat(last(Trainer.of(e).train(root.resolve("b"), 1).runs().get(0))).isEqualTo(last(whole.get(1)));

@@ -77,16 +77,8 @@ class TrainerTest {
         Experiment e = parity().withOptimizer(Optimizer.adam(0.003)).withLength(Span.epochs(8))
                 .withCheckpoints(Span.steps(5));
         List<RunFolder> whole = Trainer.of(e).train(root.resolve("a"), 0, 1, 2).runs();
-        Thread reader = Thread.currentThread();
         for (long at : new long[] {2, 7, 12, 23, 31}) {
-            TrainingListener interrupting = new TrainingListener() {
-                @Override
-                public void onBatch(Batch batch) {
-                    if (batch.step() == at) {
-                        reader.interrupt();
-                    }
-                }
-            };
+            TrainingListener interrupting = new Interrupting(at, -1);
             assertThatThrownBy(() -> Trainer.of(e).withListener(interrupting).train(root.resolve("b"), 0, 1, 2))
                     .isInstanceOf(CancellationException.class).hasMessageContaining("parity");
             assertThat(Thread.interrupted()).isFalse();
@@ -117,15 +109,7 @@ class TrainerTest {
                 .add(Dropout.builder().optRate(0.3f).build()).add(Linear.builder().setUnits(1).build()));
         Experiment e = parity().withNetwork(net).withCheckpoints(Span.steps(3));
         List<RunFolder> whole = Trainer.of(e).train(root.resolve("a"), 0, 1).runs();
-        Thread reader = Thread.currentThread();
-        TrainingListener interrupting = new TrainingListener() {
-            @Override
-            public void onBatch(Batch batch) {
-                if (batch.step() == 11 && batch.seeds()[0] == 1) {
-                    reader.interrupt();
-                }
-            }
-        };
+        TrainingListener interrupting = new Interrupting(11, 1);
         assertThatThrownBy(() -> Trainer.of(e).withListener(interrupting).train(root.resolve("b"), 0, 1))
                 .isInstanceOf(CancellationException.class);
         List<RunFolder> resumed = Trainer.of(e).train(root.resolve("b"), 0, 1).runs();
