@@ -170,6 +170,9 @@ final class Loop implements Callable<Void> {
         train = new Batches(manager, data.stream().map(Split::train).toList(), stacked, experiment.batchSize());
         test = new Batches(manager, data.stream().map(Split::test).toList(), stacked, experiment.evaluationBatch());
         tally = new Tally(seeds.length, experiment.evaluation().unit() == Span.Unit.STEPS);
+        if (experiment.patience() > 0 && test.size() == 0) {
+            throw new IllegalArgumentException("patience " + experiment.patience() + ": there is no test set to wait for");
+        }
         patience = new Patience(experiment.patience());
         optimizerSteps = experiment.start() == null ? 0 : experiment.start().optimizerSteps(seeds[0]);
     }

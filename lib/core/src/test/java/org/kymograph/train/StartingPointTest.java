@@ -167,6 +167,11 @@ class StartingPointTest {
         assertThatThrownBy(() -> Trainer.of(parity.withStart(StartingPoint.ofEach(first))).train(root, 0, 1))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("seed 1");
         assertThatThrownBy(() -> StartingPoint.of(root.resolve("none"))).isInstanceOf(RecordException.class);
+        assertThatThrownBy(() -> parity.withPatience(-1)).hasMessageContaining("patience -1");
+        Split split = classes();
+        Experiment untested = parity.withPatience(2).withNetwork(Mlp.of(2, 4)).withLoss(Loss.CROSS_ENTROPY)
+                .withTask(Task.of("untested", new Split(split.train(), split.test().take(0))));
+        assertThatThrownBy(() -> Trainer.of(untested).train(root, 0)).hasMessageContaining("no test set");
     }
 
     @Test
