@@ -144,8 +144,12 @@ public final class GuidFiles {
         }
     }
 
-    /** Ids as numbers if each is written as a number would be, so that 007 stays a text. */
-    static Guids guids(List<String> ids) {
+    /**
+     * @param ids ids as files of texts have them, each once
+     * @return them as numbers if each is written as a number would be, so that 007 stays a text; else as texts
+     * @throws IllegalArgumentException if an id comes twice
+     */
+    public static Guids guids(List<String> ids) {
         long[] numbers = new long[ids.size()];
         for (int i = 0; i < numbers.length; i++) {
             try {

@@ -37,8 +37,7 @@ public record Migration(Comparison comparison, Map<Integer, int[]> rows) {
         int[] gold = comparison.strong().gold() != null ? comparison.strong().gold() : SampleRows.gold(comparison.weak());
         int[] order = comparison.strong().order(Metric.CONFIDENCE, most);
         Map<Integer, int[]> rows = new TreeMap<>();
-        IntStream.of(gold).distinct().forEach(c ->
-                rows.put(c, Arrays.stream(order).filter(i -> gold[i] == c).limit(n).toArray()));
+        IntStream.of(gold).distinct().forEach(c -> rows.put(c, SampleSelection.topOfClass(order, gold, c, n)));
         return new Migration(comparison, rows);
     }
 

@@ -247,6 +247,30 @@ public final class SampleSelection {
     }
 
     /**
+     * Lists a class's best or worst samples, as the published lists of MNLI's ten thousand easiest and hardest of each class
+     * do.
+     *
+     * @param metrics samples with known classes
+     * @param label the class
+     * @param metric what ranks them
+     * @param worst whether to turn the ranking round; the easy samples are confidence's worst
+     * @param n how many, at least 0; a class with fewer gives all
+     * @return their indices in that order
+     * @throws IllegalArgumentException if n is below 0, the classes are unknown, or the metric is absent
+     */
+    public static int[] topOfClass(SampleMetrics metrics, int label, Metric metric, boolean worst, int n) {
+        int[] gold = SampleRows.gold(metrics);
+        return topOfClass(metrics.order(metric, worst), gold, label, n);
+    }
+
+    static int[] topOfClass(int[] order, int[] gold, int label, int n) {
+        if (n < 0) {
+            throw new IllegalArgumentException("n " + n + ": must be at least 0");
+        }
+        return Arrays.stream(order).filter(i -> gold[i] == label).limit(n).toArray();
+    }
+
+    /**
      * @param metrics samples with forgetfulness
      * @return those learnt once and never forgotten (Toneva et al., arXiv 1812.05159), in order
      */

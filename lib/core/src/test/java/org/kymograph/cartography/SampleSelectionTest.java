@@ -77,6 +77,14 @@ class SampleSelectionTest {
     }
 
     @Test
+    void listsTheBestOfAClass() {
+        assertThat(SampleSelection.topOfClass(TEN, 1, Metric.CONFIDENCE, true, 2)).containsExactly(4, 8);
+        assertThat(SampleSelection.topOfClass(TEN, 1, Metric.CONFIDENCE, false, 9)).containsExactly(5, 2, 8, 4);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SampleSelection.topOfClass(TEN, 1, Metric.CONFIDENCE, false, -1));
+    }
+
+    @Test
     void refillsWhatIsLeftOut() {
         assertThat(by(Metric.VARIABILITY, .3).without(2, 8).of(TEN)).containsExactly(3, 9, 4);
         assertThat(by(Metric.VARIABILITY, 1).without(2, 8).of(TEN)).hasSize(8).doesNotContain(2, 8);
