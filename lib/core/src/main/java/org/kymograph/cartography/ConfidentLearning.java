@@ -34,7 +34,7 @@ public final class ConfidentLearning {
                 }
             }
         }
-        return of(log.guids(), golds(log), p);
+        return of("confident learning, mean of the epochs", log.guids(), golds(log), p);
     }
 
     /**
@@ -49,7 +49,7 @@ public final class ConfidentLearning {
         }
         double[][] p = new double[log.samples()][];
         Arrays.setAll(p, i -> log.probabilities(epoch, i));
-        return of(log.guids(), golds(log), p);
+        return of("confident learning, epoch " + epoch, log.guids(), golds(log), p);
     }
 
     private static int[] golds(Dynamics log) {
@@ -66,6 +66,10 @@ public final class ConfidentLearning {
      * @throws IllegalArgumentException if lengths differ, a label is out of range or a probability isn't 0 to 1
      */
     public static ConfidentLearning of(Guids guids, int[] gold, double[][] p) {
+        return of("confident learning", guids, gold, p);
+    }
+
+    private static ConfidentLearning of(String method, Guids guids, int[] gold, double[][] p) {
         check(guids, gold, p);
         int classes = p.length == 0 ? 0 : p[0].length;
         // t_j = mean of p_j over the samples labelled j
@@ -96,7 +100,7 @@ public final class ConfidentLearning {
             }
             suspicion[i] = other - p[i][gold[i]];
         }
-        return new ConfidentLearning(t, joint, new Detection("confident learning", guids, suspicion, flagged));
+        return new ConfidentLearning(t, joint, new Detection(method, guids, suspicion, flagged));
     }
 
     private static void check(Guids guids, int[] gold, double[][] p) {
