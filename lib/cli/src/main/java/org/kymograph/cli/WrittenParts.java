@@ -1,0 +1,25 @@
+package org.kymograph.cli;
+
+import java.io.PrintWriter;
+import org.kymograph.cartography.TsvFilter;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Says what a filter wrote, and what it passed over. */
+final class WrittenParts {
+    private WrittenParts() {
+    }
+
+    static void print(CommandSpec command, TsvFilter.Written written) {
+        PrintWriter out = command.commandLine().getOut();
+        out.println(written.skipped());
+        if (written.clashing() > 0) {
+            out.println(written.clashing() + " rows passed over, since an earlier row's id becomes the same guid");
+        }
+        if (written.unknown() > 0) {
+            out.println(written.unknown() + " rows are in no part, since the log doesn't know them");
+        }
+        for (TsvFilter.Part part : written.parts()) {
+            out.println(part.rows() + " rows: " + part.folder());
+        }
+    }
+}
