@@ -105,7 +105,8 @@ final class ClassesTrend extends Trend {
             h -= q > 0 ? q * Math.log(q) : 0;
         }
         double weighted = h / Math.log(meanPrediction.length) / meanPrediction[gold];
-        // ln(1 + h) / h tends to 1 and 0 at the ends.
-        return weighted == 0 ? 1 : Double.isInfinite(weighted) ? 0 : Math.log1p(weighted) / weighted;
+        // ln(1 + h) / h tends to 1 and 0 at the ends; without any self-confidence h is boundless.
+        return meanPrediction[gold] == 0 || Double.isInfinite(weighted) ? 0
+                : weighted == 0 ? 1 : Math.log1p(weighted) / weighted;
     }
 }

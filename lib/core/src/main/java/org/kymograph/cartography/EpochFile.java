@@ -33,6 +33,7 @@ final class EpochFile {
     private final String correctName;
     private final String normName;
     private JsonParser json;
+    private byte lastByte;
 
     // The row being read; counts are -1 where the row lacks the field.
     private boolean hasNumber;
@@ -85,8 +86,8 @@ final class EpochFile {
                         : "is empty; expected a line for each sample");
             }
             // A row's number is its line's from here on.
-            if (rows.cutOff == null && json.currentLocation().getLineNr() - rows.size > 1
-                    || json.currentLocation().getLineNr() < rows.size) {
+            int lines = json.currentLocation().getLineNr() - (lastByte == '\n' ? 1 : 0);
+            if (rows.cutOff == null && lines != rows.size) {
                 LineCheck.check(file);
             }
         } catch (IOException e) {
@@ -315,6 +316,8 @@ final class EpochFile {
     private void unreadable(JsonProcessingException e, EpochRows rows) throws IOException {
         int line = rows.size + 1;
         if (e.getLocation().getByteOffset() < lastLineStart()) {
+            // What is wrong may have begun in an earlier line than the parser's.
+            LineCheck.check(file);
             throw new RecordException(file, e.getLocation().getLineNr(), "column " + e.getLocation().getColumnNr()
                     + ": isn't JSON: " + e.getOriginalMessage());
         }
@@ -351,7 +354,10 @@ final class EpochFile {
                 throw new CancellationException("reading the log was interrupted");
             }
             int read = super.read(buffer, from, count);
-            bytesRead.accept(Math.max(0, read));
+            if (read > 0) {
+                bytesRead.accept(read);
+                lastByte = buffer[from + read - 1];
+            }
             return read;
         }
     }

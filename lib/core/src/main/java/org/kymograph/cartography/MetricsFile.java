@@ -2,6 +2,8 @@ package org.kymograph.cartography;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -72,36 +74,88 @@ final class MetricsFile {
     }
 
     static SampleMetrics read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new RecordException(file, Files.exists(file) ? "is a folder; expected a file of metrics"
+                    : "there is no such file");
+        }
         List<String> ids = new ArrayList<>();
         boolean numeric = true;
-        List<Integer> positions = new ArrayList<>();
-        Map<Metric, List<Double>> columns = new EnumMap<>(Metric.class);
+        IntArrayList positions = new IntArrayList();
+        Map<Metric, DoubleArrayList> columns = new EnumMap<>(Metric.class);
+        long line = 0;
         try (BufferedReader in = Files.newBufferedReader(file)) {
-            long number = 0;
             for (String text = in.readLine(); text != null; text = in.readLine()) {
-                number++;
+                line++;
                 if (text.isBlank()) {
                     continue;
                 }
-                ObjectNode row = Json.parseLine(file, number, text.getBytes(StandardCharsets.UTF_8));
+                ObjectNode row = Json.parseLine(file, line, text.getBytes(StandardCharsets.UTF_8));
                 JsonNode guid = row.path("guid");
-                numeric &= guid.isIntegralNumber();
-                int n = ids.size();
-                ids.add(guid.asText());
-                positions.add(row.path("index").asInt(n));
-                for (Map.Entry<String, JsonNode> field : row.properties()) {
-                    Metric m = BY_NAME.get(field.getKey());
-                    if (m != null) {
-                        columns.computeIfAbsent(m, k -> new ArrayList<>()).add(field.getValue().asDouble(Double.NaN));
-                    }
+                if (!guid.canConvertToLong() && !guid.isTextual()) {
+                    throw new RecordException(file, line, "guid is " + guid + "; expected a whole number or a text");
                 }
+                numeric &= guid.isIntegralNumber();
+                add(file, line, row, ids.size(), columns);
+                positions.add(position(file, line, row, ids.size()));
+                ids.add(guid.asText());
             }
         } catch (IOException e) {
             throw new RecordException(file, "can't be read: " + e.getMessage(), e);
         }
-        Map<Metric, double[]> values = new EnumMap<>(Metric.class);
-        columns.forEach((m, v) -> values.put(m, v.stream().mapToDouble(Double::doubleValue).toArray()));
-        Guids guids = numeric ? Guids.owning(ids.stream().mapToLong(Long::parseLong).toArray()) : Guids.of(ids);
-        return new SampleMetrics(guids, positions.stream().mapToInt(Integer::intValue).toArray(), null, values, 0);
+        if (ids.isEmpty()) {
+            throw new RecordException(file, "is empty; expected a line for each sample");
+        }
+        return new SampleMetrics(guids(file, ids, numeric), positions.toIntArray(), null, arrays(columns), 0);
+    }
+
+    private static void add(Path file, long line, ObjectNode row, int n, Map<Metric, DoubleArrayList> columns) {
+        int found = 0;
+        for (Map.Entry<String, JsonNode> field : row.properties()) {
+            Metric m = BY_NAME.get(field.getKey());
+            if (m == null) {
+                continue;
+            }
+            JsonNode value = field.getValue();
+            if (!value.isNumber() && !value.isNull()) {
+                throw new RecordException(file, line, field.getKey() + " is " + value + "; expected a number or null");
+            }
+            DoubleArrayList column = n == 0 ? columns.computeIfAbsent(m, k -> new DoubleArrayList()) : columns.get(m);
+            if (column == null || column.size() != n) {
+                throw new RecordException(file, line, "it has " + field.getKey() + (column == null
+                        ? ", which line 1 lacks" : " twice"));
+            }
+            column.add(value.isNull() ? Double.NaN : value.doubleValue());
+            found++;
+        }
+        if (n == 0 && found == 0) {
+            throw new RecordException(file, line, "it has no metric; expected confidence, variability, correctness or others");
+        }
+        if (found < columns.size()) {
+            String lacking = columns.entrySet().stream().filter(c -> c.getValue().size() == n)
+                    .map(c -> c.getKey().column()).findFirst().orElse("");
+            throw new RecordException(file, line, "it has no " + lacking + "; expected one as in line 1");
+        }
+    }
+
+    private static int position(Path file, long line, ObjectNode row, int n) {
+        JsonNode index = row.get("index");
+        if (index != null && !(index.canConvertToInt() && index.isIntegralNumber() && index.intValue() >= 0)) {
+            throw new RecordException(file, line, "index is " + index + "; expected a whole number, at least 0");
+        }
+        return index == null ? n : index.intValue();
+    }
+
+    private static Guids guids(Path file, List<String> ids, boolean numeric) {
+        try {
+            return numeric ? Guids.owning(ids.stream().mapToLong(Long::parseLong).toArray()) : Guids.of(ids);
+        } catch (IllegalArgumentException e) {
+            throw new RecordException(file, e.getMessage() + ", counted from 0", e);
+        }
+    }
+
+    private static Map<Metric, double[]> arrays(Map<Metric, DoubleArrayList> columns) {
+        Map<Metric, double[]> arrays = new EnumMap<>(Metric.class);
+        columns.forEach((metric, values) -> arrays.put(metric, values.toDoubleArray()));
+        return arrays;
     }
 }

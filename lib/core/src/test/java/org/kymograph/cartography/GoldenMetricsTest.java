@@ -62,4 +62,32 @@ class GoldenMetricsTest {
             assertThat(ours.get(e).accuracy()).isCloseTo(expected.get("train_acc").asDouble(), within(1e-9));
         }
     }
+
+    /** A sample of MNLI whose logits and metrics the original's notebook shows. */
+    @Test
+    void aSampleOfMnli() {
+        float[][] logits = {{-0.7431744933128357f, -1.645121693611145f, 2.125744104385376f},
+            {-0.9769892692565918f, -1.4837790727615356f, 1.9871121644973755f},
+            {-0.8238453269004822f, -1.079584002494812f, 1.640381097793579f},
+            {0.264363169670105f, -1.9889315366744995f, 1.6330556869506836f},
+            {-0.8030975461006165f, -2.125100612640381f, 2.8006227016448975f}};
+        Dynamics log = Dynamics.of(Guids.of(230221), new int[] {2}, logits, 3);
+        SampleMetrics m = SampleMetrics.of(log);
+        assertThat(m.value(Metric.CONFIDENCE, 0)).isCloseTo(0.893155396, within(2e-7));
+        assertThat(m.value(Metric.VARIABILITY, 0)).isCloseTo(0.0643301252, within(2e-7));
+        assertThat(m.value(Metric.THRESHOLD_CLOSENESS, 0)).isCloseTo(0.0954288346, within(2e-7));
+        assertThat(m.value(Metric.CORRECTNESS, 0)).isEqualTo(5);
+        assertThat(m.value(Metric.FORGETFULNESS, 0)).isZero();
+        assertThat(m.value(Metric.AUM, 0)).isCloseTo(2.653932, within(1e-6));
+        assertThat(m.value(Metric.EL2N, 0)).isCloseTo(0.137696, within(1e-6));
+        assertThat(m.value(Metric.LOSS_MEAN, 0)).isCloseTo(0.115697, within(1e-6));
+        assertThat(m.value(Metric.ENTROPY_MEAN, 0)).isCloseTo(0.373056, within(1e-6));
+        SampleMetrics ci = SampleMetrics.of(log, MetricOptions.defaults().withIncludeCi(true));
+        assertThat(ci.value(Metric.VARIABILITY, 0)).isCloseTo(0.0643633943, within(2e-7));
+        double[] p = {.926104, .923620, .868846, .780537, .966669};
+        for (int e = 0; e < p.length; e++) {
+            assertThat(log.probabilities(e, 0)[2]).isCloseTo(p[e], within(1e-6));
+            assertThat(SampleMetrics.of(log.only(e)).value(Metric.SELF_CONFIDENCE, 0)).isCloseTo(p[e], within(1e-6));
+        }
+    }
 }
