@@ -78,7 +78,8 @@ record HctLoss(Hct hct) implements Loss {
     }
 
     /** @return the outputs that count, {@code [R, B, C]} */
-    NDArray answer(NDArray outputs) {
+    @Override
+    public NDArray answer(NDArray outputs) {
         Parts parts = Parts.of(outputs.stopGradient());
         return switch (hct.inference()) {
             case EASY_EXPERT -> parts.easy;

@@ -151,7 +151,7 @@ public final class AtomicFiles {
         }
     }
 
-    private static void forceFolder(Path folder) {
+    static void forceFolder(Path folder) {
         try {
             uninterrupted(() -> {
                 try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {

@@ -34,6 +34,11 @@ record DistilledLoss(Loss loss, double weight, double temperature) implements Lo
     }
 
     @Override
+    public NDArray answer(NDArray outputs) {
+        return loss.answer(outputs);
+    }
+
+    @Override
     public NDArray correct(NDArray outputs, NDArray targets) {
         return loss.correct(outputs, targets);
     }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -116,6 +117,7 @@ final class Loop implements Callable<Void> {
             prepare();
             long step = resume();
             ticker.taken(step * runs.size(), "");
+            boolean stopped = false;
             while (step < totalSteps && !patience.isOver() && !stop.get()) {
                 step(step);
                 step++;
@@ -123,7 +125,10 @@ final class Loop implements Callable<Void> {
                 boolean best = evaluates(step, epochEnds) && patience.isBest(evaluate(step));
                 if (epochEnds) {
                     tally.endEpoch();
-                    endEpoch(step);
+                    stopped = !endEpoch(step);
+                    if (stopped) {
+                        break;
+                    }
                 }
                 if (step == totalSteps || best || patience.isOver()
                         || step % experiment.checkpoints().inSteps(epochSteps) == 0) {
@@ -134,7 +139,7 @@ final class Loop implements Callable<Void> {
                 ticker.taken((totalSteps - step) * runs.size(), "stopped early");
             }
             for (int r = 0; r < runs.size(); r++) {
-                if (step < totalSteps && !patience.isOver()) {
+                if (stopped || step < totalSteps && !patience.isOver()) {
                     runs.get(r).setStatus(Status.INTERRUPTED);
                 } else if (tally.diverged(r)) {
                     runs.get(r).fail("diverged: the training loss is not finite from step " + tally.divergedAt(r) + " on");
@@ -289,19 +294,32 @@ final class Loop implements Callable<Void> {
         return Arrays.stream(permutations).map(p -> Arrays.copyOfRange(p, from, to)).toArray(int[][]::new);
     }
 
-    private void endEpoch(long step) {
+    /** @return false if training was stopped meanwhile, so that the listeners may not have done their work */
+    private boolean endEpoch(long step) {
         long epoch = step / epochSteps - 1;
         TrainingListener.EpochEnd end = new TrainingListener.EpochEnd(Arrays.copyOf(seeds, runs.size()), epoch, step,
                 experiment.evaluationBatch(), (rows, training) -> outputs(epoch, rows, training));
-        tell(l -> l.onEpoch(end));
+        try {
+            tell(l -> l.onEpoch(end));
+            return true;
+        } catch (CancellationException e) {
+            if (stop.get()) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** What the networks make of training rows, without leaving a trace in them. */
     private NDArray outputs(long epoch, int[][] rows, boolean training) {
+        if (stop.get()) {
+            throw new CancellationException("training is being stopped");
+        }
         if (recorded == null) {
             recorded = new Batches(manager, data.stream().map(Split::train).toList(), stacked,
-                    experiment.evaluationBatch());
+                    aligned(experiment.evaluationBatch()));
         }
+        int b = rows[0].length;
         int[][] all = Arrays.copyOf(rows, seeds.length);
         Arrays.fill(all, rows.length, all.length, rows[0]);
         Map<NDArray, NDArray> before = new IdentityHashMap<>();
@@ -316,10 +334,19 @@ final class Loop implements Callable<Void> {
                 Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "recorded noise", epoch, rows[0][0]));
             }
         }
+        if (stacked && before.isEmpty()) {
+            // A run's slice of an odd size starts at another alignment in each stack, and the last bits differ with it.
+            // Statistics of the batch, though, would feel what is added.
+            Arrays.setAll(all, r -> Arrays.copyOf(all[r], aligned(b)));
+        }
         NDArray outputs = Outputs.withRunAxis(
                 block.forward(store, new NDList(recorded.inputs(all)), training).singletonOrThrow(), stacked);
         before.forEach((p, values) -> p.set(new NDIndex(":"), values));
-        return rows.length == seeds.length ? outputs : outputs.get("0:" + rows.length);
+        return stacked ? outputs.get("0:" + rows.length + ", 0:" + b) : outputs;
+    }
+
+    private static int aligned(int rows) {
+        return (rows + 15) / 16 * 16;
     }
 
     private boolean evaluates(long step, boolean epochEnds) {

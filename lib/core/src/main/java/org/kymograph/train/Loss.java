@@ -61,6 +61,16 @@ public interface Loss {
     NDArray correct(NDArray outputs, NDArray targets);
 
     /**
+     * What is recorded of the outputs: where networks put out more than their answer, the answer.
+     *
+     * @param outputs the networks' outputs, {@code [R, B, C]}
+     * @return a number for each class before the softmax, or what else the targets are compared with; no gradients
+     */
+    default NDArray answer(NDArray outputs) {
+        return outputs;
+    }
+
+    /**
      * @param outputs how many outputs the network has
      * @return how many side numbers the loss reads
      */

@@ -3,6 +3,7 @@ package org.kymograph.train;
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.RunFolder;
 
@@ -20,7 +21,7 @@ public interface TrainingListener {
      * @param step the step that they stand at: 0 for a fresh start
      * @param epochSteps the optimiser steps in an epoch: step s, from 1, takes the batch (s − 1) mod epochSteps of epoch
      *     (s − 1) / epochSteps, and every batch but an epoch's last is full
-     * @param totalSteps the step that training ends at
+     * @param totalSteps the step that training ends at, if not before
      */
     record Start(Experiment experiment, List<RunFolder> runs, List<Dataset> train, long step, int epochSteps,
             long totalSteps) {
@@ -36,6 +37,7 @@ public interface TrainingListener {
          * @param rows each run's training rows, R × B with B at most {@link EpochEnd#batch}; not augmented
          * @param training whether layers such as dropout behave as in training
          * @return the outputs, {@code [R, B, C]}
+         * @throws CancellationException if training is being stopped: let it pass, and this epoch's end comes again
          */
         NDArray outputs(int[][] rows, boolean training);
     }

@@ -22,6 +22,11 @@ record WeightedLoss(Loss loss) implements Loss {
     }
 
     @Override
+    public NDArray answer(NDArray outputs) {
+        return loss.answer(outputs);
+    }
+
+    @Override
     public NDArray correct(NDArray outputs, NDArray targets) {
         return loss.correct(outputs, targets);
     }
