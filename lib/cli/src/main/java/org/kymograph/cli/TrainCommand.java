@@ -5,6 +5,6 @@ import picocli.CommandLine.Command;
 /** {@code kymograph train EXPERIMENT}. */
 @Command(name = "train", description = "Trains an experiment from many seeds and keeps every run's record.",
         subcommands = {TrainSparseParityCommand.class, TrainModularAdditionCommand.class, TrainMnistCommand.class,
-            TrainCifar100Command.class})
+            TrainFashionMnistCommand.class, TrainCifar100Command.class})
 final class TrainCommand {
 }

@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.LongStream;
+import org.kymograph.cartography.LogFormat;
+import org.kymograph.cartography.RecordMode;
+import org.kymograph.cartography.Recorder;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Population;
@@ -105,6 +108,16 @@ final class TrainingOptions {
             description = "Share the seeds among N processes, for networks that can't be stacked (default ${DEFAULT-VALUE}).")
     int processes;
 
+    @Option(names = "--record", paramLabel = "MODE",
+            description = "Record the outputs for every training sample in every epoch into each run's training_dynamics/: "
+                    + "in-pass (each batch before its update), post-epoch-train (one more pass with dropout) or "
+                    + "post-epoch-eval (one more pass without).")
+    String record;
+
+    @Option(names = "--record-format", paramLabel = "NAME",
+            description = "full (every digit) or rounded (ten decimals); default full.")
+    String recordFormat;
+
     /** Trains the experiment with these settings. */
     int train(Experiment plain) {
         long[] all = seeds(seeds);
@@ -113,17 +126,28 @@ final class TrainingOptions {
             throw new IllegalArgumentException("--out " + out + ": must be a folder with a name");
         }
         Experiment experiment = applied(plain).withName(folder.getFileName().toString());
+        if (recordFormat != null && record == null) {
+            throw new IllegalArgumentException("--record-format " + recordFormat + ": is for --record");
+        }
+        Recorder recorder = record == null ? null : recorder();
         if (processes > 1) {
             return Processes.train(command.commandLine().getParseResult(), all, processes, folder);
         }
         Trainer trainer = Trainer.of(experiment);
         trainer = workers == null ? trainer : trainer.withWorkers(workers);
         trainer = stackSize == null ? trainer : trainer.withStackSize(stackSize);
+        trainer = recorder == null ? trainer : trainer.withListener(recorder);
         Population trained = trainer.train(folder.getParent(), all);
         long failed = trained.runs().stream().filter(r -> r.failure() != null)
                 .peek(r -> command.commandLine().getErr().println("kymograph: " + r.id() + " failed: " + r.failure()))
                 .count();
         return failed == 0 ? 0 : 1;
+    }
+
+    private Recorder recorder() {
+        Recorder recorder = Recorder.of(named(RecordMode.class, "--record", record));
+        return recordFormat == null ? recorder
+                : recorder.withFormat(named(LogFormat.class, "--record-format", recordFormat));
     }
 
     private Experiment applied(Experiment e) {

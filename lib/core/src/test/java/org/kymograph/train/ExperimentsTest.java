@@ -112,4 +112,15 @@ class ExperimentsTest {
         assertThat(spread[0]).isCloseTo(0, within(0.05));
         assertThat(spread[1]).isGreaterThan(0.2);
     }
+
+    @Test
+    void theClothesForDataMaps() {
+        Experiment e = Experiments.fashionMnist(images(1, 28, 10));
+        assertThat(e.network()).isEqualTo(Mlp.of(10, 256, 256).withDropout(0.1));
+        assertThat(e.optimizer()).isEqualTo(Optimizer.adamW(1e-3).withWeightDecay(0.01));
+        assertThat(e.schedule()).isEqualTo(Schedule.LINEAR);
+        assertThat(e.batchSize()).isEqualTo(128);
+        assertThat(e.length()).isEqualTo(Span.epochs(6));
+        assertThat(e.loss()).isEqualTo(Loss.CROSS_ENTROPY);
+    }
 }
