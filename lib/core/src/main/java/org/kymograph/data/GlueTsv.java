@@ -14,8 +14,8 @@ import org.kymograph.record.RecordException;
 /**
  * Reads the tab-separated files of a {@link GlueTask}. Quotes are characters as others.
  *
- * <p>As in the cartography code, a row with more cells than the header keeps its first cells and, as label, its last
- * one; a row whose label is empty or a dash is passed over, and so is one with the id of an earlier row. A row with
+ * <p>As in the cartography code, a row with more cells than the header keeps its first cells and, where the label is
+ * the last column, its last one as label; a row whose label is empty or a dash is passed over, and so is one with the id of an earlier row. A row with
  * fewer cells than the header is an error, except in QQP, whose official file has some: these are passed over. All of
  * these are counted.
  */
@@ -145,12 +145,15 @@ public final class GlueTsv {
                 return;
             }
             boolean surplus = cells.size() > columns;
+            int labelColumn = task.labelColumn() < 0 ? columns - 1 : task.labelColumn();
             if (surplus) {
-                List<String> kept = new ArrayList<>(cells.subList(0, columns - 1));
-                kept.add(cells.get(cells.size() - 1));
+                List<String> kept = new ArrayList<>(cells.subList(0, columns));
+                if (labelColumn == columns - 1) {
+                    kept.set(labelColumn, cells.get(cells.size() - 1));
+                }
                 cells = kept;
             }
-            String gold = cells.get(task.labelColumn() < 0 ? columns - 1 : task.labelColumn());
+            String gold = cells.get(labelColumn);
             if (gold.isEmpty() || gold.equals("-")) {
                 unlabelled++;
                 return;

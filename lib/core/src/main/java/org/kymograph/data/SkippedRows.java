@@ -7,7 +7,7 @@ package org.kymograph.data;
  * @param unlabelled rows passed over because their label is empty or a dash
  * @param repeated rows passed over because an earlier one has their id
  * @param shorter rows passed over because they lack cells
- * @param longer rows taken that have more cells than the header, whose last cell is the label
+ * @param longer rows taken that have more cells than the header, whose surplus is left out
  */
 public record SkippedRows(long rows, long unlabelled, long repeated, long shorter, long longer) {
     @Override

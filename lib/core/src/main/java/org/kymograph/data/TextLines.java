@@ -58,21 +58,27 @@ final class TextLines {
 
     static void read(Path file, Use use) {
         checkFile(file);
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            long number = 0;
-            int b;
-            do {
-                b = in.read();
-                if (b == '\n' || b < 0 && line.size() > 0) {
-                    use.line(++number, decode(file, number, line.toByteArray()));
-                    line.reset();
-                } else if (b >= 0) {
-                    line.write(b);
+        byte[] buffer = new byte[1 << 16];
+        ByteArrayOutputStream begun = new ByteArrayOutputStream();
+        long number = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                int from = 0;
+                for (int i = 0; i < n; i++) {
+                    if (buffer[i] == '\n') {
+                        begun.write(buffer, from, i - from);
+                        use.line(++number, decode(file, number, begun.toByteArray()));
+                        begun.reset();
+                        from = i + 1;
+                    }
                 }
-            } while (b >= 0);
+                begun.write(buffer, from, n - from);
+            }
         } catch (IOException e) {
             throw new RecordException(file, "can't be read: " + e.getMessage(), e);
+        }
+        if (begun.size() > 0) {
+            use.line(++number, decode(file, number, begun.toByteArray()));
         }
     }
 

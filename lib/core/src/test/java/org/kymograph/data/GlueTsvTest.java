@@ -84,6 +84,14 @@ class GlueTsvTest {
     }
 
     @Test
+    void leavesOutSurplusWhereTheLabelIsNotLast() {
+        write("MRPC", "train", "Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\n0\t1\t2\tA.\tB.\tmore\n");
+        GlueTsv.Read read = GlueTsv.of(GlueTask.MRPC).read(dir, "train");
+        assertThat(read.texts().examples()).containsExactly(new Texts.Example("0", List.of("A.", "B."), 0));
+        assertThat(read.skipped().longer()).isEqualTo(1);
+    }
+
+    @Test
     void passesOverShortRowsInQqpOnly() {
         write("QQP", "train", "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n1\t2\t3\tWhy\n4\t5\t6\tA?\tB?\t1\n");
         assertThat(GlueTsv.of(GlueTask.QQP).read(dir, "train").skipped()).isEqualTo(new SkippedRows(1, 0, 0, 1, 0));
@@ -99,6 +107,22 @@ class GlueTsvTest {
         assertThat(rows).hasSize(1);
         assertThat(rows.get(0).line() + "\n").isEqualTo(row);
         assertThat(rows.get(0).label()).isEqualTo(1);
+    }
+
+    @Test
+    void readsFilesOfManyBlocks() {
+        StringBuilder text = new StringBuilder("sentence\tlabel\n");
+        for (int i = 0; i < 3000; i++) {
+            text.append("caf\u00e9 ".repeat(i % 50)).append(i).append('\t').append(i % 2).append('\n');
+        }
+        text.append("x".repeat(200_000)).append("\t1");
+        write("SST-2", "train", text.toString());
+        Texts texts = GlueTsv.of(GlueTask.SST_2).read(dir, "train").texts();
+        assertThat(texts.size()).isEqualTo(3001);
+        for (int i = 0; i < 3000; i++) {
+            assertThat(texts.examples().get(i).texts().get(0)).isEqualTo("caf\u00e9 ".repeat(i % 50) + i);
+        }
+        assertThat(texts.examples().get(3000).texts().get(0)).hasSize(200_000);
     }
 
     @Test
