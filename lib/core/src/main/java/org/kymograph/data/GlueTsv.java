@@ -14,10 +14,10 @@ import org.kymograph.record.RecordException;
 /**
  * Reads the tab-separated files of a {@link GlueTask}. Quotes are characters as others.
  *
- * <p>As in the cartography code, a row with more cells than the header keeps its first cells and, where the label is
- * the last column, its last one as label; a row whose label is empty or a dash is passed over, and so is one with the id of an earlier row. A row with
- * fewer cells than the header is an error, except in QQP, whose official file has some: these are passed over. All of
- * these are counted.
+ * <p>As in the cartography code, a row with more cells than the header keeps its first cells and, where the label is the
+ * last column, its last one as label; a row whose label is empty or a dash is passed over, and so is one with the id of
+ * an earlier row. A row with fewer cells than the header is an error, except in QQP, whose official file has some: these
+ * are passed over. All of these are counted.
  */
 public final class GlueTsv {
     private final GlueTask task;

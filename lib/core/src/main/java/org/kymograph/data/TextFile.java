@@ -29,7 +29,8 @@ import tech.tablesaw.api.Table;
  * the row's number from 0; the texts are {@code sentence1} and {@code sentence2} if there are both, else the first one
  * or two other fields that hold texts. If any label is a number with a fraction or exponent, labels are numbers to
  * regress on; otherwise the classes are the labels that occur, sorted. Rows without a label, or with the label
- * {@code -}, and rows with the id of an earlier one are passed over and counted.
+ * {@code -}, and rows with the id of an earlier one are passed over and counted. In a CSV file the cells {@code NaN} and
+ * {@code null} are empty, as {@link Tables} reads them.
  */
 public final class TextFile {
     private static final List<String> IDS = List.of("guid", "idx", "id");
@@ -248,7 +249,8 @@ public final class TextFile {
         }
         TextLines.read(file, (number, line) -> {
             if (!line.isBlank()) {
-                out.add(entry(file, out.size(), number, Json.parseLine(file, number, line.getBytes(StandardCharsets.UTF_8))));
+                byte[] utf8 = line.getBytes(StandardCharsets.UTF_8);
+                out.add(entry(file, out.size(), number, Json.parseLine(file, number, utf8)));
             }
         });
         return out;
