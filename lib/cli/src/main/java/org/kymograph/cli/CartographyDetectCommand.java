@@ -1,0 +1,153 @@
+package org.kymograph.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.kymograph.cartography.ConfidentLearning;
+import org.kymograph.cartography.Confusion;
+import org.kymograph.cartography.Detection;
+import org.kymograph.cartography.DetectionReport;
+import org.kymograph.cartography.Dynamics;
+import org.kymograph.cartography.Guids;
+import org.kymograph.cartography.LogisticDetector;
+import org.kymograph.cartography.Metric;
+import org.kymograph.cartography.NoisyLabels;
+import org.kymograph.cartography.SampleMetrics;
+import org.kymograph.data.Texts;
+import org.kymograph.record.Tables;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tech.tablesaw.api.Table;
+
+/** {@code kymograph cartography noise detect}. */
+@Command(name = "detect", description = {
+        "Lists samples whose labels are likely wrong, and says how good the list is where the truth is known.",
+        "Precision and recall are told of a balanced half that the detector hasn't seen and of all samples: where few labels "
+                + "are wrong, only the second is what a user of the list meets."})
+final class CartographyDetectCommand implements Callable<Integer> {
+    /** Detectors. */
+    enum Method { TOP, THRESHOLD, LOGISTIC, CONFIDENT }
+
+    @Spec
+    CommandSpec command;
+
+    @Mixin
+    CartographySamples source;
+
+    @Parameters(paramLabel = "METRICS", description = "A file td_metrics.jsonl, or a log's folder, which has every score.")
+    Path metrics;
+
+    @Option(names = "--method", paramLabel = "METHOD", defaultValue = "TOP", description = "${COMPLETION-CANDIDATES} (default "
+            + "${DEFAULT-VALUE}): the --n most suspect, those beyond --limit, logistic regression on the metrics fitted on "
+            + "half of the known wrong labels, confident learning on a log's probabilities.")
+    Method method;
+
+    @Option(names = "--metric", paramLabel = "METRIC", split = ",", defaultValue = "confidence",
+            description = "What makes suspect; several for LOGISTIC (default ${DEFAULT-VALUE}).")
+    List<String> names;
+
+    @Option(names = "--n", paramLabel = "N", description = "How many to list (default: as many as --truth has).")
+    Integer n;
+
+    @Option(names = "--limit", paramLabel = "VALUE", description = "The metric's limit.")
+    Double limit;
+
+    @Option(names = "--epoch", paramLabel = "E",
+            description = "The epoch for CONFIDENT, from 0 (default: the mean of all); best one before a sample was trained on.")
+    Integer epoch;
+
+    @Option(names = "--truth", paramLabel = "FILE", description = "noise.jsonl: the labels that are wrong.")
+    Path truth;
+
+    @Option(names = "--seed", paramLabel = "SEED", defaultValue = "0",
+            description = "What the balanced halves follow from (default ${DEFAULT-VALUE}).")
+    long seed;
+
+    @Option(names = "--texts", paramLabel = "FILE", description = "Texts to list beside the guids (.csv, .json, .jsonl, .tsv).")
+    Path texts;
+
+    @Option(names = "--out", paramLabel = "FILE", defaultValue = "suspects.csv",
+            description = "The CSV file to write or replace (default ${DEFAULT-VALUE}).")
+    Path out;
+
+    @Override
+    public Integer call() {
+        check();
+        NoisyLabels noise = truth == null ? null : NoisyLabels.read(truth);
+        Detection detection = detection(noise);
+        Table suspects = texts == null ? detection.table() : detection.table(byGuid()::get);
+        Tables.writeCsv(out, suspects);
+        PrintWriter print = command.commandLine().getOut();
+        print.printf(Locale.ROOT, "%s: %,d of %,d samples are suspect%n", detection.method(), suspects.rowCount(),
+                detection.guids().size());
+        if (noise != null) {
+            print(print, detection.report(noise.truth(detection.guids()), seed));
+        }
+        return 0;
+    }
+
+    private void check() {
+        require(method != Method.TOP || n != null || truth != null, "--n=N");
+        require(method != Method.THRESHOLD || limit != null, "--limit=VALUE");
+        require(method != Method.LOGISTIC || truth != null, "--truth=FILE");
+        if (method == Method.CONFIDENT && !Files.isDirectory(metrics)) {
+            throw new ParameterException(command.commandLine(), "--method CONFIDENT needs a log's folder, not " + metrics);
+        }
+        if (method != Method.LOGISTIC && names.size() > 1) {
+            throw new ParameterException(command.commandLine(), "--method " + method + " takes one --metric, not "
+                    + names.size());
+        }
+    }
+
+    private void require(boolean given, String option) {
+        if (!given) {
+            throw new ParameterException(command.commandLine(), "--method " + method + " needs " + option);
+        }
+    }
+
+    private Detection detection(NoisyLabels noise) {
+        if (method == Method.CONFIDENT) {
+            Dynamics log = Dynamics.read(metrics);
+            return (epoch == null ? ConfidentLearning.ofMean(log) : ConfidentLearning.ofEpoch(log, epoch)).detection();
+        }
+        List<Metric> by = names.stream().map(Metric::of).toList();
+        SampleMetrics samples = CartographySamples.metrics(metrics);
+        return switch (method) {
+            case TOP -> Detection.topK(samples, by.get(0), n == null ? noise.size() : n);
+            case THRESHOLD -> Detection.threshold(samples, by.get(0), limit);
+            default -> LogisticDetector.fit(samples, by, noise.truth(samples.guids()), seed).detect(samples);
+        };
+    }
+
+    private Map<String, String> byGuid() {
+        Texts all = source.texts(texts);
+        Guids guids = source.guids(all);
+        Map<String, String> byGuid = new HashMap<>();
+        for (int i = 0; i < guids.size(); i++) {
+            byGuid.put(guids.text(i), String.join(" | ", all.examples().get(i).texts()));
+        }
+        return byGuid;
+    }
+
+    private static void print(PrintWriter print, DetectionReport report) {
+        print.printf("%-10s %10s %10s %10s%n", "", "precision", "recall", "F1");
+        row(print, "balanced", report.balanced());
+        row(print, "whole set", report.whole());
+        print.printf(Locale.ROOT, "AUROC %.4f, average precision %.4f, precision at n %.4f%n", report.ranking().auroc(),
+                report.ranking().averagePrecision(), report.ranking().precisionAtN());
+    }
+
+    private static void row(PrintWriter print, String name, Confusion counts) {
+        print.printf(Locale.ROOT, "%-10s %10.4f %10.4f %10.4f%n", name, counts.precision(), counts.recall(), counts.f1());
+    }
+}

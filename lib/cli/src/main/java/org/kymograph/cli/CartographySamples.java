@@ -1,0 +1,90 @@
+package org.kymograph.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import org.kymograph.cartography.Dynamics;
+import org.kymograph.cartography.GuidConversion;
+import org.kymograph.cartography.GuidFiles;
+import org.kymograph.cartography.Guids;
+import org.kymograph.cartography.Metric;
+import org.kymograph.cartography.SampleMetrics;
+import org.kymograph.cartography.SampleRows;
+import org.kymograph.data.GlueTask;
+import org.kymograph.data.GlueTsv;
+import org.kymograph.data.TextFile;
+import org.kymograph.data.Texts;
+import picocli.CommandLine.Option;
+
+/** Samples and their classes and texts, from whatever file has them. */
+final class CartographySamples {
+    private static final String TSV = ".tsv";
+
+    @Option(names = {"--task", "-t"}, paramLabel = "TASK", description = "The task of GLUE, or SNLI or WinoGrande, whose layout a "
+            + ".tsv file has.")
+    String task;
+
+    @Option(names = "--guids", paramLabel = "HOW", defaultValue = "NONE",
+            description = "How ids of texts become the log's guids: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    GuidConversion conversion;
+
+    /**
+     * Samples with classes.
+     *
+     * @param guids the samples
+     * @param gold their classes
+     * @param classes how many classes there are
+     */
+    record Labels(Guids guids, int[] gold, int classes) {
+    }
+
+    /** Reads a metrics file, or all that a log gives. */
+    static SampleMetrics metrics(Path source) {
+        return Files.isDirectory(source) ? SampleMetrics.of(Dynamics.read(source)) : SampleMetrics.read(source);
+    }
+
+    /** Reads the classes of a log or of a file of texts. */
+    Labels labels(Path source) {
+        if (Files.isDirectory(source)) {
+            Dynamics log = Dynamics.read(source);
+            int[] gold = new int[log.samples()];
+            Arrays.setAll(gold, log::gold);
+            return new Labels(log.guids(), gold, log.classes());
+        }
+        Texts texts = texts(source);
+        if (texts.labels().isEmpty()) {
+            throw new IllegalArgumentException(source + " has numbers to regress on; expected classes");
+        }
+        return new Labels(guids(texts), texts.examples().stream().mapToInt(e -> (int) e.label()).toArray(),
+                texts.labels().size());
+    }
+
+    /** Gives metrics the classes that another file has. */
+    SampleMetrics withLabels(SampleMetrics metrics, Path source) {
+        Labels labels = labels(source);
+        Map<Metric, double[]> columns = new EnumMap<>(Metric.class);
+        metrics.metrics().forEach(m -> columns.put(m, metrics.values(m)));
+        return SampleMetrics.of(metrics.guids(), Arrays.stream(SampleRows.of(labels.guids, metrics.guids()))
+                .map(i -> labels.gold[i]).toArray(), columns, metrics.epochs());
+    }
+
+    /** Reads texts: a .tsv file of a task, else a file of one's own. */
+    Texts texts(Path file) {
+        String name = String.valueOf(file.getFileName());
+        if (!name.endsWith(TSV)) {
+            return TextFile.withDefaults().read(file, "all").texts();
+        }
+        if (task == null) {
+            throw new IllegalArgumentException("--task is missing: " + file + " is a .tsv file, whose columns the task tells");
+        }
+        return GlueTsv.of(GlueTask.of(task)).read(file.toAbsolutePath().getParent(),
+                name.substring(0, name.length() - TSV.length())).texts();
+    }
+
+    /** The guids under which a log has texts. */
+    Guids guids(Texts texts) {
+        return GuidFiles.guids(texts.ids().stream().map(conversion::text).toList());
+    }
+}
