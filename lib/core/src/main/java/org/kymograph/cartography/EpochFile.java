@@ -23,6 +23,8 @@ final class EpochFile {
             JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
     private static final int BUFFER = 1 << 20;
     private static final int MAX_OUTPUTS = 1 << 24;
+    /** What an array can hold. */
+    private static final int MAX_NUMBERS = Integer.MAX_VALUE - 8;
 
     private final Path file;
     private final boolean lenient;
@@ -257,6 +259,10 @@ final class EpochFile {
             if (!Float.isFinite(values[c])) {
                 throw fault(logitsName + "[" + c + "] is " + values[c] + "; expected a finite number");
             }
+        }
+        if ((rows.size + 1L) * rows.width > MAX_NUMBERS) {
+            throw fault("it is one of more than " + MAX_NUMBERS / rows.width + " rows of " + rows.width
+                    + " logits; an epoch may have 2^31 numbers");
         }
         checkGold(rows);
         if (rows.hasExtras && !hasNorm) {
