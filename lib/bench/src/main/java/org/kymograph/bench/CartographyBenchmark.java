@@ -19,7 +19,7 @@ import org.kymograph.cli.Main;
  * From a log of training dynamics to written metrics: {@code kymograph cartography metrics} on 400,000 samples, 6 epochs
  * and 3 classes (310 MB), the best of three, beside the original's way in Python, both whole processes; then ours on
  * ten times the samples. Arguments: the Python to use, which may lack torch and pandas; the number of samples (400000);
- * "once" to leave out the tenfold log.
+ * "once" to leave out the tenfold log, else "all"; a clone of github.com/allenai/cartography, to run its own functions too.
  */
 public final class CartographyBenchmark {
     private static final int EPOCHS = 6;
@@ -29,7 +29,8 @@ public final class CartographyBenchmark {
     }
 
     /**
-     * @param args the Python that has torch and pandas (python3), how many samples (400000), "once"
+     * @param args the Python that has torch and pandas (python3), how many samples (400000), "once" or "all", a
+     *     clone of the original
      * @throws Exception if a process can't be run
      */
     public static void main(String[] args) throws Exception {
@@ -47,10 +48,11 @@ public final class CartographyBenchmark {
             }
             Process check = new ProcessBuilder(python, "-c", "import torch, pandas").inheritIO().start();
             if (check.waitFor() == 0) {
-                MeasuredProcess peer = MeasuredProcess.run(List.of(python, "lib/bench/python/cartography.py",
-                        log.toString()), Map.of());
-                System.out.printf("Python, %,d samples: %7.1f s (%.1f s of CPU)  %5d MB   %.1f times ours%n", samples,
-                        peer.seconds(), peer.cpuSeconds(), peer.megabytes(), peer.seconds() / best);
+                peer("The original's way", samples, best, python, "lib/bench/python/cartography.py", log.toString());
+                if (args.length > 3) {
+                    peer("The original", samples, best, python, "lib/bench/python/cartography_original.py", args[3],
+                            log.toString());
+                }
             }
             if (!once) {
                 delete(log);
@@ -69,6 +71,13 @@ public final class CartographyBenchmark {
         System.out.printf("Kymograph, %,d samples: %7.1f s (%.1f s of CPU)  %5d MB%n", samples, ours.seconds(),
                 ours.cpuSeconds(), ours.megabytes());
         return ours.seconds();
+    }
+
+    private static void peer(String name, int samples, double best, String... command)
+            throws IOException, InterruptedException {
+        MeasuredProcess peer = MeasuredProcess.run(List.of(command), Map.of("OMP_NUM_THREADS", "1"));
+        System.out.printf("%s, %,d samples: %7.1f s (%.1f s of CPU)  %5d MB   %.1f times ours%n", name, samples,
+                peer.seconds(), peer.cpuSeconds(), peer.megabytes(), peer.seconds() / best);
     }
 
     /** Logits that grow towards the gold class in most samples and away from it in some, rows in a new order each epoch. */
