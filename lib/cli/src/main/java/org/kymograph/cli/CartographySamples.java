@@ -12,6 +12,7 @@ import org.kymograph.cartography.Guids;
 import org.kymograph.cartography.Metric;
 import org.kymograph.cartography.SampleMetrics;
 import org.kymograph.cartography.SampleRows;
+import org.kymograph.cartography.TsvFilter;
 import org.kymograph.data.GlueTask;
 import org.kymograph.data.GlueTsv;
 import org.kymograph.data.TextFile;
@@ -26,9 +27,11 @@ final class CartographySamples {
             + ".tsv file has.")
     String task;
 
-    @Option(names = "--guids", paramLabel = "HOW", defaultValue = "NONE",
-            description = "How ids of texts become the log's guids: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-    GuidConversion conversion;
+    @Option(names = "--guids", paramLabel = "FROM", defaultValue = "TASK",
+            description = "What the log's guids are: of a .tsv file as the original makes them for the task (TASK), numbers of "
+                    + "rows from 0 (ROW), ids (ID), their values (NUMBER) or digits (DIGITS); default ${DEFAULT-VALUE}, which "
+                    + "is ID for other files.")
+    CartographyFilterCommand.Rows guids;
 
     /**
      * Samples with classes.
@@ -85,6 +88,14 @@ final class CartographySamples {
 
     /** The guids under which a log has texts. */
     Guids guids(Texts texts) {
-        return GuidFiles.guids(texts.ids().stream().map(conversion::text).toList());
+        GuidConversion conversion = switch (guids) {
+            case TASK -> task == null ? GuidConversion.NONE : TsvFilter.of(GlueTask.of(task)).conversion();
+            case ROW -> null;
+            case ID -> GuidConversion.NONE;
+            case NUMBER -> GuidConversion.NUMBER;
+            case DIGITS -> GuidConversion.DIGITS;
+        };
+        return conversion == null ? Guids.rows(texts.size())
+                : GuidFiles.guids(texts.ids().stream().map(conversion::text).toList());
     }
 }

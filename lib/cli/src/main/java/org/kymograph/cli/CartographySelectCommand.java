@@ -63,7 +63,7 @@ final class CartographySelectCommand implements Callable<Integer> {
             description = "Where the classes are, if METRICS is a file: a log, or texts (.csv, .json, .jsonl, .tsv).")
     Path labels;
 
-    @Option(names = "--band", paramLabel = "LOW,HIGH", split = ",", arity = "1",
+    @Option(names = "--band", paramLabel = "LOW,HIGH", split = ",", hideParamSyntax = true,
             description = "Take samples with values between these only, both excluded.")
     double[] band;
 

@@ -119,6 +119,19 @@ class CartographySelectionCommandsTest {
     }
 
     @Test
+    void rowsOfTasksGetTheGuidsOfTheOriginal() throws IOException {
+        Path data = Files.createDirectories(folder.resolve("QNLI"));
+        Path tsv = Files.writeString(data.resolve("train.tsv"), "index\tquestion\tsentence\tlabel\n"
+                + "7\tq\ts\tentailment\n9\tq\ts\tnot_entailment\n");
+        Path out = folder.resolve("noise.jsonl");
+        for (String[] way : new String[][] {{"DIGITS", "73", "93"}, {"ID", "7", "9"}, {"ROW", "0", "1"}}) {
+            done("noise", "inject", tsv, "--task", "qnli", "--guids", way[0], "--rate", "1", "--kind", "BINARY", "--out", out);
+            assertThat(NoisyLabels.read(out).guids()).isEqualTo(Guids.of(Long.parseLong(way[1]), Long.parseLong(way[2])));
+            assertThat(NoisyLabels.read(out).assigned()).containsExactly(1, 0);
+        }
+    }
+
+    @Test
     void regionsAreWrittenAndTheirOverlapsTold() {
         Called called = done("regions", log, "--proportion", ".2", "--burn-out", "2", "--table", folder.resolve("r.csv"));
         assertThat(called.out()).contains("40 samples, 8 in each region", "hard and easy share 0", "hard and ambiguous share");

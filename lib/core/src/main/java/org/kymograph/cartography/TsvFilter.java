@@ -64,6 +64,11 @@ public final class TsvFilter {
         return new TsvFilter(task, conversion, FRACTIONS, false, false, false);
     }
 
+    /** @return how a row's id becomes the guid in the log; null if the guid is the row's number */
+    public GuidConversion conversion() {
+        return conversion;
+    }
+
     /**
      * @param conversion how a row's id becomes the guid in the log
      * @return a copy with that conversion
