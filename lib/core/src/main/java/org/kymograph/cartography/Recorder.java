@@ -12,6 +12,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
@@ -113,7 +115,7 @@ public final class Recorder implements TrainingListener {
     @Override
     public void onBatch(Batch batch) {
         if (mode == RecordMode.IN_PASS) {
-            record(batch.seeds(), (int) batch.epoch(), batch.rows(), batch.outputs());
+            record(batch.seeds(), (int) batch.epoch(), batch.rows(), answers(batch.outputs()));
             for (long seed : batch.seeds()) {
                 runs.get(seed).taken(batch.step());
             }
@@ -126,14 +128,26 @@ public final class Recorder implements TrainingListener {
             return;
         }
         int n = runs.get(end.seeds()[0]).samples();
-        for (int from = 0; from < n; from += end.batch()) {
-            int[][] rows = new int[end.seeds().length][];
-            Arrays.fill(rows, IntStream.range(from, Math.min(n, from + end.batch())).toArray());
-            try (NDScope scope = new NDScope()) {
-                scope.suppressNotUsedWarning();
-                record(end.seeds(), (int) end.epoch(), rows,
-                        end.forward().outputs(rows, mode == RecordMode.POST_EPOCH_TRAIN));
+        // Lines are made while the network computes the next batch.
+        CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+        try {
+            for (int from = 0; from < n; from += end.batch()) {
+                int[][] rows = new int[end.seeds().length][];
+                Arrays.fill(rows, IntStream.range(from, Math.min(n, from + end.batch())).toArray());
+                Answers answers;
+                try (NDScope scope = new NDScope()) {
+                    scope.suppressNotUsedWarning();
+                    answers = answers(end.forward().outputs(rows, mode == RecordMode.POST_EPOCH_TRAIN));
+                }
+                written.join();
+                written = CompletableFuture.runAsync(() -> record(end.seeds(), (int) end.epoch(), rows, answers));
             }
+            written.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException why ? why : e;
+        } finally {
+            // What is being written now must not be closed meanwhile.
+            written.handle((done, failure) -> done).join();
         }
         for (long seed : end.seeds()) {
             runs.get(seed).taken(end.step());
@@ -152,13 +166,19 @@ public final class Recorder implements TrainingListener {
         runs.values().forEach(RecordedRun::end);
     }
 
-    private void record(long[] seeds, int epoch, int[][] rows, NDArray outputs) {
+    /** R × B × C outputs. */
+    private record Answers(float[] values, int classes) {
+    }
+
+    private Answers answers(NDArray outputs) {
         NDArray answers = loss.answer(outputs);
-        float[] all = answers.toFloatArray();
-        int classes = (int) answers.getShape().get(2);
-        int each = rows[0].length * classes;
+        return new Answers(answers.toFloatArray(), (int) answers.getShape().get(2));
+    }
+
+    private void record(long[] seeds, int epoch, int[][] rows, Answers answers) {
+        int each = rows[0].length * answers.classes;
         for (int r = 0; r < seeds.length; r++) {
-            runs.get(seeds[r]).record(epoch, rows[r], all, r * each, classes);
+            runs.get(seeds[r]).record(epoch, rows[r], answers.values, r * each, answers.classes);
         }
     }
 

@@ -394,6 +394,19 @@ class RecorderTest {
     }
 
     @Test
+    void ofTwoExpertsAndAGateTheAnswerIsLogged() throws IOException {
+        Hct hct = Hct.of(Mlp.of(6, 8), 3);
+        Split split = spots(N, 1);
+        float[] easiness = new float[N];
+        Arrays.fill(easiness, 0.7f);
+        Split sided = new Split(split.train().withSide(Tensor.of(easiness, N, 1)), split.test());
+        Experiment e = spots().withTask(Task.of("sided", sided)).withNetwork(hct.network())
+                .withLoss(hct.loss());
+        assertThat(lines(recorded(e, Recorder.withDefaults(), 1), 1))
+                .allSatisfy(l -> assertThat(l.get("logits_epoch_1")).hasSize(3));
+    }
+
+    @Test
     void aDivergedRunKeepsItsGoodEpochsAndSaysWhy() throws IOException {
         Experiment e = Experiment.of("diverging", Task.of("spots", spots(N, 50)), Mlp.of(3), Loss.SQUARED,
                 Optimizer.sgd(0.2)).withBatchSize(16).withLength(Span.epochs(6)).withCheckpoints(Span.steps(2));
