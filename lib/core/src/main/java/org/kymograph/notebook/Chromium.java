@@ -21,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A Chromium without a window, which draws figures and hands back pictures of them; it talks to this machine only. */
@@ -28,6 +30,7 @@ final class Chromium {
     private static final long SECONDS = 180;
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
             "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium");
+    private static final Pattern SIZE = Pattern.compile("<svg[^>]*? width=\"([\\d.]+)\"[^>]*? height=\"([\\d.]+)\"");
     private final Path program;
 
     private Chromium(Path program) {
@@ -52,6 +55,53 @@ final class Chromium {
      * @throws IllegalStateException if the browser doesn't start, or a figure can't be drawn
      */
     List<String> pictures(List<String> figures, double scale) {
+        return drawn(figures, scale, "png");
+    }
+
+    /**
+     * Draws figures as {@link #pictures} does.
+     *
+     * @param figures their HTML
+     * @return an SVG for each
+     * @throws IllegalStateException if the browser doesn't start, or a figure can't be drawn
+     */
+    List<String> drawings(List<String> figures) {
+        return drawn(figures, 1, "svg");
+    }
+
+    /**
+     * Prints a drawing on a page of its size.
+     *
+     * @param svg the drawing
+     * @return a PDF
+     * @throws IllegalStateException if the browser doesn't start, or gives no PDF
+     */
+    byte[] print(String svg) {
+        Path folder = null;
+        Process browser = null;
+        try {
+            folder = Files.createTempDirectory("kymograph-print");
+            Path pdf = folder.resolve("page.pdf");
+            Matcher size = SIZE.matcher(svg);
+            String page = size.find() ? "@page{size:" + size.group(1) + "px " + size.group(2) + "px;margin:0}" : "@page{margin:0}";
+            Files.writeString(folder.resolve("page.html"), "<!DOCTYPE html><meta charset=\"utf-8\"><style>" + page
+                    + "html,body{margin:0}svg{display:block}</style>" + svg);
+            browser = start(folder, folder.resolve("page.html").toUri().toString(), "--no-pdf-header-footer", "--print-to-pdf=" + pdf);
+            if (!browser.waitFor(SECONDS, TimeUnit.SECONDS) || !Files.exists(pdf)) {
+                throw new IllegalStateException(program.getFileName() + ": printed no page");
+            }
+            return Files.readAllBytes(pdf);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } finally {
+            stop(browser, null, folder);
+        }
+    }
+
+    private List<String> drawn(List<String> figures, double scale, String format) {
         Path folder = null;
         HttpServer server = null;
         Process browser = null;
@@ -60,7 +110,7 @@ final class Chromium {
             String[] pictures = new String[figures.size()];
             CompletableFuture<String> end = new CompletableFuture<>();
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            serve(server, figures, scale, pictures, end);
+            serve(server, Map.of("figures", figures, "scale", scale, "format", format), pictures, end);
             browser = start(folder, "http://127.0.0.1:" + server.getAddress().getPort() + "/");
             browser.onExit().thenAccept(p -> end.complete("the browser ended early, with code " + p.exitValue()));
             String problem = end.get(SECONDS, TimeUnit.SECONDS);
@@ -82,8 +132,8 @@ final class Chromium {
         }
     }
 
-    private static void serve(HttpServer server, List<String> figures, double scale, String[] pictures, CompletableFuture<String> end) throws IOException {
-        byte[] order = new ObjectMapper().writeValueAsBytes(Map.of("figures", figures, "scale", scale));
+    private static void serve(HttpServer server, Map<String, Object> given, String[] pictures, CompletableFuture<String> end) throws IOException {
+        byte[] order = new ObjectMapper().writeValueAsBytes(given);
         byte[] page = FigureHtml.resource("bake.html").getBytes(StandardCharsets.UTF_8);
         byte[] script = Plotly.script().getBytes(StandardCharsets.UTF_8);
         server.createContext("/", exchange -> answer(exchange, "text/html", page));
@@ -106,7 +156,7 @@ final class Chromium {
     }
 
     private static String body(HttpExchange exchange) throws IOException {
-        return new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII);
+        return new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static void answer(HttpExchange exchange, String type, byte[] content) throws IOException {
@@ -117,7 +167,7 @@ final class Chromium {
         }
     }
 
-    private Process start(Path folder, String url) throws IOException {
+    private Process start(Path folder, String url, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(program.toString(), "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars",
                 "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
@@ -126,6 +176,7 @@ final class Chromium {
             // Chromium's sandbox refuses to run as root, which is what containers run as.
             command.addAll(List.of("--no-sandbox", "--disable-dev-shm-usage"));
         }
+        command.addAll(List.of(more));
         command.add(url);
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +27,9 @@ final class FigureHtml {
     private static final Pattern FIGURE =
             Pattern.compile("(<div class=\"kymograph-figure\" data-figure=\"([0-9a-f]+)\"[^>]*>)(.*?)(</div>)", Pattern.DOTALL);
 
+    /** Figures of more characters than this are compressed. */
+    private static final int PACKED = 100_000;
+
     private FigureHtml() {
     }
 
@@ -43,8 +47,9 @@ final class FigureHtml {
         // A figure that keeps its width is moved aside on a narrower page.
         String fixed = ours && ((PlotlyFigure) figure).width() > 0 ? ";overflow-x:auto;overflow-y:hidden" : "";
         String key = digest(drawn);
+        String given = ours && drawn.length() > PACKED ? "\"" + Base64.getEncoder().encodeToString(Plotly.gzip(drawn.getBytes(StandardCharsets.UTF_8))) + "\"" : drawn;
         return "<div class=\"kymograph-figure\" data-figure=\"" + key + "\" data-title=\"" + Html.escape(title(figure)) + "\" style=\"width:100%;min-height:"
-                + height + "px" + fixed + "\">" + NOTE + "</div>\n<script>" + SCRIPT.replace("/*ARGUMENTS*/", "\"" + key + "\", " + drawn) + "</script>";
+                + height + "px" + fixed + "\">" + NOTE + "</div>\n<script>" + SCRIPT.replace("/*ARGUMENTS*/", "\"" + key + "\", " + given) + "</script>";
     }
 
     /** The digest of the figure in a piece of HTML, or null if it has none. */

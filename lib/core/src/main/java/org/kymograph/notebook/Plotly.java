@@ -60,7 +60,7 @@ public final class Plotly {
         }
     }
 
-    private static byte[] gzip(byte[] content) {
+    static byte[] gzip(byte[] content) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed) {{
                 def.setLevel(9);

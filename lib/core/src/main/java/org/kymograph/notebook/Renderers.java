@@ -29,6 +29,7 @@ final class Renderers {
         add(NDArray.class, NDArrayHtml::bundle);
         add(BufferedImage.class, Renderers::image);
         StateRenderers.addTo(this);
+        CartographyRenderers.addTo(this);
     }
 
     synchronized <T> void add(Class<T> type, Function<? super T, Map<String, String>> renderer) {

@@ -8,7 +8,7 @@ import tech.tablesaw.plotly.components.Layout;
 import tech.tablesaw.plotly.traces.Trace;
 
 /** A Tablesaw figure whose layout is plotly's own, so that it can have log axes, several panels and a theme. */
-public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid {
+public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid, Animation {
     PlotlyFigure(String title, List<Series> series) {
         super(Layout.builder(title).build(), series.toArray(Trace[]::new));
     }
@@ -18,6 +18,11 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid 
 
     /** The layout as it is drawn, without the theme. */
     abstract Map<String, Object> layout();
+
+    /** The frames of an animation, by plotly's attributes. */
+    List<Map<String, Object>> frames() {
+        return List.of();
+    }
 
     /**
      * The title.
@@ -49,7 +54,7 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid 
     /**
      * The whole figure as plotly reads it.
      *
-     * @return a JSON object of {@code data}, {@code layout} and {@code config}, safe inside a script element
+     * @return a JSON object of {@code data}, {@code layout}, {@code config} and, for an animation, {@code frames}, safe inside a script element
      */
     public final String json() {
         Map<String, Object> figure = new LinkedHashMap<>();
@@ -59,12 +64,15 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid 
         layout.put("template", Theme.TEMPLATE);
         figure.put("layout", layout);
         figure.put("config", Theme.CONFIG);
+        if (!frames().isEmpty()) {
+            figure.put("frames", frames());
+        }
         return PlotJson.write(figure);
     }
 
     @Override
     public final String asJavascript(String divName) {
-        return "<script>(function (f) { Plotly.newPlot(" + PlotJson.write(divName) + ", f.data, f.layout, f.config); })("
+        return "<script>(function (f) { Plotly.newPlot(" + PlotJson.write(divName) + ", f); })("
                 + json() + ");</script>";
     }
 }

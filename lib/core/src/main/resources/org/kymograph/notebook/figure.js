@@ -14,6 +14,9 @@
       if (!window.Plotly) throw new Error('plotly did not start');
       return window.Plotly;
     };
+    var decode = function (base64) {
+      return Uint8Array.from(atob(base64), function (c) { return c.charCodeAt(0); });
+    };
     var base = function () {
       var lab = document.getElementById('jupyter-config-data');
       if (lab) return JSON.parse(lab.textContent).baseUrl;
@@ -32,8 +35,7 @@
       if (ready) return ready;
       var inlined = document.getElementById('kymograph-plotly');
       if (inlined) {
-        ready = Promise.resolve(Uint8Array.from(atob(inlined.textContent.trim()), function (c) { return c.charCodeAt(0); }))
-          .then(unpack).then(evaluate);
+        ready = Promise.resolve(decode(inlined.textContent.trim())).then(unpack).then(evaluate);
       } else {
         ready = download('plotly.js.gz').catch(function () { return download('plotly.min.js'); });
       }
@@ -45,7 +47,8 @@
       var css = document.createElement('style');
       css.id = 'kymograph-style';
       css.textContent = '.kymograph-figure .main-svg .infolayer text, .kymograph-figure .main-svg [class*="layer-above"] text,'
-        + '.kymograph-figure .main-svg [class*="layer-below"] text, .kymograph-figure .main-svg .shape-label text {fill: currentColor !important; fill-opacity: 0.85}';
+        + '.kymograph-figure .main-svg [class*="layer-below"] text, .kymograph-figure .main-svg .shape-label text {fill: currentColor !important; fill-opacity: 0.85}'
+        + '.kymograph-figure .main-svg .infolayer rect.bg[style*="fill: rgb(255, 255, 255)"] ~ text {fill: black !important}';
       document.head.appendChild(css);
     };
     var show = function (figure, figureDiv, Plotly) {
@@ -57,12 +60,34 @@
           newPlot: function (div, data, layout, config) {
             return Plotly.newPlot(div, data, Object.assign({template: figure.template}, layout), Object.assign({displaylogo: false}, config));
           }}))
-        : Plotly.newPlot(target, figure.data, figure.layout, figure.config);
+        : Plotly.newPlot(target, figure);
       return Promise.resolve(drawn).then(function () {
+        if (figure.layout && figure.layout.meta && figure.layout.meta.pictures) pictures(target, figure.layout.meta.pictures);
         if (window.ResizeObserver) new ResizeObserver(function () {
           if (target.offsetWidth && target.isConnected) Plotly.Plots.resize(target);
         }).observe(figureDiv);
       });
+    };
+    // The picture of the point under the pointer, cut out of a sheet of pictures.
+    var pictures = function (target, sheet) {
+      var box = document.createElement('div');
+      var scale = Math.max(1, Math.round(84 / sheet.width));
+      var w = sheet.width * scale, h = sheet.height * scale;
+      box.style.cssText = 'position:absolute;display:none;pointer-events:none;z-index:9;border:2px solid #888;image-rendering:pixelated;background-image:url('
+        + sheet.sheet + ');width:' + w + 'px;height:' + h + 'px;background-size:' + w * sheet.columns + 'px ' + h * sheet.lines + 'px';
+      target.style.position = 'relative';
+      target.appendChild(box);
+      target.on('plotly_hover', function (hover) {
+        var point = hover.points[0], trace = sheet.places[point.curveNumber];
+        var place = trace ? trace[point.pointNumber] : -1;
+        if (!(place >= 0)) { box.style.display = 'none'; return; }
+        var x = point.xaxis._offset + point.xaxis.d2p(point.x), y = point.yaxis._offset + point.yaxis.d2p(point.y);
+        box.style.backgroundPosition = -w * (place % sheet.columns) + 'px ' + -h * Math.floor(place / sheet.columns) + 'px';
+        box.style.left = (x > w + 16 ? x - w - 16 : x + 16) + 'px';
+        box.style.top = Math.max(0, x > w + 16 ? y - h / 2 : y - h - 40) + 'px';
+        box.style.display = '';
+      });
+      target.on('plotly_unhover', function () { box.style.display = 'none'; });
     };
     var visible = function (figureDiv, on) {
       figureDiv.querySelectorAll('.kymograph-stand-in').forEach(function (e) { e.style.display = on ? '' : 'none'; });
@@ -79,7 +104,8 @@
         waiting.forEach(function (figureDiv) {
           figureDiv.setAttribute('data-drawn', 'waiting');
           visible(figureDiv, false);
-          load().then(function (Plotly) { return show(figure, figureDiv, Plotly); }).then(function () {
+          var given = typeof figure === 'string' ? unpack(decode(figure)).then(JSON.parse) : figure;
+          Promise.all([given, load()]).then(function (both) { return show(both[0], figureDiv, both[1]); }).then(function () {
             figureDiv.setAttribute('data-drawn', 'yes');
           }, function (problem) {
             figureDiv.setAttribute('data-drawn', 'no');

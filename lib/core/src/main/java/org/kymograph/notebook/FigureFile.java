@@ -1,0 +1,55 @@
+package org.kymograph.notebook;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import org.kymograph.plot.PlotlyFigure;
+import org.kymograph.record.AtomicFiles;
+
+/** Writes a figure to a file, in the format that the file's name ends in. */
+public final class FigureFile {
+    /** The formats that there are. */
+    public static final List<String> FORMATS = List.of("html", "png", "svg", "pdf");
+    /** A page of 900 pixels is printed 14 inches wide, as the published maps are, at 300 dots an inch. */
+    private static final double PRINTED = 14 * 300 / 900.0;
+
+    private FigureFile() {
+    }
+
+    /**
+     * Writes a figure.
+     *
+     * @param file its name ends in {@code .html} (a page that needs no network), {@code .png} (some 4,200 pixels wide), {@code .svg} or {@code .pdf};
+     *     in the last two, clouds of thousands of points are pixels and all else is lines and letters
+     * @param figure the figure
+     * @throws IllegalArgumentException if the name ends in something else, or its folder doesn't exist
+     * @throws IllegalStateException if there is no Chromium for a picture, or it can't draw the figure
+     * @throws org.kymograph.record.RecordException if the file can't be written
+     */
+    public static void write(Path file, PlotlyFigure figure) {
+        String name = file.getFileName().toString();
+        String format = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        if (!FORMATS.contains(format)) {
+            throw new IllegalArgumentException("file: " + file + "; expected a name that ends in one of " + String.join(", ", FORMATS));
+        }
+        if (!Files.isDirectory(file.toAbsolutePath().getParent())) {
+            throw new IllegalArgumentException("file: no folder for " + file);
+        }
+        if (format.equals("html")) {
+            Page.write(file, figure.title().isEmpty() ? "Figure" : figure.title().replaceAll("<[^>]*>", " "), List.of(figure));
+            return;
+        }
+        Chromium chromium = Chromium.find().orElseThrow(() -> new IllegalStateException(
+                "pictures need Chromium or Chrome: install it, or name its program in the variable CHROME"));
+        List<String> figures = List.of(FigureHtml.html(figure));
+        byte[] content = switch (format) {
+            case "png" -> Base64.getDecoder().decode(chromium.pictures(figures, PRINTED).get(0));
+            case "svg" -> chromium.drawings(figures).get(0).getBytes(StandardCharsets.UTF_8);
+            default -> chromium.print(chromium.drawings(figures).get(0));
+        };
+        AtomicFiles.write(file, out -> out.write(content));
+    }
+}

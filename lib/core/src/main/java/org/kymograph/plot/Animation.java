@@ -1,0 +1,102 @@
+package org.kymograph.plot;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A plot that changes: a slider chooses what is shown, and a button plays it. */
+public final class Animation extends PlotlyFigure {
+    private static final int MILLISECONDS = 700;
+    private final Plot first;
+    private final List<Map<String, Object>> frames;
+
+    private Animation(Plot first, List<Map<String, Object>> frames) {
+        super(first.title(), first.traces());
+        this.first = first;
+        this.frames = List.copyOf(frames);
+    }
+
+    /**
+     * Puts plots after each other; all have the same traces and differ in their data.
+     *
+     * @param what the steps are, such as {@code "epoch"}
+     * @param plots by step, in the order of time; the layout is that of the last, which is also shown first
+     * @return the figure
+     * @throws IllegalArgumentException if there are no plots, or not as many traces in each
+     */
+    public static Animation of(String what, Map<String, Plot> plots) {
+        if (plots.isEmpty()) {
+            throw new IllegalArgumentException("plots: none; expected at least 1");
+        }
+        List<Map<String, Object>> frames = new ArrayList<>();
+        List<Object> steps = new ArrayList<>();
+        Plot last = null;
+        for (Map.Entry<String, Plot> step : plots.entrySet()) {
+            if (last != null && last.traces().size() != step.getValue().traces().size()) {
+                throw new IllegalArgumentException("plots: " + step.getKey() + " has " + step.getValue().traces().size() + " traces; expected " + last.traces().size());
+            }
+            last = step.getValue();
+            frames.add(frame(step.getKey(), last));
+            steps.add(Map.of("label", step.getKey(), "method", "animate", "args", List.of(List.of(step.getKey()), still())));
+        }
+        Map<String, Object> slider = new LinkedHashMap<>();
+        slider.put("active", plots.size() - 1);
+        slider.put("steps", steps);
+        slider.put("x", 0.1);
+        slider.put("len", 0.9);
+        slider.put("pad", Map.of("t", 42, "b", 4));
+        slider.put("currentvalue", Map.of("prefix", what + " ", "xanchor", "right"));
+        Map<String, Object> play = Map.of("label", "▶ play", "method", "animate", "args", Arrays.asList(null,
+                Map.of("frame", Map.of("duration", MILLISECONDS, "redraw", true), "transition", Map.of("duration", 0), "fromcurrent", false)));
+        Map<String, Object> pause = Map.of("label", "❚❚", "method", "animate", "args", List.of(Arrays.asList((Object) null), still()));
+        Map<String, Object> menu = Map.of("type", "buttons", "direction", "left", "showactive", false, "x", 0.07, "xanchor", "right", "y", 0, "yanchor", "top",
+                "pad", Map.of("t", 52, "r", 0), "buttons", List.of(play, pause));
+        return new Animation(last.with("sliders", List.of(slider)).with("updatemenus", List.of(menu)), frames);
+    }
+
+    private static Map<String, Object> still() {
+        return Map.of("mode", "immediate", "frame", Map.of("duration", 0, "redraw", true), "transition", Map.of("duration", 0));
+    }
+
+    private static Map<String, Object> frame(String name, Plot plot) {
+        List<Object> data = new ArrayList<>();
+        for (Series trace : plot.traces()) {
+            Map<String, Object> changing = new LinkedHashMap<>();
+            for (String attribute : List.of("type", "x", "y")) {
+                changing.put(attribute, trace.get(attribute));
+            }
+            if (trace.get("marker.color") != null && trace.get("marker.color").getClass().isArray()) {
+                changing.put("marker", Map.of("color", trace.get("marker.color")));
+            }
+            data.add(changing);
+        }
+        return Map.of("name", name, "data", data);
+    }
+
+    /**
+     * Titles the figure.
+     *
+     * @param title a few words
+     * @return the copy
+     */
+    public Animation withTitle(String title) {
+        return new Animation(first.withTitle(title), frames);
+    }
+
+    @Override
+    List<Series> traces() {
+        return first.traces();
+    }
+
+    @Override
+    Map<String, Object> layout() {
+        return first.layout();
+    }
+
+    @Override
+    List<Map<String, Object>> frames() {
+        return frames;
+    }
+}
