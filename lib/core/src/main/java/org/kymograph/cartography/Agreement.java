@@ -14,6 +14,9 @@ import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 import org.apache.commons.math3.stat.ranking.NaNStrategy;
 import org.apache.commons.math3.stat.ranking.NaturalRanking;
 import org.apache.commons.math3.stat.ranking.TiesStrategy;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
 
 /** How far several runs agree about the samples that all of them have; samples are joined by guid. Immutable. */
 public final class Agreement {
@@ -103,9 +106,41 @@ public final class Agreement {
      *     if a run has the same value for all
      */
     public double[][] spearman(Metric m) {
+        return correlations(runs.stream().map(r -> r.values(m)).toList());
+    }
+
+    static double[][] correlations(List<double[]> columns) {
         NaturalRanking ranking = new NaturalRanking(NaNStrategy.MAXIMAL, TiesStrategy.AVERAGE);
-        List<double[]> ranks = runs.stream().map(r -> ranking.rank(r.values(m))).toList();
-        return pairs((a, b) -> a.equals(b) ? 1 : new PearsonsCorrelation().correlation(ranks.get(a), ranks.get(b)));
+        List<double[]> ranks = columns.stream().map(ranking::rank).toList();
+        return pairs(columns.size(), (a, b) -> a.equals(b) ? 1
+                : new PearsonsCorrelation().correlation(ranks.get(a), ranks.get(b)));
+    }
+
+    /**
+     * Compares every run with the first: how alike the samples' order is, and how much the regions share.
+     *
+     * @param names a name for each run
+     * @param fraction which part of the samples a region is, above 0 and at most 1
+     * @return a row for each run: run; spearman_confidence and spearman_variability against the first run; ambiguous and
+     *     hard, the part of these regions that is in the first run's too; mean_confidence and mean_variability
+     * @throws IllegalArgumentException if there are not as many names as runs, confidence or variability is absent, or the
+     *     fraction is out of range
+     */
+    public Table againstFirst(List<String> names, double fraction) {
+        if (names.size() != runs.size()) {
+            throw new IllegalArgumentException(names.size() + " names; expected " + runs.size() + ", one for each run");
+        }
+        return Table.create("against " + names.get(0), StringColumn.create("run", names),
+                DoubleColumn.create("spearman_confidence", spearman(Metric.CONFIDENCE)[0]),
+                DoubleColumn.create("spearman_variability", spearman(Metric.VARIABILITY)[0]),
+                DoubleColumn.create("ambiguous", overlap(Metric.VARIABILITY, fraction)[0]),
+                DoubleColumn.create("hard", overlap(Metric.CONFIDENCE, fraction)[0]),
+                DoubleColumn.create("mean_confidence", means(Metric.CONFIDENCE)),
+                DoubleColumn.create("mean_variability", means(Metric.VARIABILITY)));
+    }
+
+    private double[] means(Metric m) {
+        return runs.stream().mapToDouble(r -> Trend.mean(r.values(m))).toArray();
     }
 
     /**
@@ -123,11 +158,11 @@ public final class Agreement {
         List<int[]> chosen = new ArrayList<>();
         runs.forEach(r -> chosen.add(Arrays.copyOf(r.order(m, false), n)));
         List<IntOpenHashSet> sets = chosen.stream().map(IntOpenHashSet::new).toList();
-        return pairs((a, b) -> (double) Arrays.stream(chosen.get(a)).filter(sets.get(b)::contains).count() / n);
+        return pairs(runs.size(), (a, b) -> (double) Arrays.stream(chosen.get(a)).filter(sets.get(b)::contains).count() / n);
     }
 
-    private double[][] pairs(ToDoubleBiFunction<Integer, Integer> value) {
-        double[][] matrix = new double[runs.size()][runs.size()];
+    private static double[][] pairs(int n, ToDoubleBiFunction<Integer, Integer> value) {
+        double[][] matrix = new double[n][n];
         for (int a = 0; a < matrix.length; a++) {
             for (int b = a; b < matrix.length; b++) {
                 matrix[a][b] = matrix[b][a] = value.applyAsDouble(a, b);

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +18,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.kymograph.record.AtomicFiles;
 import org.kymograph.record.Json;
 import org.kymograph.record.RecordException;
@@ -83,7 +87,7 @@ final class MetricsFile {
         IntArrayList positions = new IntArrayList();
         Map<Metric, DoubleArrayList> columns = new EnumMap<>(Metric.class);
         long line = 0;
-        try (BufferedReader in = Files.newBufferedReader(file)) {
+        try (BufferedReader in = open(file)) {
             for (String text = in.readLine(); text != null; text = in.readLine()) {
                 line++;
                 if (text.isBlank()) {
@@ -106,6 +110,21 @@ final class MetricsFile {
             throw new RecordException(file, "is empty; expected a line for each sample");
         }
         return new SampleMetrics(guids(file, ids, numeric), positions.toIntArray(), null, arrays(columns), 0);
+    }
+
+    private static BufferedReader open(Path file) throws IOException {
+        InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+        try {
+            raw.mark(2);
+            // The two bytes that every gzip file begins with.
+            boolean packed = raw.read() == 0x1f && raw.read() == 0x8b;
+            raw.reset();
+            return new BufferedReader(new InputStreamReader(packed ? new GZIPInputStream(raw) : raw,
+                    StandardCharsets.UTF_8.newDecoder()));
+        } catch (IOException e) {
+            raw.close();
+            throw e;
+        }
     }
 
     private static void add(Path file, long line, ObjectNode row, int n, Map<Metric, DoubleArrayList> columns) {

@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
@@ -76,7 +78,8 @@ public final class SampleMetrics {
     }
 
     /**
-     * @param file {@code td_metrics.jsonl}, or a released file of a map's coordinates
+     * @param file {@code td_metrics.jsonl}, or a released file of a map's coordinates; plain or gzipped, which is told from
+     *     its first bytes
      * @return its samples in the order of the file
      * @throws org.kymograph.record.RecordException if it can't be read; the message names the line and the field
      */
@@ -196,6 +199,35 @@ public final class SampleMetrics {
         columns.forEach((metric, values) -> parts.put(metric, Arrays.stream(indices).mapToDouble(i -> values[i]).toArray()));
         return new SampleMetrics(guids.at(indices), Arrays.stream(indices).map(this::index).toArray(),
                 gold == null ? null : Arrays.stream(indices).map(i -> gold[i]).toArray(), parts, epochs);
+    }
+
+    /**
+     * Compares metrics of the same samples.
+     *
+     * @param of at least one metric
+     * @return for each pair of them Spearman's rank correlation over the samples, -1 to 1, NaN being larger than any number;
+     *     NaN if a metric has the same value for all
+     * @throws IllegalArgumentException if one is absent, or there are fewer than two samples
+     */
+    public double[][] spearman(List<Metric> of) {
+        if (size() < 2) {
+            throw new IllegalArgumentException("there are " + size() + " samples; expected at least 2");
+        }
+        return Agreement.correlations(of.stream().map(this::column).toList());
+    }
+
+    /**
+     * @param m a metric, such as correctness
+     * @return a row for each value that occurs, by rising value: the value, how many samples have it, and their share
+     * @throws IllegalArgumentException if the metric is absent
+     */
+    public Table counts(Metric m) {
+        Map<Double, Integer> counts = new TreeMap<>();
+        Arrays.stream(column(m)).forEach(value -> counts.merge(value, 1, Integer::sum));
+        return Table.create(m.column(),
+                DoubleColumn.create(m.column(), counts.keySet().stream().mapToDouble(Double::doubleValue).toArray()),
+                IntColumn.create("samples", counts.values().stream().mapToInt(Integer::intValue).toArray()),
+                DoubleColumn.create("share", counts.values().stream().mapToDouble(n -> (double) n / size()).toArray()));
     }
 
     /** @return a row for each sample: guid, index, gold where known, and a column for each metric */

@@ -9,6 +9,8 @@ import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.Reader;
 import java.io.Writer;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -117,6 +119,32 @@ public final class Tables {
                     .quoteAllFields(table.columnCount() == 1).build());
             writer.flush();
         });
+    }
+
+    /**
+     * Rounds a table's decimal numbers for reading, halves to even.
+     *
+     * @param table a table
+     * @param decimals how many decimals to keep, 0 to 15
+     * @return a copy with its double columns rounded; what isn't finite stays
+     * @throws IllegalArgumentException if decimals is out of range
+     */
+    public static Table rounded(Table table, int decimals) {
+        if (decimals < 0 || decimals > 15) {
+            throw new IllegalArgumentException("decimals " + decimals + ": must be 0 to 15");
+        }
+        Table copy = table.copy();
+        for (Column<?> column : copy.columns()) {
+            if (column instanceof DoubleColumn numbers) {
+                for (int row = 0; row < numbers.size(); row++) {
+                    double value = numbers.getDouble(row);
+                    if (Double.isFinite(value)) {
+                        numbers.set(row, new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN).doubleValue());
+                    }
+                }
+            }
+        }
+        return copy;
     }
 
     private static boolean isEncoding(Throwable e) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import tech.tablesaw.api.Table;
 
 class AgreementTest {
     private static SampleMetrics run(long[] guids, double... confidence) {
@@ -38,5 +39,22 @@ class AgreementTest {
         Agreement a = Agreement.of(List.of(one, one));
         assertThatThrownBy(() -> a.overlap(Metric.CONFIDENCE, 0.5)).hasMessageContaining("fraction is 0.5");
         assertThatThrownBy(() -> a.overlap(Metric.CONFIDENCE, 1.5)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void everyRunIsComparedWithTheFirst() {
+        SampleMetrics a = Samples.of(null, new double[] {.1, .2, .3, .4}, new double[] {.4, .3, .2, .1});
+        SampleMetrics b = Samples.of(null, new double[] {.2, .1, .4, .3}, new double[] {.1, .2, .3, .4});
+        Table table = Agreement.of(List.of(a, b)).againstFirst(List.of("first", "second"), .25);
+        assertThat(table.columnNames()).containsExactly("run", "spearman_confidence", "spearman_variability", "ambiguous",
+                "hard", "mean_confidence", "mean_variability");
+        assertThat(table.doubleColumn("spearman_confidence").get(0)).isEqualTo(1);
+        assertThat(table.doubleColumn("spearman_confidence").get(1)).isCloseTo(.6, within(1e-15));
+        assertThat(table.doubleColumn("spearman_variability").get(1)).isCloseTo(-1, within(1e-15));
+        assertThat(table.doubleColumn("ambiguous").asDoubleArray()).containsExactly(1, 0);
+        assertThat(table.doubleColumn("hard").asDoubleArray()).containsExactly(1, 0);
+        assertThat(table.doubleColumn("mean_confidence").get(1)).isCloseTo(.25, within(1e-15));
+        assertThatThrownBy(() -> Agreement.of(List.of(a, b)).againstFirst(List.of("first"), .25))
+                .hasMessageContaining("1 names; expected 2");
     }
 }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -268,5 +271,46 @@ class SampleMetricsTest {
         SampleMetrics m = SampleMetrics.of(random(10, 2, 3, 1));
         assertThat(m.table().columnNames()).startsWith("guid", "index", "gold", "threshold_closeness", "confidence");
         assertThat(m.table().doubleColumn("confidence").get(3)).isEqualTo(m.value(Metric.CONFIDENCE, 3));
+    }
+
+    @Test
+    void gzippedFilesReadAsPlainOnes() throws IOException {
+        SampleMetrics metrics = SampleMetrics.of(random(20, 3, 4, 2));
+        Path plain = folder.resolve("td_metrics.jsonl");
+        metrics.write(plain);
+        Path packed = folder.resolve("packed");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+            Files.copy(plain, out);
+        }
+        SampleMetrics read = SampleMetrics.read(packed);
+        assertThat(read.guids()).isEqualTo(metrics.guids());
+        assertThat(read.values(Metric.CONFIDENCE)).containsExactly(SampleMetrics.read(plain).values(Metric.CONFIDENCE));
+        byte[] bytes = Files.readAllBytes(packed);
+        Files.write(packed, Arrays.copyOf(bytes, bytes.length / 2));
+        assertThatThrownBy(() -> SampleMetrics.read(packed)).isInstanceOf(RecordException.class)
+                .hasMessageContaining("packed").hasMessageContaining("can't be read");
+        Files.write(packed, new byte[] {0x1f});
+        assertThatThrownBy(() -> SampleMetrics.read(packed)).isInstanceOf(RecordException.class);
+    }
+
+    @Test
+    void metricsOfTheSameSamplesAreCompared() {
+        SampleMetrics m = Samples.of(null, new double[] {.1, .2, .3, .4}, new double[] {.3, .4, .1, .2});
+        double[][] spearman = m.spearman(List.of(Metric.CONFIDENCE, Metric.VARIABILITY));
+        // Ranks 1 2 3 4 against 3 4 1 2: 1 - 6 * 16 / (4 * 15).
+        assertThat(spearman[0]).containsExactly(new double[] {1, -.6}, within(1e-15));
+        assertThat(spearman[1]).containsExactly(new double[] {-.6, 1}, within(1e-15));
+        assertThatThrownBy(() -> m.spearman(List.of(Metric.AUM))).hasMessageContaining("no metric aum");
+        assertThatThrownBy(() -> m.at(new int[] {1}).spearman(List.of(Metric.CONFIDENCE)))
+                .hasMessageContaining("expected at least 2");
+    }
+
+    @Test
+    void valuesAreCounted() {
+        SampleMetrics m = SampleMetrics.of(Guids.rows(5), null,
+                Map.of(Metric.FORGETFULNESS, new double[] {0, 1000, 0, 2, 0}), 3);
+        assertThat(m.counts(Metric.FORGETFULNESS).doubleColumn(0).asDoubleArray()).containsExactly(0, 2, 1000);
+        assertThat(m.counts(Metric.FORGETFULNESS).intColumn("samples").asObjectArray()).containsExactly(3, 1, 1);
+        assertThat(m.counts(Metric.FORGETFULNESS).doubleColumn("share").asDoubleArray()).containsExactly(.6, .2, .2);
     }
 }

@@ -125,4 +125,16 @@ class TablesTest {
         assertThatThrownBy(() -> Tables.writeCsv(dir.resolve("t.csv"), Table.create("t")))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void numbersAreRoundedForReading() {
+        Table table = Table.create("t", StringColumn.create("name", "a", "b", "c"), IntColumn.create("n", 1, 2, 3),
+                DoubleColumn.create("x", 0.12345, Double.NaN, Double.NEGATIVE_INFINITY));
+        Table rounded = Tables.rounded(table, 3);
+        assertThat(rounded.doubleColumn("x").asDoubleArray()).containsExactly(0.123, Double.NaN, Double.NEGATIVE_INFINITY);
+        assertThat(rounded.name()).isEqualTo("t");
+        assertThat(rounded.intColumn("n").get(2)).isEqualTo(3);
+        assertThat(table.doubleColumn("x").get(0)).isEqualTo(0.12345);
+        assertThatThrownBy(() -> Tables.rounded(table, -1)).hasMessageContaining("decimals -1");
+    }
 }
