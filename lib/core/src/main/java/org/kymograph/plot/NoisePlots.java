@@ -35,9 +35,16 @@ public final class NoisePlots {
                 .and(density("before", "#c44e52", metric, shift.centres(), shift.before())).and(density("after", "#4c72b0", metric, shift.centres(), shift.after()));
     }
 
+    /** Stairs over the bins' edges, so that a bin whose neighbours are empty is seen too. */
     private static Series density(String name, String colour, String metric, double[] centres, double[] heights) {
-        return Series.of("scatter").with("mode", "lines").with("name", name).with("x", centres)
-                .with("y", Arrays.stream(heights).map(v -> v == 0 ? Double.NaN : v).toArray()).with("line", Map.of("color", colour, "width", 2.4, "shape", "hvh"))
+        double half = centres.length > 1 ? (centres[1] - centres[0]) / 2 : 0.5;
+        double[] x = new double[2 * centres.length];
+        double[] y = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = centres[i / 2] + (i % 2 == 0 ? -half : half);
+            y[i] = heights[i / 2] == 0 ? Double.NaN : heights[i / 2];
+        }
+        return Series.of("scatter").with("mode", "lines").with("name", name).with("x", x).with("y", y).with("line", Map.of("color", colour, "width", 2.4))
                 .with("hovertemplate", metric + " %{x:.3f}<br>density %{y:.3~g}<extra>%{fullData.name}</extra>");
     }
 

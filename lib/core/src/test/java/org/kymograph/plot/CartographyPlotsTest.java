@@ -137,6 +137,16 @@ class CartographyPlotsTest {
     }
 
     @Test
+    void aLoneBinIsAsWideAsTheOthers() throws JsonProcessingException {
+        DensityShift shift = new DensityShift(Metric.CONFIDENCE, new double[] {0.25, 0.75}, new double[] {0, 2}, new double[] {2, 0});
+        JsonNode before = json(NoisePlots.shift(shift)).at("/data/0");
+        assertThat(before.at("/x/2").asDouble()).isEqualTo(0.5);
+        assertThat(before.at("/x/3").asDouble()).isEqualTo(1);
+        assertThat(before.at("/y/1").isNull()).isTrue();
+        assertThat(before.at("/y/3").asDouble()).isEqualTo(2);
+    }
+
+    @Test
     void cellsOfTheMapHoldMeans() throws JsonProcessingException {
         SampleMetrics metrics = SampleMetrics.of(Guids.rows(3), null, Map.of(Metric.CONFIDENCE, new double[] {1, 0.99, 0}, Metric.VARIABILITY, new double[] {0, 0.01, 0.5}), 0);
         JsonNode heat = json(SelectionPlots.binned(metrics, new double[] {1, 2, 7}, "agreement")).at("/data/0");
