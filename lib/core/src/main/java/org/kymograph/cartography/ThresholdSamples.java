@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.kymograph.data.Dataset;
+import org.kymograph.data.Split;
 import org.kymograph.record.Streams;
 
 /**
@@ -79,6 +80,18 @@ public final class ThresholdSamples {
             labels[i] = classes;
         }
         return ClassTargets.with(train, labels, classes + 1);
+    }
+
+    /**
+     * @param split the training examples, in the guids' order, and those to test on
+     * @param run 0 or 1
+     * @return the split with one more class, which that run's threshold samples have and nothing in the test set
+     * @throws IllegalArgumentException if the training examples are of another number or of other classes, or there is no
+     *     such run
+     */
+    public Split relabel(Split split, int run) {
+        return new Split(relabel(split.train(), run),
+                ClassTargets.with(split.test(), ClassTargets.of(split.test()), classes + 1));
     }
 
     /**

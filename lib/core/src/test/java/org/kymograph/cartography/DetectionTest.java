@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
+import org.kymograph.data.Split;
 import org.kymograph.record.Streams;
 import org.kymograph.record.Tensor;
 import tech.tablesaw.api.Table;
@@ -197,6 +198,10 @@ class DetectionTest {
         assertThat(detection.suspicion()).containsExactly(suspicion, within(1e-12));
         assertThatIllegalArgumentException().isThrownBy(() -> threshold.judge(run0, run0.at(first)));
         assertThatIllegalArgumentException().isThrownBy(() -> threshold.judge(run0, run1, 0));
+        Split both = threshold.relabel(new Split(train, train.withSplit("test")), 1);
+        assertThat(both.train()).isEqualTo(relabelled);
+        assertThat(both.test().classes()).isEqualTo(11);
+        assertThat(both.test().targets()).isEqualTo(train.targets());
         assertThatIllegalArgumentException().isThrownBy(() -> threshold.relabel(relabelled, 0));
         assertThatIllegalArgumentException().isThrownBy(() -> threshold.set(2));
         assertThatIllegalArgumentException().isThrownBy(() -> ThresholdSamples.of(Guids.rows(10), 10, 0));
