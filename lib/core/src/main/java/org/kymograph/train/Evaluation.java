@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.RecordException;
@@ -89,6 +90,23 @@ public record Evaluation(double loss, double accuracy) {
                 LongColumn.create("seed", runs.runs().stream().mapToLong(RunFolder::seed).toArray()));
         sets.forEach((name, data) -> table.addColumns(DoubleColumn.create(name, runs.runs().stream()
                 .mapToDouble(run -> of(experiment, run, data).accuracy()).toArray())));
+        return table;
+    }
+
+    /**
+     * Evaluates the last checkpoint of every run on sets of its own, such as those of a task that draws them by seed.
+     *
+     * @param experiment what was trained
+     * @param runs its runs
+     * @param sets gives a seed's sets by name, the same names for all
+     * @return a row per run: its {@code seed} and the accuracy on each set, in a column of the set's name
+     */
+    public static Table accuracies(Experiment experiment, Population runs, LongFunction<Map<String, Dataset>> sets) {
+        Table table = null;
+        for (RunFolder run : runs.runs()) {
+            Table row = accuracies(experiment, Population.of(List.of(run)), sets.apply(run.seed()));
+            table = table == null ? row : table.append(row);
+        }
         return table;
     }
 }
