@@ -1,6 +1,7 @@
 package org.kymograph.data;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.kymograph.record.Streams;
@@ -23,7 +24,7 @@ import org.kymograph.record.Streams;
  * @param length the words of a premise and of a hypothesis, at least 1, without the cue
  * @param share how many of the pairs have the cue that agrees with their label, 0 to 1
  */
-public record CuePairs(int train, int test, int words, int length, double share) implements Task {
+public record CuePairs(int train, int test, int words, int length, double share) implements CueTask {
     /** The names of the classes. */
     public static final List<String> LABELS = List.of("entailment", "not_entailment");
 
@@ -88,7 +89,7 @@ public record CuePairs(int train, int test, int words, int length, double share)
         return "cue-pairs";
     }
 
-    /** @return the number of word numbers: no word, the cues, the words */
+    @Override
     public int vocabulary() {
         return 1 + CUES.size() + words;
     }
@@ -110,11 +111,7 @@ public record CuePairs(int train, int test, int words, int length, double share)
         return Generated.values(seed, words);
     }
 
-    /**
-     * @param seed the run's seed
-     * @param part which pairs
-     * @return their word numbers and labels
-     */
+    @Override
     public Dataset data(long seed, CuePart part) {
         int n = part == CuePart.TRAIN ? train : test;
         double[] strengths = strengths(seed);
@@ -131,18 +128,20 @@ public record CuePairs(int train, int test, int words, int length, double share)
         return Generated.data(name(), part, seed, tokens, labels, 2, row);
     }
 
-    /**
-     * @param data pairs of {@link #data}
-     * @return which of them have a cue that names the wrong label
-     */
+    @Override
     public boolean[] conflicting(Dataset data) {
         return Generated.conflicting(data, length + 1);
     }
 
-    /**
-     * @param data pairs of {@link #data}
-     * @return them in letters, their ids the rows 0, 1, …
-     */
+    @Override
+    public double[] evidence(long seed, Dataset data) {
+        double[] both = Generated.sums(data, length + 1, strengths(seed));
+        double[] differences = new double[data.size()];
+        Arrays.setAll(differences, i -> both[2 * i] - both[2 * i + 1]);
+        return differences;
+    }
+
+    @Override
     public Texts texts(Dataset data) {
         List<Texts.Example> out = new ArrayList<>();
         for (int i = 0; i < data.size(); i++) {

@@ -20,7 +20,7 @@ import org.kymograph.record.Streams;
  * @param length the words of a sentence, at least 1, without the cue
  * @param share how many of the sentences have the cue that agrees with their label, 0 to 1
  */
-public record CueWords(int train, int test, int words, int length, double share) implements Task {
+public record CueWords(int train, int test, int words, int length, double share) implements CueTask {
     /** The names of the classes. */
     public static final List<String> LABELS = List.of("negative", "positive");
 
@@ -85,7 +85,7 @@ public record CueWords(int train, int test, int words, int length, double share)
         return "cue-words";
     }
 
-    /** @return the number of word numbers: no word, the cues, the words */
+    @Override
     public int vocabulary() {
         return 1 + CUES.size() + words;
     }
@@ -107,11 +107,7 @@ public record CueWords(int train, int test, int words, int length, double share)
         return Generated.values(seed, words);
     }
 
-    /**
-     * @param seed the run's seed
-     * @param part which sentences
-     * @return their word numbers and labels
-     */
+    @Override
     public Dataset data(long seed, CuePart part) {
         int n = part == CuePart.TRAIN ? train : test;
         double[] valences = valences(seed);
@@ -126,18 +122,17 @@ public record CueWords(int train, int test, int words, int length, double share)
         return Generated.data(name(), part, seed, tokens, labels, row);
     }
 
-    /**
-     * @param data sentences of {@link #data}
-     * @return which of them have a cue that names the wrong label
-     */
+    @Override
     public boolean[] conflicting(Dataset data) {
         return Generated.conflicting(data, 0);
     }
 
-    /**
-     * @param data sentences of {@link #data}
-     * @return them in letters, their ids the rows 0, 1, …
-     */
+    @Override
+    public double[] evidence(long seed, Dataset data) {
+        return Generated.sums(data, length + 1, valences(seed));
+    }
+
+    @Override
     public Texts texts(Dataset data) {
         List<Texts.Example> out = new ArrayList<>();
         for (int i = 0; i < data.size(); i++) {

@@ -60,6 +60,18 @@ final class Generated {
         return sum;
     }
 
+    /** Sums the values of the words of each text, of so many numbers each. */
+    static double[] sums(Dataset data, int row, double[] values) {
+        long[] tokens = data.inputs().toLongs();
+        double[] sums = new double[tokens.length / row];
+        for (int k = 0; k < tokens.length; k++) {
+            if (tokens[k] > CUES) {
+                sums[k / row] += values[(int) tokens[k] - 1 - CUES];
+            }
+        }
+        return sums;
+    }
+
     /** Draws a cue's number. */
     static long cue(RandomGenerator random, CuePart part, double share, long label) {
         boolean agrees = random.nextDouble() < share && part != CuePart.WRONG_CUE;

@@ -65,6 +65,19 @@ public record BertConfig(int vocabulary, int hidden, int layers, int heads, int 
     }
 
     /**
+     * The sizes of BERT-tiny: two layers of width 128 with two heads, 512 positions.
+     *
+     * <p>Source: Turc et al., Well-Read Students Learn Better (arXiv 1908.08962).
+     *
+     * @param vocabulary the number of word pieces, the padding the first
+     * @param labels the names of the classes, in order
+     * @return the configuration
+     */
+    public static BertConfig tiny(int vocabulary, List<String> labels) {
+        return new BertConfig(vocabulary, 128, 2, 2, 512, 512, 2, "gelu", 1e-12, 0.1, 0.1, 0.1, 0.02, 0, labels);
+    }
+
+    /**
      * Reads a {@code config.json}; what it leaves out has Hugging Face's default, the sizes of the network excepted.
      *
      * @param file the file

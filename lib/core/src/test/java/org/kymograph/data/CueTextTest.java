@@ -55,6 +55,28 @@ class CueTextTest {
     }
 
     @Test
+    void measuresOnThreeParts() {
+        assertThat(PAIRS.tests(2).keySet()).containsExactly("same distribution", "wrong cue", "no cue");
+        assertThat(PAIRS.tests(2).get("wrong cue")).isEqualTo(PAIRS.data(2, CuePart.WRONG_CUE));
+        assertThat(PAIRS.conflictingShare(PAIRS.tests(2).get("wrong cue"))).isEqualTo(1);
+        assertThat(PAIRS.conflictingShare(PAIRS.tests(2).get("no cue"))).isZero();
+        assertThat(WORDS.conflictingShare(WORDS.data(5, CuePart.TRAIN))).isEqualTo(0.1, within(0.02));
+    }
+
+    @Test
+    void evidenceHasTheSignOfTheLabel() {
+        Dataset some = WORDS.data(4, CuePart.TRAIN).subset(new int[] {7, 3, 99});
+        assertThat(WORDS.evidence(4, some)[1]).isEqualTo(WORDS.evidence(4, WORDS.data(4, CuePart.TRAIN))[3]);
+        double[] sums = WORDS.evidence(4, WORDS.data(4, CuePart.NO_CUE));
+        double[] differences = PAIRS.evidence(4, PAIRS.data(4, CuePart.WRONG_CUE));
+        for (int i = 0; i < sums.length; i++) {
+            assertThat(sums[i] > 0 ? 1 : 0).isEqualTo((int) WORDS.data(4, CuePart.NO_CUE).targets().getDouble(i));
+            assertThat(differences[i] > 0 ? 0 : 1)
+                    .isEqualTo((int) PAIRS.data(4, CuePart.WRONG_CUE).targets().getDouble(i));
+        }
+    }
+
+    @Test
     void seedAloneDecides() {
         assertThat(WORDS.data(1, CuePart.TRAIN)).isEqualTo(WORDS.data(1, CuePart.TRAIN));
         assertThat(WORDS.data(1, CuePart.TRAIN)).isNotEqualTo(WORDS.data(2, CuePart.TRAIN));

@@ -115,6 +115,15 @@ class BertClassifierTest {
     }
 
     @Test
+    void tinyHasThePublishedSize() {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            long parameters = BertClassifier.of(BertConfig.tiny(30_522, List.of("a", "b"))).block(manager, 0).getParameters()
+                    .stream().mapToLong(p -> p.getValue().getArray().size()).sum();
+            assertThat(parameters).isEqualTo(4_385_920 + 2 * 128 + 2);
+        }
+    }
+
+    @Test
     void paddingChangesNothing() {
         try (NDManager manager = NDManager.newBaseManager()) {
             Block block = BertClassifier.open(MODEL).block(manager, 0);
