@@ -35,6 +35,27 @@ public final class Outputs {
      * @throws org.kymograph.record.RecordException if the file lacks a parameter, or has one of another shape
      */
     public static Tensor of(Network network, TensorFile checkpoint, Dataset data, int batch) {
+        return of(network, checkpoint, data, batch, false);
+    }
+
+    /**
+     * Runs a trained network over examples with layers such as dropout as in training; normalisation then uses each
+     * batch's own statistics.
+     *
+     * @param network what was trained
+     * @param checkpoint an open file with the network's parameters by name
+     * @param data N examples
+     * @param batch how many of them at a time, at least 1
+     * @param seed what the noise follows from
+     * @return the outputs, F32 {@code [N, C]}
+     * @throws org.kymograph.record.RecordException if the file lacks a parameter, or has one of another shape
+     */
+    public static Tensor noisy(Network network, TensorFile checkpoint, Dataset data, int batch, long seed) {
+        Engine.getInstance().setRandomSeed((int) seed);
+        return of(network, checkpoint, data, batch, true);
+    }
+
+    private static Tensor of(Network network, TensorFile checkpoint, Dataset data, int batch, boolean training) {
         if (batch < 1) {
             throw new IllegalArgumentException("batch " + batch + ": must be at least 1");
         }
@@ -57,7 +78,7 @@ public final class Outputs {
                 try (NDScope scope = new NDScope()) {
                     scope.suppressNotUsedWarning();
                     NDList x = new NDList(batches.inputs(new int[][] {rows}));
-                    float[] some = block.forward(store, x, false).singletonOrThrow().toFloatArray();
+                    float[] some = block.forward(store, x, training).singletonOrThrow().toFloatArray();
                     each = some.length / rows.length;
                     all = all == null ? new float[Math.multiplyExact(data.size(), each)] : all;
                     System.arraycopy(some, 0, all, from * each, some.length);
