@@ -52,7 +52,7 @@ final class CollateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Collation how = Collation.withDefaults()
-                .withPreset(TrainingOptions.named(WeightPreset.class, "--preset", preset))
+                .withPreset(Words.named(WeightPreset.class, "--preset", preset))
                 .withSteps(optimiserSteps ? Collation.Steps.OPTIMISER : Collation.Steps.ORIGINAL)
                 .withLosses(hasLoss == null ? Collation.Losses.IF_PRESENT
                         : hasLoss ? Collation.Losses.REQUIRED : Collation.Losses.NONE);

@@ -22,6 +22,9 @@ final class TrainFashionMnistCommand implements Callable<Integer> {
     @Mixin
     TrainingOptions training;
 
+    @Mixin
+    TrainingSamples choice;
+
     @Option(names = "--data", paramLabel = "DIR", description = "The folder of the four files (default: the usual places).")
     Path data;
 
@@ -45,6 +48,6 @@ final class TrainFashionMnistCommand implements Callable<Integer> {
             Split some = new Split(images.train().take(trainSamples), images.test());
             e = e.withTask(Task.of(e.task().name() + "-" + trainSamples, some));
         }
-        return training.train(e);
+        return choice.train(training, e);
     }
 }

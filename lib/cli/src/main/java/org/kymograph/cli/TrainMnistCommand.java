@@ -30,6 +30,9 @@ final class TrainMnistCommand implements Callable<Integer> {
     @Mixin
     TrainingOptions training;
 
+    @Mixin
+    TrainingSamples choice;
+
     @Option(names = {"--dataset", "--dataset_name"}, paramLabel = "NAME", defaultValue = "mnist",
             description = "mnist or fashion-mnist (default ${DEFAULT-VALUE}).")
     String dataset;
@@ -53,8 +56,8 @@ final class TrainMnistCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Model which = TrainingOptions.named(Model.class, "--model", model);
-        Split images = switch (TrainingOptions.named(Collection.class, "--dataset", dataset)) {
+        Model which = Words.named(Model.class, "--model", model);
+        Split images = switch (Words.named(Collection.class, "--dataset", dataset)) {
             case MNIST -> data == null ? Images.mnist() : Images.mnist(data);
             case FASHION_MNIST -> data == null ? Images.fashionMnist() : Images.fashionMnist(data);
         };
@@ -76,6 +79,6 @@ final class TrainMnistCommand implements Callable<Integer> {
                     testSize == null ? all.test() : all.test().take(testSize));
             e = e.withTask(Task.of(e.task().name() + "-" + some.train().size() + "-" + some.test().size(), some));
         }
-        return training.train(e);
+        return choice.train(training, e);
     }
 }

@@ -63,7 +63,7 @@ final class TrainModularAdditionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Experiment e = switch (TrainingOptions.named(Preset.class, "--preset", preset)) {
+        Experiment e = switch (Words.named(Preset.class, "--preset", preset)) {
             case PAPER -> Experiments.modularAddition();
             case STABILISED -> Experiments.modularAdditionStabilised();
             case SMALL -> Experiments.modularAdditionSmall();
@@ -71,7 +71,7 @@ final class TrainModularAdditionCommand implements Callable<Integer> {
         };
         ModularArithmetic task = (ModularArithmetic) e.task();
         task = operator == null ? task
-                : task.withOperator(TrainingOptions.named(Operator.class, "--operator", operator));
+                : task.withOperator(Words.named(Operator.class, "--operator", operator));
         task = modulus == null ? task : task.withModulus(modulus);
         task = fraction == null ? task : task.withFraction(fraction);
         Transformer net = ((Transformer) e.network()).withVocabulary(task.vocabulary());

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.kymograph.data.SparseParity;
 import org.kymograph.model.Mlp;
+import org.kymograph.train.Experiment;
 import org.kymograph.train.Experiments;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,11 +13,18 @@ import picocli.CommandLine.Option;
 /** {@code kymograph train sparse-parity}. */
 @Command(name = "sparse-parity", description = {
         "The product of k of n bits, learnt by a multilayer perceptron.",
-        "Defaults: SGD at 0.1 with weight decay 0.01, batches of 32, 300 epochs, evaluated after each, "
-                + "a checkpoint every 50."})
+        "Batches of 32, evaluated after each epoch, a checkpoint every 50. Presets: paper (SGD at 0.1 with weight decay "
+                + "0.01, 300 epochs); stabilised (with layer norm, AdamW at 0.1 with weight decay 0.01, 30 epochs)."})
 final class TrainSparseParityCommand implements Callable<Integer> {
+    /** The experiments to start from. */
+    enum Preset { PAPER, STABILISED }
+
     @Mixin
     TrainingOptions training;
+
+    @Option(names = "--preset", paramLabel = "NAME", defaultValue = "paper",
+            description = "Whose settings hold where none are given (default ${DEFAULT-VALUE}).")
+    String preset;
 
     @Option(names = "--bits", paramLabel = "N", defaultValue = "40", description = "Bits (default ${DEFAULT-VALUE}).")
     int bits;
@@ -33,16 +41,16 @@ final class TrainSparseParityCommand implements Callable<Integer> {
             description = "Test examples (default ${DEFAULT-VALUE}).")
     int test;
 
-    @Option(names = {"--hidden", "--hidden_dim"}, paramLabel = "N", split = ",", defaultValue = "1000",
-            description = "Sizes of the hidden layers (default ${DEFAULT-VALUE}).")
+    @Option(names = {"--hidden", "--hidden_dim"}, paramLabel = "N", split = ",", 
+            description = "Sizes of the hidden layers (default 1000).")
     List<Integer> hidden;
 
-    @Option(names = "--activation", paramLabel = "NAME", defaultValue = "relu",
-            description = "relu, gelu, tanh, sigmoid or none (default ${DEFAULT-VALUE}).")
+    @Option(names = "--activation", paramLabel = "NAME",
+            description = "relu, gelu, tanh, sigmoid or none (default relu).")
     String activation;
 
-    @Option(names = "--norm", paramLabel = "NAME", defaultValue = "none",
-            description = "Norm of the hidden layers: none, batch or layer (default ${DEFAULT-VALUE}).")
+    @Option(names = "--norm", paramLabel = "NAME",
+            description = "Norm of the hidden layers: none, batch or layer (default the preset's).")
     String norm;
 
     @Option(names = {"--use-batch-norm", "--use_batch_norm"}, description = "The same as --norm batch.")
@@ -61,9 +69,14 @@ final class TrainSparseParityCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--use-batch-norm and --use-ln: only one of them");
         }
         norm = useBatchNorm ? "batch" : useLayerNorm ? "layer" : norm;
-        Mlp network = new Mlp(hidden, 1, TrainingOptions.named(Mlp.Activation.class, "--activation", activation),
-                TrainingOptions.named(Mlp.Norm.class, "--norm", norm), false, initScaling);
-        return training.train(Experiments.sparseParity().withTask(new SparseParity(bits, relevant, train, test))
-                .withNetwork(network));
+        Experiment e = switch (Words.named(Preset.class, "--preset", preset)) {
+            case PAPER -> Experiments.sparseParity();
+            case STABILISED -> Experiments.sparseParityStabilised();
+        };
+        Mlp net = ((Mlp) e.network()).withInitScaling(initScaling);
+        net = hidden == null ? net : net.withHidden(hidden);
+        net = activation == null ? net : net.withActivation(Words.named(Mlp.Activation.class, "--activation", activation));
+        net = norm == null ? net : net.withNorm(Words.named(Mlp.Norm.class, "--norm", norm));
+        return training.train(e.withTask(new SparseParity(bits, relevant, train, test)).withNetwork(net));
     }
 }

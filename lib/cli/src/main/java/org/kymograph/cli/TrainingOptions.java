@@ -2,8 +2,8 @@ package org.kymograph.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.stream.LongStream;
+import org.kymograph.cartography.Guids;
 import org.kymograph.cartography.LogFormat;
 import org.kymograph.cartography.RecordMode;
 import org.kymograph.cartography.Recorder;
@@ -120,6 +120,11 @@ final class TrainingOptions {
 
     /** Trains the experiment with these settings. */
     int train(Experiment plain) {
+        return train(plain, null);
+    }
+
+    /** Trains the experiment with these settings; the guids are those of a recording, null for row numbers. */
+    int train(Experiment plain, Guids guids) {
         long[] all = seeds(seeds);
         Path folder = out.toAbsolutePath().normalize();
         if (folder.getParent() == null) {
@@ -129,7 +134,7 @@ final class TrainingOptions {
         if (recordFormat != null && record == null) {
             throw new IllegalArgumentException("--record-format " + recordFormat + ": is for --record");
         }
-        Recorder recorder = record == null ? null : recorder();
+        Recorder recorder = record == null ? null : guids == null ? recorder() : recorder().withGuids(guids);
         if (processes > 1) {
             return Processes.train(command.commandLine().getParseResult(), all, processes, folder);
         }
@@ -145,9 +150,9 @@ final class TrainingOptions {
     }
 
     private Recorder recorder() {
-        Recorder recorder = Recorder.of(named(RecordMode.class, "--record", record));
+        Recorder recorder = Recorder.of(Words.named(RecordMode.class, "--record", record));
         return recordFormat == null ? recorder
-                : recorder.withFormat(named(LogFormat.class, "--record-format", recordFormat));
+                : recorder.withFormat(Words.named(LogFormat.class, "--record-format", recordFormat));
     }
 
     private Experiment applied(Experiment e) {
@@ -160,9 +165,7 @@ final class TrainingOptions {
         e = batchSize == null ? e : e.withBatchSize(batchSize);
         e = testBatchSize == null ? e : e.withEvaluationBatch(testBatchSize);
         e = e.withOptimizer(optimizer(e.optimizer()));
-        Schedule s = e.schedule();
-        e = e.withSchedule(new Schedule(schedule == null ? s.decay() : named(Decay.class, "--schedule", schedule),
-                warmup == null ? s.warmup() : warmup, finalFraction == null ? s.finalFraction() : finalFraction));
+        e = e.withSchedule(schedule(e.schedule()));
         e = clipGrad ? e.withClipNorm(10 * e.optimizer().learningRate()) : e;
         e = clipNorm == null ? e : e.withClipNorm(clipNorm);
         e = evalEvery == null ? e : e.withEvaluation(new Span(evalEvery, e.evaluation().unit()));
@@ -178,23 +181,33 @@ final class TrainingOptions {
         }
     }
 
+    private Schedule schedule(Schedule s) {
+        Decay decay = schedule == null ? s.decay() : Words.named(Decay.class, "--schedule", schedule);
+        if (finalFraction != null && decay == Decay.CONSTANT) {
+            throw new IllegalArgumentException("--final-fraction: a constant schedule has none");
+        }
+        return new Schedule(decay, warmup == null ? s.warmup() : warmup,
+                finalFraction == null ? s.finalFraction() : finalFraction, warmup == null ? s.warmupFraction() : 0);
+    }
+
     private Optimizer optimizer(Optimizer o) {
-        return new Optimizer(optimizer == null ? o.kind() : named(Optimizer.Kind.class, "--optimizer", optimizer),
+        Optimizer.Kind kind = optimizer == null ? o.kind() : Words.named(Optimizer.Kind.class, "--optimizer", optimizer);
+        boolean sgd = kind == Optimizer.Kind.SGD;
+        idle(kind, "--momentum", momentum != null && !sgd);
+        idle(kind, "--beta1", beta1 != null && sgd);
+        idle(kind, "--beta2", beta2 != null && sgd);
+        idle(kind, "--epsilon", epsilon != null && sgd);
+        return new Optimizer(kind,
                 learningRate == null ? o.learningRate() : learningRate, momentum == null ? o.momentum() : momentum,
                 beta1 == null ? o.beta1() : beta1, beta2 == null ? o.beta2() : beta2,
                 epsilon == null ? o.epsilon() : epsilon, weightDecay == null ? o.weightDecay() : weightDecay,
                 o.groups());
     }
 
-    /** @return the constant of that name, in any case, with dashes between its words */
-    static <E extends Enum<E>> E named(Class<E> type, String option, String name) {
-        return Arrays.stream(type.getEnumConstants()).filter(c -> word(c).equalsIgnoreCase(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(option + " " + name + ": must be one of "
-                        + Arrays.stream(type.getEnumConstants()).map(TrainingOptions::word).toList()));
-    }
-
-    private static String word(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private static void idle(Optimizer.Kind kind, String option, boolean given) {
+        if (given) {
+            throw new IllegalArgumentException(option + ": " + Words.of(kind) + " has none");
+        }
     }
 
     /** @return the seeds of a list such as {@code 0,3,5-7} */

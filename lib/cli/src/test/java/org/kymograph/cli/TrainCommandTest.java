@@ -33,8 +33,7 @@ class TrainCommandTest {
                 "0.8", "--beta2", "0.99", "--epsilon", "1e-6", "--weight-decay", "0.2", "--schedule", "cosine",
                 "--warmup", "3", "--final-fraction", "0.1", "--clip-norm", "2", "--batch-size", "16",
                 "--test-batch-size", "8", "--eval-every", "2", "--checkpoint-every-steps", "5", "--norm", "layer",
-                "--activation", "tanh", "--init-scaling", "0.5", "--relevant", "2", "--no-statistics", "--momentum",
-                "0.3")).isZero();
+                "--activation", "tanh", "--init-scaling", "0.5", "--relevant", "2", "--no-statistics")).isZero();
         List<RunFolder> runs = RunFolder.list(out);
         assertThat(runs).extracting(RunFolder::seed).containsExactly(0L, 1L, 4L);
         assertThat(runs.get(0).checkpointSteps()).containsExactly(0L, 5L, 10L, 12L);
@@ -44,7 +43,7 @@ class TrainCommandTest {
                 "\"epsilon\":1.0E-6", "\"weightDecay\":0.2", "\"decay\":\"COSINE\"", "\"warmup\":3",
                 "\"finalFraction\":0.1", "\"clipNorm\":2.0", "\"batchSize\":16", "\"evaluationBatch\":8",
                 "\"norm\":\"LAYER\"", "\"activation\":\"TANH\"", "\"initScaling\":0.5", "\"relevant\":2",
-                "\"statistics\":false", "\"momentum\":0.3", "\"bits\":8", "\"hidden\":[16]");
+                "\"statistics\":false", "\"bits\":8", "\"hidden\":[16]");
     }
 
     @Test

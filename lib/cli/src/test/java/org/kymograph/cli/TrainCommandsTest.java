@@ -72,6 +72,29 @@ class TrainCommandsTest {
     }
 
     @Test
+    void presetsOfSparseParityHoldWhereNothingIsGiven() {
+        assertThat(train("sparse-parity --preset stabilised --bits 6 --train-size 20 --test-size 4 --hidden 5 --epochs 1"
+                + " --out OUT/stable")).as(errors).isZero();
+        ObjectNode s = setting("stable");
+        assertThat(s.get("network").toString()).contains("\"hidden\":[5]", "\"norm\":\"LAYER\"");
+        assertThat(s.at("/optimizer/kind").asText()).isEqualTo("ADAMW");
+        assertThat(s.at("/optimizer/learningRate").asDouble()).isEqualTo(0.1);
+    }
+
+    @Test
+    void optionsThatWouldDoNothingAreRefused() {
+        String[][] wrong = {{"--momentum 0.9 --optimizer adam", "--momentum: adam has none"},
+            {"--beta1 0.8", "--beta1: sgd has none"}, {"--beta2 0.8", "--beta2: sgd has none"},
+            {"--epsilon 1e-6", "--epsilon: sgd has none"}, {"--momentum 0.9 --preset stabilised", "--momentum: adamw has none"},
+            {"--final-fraction 0.1", "--final-fraction: a constant schedule has none"}};
+        for (String[] each : wrong) {
+            assertThat(train("sparse-parity " + each[0] + " --out OUT/x")).isEqualTo(2);
+            assertThat(errors).contains(each[1]);
+        }
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
+
+    @Test
     void wrongWordsAndMissingFilesAreToldInASentence() {
         assertThat(train("modular-addition --preset large --out OUT/x")).isEqualTo(2);
         assertThat(errors).contains("--preset large: must be one of [paper, stabilised, small, small-stabilised]");

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kymograph.cartography.Dynamics;
+import org.kymograph.cartography.Guids;
 import org.kymograph.record.RunFolder;
 
 class TrainFashionMnistCommandTest {
@@ -52,6 +54,32 @@ class TrainFashionMnistCommandTest {
         assertThat(run.setting().at("/network/hidden").toString()).isEqualTo("[8,8]");
         assertThat(run.setting().at("/network/dropout").asDouble()).isEqualTo(0.2);
         assertThat(run.setting().at("/task/name").asText()).isEqualTo("fashion-mnist-300");
+    }
+
+    @Test
+    void theClothesAreLearntFromChosenSamplesWithWrongLabels() throws IOException {
+        Path clothes = Path.of("/usr/share/datasets/fashion-mnist");
+        assumeTrue(Files.isDirectory(clothes), "Debian's dataset-fashion-mnist isn't there");
+        Path samples = Files.writeString(folder.resolve("some.txt"), "290\n3\n17\n");
+        // Of the first five images the labels are 9, 0, 0, 3 and 0.
+        Path noise = Files.writeString(folder.resolve("noise.jsonl"), "{\"guid\":3,\"original\":3,\"assigned\":7}\n");
+        Object[] words = {"train", "fashion-mnist", "--data", clothes, "--train-samples", "300", "--epochs", "1",
+            "--hidden", "4", "--record", "post-epoch-eval", "--samples", samples, "--noise", noise, "--out",
+            folder.resolve("chosen")};
+        Called called = Called.with(words);
+        assertThat(called.code()).as(called.errors()).isZero();
+        Dynamics log = Dynamics.read(RunFolder.list(folder.resolve("chosen")).get(0).path());
+        assertThat(log.guids()).isEqualTo(Guids.of(290, 3, 17));
+        assertThat(log.gold(1)).isEqualTo(7);
+        // Other labels are another task, in another folder.
+        Files.writeString(noise, "{\"guid\":3,\"original\":3,\"assigned\":8}\n");
+        assertThat(Called.with(words).code()).isZero();
+        assertThat(RunFolder.list(folder.resolve("chosen"))).hasSize(2);
+        Files.writeString(noise, "{\"guid\":3,\"original\":4,\"assigned\":8}\n");
+        assertThat(Called.with(words).errors()).contains("sample 3 has the label 3: must be 4");
+        Files.writeString(samples, "300\n");
+        words[words.length - 3] = folder.resolve("none.jsonl");
+        assertThat(Called.with(words).code()).isEqualTo(1);
     }
 
     @Test
