@@ -1,13 +1,11 @@
 package org.kymograph.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.kymograph.cartography.Comparison;
-import org.kymograph.cartography.Dynamics;
 import org.kymograph.cartography.Metric;
 import org.kymograph.cartography.MetricOptions;
 import org.kymograph.cartography.Migration;
@@ -42,6 +40,9 @@ final class CartographyCompareCommand implements Callable<Integer> {
     @Mixin
     CartographyPictures pictures;
 
+    @Mixin
+    LogOptions reading;
+
     @Option(names = "--weak-name", paramLabel = "NAME", defaultValue = "weak", description = "What the weak model is called (default ${DEFAULT-VALUE}).")
     String weakName;
 
@@ -63,8 +64,8 @@ final class CartographyCompareCommand implements Callable<Integer> {
             Page.write(files.get(0), strongName + " vs. " + weakName, page(both, map));
         }
         files.addAll(pictures.withoutPages(name, map));
-        command.commandLine().getOut().printf(Locale.ROOT, "%,d samples of both, %,d of the weak model only, %,d of the strong one only%n",
-                both.size(), both.onlyWeak().size(), both.onlyStrong().size());
+        command.commandLine().getOut().printf(Locale.ROOT, "%s of both, %,d of the weak model only, %,d of the strong one only%n",
+                Words.count(both.size(), "sample"), both.onlyWeak().size(), both.onlyStrong().size());
         files.forEach(file -> command.commandLine().getOut().println(file.toAbsolutePath().normalize()));
         return 0;
     }
@@ -78,7 +79,7 @@ final class CartographyCompareCommand implements Callable<Integer> {
         return shown;
     }
 
-    private static SampleMetrics metrics(Path source) {
-        return Files.isDirectory(source) ? SampleMetrics.of(Dynamics.read(source), MetricOptions.defaults().withMetrics(MetricOptions.MAP)) : SampleMetrics.read(source);
+    private SampleMetrics metrics(Path source) {
+        return reading.metrics(command, source, MetricOptions.defaults().withMetrics(MetricOptions.MAP), false);
     }
 }

@@ -47,13 +47,13 @@ final class CartographyDetectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "METRICS", description = "A file td_metrics.jsonl, or a log's folder, which has every score.")
     Path metrics;
 
-    @Option(names = "--method", paramLabel = "METHOD", defaultValue = "TOP", description = "${COMPLETION-CANDIDATES} (default "
+    @Option(names = "--method", paramLabel = "METHOD", defaultValue = "top", description = "top, threshold, logistic or confident (default "
             + "${DEFAULT-VALUE}): the --n most suspect, those beyond --limit, logistic regression on the metrics fitted on "
             + "half of the known wrong labels, confident learning on a log's probabilities.")
-    Method method;
+    String methodName;
 
-    @Option(names = "--metric", paramLabel = "METRIC", split = ",", defaultValue = "confidence",
-            description = "What makes suspect; several for LOGISTIC (default ${DEFAULT-VALUE}).")
+    @Option(names = "--metric", paramLabel = "METRIC", split = ",",
+            description = "What makes suspect; several for logistic (default confidence).")
     List<String> names;
 
     @Option(names = "--n", paramLabel = "N", description = "How many to list (default: as many as --truth has).")
@@ -63,15 +63,14 @@ final class CartographyDetectCommand implements Callable<Integer> {
     Double limit;
 
     @Option(names = "--epoch", paramLabel = "E",
-            description = "The epoch for CONFIDENT, from 0 (default: the mean of all); best one before a sample was trained on.")
+            description = "The epoch for confident, from 0 (default: the mean of all); best one before a sample was trained on.")
     Integer epoch;
 
     @Option(names = "--truth", paramLabel = "FILE", description = "noise.jsonl: the labels that are wrong.")
     Path truth;
 
-    @Option(names = "--seed", paramLabel = "SEED", defaultValue = "0",
-            description = "What the balanced halves follow from (default ${DEFAULT-VALUE}).")
-    long seed;
+    @Option(names = "--seed", paramLabel = "SEED", description = "What the balanced halves follow from (default 0).")
+    Long seed;
 
     @Option(names = "--texts", paramLabel = "FILE", description = "Texts to list beside the guids (.csv, .json, .jsonl, .tsv).")
     Path texts;
@@ -80,52 +79,68 @@ final class CartographyDetectCommand implements Callable<Integer> {
             description = "The CSV file to write or replace (default ${DEFAULT-VALUE}).")
     Path out;
 
+    private Method method;
+
     @Override
     public Integer call() {
         check();
         NoisyLabels noise = truth == null ? null : NoisyLabels.read(truth);
-        Detection detection = detection(noise);
-        Table suspects = texts == null ? detection.table() : detection.table(byGuid()::get);
+        Dynamics log = Files.isRegularFile(metrics) ? null : source.reading.read(command, metrics, false);
+        Detection detection = detection(log, noise);
+        Table suspects = log != null && log.kind() == Dynamics.Kind.CLASSES ? detection.table(log) : detection.table();
+        suspects = texts == null ? suspects : Detection.withTexts(suspects, byGuid()::get);
         Tables.writeCsv(out, suspects);
         PrintWriter print = command.commandLine().getOut();
-        print.printf(Locale.ROOT, "%s: %,d of %,d samples are suspect%n", detection.method(), suspects.rowCount(),
-                detection.guids().size());
+        print.printf(Locale.ROOT, "%s: %,d of %s suspect%n", detection.method(), suspects.rowCount(),
+                Words.count(detection.guids().size(), "sample"));
         if (noise != null) {
-            print(print, detection.report(noise.truth(detection.guids()), seed));
+            print(print, detection.report(noise.truth(detection.guids()), seed == null ? 0 : seed));
         }
         return 0;
     }
 
     private void check() {
+        method = Words.named(Method.class, "--method", methodName);
         require(method != Method.TOP || n != null || truth != null, "--n=N");
         require(method != Method.THRESHOLD || limit != null, "--limit=VALUE");
         require(method != Method.LOGISTIC || truth != null, "--truth=FILE");
-        if (method == Method.CONFIDENT && !Files.isDirectory(metrics)) {
-            throw new ParameterException(command.commandLine(), "--method CONFIDENT needs a log's folder, not " + metrics);
+        idle(n, "--n", method == Method.TOP);
+        idle(limit, "--limit", method == Method.THRESHOLD);
+        idle(epoch, "--epoch", method == Method.CONFIDENT);
+        idle(names, "--metric", method != Method.CONFIDENT);
+        idle(seed, "--seed", truth != null);
+        if (method == Method.CONFIDENT && Files.isRegularFile(metrics)) {
+            throw new ParameterException(command.commandLine(), "--method confident needs a log's folder, not " + metrics);
         }
-        if (method != Method.LOGISTIC && names.size() > 1) {
-            throw new ParameterException(command.commandLine(), "--method " + method + " takes one --metric, not "
+        if (method != Method.LOGISTIC && names != null && names.size() > 1) {
+            throw new ParameterException(command.commandLine(), "--method " + methodName + " takes one --metric, not "
                     + names.size());
         }
     }
 
     private void require(boolean given, String option) {
         if (!given) {
-            throw new ParameterException(command.commandLine(), "--method " + method + " needs " + option);
+            throw new ParameterException(command.commandLine(), "--method " + methodName + " needs " + option);
         }
     }
 
-    private Detection detection(NoisyLabels noise) {
+    private void idle(Object given, String option, boolean used) {
+        if (given != null && !used) {
+            throw new ParameterException(command.commandLine(), option.equals("--seed") ? "--seed is for --truth"
+                    : "--method " + methodName + " doesn't take " + option);
+        }
+    }
+
+    private Detection detection(Dynamics log, NoisyLabels noise) {
         if (method == Method.CONFIDENT) {
-            Dynamics log = Dynamics.read(metrics);
             return (epoch == null ? ConfidentLearning.ofMean(log) : ConfidentLearning.ofEpoch(log, epoch)).detection();
         }
-        List<Metric> by = names.stream().map(Metric::of).toList();
-        SampleMetrics samples = CartographySamples.metrics(metrics);
+        List<Metric> by = names == null ? List.of(Metric.CONFIDENCE) : names.stream().map(Words::metric).toList();
+        SampleMetrics samples = log == null ? source.metrics(metrics) : SampleMetrics.of(log);
         return switch (method) {
             case TOP -> Detection.topK(samples, by.get(0), n == null ? noise.size() : n);
             case THRESHOLD -> Detection.threshold(samples, by.get(0), limit);
-            default -> LogisticDetector.fit(samples, by, noise.truth(samples.guids()), seed).detect(samples);
+            default -> LogisticDetector.fit(samples, by, noise.truth(samples.guids()), seed == null ? 0 : seed).detect(samples);
         };
     }
 

@@ -3,6 +3,7 @@ package org.kymograph.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.kymograph.cartography.GuidConversion;
@@ -77,19 +78,22 @@ final class CartographyFilterCommand implements Callable<Integer> {
             description = "Which fractions (default 0.01,0.05,0.10,0.1667,0.25,0.3319,0.50,0.75).")
     List<Double> fractions;
 
-    @Option(names = "--guids", paramLabel = "FROM", defaultValue = "TASK",
-            description = "What the log's guids are: as the original makes them for the task (TASK), numbers of rows from 0 "
-                    + "as Hugging Face's idx (ROW), ids (ID), their values (NUMBER) or digits (DIGITS); default "
+    @Option(names = "--guids", paramLabel = "FROM", defaultValue = "task",
+            description = "What the log's guids are: as the original makes them for the task (task), numbers of rows from 0 "
+                    + "as Hugging Face's idx (row), ids (id), their values (number) or digits (digits); default "
                     + "${DEFAULT-VALUE}.")
-    Rows guids;
+    String guids;
+
+    @Option(names = "--filter", hidden = true, description = "What the original is asked by to filter.")
+    boolean asked;
 
     @Override
     public Integer call() {
-        Metric by = Metric.of(metric);
+        Metric by = Words.metric(metric);
         GlueTask of = GlueTask.of(task);
         TsvFilter filter = TsvFilter.of(of).withWorst(worst).withBothEnds(bothEnds).withExtraRow(source.compat);
         filter = fractions == null ? filter : filter.withFractions(fractions);
-        filter = switch (guids) {
+        filter = switch (Words.named(Rows.class, "--guids", guids)) {
             case TASK -> filter;
             case ROW -> filter.withRowNumbers();
             case ID -> filter.withConversion(GuidConversion.NONE);
@@ -107,7 +111,7 @@ final class CartographyFilterCommand implements Callable<Integer> {
         return Json.object().put("filter", true).put("model_dir", source.folder().toAbsolutePath().toString())
                 .put("data_dir", data.toString()).put("task_name", of.folder()).put("metric", by.column())
                 .put("include_ci", includeCi).put("filtering_output_dir", out.toString()).put("worst", worst)
-                .put("both_ends", bothEnds).put("burn_out", source.burnOut).put("compat", source.compat)
-                .put("guids", guids.name()).set("fractions", Json.tree(fractions == null ? TsvFilter.FRACTIONS : fractions));
+                .put("both_ends", bothEnds).put("burn_out", source.reading.burnOut).put("compat", source.compat)
+                .put("guids", guids.toLowerCase(Locale.ROOT)).set("fractions", Json.tree(fractions == null ? TsvFilter.FRACTIONS : fractions));
     }
 }

@@ -35,19 +35,20 @@ final class CartographyInjectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "LABELS", description = "Where the classes are: a log's folder, or texts (.csv, .json, .jsonl, .tsv).")
     Path labels;
 
-    @Option(names = "--kind", paramLabel = "KIND", defaultValue = "UNIFORM",
-            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}): to any other class, to the next class, the most "
+    @Option(names = "--kind", paramLabel = "KIND", defaultValue = "uniform",
+            description = "uniform, flip, easiest, binary, uniform-matrix or matrix (default ${DEFAULT-VALUE}): "
+                    + "to any other class, to the next class, the most "
                     + "confident samples to any other class, the other of two classes, each sample by chance, by --matrix.")
-    Kind kind;
+    String kindName;
 
     @Option(names = "--rate", paramLabel = "SHARE", description = "The share of the samples to change, 0 to 1.")
     Double rate;
 
-    @Option(names = "--metrics", paramLabel = "METRICS", description = "For EASIEST: td_metrics.jsonl, or a log's folder.")
+    @Option(names = "--metrics", paramLabel = "METRICS", description = "For easiest: td_metrics.jsonl, or a log's folder.")
     Path metrics;
 
     @Option(names = "--matrix", paramLabel = "FILE",
-            description = "For MATRIX: a JSON array with a row of probabilities for each class.")
+            description = "For matrix: a JSON array with a row of probabilities for each class.")
     Path matrix;
 
     @Option(names = "--seed", paramLabel = "SEED", defaultValue = "0",
@@ -58,21 +59,24 @@ final class CartographyInjectCommand implements Callable<Integer> {
             description = "The file to write or replace (default ${DEFAULT-VALUE}).")
     Path out;
 
+    private Kind kind;
+
     @Override
     public Integer call() {
+        kind = Words.named(Kind.class, "--kind", kindName);
         need(kind != Kind.MATRIX, rate != null, "--rate=SHARE");
         need(kind == Kind.MATRIX, matrix != null, "--matrix=FILE");
         need(kind == Kind.EASIEST, metrics != null, "--metrics=METRICS");
         CartographySamples.Labels all = source.labels(labels);
         NoisyLabels noise = noise(all).inject(all.guids(), all.gold(), all.classes(), seed);
         noise.write(out);
-        command.commandLine().getOut().printf(Locale.ROOT, "%,d of %,d labels changed%n", noise.size(), all.gold().length);
+        command.commandLine().getOut().printf(Locale.ROOT, "%,d of %s changed%n", noise.size(), Words.count(all.gold().length, "label"));
         return 0;
     }
 
     private void need(boolean needed, boolean given, String option) {
         if (needed != given) {
-            throw new ParameterException(command.commandLine(), "--kind " + kind + (needed ? " needs " : " doesn't take ")
+            throw new ParameterException(command.commandLine(), "--kind " + Words.of(kind) + (needed ? " needs " : " doesn't take ")
                     + option);
         }
     }
@@ -85,7 +89,7 @@ final class CartographyInjectCommand implements Callable<Integer> {
             case UNIFORM_MATRIX -> LabelNoise.matrix(LabelNoise.uniformMatrix(rate, all.classes()));
             case MATRIX -> LabelNoise.matrix(matrix());
             case EASIEST -> {
-                SampleMetrics known = CartographySamples.metrics(metrics);
+                SampleMetrics known = source.metrics(metrics);
                 yield LabelNoise.easiest(rate, known.at(SampleRows.of(known.guids(), all.guids())));
             }
         };

@@ -38,9 +38,9 @@ final class CartographyMetricsCommand implements Callable<Integer> {
             description = "Write every other score that the log gives too: aum, el2n, loss_mean, entropy_mean, ...")
     boolean allScores;
 
-    @Option(names = "--forgetting", paramLabel = "RULE", defaultValue = "THOUSAND",
-            description = "Forgetfulness of samples that are never right: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-    ForgettingRule forgetting;
+    @Option(names = "--forgetting", paramLabel = "RULE", defaultValue = "thousand",
+            description = "Forgetfulness of samples that are never right: thousand, epochs or infinite (default ${DEFAULT-VALUE}).")
+    String forgetting;
 
     @Option(names = "--out", paramLabel = "FILE", description = "The file to write or replace (default LOGDIR/td_metrics.jsonl).")
     Path out;
@@ -48,15 +48,17 @@ final class CartographyMetricsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path folder = source.folder();
+        ForgettingRule never = Words.named(ForgettingRule.class, "--forgetting", forgetting);
         Dynamics log = source.read();
         Set<Metric> wanted = allScores ? EnumSet.allOf(Metric.class) : MetricOptions.MAP;
         SampleMetrics metrics = SampleMetrics.of(log, MetricOptions.defaults().withMetrics(wanted)
-                .withIncludeCi(includeCi).withForgetting(forgetting));
+                .withIncludeCi(includeCi).withForgetting(never));
         Path file = out == null ? folder.resolve("td_metrics.jsonl") : out;
         metrics.write(file, wanted);
         PrintWriter print = command.commandLine().getOut();
-        print.printf(Locale.ROOT, "%,d samples, %d epochs, %d %s%n", log.samples(), log.epochs(), log.classes(),
-                log.kind() == Dynamics.Kind.CLASSES ? "classes" : log.classes() == 1 ? "output" : "labels");
+        print.printf("%s, %s, %s%n", Words.count(log.samples(), "sample"), Words.count(log.epochs(), "epoch"),
+                Words.count(log.classes(), log.kind() == Dynamics.Kind.CLASSES ? "class"
+                        : log.kind() == Dynamics.Kind.MULTI_LABEL ? "label" : "output"));
         print.printf("%6s %12s %10s%n", "epoch", "loss", "accuracy");
         for (EpochTable.Row row : EpochTable.of(log).rows()) {
             print.printf(Locale.ROOT, "%6d %12.6f %10.6f%n", row.epoch(), row.loss(), row.accuracy());

@@ -1,8 +1,6 @@
 package org.kymograph.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.kymograph.cartography.MetricOptions;
 import org.kymograph.cartography.SampleMetrics;
@@ -46,10 +44,13 @@ final class CartographyPlotCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "SEED", defaultValue = "0", description = "What chooses them (default ${DEFAULT-VALUE}).")
     long seed;
 
+    @Option(names = "--plot", hidden = true, description = "What the original is asked by to draw.")
+    boolean plot;
+
     @Override
     public Integer call() {
         pictures.check();
-        DataMapPlot.Style chosen = style(style);
+        DataMapPlot.Style chosen = Words.named(DataMapPlot.Style.class, "--style", style);
         DataMapPlot map = DataMapPlot.of(metrics()).withStyle(chosen).withTask(task).withModel(model).withSeed(seed);
         String words = CartographyPictures.name(chosen == DataMapPlot.Style.COMPACT ? "compact" : "", task, model);
         String name = words.isEmpty() ? "data_map" : words;
@@ -60,22 +61,7 @@ final class CartographyPlotCommand implements Callable<Integer> {
     }
 
     private SampleMetrics metrics() {
-        Path given = source.folder();
-        if (Files.isRegularFile(given)) {
-            if (includeCi || source.burnOut != null) {
-                throw new IllegalArgumentException("--burn-out and --include-ci need a log; " + given + " is a file of metrics");
-            }
-            return SampleMetrics.read(given);
-        }
-        return SampleMetrics.of(source.read(), MetricOptions.defaults().withMetrics(MetricOptions.MAP).withIncludeCi(includeCi));
-    }
-
-    private static DataMapPlot.Style style(String name) {
-        for (DataMapPlot.Style style : DataMapPlot.Style.values()) {
-            if (style.name().equals(name.toUpperCase(Locale.ROOT))) {
-                return style;
-            }
-        }
-        throw new IllegalArgumentException("--style: " + name + "; expected script, notebook, allenai or compact");
+        return source.reading.metrics(command, source.folder(),
+                MetricOptions.defaults().withMetrics(MetricOptions.MAP).withIncludeCi(includeCi), source.compat);
     }
 }

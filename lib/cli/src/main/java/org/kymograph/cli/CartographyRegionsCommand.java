@@ -53,6 +53,10 @@ final class CartographyRegionsCommand implements Callable<Integer> {
     public Integer call() {
         Path file = out == null ? source.folder().resolve("three_regions_data_indices.json") : out;
         SampleMetrics metrics = SampleMetrics.of(source.read());
+        if ((int) (proportion * metrics.size()) == 0 && proportion > 0) {
+            throw new IllegalArgumentException("--proportion " + proportion + " of " + Words.count(metrics.size(), "sample")
+                    + " is less than one: there are no regions");
+        }
         Regions regions = exclusive ? Regions.exclusive(metrics, proportion) : Regions.of(metrics, proportion);
         regions.write(file, seed);
         if (table != null) {
@@ -61,7 +65,7 @@ final class CartographyRegionsCommand implements Callable<Integer> {
                     StringColumn.create("region", Arrays.stream(regions.labels()).map(Region::key))));
         }
         PrintWriter print = command.commandLine().getOut();
-        print.printf(Locale.ROOT, "%,d samples, %,d in each region%n", metrics.size(), regions.hard().length);
+        print.printf(Locale.ROOT, "%s, %,d in each region%n", Words.count(metrics.size(), "sample"), regions.hard().length);
         Region[] three = {Region.HARD, Region.EASY, Region.AMBIGUOUS};
         for (int a = 0; a < three.length; a++) {
             for (int b = a + 1; b < three.length; b++) {

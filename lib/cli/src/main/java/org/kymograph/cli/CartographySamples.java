@@ -10,6 +10,7 @@ import org.kymograph.cartography.GuidConversion;
 import org.kymograph.cartography.GuidFiles;
 import org.kymograph.cartography.Guids;
 import org.kymograph.cartography.Metric;
+import org.kymograph.cartography.MetricOptions;
 import org.kymograph.cartography.SampleMetrics;
 import org.kymograph.cartography.SampleRows;
 import org.kymograph.cartography.TsvFilter;
@@ -17,7 +18,11 @@ import org.kymograph.data.GlueTask;
 import org.kymograph.data.GlueTsv;
 import org.kymograph.data.TextFile;
 import org.kymograph.data.Texts;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
 
 /** Samples and their classes and texts, from whatever file has them. */
 final class CartographySamples {
@@ -27,11 +32,17 @@ final class CartographySamples {
             + ".tsv file has.")
     String task;
 
-    @Option(names = "--guids", paramLabel = "FROM", defaultValue = "TASK",
-            description = "What the log's guids are: of a .tsv file as the original makes them for the task (TASK), numbers of "
-                    + "rows from 0 (ROW), ids (ID), their values (NUMBER) or digits (DIGITS); default ${DEFAULT-VALUE}, which "
-                    + "is ID for other files.")
-    CartographyFilterCommand.Rows guids;
+    @Option(names = "--guids", paramLabel = "FROM", defaultValue = "task",
+            description = "What the log's guids are: of a .tsv file as the original makes them for the task (task), numbers of "
+                    + "rows from 0 (row), ids (id), their values (number) or digits (digits); default ${DEFAULT-VALUE}, which "
+                    + "is id for other files.")
+    String guids;
+
+    @Mixin
+    LogOptions reading;
+
+    @Spec(Target.MIXEE)
+    CommandSpec command;
 
     /**
      * Samples with classes.
@@ -44,14 +55,14 @@ final class CartographySamples {
     }
 
     /** Reads a metrics file, or all that a log gives. */
-    static SampleMetrics metrics(Path source) {
-        return Files.isDirectory(source) ? SampleMetrics.of(Dynamics.read(source)) : SampleMetrics.read(source);
+    SampleMetrics metrics(Path source) {
+        return reading.metrics(command, source, MetricOptions.defaults(), false);
     }
 
     /** Reads the classes of a log or of a file of texts. */
     Labels labels(Path source) {
         if (Files.isDirectory(source)) {
-            Dynamics log = Dynamics.read(source);
+            Dynamics log = reading.read(command, source, false);
             int[] gold = new int[log.samples()];
             Arrays.setAll(gold, log::gold);
             return new Labels(log.guids(), gold, log.classes());
@@ -88,7 +99,7 @@ final class CartographySamples {
 
     /** The guids under which a log has texts. */
     Guids guids(Texts texts) {
-        GuidConversion conversion = switch (guids) {
+        GuidConversion conversion = switch (Words.named(CartographyFilterCommand.Rows.class, "--guids", guids)) {
             case TASK -> task == null ? GuidConversion.NONE : TsvFilter.of(GlueTask.of(task)).conversion();
             case ROW -> null;
             case ID -> GuidConversion.NONE;

@@ -41,9 +41,8 @@ final class CartographySelectCommand implements Callable<Integer> {
     @Option(names = "--random", description = "Draw samples instead: the baseline.")
     boolean random;
 
-    @Option(names = "--seed", paramLabel = "SEED", defaultValue = "0",
-            description = "What a draw follows from (default ${DEFAULT-VALUE}).")
-    long seed;
+    @Option(names = "--seed", paramLabel = "SEED", description = "What a draw follows from (default 0).")
+    Long seed;
 
     @Option(names = {"--fraction", "-f"}, paramLabel = "SHARE",
             description = "The share of the samples to take, above 0 to 1 (with --band: of those in it, default 1).")
@@ -92,19 +91,25 @@ final class CartographySelectCommand implements Callable<Integer> {
         if (band != null && band.length != 2) {
             throw new ParameterException(command.commandLine(), "--band must be two numbers: LOW,HIGH");
         }
+        String idle = !random ? seed == null ? null : "--seed" : worst ? "--worst" : bothEnds ? "--both-ends"
+                : compat ? "--compat" : band != null ? "--band" : null;
+        if (idle != null) {
+            throw new ParameterException(command.commandLine(), random ? "--random has no order for " + idle
+                    : "--seed is for --random");
+        }
         boolean scores = String.valueOf(out.getFileName()).endsWith(".jsonl");
         if (random && scores) {
             throw new ParameterException(command.commandLine(), "--out FILE.jsonl holds a metric's values; --random has none");
         }
-        Metric by = random ? null : Metric.of(metric);
+        Metric by = random ? null : Words.metric(metric);
         double share = fraction == null ? 1 : fraction;
-        SampleSelection selection = (random ? SampleSelection.random(share, seed)
+        SampleSelection selection = (random ? SampleSelection.random(share, seed == null ? 0 : seed)
                 : SampleSelection.by(by).withFraction(share)).withWorst(worst).withBothEnds(bothEnds)
                 .withBalanced(balanced).withoutFirst(skipFirst).withExtraRow(compat);
         if (band != null) {
             selection = selection.withBand(band[0], band[1]);
         }
-        SampleMetrics samples = CartographySamples.metrics(metrics);
+        SampleMetrics samples = source.metrics(metrics);
         if (labels != null) {
             samples = source.withLabels(samples, labels);
         }
@@ -112,9 +117,13 @@ final class CartographySelectCommand implements Callable<Integer> {
             selection = selection.without(SampleRows.of(samples.guids(), GuidFiles.read(without)));
         }
         int[] rows = selection.of(samples);
+        if (rows.length == 0) {
+            throw new IllegalArgumentException("nothing is selected of " + Words.count(samples.size(), "sample")
+                    + ": --fraction or --band leaves less than one");
+        }
         write(samples, rows, by, scores);
         PrintWriter print = command.commandLine().getOut();
-        print.printf(Locale.ROOT, "%,d of %,d samples%n", rows.length, samples.size());
+        print.printf(Locale.ROOT, "%,d of %s%n", rows.length, Words.count(samples.size(), "sample"));
         if (samples.gold() != null) {
             SampleRows.classCounts(samples, rows).forEach((c, n) -> print.printf(Locale.ROOT, "class %d: %,d%n", c, n));
         }

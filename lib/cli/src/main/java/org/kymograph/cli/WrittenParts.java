@@ -13,13 +13,13 @@ final class WrittenParts {
         PrintWriter out = command.commandLine().getOut();
         out.println(written.skipped());
         if (written.clashing() > 0) {
-            out.println(written.clashing() + " rows passed over, since an earlier row's id becomes the same guid");
+            out.println(Words.count(written.clashing(), "row") + " passed over, since an earlier row's id becomes the same guid");
         }
         if (written.unknown() > 0) {
-            out.println(written.unknown() + " rows are in no part, since the log doesn't know them");
+            out.println(Words.count(written.unknown(), "row") + " in no part, since the log doesn't know them");
         }
         for (TsvFilter.Part part : written.parts()) {
-            out.println(part.rows() + " rows: " + part.folder());
+            out.println(Words.count(part.rows(), "row") + ": " + part.folder());
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,13 +68,45 @@ class CartographyCommandTest {
         Files.writeString(inside.resolve("notes.txt"), "mine");
         Called strict = Called.with("cartography", "metrics", folder);
         assertThat(strict.code()).isEqualTo(1);
-        assertThat(strict.errors()).contains("dynamics_epoch_1.jsonl, line 2: guid 5 comes again after line 1");
+        assertThat(strict.errors()).contains("dynamics_epoch_1.jsonl, line 2: guid 5 comes again after line 1", "--keep-first");
         assertThat(folder.resolve("td_metrics.jsonl")).doesNotExist();
         Called lenient = Called.with("cartography", "metrics", folder, "--keep-first", "--drop-incomplete");
         assertThat(lenient.code()).as(lenient.errors()).isZero();
-        assertThat(lenient.out()).contains("1 samples, 3 epochs");
-        assertThat(lenient.errors()).contains("1 rows left out because their sample has one already",
-                "guid 8 isn't in dynamics_epoch_1.jsonl", "1 other files, not read", "notes.txt");
+        assertThat(lenient.out()).contains("1 sample, 3 epochs, 2 classes");
+        assertThat(lenient.errors()).contains("1 row left out because their sample has one already",
+                "guid 8 isn't in dynamics_epoch_1.jsonl", "1 other file not read", "notes.txt");
+    }
+
+    @Test
+    void everyCommandReadsLogsAsTold() throws IOException {
+        write(1, row(5, 1, "0, 1", 1) + row(5, 1, "0, 1", 1) + row(8, 1, "0, 1", 0));
+        Path out = folder.resolve("out");
+        String[][] commands = {{"select", "--metric", "confidence", "-f", "1"}, {"noise", "detect", "--n", "1"},
+            {"noise", "inject", "--rate", "1"}, {"regions", "--proportion", "1"}, {"metrics"}};
+        for (String[] command : commands) {
+            List<Object> words = new ArrayList<>(List.of("cartography"));
+            words.addAll(List.of(command));
+            words.addAll(List.of(folder, "--out", out));
+            assertThat(Called.with(words.toArray()).errors()).contains("--keep-first");
+            words.add("--keep-first");
+            Called called = Called.with(words.toArray());
+            assertThat(called.code()).as(called.errors()).isZero();
+            assertThat(called.errors()).contains("1 row left out");
+        }
+    }
+
+    @Test
+    void wordsAreInSmallLettersOrAnyOther() throws IOException {
+        for (int e = 0; e < 3; e++) {
+            write(e, row(5, e, "1, 0", 1) + row(8, e, "0, 1", 1));
+        }
+        Path out = folder.resolve("out.jsonl");
+        for (String rule : List.of("epochs", "EPOCHS", "Epochs")) {
+            assertThat(Called.with("cartography", "metrics", folder, "--forgetting", rule, "--out", out).code()).isZero();
+            assertThat(Files.readAllLines(out).get(0)).endsWith("\"forgetfulness\":3}");
+        }
+        assertThat(Called.with("cartography", "metrics", folder, "--forgetting", "never").errors())
+                .contains("--forgetting never: must be one of [thousand, epochs, infinite]");
     }
 
     @Test

@@ -84,7 +84,7 @@ class CartographyFilterCommandTest {
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.errors()).contains("no row for 20 of the 20 samples", "as the numbers of rows, 20 are found");
         assertThat(dir.resolve("out")).doesNotExist();
-        assertThat(filter("--guids", "ROW").code()).isZero();
+        assertThat(filter("--guids", "row", "--filter").code()).isZero();
     }
 
     @Test

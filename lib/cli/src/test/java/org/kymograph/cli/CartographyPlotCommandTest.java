@@ -65,9 +65,9 @@ class CartographyPlotCommandTest {
     void saysWhatIsWrong() {
         Path file = folder.resolve("strong.jsonl");
         assertThat(Called.with("cartography", "plot", file, "--style", "baroque")).extracting(Called::code, Called::errors)
-                .containsExactly(2, "kymograph: --style: baroque; expected script, notebook, allenai or compact\n");
+                .containsExactly(2, "kymograph: --style baroque: must be one of [script, notebook, allenai, compact]\n");
         assertThat(Called.with("cartography", "plot", file, "--format", "html,gif").errors()).contains("--format: gif; expected html, png, svg, pdf");
-        assertThat(Called.with("cartography", "plot", file, "--burn-out", "2").errors()).contains("need a log");
+        assertThat(Called.with("cartography", "plot", file, "--burn-out", "2").errors()).contains("--burn-out needs a log");
         assertThat(Called.with("cartography", "plot", file, "--limit", "0").code()).isEqualTo(2);
         assertThat(Called.with("cartography", "plot", folder.resolve("none")).code()).isNotZero();
     }

@@ -124,8 +124,8 @@ class CartographySelectionCommandsTest {
         Path tsv = Files.writeString(data.resolve("train.tsv"), "index\tquestion\tsentence\tlabel\n"
                 + "7\tq\ts\tentailment\n9\tq\ts\tnot_entailment\n");
         Path out = folder.resolve("noise.jsonl");
-        for (String[] way : new String[][] {{"DIGITS", "73", "93"}, {"ID", "7", "9"}, {"ROW", "0", "1"}}) {
-            done("noise", "inject", tsv, "--task", "qnli", "--guids", way[0], "--rate", "1", "--kind", "BINARY", "--out", out);
+        for (String[] way : new String[][] {{"digits", "73", "93"}, {"ID", "7", "9"}, {"ROW", "0", "1"}}) {
+            done("noise", "inject", tsv, "--task", "qnli", "--guids", way[0], "--rate", "1", "--kind", "binary", "--out", out);
             assertThat(NoisyLabels.read(out).guids()).isEqualTo(Guids.of(Long.parseLong(way[1]), Long.parseLong(way[2])));
             assertThat(NoisyLabels.read(out).assigned()).containsExactly(1, 0);
         }
@@ -153,7 +153,7 @@ class CartographySelectionCommandsTest {
         assertThat(done("noise", "inject", log, "--rate", ".1", "--seed", "2", "--out", noise).out())
                 .contains("4 of 40 labels changed");
         assertThat(NoisyLabels.read(noise).size()).isEqualTo(4);
-        done("noise", "inject", log, "--kind", "EASIEST", "--metrics", metrics, "--rate", ".05", "--out", noise);
+        done("noise", "inject", log, "--kind", "easiest", "--metrics", metrics, "--rate", ".05", "--out", noise);
         done("select", metrics, "--metric", "confidence", "--worst", "-f", ".05", "--out", folder.resolve("easy.txt"));
         assertThat(Files.readAllLines(folder.resolve("easy.txt"))).containsExactlyInAnyOrder(
                 NoisyLabels.read(noise).guids().text(0), NoisyLabels.read(noise).guids().text(1));
@@ -163,12 +163,12 @@ class CartographySelectionCommandsTest {
         // The truth of this log: what was never learnt.
         new NoisyLabels(Guids.of(103, 113, 123, 133), new int[4], new int[] {1, 1, 1, 1}).write(noise);
         Path out = folder.resolve("suspects.csv");
-        for (Object[] how : new Object[][] {{"--method", "TOP"}, {"--method", "THRESHOLD", "--limit", ".3"}}) {
+        for (Object[] how : new Object[][] {{"--method", "top"}, {"--method", "threshold", "--limit", ".3"}}) {
             Object[] words = {"noise", "detect", metrics, "--truth", noise, "--out", out};
             Object[] all = Arrays.copyOf(words, words.length + how.length);
             System.arraycopy(how, 0, all, words.length, how.length);
             Called called = done(all);
-            assertThat(called.out()).contains("4 of 40 samples are suspect", "whole set      1.0000     1.0000     1.0000",
+            assertThat(called.out()).contains("4 of 40 samples suspect", "whole set      1.0000     1.0000     1.0000",
                     "AUROC 1.0000");
             assertThat(Tables.readCsv(out).longColumn("guid").asList()).containsExactlyInAnyOrder(103L, 113L, 123L, 133L);
         }
@@ -177,6 +177,15 @@ class CartographySelectionCommandsTest {
                 noise, "--out", out).out()).contains("balanced       1.0000     1.0000     1.0000", "AUROC 1.0000");
         assertThat(done("noise", "detect", log, "--method", "CONFIDENT", "--epoch", "0", "--truth", noise, "--out", out).out())
                 .contains("confident learning, epoch 0: ");
+        // Of two classes the other one is suggested; gold is the log's.
+        done("noise", "detect", log, "--n", "4", "--out", out);
+        Table suspects = Tables.readCsv(out);
+        assertThat(suspects.columnNames()).containsExactly("guid", "suspicion", "gold", "suggested");
+        for (int k = 0; k < 4; k++) {
+            long gold = suspects.longColumn("guid").get(k) % 2;
+            assertThat(suspects.longColumn("gold").get(k)).isEqualTo(gold);
+            assertThat(suspects.longColumn("suggested").get(k)).isEqualTo(1 - gold);
+        }
     }
 
     @ParameterizedTest
@@ -186,12 +195,21 @@ class CartographySelectionCommandsTest {
         "select METRICS --metric confidence --band 1 --out OUT|2|LOW,HIGH",
         "select METRICS --metric confidence --balanced -f .5 --out OUT|2|classes are unknown",
         "select absent.jsonl --metric confidence -f .5 --out OUT|1|absent.jsonl",
-        "regions LOG --proportion 0 --out OUT|2|proportion 0.0", "noise inject LOG --out OUT|2|--kind UNIFORM needs --rate",
-        "noise inject LOG --rate .1 --matrix x --out OUT|2|--kind UNIFORM doesn't take --matrix",
+        "regions LOG --proportion 0 --out OUT|2|proportion 0.0", "noise inject LOG --out OUT|2|--kind uniform needs --rate",
+        "noise inject LOG --rate .1 --matrix x --out OUT|2|--kind uniform doesn't take --matrix",
         "noise inject x.tsv --rate .1 --out OUT|2|--task is missing",
-        "noise detect METRICS --out OUT|2|--method TOP needs --n", "noise detect METRICS --method THRESHOLD --out OUT|2|--limit",
+        "noise detect METRICS --out OUT|2|--method top needs --n", "noise detect METRICS --method THRESHOLD --out OUT|2|--limit",
         "noise detect METRICS --method CONFIDENT --out OUT|2|needs a log's folder",
-        "noise detect METRICS --n 3 --metric confidence,variability --out OUT|2|takes one --metric"})
+        "noise detect METRICS --n 3 --metric confidence,variability --out OUT|2|takes one --metric",
+        "select METRICS --random --worst -f .5 --out OUT|2|--random has no order for --worst",
+        "select METRICS --metric confidence --seed 3 -f .5 --out OUT|2|--seed is for --random",
+        "select METRICS --metric confidence -f .01 --out OUT|2|nothing is selected of 40 samples",
+        "regions LOG --proportion .01 --out OUT|2|less than one",
+        "noise detect METRICS --n 3 --limit 1 --out OUT|2|--method top doesn't take --limit",
+        "noise detect LOG --method confident --metric aum --out OUT|2|--method confident doesn't take --metric",
+        "noise detect METRICS --n 3 --seed 1 --out OUT|2|--seed is for --truth",
+        "noise detect METRICS --n 3 --burn-out 1 --out OUT|2|--burn-out needs a log",
+        "noise detect LOG --method guess --out OUT|2|[top, threshold, logistic, confident]"})
     void wrongCallsAreOneSentenceAndWriteNothing(String words, int code, String message) {
         Path out = folder.resolve("out.txt");
         Called called = run((Object[]) words.replace("METRICS", metrics.toString()).replace("LOG", log.toString())

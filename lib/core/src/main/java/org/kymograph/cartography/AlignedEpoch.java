@@ -106,7 +106,7 @@ final class AlignedEpoch {
             before++;
         }
         throw new RecordException(file, row + 1, "guid " + guid + " comes again after line " + (before + 1)
-                + "; expected one row for each sample, or read leniently, which keeps the first");
+                + "; expected one row for each sample, or keep the first (--keep-first, Lenience.KEEP_FIRST)");
     }
 
     private static void checkForm(Path file, EpochRows read, First first) {
@@ -174,7 +174,8 @@ final class AlignedEpoch {
             throw new RecordException(file, "lacks " + missing + " of the " + guids.size() + " samples of epoch 0: guid "
                     + String.join(", ", names.subList(0, Math.min(5, missing)))
                     + (missing > 5 ? " and " + (missing - 5) + " more" : "")
-                    + "; expected the same samples in every epoch, or read leniently, which leaves these out");
+                    + "; expected the same samples in every epoch, or leave these out "
+                    + "(--drop-incomplete, Lenience.DROP_INCOMPLETE)");
         }
     }
 }

@@ -25,15 +25,8 @@ public final class ConfidentLearning {
      * @return what the probabilities' means over the epochs say
      */
     public static ConfidentLearning ofMean(Dynamics log) {
-        double[][] p = new double[log.samples()][log.classes()];
-        for (int i = 0; i < p.length; i++) {
-            for (int e = 0; e < log.epochs(); e++) {
-                double[] of = log.probabilities(e, i);
-                for (int c = 0; c < of.length; c++) {
-                    p[i][c] += of[c] / log.epochs();
-                }
-            }
-        }
+        double[][] p = new double[log.samples()][];
+        Arrays.setAll(p, log::meanProbabilities);
         return of("confident learning, mean of the epochs", log.guids(), golds(log), p);
     }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -147,12 +148,40 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
     }
 
     /**
+     * @param log the samples' log, of classes
+     * @return {@link #table()} with two more columns: gold, the label given in the log, and suggested, the class of the
+     *     largest mean probability, the first one on ties; classes from 0
+     * @throws IllegalArgumentException if the log lacks a flagged sample or isn't of classes
+     */
+    public Table table(Dynamics log) {
+        int[] rows = SampleRows.of(log.guids(), guids.at(suspects()));
+        return table().addColumns(IntColumn.create("gold", Arrays.stream(rows).map(log::gold).toArray()),
+                IntColumn.create("suggested", Arrays.stream(rows).map(i -> first(log.meanProbabilities(i))).toArray()));
+    }
+
+    private static int first(double[] p) {
+        int best = 0;
+        for (int c = 1; c < p.length; c++) {
+            best = p[c] > p[best] ? c : best;
+        }
+        return best;
+    }
+
+    /**
      * @param texts gives the text of a sample by its guid; null for none
      * @return {@link #table()} with a column for the texts
      */
     public Table table(UnaryOperator<String> texts) {
-        Table table = table();
-        return table.addColumns(StringColumn.create("text",
-                table.stringColumn("guid").asList().stream().map(texts).toList()));
+        return withTexts(table(), texts);
+    }
+
+    /**
+     * @param suspects a table as {@link #table()} and {@link #table(Dynamics)} give it
+     * @param texts gives the text of a sample by its guid; null for none
+     * @return the table with a column for the texts
+     */
+    public static Table withTexts(Table suspects, UnaryOperator<String> texts) {
+        return suspects.addColumns(StringColumn.create("text",
+                suspects.stringColumn("guid").asList().stream().map(texts).toList()));
     }
 }

@@ -266,6 +266,22 @@ public final class Dynamics {
     }
 
     /**
+     * @param i a sample, 0 to samples - 1
+     * @return the means over the epochs of {@link #probabilities} for each class
+     * @throws IllegalArgumentException if the log isn't of classes
+     */
+    public double[] meanProbabilities(int i) {
+        double[] mean = new double[classes];
+        for (int e = 0; e < epochs(); e++) {
+            double[] p = probabilities(e, i);
+            for (int c = 0; c < p.length; c++) {
+                mean[c] += p[c] / epochs();
+            }
+        }
+        return mean;
+    }
+
+    /**
      * @param epoch 0 to E - 1
      * @param i a sample, 0 to N - 1
      * @return the probability of its gold tokens

@@ -330,7 +330,8 @@ final class EpochFile {
         rows.cutOff = "line " + line + " ends in the middle of a row, as after a crash";
         if (!lenient) {
             throw new RecordException(file, line, "the row ends in the middle, as after a crash; expected a whole JSON "
-                    + "object: record this epoch again, or read leniently, which leaves the row out");
+                    + "object: record this epoch again, or leave the sample out "
+                    + "(--drop-incomplete, Lenience.DROP_INCOMPLETE)");
         }
     }
 

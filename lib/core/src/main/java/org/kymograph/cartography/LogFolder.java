@@ -53,7 +53,7 @@ record LogFolder(Path folder, int epochs, List<String> strayFiles) {
         }
         int last = found.last() + 1;
         if (wanted > last) {
-            throw new RecordException(folder, "has " + found.size() + " epochs; expected at least the " + wanted
+            throw new RecordException(folder, "has " + found.size() + (found.size() == 1 ? " epoch" : " epochs") + "; expected at least the " + wanted
                     + " that burn-out asks for");
         }
         int epochs = wanted == 0 ? last : wanted;

@@ -31,9 +31,9 @@ import org.kymograph.train.TrainingListener;
  *
  * <p>Of a classifier with one output z and targets ±1 the two logits (0, z) are recorded, with gold 0 for −1 and 1 for
  * +1: their softmax is the sigmoid of z. Of a regression the prediction is recorded as one logit, the target as a
- * gold with a decimal point; of several labels a logit for each, and as gold the list of zeros and ones. Samples come in the order of the training set, or with {@link RecordMode#IN_PASS} of the
- * batches. An epoch that training ends within leaves no file. If an output isn't finite, recording of that run ends, which
- * is warned of and noted in dynamics.json.
+ * gold with a decimal point; of several labels a logit for each, and as gold the list of zeros and ones. Samples come in
+ * the order of the training set, or with {@link RecordMode#IN_PASS} of the batches. An epoch that training ends within
+ * leaves no file. If an output isn't finite, recording of that run ends, which is warned of and noted in dynamics.json.
  *
  * <p>What can't be recorded is refused before training: a run that has been trained without a recorder, or
  * recorded in another way, and a number of guids that isn't that of the samples.

@@ -95,7 +95,7 @@ class MalformedLogTest {
         for (int length : new int[] {1, 5, 20, 40, whole.length() - 3, whole.length() - 1}) {
             log.raw(1, FIRST + "\n" + row(9, 1, "0.25, 1, 2", 1) + "\n" + whole.substring(0, length));
             refused(log.file(1) + ", line 3: the row ends in the middle, as after a crash; expected a whole JSON object: "
-                    + "record this epoch again, or read leniently");
+                    + "record this epoch again, or leave the sample out (--drop-incomplete, Lenience.DROP_INCOMPLETE)");
         }
     }
 
