@@ -172,8 +172,10 @@ final class Loop implements Callable<Void> {
                 : experiment.network().single(manager, input, seeds[0]);
         store = new Leaves(manager, block);
         optimizer = new OptimizerState(experiment.optimizer(), experiment.clipNorm(), manager, store.trained());
-        train = new Batches(manager, data.stream().map(Split::train).toList(), stacked, experiment.batchSize());
-        test = new Batches(manager, data.stream().map(Split::test).toList(), stacked, experiment.evaluationBatch());
+        train = new Batches(manager, data.stream().map(Split::train).toList(), stacked,
+                Stacking.filled(experiment.batchSize()));
+        test = new Batches(manager, data.stream().map(Split::test).toList(), stacked,
+                Stacking.filled(experiment.evaluationBatch()));
         tally = new Tally(seeds.length, experiment.evaluation().unit() == Span.Unit.STEPS);
         if (experiment.patience() > 0 && test.size() == 0) {
             throw new IllegalArgumentException("patience " + experiment.patience() + ": there is no test set to wait for");
@@ -243,13 +245,13 @@ final class Loop implements Callable<Void> {
             if (!stacked) {
                 Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "noise", step));
             }
-            NDArray x = train.inputs(rows, experiment.task().augmentation(),
+            NDArray x = train.inputs(filled(rows), experiment.task().augmentation(),
                     r -> Streams.of(seeds[r], "augmentation", step));
             NDArray y = train.targets(rows);
             NDArray side = train.side(rows);
             store.renew();
             JniUtils.setGradMode(true);
-            NDArray outputs = Outputs.withRunAxis(block.forward(store, new NDList(x), true).singletonOrThrow(), stacked);
+            NDArray outputs = forward(x, true, rows[0].length);
             NDArray losses = losses(outputs, y, side);
             JniUtils.setGradMode(false);
             // The mean over the batch, and what the optimiser wants its gradients multiplied by, enter here.
@@ -317,7 +319,7 @@ final class Loop implements Callable<Void> {
         }
         if (recorded == null) {
             recorded = new Batches(manager, data.stream().map(Split::train).toList(), stacked,
-                    aligned(experiment.evaluationBatch()));
+                    Stacking.filled(experiment.evaluationBatch()));
         }
         int b = rows[0].length;
         int[][] all = Arrays.copyOf(rows, seeds.length);
@@ -334,19 +336,20 @@ final class Loop implements Callable<Void> {
                 Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "recorded noise", epoch, rows[0][0]));
             }
         }
-        if (stacked && before.isEmpty()) {
-            // A run's slice of an odd size starts at another alignment in each stack, and the last bits differ with it.
-            // Statistics of the batch, though, would feel what is added.
-            Arrays.setAll(all, r -> Arrays.copyOf(all[r], aligned(b)));
-        }
-        NDArray outputs = Outputs.withRunAxis(
-                block.forward(store, new NDList(recorded.inputs(all)), training).singletonOrThrow(), stacked);
+        // Statistics of the batch would feel what fills it.
+        NDArray outputs = forward(recorded.inputs(before.isEmpty() ? filled(all) : all), training, b);
         before.forEach((p, values) -> p.set(new NDIndex(":"), values));
-        return stacked ? outputs.get("0:" + rows.length + ", 0:" + b) : outputs;
+        return stacked ? outputs.get("0:" + rows.length) : outputs;
     }
 
-    private static int aligned(int rows) {
-        return (rows + 15) / 16 * 16;
+    private int[][] filled(int[][] rows) {
+        return stacked ? Stacking.filled(rows) : rows;
+    }
+
+    /** @return the outputs of the first rows, {@code [R, rows, C]} */
+    private NDArray forward(NDArray x, boolean training, int rows) {
+        NDArray all = Outputs.withRunAxis(block.forward(store, new NDList(x), training).singletonOrThrow(), stacked);
+        return all.getShape().get(1) == rows ? all : all.get(":, 0:" + rows);
     }
 
     private boolean evaluates(long step, boolean epochEnds) {
@@ -367,10 +370,8 @@ final class Loop implements Callable<Void> {
             Arrays.fill(same, rows);
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                NDArray x = test.inputs(same);
                 NDArray y = test.targets(same);
-                NDArray outputs = Outputs.withRunAxis(block.forward(store, new NDList(x), false).singletonOrThrow(),
-                        stacked);
+                NDArray outputs = forward(test.inputs(filled(same)), false, rows.length);
                 float[] l = experiment.loss().evaluation(outputs, y).mean(new int[] {1}).toFloatArray();
                 float[] c = Outputs.count(experiment.loss().correct(outputs, y));
                 for (int r = 0; r < seeds.length; r++) {

@@ -22,7 +22,9 @@ import org.kymograph.record.RunFolder.Status;
  *
  * <p>A run that is done already is not trained again; one that was interrupted, by the reader or by a crash, goes on
  * from its last good checkpoint and ends with the same bytes as if nothing had happened. What a run computes depends
- * on its seed only, not on its neighbours in a stack.
+ * on its seed only, not on its neighbours in a stack. That takes matrices of whole blocks of four numbers: where those of
+ * a stack's batches aren't, a repeated row fills them, which nothing counts; networks with a weight matrix of a number
+ * of elements that 4 doesn't divide, and those with batch norm whose batches 4 doesn't divide, train one run at a time.
  */
 public final class Trainer {
     private static final AtomicBoolean TRAINING = new AtomicBoolean();
@@ -119,7 +121,7 @@ public final class Trainer {
     private void train(List<RunFolder> runs) {
         Engine.getInstance();
         List<Split> data = runs.stream().map(r -> experiment.task().sample(r.seed())).toList();
-        boolean stacked = experiment.network().stackable();
+        boolean stacked = Stacking.suits(experiment, data.get(0));
         int threads = experiment.network().stackable() ? workers : 1;
         int size = stacked && experiment.patience() == 0 ? stackSize(runs, data.get(0), threads) : 1;
         long steps = Loop.totalSteps(experiment, data.get(0));

@@ -32,7 +32,8 @@ public interface TrainingListener {
     interface Forward {
         /**
          * Computes outputs without gradients, in the scope that the caller has open. Nothing of it is felt by the
-         * training: what a training pass draws comes from streams of its own, and running statistics stay.
+         * training: what a training pass draws comes from streams of its own, and running statistics stay. The last bits
+         * depend on the runs in the stack in one case: a training pass with batch norm whose B isn't a multiple of 4.
          *
          * @param rows each run's training rows, R × B with B at most {@link EpochEnd#batch}; not augmented
          * @param training whether layers such as dropout behave as in training

@@ -35,18 +35,24 @@ final class Golden {
 
         @Override
         public Block single(NDManager manager, Shape inputShape, long seed) {
-            return network.single(manager, inputShape, seed);
+            Block block = network.single(manager, inputShape, seed);
+            trained().restore(block);
+            return block;
         }
 
         @Override
         public Block stack(NDManager manager, Shape inputShape, long[] seeds) {
             Block block = network.stack(manager, inputShape, seeds);
-            Map<String, Tensor> trained = new LinkedHashMap<>(start);
-            trained.keySet().removeIf(k -> k.contains("running"));
             for (int run = 0; run < seeds.length; run++) {
-                ParameterVector.of(trained).restore(block, run);
+                trained().restore(block, run);
             }
             return block;
+        }
+
+        private ParameterVector trained() {
+            Map<String, Tensor> trained = new LinkedHashMap<>(start);
+            trained.keySet().removeIf(k -> k.contains("running"));
+            return ParameterVector.of(trained);
         }
     }
 
