@@ -1,40 +1,24 @@
 package org.kymograph.train;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.kymograph.data.Split;
-import org.kymograph.model.WeightRoles;
-import org.kymograph.model.WeightStatistics;
-import org.kymograph.record.Json;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
 import org.kymograph.record.Streams;
-import org.kymograph.record.Tensor;
-import org.kymograph.record.TensorFile;
 
 /**
  * Trains one stack of runs, or one run that can't be stacked, from where its record stands to the end.
@@ -59,16 +43,10 @@ final class Loop implements Callable<Void> {
     private final int epochSteps;
     private final long totalSteps;
 
-    private NDManager manager;
-    private Block block;
-    private Leaves store;
-    private Batches train;
-    private Batches test;
-    private Batches recorded;
+    private Networks networks;
     private OptimizerState optimizer;
-    // The steps that the optimiser took before the run's first.
-    private long optimizerSteps;
-
+    private Checkpoints checkpoints;
+    private Evaluator evaluator;
     private Tally tally;
     private Patience patience;
     private int[][] permutations;
@@ -112,9 +90,8 @@ final class Loop implements Callable<Void> {
     public Void call() {
         boolean gradMode = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
-        try (NDManager base = NDManager.newBaseManager()) {
-            manager = base;
-            prepare();
+        try (NDManager manager = NDManager.newBaseManager()) {
+            prepare(manager);
             long step = resume();
             ticker.taken(step * runs.size(), "");
             boolean stopped = false;
@@ -166,30 +143,21 @@ final class Loop implements Callable<Void> {
         }
     }
 
-    private void prepare() {
-        Shape input = new Shape(data.get(0).train().inputShape());
-        block = stacked ? experiment.network().stack(manager, input, seeds)
-                : experiment.network().single(manager, input, seeds[0]);
-        store = new Leaves(manager, block);
-        optimizer = new OptimizerState(experiment.optimizer(), experiment.clipNorm(), manager, store.trained());
-        train = new Batches(manager, data.stream().map(Split::train).toList(), stacked,
-                Stacking.filled(experiment.batchSize()));
-        test = new Batches(manager, data.stream().map(Split::test).toList(), stacked,
-                Stacking.filled(experiment.evaluationBatch()));
+    private void prepare(NDManager manager) {
+        networks = new Networks(experiment, manager, seeds, data, stacked);
+        optimizer = new OptimizerState(experiment.optimizer(), experiment.clipNorm(), manager, networks.leaves().trained());
         tally = new Tally(seeds.length, experiment.evaluation().unit() == Span.Unit.STEPS);
-        if (experiment.patience() > 0 && test.size() == 0) {
+        if (experiment.patience() > 0 && networks.test().size() == 0) {
             throw new IllegalArgumentException("patience " + experiment.patience() + ": there is no test set to wait for");
         }
         patience = new Patience(experiment.patience());
-        optimizerSteps = experiment.start() == null ? 0 : experiment.start().optimizerSteps(seeds[0]);
+        checkpoints = new Checkpoints(experiment, runs, networks, optimizer, tally);
+        evaluator = new Evaluator(experiment, networks, tally);
     }
 
     /** Puts every run of the stack to the last step that all of them have, and returns it. */
     private long resume() {
-        Set<Long> common = new TreeSet<>(Comparator.reverseOrder());
-        common.addAll(runs.get(0).checkpointSteps());
-        runs.forEach(r -> common.retainAll(r.checkpointSteps()));
-        long step = common.stream().filter(s -> runs.stream().allMatch(r -> r.isGood(s))).findFirst().orElse(-1L);
+        long step = checkpoints.lastCommonStep();
         for (RunFolder run : runs) {
             run.rewindTo(step);
             run.setStatus(Status.RUNNING);
@@ -198,43 +166,15 @@ final class Loop implements Callable<Void> {
                 data.subList(0, runs.size()).stream().map(Split::train).toList(), Math.max(0, step), epochSteps, totalSteps);
         tell(l -> l.onStart(start));
         if (step < 0) {
-            if (experiment.start() != null) {
-                start();
-            }
+            checkpoints.readStart();
             checkpoint(0);
             return 0;
         }
         if (experiment.patience() > 0) {
             runs.get(0).metrics().read().forEach(line -> patience.isBest(line.get("eval_accuracy").asDouble()));
         }
-        List<Map<String, Tensor>> parts = new ArrayList<>();
-        for (int r = 0; r < seeds.length; r++) {
-            Map<String, Tensor> part = new LinkedHashMap<>();
-            try (TensorFile file = runs.get(Math.min(r, runs.size() - 1)).checkpoint(step)) {
-                state().keySet().forEach(name -> part.put(name, file.read(name)));
-                tally.read(r, file.metadata());
-            }
-            parts.add(part);
-        }
-        Slices.join(state(), parts);
+        checkpoints.read(step);
         return step;
-    }
-
-    private void start() {
-        List<Map<String, Tensor>> parts = Slices.cut(state(), stacked, seeds.length, seeds.length);
-        for (int r = 0; r < seeds.length; r++) {
-            Map<String, long[]> shapes = new LinkedHashMap<>();
-            parts.get(r).forEach((name, t) -> shapes.put(name, t.shape()));
-            parts.get(r).putAll(experiment.start().tensors(seeds[r], shapes));
-        }
-        Slices.join(state(), parts);
-    }
-
-    /** @return all that a checkpoint holds, by name */
-    private Map<String, NDArray> state() {
-        Map<String, NDArray> all = new LinkedHashMap<>(store.all());
-        all.putAll(optimizer.moments());
-        return all;
     }
 
     private void step(long step) {
@@ -242,16 +182,10 @@ final class Loop implements Callable<Void> {
         int[][] rows = batch(epoch, (int) (step % epochSteps));
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            if (!stacked) {
-                Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "noise", step));
-            }
-            NDArray x = train.inputs(filled(rows), experiment.task().augmentation(),
-                    r -> Streams.of(seeds[r], "augmentation", step));
-            NDArray y = train.targets(rows);
-            NDArray side = train.side(rows);
-            store.renew();
+            NDArray y = networks.train().targets(rows);
+            NDArray side = networks.train().side(rows);
             JniUtils.setGradMode(true);
-            NDArray outputs = forward(x, true, rows[0].length);
+            NDArray outputs = networks.learn(rows, step);
             NDArray losses = losses(outputs, y, side);
             JniUtils.setGradMode(false);
             // The mean over the batch, and what the optimiser wants its gradients multiplied by, enter here.
@@ -259,7 +193,7 @@ final class Loop implements Callable<Void> {
             float weight = (float) (optimizer.gradientScale(fraction) / rows[0].length);
             NDArray weights = losses.getManager().full(losses.getShape(), weight);
             JniUtils.backward((PtNDArray) losses, (PtNDArray) weights, false, false);
-            optimizer.step(store, seeds.length, stacked, fraction, optimizerSteps + step + 1);
+            optimizer.step(networks.leaves(), seeds.length, stacked, fraction, checkpoints.optimizerSteps() + step + 1);
             float[] means = losses.mean(new int[] {1}).toFloatArray();
             tally.add(step + 1, means, Outputs.count(experiment.loss().correct(outputs, y)), rows[0].length);
             ticker.taken(runs.size(), String.format("loss %.4g", means[0]));
@@ -285,7 +219,7 @@ final class Loop implements Callable<Void> {
     }
 
     private int[][] batch(long epoch, int index) {
-        int n = train.size();
+        int n = networks.train().size();
         if (epoch != permutedEpoch) {
             permutations = Arrays.stream(seeds).mapToObj(s -> Streams.permutation(Streams.of(s, "batches", epoch), n))
                     .toArray(int[][]::new);
@@ -312,44 +246,11 @@ final class Loop implements Callable<Void> {
         }
     }
 
-    /** What the networks make of training rows, without leaving a trace in them. */
     private NDArray outputs(long epoch, int[][] rows, boolean training) {
         if (stop.get()) {
             throw new CancellationException("training is being stopped");
         }
-        if (recorded == null) {
-            recorded = new Batches(manager, data.stream().map(Split::train).toList(), stacked,
-                    Stacking.filled(experiment.evaluationBatch()));
-        }
-        int b = rows[0].length;
-        int[][] all = Arrays.copyOf(rows, seeds.length);
-        Arrays.fill(all, rows.length, all.length, rows[0]);
-        Map<NDArray, NDArray> before = new IdentityHashMap<>();
-        if (training) {
-            store.renew();
-            store.all().forEach((name, p) -> {
-                if (!store.trained().containsKey(name)) {
-                    before.put(p, p.duplicate());
-                }
-            });
-            if (!stacked) {
-                Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "recorded noise", epoch, rows[0][0]));
-            }
-        }
-        // Statistics of the batch would feel what fills it.
-        NDArray outputs = forward(recorded.inputs(before.isEmpty() ? filled(all) : all), training, b);
-        before.forEach((p, values) -> p.set(new NDIndex(":"), values));
-        return stacked ? outputs.get("0:" + rows.length) : outputs;
-    }
-
-    private int[][] filled(int[][] rows) {
-        return stacked ? Stacking.filled(rows) : rows;
-    }
-
-    /** @return the outputs of the first rows, {@code [R, rows, C]} */
-    private NDArray forward(NDArray x, boolean training, int rows) {
-        NDArray all = Outputs.withRunAxis(block.forward(store, new NDList(x), training).singletonOrThrow(), stacked);
-        return all.getShape().get(1) == rows ? all : all.get(":, 0:" + rows);
+        return networks.record(epoch, rows, training);
     }
 
     private boolean evaluates(long step, boolean epochEnds) {
@@ -360,76 +261,20 @@ final class Loop implements Callable<Void> {
 
     /** @return the first run's accuracy */
     private double evaluate(long step) {
-        double[] loss = new double[seeds.length];
-        double[] right = new double[seeds.length];
-        int batches = 0;
-        for (int from = 0; from < test.size(); from += experiment.evaluationBatch()) {
-            int to = Math.min(test.size(), from + experiment.evaluationBatch());
-            int[] rows = IntStream.range(from, to).toArray();
-            int[][] same = new int[seeds.length][];
-            Arrays.fill(same, rows);
-            try (NDScope scope = new NDScope()) {
-                scope.suppressNotUsedWarning();
-                NDArray y = test.targets(same);
-                NDArray outputs = forward(test.inputs(filled(same)), false, rows.length);
-                float[] l = experiment.loss().evaluation(outputs, y).mean(new int[] {1}).toFloatArray();
-                float[] c = Outputs.count(experiment.loss().correct(outputs, y));
-                for (int r = 0; r < seeds.length; r++) {
-                    loss[r] += l[r];
-                    right[r] += c[r];
-                }
-            }
-            batches++;
-        }
-        List<Map<String, Tensor>> weights = experiment.statistics()
-                ? Slices.cut(store.trained(), stacked, seeds.length, runs.size()) : null;
-        WeightRoles roles = weights == null ? null : roles(weights.get(0));
+        List<ObjectNode> lines = evaluator.measure(step, (double) step / epochSteps, runs.size());
         for (int r = 0; r < runs.size(); r++) {
-            ObjectNode line = Json.object();
-            line.put("step", step);
-            line.put("epoch", (double) step / epochSteps);
-            line.put("train_loss", tally.loss(r));
-            line.put("eval_loss", loss[r] / batches);
-            line.put("train_accuracy", tally.accuracy(r));
-            line.put("eval_accuracy", right[r] / test.size());
-            if (weights != null) {
-                line.setAll(WeightStatistics.of(weights.get(r), roles));
-            }
-            runs.get(r).metrics().append(line);
+            ObjectNode line = lines.get(r);
             long seed = seeds[r];
+            runs.get(r).metrics().append(line);
             tell(l -> l.onEvaluation(seed, line));
         }
         tally.evaluated();
-        return right[0] / test.size();
-    }
-
-    private WeightRoles roles(Map<String, Tensor> tensors) {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        tensors.forEach((name, t) -> shapes.put(name, t.shape()));
-        return experiment.network().roles(shapes);
+        return lines.get(0).get("eval_accuracy").asDouble();
     }
 
     private void checkpoint(long step) {
         tell(l -> l.beforeCheckpoint(Arrays.copyOf(seeds, runs.size()), step));
-        List<Map<String, Tensor>> tensors = Slices.cut(state(), stacked, seeds.length, runs.size());
-        for (int r = 0; r < runs.size(); r++) {
-            if (tally.diverged(r)) {
-                continue;
-            }
-            Map<String, String> metadata = new LinkedHashMap<>();
-            metadata.put("experiment", experiment.name());
-            metadata.put("seed", Long.toString(seeds[r]));
-            metadata.put("step", Long.toString(step));
-            metadata.put("network", experiment.network().name());
-            metadata.put("input_shape", Arrays.toString(data.get(r).train().inputShape()));
-            if (optimizerSteps > 0) {
-                metadata.put("optimizerSteps", Long.toString(optimizerSteps + step));
-            }
-            tally.write(r, metadata);
-            runs.get(r).writeCheckpoint(step, tensors.get(r), metadata);
-            long seed = seeds[r];
-            tell(l -> l.onCheckpoint(seed, step));
-        }
+        checkpoints.write(step, seed -> tell(l -> l.onCheckpoint(seed, step)));
     }
 
     private void tell(Consumer<TrainingListener> what) {

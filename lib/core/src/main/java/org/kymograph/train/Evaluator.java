@@ -1,0 +1,85 @@
+package org.kymograph.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.kymograph.model.WeightRoles;
+import org.kymograph.model.WeightStatistics;
+import org.kymograph.record.Json;
+import org.kymograph.record.Tensor;
+
+/** Measures networks: on their test sets, on the training batches since the last time, and their weights. */
+final class Evaluator {
+    private final Experiment experiment;
+    private final Networks networks;
+    private final Tally tally;
+
+    Evaluator(Experiment experiment, Networks networks, Tally tally) {
+        this.experiment = experiment;
+        this.networks = networks;
+        this.tally = tally;
+    }
+
+    /**
+     * @param step the steps taken
+     * @param epoch the epochs they are
+     * @param runs how many of the runs are wanted
+     * @return the line of each run's metrics
+     */
+    List<ObjectNode> measure(long step, double epoch, int runs) {
+        double[] loss = new double[networks.runs()];
+        double[] right = new double[networks.runs()];
+        int size = networks.test().size();
+        int batches = 0;
+        for (int from = 0; from < size; from += experiment.evaluationBatch()) {
+            int[][] rows = new int[networks.runs()][];
+            Arrays.fill(rows, IntStream.range(from, Math.min(size, from + experiment.evaluationBatch())).toArray());
+            add(rows, loss, right);
+            batches++;
+        }
+        List<Map<String, Tensor>> weights = experiment.statistics()
+                ? Slices.cut(networks.leaves().trained(), networks.stacked(), networks.runs(), runs) : null;
+        WeightRoles roles = weights == null ? null : roles(weights.get(0));
+        List<ObjectNode> lines = new ArrayList<>();
+        for (int r = 0; r < runs; r++) {
+            ObjectNode line = Json.object();
+            line.put("step", step);
+            line.put("epoch", epoch);
+            line.put("train_loss", tally.loss(r));
+            line.put("eval_loss", loss[r] / batches);
+            line.put("train_accuracy", tally.accuracy(r));
+            line.put("eval_accuracy", right[r] / size);
+            if (weights != null) {
+                line.setAll(WeightStatistics.of(weights.get(r), roles));
+            }
+            lines.add(line);
+        }
+        return lines;
+    }
+
+    private void add(int[][] rows, double[] loss, double[] right) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray y = networks.test().targets(rows);
+            NDArray outputs = networks.evaluate(rows);
+            float[] l = experiment.loss().evaluation(outputs, y).mean(new int[] {1}).toFloatArray();
+            float[] c = Outputs.count(experiment.loss().correct(outputs, y));
+            for (int r = 0; r < loss.length; r++) {
+                loss[r] += l[r];
+                right[r] += c[r];
+            }
+        }
+    }
+
+    private WeightRoles roles(Map<String, Tensor> tensors) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        tensors.forEach((name, t) -> shapes.put(name, t.shape()));
+        return experiment.network().roles(shapes);
+    }
+}
