@@ -4,11 +4,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.StreamSupport;
 import org.kymograph.model.Network;
 import org.kymograph.model.ParameterVector;
+import org.kymograph.record.RunFolder;
 import org.kymograph.record.Tensor;
 
 /** Reading of golden files, and networks that start where they say. */
@@ -54,6 +59,19 @@ final class Golden {
             trained.keySet().removeIf(k -> k.contains("running"));
             return ParameterVector.of(trained);
         }
+    }
+
+    /** Trains runs in one stack, also where their networks' sizes would let a trainer train one after the other. */
+    static List<RunFolder> stack(Experiment e, Path root, long... seeds) {
+        List<RunFolder> runs = Arrays.stream(seeds)
+                .mapToObj(s -> RunFolder.openOrCreate(root, e.name(), s, e.setting())).toList();
+        try {
+            new Loop(e, runs, runs.stream().map(r -> e.task().sample(r.seed())).toList(), true, List.of(), (n, note) -> { },
+                    new AtomicBoolean()).call();
+        } finally {
+            runs.forEach(RunFolder::close);
+        }
+        return runs.stream().map(r -> RunFolder.open(r.path())).toList();
     }
 
     static Map<String, Tensor> tensors(JsonNode state) {

@@ -55,7 +55,7 @@ class PyTorchAgreementTest {
         if (!golden.get("clip").isNull()) {
             e = e.withClipNorm(golden.get("clip").asDouble());
         }
-        RunFolder run = Trainer.of(e).train(root, 7, 8).runs().get(1);
+        RunFolder run = Golden.stack(e, root, 7, 8).get(1);
 
         double[] losses = run.metrics().table().doubleColumn("train_loss").asDoubleArray();
         for (int i = 0; i < 4; i++) {

@@ -64,7 +64,7 @@ class TransformerTest {
                     new Golden.Started(net.withLastPositionOnly(lastOnly), Golden.tensors(golden.get("start"))),
                     Loss.CROSS_ENTROPY, Optimizer.adamW(0.02).withWeightDecay(1).withEpsilon(1e-3))
                     .withBatchSize(p * p).withLength(Span.steps(3));
-            RunFolder run = Trainer.of(e).train(root, 1, 2).runs().get(1);
+            RunFolder run = Golden.stack(e, root, 1, 2).get(1);
             double[] losses = run.metrics().table().doubleColumn("train_loss").asDoubleArray();
             assertThat(losses).containsExactly(Golden.doubles(golden.get("losses")), within(2e-6));
             try (TensorFile end = run.checkpoint(3)) {
