@@ -34,11 +34,14 @@ final class TrainFashionMnistCommand implements Callable<Integer> {
     @Option(names = "--dropout", paramLabel = "X", description = "Dropout behind each hidden layer, 0 to below 1 (default 0.1).")
     Double dropout;
 
-    @Option(names = "--train-samples", paramLabel = "N", description = "Learn from the first N images only.")
+    @Option(names = {"--train-samples", "--train-size"}, paramLabel = "N", description = "Learn from the first N images only.")
     Integer trainSamples;
 
     @Override
     public Integer call() {
+        if (trainSamples != null && trainSamples < 1) {
+            throw new IllegalArgumentException("--train-samples " + trainSamples + ": must be at least 1");
+        }
         Split images = data == null ? Images.fashionMnist() : Images.fashionMnist(data);
         Experiment e = Experiments.fashionMnist(images);
         Mlp network = (Mlp) e.network();

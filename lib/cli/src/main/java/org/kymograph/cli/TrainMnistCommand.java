@@ -56,6 +56,9 @@ final class TrainMnistCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (trainSize != null && trainSize < 1) {
+            throw new IllegalArgumentException("--train-size " + trainSize + ": must be at least 1");
+        }
         Model which = Words.named(Model.class, "--model", model);
         Split images = switch (Words.named(Collection.class, "--dataset", dataset)) {
             case MNIST -> data == null ? Images.mnist() : Images.mnist(data);

@@ -82,7 +82,7 @@ class CartographyFilterCommandTest {
         log(0);
         Called refused = filter();
         assertThat(refused.code()).isEqualTo(1);
-        assertThat(refused.errors()).contains("no row for 20 of the 20 samples", "as the numbers of rows, 20 are found");
+        assertThat(refused.errors()).contains("no row for 20 of the 20 samples", "as the numbers of rows (--guids row), 20 are found");
         assertThat(dir.resolve("out")).doesNotExist();
         assertThat(filter("--guids", "row", "--filter").code()).isZero();
     }

@@ -1,6 +1,5 @@
 package org.kymograph.cartography;
 
-import it.unimi.dsi.fastutil.ints.IntOpenHashSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -157,8 +156,7 @@ public final class Agreement {
         }
         List<int[]> chosen = new ArrayList<>();
         runs.forEach(r -> chosen.add(Arrays.copyOf(r.order(m, false), n)));
-        List<IntOpenHashSet> sets = chosen.stream().map(IntOpenHashSet::new).toList();
-        return pairs(runs.size(), (a, b) -> (double) Arrays.stream(chosen.get(a)).filter(sets.get(b)::contains).count() / n);
+        return pairs(runs.size(), (a, b) -> Overlap.of(chosen.get(a), chosen.get(b)).share());
     }
 
     private static double[][] pairs(int n, ToDoubleBiFunction<Integer, Integer> value) {

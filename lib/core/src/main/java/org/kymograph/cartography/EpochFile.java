@@ -98,11 +98,11 @@ final class EpochFile {
     }
 
     private void row() throws IOException {
+        hasNumber = hasProbability = hasNorm = goldList = goldWhole = false;
+        text = null;
         if (json.currentToken() != JsonToken.START_OBJECT) {
             throw fault(found() + "; expected a JSON object with guid, " + logitsName + " and gold");
         }
-        hasNumber = hasProbability = hasNorm = goldList = goldWhole = false;
-        text = null;
         otherEpoch = null;
         logitCount = goldCount = correct = -1;
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
@@ -316,7 +316,7 @@ final class EpochFile {
 
     private RecordException fault(String problem) {
         String guid = hasNumber ? "guid " + number + ": " : text != null ? "guid " + text + ": " : "";
-        return new RecordException(file, json.currentLocation().getLineNr(), guid + problem);
+        return new RecordException(file, json.currentTokenLocation().getLineNr(), guid + problem);
     }
 
     private void unreadable(JsonProcessingException e, EpochRows rows) throws IOException {

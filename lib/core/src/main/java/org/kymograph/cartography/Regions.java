@@ -117,7 +117,8 @@ public final class Regions {
 
     /**
      * One region for each sample. A sample of several regions belongs to the one in whose ranking it stands furthest to the
-     * front; of equals to the first of hard, easy, ambiguous.
+     * front; of equals to the first of hard, easy, ambiguous. Regions that were read from a file have no ranking but the
+     * file's order, which is random.
      *
      * @return a region per sample
      */

@@ -1,19 +1,9 @@
 package org.kymograph.cartography;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.kymograph.data.Dataset;
-import org.kymograph.record.AtomicFiles;
-import org.kymograph.record.Json;
 import org.kymograph.record.RecordException;
 import org.kymograph.record.Tensor;
 
@@ -23,6 +13,8 @@ import org.kymograph.record.Tensor;
  */
 public final class SampleWeights {
     private static final System.Logger LOG = System.getLogger(SampleWeights.class.getName());
+
+    private static final String WEIGHT = "weight";
 
     private final Guids guids;
     private final double[] weights;
@@ -97,44 +89,15 @@ public final class SampleWeights {
      *     guid comes twice
      */
     public static SampleWeights read(Path file) {
-        List<String> ids = new ArrayList<>();
-        List<Double> weights = new ArrayList<>();
-        boolean numeric = true;
-        try (BufferedReader in = Files.newBufferedReader(file)) {
-            long number = 0;
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                number++;
-                if (line.isBlank()) {
-                    continue;
-                }
-                ObjectNode row = Json.parseLine(file, number, line.getBytes(StandardCharsets.UTF_8));
-                JsonNode guid = row.path("guid");
-                JsonNode weight = row.path("weight");
-                if (!guid.isIntegralNumber() && !guid.isTextual()) {
-                    throw new RecordException(file, number, "field 'guid' is " + shown(guid)
-                            + "; expected a whole number or a text");
-                }
-                if (!weight.isNumber() || !(weight.asDouble() >= 0) || Double.isInfinite(weight.asDouble())) {
-                    throw new RecordException(file, number, "field 'weight' is " + shown(weight)
-                            + "; expected a number of at least 0");
-                }
-                numeric &= guid.isIntegralNumber();
-                ids.add(guid.asText());
-                weights.add(weight.asDouble());
+        GuidFiles.Scores read = GuidFiles.readScores(file, WEIGHT);
+        double[] weights = read.values();
+        for (int i = 0; i < weights.length; i++) {
+            if (!(weights[i] >= 0 && Double.isFinite(weights[i]))) {
+                throw new RecordException(file, i + 1, "field '" + WEIGHT + "' is " + weights[i]
+                        + "; expected a number of at least 0");
             }
-        } catch (IOException e) {
-            throw new RecordException(file, "can't be read: " + e.getMessage(), e);
         }
-        try {
-            Guids guids = numeric ? Guids.of(ids.stream().mapToLong(Long::parseLong).toArray()) : Guids.of(ids);
-            return new SampleWeights(guids, weights.stream().mapToDouble(Double::doubleValue).toArray());
-        } catch (IllegalArgumentException e) {
-            throw new RecordException(file, e.getMessage(), e);
-        }
-    }
-
-    private static String shown(JsonNode node) {
-        return node.isMissingNode() ? "missing" : node.toString();
+        return new SampleWeights(read.guids(), weights);
     }
 
     /**
@@ -144,17 +107,7 @@ public final class SampleWeights {
      * @throws RecordException if it can't be written
      */
     public void write(Path file) {
-        AtomicFiles.write(file, out -> {
-            for (int i = 0; i < weights.length; i++) {
-                ObjectNode row = Json.object();
-                if (guids.numeric()) {
-                    row.put("guid", guids.number(i));
-                } else {
-                    row.put("guid", guids.text(i));
-                }
-                out.write((Json.line(row.put("weight", weights[i])) + "\n").getBytes(StandardCharsets.UTF_8));
-            }
-        });
+        GuidFiles.writeScores(file, WEIGHT, new GuidFiles.Scores(guids, weights));
     }
 
     /** @return the samples */

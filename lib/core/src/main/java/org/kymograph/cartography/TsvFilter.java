@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -245,7 +246,8 @@ public final class TsvFilter {
                 long found = IntStream.range(0, guids.size()).filter(i -> training.row(guids.text(i)) != null).count();
                 if (other != conversion && found > most) {
                     most = found;
-                    best = other == null ? "the numbers of rows" : "ids after conversion " + other;
+                    best = other == null ? "the numbers of rows (--guids row)" : "ids after conversion " + other + " (--guids "
+                            + (other == GuidConversion.NONE ? "id" : other.name().toLowerCase(Locale.ROOT)) + ")";
                 }
             } catch (RecordException e) {
                 // Ids that this conversion can't take aren't what the log was written with.

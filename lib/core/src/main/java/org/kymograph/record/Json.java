@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -106,7 +107,10 @@ public final class Json {
             throw new RecordException(file, line, "expected a JSON object");
         } catch (JsonProcessingException e) {
             String place = e.getLocation() == null ? "" : "column " + e.getLocation().getColumnNr() + ": ";
-            throw new RecordException(file, line, place + "isn't JSON: " + e.getOriginalMessage());
+            // Jackson's own words end in a source that it withholds, or tell of its settings.
+            String why = e instanceof MismatchedInputException ? "something follows the first value"
+                    : e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
+            throw new RecordException(file, line, place + "isn't JSON: " + why);
         } catch (IOException e) {
             throw AtomicFiles.failure(file, "can't be read", e);
         }

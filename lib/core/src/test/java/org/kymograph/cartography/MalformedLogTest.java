@@ -64,7 +64,8 @@ class MalformedLogTest {
         "{\"guid\":9,\"p_gold_epoch_1\":0.5,\"correct_epoch_1\":true}|guid 9: it has p_gold_epoch_1; expected logits_epoch_1",
         "[1,2,3]|a list; expected a JSON object with guid, logits_epoch_1 and gold",
         "{\"guid\":9,\"logits_epoch_1\":[1,2,x],\"gold\":1}|isn't JSON",
-        "{\"guid\":9,\"logits_epoch_1\":[1,2|isn't JSON",
+        "{\"guid\":9,\"logits_epoch_1\":[1,2|column 32: isn't JSON: Unexpected end-of-input: expected close marker for Array",
+        "{\"guid\":9,\"logits_epoch_1\":[1,2,3],\"gold\":1} 7|line 2: a number; expected a JSON object",
     })
     void badRow(String bad, String sentence) {
         log.epoch(1, FIRST, bad, LAST);
@@ -80,7 +81,7 @@ class MalformedLogTest {
     @Test
     void twoRowsInOneLine() {
         log.epoch(1, FIRST + row(9, 1, "0.25, 1, 2", 1), LAST);
-        refused(log.file(1) + ", line 1: ");
+        refused(log.file(1) + ", line 1: ", "isn't JSON: something follows the first value");
     }
 
     @Test

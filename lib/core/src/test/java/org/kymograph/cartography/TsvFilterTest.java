@@ -111,7 +111,7 @@ class TsvFilterTest {
         assertThatThrownBy(() -> TsvFilter.of(GlueTask.SNLI).write(rows, Metric.CONFIDENCE, dir.resolve("glue"),
                 dir.resolve("out"))).isInstanceOf(RecordException.class).hasMessageContaining("train.tsv")
                 .hasMessageContaining("no row for 40 of the 40 samples, guid 0")
-                .hasMessageContaining("as the numbers of rows, 40 are found");
+                .hasMessageContaining("as the numbers of rows (--guids row), 40 are found");
         TsvFilter.Written written = TsvFilter.of(GlueTask.SNLI).withRowNumbers().withFractions(List.of(0.5))
                 .write(rows, Metric.CONFIDENCE, dir.resolve("glue"), dir.resolve("out"));
         assertThat(written.parts().get(0).rows()).isEqualTo(20);
