@@ -100,11 +100,11 @@ final class EpochFile {
     private void row() throws IOException {
         hasNumber = hasProbability = hasNorm = goldList = goldWhole = false;
         text = null;
+        otherEpoch = null;
+        logitCount = goldCount = correct = -1;
         if (json.currentToken() != JsonToken.START_OBJECT) {
             throw fault(found() + "; expected a JSON object with guid, " + logitsName + " and gold");
         }
-        otherEpoch = null;
-        logitCount = goldCount = correct = -1;
         for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
             JsonToken token = json.nextToken();
             if (name.equals("guid")) {
@@ -139,13 +139,13 @@ final class EpochFile {
     private void guid(JsonToken token) throws IOException {
         once(!hasNumber && text == null, "guid");
         if (token == JsonToken.VALUE_NUMBER_INT) {
-            hasNumber = true;
             try {
                 number = json.getLongValue();
             } catch (JsonProcessingException e) {
                 throw fault("guid is " + json.getText() + ", which needs more than 64 bits; expected a smaller number, or "
                         + "a text");
             }
+            hasNumber = true;
             number = stripLast ? number / 10 : number;
         } else if (token == JsonToken.VALUE_STRING) {
             text = json.getText();

@@ -61,6 +61,15 @@ class DataMapPlotTest {
     }
 
     @Test
+    void mapsOfRegressionsReachAsFarAsTheirErrorsVary() throws JsonProcessingException {
+        Map<Metric, double[]> columns = Map.of(Metric.CONFIDENCE, new double[] {0.5, 0.2}, Metric.VARIABILITY, new double[] {0.3, 1.7},
+                Metric.CORRECTNESS, new double[] {3, 0});
+        JsonNode range = json(DataMapPlot.of(SampleMetrics.of(Guids.rows(2), null, columns, 6)).plot()).at("/layout/xaxis/range");
+        assertThat(range.get(1).asDouble()).isBetween(1.71, 1.8);
+        assertThat(json(DataMapPlot.of(METRICS).plot()).at("/layout/xaxis/range").get(1).asDouble()).isEqualTo(0.512);
+    }
+
+    @Test
     void manyEpochsShareHuesByTenths() throws JsonProcessingException {
         assertThat(names(json(DataMapPlot.of(MapExample.metrics(600, 20, 1)).plot()))).contains("1.0", "0.0").allMatch(name -> name.matches("[01]\\.\\d"));
         assertThat(CorrectnessHue.groups(new double[] {5, 15}, 20, new int[] {0, 1}, false)).extracting(PointGroup::name).containsExactly("0.2", "0.8");
