@@ -128,26 +128,34 @@ public final class Recorder implements TrainingListener {
             return;
         }
         int n = runs.get(end.seeds()[0]).samples();
-        // Lines are made while the network computes the next batch.
+        // Another core computes every second batch, unless random numbers are drawn; lines are made beside both.
+        int apart = mode == RecordMode.POST_EPOCH_EVAL ? 2 * end.batch() : end.batch();
+        CompletableFuture<Answers> second = null;
         CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
         try {
-            for (int from = 0; from < n; from += end.batch()) {
-                int[][] rows = new int[end.seeds().length][];
-                Arrays.fill(rows, IntStream.range(from, Math.min(n, from + end.batch())).toArray());
-                Answers answers;
-                try (NDScope scope = new NDScope()) {
-                    scope.suppressNotUsedWarning();
-                    answers = answers(end.forward().outputs(rows, mode == RecordMode.POST_EPOCH_TRAIN));
-                }
+            for (int from = 0; from < n; from += apart) {
+                int[][] rows = rows(end, from, n);
+                int[][] next = rows(end, from + end.batch(), Math.min(n, from + apart));
+                second = next[0].length == 0 ? null : CompletableFuture.supplyAsync(() -> answers(end, next));
+                Answers answers = answers(end, rows);
+                Answers others = second == null ? null : second.join();
                 written.join();
-                written = CompletableFuture.runAsync(() -> record(end.seeds(), (int) end.epoch(), rows, answers));
+                written = CompletableFuture.runAsync(() -> {
+                    record(end.seeds(), (int) end.epoch(), rows, answers);
+                    if (others != null) {
+                        record(end.seeds(), (int) end.epoch(), next, others);
+                    }
+                });
             }
             written.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException why ? why : e;
         } finally {
-            // What is being written now must not be closed meanwhile.
+            // What is computed or written now must not be closed meanwhile.
             written.handle((done, failure) -> done).join();
+            if (second != null) {
+                second.handle((done, failure) -> done).join();
+            }
         }
         for (long seed : end.seeds()) {
             runs.get(seed).taken(end.step());
@@ -168,6 +176,20 @@ public final class Recorder implements TrainingListener {
 
     /** R × B × C outputs. */
     private record Answers(float[] values, int classes) {
+    }
+
+    /** @return for each run the rows of a batch that starts at a row, none from the end on */
+    private static int[][] rows(EpochEnd end, int from, int to) {
+        int[][] rows = new int[end.seeds().length][];
+        Arrays.fill(rows, IntStream.range(from, Math.min(to, from + end.batch())).toArray());
+        return rows;
+    }
+
+    private Answers answers(EpochEnd end, int[][] rows) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            return answers(end.forward().outputs(rows, mode == RecordMode.POST_EPOCH_TRAIN));
+        }
     }
 
     private Answers answers(NDArray outputs) {

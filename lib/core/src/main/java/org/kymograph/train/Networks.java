@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -27,7 +28,8 @@ final class Networks {
     private final Batches train;
     private final Batches test;
     // Made when somebody asks, which few do.
-    private Batches recorded;
+    // A batch is good until the thread that made it makes the next.
+    private final ThreadLocal<Batches> recorded;
 
     /**
      * @param manager owns all of it
@@ -46,6 +48,7 @@ final class Networks {
         trainingData = data.stream().map(Split::train).toList();
         train = batches(trainingData, experiment.batchSize());
         test = batches(data.stream().map(Split::test).toList(), experiment.evaluationBatch());
+        recorded = ThreadLocal.withInitial(() -> batches(trainingData, experiment.evaluationBatch()));
     }
 
     private Batches batches(List<Dataset> data, int most) {
@@ -105,7 +108,8 @@ final class Networks {
     }
 
     /**
-     * What the networks make of training rows, without leaving a trace in them.
+     * What the networks make of training rows, without leaving a trace in them and without gradients. Several threads may
+     * ask at a time, unless it is training.
      *
      * @param epoch the epoch just ended, which tells the noise of its training passes from that of others
      * @param rows the training rows of the first n runs, n × B
@@ -113,9 +117,6 @@ final class Networks {
      * @return the outputs, {@code [n, B, C]}
      */
     NDArray record(long epoch, int[][] rows, boolean training) {
-        if (recorded == null) {
-            recorded = batches(trainingData, experiment.evaluationBatch());
-        }
         int[][] all = Arrays.copyOf(rows, seeds.length);
         Arrays.fill(all, rows.length, all.length, rows[0]);
         Map<NDArray, NDArray> before = new IdentityHashMap<>();
@@ -130,10 +131,17 @@ final class Networks {
                 Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "recorded noise", epoch, rows[0][0]));
             }
         }
-        // Statistics of the batch would feel what fills it.
-        NDArray outputs = forward(recorded.inputs(before.isEmpty() ? filled(all) : all), training, rows[0].length);
-        before.forEach((p, values) -> p.set(new NDIndex(":"), values));
-        return stacked ? outputs.get("0:" + rows.length) : outputs;
+        boolean gradMode = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try {
+            // Statistics of the batch would feel what fills it.
+            NDArray x = recorded.get().inputs(before.isEmpty() ? filled(all) : all);
+            NDArray outputs = forward(x, training, rows[0].length);
+            before.forEach((p, values) -> p.set(new NDIndex(":"), values));
+            return stacked ? outputs.get("0:" + rows.length) : outputs;
+        } finally {
+            JniUtils.setGradMode(gradMode);
+        }
     }
 
     private int[][] filled(int[][] rows) {

@@ -34,6 +34,7 @@ public interface TrainingListener {
          * Computes outputs without gradients, in the scope that the caller has open. Nothing of it is felt by the
          * training: what a training pass draws comes from streams of its own, and running statistics stay. The last bits
          * depend on the runs in the stack in one case: a training pass with batch norm whose B isn't a multiple of 4.
+         * Evaluation passes may be asked for in several threads at a time, training passes in one.
          *
          * @param rows each run's training rows, R × B with B at most {@link EpochEnd#batch}; not augmented
          * @param training whether layers such as dropout behave as in training
