@@ -33,7 +33,9 @@ import tech.tablesaw.api.Table;
 @Command(name = "detect", description = {
         "Lists samples whose labels are likely wrong, and says how good the list is where the truth is known.",
         "Precision and recall are told of a balanced half that the detector hasn't seen and of all samples: where few labels "
-                + "are wrong, only the second is what a user of the list meets."})
+                + "are wrong, only the second is what a user of the list meets.",
+        "Where nothing is known of the truth, threshold samples set the limit; they take two trainings: see the notebook "
+                + "on noise."})
 final class CartographyDetectCommand implements Callable<Integer> {
     /** Detectors. */
     enum Method { TOP, THRESHOLD, LOGISTIC, CONFIDENT }

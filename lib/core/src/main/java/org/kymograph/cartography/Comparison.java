@@ -78,7 +78,8 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
 
     /**
      * @param metric what both have
-     * @return strong − weak for each joined sample; of forgetfulness NaN where a model never learnt the sample, see {@link #never}
+     * @return strong − weak for each joined sample; of forgetfulness NaN where a model never learnt the sample, see
+     *     {@link #never}
      */
     public double[] delta(Metric metric) {
         double[] from = weak.values(metric);

@@ -35,7 +35,8 @@ public final class LogisticDetector {
      * @param truth which labels are wrong
      * @param seed what the balanced split follows from
      * @return the fitted detector
-     * @throws IllegalArgumentException if no metric is given, one is absent or NaN, or fewer than two labels are right or wrong
+     * @throws IllegalArgumentException if no metric is given, one is absent or NaN, or fewer than two labels are right or
+     *     wrong
      */
     public static LogisticDetector fit(SampleMetrics samples, List<Metric> metrics, boolean[] truth, long seed) {
         if (metrics.isEmpty()) {
