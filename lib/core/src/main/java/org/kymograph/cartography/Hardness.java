@@ -4,8 +4,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.kymograph.data.Dataset;
+import org.kymograph.data.Split;
 import org.kymograph.record.Streams;
 import org.kymograph.record.Tables;
+import org.kymograph.record.Tensor;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
 
@@ -85,6 +88,27 @@ public final class Hardness {
      */
     public int label(int i) {
         return hard[i] ? HARD : EASY;
+    }
+
+    /**
+     * Makes the task of the examples, for training a classifier.
+     *
+     * @param data the examples, as many as there are samples, example i being sample i
+     * @return those of the two parts, with {@link #EASY} and {@link #HARD} as their classes
+     * @throws IllegalArgumentException if there are not as many examples as samples
+     */
+    public Split split(Dataset data) {
+        if (data.size() != guids.size()) {
+            throw new IllegalArgumentException("data " + data + ": must be " + guids.size() + " examples, one for each sample");
+        }
+        return new Split(part(data, "train", train), part(data, "validation", validation));
+    }
+
+    private Dataset part(Dataset data, String split, int... rows) {
+        Dataset some = data.subset(rows);
+        long[] labels = Arrays.stream(rows).mapToLong(this::label).toArray();
+        return new Dataset(data.name() + "-easy-hard", split, data.seed(), some.inputs(), Tensor.of(labels, rows.length), 2,
+                data.scaling());
     }
 
     /**

@@ -12,7 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.kymograph.data.Dataset;
+import org.kymograph.data.Scaling;
+import org.kymograph.data.Split;
 import org.kymograph.record.Tables;
+import org.kymograph.record.Tensor;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -40,6 +44,25 @@ class HardnessTest {
         double easiest = Arrays.stream(all).filter(i -> task.label(i) == Hardness.EASY).mapToDouble(i -> confidence[i])
                 .min().orElseThrow();
         assertThat(hardest).isLessThanOrEqualTo(easiest);
+    }
+
+    @Test
+    void splitsExamplesWithTheirHardnessAsClass() {
+        SampleMetrics samples = Samples.of(null, new double[] {.1, .9, .2, .8, .3, .7, .4, .6, .45, .55}, new double[10]);
+        float[] inputs = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+        Dataset data = new Dataset("toy", "train", 0, Tensor.of(inputs, 10, 1), Tensor.of(new long[10], 10), 5, Scaling.NONE);
+        Split split = Hardness.of(samples, 1).split(data);
+        assertThat(split.train().size()).isEqualTo(6);
+        assertThat(split.test().size()).isEqualTo(4);
+        for (Dataset part : new Dataset[] {split.train(), split.test()}) {
+            assertThat(part.classes()).isEqualTo(2);
+            for (int k = 0; k < part.size(); k++) {
+                boolean hard = samples.value(Metric.CONFIDENCE, (int) part.inputs().getDouble(k)) < 0.5;
+                assertThat(part.targets().getDouble(k)).isEqualTo(hard ? Hardness.HARD : Hardness.EASY);
+            }
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> Hardness.of(samples, 1).split(data.take(9)))
+                .withMessageContaining("10 examples");
     }
 
     @Test
