@@ -61,7 +61,8 @@ final class CartographyMetricsCommand implements Callable<Integer> {
                         : log.kind() == Dynamics.Kind.MULTI_LABEL ? "label" : "output"));
         print.printf("%6s %12s %10s%n", "epoch", "loss", "accuracy");
         for (EpochTable.Row row : EpochTable.of(log).rows()) {
-            print.printf(Locale.ROOT, "%6d %12.6f %10.6f%n", row.epoch(), row.loss(), row.accuracy());
+            print.printf(Locale.ROOT, "%6d %12s %10.6f%n", row.epoch(),
+                    Double.isNaN(row.loss()) ? "-" : String.format(Locale.ROOT, "%.6f", row.loss()), row.accuracy());
         }
         print.println(file);
         return 0;

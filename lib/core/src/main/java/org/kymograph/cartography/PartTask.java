@@ -76,11 +76,6 @@ public final class PartTask implements Task {
         Split split = task.sample(seed);
         Dataset train = split.train();
         SampleMetrics metrics = SampleMetrics.of(Dynamics.read(run.path()));
-        int[] rows = choice.apply(metrics);
-        int[] own = new int[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            own[i] = Math.toIntExact(metrics.guids().number(rows[i]));
-        }
-        return new Split(train.subset(own), split.test());
+        return new Split(train.subset(SampleRows.ofTraining(metrics, choice.apply(metrics))), split.test());
     }
 }

@@ -37,6 +37,16 @@ public final class SampleRows {
     }
 
     /**
+     * @param metrics samples of a log whose guids are the rows of the training set
+     * @param some indices of some of them
+     * @return their rows, in the order of the indices
+     * @throws IllegalStateException if the guids aren't numbers
+     */
+    static int[] ofTraining(SampleMetrics metrics, int[] some) {
+        return Arrays.stream(some).map(i -> Math.toIntExact(metrics.guids().number(i))).toArray();
+    }
+
+    /**
      * @param metrics samples with known classes
      * @param rows some of them
      * @return how many of them each class has, of every class that any sample has

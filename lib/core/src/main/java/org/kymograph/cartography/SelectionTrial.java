@@ -62,19 +62,21 @@ public record SelectionTrial(Experiment experiment, long steps, Map<String, Data
     /**
      * The parts that are usually compared, equally large.
      *
-     * @param metrics the samples, with confidence, variability and forgetfulness
+     * @param metrics the samples, with confidence, variability and forgetfulness, and row numbers as guids
      * @param fraction the share of the samples in each part, above 0 to 1
      * @param seed draws the random part
      * @return random, easy (the most confident), hard (the least confident), ambiguous (the most variable), forgettable (the
-     *     most often forgotten or never learnt), as indices
+     *     most often forgotten or never learnt), as rows of the training set
      */
     public static Map<String, int[]> parts(SampleMetrics metrics, double fraction, long seed) {
         Map<String, int[]> parts = new LinkedHashMap<>();
-        parts.put("random", SampleSelection.random(fraction, seed).of(metrics));
-        parts.put("easy", SampleSelection.by(Metric.CONFIDENCE).withWorst(true).withFraction(fraction).of(metrics));
-        parts.put("hard", SampleSelection.by(Metric.CONFIDENCE).withFraction(fraction).of(metrics));
-        parts.put("ambiguous", SampleSelection.by(Metric.VARIABILITY).withFraction(fraction).of(metrics));
-        parts.put("forgettable", SampleSelection.by(Metric.FORGETFULNESS).withFraction(fraction).of(metrics));
+        Map<String, SampleSelection> selections = new LinkedHashMap<>();
+        selections.put("random", SampleSelection.random(fraction, seed));
+        selections.put("easy", SampleSelection.by(Metric.CONFIDENCE).withWorst(true).withFraction(fraction));
+        selections.put("hard", SampleSelection.by(Metric.CONFIDENCE).withFraction(fraction));
+        selections.put("ambiguous", SampleSelection.by(Metric.VARIABILITY).withFraction(fraction));
+        selections.put("forgettable", SampleSelection.by(Metric.FORGETFULNESS).withFraction(fraction));
+        selections.forEach((name, selection) -> parts.put(name, SampleRows.ofTraining(metrics, selection.of(metrics))));
         return parts;
     }
 

@@ -121,6 +121,12 @@ public final class Trainer {
     private void train(List<RunFolder> runs) {
         Engine.getInstance();
         List<Split> data = runs.stream().map(r -> experiment.task().sample(r.seed())).toList();
+        for (int r = 0; r < runs.size(); r++) {
+            if (data.get(r).train().size() == 0) {
+                throw new IllegalArgumentException("the task " + experiment.task().name() + " has no training samples for seed "
+                        + runs.get(r).seed());
+            }
+        }
         boolean stacked = Stacking.suits(experiment, data.get(0));
         int threads = experiment.network().stackable() ? workers : 1;
         int size = stacked && experiment.patience() == 0 ? stackSize(runs, data.get(0), threads) : 1;

@@ -58,6 +58,19 @@ class SelectionTrialTest {
     }
 
     @Test
+    void namesThePartsByTheRowsOfTheTrainingSet() {
+        double[] confidence = {.9, .1, .5, .3};
+        SampleMetrics shuffled = SampleMetrics.of(Guids.of(2, 0, 3, 1), null, Map.of(Metric.CONFIDENCE, confidence,
+                Metric.VARIABILITY, new double[] {0, .2, .4, .1}, Metric.FORGETFULNESS, new double[] {0, 1, 0, 1000}), 6);
+        Map<String, int[]> parts = SelectionTrial.parts(shuffled, 0.5, 0);
+        assertThat(parts.get("easy")).containsExactly(2, 3);
+        assertThat(parts.get("hard")).containsExactly(0, 1);
+        assertThat(parts.get("ambiguous")).containsExactly(3, 0);
+        assertThat(parts.get("forgettable")).containsExactly(1, 0);
+        assertThat(parts.get("random")).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
     void trainsOnEachPartAndTestsOnEachSet(@TempDir Path root) {
         Map<String, int[]> parts = new LinkedHashMap<>();
         parts.put("half", IntStream.range(0, 20).toArray());

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.kymograph.data.SparseParity;
+import org.kymograph.data.Split;
+import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.Network;
 import org.kymograph.record.RunFolder;
@@ -162,6 +164,10 @@ class TrainerTest {
     void refusesWhatCannotBe() {
         assertThatThrownBy(() -> Trainer.of(parity()).train(root)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Trainer.of(parity()).train(root, 1, 1)).hasMessageContaining("each once");
+        Split none = SparseParity.withDefaults().sample(0);
+        Split empty = new Split(none.train().take(0), none.test());
+        assertThatThrownBy(() -> Trainer.of(parity().withTask(Task.of("none", empty))).train(root, 7))
+                .hasMessage("the task none has no training samples for seed 7");
         assertThatThrownBy(() -> parity().withBatchSize(0)).hasMessageContaining("batchSize 0");
         assertThatThrownBy(() -> parity().withName("a/b")).hasMessageContaining("a/b");
         assertThatThrownBy(() -> Optimizer.sgd(-1)).hasMessageContaining("learningRate -1.0");
