@@ -124,7 +124,7 @@ final class MlpBlock extends AbstractBlock {
                     case RELU -> Activation.relu(x);
                     case GELU -> Activation.gelu(x);
                     case TANH -> Activation.tanh(x);
-                    case SIGMOID -> stacked ? sigmoid(x) : Activation.sigmoid(x);
+                    case SIGMOID -> stacked ? Lanes.apply(x, Activation::sigmoid) : Activation.sigmoid(x);
                     case NONE -> x;
                 };
                 if (training && mlp.dropout() > 0) {
@@ -136,17 +136,6 @@ final class MlpBlock extends AbstractBlock {
             }
         }
         return new NDList(x.swapAxes(batchAxis, batchAxis + 1));
-    }
-
-    // PyTorch takes 32 numbers at a time, and what is left at the end of the stack with another formula, whose last bits
-    // differ: so that the last run doesn't feel where it stands, nothing is left.
-    private static NDArray sigmoid(NDArray x) {
-        long left = x.size() % 32;
-        if (left == 0) {
-            return Activation.sigmoid(x);
-        }
-        NDArray filled = x.reshape(-1).concat(x.getManager().zeros(new Shape(32 - left)), 0);
-        return Activation.sigmoid(filled).get("0:" + x.size()).reshape(x.getShape());
     }
 
     // A per-unit parameter, shaped to broadcast over the batch: [H, 1] or [R, H, 1].

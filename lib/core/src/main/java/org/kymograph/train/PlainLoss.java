@@ -3,6 +3,7 @@ package org.kymograph.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
+import org.kymograph.model.Lanes;
 
 /** The losses without settings of their own. */
 enum PlainLoss implements Loss {
@@ -51,7 +52,9 @@ enum PlainLoss implements Loss {
         // log(1 + exp(z)) − z·t
         @Override
         public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
-            return Activation.softPlus(outputs).sub(outputs.mul(targets)).mean(new int[] {2});
+            // Laid out row after row, whatever the network left: the order in which a mean adds follows from the layout.
+            NDArray rows = outputs.reshape(-1).reshape(outputs.getShape());
+            return Lanes.apply(rows, Activation::softPlus).sub(rows.mul(targets)).mean(new int[] {2});
         }
 
         @Override

@@ -24,6 +24,7 @@ import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.Transformer;
 import org.kymograph.record.RunFolder;
+import org.kymograph.record.Tensor;
 
 /** What a run computes does not depend on the runs beside it, whatever the sizes of batches and networks. */
 class CompanyTest {
@@ -76,6 +77,19 @@ class CompanyTest {
     @EnumSource(Mlp.Activation.class)
     void activations(Mlp.Activation activation) throws IOException {
         assertThatCompanyIsNotFelt(parity(68, 70, 32, 40, Mlp.of(1, 20, 20).withActivation(activation)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"68, 30, 3", "37, 16, 5"})
+    void severalLabels(int samples, int batch, int labels) throws IOException {
+        Dataset signs = SparseParity.withDefaults().withBits(10).withTrain(samples).withTest(8).sample(0).train();
+        float[] y = new float[samples * labels];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = i * i % 7 % 2;
+        }
+        Dataset all = new Dataset("labels", "train", 0, signs.inputs(), Tensor.of(y, samples, labels), labels, signs.scaling());
+        assertThatCompanyIsNotFelt(Experiment.of("labels", Task.of("labels", new Split(all, all)), Mlp.of(labels, 20),
+                Loss.LABELS, Optimizer.sgd(0.5)).withBatchSize(batch).withEvaluationBatch(batch).withLength(Span.epochs(4)));
     }
 
     static Stream<Transformer> transformers() {
