@@ -70,7 +70,7 @@ final class CartographySelectCommand implements Callable<Integer> {
             description = "Leave out this share of the part taken again, at its start.")
     double skipFirst;
 
-    @Option(names = "--without", paramLabel = "FILE", description = "Leave out the samples that this file lists, and take the next.")
+    @Option(names = "--without", paramLabel = "FILE", description = "Leave out the samples that this file lists, as --out writes it, and take the next.")
     Path without;
 
     @Option(names = "--compat", description = "Take one sample more than the fraction says, as the original filter does.")

@@ -18,8 +18,8 @@ final class TrainingSamples {
     Path noise;
 
     @Option(names = {"--samples", "--selected_indices_filename"}, paramLabel = "FILE",
-            description = "Learn from the samples that the file lists only, a guid on each line (cartography select); they keep "
-                    + "their guids in a log.")
+            description = "Learn from the samples that the file lists only, a guid on each line, or .jsonl (cartography "
+                    + "select); they keep their guids in a log.")
     Path samples;
 
     /** Trains the experiment, whose data are the same for every seed, on these samples. */

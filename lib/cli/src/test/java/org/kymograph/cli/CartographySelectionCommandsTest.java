@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +96,11 @@ class CartographySelectionCommandsTest {
         Path rest = folder.resolve("b.txt");
         done("select", metrics, "--metric", "variability", "--without", list, "--fraction", ".5", "--out", rest);
         assertThat(Files.readAllLines(rest)).hasSize(20).doesNotContainAnyElementsOf(first);
+        Path jsonl = folder.resolve("a.jsonl");
+        done("select", metrics, "--metric", "variability", "--fraction", ".5", "--out", jsonl);
+        done("select", metrics, "--metric", "variability", "--without", jsonl, "--fraction", ".5", "--out", list);
+        List<String> most = IntStream.range(0, 20).mapToObj(GuidFiles.read(jsonl)::text).toList();
+        assertThat(Files.readAllLines(list)).hasSize(20).doesNotContainAnyElementsOf(most);
         done("select", metrics, "--metric", "confidence", "--worst", "--fraction", ".5", "--skip-first", ".1", "--out", list);
         assertThat(Files.readAllLines(list)).hasSize(18);
     }

@@ -67,16 +67,19 @@ public final class GuidFiles {
     }
 
     /**
-     * @param file one id on each line
+     * @param file one id on each line, or a JSON object with {@code guid} on each, as {@link #writeScores} writes
      * @return the ids in the file's order
-     * @throws RecordException if it can't be read, an id comes twice, or a line is blank
+     * @throws RecordException if it can't be read, an id comes twice, a line is blank, or one of several objects has no id
      */
     public static Guids read(Path file) {
         List<String> ids = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        for (String line : lines(file)) {
-            ids.add(line.strip());
-            checkNew(file, ids.size(), seen, line.strip());
+        List<String> lines = lines(file);
+        boolean objects = !lines.isEmpty() && lines.get(0).startsWith("{");
+        for (String text : lines) {
+            int line = ids.size() + 1;
+            ids.add(objects ? guid(file, line, Json.parseLine(file, line, text.getBytes(StandardCharsets.UTF_8))) : text.strip());
+            checkNew(file, line, seen, ids.get(line - 1));
         }
         return guids(ids);
     }

@@ -41,6 +41,7 @@ class GuidFilesTest {
         GuidFiles.Scores scores = GuidFiles.readScores(file, "weight");
         assertThat(scores.guids()).isEqualTo(Guids.of(50325, 7));
         assertThat(scores.values()).containsExactly(.25, Double.NaN);
+        assertThat(GuidFiles.read(file)).isEqualTo(Guids.of(50325, 7));
     }
 
     @ParameterizedTest
@@ -60,6 +61,9 @@ class GuidFilesTest {
         Path twice = Files.writeString(folder.resolve("twice.txt"), "1\n2\n1\n");
         assertThatThrownBy(() -> GuidFiles.read(twice)).isInstanceOf(RecordException.class)
                 .hasMessageContaining("line 3: guid 1 comes twice");
+        Path mixed = Files.writeString(folder.resolve("mixed.jsonl"), "{\"guid\":1}\n{\"id\":2}\n");
+        assertThatThrownBy(() -> GuidFiles.read(mixed)).isInstanceOf(RecordException.class)
+                .hasMessageContaining("line 2: field 'guid': expected a whole number or a text, found none");
         assertThatThrownBy(() -> GuidFiles.read(folder.resolve("absent.txt"))).isInstanceOf(RecordException.class)
                 .hasMessageContaining("no such file");
         Path latin = Files.write(folder.resolve("latin.txt"), new byte[] {(byte) 0xe9, '\n'});
