@@ -43,6 +43,8 @@ class PartTaskTest {
             assertThat(hard.sample(run.seed()).test()).isEqualTo(whole.test());
         }
         assertThat(hard.sample(3).train()).isNotEqualTo(hard.sample(8).train());
+        Task harder = PartTask.of(TASK, recorded, "hard", HARD.withFraction(0.05)::of);
+        assertThat(harder.setting()).as("another choice of the same name").isNotEqualTo(hard.setting());
         assertThatThrownBy(() -> hard.sample(4)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("seed 4: no run of it was recorded; expected one of [3, 8]");
 

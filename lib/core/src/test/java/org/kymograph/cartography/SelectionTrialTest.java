@@ -6,19 +6,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kymograph.data.CuePart;
+import org.kymograph.data.CueWords;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
+import org.kymograph.model.BagOfEmbeddings;
 import org.kymograph.model.Mlp;
 import org.kymograph.record.Tensor;
+import org.kymograph.train.Evaluation;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Loss;
 import org.kymograph.train.Optimizer;
+import org.kymograph.train.Population;
 import org.kymograph.train.Span;
+import org.kymograph.train.Trainer;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -75,7 +83,7 @@ class SelectionTrialTest {
         Map<String, int[]> parts = new LinkedHashMap<>();
         parts.put("half", IntStream.range(0, 20).toArray());
         parts.put("tenth", IntStream.range(0, 4).toArray());
-        SelectionTrial trial = new SelectionTrial(experiment, 60, sets(test, data("test", 20, false)));
+        SelectionTrial trial = SelectionTrial.of(experiment, sets(test, data("test", 20, false))).withSteps(60);
         Table table = trial.train(root, parts, 0, 1);
 
         assertThat(table.columnNames()).containsExactly("selection", "percent", "test", "seed", "accuracy");
@@ -85,6 +93,36 @@ class SelectionTrialTest {
         Table means = SelectionTrial.means(table.where(table.stringColumn("selection").isEqualTo("half")));
         assertThat(means.where(means.stringColumn("test").isEqualTo("right")).doubleColumn("accuracy").get(0)).isEqualTo(1);
         assertThat(means.where(means.stringColumn("test").isEqualTo("wrong")).doubleColumn("accuracy").get(0)).isZero();
+    }
+
+    @Test
+    void eachSeedTakesThePartThatItsOwnLogChooses(@TempDir Path root) {
+        CueWords task = CueWords.withDefaults().withTrain(100).withTest(40).withWords(20).withLength(4);
+        Experiment whole = Experiment.of("cues", task, BagOfEmbeddings.of(task.vocabulary(), 2), Loss.CROSS_ENTROPY,
+                Optimizer.adamW(0.05)).withBatchSize(20).withLength(Span.epochs(4));
+        Population recorded = Trainer.of(whole).withListener(Recorder.withDefaults()).train(root, 1, 2);
+        SelectionTrial trial = SelectionTrial.of(whole, task::tests);
+        Map<String, Function<SampleMetrics, int[]>> hard = new LinkedHashMap<>(SelectionTrial.choices(0.2, 0));
+        hard.keySet().retainAll(Set.of("hard"));
+        Table table = trial.train(root, recorded, hard);
+        Table shares = trial.shares(recorded, hard, "cue lies", task::conflictingShare);
+
+        assertThat(table.rowCount()).isEqualTo(2 * 3 * 2);
+        assertThat(table.stringColumn("selection").asList()).startsWith("all").endsWith("hard");
+        assertThat(table.doubleColumn("percent").asDoubleArray()).containsOnly(100, 20);
+        assertThat(table.doubleColumn("accuracy").getDouble(0)).isEqualTo(Evaluation.of(whole, recorded.runs().get(0),
+                task.tests(1).get("same distribution")).accuracy());
+        SampleMetrics second = SampleMetrics.of(Dynamics.read(recorded.runs().get(1).path()));
+        Dataset chosen = task.data(2, CuePart.TRAIN).subset(SampleSelection.by(Metric.CONFIDENCE).withFraction(0.2).of(second));
+        assertThat(shares.doubleColumn("accuracy").asList()).hasSize(4).endsWith(task.conflictingShare(chosen))
+                .startsWith(task.conflictingShare(task.data(1, CuePart.TRAIN)));
+        Table summary = SelectionTrial.summary(table, shares);
+        assertThat(summary.columnNames()).containsExactly("trained on", "of the data", "same distribution", "wrong cue", "no cue", "cue lies");
+        assertThat(summary.stringColumn("of the data").asList()).containsExactly("100 %", "20 %");
+
+        hard.put("hard", SelectionTrial.choices(0.5, 0).get("hard"));
+        assertThat(trial.train(root, recorded, hard).doubleColumn("percent").asDoubleArray()).containsOnly(100, 50);
+        assertThat(root.resolve("cues-part").toFile().list()).as("runs of both sizes").hasSize(4);
     }
 
     @Test
@@ -116,8 +154,8 @@ class SelectionTrialTest {
 
     @Test
     void refusesNoStepsOrSets() {
-        assertThatThrownBy(() -> new SelectionTrial(experiment, 0, Map.of("test", test))).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("steps, tests: 0");
+        assertThatThrownBy(() -> SelectionTrial.of(experiment, Map.of("test", test)).withSteps(0)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("steps 0");
         assertThatThrownBy(() -> SelectionTrial.of(experiment, Map.of())).isInstanceOf(IllegalArgumentException.class);
     }
 }
