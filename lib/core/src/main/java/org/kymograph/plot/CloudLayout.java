@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** The page of a map: a large cloud of points, small histograms at its right or below it, in the manner of the published figures. */
@@ -73,6 +74,12 @@ final class CloudLayout {
         axis.put("linecolor", EDGE);
         axis.put("fixedrange", true);
         return axis;
+    }
+
+    /** The empty axes of a map. Probabilities vary by 0.5 at most, errors of regressions by more. */
+    static Plot axes(DoubleStream variability) {
+        double most = Math.max(0.5, variability.filter(Double::isFinite).max().orElse(0));
+        return Plots.empty("variability", "confidence").withXRange(-0.024 * most, 1.024 * most).withYRange(-0.024, 1.024);
     }
 
     /** A white grid with a frame and a legend that lies in the corner where a map has no points. */

@@ -113,7 +113,7 @@ public final class ComparisonPlots {
                 groups.add(new PointGroup(name, colour, "circle", IntStream.range(from, at).toArray()));
             }
         }
-        Plot plot = Plots.empty("variability", "confidence").withXRange(-0.012, 0.512).withYRange(-0.024, 1.024);
+        Plot plot = CloudLayout.axes(Arrays.stream(x));
         for (Series trace : new PointCloud(x, y, groups, ids, null).traces(6.5, 0.4, "%{fullData.name}<br>confidence %{y:.3f}, variability %{x:.3f}")) {
             plot = plot.and(trace.with("marker.opacity", 0.7));
         }

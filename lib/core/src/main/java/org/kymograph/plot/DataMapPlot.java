@@ -284,11 +284,8 @@ public final class DataMapPlot {
     }
 
     private Plot drawn(PointCloud cloud, String hover) {
-        // Probabilities vary by 0.5 at most, errors of regressions by more.
-        double most = Math.max(0.5, Arrays.stream(cloud.x()).filter(Double::isFinite).max().orElse(0));
-        Plot plot = Plots.empty("variability", "confidence").withXRange(-0.024 * most, 1.024 * most).withYRange(-0.024, 1.024)
-                .with("yaxis.dtick", 0.2);
-        plot = most > 1 ? plot : plot.with("xaxis.dtick", 0.1);
+        Plot plot = CloudLayout.axes(Arrays.stream(cloud.x())).with("yaxis.dtick", 0.2);
+        plot = Arrays.stream(cloud.x()).anyMatch(x -> x > 1) ? plot : plot.with("xaxis.dtick", 0.1);
         List<Series> traces = cloud.traces(style == Style.COMPACT ? 4.5 : 5.5, 0.45, hover);
         // Often right is drawn first and listed last.
         for (int g = traces.size() - 1; g >= 0; g--) {

@@ -45,17 +45,20 @@ public final class MapEpochs {
             throw new IllegalArgumentException("maps, limit: " + maps.size() + " and " + limit + "; expected at least 1 of each");
         }
         int[] rows = RowSample.of(maps.get(0).size(), limit, seed);
-        Map<String, Plot> steps = new LinkedHashMap<>();
-        for (int e = 0; e < maps.size(); e++) {
+        for (int e = 1; e < maps.size(); e++) {
             if (!maps.get(e).guids().equals(maps.get(0).guids())) {
                 throw new IllegalArgumentException("maps: number " + e + " is of other samples than number 0");
             }
-            steps.put(String.valueOf(e + 1), step(maps.get(e), e + 1, rows));
+        }
+        Plot axes = CloudLayout.axes(maps.stream().flatMapToDouble(map -> IntStream.of(rows).mapToDouble(row -> map.value(Metric.VARIABILITY, row))));
+        Map<String, Plot> steps = new LinkedHashMap<>();
+        for (int e = 0; e < maps.size(); e++) {
+            steps.put(String.valueOf(e + 1), step(maps.get(e), e + 1, rows, axes));
         }
         return Animation.of("epochs:", steps);
     }
 
-    private static Plot step(SampleMetrics metrics, int epochs, int[] rows) {
+    private static Plot step(SampleMetrics metrics, int epochs, int[] rows, Plot axes) {
         double[] share = IntStream.of(rows).mapToDouble(row -> metrics.value(Metric.CORRECTNESS, row) / epochs).toArray();
         PointCloud cloud = new PointCloud(Columns.pick(metrics.values(Metric.VARIABILITY), rows), Columns.pick(metrics.values(Metric.CONFIDENCE), rows),
                 List.of(new PointGroup("", "#222222", "circle", IntStream.range(0, rows.length).toArray())), PointCloud.ids(metrics.guids(), rows), null);
@@ -64,7 +67,7 @@ public final class MapEpochs {
                 .with("type", "scatter").with("marker.color", PointCloud.places(share, IntStream.range(0, share.length).toArray())).with("marker.colorscale", CorrectnessHue.scale())
                 .with("marker.cmin", 0).with("marker.cmax", 1).with("marker.showscale", true)
                 .with("marker.colorbar", Map.of("title", Map.of("text", "correct.", "side", "right"), "thickness", 12, "outlinewidth", 0));
-        Plot plot = Plots.empty("variability", "confidence").and(points).withXRange(-0.012, 0.512).withYRange(-0.024, 1.024);
+        Plot plot = axes.and(points);
         return CloudLayout.framed(plot, "").withoutLegend().withHeight(640).withTitle("The map, epoch by epoch");
     }
 }

@@ -89,6 +89,8 @@ public final class SelectionPlots {
      * @throws IllegalArgumentException if a column is missing or the accuracies are not numbers
      */
     public static Plot bars(Table table, String selection, String accuracy, String test) {
-        return Plots.bars(table, selection, accuracy, test).withLegend("").with("legend", Map.of("orientation", "h", "y", 1.02, "yanchor", "bottom"));
+        // The margin has room for a title above the legend.
+        return Plots.bars(table, selection, accuracy, test).withLegend("").with("legend", Map.of("orientation", "h", "y", 1.02, "yanchor", "bottom"))
+                .with("margin.t", 78).with("title.yref", "container").with("title.y", 1).with("title.yanchor", "top").with("title.pad.t", 14);
     }
 }

@@ -75,6 +75,17 @@ class CartographyPlotsTest {
     }
 
     @Test
+    void mapsOfRegressionsReachAsFarAsTheirErrorsVary() throws JsonProcessingException {
+        SampleMetrics wide = SampleMetrics.of(Guids.rows(3), new int[3], Map.of(Metric.CONFIDENCE, new double[] {0.5, 0.2, 0.1}, Metric.VARIABILITY, new double[] {0.3, 1.7, 1},
+                Metric.CORRECTNESS, new double[] {3, 0, 1}), 3);
+        JsonNode migration = json(ComparisonPlots.migration(Migration.of(Comparison.of(wide, wide), 3, true)));
+        assertThat(migration.at("/layout/xaxis/range/1").asDouble()).isBetween(1.71, 1.8);
+        SampleMetrics narrow = STRONG.at(new int[] {0, 1, 2});
+        assertThat(json(MapEpochs.of(List.of(narrow, wide), 10, 0)).at("/layout/xaxis/range/1").asDouble()).as("the same in every frame").isBetween(1.71, 1.8);
+        assertThat(json(MapEpochs.of(List.of(narrow), 10, 0)).at("/layout/xaxis/range/1").asDouble()).isEqualTo(0.512);
+    }
+
+    @Test
     void transitionsAreSharesOfTheirRow() throws JsonProcessingException {
         JsonNode z = json(ComparisonPlots.transitions(BOTH, 0.33)).at("/data/0/z");
         for (JsonNode row : z) {
@@ -169,5 +180,8 @@ class CartographyPlotsTest {
         json(SelectionPlots.bars(table.where(table.intColumn("seed").isEqualTo(0)), "selection", "accuracy", "test")).at("/data").forEach(bar -> bars.put(bar.at("/name").asText(), bar.at("/y/0").asInt()));
         assertThat(bars).isEqualTo(Map.of("in", 1, "out", 5));
         assertThat(Arrays.asList("in", "out")).containsExactlyElementsOf(bars.keySet());
+        JsonNode titled = json(SelectionPlots.bars(table, "selection", "accuracy", "test").withTitle("Accuracy")).at("/layout");
+        assertThat(titled.at("/title/yanchor").asText()).as("the title hangs from the figure's edge, above the legend").isEqualTo("top");
+        assertThat(titled.at("/margin/t").asInt()).isGreaterThan(70);
     }
 }
