@@ -96,15 +96,6 @@ public record CuePairs(int train, int test, int words, int length, double share)
 
     /**
      * @param seed the run's seed
-     * @return the pairs to learn from and those of the same distribution
-     */
-    @Override
-    public Split sample(long seed) {
-        return new Split(data(seed, CuePart.TRAIN), data(seed, CuePart.SAME));
-    }
-
-    /**
-     * @param seed the run's seed
      * @return the strength of each word, without the cues
      */
     public double[] strengths(long seed) {

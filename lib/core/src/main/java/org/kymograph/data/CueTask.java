@@ -5,6 +5,15 @@ import java.util.Map;
 
 /** Generated texts with an annotation artefact: a cue word that in most of them gives the label away. */
 public interface CueTask extends Task {
+    /**
+     * @param seed the run's seed
+     * @return the texts to learn from and those of the same distribution
+     */
+    @Override
+    default Split sample(long seed) {
+        return new Split(data(seed, CuePart.TRAIN), data(seed, CuePart.SAME));
+    }
+
     /** @return the number of word numbers: no word, the cues, the words */
     int vocabulary();
 

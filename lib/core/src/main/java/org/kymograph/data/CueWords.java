@@ -92,15 +92,6 @@ public record CueWords(int train, int test, int words, int length, double share)
 
     /**
      * @param seed the run's seed
-     * @return the sentences to learn from and those of the same distribution
-     */
-    @Override
-    public Split sample(long seed) {
-        return new Split(data(seed, CuePart.TRAIN), data(seed, CuePart.SAME));
-    }
-
-    /**
-     * @param seed the run's seed
      * @return the valence of each word, without the cues
      */
     public double[] valences(long seed) {
