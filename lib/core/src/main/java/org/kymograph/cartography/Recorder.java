@@ -3,12 +3,8 @@ package org.kymograph.cartography;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
+import org.kymograph.record.Checksums;
 import org.kymograph.record.Json;
 import org.kymograph.record.RunFolder;
 import org.kymograph.train.Experiment;
@@ -212,25 +209,12 @@ public final class Recorder implements TrainingListener {
         setting.put("mode", mode.toString()).put("format", format.toString())
                 .put("guids", guids == null ? "rows" : "given");
         if (guids != null) {
-            setting.put("guidsSha256", sha256(guids));
+            setting.put("guidsSha256", Checksums.of(IntStream.range(0, guids.size()).mapToObj(guids::text)));
         }
         return setting.put("target", target(train.target())).put("samples", train.size()).put("epochs", epochs);
     }
 
     private static String target(Target target) {
         return target.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String sha256(Guids guids) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (int i = 0; i < guids.size(); i++) {
-                digest.update(guids.text(i).getBytes(StandardCharsets.UTF_8));
-                digest.update((byte) '\n');
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.stream.Stream;
 
 /** SHA-256 checksums, in hexadecimal: what a record calls a file or a tensor by, wherever it is kept. */
 public final class Checksums {
@@ -40,6 +41,16 @@ public final class Checksums {
             digest.update(tensor.toString().getBytes(StandardCharsets.UTF_8));
             digest.update(tensor.bytes());
         }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /**
+     * @param lines texts, in an order that counts
+     * @return the checksum of the texts in UTF-8, each with a line feed behind it
+     */
+    public static String of(Stream<String> lines) {
+        MessageDigest digest = RunInfo.sha256();
+        lines.forEachOrdered(line -> digest.update((line + "\n").getBytes(StandardCharsets.UTF_8)));
         return HexFormat.of().formatHex(digest.digest());
     }
 }
