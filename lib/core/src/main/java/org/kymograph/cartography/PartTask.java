@@ -2,6 +2,8 @@ package org.kymograph.cartography;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.kymograph.data.Augmentation;
@@ -22,31 +24,33 @@ final class PartTask implements Task {
     private final Task task;
     private final String part;
     private final ObjectNode recorded;
-    private final TreeMap<Long, RunFolder> runs = new TreeMap<>();
-    private final Function<SampleMetrics, int[]> choice;
+    private final TreeMap<Long, int[]> rows = new TreeMap<>();
 
-    private final String checksum;
-
-    private PartTask(Task task, Population recorded, String part, Function<SampleMetrics, int[]> choice) {
+    private PartTask(Task task, ObjectNode recorded, String part) {
         this.task = task;
+        this.recorded = recorded;
         this.part = part;
-        this.recorded = recorded.runs().get(0).setting();
-        this.choice = choice;
-        recorded.runs().forEach(run -> runs.put(run.seed(), run));
-        int[] first = rows(runs.firstEntry().getValue());
-        checksum = Checksums.of(Tensor.of(Arrays.stream(first).asLongStream().toArray(), first.length));
     }
 
     /**
+     * Reads each run's log once, and applies every choice to it.
+     *
      * @param task what the runs were trained on, with row numbers as guids
      * @param recorded the runs, with logs
-     * @param part names the choice in the record
-     * @param choice gives the rows to keep, from the metrics of a run's log
-     * @return the task of those parts
+     * @param choices give the rows to keep, from the metrics of a run's log, each by its name in the record
+     * @return for each choice the task of its parts
      * @throws org.kymograph.record.RecordException if a log can't be read
      */
-    static Task of(Task task, Population recorded, String part, Function<SampleMetrics, int[]> choice) {
-        return new PartTask(task, recorded, part, choice);
+    static Map<String, Task> of(Task task, Population recorded, Map<String, Function<SampleMetrics, int[]>> choices) {
+        ObjectNode setting = recorded.runs().get(0).setting();
+        Map<String, PartTask> parts = new LinkedHashMap<>();
+        choices.keySet().forEach(part -> parts.put(part, new PartTask(task, setting, part)));
+        for (RunFolder run : recorded.runs()) {
+            SampleMetrics metrics = SampleMetrics.of(Dynamics.read(run.path()));
+            choices.forEach((part, choice) ->
+                    parts.get(part).rows.put(run.seed(), SampleRows.ofTraining(metrics, choice.apply(metrics))));
+        }
+        return new LinkedHashMap<>(parts);
     }
 
     @Override
@@ -56,9 +60,10 @@ final class PartTask implements Task {
 
     @Override
     public Object setting() {
+        int[] first = rows.firstEntry().getValue();
         ObjectNode all = Json.object().setAll((ObjectNode) Json.tree(task.setting()));
         all.put("part", part);
-        all.put("rows", checksum);
+        all.put("rows", Checksums.of(Tensor.of(Arrays.stream(first).asLongStream().toArray(), first.length)));
         all.set("recorded", recorded);
         return all;
     }
@@ -72,20 +77,14 @@ final class PartTask implements Task {
      * @param seed the run's seed
      * @return that run's data, the chosen samples in the order of the choice
      * @throws IllegalArgumentException if no run of that seed was recorded
-     * @throws org.kymograph.record.RecordException if its log can't be read
      */
     @Override
     public Split sample(long seed) {
-        RunFolder run = runs.get(seed);
-        if (run == null) {
-            throw new IllegalArgumentException("seed " + seed + ": no run of it was recorded; expected one of " + runs.keySet());
+        int[] chosen = rows.get(seed);
+        if (chosen == null) {
+            throw new IllegalArgumentException("seed " + seed + ": no run of it was recorded; expected one of " + rows.keySet());
         }
         Split split = task.sample(seed);
-        return new Split(split.train().subset(rows(run)), split.test());
-    }
-
-    private int[] rows(RunFolder run) {
-        SampleMetrics metrics = SampleMetrics.of(Dynamics.read(run.path()));
-        return SampleRows.ofTraining(metrics, choice.apply(metrics));
+        return new Split(split.train().subset(chosen), split.test());
     }
 }

@@ -131,7 +131,7 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
 
     private Map<String, Experiment> on(Population recorded, Map<String, Function<SampleMetrics, int[]>> choices) {
         Map<String, Experiment> parts = new LinkedHashMap<>();
-        choices.forEach((name, choice) -> parts.put(name, on(PartTask.of(experiment.task(), recorded, name, choice))));
+        PartTask.of(experiment.task(), recorded, choices).forEach((name, part) -> parts.put(name, on(part)));
         return parts;
     }
 

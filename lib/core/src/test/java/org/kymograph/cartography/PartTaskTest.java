@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.SparseParity;
@@ -34,7 +35,7 @@ class PartTaskTest {
     @Test
     void runsLearnFromTheSamplesThatTheirOwnLogsChoose() {
         Population recorded = Trainer.of(experiment(TASK)).withListener(Recorder.withDefaults()).train(root, 3, 8);
-        Task hard = PartTask.of(TASK, recorded, "hard", HARD::of);
+        Task hard = PartTask.of(TASK, recorded, Map.of("hard", HARD::of)).get("hard");
         for (RunFolder run : recorded.runs()) {
             Split whole = TASK.sample(run.seed());
             int[] rows = HARD.of(SampleMetrics.of(Dynamics.read(run.path())));
@@ -43,7 +44,7 @@ class PartTaskTest {
             assertThat(hard.sample(run.seed()).test()).isEqualTo(whole.test());
         }
         assertThat(hard.sample(3).train()).isNotEqualTo(hard.sample(8).train());
-        Task harder = PartTask.of(TASK, recorded, "hard", HARD.withFraction(0.05)::of);
+        Task harder = PartTask.of(TASK, recorded, Map.of("hard", HARD.withFraction(0.05)::of)).get("hard");
         assertThat(harder.setting()).as("another choice of the same name").isNotEqualTo(hard.setting());
         assertThatThrownBy(() -> hard.sample(4)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("seed 4: no run of it was recorded; expected one of [3, 8]");
