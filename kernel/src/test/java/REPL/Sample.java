@@ -2,8 +2,7 @@ package REPL;
 
 /** What JShell makes of a cell, written by hand. */
 public final class Sample {
-    private Sample() {
-    }
+    private Sample() {}
 
     /** @return the sum of the odd numbers below 1000, by loops of every kind */
     public static Object do_it$() {
@@ -41,8 +40,7 @@ public final class Sample {
 
     /** A cell that is refused something by the library. */
     public static final class Refused {
-        private Refused() {
-        }
+        private Refused() {}
 
         /** Always throws. */
         public static void do_it$() {

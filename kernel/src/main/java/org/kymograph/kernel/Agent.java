@@ -8,8 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /** Prepares the process of a Java kernel before the kernel starts; the kernelspec names it as {@code -javaagent}. */
 public final class Agent {
-    private Agent() {
-    }
+    private Agent() {}
 
     /**
      * Takes over the interrupt and connects the display.
@@ -19,7 +18,8 @@ public final class Agent {
      * @throws ReflectiveOperationException in a JVM without signals
      */
     public static void premain(String kernel, Instrumentation instrumentation) throws ReflectiveOperationException {
-        // Rapaio's own answer to an interrupt shuts its executor down for good, and IJava's leaves the code running behind.
+        // Rapaio's own answer to an interrupt shuts its executor down for good, and IJava's leaves the code running
+        // behind.
         onSignal("INT", Cells::interrupt);
         // A Jupyter that was killed says no goodbye, and its kernels would go on computing.
         ProcessHandle.current().parent().ifPresent(jupyter -> jupyter.onExit().thenRun(() -> System.exit(0)));
@@ -35,16 +35,19 @@ public final class Agent {
         }
     }
 
-    // By reflection, because sun.misc.Signal is the only way there is and javac warns of it in a manner that cannot be silenced.
+    // By reflection, because sun.misc.Signal is the only way there is and javac warns of it in a manner that cannot be
+    // silenced.
     private static void onSignal(String name, Runnable action) throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
-        Object call = Proxy.newProxyInstance(Agent.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
-            if (method.getName().equals("handle")) {
-                action.run();
-            }
-            return null;
-        });
-        signal.getMethod("handle", signal, handler).invoke(null, signal.getConstructor(String.class).newInstance(name), call);
+        Object call = Proxy.newProxyInstance(
+                Agent.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("handle")) {
+                        action.run();
+                    }
+                    return null;
+                });
+        signal.getMethod("handle", signal, handler)
+                .invoke(null, signal.getConstructor(String.class).newInstance(name), call);
     }
 }

@@ -16,6 +16,7 @@ final class CellWeaver implements ClassFileTransformer {
     private static final String CELLS = "org/kymograph/kernel/Cells";
     /** The package and the method that JShell wraps a snippet in. */
     private static final String SNIPPET_PACKAGE = "REPL/";
+
     private static final String SNIPPET_METHOD = "do_it$";
 
     @Override
@@ -26,13 +27,16 @@ final class CellWeaver implements ClassFileTransformer {
     static byte[] weave(byte[] bytes) {
         ClassReader reader = new ClassReader(bytes);
         ClassWriter writer = new ClassWriter(reader, 0);
-        reader.accept(new ClassVisitor(Opcodes.ASM9, writer) {
-            @Override
-            public MethodVisitor visitMethod(int access, String name, String descriptor, String signature, String[] exceptions) {
-                MethodVisitor method = super.visitMethod(access, name, descriptor, signature, exceptions);
-                return new Weaver(method, name.equals(SNIPPET_METHOD));
-            }
-        }, 0);
+        reader.accept(
+                new ClassVisitor(Opcodes.ASM9, writer) {
+                    @Override
+                    public MethodVisitor visitMethod(
+                            int access, String name, String descriptor, String signature, String[] exceptions) {
+                        MethodVisitor method = super.visitMethod(access, name, descriptor, signature, exceptions);
+                        return new Weaver(method, name.equals(SNIPPET_METHOD));
+                    }
+                },
+                0);
         return writer.toByteArray();
     }
 

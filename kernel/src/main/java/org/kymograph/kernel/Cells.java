@@ -14,8 +14,7 @@ public final class Cells {
     private static volatile boolean insisted;
     private static volatile int interrupts;
 
-    private Cells() {
-    }
+    private Cells() {}
 
     /** Marks the current thread as the one that an interrupt is meant for. */
     public static void enter() {
@@ -64,7 +63,9 @@ public final class Cells {
     public static Throwable explain(Throwable e) {
         StackTraceElement[] trace = e.getStackTrace();
         boolean refused = e instanceof RecordException
-                || e instanceof IllegalArgumentException && trace.length > 0 && trace[0].getClassName().startsWith("org.kymograph.");
+                || e instanceof IllegalArgumentException
+                        && trace.length > 0
+                        && trace[0].getClassName().startsWith("org.kymograph.");
         if (refused) {
             e.setStackTrace(Arrays.stream(trace)
                     .filter(frame -> frame.getClassName().startsWith("REPL."))

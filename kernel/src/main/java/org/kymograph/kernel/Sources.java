@@ -14,14 +14,18 @@ import java.util.stream.Stream;
 
 /** Lets inspection show the library's documentation, which JShell looks for in the JDK's own sources only. */
 final class Sources {
-    private Sources() {
-    }
+    private Sources() {}
 
     static void give(Instrumentation instrumentation, Path sources) {
         try {
             Class<?> analysis = Class.forName("jdk.jshell.SourceCodeAnalysisImpl");
-            instrumentation.redefineModule(analysis.getModule(), Set.of(), Map.of(),
-                    Map.of(analysis.getPackageName(), Set.of(Sources.class.getModule())), Set.of(), Map.of());
+            instrumentation.redefineModule(
+                    analysis.getModule(),
+                    Set.of(),
+                    Map.of(),
+                    Map.of(analysis.getPackageName(), Set.of(Sources.class.getModule())),
+                    Set.of(),
+                    Map.of());
             Field roots = analysis.getDeclaredField("availableSourcesOverride");
             roots.setAccessible(true);
             List<Path> all = new ArrayList<>(ofTheJdk());

@@ -33,13 +33,15 @@ class CellWeaverTest {
     void aRefusalKeepsTheReadersLinesOnly() {
         assertThatThrownBy(() -> call("REPL.Sample$Refused", "do_it$"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .satisfies(e -> assertThat(e.getStackTrace()).isNotEmpty()
-                        .allMatch(frame -> frame.getClassName().startsWith("REPL.")));
+                .satisfies(e -> assertThat(e.getStackTrace()).isNotEmpty().allMatch(frame -> frame.getClassName()
+                        .startsWith("REPL.")));
     }
 
     @Test
     void otherClassesAreLeftAlone() throws IOException {
-        assertThat(new CellWeaver().transform(null, "org/kymograph/kernel/Cells", null, null, bytes(Cells.class.getName()))).isNull();
+        assertThat(new CellWeaver()
+                        .transform(null, "org/kymograph/kernel/Cells", null, null, bytes(Cells.class.getName())))
+                .isNull();
     }
 
     private static Throwable interrupted(String method, Object... arguments) throws Exception {

@@ -2,8 +2,7 @@ package org.kymograph.kernel;
 
 /** Stands for a method of the library that does not take its argument. */
 public final class Refusal {
-    private Refusal() {
-    }
+    private Refusal() {}
 
     /** Always throws. */
     public static void refuse() {

@@ -25,8 +25,7 @@ public final class CartographyBenchmark {
     private static final int EPOCHS = 6;
     private static final int CLASSES = 3;
 
-    private CartographyBenchmark() {
-    }
+    private CartographyBenchmark() {}
 
     /**
      * @param args the Python that has torch and pandas (python3), how many samples (400000), "once" or "all", a
@@ -39,18 +38,28 @@ public final class CartographyBenchmark {
         boolean once = args.length > 2 && args[2].equals("once");
         Path scratch = Files.createTempDirectory("cartography");
         try {
-            System.out.printf("%d processors, load %s%n", Runtime.getRuntime().availableProcessors(),
+            System.out.printf(
+                    "%d processors, load %s%n",
+                    Runtime.getRuntime().availableProcessors(),
                     Files.readString(Path.of("/proc/loadavg")).trim());
             Path log = write(scratch.resolve("log"), samples);
             double best = Double.MAX_VALUE;
             for (int i = 0; i < 3; i++) {
                 best = Math.min(best, kymograph(log, samples));
             }
-            Process check = new ProcessBuilder(python, "-c", "import torch, pandas").inheritIO().start();
+            Process check = new ProcessBuilder(python, "-c", "import torch, pandas")
+                    .inheritIO()
+                    .start();
             if (check.waitFor() == 0) {
                 peer("The original's way", samples, best, python, "lib/bench/python/cartography.py", log.toString());
                 if (args.length > 3) {
-                    peer("The original", samples, best, python, "lib/bench/python/cartography_original.py", args[3],
+                    peer(
+                            "The original",
+                            samples,
+                            best,
+                            python,
+                            "lib/bench/python/cartography_original.py",
+                            args[3],
                             log.toString());
                 }
             }
@@ -64,20 +73,30 @@ public final class CartographyBenchmark {
     }
 
     private static double kymograph(Path log, int samples) throws IOException, InterruptedException {
-        MeasuredProcess ours = MeasuredProcess.run(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), Main.class.getName(), "cartography", "metrics", log.toString(),
-                "--out", log.resolve("td_metrics.jsonl").toString()), Map.of());
-        System.out.printf("Kymograph, %,d samples: %7.1f s (%.1f s of CPU)  %5d MB%n", samples, ours.seconds(),
-                ours.cpuSeconds(), ours.megabytes());
+        MeasuredProcess ours = MeasuredProcess.run(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "cartography",
+                        "metrics",
+                        log.toString(),
+                        "--out",
+                        log.resolve("td_metrics.jsonl").toString()),
+                Map.of());
+        System.out.printf(
+                "Kymograph, %,d samples: %7.1f s (%.1f s of CPU)  %5d MB%n",
+                samples, ours.seconds(), ours.cpuSeconds(), ours.megabytes());
         return ours.seconds();
     }
 
     private static void peer(String name, int samples, double best, String... command)
             throws IOException, InterruptedException {
         MeasuredProcess peer = MeasuredProcess.run(List.of(command), Map.of("OMP_NUM_THREADS", "1"));
-        System.out.printf("%s, %,d samples: %7.1f s (%.1f s of CPU)  %5d MB   %.1f times ours%n", name, samples,
-                peer.seconds(), peer.cpuSeconds(), peer.megabytes(), peer.seconds() / best);
+        System.out.printf(
+                "%s, %,d samples: %7.1f s (%.1f s of CPU)  %5d MB   %.1f times ours%n",
+                name, samples, peer.seconds(), peer.cpuSeconds(), peer.megabytes(), peer.seconds() / best);
     }
 
     /** Logits that grow towards the gold class in most samples and away from it in some, rows in a new order each epoch. */
@@ -92,7 +111,11 @@ public final class CartographyBenchmark {
                     int gold = i % CLASSES;
                     double ease = new Random(7L * i).nextGaussian() + 1;
                     line.setLength(0);
-                    line.append("{\"guid\": ").append(i).append(", \"logits_epoch_").append(e).append("\": [");
+                    line.append("{\"guid\": ")
+                            .append(i)
+                            .append(", \"logits_epoch_")
+                            .append(e)
+                            .append("\": [");
                     for (int c = 0; c < CLASSES; c++) {
                         float z = (float) (noise.nextGaussian() + (c == gold ? ease * Math.sqrt(e + 1) : 0));
                         line.append(c == 0 ? "" : ", ").append((double) z);

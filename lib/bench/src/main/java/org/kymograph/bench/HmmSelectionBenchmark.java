@@ -18,8 +18,7 @@ public final class HmmSelectionBenchmark {
     private static final int RUNS = 40;
     private static final int FEATURES = 14;
 
-    private HmmSelectionBenchmark() {
-    }
+    private HmmSelectionBenchmark() {}
 
     /**
      * @param args the Python that has hmmlearn (python3)
@@ -28,16 +27,22 @@ public final class HmmSelectionBenchmark {
     public static void main(String[] args) throws Exception {
         String python = args.length > 0 ? args[0] : "python3";
         Path scratch = Files.createTempDirectory("selection");
-        System.out.printf("%d processors, load %s%n", Runtime.getRuntime().availableProcessors(),
+        System.out.printf(
+                "%d processors, load %s%n",
+                Runtime.getRuntime().availableProcessors(),
                 Files.readString(Path.of("/proc/loadavg")).trim());
         Path rows = write(scratch, 300);
         double ours = kymograph(rows, scratch, "2g");
-        Process check = new ProcessBuilder(python, "-c", "import hmmlearn.hmm").inheritIO().start();
+        Process check = new ProcessBuilder(python, "-c", "import hmmlearn.hmm")
+                .inheritIO()
+                .start();
         if (check.waitFor() == 0) {
             for (String threads : List.of("1", "2")) {
-                MeasuredProcess peer = MeasuredProcess.run(List.of(python, "lib/bench/python/hmm_selection.py",
-                        rows.toString()), Map.of("OMP_NUM_THREADS", threads, "OPENBLAS_NUM_THREADS", threads));
-                System.out.printf("hmmlearn, %s BLAS thread(s): %7.1f s (%.1f s of CPU)  %5d MB   %.1f times ours%n",
+                MeasuredProcess peer = MeasuredProcess.run(
+                        List.of(python, "lib/bench/python/hmm_selection.py", rows.toString()),
+                        Map.of("OMP_NUM_THREADS", threads, "OPENBLAS_NUM_THREADS", threads));
+                System.out.printf(
+                        "hmmlearn, %s BLAS thread(s): %7.1f s (%.1f s of CPU)  %5d MB   %.1f times ours%n",
                         threads, peer.seconds(), peer.cpuSeconds(), peer.megabytes(), peer.seconds() / ours);
             }
         }
@@ -47,13 +52,32 @@ public final class HmmSelectionBenchmark {
     }
 
     private static double kymograph(Path rows, Path scratch, String heap) throws IOException, InterruptedException {
-        MeasuredProcess ours = MeasuredProcess.run(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap, "-cp",
-                System.getProperty("java.class.path"), Main.class.getName(), "hmm", "select", rows.toString(),
-                "--max-states", "8", "--restarts", "5", "--iterations", "32", "--tolerance", "none", "--seed", "0",
-                "--out", scratch.resolve("out").toString()), Map.of());
-        System.out.printf("Kymograph, %s, heap %s: %7.1f s (%.1f s of CPU)  %5d MB%n", rows.getFileName(), heap,
-                ours.seconds(), ours.cpuSeconds(), ours.megabytes());
+        MeasuredProcess ours = MeasuredProcess.run(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx" + heap,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "hmm",
+                        "select",
+                        rows.toString(),
+                        "--max-states",
+                        "8",
+                        "--restarts",
+                        "5",
+                        "--iterations",
+                        "32",
+                        "--tolerance",
+                        "none",
+                        "--seed",
+                        "0",
+                        "--out",
+                        scratch.resolve("out").toString()),
+                Map.of());
+        System.out.printf(
+                "Kymograph, %s, heap %s: %7.1f s (%.1f s of CPU)  %5d MB%n",
+                rows.getFileName(), heap, ours.seconds(), ours.cpuSeconds(), ours.megabytes());
         return ours.seconds();
     }
 

@@ -12,7 +12,8 @@ import java.util.Map;
 record MeasuredProcess(double seconds, double cpuSeconds, long megabytes) {
     static MeasuredProcess run(List<String> words, Map<String, String> environment)
             throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(words).redirectOutput(Redirect.DISCARD).redirectError(Redirect.INHERIT);
+        ProcessBuilder builder =
+                new ProcessBuilder(words).redirectOutput(Redirect.DISCARD).redirectError(Redirect.INHERIT);
         builder.environment().put("OPENBLAS_NUM_THREADS", "1");
         builder.environment().put("OMP_NUM_THREADS", "1");
         builder.environment().putAll(environment);
@@ -23,11 +24,20 @@ record MeasuredProcess(double seconds, double cpuSeconds, long megabytes) {
         double cpu = 0;
         while (process.isAlive()) {
             Thread.sleep(100);
-            cpu = Math.max(cpu, process.info().totalCpuDuration().map(d -> d.toMillis() / 1e3).orElse(0.0));
+            cpu = Math.max(
+                    cpu,
+                    process.info()
+                            .totalCpuDuration()
+                            .map(d -> d.toMillis() / 1e3)
+                            .orElse(0.0));
             try {
-                peak = Math.max(peak, Files.readAllLines(status, StandardCharsets.UTF_8).stream()
-                        .filter(l -> l.startsWith("VmHWM")).mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")))
-                        .findFirst().orElse(0));
+                peak = Math.max(
+                        peak,
+                        Files.readAllLines(status, StandardCharsets.UTF_8).stream()
+                                .filter(l -> l.startsWith("VmHWM"))
+                                .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")))
+                                .findFirst()
+                                .orElse(0));
             } catch (IOException e) {
                 break;
             }

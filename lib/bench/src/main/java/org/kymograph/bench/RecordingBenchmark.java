@@ -19,8 +19,7 @@ import org.kymograph.train.Trainer;
  * one BLAS thread. The first round warms the virtual machine and isn't counted.
  */
 public final class RecordingBenchmark {
-    private RecordingBenchmark() {
-    }
+    private RecordingBenchmark() {}
 
     /**
      * @param args rounds (3), images (60000), modes to record in (post-epoch-eval only)
@@ -30,12 +29,19 @@ public final class RecordingBenchmark {
         System.setProperty("ai.djl.pytorch.num_threads", "1");
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
         int images = args.length > 1 ? Integer.parseInt(args[1]) : 60_000;
-        List<RecordMode> modes = args.length > 2 ? Stream.of(RecordMode.values())
-                .filter(m -> List.of(args).contains(m.toString())).toList() : List.of(RecordMode.POST_EPOCH_EVAL);
+        List<RecordMode> modes = args.length > 2
+                ? Stream.of(RecordMode.values())
+                        .filter(m -> List.of(args).contains(m.toString()))
+                        .toList()
+                : List.of(RecordMode.POST_EPOCH_EVAL);
         Split all = Images.fashionMnist();
         Experiment e = Experiments.fashionMnist(new Split(all.train().take(images), all.test()));
-        System.out.printf("%d images, %d epochs, %d processors, load %s%n", images, e.length().count(),
-                Runtime.getRuntime().availableProcessors(), Files.readString(Path.of("/proc/loadavg")).trim());
+        System.out.printf(
+                "%d images, %d epochs, %d processors, load %s%n",
+                images,
+                e.length().count(),
+                Runtime.getRuntime().availableProcessors(),
+                Files.readString(Path.of("/proc/loadavg")).trim());
         double plain = 0;
         double[] recorded = new double[modes.size()];
         for (int round = 0; round <= rounds; round++) {
@@ -44,14 +50,16 @@ public final class RecordingBenchmark {
             plain += round == 0 ? 0 : seconds;
             for (int m = 0; m < modes.size(); m++) {
                 seconds = seconds(Trainer.of(e).withListener(Recorder.of(modes.get(m))));
-                System.out.printf("%-30s %6.2f s%s%n", "recorded " + modes.get(m), seconds, round == 0 ? "   warming up" : "");
+                System.out.printf(
+                        "%-30s %6.2f s%s%n", "recorded " + modes.get(m), seconds, round == 0 ? "   warming up" : "");
                 recorded[m] += round == 0 ? 0 : seconds;
             }
         }
         System.out.printf("%-30s %6.2f s%n", "mean unrecorded", plain / rounds);
         for (int m = 0; m < modes.size(); m++) {
-            System.out.printf("%-30s %6.2f s   %+.1f %%%n", "mean " + modes.get(m), recorded[m] / rounds,
-                    100 * (recorded[m] / plain - 1));
+            System.out.printf(
+                    "%-30s %6.2f s   %+.1f %%%n",
+                    "mean " + modes.get(m), recorded[m] / rounds, 100 * (recorded[m] / plain - 1));
         }
     }
 

@@ -11,7 +11,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Puts pictures of the figures into notebooks. */
-@Command(name = "bake", description = "Puts a picture of each figure into notebooks, for readers whose front end runs no scripts. Needs Chromium or Chrome.")
+@Command(
+        name = "bake",
+        description =
+                "Puts a picture of each figure into notebooks, for readers whose front end runs no scripts. Needs Chromium or Chrome.")
 final class BakeCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "NOTEBOOK", description = "Notebooks (.ipynb), changed in place.")
     private List<Path> notebooks;
@@ -26,7 +29,11 @@ final class BakeCommand implements Callable<Integer> {
     public Integer call() {
         for (Path notebook : notebooks) {
             Bake.Result result = Bake.notebook(notebook, again);
-            spec.commandLine().getOut().printf("%s: %d figures, %d drawn now, %,d bytes%n", notebook, result.figures(), result.drawn(), result.bytes());
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "%s: %d figures, %d drawn now, %,d bytes%n",
+                            notebook, result.figures(), result.drawn(), result.bytes());
             if (result.bytes() > Bake.LIMIT) {
                 spec.commandLine().getErr().printf("kymograph: %s is larger than %,d bytes%n", notebook, Bake.LIMIT);
             }

@@ -21,10 +21,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code kymograph cartography compare}. */
-@Command(name = "compare", description = {
-        "Draws how samples move from a weak model's map to a strong one's.",
-        "Joins them by guid and writes <plots_dir>/<strong>_vs_<weak>.<format>; the html page also has both models' confidence and variability "
-                + "against each other, the moves between regions and, where labels are known, where each class's most confident samples come from."})
+@Command(
+        name = "compare",
+        description = {
+            "Draws how samples move from a weak model's map to a strong one's.",
+            "Joins them by guid and writes <plots_dir>/<strong>_vs_<weak>.<format>; the html page also has both models' confidence and variability "
+                    + "against each other, the moves between regions and, where labels are known, where each class's most confident samples come from."
+        })
 final class CartographyCompareCommand implements Callable<Integer> {
     private static final int MIGRANTS = 5_000;
 
@@ -43,13 +46,25 @@ final class CartographyCompareCommand implements Callable<Integer> {
     @Mixin
     LogOptions reading;
 
-    @Option(names = "--weak-name", paramLabel = "NAME", defaultValue = "weak", description = "What the weak model is called (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--weak-name",
+            paramLabel = "NAME",
+            defaultValue = "weak",
+            description = "What the weak model is called (default ${DEFAULT-VALUE}).")
     String weakName;
 
-    @Option(names = "--strong-name", paramLabel = "NAME", defaultValue = "strong", description = "What the strong model is called (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--strong-name",
+            paramLabel = "NAME",
+            defaultValue = "strong",
+            description = "What the strong model is called (default ${DEFAULT-VALUE}).")
     String strongName;
 
-    @Option(names = "--proportion", paramLabel = "P", defaultValue = "0.33", description = "The share of the samples in each region (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--proportion",
+            paramLabel = "P",
+            defaultValue = "0.33",
+            description = "The share of the samples in each region (default ${DEFAULT-VALUE}).")
     double proportion;
 
     @Override
@@ -64,15 +79,25 @@ final class CartographyCompareCommand implements Callable<Integer> {
             Page.write(files.get(0), strongName + " vs. " + weakName, page(both, map));
         }
         files.addAll(pictures.withoutPages(name, map));
-        command.commandLine().getOut().printf(Locale.ROOT, "%s of both, %,d of the weak model only, %,d of the strong one only%n",
-                Words.count(both.size(), "sample"), both.onlyWeak().size(), both.onlyStrong().size());
-        files.forEach(file -> command.commandLine().getOut().println(file.toAbsolutePath().normalize()));
+        command.commandLine()
+                .getOut()
+                .printf(
+                        Locale.ROOT,
+                        "%s of both, %,d of the weak model only, %,d of the strong one only%n",
+                        Words.count(both.size(), "sample"),
+                        both.onlyWeak().size(),
+                        both.onlyStrong().size());
+        files.forEach(file ->
+                command.commandLine().getOut().println(file.toAbsolutePath().normalize()));
         return 0;
     }
 
     private List<Object> page(Comparison both, Plot map) {
-        List<Object> shown = new ArrayList<>(List.of(map, ComparisonPlots.scatter(both, Metric.CONFIDENCE, weakName, strongName),
-                ComparisonPlots.scatter(both, Metric.VARIABILITY, weakName, strongName), ComparisonPlots.transitions(both, proportion)));
+        List<Object> shown = new ArrayList<>(List.of(
+                map,
+                ComparisonPlots.scatter(both, Metric.CONFIDENCE, weakName, strongName),
+                ComparisonPlots.scatter(both, Metric.VARIABILITY, weakName, strongName),
+                ComparisonPlots.transitions(both, proportion)));
         if (both.weak().gold() != null || both.strong().gold() != null) {
             shown.add(ComparisonPlots.migration(Migration.of(both, MIGRANTS, true)));
         }

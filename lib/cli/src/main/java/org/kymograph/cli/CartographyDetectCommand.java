@@ -30,15 +30,23 @@ import picocli.CommandLine.Spec;
 import tech.tablesaw.api.Table;
 
 /** {@code kymograph cartography noise detect}. */
-@Command(name = "detect", description = {
-        "Lists samples whose labels are likely wrong, and says how good the list is where the truth is known.",
-        "Precision and recall are told of a balanced half that the detector hasn't seen and of all samples: where few labels "
-                + "are wrong, only the second is what a user of the list meets.",
-        "Where nothing is known of the truth, threshold samples set the limit; they take two trainings: see the notebook "
-                + "on noise."})
+@Command(
+        name = "detect",
+        description = {
+            "Lists samples whose labels are likely wrong, and says how good the list is where the truth is known.",
+            "Precision and recall are told of a balanced half that the detector hasn't seen and of all samples: where few labels "
+                    + "are wrong, only the second is what a user of the list meets.",
+            "Where nothing is known of the truth, threshold samples set the limit; they take two trainings: see the notebook "
+                    + "on noise."
+        })
 final class CartographyDetectCommand implements Callable<Integer> {
     /** Detectors. */
-    enum Method { TOP, THRESHOLD, LOGISTIC, CONFIDENT }
+    enum Method {
+        TOP,
+        THRESHOLD,
+        LOGISTIC,
+        CONFIDENT
+    }
 
     @Spec
     CommandSpec command;
@@ -46,15 +54,24 @@ final class CartographyDetectCommand implements Callable<Integer> {
     @Mixin
     CartographySamples source;
 
-    @Parameters(paramLabel = "METRICS", description = "A file td_metrics.jsonl, or a log's folder, which has every score.")
+    @Parameters(
+            paramLabel = "METRICS",
+            description = "A file td_metrics.jsonl, or a log's folder, which has every score.")
     Path metrics;
 
-    @Option(names = "--method", paramLabel = "METHOD", defaultValue = "top", description = "top, threshold, logistic or confident (default "
-            + "${DEFAULT-VALUE}): the --n most suspect, those beyond --limit, logistic regression on the metrics fitted on "
-            + "half of the known wrong labels, confident learning on a log's probabilities.")
+    @Option(
+            names = "--method",
+            paramLabel = "METHOD",
+            defaultValue = "top",
+            description = "top, threshold, logistic or confident (default "
+                    + "${DEFAULT-VALUE}): the --n most suspect, those beyond --limit, logistic regression on the metrics fitted on "
+                    + "half of the known wrong labels, confident learning on a log's probabilities.")
     String methodName;
 
-    @Option(names = "--metric", paramLabel = "METRIC", split = ",",
+    @Option(
+            names = "--metric",
+            paramLabel = "METRIC",
+            split = ",",
             description = "What makes suspect; several for logistic (default confidence).")
     List<String> names;
 
@@ -64,8 +81,11 @@ final class CartographyDetectCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "VALUE", description = "The metric's limit.")
     Double limit;
 
-    @Option(names = "--epoch", paramLabel = "E",
-            description = "The epoch for confident, from 0 (default: the mean of all); best one before a sample was trained on.")
+    @Option(
+            names = "--epoch",
+            paramLabel = "E",
+            description =
+                    "The epoch for confident, from 0 (default: the mean of all); best one before a sample was trained on.")
     Integer epoch;
 
     @Option(names = "--truth", paramLabel = "FILE", description = "noise.jsonl: the labels that are wrong.")
@@ -74,10 +94,16 @@ final class CartographyDetectCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "SEED", description = "What the balanced halves follow from (default 0).")
     Long seed;
 
-    @Option(names = "--texts", paramLabel = "FILE", description = "Texts to list beside the guids (.csv, .json, .jsonl, .tsv).")
+    @Option(
+            names = "--texts",
+            paramLabel = "FILE",
+            description = "Texts to list beside the guids (.csv, .json, .jsonl, .tsv).")
     Path texts;
 
-    @Option(names = "--out", paramLabel = "FILE", defaultValue = "suspects.csv",
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            defaultValue = "suspects.csv",
             description = "The CSV file to write or replace (default ${DEFAULT-VALUE}).")
     Path out;
 
@@ -93,7 +119,11 @@ final class CartographyDetectCommand implements Callable<Integer> {
         suspects = texts == null ? suspects : Detection.withTexts(suspects, byGuid()::get);
         Tables.writeCsv(out, suspects);
         PrintWriter print = command.commandLine().getOut();
-        print.printf(Locale.ROOT, "%s: %,d of %s suspect%n", detection.method(), suspects.rowCount(),
+        print.printf(
+                Locale.ROOT,
+                "%s: %,d of %s suspect%n",
+                detection.method(),
+                suspects.rowCount(),
                 Words.count(detection.guids().size(), "sample"));
         if (noise != null) {
             print(print, detection.report(noise.truth(detection.guids()), seed == null ? 0 : seed));
@@ -112,11 +142,12 @@ final class CartographyDetectCommand implements Callable<Integer> {
         idle(names, "--metric", method != Method.CONFIDENT);
         idle(seed, "--seed", truth != null);
         if (method == Method.CONFIDENT && Files.isRegularFile(metrics)) {
-            throw new ParameterException(command.commandLine(), "--method confident needs a log's folder, not " + metrics);
+            throw new ParameterException(
+                    command.commandLine(), "--method confident needs a log's folder, not " + metrics);
         }
         if (method != Method.LOGISTIC && names != null && names.size() > 1) {
-            throw new ParameterException(command.commandLine(), "--method " + methodName + " takes one --metric, not "
-                    + names.size());
+            throw new ParameterException(
+                    command.commandLine(), "--method " + methodName + " takes one --metric, not " + names.size());
         }
     }
 
@@ -128,8 +159,11 @@ final class CartographyDetectCommand implements Callable<Integer> {
 
     private void idle(Object given, String option, boolean used) {
         if (given != null && !used) {
-            throw new ParameterException(command.commandLine(), option.equals("--seed") ? "--seed is for --truth"
-                    : "--method " + methodName + " doesn't take " + option);
+            throw new ParameterException(
+                    command.commandLine(),
+                    option.equals("--seed")
+                            ? "--seed is for --truth"
+                            : "--method " + methodName + " doesn't take " + option);
         }
     }
 
@@ -137,12 +171,16 @@ final class CartographyDetectCommand implements Callable<Integer> {
         if (method == Method.CONFIDENT) {
             return (epoch == null ? ConfidentLearning.ofMean(log) : ConfidentLearning.ofEpoch(log, epoch)).detection();
         }
-        List<Metric> by = names == null ? List.of(Metric.CONFIDENCE) : names.stream().map(Words::metric).toList();
+        List<Metric> by = names == null
+                ? List.of(Metric.CONFIDENCE)
+                : names.stream().map(Words::metric).toList();
         SampleMetrics samples = log == null ? source.metrics(metrics) : SampleMetrics.of(log);
         return switch (method) {
             case TOP -> Detection.topK(samples, by.get(0), n == null ? noise.size() : n);
             case THRESHOLD -> Detection.threshold(samples, by.get(0), limit);
-            default -> LogisticDetector.fit(samples, by, noise.truth(samples.guids()), seed == null ? 0 : seed).detect(samples);
+            default ->
+                LogisticDetector.fit(samples, by, noise.truth(samples.guids()), seed == null ? 0 : seed)
+                        .detect(samples);
         };
     }
 
@@ -160,11 +198,16 @@ final class CartographyDetectCommand implements Callable<Integer> {
         print.printf("%-10s %10s %10s %10s%n", "", "precision", "recall", "F1");
         row(print, "balanced", report.balanced());
         row(print, "whole set", report.whole());
-        print.printf(Locale.ROOT, "AUROC %.4f, average precision %.4f, precision at n %.4f%n", report.ranking().auroc(),
-                report.ranking().averagePrecision(), report.ranking().precisionAtN());
+        print.printf(
+                Locale.ROOT,
+                "AUROC %.4f, average precision %.4f, precision at n %.4f%n",
+                report.ranking().auroc(),
+                report.ranking().averagePrecision(),
+                report.ranking().precisionAtN());
     }
 
     private static void row(PrintWriter print, String name, Confusion counts) {
-        print.printf(Locale.ROOT, "%-10s %10.4f %10.4f %10.4f%n", name, counts.precision(), counts.recall(), counts.f1());
+        print.printf(
+                Locale.ROOT, "%-10s %10.4f %10.4f %10.4f%n", name, counts.precision(), counts.recall(), counts.f1());
     }
 }

@@ -19,12 +19,22 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code kymograph cartography noise inject}. */
-@Command(name = "inject", description = {
-        "Draws which labels to make wrong, and lists them.",
-        "The file has {\"guid\": ..., \"original\": CLASS, \"assigned\": CLASS} on each line, for the changed samples only."})
+@Command(
+        name = "inject",
+        description = {
+            "Draws which labels to make wrong, and lists them.",
+            "The file has {\"guid\": ..., \"original\": CLASS, \"assigned\": CLASS} on each line, for the changed samples only."
+        })
 final class CartographyInjectCommand implements Callable<Integer> {
     /** Kinds of noise. */
-    enum Kind { UNIFORM, FLIP, EASIEST, BINARY, UNIFORM_MATRIX, MATRIX }
+    enum Kind {
+        UNIFORM,
+        FLIP,
+        EASIEST,
+        BINARY,
+        UNIFORM_MATRIX,
+        MATRIX
+    }
 
     @Spec
     CommandSpec command;
@@ -32,30 +42,47 @@ final class CartographyInjectCommand implements Callable<Integer> {
     @Mixin
     CartographySamples source;
 
-    @Parameters(paramLabel = "LABELS", description = "Where the classes are: a log's folder, or texts (.csv, .json, .jsonl, .tsv).")
+    @Parameters(
+            paramLabel = "LABELS",
+            description = "Where the classes are: a log's folder, or texts (.csv, .json, .jsonl, .tsv).")
     Path labels;
 
-    @Option(names = "--kind", paramLabel = "KIND", defaultValue = "uniform",
-            description = "uniform, flip, easiest, binary, uniform-matrix or matrix (default ${DEFAULT-VALUE}): "
-                    + "to any other class, to the next class, the most "
-                    + "confident samples to any other class, the other of two classes, each sample by chance, by --matrix.")
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            defaultValue = "uniform",
+            description =
+                    "uniform, flip, easiest, binary, uniform-matrix or matrix (default ${DEFAULT-VALUE}): "
+                            + "to any other class, to the next class, the most "
+                            + "confident samples to any other class, the other of two classes, each sample by chance, by --matrix.")
     String kindName;
 
     @Option(names = "--rate", paramLabel = "SHARE", description = "The share of the samples to change, 0 to 1.")
     Double rate;
 
-    @Option(names = "--metrics", paramLabel = "METRICS", description = "For easiest: td_metrics.jsonl, or a log's folder.")
+    @Option(
+            names = "--metrics",
+            paramLabel = "METRICS",
+            description = "For easiest: td_metrics.jsonl, or a log's folder.")
     Path metrics;
 
-    @Option(names = "--matrix", paramLabel = "FILE",
+    @Option(
+            names = "--matrix",
+            paramLabel = "FILE",
             description = "For matrix: a JSON array with a row of probabilities for each class.")
     Path matrix;
 
-    @Option(names = "--seed", paramLabel = "SEED", defaultValue = "0",
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            defaultValue = "0",
             description = "What the draw follows from (default ${DEFAULT-VALUE}).")
     long seed;
 
-    @Option(names = "--out", paramLabel = "FILE", defaultValue = "noise.jsonl",
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            defaultValue = "noise.jsonl",
             description = "The file to write or replace (default ${DEFAULT-VALUE}).")
     Path out;
 
@@ -70,14 +97,17 @@ final class CartographyInjectCommand implements Callable<Integer> {
         CartographySamples.Labels all = source.labels(labels);
         NoisyLabels noise = noise(all).inject(all.guids(), all.gold(), all.classes(), seed);
         noise.write(out);
-        command.commandLine().getOut().printf(Locale.ROOT, "%,d of %s changed%n", noise.size(), Words.count(all.gold().length, "label"));
+        command.commandLine()
+                .getOut()
+                .printf(Locale.ROOT, "%,d of %s changed%n", noise.size(), Words.count(all.gold().length, "label"));
         return 0;
     }
 
     private void need(boolean needed, boolean given, String option) {
         if (needed != given) {
-            throw new ParameterException(command.commandLine(), "--kind " + Words.of(kind) + (needed ? " needs " : " doesn't take ")
-                    + option);
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--kind " + Words.of(kind) + (needed ? " needs " : " doesn't take ") + option);
         }
     }
 
@@ -102,8 +132,10 @@ final class CartographyInjectCommand implements Callable<Integer> {
             numbers[r] = new double[rows.get(r).size()];
             for (int c = 0; c < numbers[r].length; c++) {
                 if (!rows.get(r).get(c).isNumber()) {
-                    throw new RecordException(matrix, "row " + r + ", column " + c + ": expected a number, found "
-                            + rows.get(r).get(c));
+                    throw new RecordException(
+                            matrix,
+                            "row " + r + ", column " + c + ": expected a number, found "
+                                    + rows.get(r).get(c));
                 }
                 numbers[r][c] = rows.get(r).get(c).doubleValue();
             }

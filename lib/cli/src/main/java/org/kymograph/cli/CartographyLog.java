@@ -18,22 +18,32 @@ final class CartographyLog {
     @Mixin
     LogOptions reading;
 
-    @Parameters(arity = "0..1", paramLabel = "LOGDIR",
-            description = "The folder that holds training_dynamics/dynamics_epoch_<e>.jsonl, or training_dynamics itself.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "LOGDIR",
+            description =
+                    "The folder that holds training_dynamics/dynamics_epoch_<e>.jsonl, or training_dynamics itself.")
     Path given;
 
-    @Option(names = {"--model_dir", "--model-dir", "-o"}, paramLabel = "LOGDIR",
+    @Option(
+            names = {"--model_dir", "--model-dir", "-o"},
+            paramLabel = "LOGDIR",
             description = "LOGDIR as the original has it.")
     Path modelDir;
 
-    @Option(names = "--compat", description = "Do as the original where it is odd: a burn-out of 100 or more means all epochs.")
+    @Option(
+            names = "--compat",
+            description = "Do as the original where it is odd: a burn-out of 100 or more means all epochs.")
     boolean compat;
 
     /** @return the folder that was named */
     Path folder() {
         if ((given == null) == (modelDir == null)) {
-            throw new ParameterException(command.commandLine(), given == null ? "Missing required parameter: LOGDIR"
-                    : "LOGDIR is given twice: " + given + " and " + modelDir);
+            throw new ParameterException(
+                    command.commandLine(),
+                    given == null
+                            ? "Missing required parameter: LOGDIR"
+                            : "LOGDIR is given twice: " + given + " and " + modelDir);
         }
         return given == null ? modelDir : given;
     }

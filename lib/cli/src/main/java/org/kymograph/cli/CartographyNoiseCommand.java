@@ -3,7 +3,8 @@ package org.kymograph.cli;
 import picocli.CommandLine.Command;
 
 /** {@code kymograph cartography noise inject|detect}. */
-@Command(name = "noise", description = "Makes labels wrong on purpose, and finds wrong labels.",
+@Command(
+        name = "noise",
+        description = "Makes labels wrong on purpose, and finds wrong labels.",
         subcommands = {CartographyInjectCommand.class, CartographyDetectCommand.class})
-final class CartographyNoiseCommand {
-}
+final class CartographyNoiseCommand {}

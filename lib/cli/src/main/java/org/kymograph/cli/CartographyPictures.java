@@ -16,19 +16,28 @@ import picocli.CommandLine.Option;
 final class CartographyPictures {
     private static final String HTML = "html";
 
-    @Option(names = {"--plots_dir", "--plots-dir"}, paramLabel = "FOLDER", defaultValue = "cartography",
+    @Option(
+            names = {"--plots_dir", "--plots-dir"},
+            paramLabel = "FOLDER",
+            defaultValue = "cartography",
             description = "Where the figures go; made if missing (default ${DEFAULT-VALUE}).")
     Path folder;
 
-    @Option(names = "--format", paramLabel = "FORMAT", split = ",", defaultValue = "html",
-            description = "html (moves, needs no network), png, svg, pdf, or several with commas (default ${DEFAULT-VALUE}). All but html need Chromium.")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            split = ",",
+            defaultValue = "html",
+            description =
+                    "html (moves, needs no network), png, svg, pdf, or several with commas (default ${DEFAULT-VALUE}). All but html need Chromium.")
     List<String> formats;
 
     /** Checks the formats before there is work that would be lost. */
     void check() {
         for (String format : formats) {
             if (!FigureFile.FORMATS.contains(format.toLowerCase(Locale.ROOT))) {
-                throw new IllegalArgumentException("--format: " + format + "; expected " + String.join(", ", FigureFile.FORMATS));
+                throw new IllegalArgumentException(
+                        "--format: " + format + "; expected " + String.join(", ", FigureFile.FORMATS));
             }
         }
     }
@@ -40,13 +49,21 @@ final class CartographyPictures {
 
     /** Writes a figure in all formats. */
     List<Path> write(String name, PlotlyFigure figure) {
-        return formats.stream().map(format -> format.toLowerCase(Locale.ROOT)).distinct().map(format -> write(name, figure, format)).toList();
+        return formats.stream()
+                .map(format -> format.toLowerCase(Locale.ROOT))
+                .distinct()
+                .map(format -> write(name, figure, format))
+                .toList();
     }
 
     /** Writes a figure in all formats but as a page. */
     List<Path> withoutPages(String name, PlotlyFigure figure) {
-        return formats.stream().map(format -> format.toLowerCase(Locale.ROOT)).distinct().filter(format -> !format.equals(HTML))
-                .map(format -> write(name, figure, format)).toList();
+        return formats.stream()
+                .map(format -> format.toLowerCase(Locale.ROOT))
+                .distinct()
+                .filter(format -> !format.equals(HTML))
+                .map(format -> write(name, figure, format))
+                .toList();
     }
 
     private Path write(String name, PlotlyFigure figure, String format) {
@@ -67,6 +84,9 @@ final class CartographyPictures {
 
     /** A file name of some words, those that are empty left out. */
     static String name(String... words) {
-        return Arrays.stream(words).filter(word -> !word.isEmpty()).map(word -> word.replaceAll("[^\\p{L}\\p{N}._-]+", "-")).collect(Collectors.joining("_"));
+        return Arrays.stream(words)
+                .filter(word -> !word.isEmpty())
+                .map(word -> word.replaceAll("[^\\p{L}\\p{N}._-]+", "-"))
+                .collect(Collectors.joining("_"));
     }
 }

@@ -28,14 +28,20 @@ import picocli.CommandLine.Spec.Target;
 final class CartographySamples {
     private static final String TSV = ".tsv";
 
-    @Option(names = {"--task", "-t"}, paramLabel = "TASK", description = "The task of GLUE, or SNLI or WinoGrande, whose layout a "
-            + ".tsv file has.")
+    @Option(
+            names = {"--task", "-t"},
+            paramLabel = "TASK",
+            description = "The task of GLUE, or SNLI or WinoGrande, whose layout a " + ".tsv file has.")
     String task;
 
-    @Option(names = "--guids", paramLabel = "FROM", defaultValue = "task",
-            description = "What the log's guids are: of a .tsv file as the original makes them for the task (task), numbers of "
-                    + "rows from 0 (row), ids (id), their values (number) or digits (digits); default ${DEFAULT-VALUE}, which "
-                    + "is id for other files.")
+    @Option(
+            names = "--guids",
+            paramLabel = "FROM",
+            defaultValue = "task",
+            description =
+                    "What the log's guids are: of a .tsv file as the original makes them for the task (task), numbers of "
+                            + "rows from 0 (row), ids (id), their values (number) or digits (digits); default ${DEFAULT-VALUE}, which "
+                            + "is id for other files.")
     String guids;
 
     @Mixin
@@ -51,8 +57,7 @@ final class CartographySamples {
      * @param gold their classes
      * @param classes how many classes there are
      */
-    record Labels(Guids guids, int[] gold, int classes) {
-    }
+    record Labels(Guids guids, int[] gold, int classes) {}
 
     /** Reads a metrics file, or all that a log gives. */
     SampleMetrics metrics(Path source) {
@@ -71,7 +76,9 @@ final class CartographySamples {
         if (texts.labels().isEmpty()) {
             throw new IllegalArgumentException(source + " has numbers to regress on; expected classes");
         }
-        return new Labels(guids(texts), texts.examples().stream().mapToInt(e -> (int) e.label()).toArray(),
+        return new Labels(
+                guids(texts),
+                texts.examples().stream().mapToInt(e -> (int) e.label()).toArray(),
                 texts.labels().size());
     }
 
@@ -80,8 +87,13 @@ final class CartographySamples {
         Labels labels = labels(source);
         Map<Metric, double[]> columns = new EnumMap<>(Metric.class);
         metrics.metrics().forEach(m -> columns.put(m, metrics.values(m)));
-        return SampleMetrics.of(metrics.guids(), Arrays.stream(SampleRows.of(labels.guids, metrics.guids()))
-                .map(i -> labels.gold[i]).toArray(), columns, metrics.epochs());
+        return SampleMetrics.of(
+                metrics.guids(),
+                Arrays.stream(SampleRows.of(labels.guids, metrics.guids()))
+                        .map(i -> labels.gold[i])
+                        .toArray(),
+                columns,
+                metrics.epochs());
     }
 
     /** Reads texts: a .tsv file of a task, else a file of one's own. */
@@ -91,22 +103,29 @@ final class CartographySamples {
             return TextFile.withDefaults().read(file, "all").texts();
         }
         if (task == null) {
-            throw new IllegalArgumentException("--task is missing: " + file + " is a .tsv file, whose columns the task tells");
+            throw new IllegalArgumentException(
+                    "--task is missing: " + file + " is a .tsv file, whose columns the task tells");
         }
-        return GlueTsv.of(GlueTask.of(task)).read(file.toAbsolutePath().getParent(),
-                name.substring(0, name.length() - TSV.length())).texts();
+        return GlueTsv.of(GlueTask.of(task))
+                .read(file.toAbsolutePath().getParent(), name.substring(0, name.length() - TSV.length()))
+                .texts();
     }
 
     /** The guids under which a log has texts. */
     Guids guids(Texts texts) {
-        GuidConversion conversion = switch (Words.named(CartographyFilterCommand.Rows.class, "--guids", guids)) {
-            case TASK -> task == null ? GuidConversion.NONE : TsvFilter.of(GlueTask.of(task)).conversion();
-            case ROW -> null;
-            case ID -> GuidConversion.NONE;
-            case NUMBER -> GuidConversion.NUMBER;
-            case DIGITS -> GuidConversion.DIGITS;
-        };
-        return conversion == null ? Guids.rows(texts.size())
+        GuidConversion conversion =
+                switch (Words.named(CartographyFilterCommand.Rows.class, "--guids", guids)) {
+                    case TASK ->
+                        task == null
+                                ? GuidConversion.NONE
+                                : TsvFilter.of(GlueTask.of(task)).conversion();
+                    case ROW -> null;
+                    case ID -> GuidConversion.NONE;
+                    case NUMBER -> GuidConversion.NUMBER;
+                    case DIGITS -> GuidConversion.DIGITS;
+                };
+        return conversion == null
+                ? Guids.rows(texts.size())
                 : GuidFiles.guids(texts.ids().stream().map(conversion::text).toList());
     }
 }

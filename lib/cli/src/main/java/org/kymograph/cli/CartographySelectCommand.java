@@ -20,10 +20,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code kymograph cartography select}. */
-@Command(name = "select", description = {
-        "Selects samples to train on and lists their guids.",
-        "The most valuable ones by a metric come first: low confidence, correctness or aum, else high values; ties by their "
-                + "order in the log. A fraction of n samples is cut off, not rounded."})
+@Command(
+        name = "select",
+        description = {
+            "Selects samples to train on and lists their guids.",
+            "The most valuable ones by a metric come first: low confidence, correctness or aum, else high values; ties by their "
+                    + "order in the log. A fraction of n samples is cut off, not rounded."
+        })
 final class CartographySelectCommand implements Callable<Integer> {
     @Spec
     CommandSpec command;
@@ -31,10 +34,14 @@ final class CartographySelectCommand implements Callable<Integer> {
     @Mixin
     CartographySamples source;
 
-    @Parameters(paramLabel = "METRICS", description = "A file td_metrics.jsonl, or a log's folder, which has every score.")
+    @Parameters(
+            paramLabel = "METRICS",
+            description = "A file td_metrics.jsonl, or a log's folder, which has every score.")
     Path metrics;
 
-    @Option(names = "--metric", paramLabel = "METRIC",
+    @Option(
+            names = "--metric",
+            paramLabel = "METRIC",
             description = "confidence, variability, threshold_closeness, correctness, forgetfulness, aum, el2n, ...")
     String metric;
 
@@ -44,39 +51,59 @@ final class CartographySelectCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "SEED", description = "What a draw follows from (default 0).")
     Long seed;
 
-    @Option(names = {"--fraction", "-f"}, paramLabel = "SHARE",
+    @Option(
+            names = {"--fraction", "-f"},
+            paramLabel = "SHARE",
             description = "The share of the samples to take, above 0 to 1 (with --band: of those in it, default 1).")
     Double fraction;
 
     @Option(names = "--worst", description = "Turn the order round: --metric confidence --worst takes the easy ones.")
     boolean worst;
 
-    @Option(names = {"--both-ends", "--both_ends"},
+    @Option(
+            names = {"--both-ends", "--both_ends"},
             description = "Take seven tenths from the start of the order and the rest from its end.")
     boolean bothEnds;
 
     @Option(names = "--balanced", description = "Take equally many samples of each class, each from its own order.")
     boolean balanced;
 
-    @Option(names = "--labels", paramLabel = "FILE|LOGDIR",
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE|LOGDIR",
             description = "Where the classes are, if METRICS is a file: a log, or texts (.csv, .json, .jsonl, .tsv).")
     Path labels;
 
-    @Option(names = "--band", paramLabel = "LOW,HIGH", split = ",", hideParamSyntax = true,
+    @Option(
+            names = "--band",
+            paramLabel = "LOW,HIGH",
+            split = ",",
+            hideParamSyntax = true,
             description = "Take samples with values between these only, both excluded.")
     double[] band;
 
-    @Option(names = "--skip-first", paramLabel = "SHARE", defaultValue = "0",
+    @Option(
+            names = "--skip-first",
+            paramLabel = "SHARE",
+            defaultValue = "0",
             description = "Leave out this share of the part taken again, at its start.")
     double skipFirst;
 
-    @Option(names = "--without", paramLabel = "FILE", description = "Leave out the samples that this file lists, as --out writes it, and take the next.")
+    @Option(
+            names = "--without",
+            paramLabel = "FILE",
+            description = "Leave out the samples that this file lists, as --out writes it, and take the next.")
     Path without;
 
-    @Option(names = "--compat", description = "Take one sample more than the fraction says, as the original filter does.")
+    @Option(
+            names = "--compat",
+            description = "Take one sample more than the fraction says, as the original filter does.")
     boolean compat;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true,
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
             description = "The file to write: a guid on each line; if named .jsonl, guid and value.")
     Path out;
 
@@ -91,21 +118,28 @@ final class CartographySelectCommand implements Callable<Integer> {
         if (band != null && band.length != 2) {
             throw new ParameterException(command.commandLine(), "--band must be two numbers: LOW,HIGH");
         }
-        String idle = !random ? seed == null ? null : "--seed" : worst ? "--worst" : bothEnds ? "--both-ends"
-                : compat ? "--compat" : band != null ? "--band" : null;
+        String idle = !random
+                ? seed == null ? null : "--seed"
+                : worst ? "--worst" : bothEnds ? "--both-ends" : compat ? "--compat" : band != null ? "--band" : null;
         if (idle != null) {
-            throw new ParameterException(command.commandLine(), random ? "--random has no order for " + idle
-                    : "--seed is for --random");
+            throw new ParameterException(
+                    command.commandLine(), random ? "--random has no order for " + idle : "--seed is for --random");
         }
         boolean scores = String.valueOf(out.getFileName()).endsWith(".jsonl");
         if (random && scores) {
-            throw new ParameterException(command.commandLine(), "--out FILE.jsonl holds a metric's values; --random has none");
+            throw new ParameterException(
+                    command.commandLine(), "--out FILE.jsonl holds a metric's values; --random has none");
         }
         Metric by = random ? null : Words.metric(metric);
         double share = fraction == null ? 1 : fraction;
-        SampleSelection selection = (random ? SampleSelection.random(share, seed == null ? 0 : seed)
-                : SampleSelection.by(by).withFraction(share)).withWorst(worst).withBothEnds(bothEnds)
-                .withBalanced(balanced).withoutFirst(skipFirst).withExtraRow(compat);
+        SampleSelection selection = (random
+                        ? SampleSelection.random(share, seed == null ? 0 : seed)
+                        : SampleSelection.by(by).withFraction(share))
+                .withWorst(worst)
+                .withBothEnds(bothEnds)
+                .withBalanced(balanced)
+                .withoutFirst(skipFirst)
+                .withExtraRow(compat);
         if (band != null) {
             selection = selection.withBand(band[0], band[1]);
         }
@@ -134,8 +168,12 @@ final class CartographySelectCommand implements Callable<Integer> {
         Guids chosen = samples.guids().at(rows);
         if (scores) {
             double[] values = samples.values(by);
-            GuidFiles.writeScores(out, by.column(),
-                    new GuidFiles.Scores(chosen, Arrays.stream(rows).mapToDouble(i -> values[i]).toArray()));
+            GuidFiles.writeScores(
+                    out,
+                    by.column(),
+                    new GuidFiles.Scores(
+                            chosen,
+                            Arrays.stream(rows).mapToDouble(i -> values[i]).toArray()));
         } else {
             GuidFiles.write(out, chosen);
         }

@@ -27,7 +27,8 @@ final class ConsoleProgress implements Progress.Sink {
     private static boolean isTerminal() {
         Console console = System.console();
         try {
-            return console != null && (boolean) Console.class.getMethod("isTerminal").invoke(console);
+            return console != null
+                    && (boolean) Console.class.getMethod("isTerminal").invoke(console);
         } catch (ReflectiveOperationException e) {
             return true;
         }
@@ -60,7 +61,8 @@ final class ConsoleProgress implements Progress.Sink {
                 synchronized (out) {
                     if (terminal) {
                         // Spaces wipe what is left of a longer line before.
-                        out.print("\r" + text + " ".repeat(Math.max(0, width - text.length())) + (last ? System.lineSeparator() : ""));
+                        out.print("\r" + text + " ".repeat(Math.max(0, width - text.length()))
+                                + (last ? System.lineSeparator() : ""));
                         width = text.length();
                     } else {
                         out.println(text);

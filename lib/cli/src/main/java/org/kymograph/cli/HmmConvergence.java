@@ -8,11 +8,16 @@ import picocli.CommandLine.Option;
 final class HmmConvergence {
     private static final String ACCURACY = "eval_accuracy";
 
-    @Option(names = "--metric", paramLabel = "COLUMN",
+    @Option(
+            names = "--metric",
+            paramLabel = "COLUMN",
             description = "The column that tells when a run has converged (default: " + ACCURACY + ").")
     private String metric;
 
-    @Option(names = "--threshold", paramLabel = "X", defaultValue = "0.9",
+    @Option(
+            names = "--threshold",
+            paramLabel = "X",
+            defaultValue = "0.9",
             description = "A run has converged at the first row strictly above X (default ${DEFAULT-VALUE}).")
     double threshold;
 
@@ -30,7 +35,8 @@ final class HmmConvergence {
 
     /** @return when each run converged */
     Outcome of(RunTables tables) {
-        return below ? Outcome.convergenceBelow(tables, metric(), threshold)
+        return below
+                ? Outcome.convergenceBelow(tables, metric(), threshold)
                 : Outcome.convergence(tables, metric(), threshold);
     }
 }

@@ -11,15 +11,16 @@ import org.kymograph.states.RunTables;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec.Target;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
 
 /** The runs that a command works on. */
 final class HmmData {
     @Spec(Target.MIXEE)
     CommandSpec command;
 
-    @Parameters(paramLabel = "DATA",
+    @Parameters(
+            paramLabel = "DATA",
             description = "A folder with a CSV file per run, or one CSV file with a column 'run'.")
     Path data;
 
@@ -53,6 +54,7 @@ final class HmmData {
             return tables.defaultFeatures();
         }
         return wanted.size() == 1 && FeatureSets.BY_NAME.containsKey(wanted.get(0))
-                ? FeatureSets.BY_NAME.get(wanted.get(0)) : wanted;
+                ? FeatureSets.BY_NAME.get(wanted.get(0))
+                : wanted;
     }
 }

@@ -54,9 +54,15 @@ final class HmmDecodeCommand implements Callable<Integer> {
             }
             Tables.writeCsv(out.resolve(fileName(name)), table);
         }
-        command.commandLine().getOut().printf(Locale.ROOT,
-                "%d runs, %d rows: log-likelihood %.4f, log probability with the states %.4f%n", runs.runs().size(),
-                runs.rows(), fitted.score(runs), decoding.logProbability());
+        command.commandLine()
+                .getOut()
+                .printf(
+                        Locale.ROOT,
+                        "%d runs, %d rows: log-likelihood %.4f, log probability with the states %.4f%n",
+                        runs.runs().size(),
+                        runs.rows(),
+                        fitted.score(runs),
+                        decoding.logProbability());
         return 0;
     }
 

@@ -27,10 +27,15 @@ final class HmmFitCommand implements Callable<Integer> {
     @Mixin
     HmmFitting fitting;
 
-    @Option(names = "--states", paramLabel = "K", description = "Number of states; follows from --init if that is given.")
+    @Option(
+            names = "--states",
+            paramLabel = "K",
+            description = "Number of states; follows from --init if that is given.")
     Integer states;
 
-    @Option(names = "--init", paramLabel = "MODEL.json",
+    @Option(
+            names = "--init",
+            paramLabel = "MODEL.json",
             description = "Start from these startprob, transmat, means and covars, once, not from --restarts random "
                     + "places; states keep their numbers.")
     Path init;
@@ -47,8 +52,8 @@ final class HmmFitCommand implements Callable<Integer> {
         if (init != null) {
             HmmParameters start = HmmModel.readStart(init, fitting.form());
             if (states != null && states != start.states()) {
-                throw new IllegalArgumentException("--states " + states + ": the start in " + init + " has "
-                        + start.states());
+                throw new IllegalArgumentException(
+                        "--states " + states + ": the start in " + init + " has " + start.states());
             }
             hmm = hmm.withStart(start);
         }
@@ -57,10 +62,18 @@ final class HmmFitCommand implements Callable<Integer> {
         HmmModel model = hmm.fit(runs);
         model.write(out);
         model.remarks().forEach(r -> command.commandLine().getErr().println("kymograph: " + r));
-        command.commandLine().getOut().printf(Locale.ROOT,
-                "%d states, %d runs, %d rows: log-likelihood %.4f, AIC %.4f, BIC %.4f after %d iterations%n",
-                model.states(), runs.runs().size(), runs.rows(), model.logLikelihood(), model.aic(), model.bic(),
-                model.history().length);
+        command.commandLine()
+                .getOut()
+                .printf(
+                        Locale.ROOT,
+                        "%d states, %d runs, %d rows: log-likelihood %.4f, AIC %.4f, BIC %.4f after %d iterations%n",
+                        model.states(),
+                        runs.runs().size(),
+                        runs.rows(),
+                        model.logLikelihood(),
+                        model.aic(),
+                        model.bic(),
+                        model.history().length);
         return 0;
     }
 
@@ -69,7 +82,8 @@ final class HmmFitCommand implements Callable<Integer> {
         if (started.isEmpty()) {
             return HmmData.features(tables, fitting.features);
         }
-        if (fitting.features != null && !HmmData.features(tables, fitting.features).equals(started)) {
+        if (fitting.features != null
+                && !HmmData.features(tables, fitting.features).equals(started)) {
             throw new IllegalArgumentException("--features " + String.join(",", fitting.features) + ": the start in "
                     + init + " has " + String.join(",", started));
         }

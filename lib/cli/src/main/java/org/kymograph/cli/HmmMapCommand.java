@@ -22,10 +22,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code kymograph hmm map}. */
-@Command(name = "map", description = {
-        "Draws the training map of runs.",
-        "Writes one HTML page that needs no network and no other file: the map, all runs' states, their validation losses "
-                + "if all have the column eval_loss, and the ways they took if all have the metric."})
+@Command(
+        name = "map",
+        description = {
+            "Draws the training map of runs.",
+            "Writes one HTML page that needs no network and no other file: the map, all runs' states, their validation losses "
+                    + "if all have the column eval_loss, and the ways they took if all have the metric."
+        })
 final class HmmMapCommand implements Callable<Integer> {
     private static final String LOSS = "eval_loss";
 
@@ -41,11 +44,15 @@ final class HmmMapCommand implements Callable<Integer> {
     @Mixin
     HmmConvergence converged;
 
-    @Option(names = "--labels", paramLabel = "N", defaultValue = "3",
+    @Option(
+            names = "--labels",
+            paramLabel = "N",
+            defaultValue = "3",
             description = "How many features a label names, 0 to 5 (default ${DEFAULT-VALUE}).")
     int labels;
 
-    @Option(names = "--renumber",
+    @Option(
+            names = "--renumber",
             description = "Number the states in the order in which runs first visit them, not as the model does.")
     boolean renumber;
 
@@ -61,7 +68,9 @@ final class HmmMapCommand implements Callable<Integer> {
         Outcome convergence = converged.ifKnown(tables);
         Spacing spacing = Spacing.of(tables);
         List<Object> shown = new ArrayList<>();
-        shown.add(TrainingMapPlot.of(decoded, convergence).withFeatures(labels).withUnit(spacing.unit(), spacing.each())
+        shown.add(TrainingMapPlot.of(decoded, convergence)
+                .withFeatures(labels)
+                .withUnit(spacing.unit(), spacing.each())
                 .plot());
         shown.add(StatePlots.timeline(decoded, convergence, spacing.unit(), spacing.each()));
         if (tables.haveColumn(LOSS)) {

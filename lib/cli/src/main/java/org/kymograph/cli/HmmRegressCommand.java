@@ -16,12 +16,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code kymograph hmm regress}. */
-@Command(name = "regress", description = {
-        "Explains when runs converged by the states they were in, and finds detours.",
-        "Writes regression.json, and CSV files: coefficients, convergence, correlations, detours, early-prediction, "
-                + "first-transitions, forks, occupancies, onsets, outliers, paths, states, stays, transition-features and "
-                + "transitions. Convergence is counted in checkpoints; a run that never converges has the number of "
-                + "checkpoints of the longest run and is marked as censored."})
+@Command(
+        name = "regress",
+        description = {
+            "Explains when runs converged by the states they were in, and finds detours.",
+            "Writes regression.json, and CSV files: coefficients, convergence, correlations, detours, early-prediction, "
+                    + "first-transitions, forks, occupancies, onsets, outliers, paths, states, stays, transition-features and "
+                    + "transitions. Convergence is counted in checkpoints; a run that never converges has the number of "
+                    + "checkpoints of the longest run and is marked as censored."
+        })
 final class HmmRegressCommand implements Callable<Integer> {
     @Spec
     CommandSpec command;
@@ -41,7 +44,10 @@ final class HmmRegressCommand implements Callable<Integer> {
     @Option(names = "--exclude-censored", description = "Leave out runs that never converge.")
     boolean excludeCensored;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0",
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
             description = "What bootstrap and permutations follow from (default ${DEFAULT-VALUE}).")
     long seed;
 
@@ -53,8 +59,10 @@ final class HmmRegressCommand implements Callable<Integer> {
         HmmModel fitted = HmmModel.read(model);
         RunTables tables = data.tables();
         Outcome convergence = converged.of(tables);
-        PopulationReport report = PopulationReport.of(data.decoded(fitted, tables),
-                excludeCensored ? convergence.withoutCensored() : convergence, first == null ? Integer.MAX_VALUE : first,
+        PopulationReport report = PopulationReport.of(
+                data.decoded(fitted, tables),
+                excludeCensored ? convergence.withoutCensored() : convergence,
+                first == null ? Integer.MAX_VALUE : first,
                 seed);
         report.write(out, settings());
         command.commandLine().getOut().printf("%s", report);

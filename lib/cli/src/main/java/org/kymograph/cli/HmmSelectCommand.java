@@ -17,9 +17,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code kymograph hmm select}. */
-@Command(name = "select", description = {
-        "Says how many states the runs have.",
-        "Fits 1 to the largest number of states on four fifths of the runs and scores them on the others."})
+@Command(
+        name = "select",
+        description = {
+            "Says how many states the runs have.",
+            "Fits 1 to the largest number of states on four fifths of the runs and scores them on the others."
+        })
 final class HmmSelectCommand implements Callable<Integer> {
     @Spec
     CommandSpec command;
@@ -30,22 +33,31 @@ final class HmmSelectCommand implements Callable<Integer> {
     @Mixin
     HmmFitting fitting;
 
-    @Option(names = "--max-states", paramLabel = "K", defaultValue = "8",
+    @Option(
+            names = "--max-states",
+            paramLabel = "K",
+            defaultValue = "8",
             description = "Largest number of states to try (default ${DEFAULT-VALUE}).")
     int maxStates;
 
-    @Option(names = "--cross-validate", paramLabel = "FOLDS", defaultValue = "0",
+    @Option(
+            names = "--cross-validate",
+            paramLabel = "FOLDS",
+            defaultValue = "0",
             description = "Also cross-validate over the runs in so many folds (default: not).")
     int folds;
 
-    @Option(names = "--out", paramLabel = "DIR", required = true,
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
             description = "Folder for selection.csv, selection.json and model-K.json.")
     Path out;
 
     @Override
     public Integer call() {
-        ModelSelection selection = ModelSelection.upTo(maxStates).with(fitting.settings(maxStates))
-                .withCrossValidation(folds);
+        ModelSelection selection =
+                ModelSelection.upTo(maxStates).with(fitting.settings(maxStates)).withCrossValidation(folds);
         RunTables tables = data.tables();
         Observations runs = data.observations(tables, HmmData.features(tables, fitting.features), !fitting.raw);
         Selection result = selection.select(runs);
@@ -56,13 +68,20 @@ final class HmmSelectCommand implements Callable<Integer> {
 
     private void print(Selection result) {
         PrintWriter err = command.commandLine().getErr();
-        result.candidates().forEach(c -> c.failures()
-                .forEach(f -> err.println("kymograph: " + c.states() + " states, " + f)));
+        result.candidates()
+                .forEach(c -> c.failures().forEach(f -> err.println("kymograph: " + c.states() + " states, " + f)));
         PrintWriter print = command.commandLine().getOut();
         print.printf("%6s %10s %14s %12s %14s %14s%n", "states", "parameters", "mean score", "sd", "AIC", "BIC");
         for (Candidate c : result.candidates()) {
-            print.printf(Locale.ROOT, "%6d %10d %14.1f %12.1f %14.1f %14.1f%n", c.states(), c.freeParameters(),
-                    c.meanScore(), c.scoreDeviation(), c.aic(), c.bic());
+            print.printf(
+                    Locale.ROOT,
+                    "%6d %10d %14.1f %12.1f %14.1f %14.1f%n",
+                    c.states(),
+                    c.freeParameters(),
+                    c.meanScore(),
+                    c.scoreDeviation(),
+                    c.aic(),
+                    c.bic());
         }
         String ties = result.ties().stream().map(String::valueOf).collect(Collectors.joining(", "));
         print.println(result.chosen().states() + " states have the smallest BIC"

@@ -17,19 +17,25 @@ import picocli.CommandLine.Option;
 final class LogOptions {
     /** The original reads everything if asked for so many epochs or more. */
     private static final int ORIGINAL_ALL = 100;
+
     private static final int LISTED = 5;
 
-    @Option(names = {"--burn-out", "--burn_out"}, paramLabel = "N",
+    @Option(
+            names = {"--burn-out", "--burn_out"},
+            paramLabel = "N",
             description = "Use the first N epochs of a log only, at least 1 (default: all).")
     Integer burnOut;
 
     @Option(names = "--keep-first", description = "Of several rows of a sample in an epoch keep the first.")
     boolean keepFirst;
 
-    @Option(names = "--drop-incomplete", description = "Leave out samples that aren't in every epoch, and rows cut off.")
+    @Option(
+            names = "--drop-incomplete",
+            description = "Leave out samples that aren't in every epoch, and rows cut off.")
     boolean dropIncomplete;
 
-    @Option(names = {"--strip-last", "--strip_last"},
+    @Option(
+            names = {"--strip-last", "--strip_last"},
             description = "Take the last character off every guid, as the original does for QNLI.")
     boolean stripLast;
 
@@ -59,9 +65,13 @@ final class LogOptions {
         if (!Files.isRegularFile(source)) {
             return SampleMetrics.of(read(command, source, compat), options);
         }
-        String given = burnOut != null ? "--burn-out" : keepFirst ? "--keep-first"
-                : dropIncomplete ? "--drop-incomplete" : stripLast ? "--strip-last"
-                : options.includeCi() ? "--include-ci" : null;
+        String given = burnOut != null
+                ? "--burn-out"
+                : keepFirst
+                        ? "--keep-first"
+                        : dropIncomplete
+                                ? "--drop-incomplete"
+                                : stripLast ? "--strip-last" : options.includeCi() ? "--include-ci" : null;
         if (given != null) {
             throw new IllegalArgumentException(given + " needs a log; " + source + " is a file of metrics");
         }

@@ -7,13 +7,25 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
 
 /** The {@code kymograph} command. Exit codes: 0 done, 1 failed on its data, 2 called wrongly. */
-@Command(name = "kymograph", version = "Kymograph 0.1.0", mixinStandardHelpOptions = true, scope = ScopeType.INHERIT,
-        description = "Studies how neural networks learn.", subcommands = {TrainCommand.class, StatsCommand.class,
-            CollateCommand.class, HmmCommand.class, CartographyCommand.class, HansCommand.class, BakeCommand.class,
-            ExportCommand.class, PlotlyCommand.class})
+@Command(
+        name = "kymograph",
+        version = "Kymograph 0.1.0",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        description = "Studies how neural networks learn.",
+        subcommands = {
+            TrainCommand.class,
+            StatsCommand.class,
+            CollateCommand.class,
+            HmmCommand.class,
+            CartographyCommand.class,
+            HansCommand.class,
+            BakeCommand.class,
+            ExportCommand.class,
+            PlotlyCommand.class
+        })
 public final class Main {
-    private Main() {
-    }
+    private Main() {}
 
     /**
      * @param args the command's words
@@ -36,8 +48,10 @@ public final class Main {
                         command.getErr().println("kymograph: " + e.getMessage());
                         return 2;
                     }
-                    if (e instanceof RecordException || e instanceof IllegalStateException
-                            || e instanceof UncheckedIOException || e instanceof UnsupportedOperationException) {
+                    if (e instanceof RecordException
+                            || e instanceof IllegalStateException
+                            || e instanceof UncheckedIOException
+                            || e instanceof UnsupportedOperationException) {
                         command.getErr().println("kymograph: " + e.getMessage());
                         return 1;
                     }

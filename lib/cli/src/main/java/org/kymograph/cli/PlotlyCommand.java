@@ -9,7 +9,11 @@ import picocli.CommandLine.Option;
 /** Writes the script that draws figures, for the kernel's folder. */
 @Command(name = "plotly", hidden = true, description = "Writes the script that draws figures.")
 final class PlotlyCommand implements Callable<Integer> {
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "The file to write, compressed if its name ends in .gz.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "FILE",
+            description = "The file to write, compressed if its name ends in .gz.")
     private Path out;
 
     @Override

@@ -16,8 +16,7 @@ import picocli.CommandLine.ParseResult;
 
 /** Runs the same training command in several processes, each with its share of the seeds. */
 final class Processes {
-    private Processes() {
-    }
+    private Processes() {}
 
     static int train(ParseResult parsed, long[] seeds, int processes, Path folder) {
         List<Process> children = new ArrayList<>();
@@ -67,14 +66,20 @@ final class Processes {
             }
         }
         words.addAll(List.of("--seeds", seeds, "--processes", "1"));
-        return new ProcessBuilder(words).redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT).start();
+        return new ProcessBuilder(words)
+                .redirectOutput(Redirect.INHERIT)
+                .redirectError(Redirect.INHERIT)
+                .start();
     }
 
     private static long done(Path folder, long[] seeds) {
         if (!Files.isDirectory(folder)) {
             return 0;
         }
-        return RunFolder.list(folder).stream().filter(r -> r.status() == RunFolder.Status.DONE)
-                .filter(r -> Arrays.stream(seeds).anyMatch(s -> s == r.seed())).collect(Collectors.toList()).size();
+        return RunFolder.list(folder).stream()
+                .filter(r -> r.status() == RunFolder.Status.DONE)
+                .filter(r -> Arrays.stream(seeds).anyMatch(s -> s == r.seed()))
+                .collect(Collectors.toList())
+                .size();
     }
 }

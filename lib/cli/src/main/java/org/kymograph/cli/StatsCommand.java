@@ -21,20 +21,25 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code kymograph stats}. */
-@Command(name = "stats", description = {
-        "Measures the weights of checkpoints: norms, singular values and distributions.",
-        "The file written holds {\"tensors\": {NAME: {\"shape\": [...], ...}}, \"w_all\": {...}, \"b_all\": {...}}; for "
-                + "several checkpoints, an object of these by CHECKPOINT as given. A number that is not finite is null. "
-                + "Matrices have l1, l2, trace, spectral, code_sparsity, computational_sparsity, mean_singular_value, "
-                + "var_singular_value and singular_values; tensors of three axes an array of these, slices; those of "
-                + "four axes l1, l2 and code_sparsity, means over kernels; others mean, var and median. w_all and b_all "
-                + "are the distributions of all weights and biases but those of embeddings, unembeddings and norms.",
-        "Nothing is written if a checkpoint can't be read."})
+@Command(
+        name = "stats",
+        description = {
+            "Measures the weights of checkpoints: norms, singular values and distributions.",
+            "The file written holds {\"tensors\": {NAME: {\"shape\": [...], ...}}, \"w_all\": {...}, \"b_all\": {...}}; for "
+                    + "several checkpoints, an object of these by CHECKPOINT as given. A number that is not finite is null. "
+                    + "Matrices have l1, l2, trace, spectral, code_sparsity, computational_sparsity, mean_singular_value, "
+                    + "var_singular_value and singular_values; tensors of three axes an array of these, slices; those of "
+                    + "four axes l1, l2 and code_sparsity, means over kernels; others mean, var and median. w_all and b_all "
+                    + "are the distributions of all weights and biases but those of embeddings, unembeddings and norms.",
+            "Nothing is written if a checkpoint can't be read."
+        })
 final class StatsCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "CHECKPOINT",
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "CHECKPOINT",
             description = "Safetensors files, or .pt or .bin files of PyTorch since 1.6.")
     List<Path> checkpoints;
 
@@ -66,8 +71,12 @@ final class StatsCommand implements Callable<Integer> {
             for (Path checkpoint : checkpoints) {
                 int done = before;
                 try (TensorFile file = TensorFile.open(checkpoint)) {
-                    all.set(checkpoint.toString(), WeightStatistics.of(file, WeightRoles.byName(file),
-                            n -> progress.update(done + n, String.valueOf(checkpoint.getFileName()))));
+                    all.set(
+                            checkpoint.toString(),
+                            WeightStatistics.of(
+                                    file,
+                                    WeightRoles.byName(file),
+                                    n -> progress.update(done + n, String.valueOf(checkpoint.getFileName()))));
                 }
                 before += sizes.get(checkpoint);
             }

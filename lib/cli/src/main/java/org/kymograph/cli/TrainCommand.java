@@ -3,8 +3,14 @@ package org.kymograph.cli;
 import picocli.CommandLine.Command;
 
 /** {@code kymograph train EXPERIMENT}. */
-@Command(name = "train", description = "Trains an experiment from many seeds and keeps every run's record.",
-        subcommands = {TrainSparseParityCommand.class, TrainModularAdditionCommand.class, TrainMnistCommand.class,
-            TrainFashionMnistCommand.class, TrainCifar100Command.class})
-final class TrainCommand {
-}
+@Command(
+        name = "train",
+        description = "Trains an experiment from many seeds and keeps every run's record.",
+        subcommands = {
+            TrainSparseParityCommand.class,
+            TrainModularAdditionCommand.class,
+            TrainMnistCommand.class,
+            TrainFashionMnistCommand.class,
+            TrainCifar100Command.class
+        })
+final class TrainCommand {}

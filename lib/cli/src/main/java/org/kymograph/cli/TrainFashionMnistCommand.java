@@ -14,10 +14,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kymograph train fashion-mnist}. */
-@Command(name = "fashion-mnist", description = {
-        "Clothes of 28 x 28 pixels, for data maps: record them with --record.",
-        "Two hidden layers of 256 with dropout 0.1, AdamW at 1e-3 with weight decay 0.01 falling linearly to 0, batches of "
-                + "128, 6 epochs, evaluated after each, a checkpoint after each."})
+@Command(
+        name = "fashion-mnist",
+        description = {
+            "Clothes of 28 x 28 pixels, for data maps: record them with --record.",
+            "Two hidden layers of 256 with dropout 0.1, AdamW at 1e-3 with weight decay 0.01 falling linearly to 0, batches of "
+                    + "128, 6 epochs, evaluated after each, a checkpoint after each."
+        })
 final class TrainFashionMnistCommand implements Callable<Integer> {
     @Mixin
     TrainingOptions training;
@@ -25,16 +28,29 @@ final class TrainFashionMnistCommand implements Callable<Integer> {
     @Mixin
     TrainingSamples choice;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "The folder of the four files (default: the usual places).")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "The folder of the four files (default: the usual places).")
     Path data;
 
-    @Option(names = "--hidden", paramLabel = "N", split = ",", description = "Sizes of the hidden layers (default 256,256).")
+    @Option(
+            names = "--hidden",
+            paramLabel = "N",
+            split = ",",
+            description = "Sizes of the hidden layers (default 256,256).")
     List<Integer> hidden;
 
-    @Option(names = "--dropout", paramLabel = "X", description = "Dropout behind each hidden layer, 0 to below 1 (default 0.1).")
+    @Option(
+            names = "--dropout",
+            paramLabel = "X",
+            description = "Dropout behind each hidden layer, 0 to below 1 (default 0.1).")
     Double dropout;
 
-    @Option(names = {"--train-samples", "--train-size"}, paramLabel = "N", description = "Learn from the first N images only.")
+    @Option(
+            names = {"--train-samples", "--train-size"},
+            paramLabel = "N",
+            description = "Learn from the first N images only.")
     Integer trainSamples;
 
     @Override

@@ -14,18 +14,29 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kymograph train mnist}. */
-@Command(name = "mnist", description = {
-        "Digits or clothes of 28 x 28 pixels.",
-        "Models: mlp (one hidden layer of 800, AdamW at 1e-3 with weight decay 0.01, batches of 256, evaluated after every "
-                + "fourth of 1000 steps); lenet (LeNet5 with batch norm, the same optimiser, batches of 128, every tenth "
-                + "of 2000 steps); deep and deep-destabilised (12 layers of 32 with batch norm and skip connections, and "
-                + "without; SGD at 0.05, batches of 128, every tenth of 1000 and 3000 steps)."})
+@Command(
+        name = "mnist",
+        description = {
+            "Digits or clothes of 28 x 28 pixels.",
+            "Models: mlp (one hidden layer of 800, AdamW at 1e-3 with weight decay 0.01, batches of 256, evaluated after every "
+                    + "fourth of 1000 steps); lenet (LeNet5 with batch norm, the same optimiser, batches of 128, every tenth "
+                    + "of 2000 steps); deep and deep-destabilised (12 layers of 32 with batch norm and skip connections, and "
+                    + "without; SGD at 0.05, batches of 128, every tenth of 1000 and 3000 steps)."
+        })
 final class TrainMnistCommand implements Callable<Integer> {
     /** The experiments to start from. */
-    enum Model { MLP, LENET, DEEP, DEEP_DESTABILISED }
+    enum Model {
+        MLP,
+        LENET,
+        DEEP,
+        DEEP_DESTABILISED
+    }
 
     /** The collections. */
-    enum Collection { MNIST, FASHION_MNIST }
+    enum Collection {
+        MNIST,
+        FASHION_MNIST
+    }
 
     @Mixin
     TrainingOptions training;
@@ -33,18 +44,30 @@ final class TrainMnistCommand implements Callable<Integer> {
     @Mixin
     TrainingSamples choice;
 
-    @Option(names = {"--dataset", "--dataset_name"}, paramLabel = "NAME", defaultValue = "mnist",
+    @Option(
+            names = {"--dataset", "--dataset_name"},
+            paramLabel = "NAME",
+            defaultValue = "mnist",
             description = "mnist or fashion-mnist (default ${DEFAULT-VALUE}).")
     String dataset;
 
-    @Option(names = "--data", paramLabel = "DIR", description = "The folder of the four files (default: the usual places).")
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "The folder of the four files (default: the usual places).")
     Path data;
 
-    @Option(names = {"--model", "--model_name"}, paramLabel = "NAME", defaultValue = "mlp",
+    @Option(
+            names = {"--model", "--model_name"},
+            paramLabel = "NAME",
+            defaultValue = "mlp",
             description = "mlp, lenet, deep or deep-destabilised (default ${DEFAULT-VALUE}).")
     String model;
 
-    @Option(names = {"--hidden", "--hidden_dims"}, paramLabel = "N", split = ",",
+    @Option(
+            names = {"--hidden", "--hidden_dims"},
+            paramLabel = "N",
+            split = ",",
             description = "Sizes of the hidden layers, not for lenet.")
     List<Integer> hidden;
 
@@ -60,16 +83,18 @@ final class TrainMnistCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--train-size " + trainSize + ": must be at least 1");
         }
         Model which = Words.named(Model.class, "--model", model);
-        Split images = switch (Words.named(Collection.class, "--dataset", dataset)) {
-            case MNIST -> data == null ? Images.mnist() : Images.mnist(data);
-            case FASHION_MNIST -> data == null ? Images.fashionMnist() : Images.fashionMnist(data);
-        };
-        Experiment e = switch (which) {
-            case MLP -> Experiments.mnist(images);
-            case LENET -> Experiments.mnistLenet(images);
-            case DEEP -> Experiments.deep(images, true);
-            case DEEP_DESTABILISED -> Experiments.deep(images, false);
-        };
+        Split images =
+                switch (Words.named(Collection.class, "--dataset", dataset)) {
+                    case MNIST -> data == null ? Images.mnist() : Images.mnist(data);
+                    case FASHION_MNIST -> data == null ? Images.fashionMnist() : Images.fashionMnist(data);
+                };
+        Experiment e =
+                switch (which) {
+                    case MLP -> Experiments.mnist(images);
+                    case LENET -> Experiments.mnistLenet(images);
+                    case DEEP -> Experiments.deep(images, true);
+                    case DEEP_DESTABILISED -> Experiments.deep(images, false);
+                };
         if (hidden != null) {
             if (!(e.network() instanceof Mlp mlp)) {
                 throw new IllegalArgumentException("--hidden: " + model + " has its own layers");
@@ -78,9 +103,13 @@ final class TrainMnistCommand implements Callable<Integer> {
         }
         if (trainSize != null || testSize != null) {
             Split all = e.task().sample(0);
-            Split some = new Split(trainSize == null ? all.train() : all.train().take(trainSize),
+            Split some = new Split(
+                    trainSize == null ? all.train() : all.train().take(trainSize),
                     testSize == null ? all.test() : all.test().take(testSize));
-            e = e.withTask(Task.of(e.task().name() + "-" + some.train().size() + "-" + some.test().size(), some));
+            e = e.withTask(Task.of(
+                    e.task().name() + "-" + some.train().size() + "-"
+                            + some.test().size(),
+                    some));
         }
         return choice.train(training, e);
     }

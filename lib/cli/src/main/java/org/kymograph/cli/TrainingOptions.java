@@ -24,27 +24,45 @@ final class TrainingOptions {
     @Spec(Target.MIXEE)
     CommandSpec command;
 
-    @Option(names = {"--seeds", "--seed"}, paramLabel = "LIST", defaultValue = "0",
+    @Option(
+            names = {"--seeds", "--seed"},
+            paramLabel = "LIST",
+            defaultValue = "0",
             description = "Seeds: numbers and ranges, such as 0-11 or 0,3,5-7 (default ${DEFAULT-VALUE}).")
     String seeds;
 
-    @Option(names = {"--out", "--output_dir"}, paramLabel = "DIR", required = true,
+    @Option(
+            names = {"--out", "--output_dir"},
+            paramLabel = "DIR",
+            required = true,
             description = "The folder of the runs, such as runs/parity; its last part names the experiment.")
     Path out;
 
-    @Option(names = {"--epochs", "--num_epochs"}, paramLabel = "N", description = "Passes over the training set.")
+    @Option(
+            names = {"--epochs", "--num_epochs"},
+            paramLabel = "N",
+            description = "Passes over the training set.")
     Long epochs;
 
     @Option(names = "--steps", paramLabel = "N", description = "Optimiser steps, instead of epochs.")
     Long steps;
 
-    @Option(names = {"--batch-size", "--train_bsz"}, paramLabel = "N", description = "Training samples in a batch.")
+    @Option(
+            names = {"--batch-size", "--train_bsz"},
+            paramLabel = "N",
+            description = "Training samples in a batch.")
     Integer batchSize;
 
-    @Option(names = {"--test-batch-size", "--test_bsz"}, paramLabel = "N", description = "Test samples in a batch.")
+    @Option(
+            names = {"--test-batch-size", "--test_bsz"},
+            paramLabel = "N",
+            description = "Test samples in a batch.")
     Integer testBatchSize;
 
-    @Option(names = {"--optimizer", "--optim_name"}, paramLabel = "NAME", description = "sgd, adam or adamw.")
+    @Option(
+            names = {"--optimizer", "--optim_name"},
+            paramLabel = "NAME",
+            description = "sgd, adam or adamw.")
     String optimizer;
 
     @Option(names = "--lr", paramLabel = "X", description = "Learning rate.")
@@ -62,7 +80,9 @@ final class TrainingOptions {
     @Option(names = "--epsilon", paramLabel = "X", description = "What Adam adds to the root of the second moment.")
     Double epsilon;
 
-    @Option(names = {"--weight-decay", "--weight_decay"}, paramLabel = "X",
+    @Option(
+            names = {"--weight-decay", "--weight_decay"},
+            paramLabel = "X",
             description = "Weight decay: coupled for sgd and adam, decoupled for adamw.")
     Double weightDecay;
 
@@ -78,43 +98,67 @@ final class TrainingOptions {
     @Option(names = "--clip-norm", paramLabel = "X", description = "Largest norm of a run's gradient.")
     Double clipNorm;
 
-    @Option(names = {"--clip-grad", "--clip_grad"}, description = "Clip at ten times the learning rate.")
+    @Option(
+            names = {"--clip-grad", "--clip_grad"},
+            description = "Clip at ten times the learning rate.")
     boolean clipGrad;
 
-    @Option(names = {"--eval-every", "--eval_every"}, paramLabel = "N",
+    @Option(
+            names = {"--eval-every", "--eval_every"},
+            paramLabel = "N",
             description = "Epochs between evaluations; steps where the experiment is evaluated by steps.")
     Long evalEvery;
 
-    @Option(names = "--eval-every-steps", paramLabel = "N", description = "Steps between evaluations, instead of epochs.")
+    @Option(
+            names = "--eval-every-steps",
+            paramLabel = "N",
+            description = "Steps between evaluations, instead of epochs.")
     Long evalEverySteps;
 
     @Option(names = "--checkpoint-every", paramLabel = "N", description = "Epochs between checkpoints.")
     Long checkpointEvery;
 
-    @Option(names = "--checkpoint-every-steps", paramLabel = "N",
+    @Option(
+            names = "--checkpoint-every-steps",
+            paramLabel = "N",
             description = "Steps between checkpoints, instead of epochs.")
     Long checkpointEverySteps;
 
     @Option(names = "--no-statistics", description = "Leave the weights' statistics out of the metrics.")
     boolean noStatistics;
 
-    @Option(names = "--workers", paramLabel = "N", description = "Stacks that train at the same time (default: one per core).")
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Stacks that train at the same time (default: one per core).")
     Integer workers;
 
-    @Option(names = "--stack-size", paramLabel = "N", description = "Most runs in a stack (default: what a core's cache holds).")
+    @Option(
+            names = "--stack-size",
+            paramLabel = "N",
+            description = "Most runs in a stack (default: what a core's cache holds).")
     Integer stackSize;
 
-    @Option(names = "--processes", paramLabel = "N", defaultValue = "1",
-            description = "Share the seeds among N processes, for networks that can't be stacked (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--processes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Share the seeds among N processes, for networks that can't be stacked (default ${DEFAULT-VALUE}).")
     int processes;
 
-    @Option(names = "--record", paramLabel = "MODE",
-            description = "Record the outputs for every training sample in every epoch into each run's training_dynamics/: "
-                    + "in-pass (each batch before its update), post-epoch-train (one more pass with dropout) or "
-                    + "post-epoch-eval (one more pass without).")
+    @Option(
+            names = "--record",
+            paramLabel = "MODE",
+            description =
+                    "Record the outputs for every training sample in every epoch into each run's training_dynamics/: "
+                            + "in-pass (each batch before its update), post-epoch-train (one more pass with dropout) or "
+                            + "post-epoch-eval (one more pass without).")
     String record;
 
-    @Option(names = "--record-format", paramLabel = "NAME",
+    @Option(
+            names = "--record-format",
+            paramLabel = "NAME",
             description = "full (every digit) or rounded (ten decimals); default full.")
     String recordFormat;
 
@@ -134,7 +178,8 @@ final class TrainingOptions {
         if (recordFormat != null && record == null) {
             throw new IllegalArgumentException("--record-format " + recordFormat + ": is for --record");
         }
-        Recorder recorder = record == null ? null : guids == null ? recorder() : recorder().withGuids(guids);
+        Recorder recorder =
+                record == null ? null : guids == null ? recorder() : recorder().withGuids(guids);
         if (processes > 1) {
             return Processes.train(command.commandLine().getParseResult(), all, processes, folder);
         }
@@ -143,7 +188,8 @@ final class TrainingOptions {
         trainer = stackSize == null ? trainer : trainer.withStackSize(stackSize);
         trainer = recorder == null ? trainer : trainer.withListener(recorder);
         Population trained = trainer.train(folder.getParent(), all);
-        long failed = trained.runs().stream().filter(r -> r.failure() != null)
+        long failed = trained.runs().stream()
+                .filter(r -> r.failure() != null)
                 .peek(r -> command.commandLine().getErr().println("kymograph: " + r.id() + " failed: " + r.failure()))
                 .count();
         return failed == 0 ? 0 : 1;
@@ -151,7 +197,8 @@ final class TrainingOptions {
 
     private Recorder recorder() {
         Recorder recorder = Recorder.of(Words.named(RecordMode.class, "--record", record));
-        return recordFormat == null ? recorder
+        return recordFormat == null
+                ? recorder
                 : recorder.withFormat(Words.named(LogFormat.class, "--record-format", recordFormat));
     }
 
@@ -168,7 +215,9 @@ final class TrainingOptions {
         e = e.withSchedule(schedule(e.schedule()));
         e = clipGrad ? e.withClipNorm(10 * e.optimizer().learningRate()) : e;
         e = clipNorm == null ? e : e.withClipNorm(clipNorm);
-        e = evalEvery == null ? e : e.withEvaluation(new Span(evalEvery, e.evaluation().unit()));
+        e = evalEvery == null
+                ? e
+                : e.withEvaluation(new Span(evalEvery, e.evaluation().unit()));
         e = evalEverySteps == null ? e : e.withEvaluation(Span.steps(evalEverySteps));
         e = checkpointEvery == null ? e : e.withCheckpoints(Span.epochs(checkpointEvery));
         e = checkpointEverySteps == null ? e : e.withCheckpoints(Span.steps(checkpointEverySteps));
@@ -186,21 +235,29 @@ final class TrainingOptions {
         if (finalFraction != null && decay == Decay.CONSTANT) {
             throw new IllegalArgumentException("--final-fraction: a constant schedule has none");
         }
-        return new Schedule(decay, warmup == null ? s.warmup() : warmup,
-                finalFraction == null ? s.finalFraction() : finalFraction, warmup == null ? s.warmupFraction() : 0);
+        return new Schedule(
+                decay,
+                warmup == null ? s.warmup() : warmup,
+                finalFraction == null ? s.finalFraction() : finalFraction,
+                warmup == null ? s.warmupFraction() : 0);
     }
 
     private Optimizer optimizer(Optimizer o) {
-        Optimizer.Kind kind = optimizer == null ? o.kind() : Words.named(Optimizer.Kind.class, "--optimizer", optimizer);
+        Optimizer.Kind kind =
+                optimizer == null ? o.kind() : Words.named(Optimizer.Kind.class, "--optimizer", optimizer);
         boolean sgd = kind == Optimizer.Kind.SGD;
         idle(kind, "--momentum", momentum != null && !sgd);
         idle(kind, "--beta1", beta1 != null && sgd);
         idle(kind, "--beta2", beta2 != null && sgd);
         idle(kind, "--epsilon", epsilon != null && sgd);
-        return new Optimizer(kind,
-                learningRate == null ? o.learningRate() : learningRate, momentum == null ? o.momentum() : momentum,
-                beta1 == null ? o.beta1() : beta1, beta2 == null ? o.beta2() : beta2,
-                epsilon == null ? o.epsilon() : epsilon, weightDecay == null ? o.weightDecay() : weightDecay,
+        return new Optimizer(
+                kind,
+                learningRate == null ? o.learningRate() : learningRate,
+                momentum == null ? o.momentum() : momentum,
+                beta1 == null ? o.beta1() : beta1,
+                beta2 == null ? o.beta2() : beta2,
+                epsilon == null ? o.epsilon() : epsilon,
+                weightDecay == null ? o.weightDecay() : weightDecay,
                 o.groups());
     }
 
@@ -212,19 +269,22 @@ final class TrainingOptions {
 
     /** @return the seeds of a list such as {@code 0,3,5-7} */
     static long[] seeds(String list) {
-        return Arrays.stream(list.split(",")).flatMapToLong(part -> {
-            String[] ends = part.trim().split("-");
-            try {
-                long from = Long.parseLong(ends[0]);
-                long to = Long.parseLong(ends[ends.length - 1]);
-                if (ends.length > 2 || from > to || to - from > 1_000_000) {
-                    throw new NumberFormatException();
-                }
-                return LongStream.rangeClosed(from, to);
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(
-                        "--seeds " + list + ": must be numbers and ranges, such as 0-11 or 0,3,5-7");
-            }
-        }).distinct().toArray();
+        return Arrays.stream(list.split(","))
+                .flatMapToLong(part -> {
+                    String[] ends = part.trim().split("-");
+                    try {
+                        long from = Long.parseLong(ends[0]);
+                        long to = Long.parseLong(ends[ends.length - 1]);
+                        if (ends.length > 2 || from > to || to - from > 1_000_000) {
+                            throw new NumberFormatException();
+                        }
+                        return LongStream.rangeClosed(from, to);
+                    } catch (NumberFormatException e) {
+                        throw new IllegalArgumentException(
+                                "--seeds " + list + ": must be numbers and ranges, such as 0-11 or 0,3,5-7");
+                    }
+                })
+                .distinct()
+                .toArray();
     }
 }

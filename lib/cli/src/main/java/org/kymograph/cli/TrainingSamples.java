@@ -13,13 +13,18 @@ import picocli.CommandLine.Option;
 
 /** Which training samples to learn from, and which labels to make wrong. Samples are named by their row numbers, from 0. */
 final class TrainingSamples {
-    @Option(names = "--noise", paramLabel = "FILE",
+    @Option(
+            names = "--noise",
+            paramLabel = "FILE",
             description = "Learn with the wrong labels that noise.jsonl lists (cartography noise inject).")
     Path noise;
 
-    @Option(names = {"--samples", "--selected_indices_filename"}, paramLabel = "FILE",
-            description = "Learn from the samples that the file lists only, a guid on each line, or .jsonl (cartography "
-                    + "select); they keep their guids in a log.")
+    @Option(
+            names = {"--samples", "--selected_indices_filename"},
+            paramLabel = "FILE",
+            description =
+                    "Learn from the samples that the file lists only, a guid on each line, or .jsonl (cartography "
+                            + "select); they keep their guids in a log.")
     Path samples;
 
     /** Trains the experiment, whose data are the same for every seed, on these samples. */

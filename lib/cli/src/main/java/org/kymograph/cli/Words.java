@@ -6,12 +6,13 @@ import org.kymograph.cartography.Metric;
 
 /** What words on the command line mean, and how numbers of things are told. */
 final class Words {
-    private Words() {
-    }
+    private Words() {}
 
     /** @return the constant of that name, in any case, with dashes between its words */
     static <E extends Enum<E>> E named(Class<E> type, String option, String name) {
-        return Arrays.stream(type.getEnumConstants()).filter(c -> of(c).equals(plain(name))).findFirst()
+        return Arrays.stream(type.getEnumConstants())
+                .filter(c -> of(c).equals(plain(name)))
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(option + " " + name + ": must be one of "
                         + Arrays.stream(type.getEnumConstants()).map(Words::of).toList()));
     }

@@ -45,12 +45,13 @@ class CollateCommandTest {
     @Test
     void checkpointsBecomeCsvsAndTheOriginalsJson() throws IOException {
         assertThat(run("collate", runs, "--out", out, "--json")).isZero();
-        assertThat(Files.readAllLines(out.resolve("seed1.csv"))).containsExactly(
-                ",l1,l2,trace,spectral,code_sparsity,computational_sparsity,mean_lambda,variance_lambda,mean_w,median_w,"
-                        + "var_w,mean_b,median_b,var_b,step",
-                "0,6.0,5.0990195135927845,6.0,5.0,1.1766968108291043,1.2,3.0,8.0,1.5,0.0,5.666666666666667,1.5,1.0,0.5,5",
-                "1,21.0,20.024984394500787,21.0,20.0,1.0486899558217369,1.05,10.5,180.5,5.25,0.0,96.91666666666667,1.5,1.0,"
-                        + "0.5,20");
+        assertThat(Files.readAllLines(out.resolve("seed1.csv")))
+                .containsExactly(
+                        ",l1,l2,trace,spectral,code_sparsity,computational_sparsity,mean_lambda,variance_lambda,mean_w,median_w,"
+                                + "var_w,mean_b,median_b,var_b,step",
+                        "0,6.0,5.0990195135927845,6.0,5.0,1.1766968108291043,1.2,3.0,8.0,1.5,0.0,5.666666666666667,1.5,1.0,0.5,5",
+                        "1,21.0,20.024984394500787,21.0,20.0,1.0486899558217369,1.05,10.5,180.5,5.25,0.0,96.91666666666667,1.5,1.0,"
+                                + "0.5,20");
         assertThat(out.resolve("seed10.csv")).exists();
         assertThat(out.resolve("json/seed10/stats_20_losses")).content().startsWith("{\"w\":[{\"0\":{\"l1\":30.0");
         Path again = folder.resolve("again");
@@ -61,7 +62,9 @@ class CollateCommandTest {
     @Test
     void badDataIsOneSentence() throws IOException {
         assertThat(run("collate", runs, "--out", out, "--has-loss")).isEqualTo(1);
-        assertThat(errors.strip()).contains("epoch5.safetensors: has no 'train_loss'").doesNotContain("\n");
+        assertThat(errors.strip())
+                .contains("epoch5.safetensors: has no 'train_loss'")
+                .doesNotContain("\n");
         assertThat(run("collate", runs, "--out", out, "--preset", "bert")).isEqualTo(1);
         assertThat(errors.strip()).contains("attention.self.query.weight").doesNotContain("\n");
         Path cut = runs.resolve("seed1/epoch5.safetensors");

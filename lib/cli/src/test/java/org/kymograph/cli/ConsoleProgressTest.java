@@ -22,7 +22,9 @@ class ConsoleProgressTest {
         assertThat(states[0]).isEmpty();
         assertThat(states).hasSize(1 + 10 + 1);
         assertThat(text().strip().lines()).hasSize(1 + 10);
-        assertThat(states[11]).startsWith("training 10 of 10 epochs, done in 10 s").endsWith(System.lineSeparator());
+        assertThat(states[11])
+                .startsWith("training 10 of 10 epochs, done in 10 s")
+                .endsWith(System.lineSeparator());
         assertThat(states[11].stripTrailing().length()).isLessThan(states[10].length());
     }
 
@@ -30,7 +32,9 @@ class ConsoleProgressTest {
     void writesALineEveryTenSecondsElsewhere() {
         run(false, 35, "loss 1", "loss 0.5");
         assertThat(text().lines()).hasSize(3 + 1);
-        assertThat(text()).doesNotContain("\r").endsWith("training 35 of 35 epochs, done in 35 s, loss 0.5" + System.lineSeparator());
+        assertThat(text())
+                .doesNotContain("\r")
+                .endsWith("training 35 of 35 epochs, done in 35 s, loss 0.5" + System.lineSeparator());
     }
 
     @Test

@@ -25,7 +25,11 @@ class HmmMapCommandTest {
     void writeRuns() {
         for (int run = 0; run < RUNS; run++) {
             RandomGenerator random = Streams.of(run, "map");
-            Table table = Table.create("run", IntColumn.create("epoch"), DoubleColumn.create("l1"), DoubleColumn.create("eval_loss"),
+            Table table = Table.create(
+                    "run",
+                    IntColumn.create("epoch"),
+                    DoubleColumn.create("l1"),
+                    DoubleColumn.create("eval_loss"),
                     DoubleColumn.create("eval_accuracy"));
             for (int t = 0; t < 40; t++) {
                 int state = t < 10 ? 0 : t < 20 + run ? 1 : 2;
@@ -36,7 +40,8 @@ class HmmMapCommandTest {
             }
             Tables.writeCsv(folder.resolve("runs").resolve("seed" + run + ".csv"), table);
         }
-        assertThat(Main.run("hmm", "fit", data(), "--states", "3", "--features", "l1", "--out", model())).isZero();
+        assertThat(Main.run("hmm", "fit", data(), "--states", "3", "--features", "l1", "--out", model()))
+                .isZero();
     }
 
     private String data() {
@@ -50,24 +55,67 @@ class HmmMapCommandTest {
     @Test
     void writesAPageThatNeedsNothingElse() throws IOException {
         Path page = folder.resolve("map.html");
-        assertThat(Main.run("hmm", "map", model(), data(), "--renumber", "--out", page.toString())).isZero();
+        assertThat(Main.run("hmm", "map", model(), data(), "--renumber", "--out", page.toString()))
+                .isZero();
         String html = Files.readString(page);
-        assertThat(html).contains("Training map: 8 runs, 3 states", "States of all runs", "validation loss", "0→1→2", "kymograph-plotly", "8/8", "conv. 235 ± ", "epoch")
-                .doesNotContain("src=\"http").doesNotContain("href=\"http");
+        assertThat(html)
+                .contains(
+                        "Training map: 8 runs, 3 states",
+                        "States of all runs",
+                        "validation loss",
+                        "0→1→2",
+                        "kymograph-plotly",
+                        "8/8",
+                        "conv. 235 ± ",
+                        "epoch")
+                .doesNotContain("src=\"http")
+                .doesNotContain("href=\"http");
     }
 
     @Test
     void asksForALossBelowAThreshold() throws IOException {
         Path page = folder.resolve("map.html");
-        assertThat(Main.run("hmm", "map", model(), data(), "--renumber", "--metric", "eval_loss", "--threshold", "1.5", "--below", "--labels", "0", "--out", page.toString()))
+        assertThat(Main.run(
+                        "hmm",
+                        "map",
+                        model(),
+                        data(),
+                        "--renumber",
+                        "--metric",
+                        "eval_loss",
+                        "--threshold",
+                        "1.5",
+                        "--below",
+                        "--labels",
+                        "0",
+                        "--out",
+                        page.toString()))
                 .isZero();
         assertThat(Files.readString(page)).contains("conv. 100 ± 0").doesNotContain("that decide it");
     }
 
     @Test
     void saysWhatIsWrong() {
-        assertThat(Main.run("hmm", "map", model(), data(), "--metric", "accuracy", "--out", folder.resolve("map.html").toString())).isEqualTo(2);
-        assertThat(Main.run("hmm", "map", model(), data(), "--labels", "9", "--out", folder.resolve("map.html").toString())).isEqualTo(2);
+        assertThat(Main.run(
+                        "hmm",
+                        "map",
+                        model(),
+                        data(),
+                        "--metric",
+                        "accuracy",
+                        "--out",
+                        folder.resolve("map.html").toString()))
+                .isEqualTo(2);
+        assertThat(Main.run(
+                        "hmm",
+                        "map",
+                        model(),
+                        data(),
+                        "--labels",
+                        "9",
+                        "--out",
+                        folder.resolve("map.html").toString()))
+                .isEqualTo(2);
         assertThat(folder.resolve("map.html")).doesNotExist();
     }
 }

@@ -31,7 +31,11 @@ class HmmRegressCommandTest {
         for (int run = 0; run < RUNS; run++) {
             RandomGenerator random = Streams.of(run, "regress");
             int converge = 15 + 3 * run;
-            Table table = Table.create("run", IntColumn.create("step"), DoubleColumn.create("l1"), DoubleColumn.create("l2"),
+            Table table = Table.create(
+                    "run",
+                    IntColumn.create("step"),
+                    DoubleColumn.create("l1"),
+                    DoubleColumn.create("l2"),
                     DoubleColumn.create("eval_accuracy"));
             for (int t = 0; t < ROWS; t++) {
                 int state = t < 10 ? 0 : t < converge ? 1 : 2;
@@ -42,8 +46,19 @@ class HmmRegressCommandTest {
             }
             Tables.writeCsv(folder.resolve("runs").resolve("seed" + run + ".csv"), table);
         }
-        assertThat(Main.run("hmm", "fit", data(), "--states", "3", "--covariance", "diag", "--features", "l1,l2",
-                "--out", model())).isZero();
+        assertThat(Main.run(
+                        "hmm",
+                        "fit",
+                        data(),
+                        "--states",
+                        "3",
+                        "--covariance",
+                        "diag",
+                        "--features",
+                        "l1,l2",
+                        "--out",
+                        model()))
+                .isZero();
     }
 
     private String data() {
@@ -57,31 +72,50 @@ class HmmRegressCommandTest {
     @Test
     void writesWhatExplainsConvergence() {
         Path out = folder.resolve("out");
-        assertThat(Main.run("hmm", "regress", model(), data(), "--metric", "eval_accuracy", "--threshold", "0.9",
-                "--out", out.toString())).isZero();
+        assertThat(Main.run(
+                        "hmm",
+                        "regress",
+                        model(),
+                        data(),
+                        "--metric",
+                        "eval_accuracy",
+                        "--threshold",
+                        "0.9",
+                        "--out",
+                        out.toString()))
+                .isZero();
         ObjectNode json = Json.readObject(out.resolve("regression.json"));
         assertThat(json.get("rSquared").asDouble()).isGreaterThan(0.99);
-        assertThat(json.get("modelDegreesOfFreedom").asInt()).as("state 0 lasts as long in every run").isBetween(1, 2);
+        assertThat(json.get("modelDegreesOfFreedom").asInt())
+                .as("state 0 lasts as long in every run")
+                .isBetween(1, 2);
         assertThat(json.at("/convergence/seed4").asInt()).isEqualTo(27);
         assertThat(json.at("/settings/metric").asText()).isEqualTo("eval_accuracy");
         assertThat(json.at("/dissimilarity/paper").asDouble()).isPositive();
         assertThat(Tables.readCsv(out.resolve("paths.csv")).rowCount()).isEqualTo(1);
-        assertThat(Tables.readCsv(out.resolve("transition-features.csv")).rowCount()).isEqualTo(4);
+        assertThat(Tables.readCsv(out.resolve("transition-features.csv")).rowCount())
+                .isEqualTo(4);
         assertThat(Tables.readCsv(out.resolve("convergence.csv")).rowCount()).isEqualTo(RUNS);
     }
 
     @Test
     void countsTheFirstRowsOnly() {
         Path out = folder.resolve("out");
-        assertThat(Main.run("hmm", "regress", model(), data(), "--num-iters", "20", "--out", out.toString())).isZero();
-        assertThat(Json.readObject(out.resolve("regression.json")).get("rSquared").asDouble()).isLessThan(0.9);
-        assertThat(Main.run("hmm", "regress", model(), data(), "--num-iters", "0", "--out", out.toString())).isEqualTo(2);
+        assertThat(Main.run("hmm", "regress", model(), data(), "--num-iters", "20", "--out", out.toString()))
+                .isZero();
+        assertThat(Json.readObject(out.resolve("regression.json"))
+                        .get("rSquared")
+                        .asDouble())
+                .isLessThan(0.9);
+        assertThat(Main.run("hmm", "regress", model(), data(), "--num-iters", "0", "--out", out.toString()))
+                .isEqualTo(2);
     }
 
     @Test
     void saysWhatIsWrong() {
         Path out = folder.resolve("out");
-        assertThat(errors("--metric", "accuracy", "--out", out.toString())).contains("run 'seed0' has no column 'accuracy'");
+        assertThat(errors("--metric", "accuracy", "--out", out.toString()))
+                .contains("run 'seed0' has no column 'accuracy'");
         assertThat(errors("--threshold", "0.99", "--out", out.toString())).contains("none of the runs converges");
         assertThat(errors("--metric", "eval_accuracy")).contains("--out");
         assertThat(Files.exists(out)).as("nothing was written").isFalse();

@@ -53,14 +53,42 @@ class KilledRecordingTest {
     }
 
     private static Process start(Path out, String mode) throws IOException {
-        List<String> words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Dai.djl.pytorch.num_threads=1",
-                "-Dai.djl.pytorch.num_interop_threads=1", "-cp", System.getProperty("java.class.path"),
+        List<String> words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-Dai.djl.pytorch.num_threads=1",
+                "-Dai.djl.pytorch.num_interop_threads=1",
+                "-cp",
+                System.getProperty("java.class.path"),
                 Main.class.getName()));
-        words.addAll(List.of("train", "sparse-parity", "--seeds", "0-2", "--bits", "10", "--hidden", "32",
-                "--train-size", "600", "--epochs", "30", "--norm", "batch", "--checkpoint-every-steps", "29",
-                "--stack-size", "2", "--record", mode, "--out", out.toString()));
-        return new ProcessBuilder(words).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
+        words.addAll(List.of(
+                "train",
+                "sparse-parity",
+                "--seeds",
+                "0-2",
+                "--bits",
+                "10",
+                "--hidden",
+                "32",
+                "--train-size",
+                "600",
+                "--epochs",
+                "30",
+                "--norm",
+                "batch",
+                "--checkpoint-every-steps",
+                "29",
+                "--stack-size",
+                "2",
+                "--record",
+                mode,
+                "--out",
+                out.toString()));
+        return new ProcessBuilder(words)
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start();
     }
 
     private static Map<String, String> record(Path experiment) throws IOException {
@@ -76,7 +104,8 @@ class KilledRecordingTest {
                 }
             }
         }
-        assertThat(files.keySet().stream().filter(f -> f.contains("training_dynamics/dynamics_epoch_"))).hasSize(3 * 30);
+        assertThat(files.keySet().stream().filter(f -> f.contains("training_dynamics/dynamics_epoch_")))
+                .hasSize(3 * 30);
         return files;
     }
 

@@ -50,14 +50,44 @@ class KilledTrainingTest {
     }
 
     private static Process start(Path out) throws IOException {
-        List<String> words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Dai.djl.pytorch.num_threads=1",
-                "-Dai.djl.pytorch.num_interop_threads=1", "-cp", System.getProperty("java.class.path"),
+        List<String> words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-Dai.djl.pytorch.num_threads=1",
+                "-Dai.djl.pytorch.num_interop_threads=1",
+                "-cp",
+                System.getProperty("java.class.path"),
                 Main.class.getName()));
-        words.addAll(List.of("train", "sparse-parity", "--seeds", "0-4", "--bits", "10", "--hidden", "32",
-                "--train-size", "200", "--epochs", "60", "--optimizer", "adam", "--lr", "0.001", "--norm", "batch",
-                "--checkpoint-every-steps", "29", "--stack-size", "2", "--out", out.toString()));
-        return new ProcessBuilder(words).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
+        words.addAll(List.of(
+                "train",
+                "sparse-parity",
+                "--seeds",
+                "0-4",
+                "--bits",
+                "10",
+                "--hidden",
+                "32",
+                "--train-size",
+                "200",
+                "--epochs",
+                "60",
+                "--optimizer",
+                "adam",
+                "--lr",
+                "0.001",
+                "--norm",
+                "batch",
+                "--checkpoint-every-steps",
+                "29",
+                "--stack-size",
+                "2",
+                "--out",
+                out.toString()));
+        return new ProcessBuilder(words)
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start();
     }
 
     private static Map<String, String> record(Path experiment) throws IOException {
@@ -67,7 +97,9 @@ class KilledTrainingTest {
             files.put(run.id(), Files.readString(run.path().resolve("metrics.jsonl")));
             for (long step : run.checkpointSteps()) {
                 String name = String.format("checkpoints/step-%08d.safetensors", step);
-                files.put(run.id() + name, HexFormat.of().formatHex(Files.readAllBytes(run.path().resolve(name))));
+                files.put(
+                        run.id() + name,
+                        HexFormat.of().formatHex(Files.readAllBytes(run.path().resolve(name))));
             }
         }
         assertThat(files).hasSizeGreaterThan(5 * 10);

@@ -49,9 +49,18 @@ class StatsCommandTest {
         JsonNode json = Json.read(out);
         assertThat(json.properties().stream().map(Map.Entry::getKey)).containsExactly("tensors", "w_all", "b_all");
         JsonNode matrix = json.at("/tensors/0.weight");
-        assertThat(matrix.properties().stream().map(Map.Entry::getKey)).containsExactly("shape", "l1", "l2", "trace",
-                "spectral", "code_sparsity", "computational_sparsity", "mean_singular_value", "var_singular_value",
-                "singular_values");
+        assertThat(matrix.properties().stream().map(Map.Entry::getKey))
+                .containsExactly(
+                        "shape",
+                        "l1",
+                        "l2",
+                        "trace",
+                        "spectral",
+                        "code_sparsity",
+                        "computational_sparsity",
+                        "mean_singular_value",
+                        "var_singular_value",
+                        "singular_values");
         assertThat(matrix.get("shape").toString()).isEqualTo("[2,3]");
         assertThat(matrix.get("l1").doubleValue()).isEqualTo(7);
         assertThat(matrix.get("l2").doubleValue()).isEqualTo(5);
@@ -73,16 +82,20 @@ class StatsCommandTest {
         JsonNode json = Json.read(out);
         assertThat(json.properties().stream().map(Map.Entry::getKey))
                 .containsExactly(checkpoint.toString(), other.toString());
-        assertThat(json.get(other.toString()).at("/tensors/0.weight/l1").doubleValue()).isEqualTo(7);
+        assertThat(json.get(other.toString()).at("/tensors/0.weight/l1").doubleValue())
+                .isEqualTo(7);
     }
 
     @Test
     void badInputIsOneSentenceAndWritesNothing() throws IOException {
-        Path cut = Files.write(folder.resolve("cut.safetensors"),
+        Path cut = Files.write(
+                folder.resolve("cut.safetensors"),
                 Arrays.copyOf(Files.readAllBytes(checkpoint), (int) Files.size(checkpoint) - 1));
         Path text = Files.writeString(folder.resolve("notes.txt"), "weights");
         for (Path bad : new Path[] {cut, text, folder, folder.resolve("absent.pt")}) {
-            assertThat(run("stats", checkpoint, bad, "--out", out)).as(bad.toString()).isEqualTo(1);
+            assertThat(run("stats", checkpoint, bad, "--out", out))
+                    .as(bad.toString())
+                    .isEqualTo(1);
             assertThat(errors.strip()).startsWith("kymograph: " + bad + ": ").doesNotContain("\n");
             assertThat(out).doesNotExist();
         }

@@ -18,14 +18,32 @@ class TrainFashionMnistCommandTest {
 
     @Test
     void recordsAsTold() throws IOException {
-        Called called = Called.with("train", "sparse-parity", "--bits", "6", "--hidden", "4", "--train-size", "40",
-                "--test-size", "10", "--epochs", "2", "--record", "in-pass", "--record-format", "rounded", "--out",
+        Called called = Called.with(
+                "train",
+                "sparse-parity",
+                "--bits",
+                "6",
+                "--hidden",
+                "4",
+                "--train-size",
+                "40",
+                "--test-size",
+                "10",
+                "--epochs",
+                "2",
+                "--record",
+                "in-pass",
+                "--record-format",
+                "rounded",
+                "--out",
                 folder.resolve("parity"));
         assertThat(called.code()).as(called.errors()).isZero();
         Path run = RunFolder.list(folder.resolve("parity")).get(0).path();
         assertThat(Files.readString(run.resolve("dynamics.json"))).contains("\"in-pass\"", "\"rounded\"");
-        assertThat(Files.readAllLines(run.resolve("training_dynamics/dynamics_epoch_1.jsonl"))).hasSize(40)
-                .allMatch(l -> l.matches("\\{\"guid\":\\d+,\"logits_epoch_1\":\\[0\\.0,-?\\d\\.\\d{1,10}],\"gold\":[01]}"));
+        assertThat(Files.readAllLines(run.resolve("training_dynamics/dynamics_epoch_1.jsonl")))
+                .hasSize(40)
+                .allMatch(l ->
+                        l.matches("\\{\"guid\":\\d+,\"logits_epoch_1\":\\[0\\.0,-?\\d\\.\\d{1,10}],\"gold\":[01]}"));
         assertThat(run.resolve("training_dynamics").toFile().list()).hasSize(2);
     }
 
@@ -47,11 +65,27 @@ class TrainFashionMnistCommandTest {
     void theClothesAreRecordedFromTheirFolder() throws IOException {
         Path clothes = Path.of("/usr/share/datasets/fashion-mnist");
         assumeTrue(Files.isDirectory(clothes), "Debian's dataset-fashion-mnist isn't there");
-        Called called = Called.with("train", "fashion-mnist", "--data", clothes, "--train-samples", "300", "--epochs", "2",
-                "--hidden", "8,8", "--dropout", "0.2", "--record", "post-epoch-eval", "--out", folder.resolve("clothes"));
+        Called called = Called.with(
+                "train",
+                "fashion-mnist",
+                "--data",
+                clothes,
+                "--train-samples",
+                "300",
+                "--epochs",
+                "2",
+                "--hidden",
+                "8,8",
+                "--dropout",
+                "0.2",
+                "--record",
+                "post-epoch-eval",
+                "--out",
+                folder.resolve("clothes"));
         assertThat(called.code()).as(called.errors()).isZero();
         RunFolder run = RunFolder.list(folder.resolve("clothes")).get(0);
-        assertThat(Files.readAllLines(run.path().resolve("training_dynamics/dynamics_epoch_1.jsonl"))).hasSize(300)
+        assertThat(Files.readAllLines(run.path().resolve("training_dynamics/dynamics_epoch_1.jsonl")))
+                .hasSize(300)
                 .allMatch(l -> l.matches("\\{\"guid\": \\d+, \"logits_epoch_1\": \\[(-?[\\d.e-]+, ){9}-?[\\d.e-]+], "
                         + "\"gold\": \\d, \"device\": \"cpu\"}"));
         assertThat(run.setting().at("/network/hidden").toString()).isEqualTo("[8,8]");
@@ -66,12 +100,30 @@ class TrainFashionMnistCommandTest {
         Path samples = Files.writeString(folder.resolve("some.txt"), "290\n3\n17\n");
         // Of the first five images the labels are 9, 0, 0, 3 and 0.
         Path noise = Files.writeString(folder.resolve("noise.jsonl"), "{\"guid\":3,\"original\":3,\"assigned\":7}\n");
-        Object[] words = {"train", "fashion-mnist", "--data", clothes, "--train-samples", "300", "--epochs", "1",
-            "--hidden", "4", "--record", "post-epoch-eval", "--samples", samples, "--noise", noise, "--out",
-            folder.resolve("chosen")};
+        Object[] words = {
+            "train",
+            "fashion-mnist",
+            "--data",
+            clothes,
+            "--train-samples",
+            "300",
+            "--epochs",
+            "1",
+            "--hidden",
+            "4",
+            "--record",
+            "post-epoch-eval",
+            "--samples",
+            samples,
+            "--noise",
+            noise,
+            "--out",
+            folder.resolve("chosen")
+        };
         Called called = Called.with(words);
         assertThat(called.code()).as(called.errors()).isZero();
-        Dynamics log = Dynamics.read(RunFolder.list(folder.resolve("chosen")).get(0).path());
+        Dynamics log =
+                Dynamics.read(RunFolder.list(folder.resolve("chosen")).get(0).path());
         assertThat(log.guids()).isEqualTo(Guids.of(290, 3, 17));
         assertThat(log.gold(1)).isEqualTo(7);
         // Other labels are another task, in another folder.
@@ -87,8 +139,8 @@ class TrainFashionMnistCommandTest {
 
     @Test
     void missingFilesAreToldInASentence() {
-        Called called = Called.with("train", "fashion-mnist", "--data", folder.resolve("nowhere"), "--out",
-                folder.resolve("x"));
+        Called called = Called.with(
+                "train", "fashion-mnist", "--data", folder.resolve("nowhere"), "--out", folder.resolve("x"));
         assertThat(called.code()).isEqualTo(1);
         assertThat(called.errors()).contains("train-images-idx3-ubyte").contains("data fashion-mnist");
     }

@@ -38,16 +38,21 @@ public final class Agreement {
         }
         Guids first = runs.get(0).guids();
         int[] common = IntStream.range(0, first.size())
-                .filter(i -> runs.stream().allMatch(r -> r.guids().indexOf(first.text(i)) >= 0)).toArray();
+                .filter(i -> runs.stream().allMatch(r -> r.guids().indexOf(first.text(i)) >= 0))
+                .toArray();
         if (common.length == 0) {
             throw new IllegalArgumentException("the runs have no sample in common; expected the same guids");
         }
-        List<SampleMetrics> joined = runs.stream().map(r ->
-                r.at(Arrays.stream(common).map(i -> r.guids().indexOf(first.text(i))).toArray())).toList();
+        List<SampleMetrics> joined = runs.stream()
+                .map(r -> r.at(Arrays.stream(common)
+                        .map(i -> r.guids().indexOf(first.text(i)))
+                        .toArray()))
+                .toList();
         if (metrics(joined).isEmpty()) {
             throw new IllegalArgumentException("the runs have no metric in common");
         }
-        return new Agreement(joined, runs.stream().mapToInt(r -> r.size() - common.length).toArray());
+        return new Agreement(
+                joined, runs.stream().mapToInt(r -> r.size() - common.length).toArray());
     }
 
     private static Set<Metric> metrics(List<SampleMetrics> runs) {
@@ -95,8 +100,10 @@ public final class Agreement {
      * @return its standard deviation over the runs for every sample, with runs - 1 in the denominator
      */
     public double[] spread(Metric m) {
-        return perSample((values, mean) -> Math.sqrt(Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum()
-                / (values.length - 1)), m);
+        return perSample(
+                (values, mean) -> Math.sqrt(
+                        Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1)),
+                m);
     }
 
     /**
@@ -111,8 +118,9 @@ public final class Agreement {
     static double[][] correlations(List<double[]> columns) {
         NaturalRanking ranking = new NaturalRanking(NaNStrategy.MAXIMAL, TiesStrategy.AVERAGE);
         List<double[]> ranks = columns.stream().map(ranking::rank).toList();
-        return pairs(columns.size(), (a, b) -> a.equals(b) ? 1
-                : new PearsonsCorrelation().correlation(ranks.get(a), ranks.get(b)));
+        return pairs(
+                columns.size(),
+                (a, b) -> a.equals(b) ? 1 : new PearsonsCorrelation().correlation(ranks.get(a), ranks.get(b)));
     }
 
     /**
@@ -129,7 +137,9 @@ public final class Agreement {
         if (names.size() != runs.size()) {
             throw new IllegalArgumentException(names.size() + " names; expected " + runs.size() + ", one for each run");
         }
-        return Table.create("against " + names.get(0), StringColumn.create("run", names),
+        return Table.create(
+                "against " + names.get(0),
+                StringColumn.create("run", names),
                 DoubleColumn.create("spearman_confidence", spearman(Metric.CONFIDENCE)[0]),
                 DoubleColumn.create("spearman_variability", spearman(Metric.VARIABILITY)[0]),
                 DoubleColumn.create("ambiguous", overlap(Metric.VARIABILITY, fraction)[0]),
@@ -151,12 +161,13 @@ public final class Agreement {
     public double[][] overlap(Metric m, double fraction) {
         int n = (int) (fraction * guids().size());
         if (!(fraction > 0 && fraction <= 1) || n == 0) {
-            throw new IllegalArgumentException("fraction is " + fraction + "; expected above 0 and at most 1, and at least "
-                    + "one of " + guids().size() + " samples");
+            throw new IllegalArgumentException("fraction is " + fraction
+                    + "; expected above 0 and at most 1, and at least " + "one of " + guids().size() + " samples");
         }
         List<int[]> chosen = new ArrayList<>();
         runs.forEach(r -> chosen.add(Arrays.copyOf(r.order(m, false), n)));
-        return pairs(runs.size(), (a, b) -> Overlap.of(chosen.get(a), chosen.get(b)).share());
+        return pairs(
+                runs.size(), (a, b) -> Overlap.of(chosen.get(a), chosen.get(b)).share());
     }
 
     private static double[][] pairs(int n, ToDoubleBiFunction<Integer, Integer> value) {

@@ -28,8 +28,7 @@ public record AgreementBins(List<Bin> bins) {
      * @param confidence their mean confidence
      * @param variability their mean variability
      */
-    public record Bin(double agreement, int samples, double confidence, double variability) {
-    }
+    public record Bin(double agreement, int samples, double confidence, double variability) {}
 
     /**
      * @param metrics the samples, with confidence and variability
@@ -44,10 +43,20 @@ public record AgreementBins(List<Bin> bins) {
         double[] confidence = metrics.values(Metric.CONFIDENCE);
         double[] variability = metrics.values(Metric.VARIABILITY);
         TreeMap<Double, int[]> groups = new TreeMap<>();
-        Arrays.stream(agreement).filter(a -> !Double.isNaN(a)).distinct().forEach(a -> groups.put(a,
-                IntStream.range(0, agreement.length).filter(i -> agreement[i] == a).toArray()));
-        return new AgreementBins(groups.entrySet().stream().map(group -> new Bin(group.getKey(),
-                group.getValue().length, mean(confidence, group.getValue()), mean(variability, group.getValue())))
+        Arrays.stream(agreement)
+                .filter(a -> !Double.isNaN(a))
+                .distinct()
+                .forEach(a -> groups.put(
+                        a,
+                        IntStream.range(0, agreement.length)
+                                .filter(i -> agreement[i] == a)
+                                .toArray()));
+        return new AgreementBins(groups.entrySet().stream()
+                .map(group -> new Bin(
+                        group.getKey(),
+                        group.getValue().length,
+                        mean(confidence, group.getValue()),
+                        mean(variability, group.getValue())))
                 .toList());
     }
 
@@ -73,10 +82,15 @@ public record AgreementBins(List<Bin> bins) {
 
     /** @return a row for each bin: agreement, samples, confidence, variability */
     public Table table() {
-        return Table.create("agreement",
-                DoubleColumn.create("agreement", bins.stream().mapToDouble(Bin::agreement).toArray()),
+        return Table.create(
+                "agreement",
+                DoubleColumn.create(
+                        "agreement", bins.stream().mapToDouble(Bin::agreement).toArray()),
                 IntColumn.create("samples", bins.stream().mapToInt(Bin::samples).toArray()),
-                DoubleColumn.create("confidence", bins.stream().mapToDouble(Bin::confidence).toArray()),
-                DoubleColumn.create("variability", bins.stream().mapToDouble(Bin::variability).toArray()));
+                DoubleColumn.create(
+                        "confidence", bins.stream().mapToDouble(Bin::confidence).toArray()),
+                DoubleColumn.create(
+                        "variability",
+                        bins.stream().mapToDouble(Bin::variability).toArray()));
     }
 }

@@ -15,16 +15,17 @@ import org.kymograph.record.RecordException;
 /** One epoch's rows in the order of the first epoch's samples. */
 final class AlignedEpoch {
     /** What the rows of all epochs are held against. */
-    record First(Dynamics.Kind kind, int width, boolean hasExtras, Guids guids, double[] golds, int goldWidth) {
-    }
+    record First(Dynamics.Kind kind, int width, boolean hasExtras, Guids guids, double[] golds, int goldWidth) {}
 
     final float[] outputs;
     final float[] extras;
     /** The samples that the epoch has. */
     final BitSet present;
+
     final List<String> repeated = new ArrayList<>();
     /** Why a sample is left out, by its guid. */
     final Map<String, String> dropped = new LinkedHashMap<>();
+
     final String cutOff;
     final long rows;
 
@@ -43,10 +44,14 @@ final class AlignedEpoch {
             int i = read.indexIn(guids, row);
             if (i < 0) {
                 if (!lenience.contains(Lenience.DROP_INCOMPLETE)) {
-                    throw new RecordException(file, row + 1, "guid " + read.guid(row) + " isn't in the file of epoch 0; "
-                            + "expected the same samples in every epoch");
+                    throw new RecordException(
+                            file,
+                            row + 1,
+                            "guid " + read.guid(row) + " isn't in the file of epoch 0; "
+                                    + "expected the same samples in every epoch");
                 }
-                dropped.putIfAbsent(read.guid(row), "guid " + read.guid(row) + " is in " + name + " but not in epoch 0");
+                dropped.putIfAbsent(
+                        read.guid(row), "guid " + read.guid(row) + " is in " + name + " but not in epoch 0");
                 continue;
             }
             if (present.get(i)) {
@@ -91,8 +96,13 @@ final class AlignedEpoch {
                 names[i] = read.texts[kept[i]];
             }
         }
-        return new First(read.kind, read.width, read.hasExtras,
-                read.texts == null ? Guids.owning(ids) : Guids.owning(names), golds, read.goldWidth);
+        return new First(
+                read.kind,
+                read.width,
+                read.hasExtras,
+                read.texts == null ? Guids.owning(ids) : Guids.owning(names),
+                golds,
+                read.goldWidth);
     }
 
     private static void repeat(Path file, EpochRows read, int row, Set<Lenience> lenience, List<String> repeated) {
@@ -105,8 +115,11 @@ final class AlignedEpoch {
         while (!read.guid(before).equals(guid)) {
             before++;
         }
-        throw new RecordException(file, row + 1, "guid " + guid + " comes again after line " + (before + 1)
-                + "; expected one row for each sample, or keep the first (--keep-first, Lenience.KEEP_FIRST)");
+        throw new RecordException(
+                file,
+                row + 1,
+                "guid " + guid + " comes again after line " + (before + 1)
+                        + "; expected one row for each sample, or keep the first (--keep-first, Lenience.KEEP_FIRST)");
     }
 
     private static void checkForm(Path file, EpochRows read, First first) {
@@ -116,12 +129,16 @@ final class AlignedEpoch {
             throw new RecordException(file, "has " + form + "; expected " + expected + " as in epoch 0");
         }
         if ((read.texts == null) != first.guids().numeric()) {
-            throw new RecordException(file, "has guids that are " + (read.texts == null ? "numbers" : "texts")
-                    + "; expected " + (read.texts == null ? "texts" : "numbers") + " as in epoch 0");
+            throw new RecordException(
+                    file,
+                    "has guids that are " + (read.texts == null ? "numbers" : "texts") + "; expected "
+                            + (read.texts == null ? "texts" : "numbers") + " as in epoch 0");
         }
         if (read.hasExtras != first.hasExtras()) {
-            throw new RecordException(file, (read.hasExtras ? "has norms (hnorm)" : "has no norms (hnorm)")
-                    + "; expected " + (read.hasExtras ? "none" : "them") + " as in epoch 0");
+            throw new RecordException(
+                    file,
+                    (read.hasExtras ? "has norms (hnorm)" : "has no norms (hnorm)") + "; expected "
+                            + (read.hasExtras ? "none" : "them") + " as in epoch 0");
         }
     }
 
@@ -140,9 +157,12 @@ final class AlignedEpoch {
             double now = read.golds[row * width + g];
             double before = first.golds()[i * width + g];
             if (now != before) {
-                throw new RecordException(file, row + 1, "guid " + read.guid(row) + ": gold is "
-                        + gold(read.golds, row, width, first.kind()) + "; expected "
-                        + gold(first.golds(), i, width, first.kind()) + " as in epoch 0");
+                throw new RecordException(
+                        file,
+                        row + 1,
+                        "guid " + read.guid(row) + ": gold is "
+                                + gold(read.golds, row, width, first.kind()) + "; expected "
+                                + gold(first.golds(), i, width, first.kind()) + " as in epoch 0");
             }
         }
     }
@@ -163,7 +183,8 @@ final class AlignedEpoch {
         }
         boolean drop = lenience.contains(Lenience.DROP_INCOMPLETE);
         List<String> names = new ArrayList<>();
-        for (int i = present.nextClearBit(0); i < guids.size() && (drop || names.size() < 6);
+        for (int i = present.nextClearBit(0);
+                i < guids.size() && (drop || names.size() < 6);
                 i = present.nextClearBit(i + 1)) {
             names.add(guids.text(i));
             if (drop) {
@@ -171,11 +192,13 @@ final class AlignedEpoch {
             }
         }
         if (!drop) {
-            throw new RecordException(file, "lacks " + missing + " of the " + guids.size() + " samples of epoch 0: guid "
-                    + String.join(", ", names.subList(0, Math.min(5, missing)))
-                    + (missing > 5 ? " and " + (missing - 5) + " more" : "")
-                    + "; expected the same samples in every epoch, or leave these out "
-                    + "(--drop-incomplete, Lenience.DROP_INCOMPLETE)");
+            throw new RecordException(
+                    file,
+                    "lacks " + missing + " of the " + guids.size() + " samples of epoch 0: guid "
+                            + String.join(", ", names.subList(0, Math.min(5, missing)))
+                            + (missing > 5 ? " and " + (missing - 5) + " more" : "")
+                            + "; expected the same samples in every epoch, or leave these out "
+                            + "(--drop-incomplete, Lenience.DROP_INCOMPLETE)");
         }
     }
 }

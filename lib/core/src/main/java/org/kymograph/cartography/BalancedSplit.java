@@ -24,8 +24,8 @@ public record BalancedSplit(int[] train, int[] test) {
         int[] right = SampleRows.where(truth, false);
         int n = Math.min(wrong.length, right.length);
         if (n < 2) {
-            throw new IllegalArgumentException(wrong.length + " wrong and " + right.length
-                    + " right labels: must be at least 2 of each");
+            throw new IllegalArgumentException(
+                    wrong.length + " wrong and " + right.length + " right labels: must be at least 2 of each");
         }
         RandomGenerator random = Streams.of(seed, "balanced split");
         int[] drawnWrong = draw(wrong, n, random);
@@ -35,7 +35,10 @@ public record BalancedSplit(int[] train, int[] test) {
     }
 
     private static int[] draw(int[] rows, int n, RandomGenerator random) {
-        return Arrays.stream(Streams.permutation(random, rows.length)).limit(n).map(k -> rows[k]).toArray();
+        return Arrays.stream(Streams.permutation(random, rows.length))
+                .limit(n)
+                .map(k -> rows[k])
+                .toArray();
     }
 
     private static int[] join(int[] a, int[] b, int from, int to) {

@@ -6,19 +6,20 @@ import org.kymograph.record.Tensor;
 
 /** The classes of a data set's examples. */
 final class ClassTargets {
-    private ClassTargets() {
-    }
+    private ClassTargets() {}
 
     static int[] of(Dataset data) {
         if (data.target() != Dataset.Target.CLASS) {
             throw new IllegalArgumentException("targets of kind " + data.target() + ": must be classes");
         }
-        return Arrays.stream(data.targets().toLongs()).mapToInt(Math::toIntExact).toArray();
+        return Arrays.stream(data.targets().toLongs())
+                .mapToInt(Math::toIntExact)
+                .toArray();
     }
 
     static Dataset with(Dataset data, int[] labels, int classes) {
         Tensor targets = Tensor.of(Arrays.stream(labels).asLongStream().toArray(), labels.length);
-        return new Dataset(data.name(), data.split(), data.seed(), data.inputs(), targets, classes, data.scaling(),
-                data.side());
+        return new Dataset(
+                data.name(), data.split(), data.seed(), data.inputs(), targets, classes, data.scaling(), data.side());
     }
 }

@@ -106,7 +106,8 @@ final class ClassesTrend extends Trend {
         }
         double weighted = h / Math.log(meanPrediction.length) / meanPrediction[gold];
         // ln(1 + h) / h tends to 1 and 0 at the ends; without any self-confidence h is boundless.
-        return meanPrediction[gold] == 0 || Double.isInfinite(weighted) ? 0
+        return meanPrediction[gold] == 0 || Double.isInfinite(weighted)
+                ? 0
                 : weighted == 0 ? 1 : Math.log1p(weighted) / weighted;
     }
 }

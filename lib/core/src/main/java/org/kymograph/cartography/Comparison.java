@@ -53,16 +53,22 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
      */
     public static Comparison of(SampleMetrics weak, SampleMetrics strong) {
         Guids ids = weak.guids();
-        int[] there = IntStream.range(0, ids.size()).map(i -> strong.guids().indexOf(ids.text(i))).toArray();
-        int[] inBoth = IntStream.range(0, there.length).filter(i -> there[i] >= 0).toArray();
+        int[] there = IntStream.range(0, ids.size())
+                .map(i -> strong.guids().indexOf(ids.text(i)))
+                .toArray();
+        int[] inBoth =
+                IntStream.range(0, there.length).filter(i -> there[i] >= 0).toArray();
         if (inBoth.length == 0) {
-            throw new IllegalArgumentException("the maps of " + weak.size() + " and " + strong.size()
-                    + " samples have no guid in common");
+            throw new IllegalArgumentException(
+                    "the maps of " + weak.size() + " and " + strong.size() + " samples have no guid in common");
         }
         int[] partners = Arrays.stream(inBoth).map(i -> there[i]).toArray();
         boolean[] met = SampleRows.mask(partners, strong.size());
         int[] alone = IntStream.range(0, there.length).filter(i -> there[i] < 0).toArray();
-        return new Comparison(weak.at(inBoth), strong.at(partners), ids.at(alone),
+        return new Comparison(
+                weak.at(inBoth),
+                strong.at(partners),
+                ids.at(alone),
                 strong.guids().at(SampleRows.where(met, false)));
     }
 
@@ -86,7 +92,8 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
         double[] to = strong.values(metric);
         Never[] never = metric == Metric.FORGETFULNESS ? never() : null;
         return IntStream.range(0, from.length)
-                .mapToDouble(i -> never != null && never[i] != Never.NEITHER ? Double.NaN : to[i] - from[i]).toArray();
+                .mapToDouble(i -> never != null && never[i] != Never.NEITHER ? Double.NaN : to[i] - from[i])
+                .toArray();
     }
 
     /** Correctness tells under every rule of forgetting; the mark of never learnt samples does in files without it. */
@@ -100,9 +107,11 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
 
     /** @return for each joined sample which of the models never learnt it */
     public Never[] never() {
-        return IntStream.range(0, size()).mapToObj(i -> never(weak, i)
-                ? never(strong, i) ? Never.BOTH : Never.WEAK
-                : never(strong, i) ? Never.STRONG : Never.NEITHER).toArray(Never[]::new);
+        return IntStream.range(0, size())
+                .mapToObj(i -> never(weak, i)
+                        ? never(strong, i) ? Never.BOTH : Never.WEAK
+                        : never(strong, i) ? Never.STRONG : Never.NEITHER)
+                .toArray(Never[]::new);
     }
 
     /** @return how many samples have each change of forgetfulness: the changes in rising order, then what was never learnt */
@@ -150,10 +159,12 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
      */
     public Table transitionTable(double proportion) {
         int[][] counts = transitions(proportion);
-        Table table = Table.create("regions, weak to strong", StringColumn.create("weak",
-                Arrays.stream(Region.values()).map(Region::key)));
+        Table table = Table.create(
+                "regions, weak to strong",
+                StringColumn.create("weak", Arrays.stream(Region.values()).map(Region::key)));
         for (Region to : Region.values()) {
-            table.addColumns(IntColumn.create("strong_" + to.key(),
+            table.addColumns(IntColumn.create(
+                    "strong_" + to.key(),
                     Arrays.stream(counts).mapToInt(row -> row[to.ordinal()]).toArray()));
         }
         return table;
@@ -162,7 +173,8 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
     /** @return a row for each joined sample: guid and the deltas of confidence, variability, correctness and forgetfulness */
     public Table table() {
         Guids ids = guids();
-        return Table.create("strong − weak",
+        return Table.create(
+                "strong − weak",
                 StringColumn.create("guid", IntStream.range(0, size()).mapToObj(ids::text)),
                 DoubleColumn.create("delta_confidence", delta(Metric.CONFIDENCE)),
                 DoubleColumn.create("delta_variability", delta(Metric.VARIABILITY)),

@@ -108,8 +108,8 @@ public final class ConfidentLearning {
             }
             for (double each : p[i]) {
                 if (!(each >= 0 && each <= 1)) {
-                    throw new IllegalArgumentException("probability " + each + " of sample " + guids.text(i)
-                            + ": must be 0 to 1");
+                    throw new IllegalArgumentException(
+                            "probability " + each + " of sample " + guids.text(i) + ": must be 0 to 1");
                 }
             }
         }

@@ -13,8 +13,14 @@ import java.util.List;
  * @param cutOff last lines left out because they end too early, one sentence each
  * @param strayFiles names of the files beside the log's own, which were not read
  */
-public record Coverage(int samples, int epochs, long rows, List<String> repeated, List<String> dropped,
-        List<String> cutOff, List<String> strayFiles) {
+public record Coverage(
+        int samples,
+        int epochs,
+        long rows,
+        List<String> repeated,
+        List<String> dropped,
+        List<String> cutOff,
+        List<String> strayFiles) {
     /** Copies the lists. */
     public Coverage {
         repeated = List.copyOf(repeated);

@@ -31,13 +31,15 @@ public record DensityShift(Metric metric, double[] centres, double[] before, dou
      */
     public static DensityShift of(SampleMetrics before, SampleMetrics after, Guids samples, Metric metric, int bins) {
         if (bins < 1 || samples.size() == 0) {
-            throw new IllegalArgumentException(bins + " bins of " + samples.size()
-                    + " samples: must be at least 1 of each");
+            throw new IllegalArgumentException(
+                    bins + " bins of " + samples.size() + " samples: must be at least 1 of each");
         }
         double[] from = values(before, samples, metric);
         double[] to = values(after, samples, metric);
-        double low = Math.min(Arrays.stream(from).min().orElseThrow(), Arrays.stream(to).min().orElseThrow());
-        double high = Math.max(Arrays.stream(from).max().orElseThrow(), Arrays.stream(to).max().orElseThrow());
+        double low = Math.min(
+                Arrays.stream(from).min().orElseThrow(), Arrays.stream(to).min().orElseThrow());
+        double high = Math.max(
+                Arrays.stream(from).max().orElseThrow(), Arrays.stream(to).max().orElseThrow());
         // A single value still gets a bin of some width.
         double width = high > low ? (high - low) / bins : 1;
         double[] centres = new double[bins];
@@ -47,13 +49,15 @@ public record DensityShift(Metric metric, double[] centres, double[] before, dou
 
     private static double[] values(SampleMetrics metrics, Guids samples, Metric metric) {
         double[] all = metrics.values(metric);
-        return Arrays.stream(SampleRows.of(metrics.guids(), samples)).mapToDouble(i -> {
-            if (!Double.isFinite(all[i])) {
-                throw new IllegalArgumentException(metric.column() + " of sample " + metrics.guids().text(i) + " is "
-                        + all[i] + ": must be finite");
-            }
-            return all[i];
-        }).toArray();
+        return Arrays.stream(SampleRows.of(metrics.guids(), samples))
+                .mapToDouble(i -> {
+                    if (!Double.isFinite(all[i])) {
+                        throw new IllegalArgumentException(metric.column() + " of sample "
+                                + metrics.guids().text(i) + " is " + all[i] + ": must be finite");
+                    }
+                    return all[i];
+                })
+                .toArray();
     }
 
     private static double[] density(double[] values, double low, double width, int bins) {
@@ -81,12 +85,16 @@ public record DensityShift(Metric metric, double[] centres, double[] before, dou
 
     /** @return a row for each bin: centre, log10 of the densities before and after, missing where a bin is empty */
     public Table table() {
-        return Table.create("density of " + metric.column(), DoubleColumn.create(metric.column(), centres),
+        return Table.create(
+                "density of " + metric.column(),
+                DoubleColumn.create(metric.column(), centres),
                 DoubleColumn.create("log10_before", logarithms(before)),
                 DoubleColumn.create("log10_after", logarithms(after)));
     }
 
     private static double[] logarithms(double[] density) {
-        return Arrays.stream(density).map(d -> d > 0 ? Math.log10(d) : Double.NaN).toArray();
+        return Arrays.stream(density)
+                .map(d -> d > 0 ? Math.log10(d) : Double.NaN)
+                .toArray();
     }
 }

@@ -32,7 +32,8 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
         flagged = flagged.clone();
         for (int i = 0; i < suspicion.length; i++) {
             if (Double.isNaN(suspicion[i])) {
-                throw new IllegalArgumentException("suspicion of sample " + guids.text(i) + " is NaN: must be a number");
+                throw new IllegalArgumentException(
+                        "suspicion of sample " + guids.text(i) + " is NaN: must be a number");
             }
         }
     }
@@ -78,8 +79,8 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
         for (int i = 0; i < flagged.length; i++) {
             flagged[i] = suspicion[i] > least;
         }
-        return new Detection(metric.column() + (metric.ascending() ? " < " : " > ") + limit, metrics.guids(), suspicion,
-                flagged);
+        return new Detection(
+                metric.column() + (metric.ascending() ? " < " : " > ") + limit, metrics.guids(), suspicion, flagged);
     }
 
     /** A metric as suspicion. A sample that is never learnt has no first right epoch and is most suspect by that. */
@@ -88,8 +89,8 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
         for (int i = 0; i < values.length; i++) {
             if (Double.isNaN(values[i])) {
                 if (metric != Metric.FIRST_LEARNED) {
-                    throw new IllegalArgumentException(metric.column() + " of sample " + metrics.guids().text(i)
-                            + " is NaN: must be a number");
+                    throw new IllegalArgumentException(
+                            metric.column() + " of sample " + metrics.guids().text(i) + " is NaN: must be a number");
                 }
                 values[i] = Double.POSITIVE_INFINITY;
             } else {
@@ -136,15 +137,22 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
         }
         BalancedSplit split = BalancedSplit.of(truth, seed);
         int[] all = IntStream.range(0, truth.length).toArray();
-        return new DetectionReport(method, Confusion.of(truth, flagged, split.test()),
-                Confusion.of(truth, flagged, all), RankingScores.of(truth, suspicion));
+        return new DetectionReport(
+                method,
+                Confusion.of(truth, flagged, split.test()),
+                Confusion.of(truth, flagged, all),
+                RankingScores.of(truth, suspicion));
     }
 
     /** @return a row for each flagged sample, most suspect first: guid, suspicion */
     public Table table() {
         int[] rows = suspects();
-        return Table.create("suspects", StringColumn.create("guid", Arrays.stream(rows).mapToObj(guids::text)),
-                DoubleColumn.create("suspicion", Arrays.stream(rows).mapToDouble(i -> suspicion[i]).toArray()));
+        return Table.create(
+                "suspects",
+                StringColumn.create("guid", Arrays.stream(rows).mapToObj(guids::text)),
+                DoubleColumn.create(
+                        "suspicion",
+                        Arrays.stream(rows).mapToDouble(i -> suspicion[i]).toArray()));
     }
 
     /**
@@ -155,8 +163,14 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
      */
     public Table table(Dynamics log) {
         int[] rows = SampleRows.of(log.guids(), guids.at(suspects()));
-        return table().addColumns(IntColumn.create("gold", Arrays.stream(rows).map(log::gold).toArray()),
-                IntColumn.create("suggested", Arrays.stream(rows).map(i -> first(log.meanProbabilities(i))).toArray()));
+        return table().addColumns(
+                        IntColumn.create(
+                                "gold", Arrays.stream(rows).map(log::gold).toArray()),
+                        IntColumn.create(
+                                "suggested",
+                                Arrays.stream(rows)
+                                        .map(i -> first(log.meanProbabilities(i)))
+                                        .toArray()));
     }
 
     private static int first(double[] p) {
@@ -181,7 +195,8 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
      * @return the table with a column for the texts
      */
     public static Table withTexts(Table suspects, UnaryOperator<String> texts) {
-        return suspects.addColumns(StringColumn.create("text",
+        return suspects.addColumns(StringColumn.create(
+                "text",
                 suspects.stringColumn("guid").asList().stream().map(texts).toList()));
     }
 }

@@ -28,22 +28,27 @@ public record DetectionReport(String method, Confusion balanced, Confusion whole
      *     precision_at_n
      */
     public static Table table(List<DetectionReport> reports) {
-        return Table.create("detectors", StringColumn.create("method", reports.stream().map(DetectionReport::method)),
+        return Table.create(
+                "detectors",
+                StringColumn.create("method", reports.stream().map(DetectionReport::method)),
                 column("balanced_precision", reports, r -> r.balanced.precision()),
                 column("balanced_recall", reports, r -> r.balanced.recall()),
                 column("balanced_f1", reports, r -> r.balanced.f1()),
                 column("whole_precision", reports, r -> r.whole.precision()),
                 column("whole_recall", reports, r -> r.whole.recall()),
                 column("whole_f1", reports, r -> r.whole.f1()),
-                IntColumn.create("flagged", reports.stream()
-                        .mapToInt(r -> r.whole.truePositives() + r.whole.falsePositives()).toArray()),
+                IntColumn.create(
+                        "flagged",
+                        reports.stream()
+                                .mapToInt(r -> r.whole.truePositives() + r.whole.falsePositives())
+                                .toArray()),
                 column("auroc", reports, r -> r.ranking.auroc()),
                 column("average_precision", reports, r -> r.ranking.averagePrecision()),
                 column("precision_at_n", reports, r -> r.ranking.precisionAtN()));
     }
 
-    private static DoubleColumn column(String name, List<DetectionReport> reports,
-            ToDoubleFunction<DetectionReport> value) {
+    private static DoubleColumn column(
+            String name, List<DetectionReport> reports, ToDoubleFunction<DetectionReport> value) {
         return DoubleColumn.create(name, reports.stream().mapToDouble(value).toArray());
     }
 }

@@ -89,9 +89,12 @@ public final class DjlRecorder extends TrainingListenerAdapter {
 
     @Override
     public void onTrainingBegin(Trainer trainer) {
-        Json.write(logDir.resolve("dynamics.json"), Json.object()
-                .put("mode", (data == null ? RecordMode.IN_PASS : RecordMode.POST_EPOCH_EVAL).toString())
-                .put("format", format.toString()).put("guids", guids == null ? "rows" : "given"));
+        Json.write(
+                logDir.resolve("dynamics.json"),
+                Json.object()
+                        .put("mode", (data == null ? RecordMode.IN_PASS : RecordMode.POST_EPOCH_EVAL).toString())
+                        .put("format", format.toString())
+                        .put("guids", guids == null ? "rows" : "given"));
     }
 
     /**
@@ -138,8 +141,12 @@ public final class DjlRecorder extends TrainingListenerAdapter {
     private void pass(Trainer trainer) {
         try (NDManager manager = trainer.getManager().newSubManager()) {
             for (Batch batch : data.getData(manager, new BatchSampler(new SequenceSampler(), BATCH, false))) {
-                try (batch; NDList outputs = trainer.evaluate(batch.getData())) {
-                    record(batch, List.of(outputs.head()), List.of(batch.getLabels().head()));
+                try (batch;
+                        NDList outputs = trainer.evaluate(batch.getData())) {
+                    record(
+                            batch,
+                            List.of(outputs.head()),
+                            List.of(batch.getLabels().head()));
                 }
             }
         } catch (IOException e) {
@@ -161,8 +168,8 @@ public final class DjlRecorder extends TrainingListenerAdapter {
         for (int d = 0; d < outputs.size(); d++) {
             long[] shape = outputs.get(d).getShape().getShape();
             if (shape.length != 2) {
-                throw new IllegalStateException("outputs of shape " + outputs.get(d).getShape()
-                        + ": must have a row for each sample and a number for each class");
+                throw new IllegalStateException("outputs of shape "
+                        + outputs.get(d).getShape() + ": must have a row for each sample and a number for each class");
             }
             int b = (int) shape[0];
             int[] gold;
@@ -173,7 +180,8 @@ public final class DjlRecorder extends TrainingListenerAdapter {
                 logits = numbers.toFloatArray();
             }
             if (at + b > batch.getIndices().size()) {
-                throw new IllegalStateException("more outputs than the batch has samples, " + batch.getIndices().size());
+                throw new IllegalStateException("more outputs than the batch has samples, "
+                        + batch.getIndices().size());
             }
             if (guids == null || guids.numeric()) {
                 long[] ids = new long[b];
@@ -196,7 +204,8 @@ public final class DjlRecorder extends TrainingListenerAdapter {
     private int row(Batch batch, int i) {
         int row = ((Number) batch.getIndices().get(i)).intValue();
         if (guids != null && row >= guids.size()) {
-            throw new IllegalStateException("there are " + guids.size() + " guids, but the dataset has a sample " + row);
+            throw new IllegalStateException(
+                    "there are " + guids.size() + " guids, but the dataset has a sample " + row);
         }
         return row;
     }

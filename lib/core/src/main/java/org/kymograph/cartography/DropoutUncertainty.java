@@ -14,8 +14,7 @@ import org.kymograph.train.Outputs;
  * Ghahramani, arXiv 1506.02142), which Swayamdipta et al., EMNLP 2020, section 6, compare with variability.
  */
 public final class DropoutUncertainty {
-    private DropoutUncertainty() {
-    }
+    private DropoutUncertainty() {}
 
     /**
      * @param experiment what was trained; its network should have dropout, without it all is certain
@@ -33,11 +32,15 @@ public final class DropoutUncertainty {
         }
         int[] gold = ClassTargets.of(data);
         float[][] logits = new float[passes][];
-        long step = run.lastGoodCheckpoint().orElseThrow(() ->
-                new RecordException(run.path(), "has no good checkpoint to ask"));
+        long step = run.lastGoodCheckpoint()
+                .orElseThrow(() -> new RecordException(run.path(), "has no good checkpoint to ask"));
         try (TensorFile checkpoint = run.checkpoint(step)) {
             for (int pass = 0; pass < passes; pass++) {
-                Tensor outputs = Outputs.noisy(experiment.network(), checkpoint, data, experiment.evaluationBatch(),
+                Tensor outputs = Outputs.noisy(
+                        experiment.network(),
+                        checkpoint,
+                        data,
+                        experiment.evaluationBatch(),
                         Streams.key(seed, "dropout", pass));
                 logits[pass] = outputs.toFloats();
             }

@@ -31,7 +31,14 @@ public final class Dynamics {
     private final float[][] norms;
     private final Coverage coverage;
 
-    Dynamics(Kind kind, Guids guids, int classes, Golds golds, float[][] outputs, BitSet[] correct, float[][] norms,
+    Dynamics(
+            Kind kind,
+            Guids guids,
+            int classes,
+            Golds golds,
+            float[][] outputs,
+            BitSet[] correct,
+            float[][] norms,
             Coverage coverage) {
         this.kind = kind;
         this.guids = guids;
@@ -77,11 +84,19 @@ public final class Dynamics {
         checkLength("gold", gold.length, guids.size());
         for (int i = 0; i < gold.length; i++) {
             if (gold[i] < 0 || gold[i] >= classes) {
-                throw new IllegalArgumentException("gold[" + i + "] is " + gold[i] + "; expected 0 to " + (classes - 1));
+                throw new IllegalArgumentException(
+                        "gold[" + i + "] is " + gold[i] + "; expected 0 to " + (classes - 1));
             }
         }
         checkOutputs("logits", logits, (long) guids.size() * classes);
-        return new Dynamics(Kind.CLASSES, guids, classes, Golds.classes(gold.clone()), logits.clone(), null, null,
+        return new Dynamics(
+                Kind.CLASSES,
+                guids,
+                classes,
+                Golds.classes(gold.clone()),
+                logits.clone(),
+                null,
+                null,
                 Coverage.whole(guids.size(), logits.length));
     }
 
@@ -105,7 +120,14 @@ public final class Dynamics {
             }
         }
         checkOutputs("logits", logits, flat.length);
-        return new Dynamics(Kind.MULTI_LABEL, guids, k, Golds.labels(flat), logits.clone(), null, null,
+        return new Dynamics(
+                Kind.MULTI_LABEL,
+                guids,
+                k,
+                Golds.labels(flat),
+                logits.clone(),
+                null,
+                null,
                 Coverage.whole(guids.size(), logits.length));
     }
 
@@ -122,11 +144,19 @@ public final class Dynamics {
         checkLength("targets", targets.length, guids.size());
         for (int i = 0; i < targets.length; i++) {
             if (!Double.isFinite(targets[i])) {
-                throw new IllegalArgumentException("targets[" + i + "] is " + targets[i] + "; expected a finite number");
+                throw new IllegalArgumentException(
+                        "targets[" + i + "] is " + targets[i] + "; expected a finite number");
             }
         }
         checkOutputs("predictions", predictions, guids.size());
-        return new Dynamics(Kind.REGRESSION, guids, 1, Golds.targets(targets.clone()), predictions.clone(), null, null,
+        return new Dynamics(
+                Kind.REGRESSION,
+                guids,
+                1,
+                Golds.targets(targets.clone()),
+                predictions.clone(),
+                null,
+                null,
                 Coverage.whole(guids.size(), predictions.length));
     }
 
@@ -149,12 +179,19 @@ public final class Dynamics {
             for (int i = 0; i < correct[e].length; i++) {
                 right[e].set(i, correct[e][i]);
                 if (!(probabilities[e][i] >= 0 && probabilities[e][i] <= 1)) {
-                    throw new IllegalArgumentException("probabilities[" + e + "][" + i + "] is " + probabilities[e][i]
-                            + "; expected 0 to 1");
+                    throw new IllegalArgumentException(
+                            "probabilities[" + e + "][" + i + "] is " + probabilities[e][i] + "; expected 0 to 1");
                 }
             }
         }
-        return new Dynamics(Kind.SEQUENCE, guids, 1, Golds.none(), probabilities.clone(), right, null,
+        return new Dynamics(
+                Kind.SEQUENCE,
+                guids,
+                1,
+                Golds.none(),
+                probabilities.clone(),
+                right,
+                null,
                 Coverage.whole(guids.size(), probabilities.length));
     }
 
@@ -170,13 +207,13 @@ public final class Dynamics {
         }
         for (int e = 0; e < outputs.length; e++) {
             if (outputs[e].length != expected) {
-                throw new IllegalArgumentException(name + "[" + e + "] has " + outputs[e].length
-                        + " elements; expected " + expected);
+                throw new IllegalArgumentException(
+                        name + "[" + e + "] has " + outputs[e].length + " elements; expected " + expected);
             }
             for (int i = 0; i < outputs[e].length; i++) {
                 if (!Float.isFinite(outputs[e][i])) {
-                    throw new IllegalArgumentException(name + "[" + e + "][" + i + "] is " + outputs[e][i]
-                            + "; expected a finite number");
+                    throw new IllegalArgumentException(
+                            name + "[" + e + "][" + i + "] is " + outputs[e][i] + "; expected a finite number");
                 }
             }
         }
@@ -343,11 +380,22 @@ public final class Dynamics {
     }
 
     private Dynamics between(int from, int to) {
-        return new Dynamics(kind, guids, classes, golds, Arrays.copyOfRange(outputs, from, to),
+        return new Dynamics(
+                kind,
+                guids,
+                classes,
+                golds,
+                Arrays.copyOfRange(outputs, from, to),
                 correct == null ? null : Arrays.copyOfRange(correct, from, to),
                 norms == null ? null : Arrays.copyOfRange(norms, from, to),
-                new Coverage(coverage.samples(), to - from, coverage.rows(), coverage.repeated(), coverage.dropped(),
-                        coverage.cutOff(), coverage.strayFiles()));
+                new Coverage(
+                        coverage.samples(),
+                        to - from,
+                        coverage.rows(),
+                        coverage.repeated(),
+                        coverage.dropped(),
+                        coverage.cutOff(),
+                        coverage.strayFiles()));
     }
 
     /** @return what a lenient reader left out, and which files it did not read */

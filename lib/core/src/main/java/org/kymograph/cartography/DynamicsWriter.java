@@ -73,12 +73,19 @@ public final class DynamicsWriter implements AutoCloseable {
         Path target = file(logDir, epoch);
         LongOpenHashSet numbers = new LongOpenHashSet();
         Set<String> texts = new HashSet<>();
-        DynamicsWriter writer = new DynamicsWriter(PartialFile.resume(partial(logDir, epoch), target, rows, (n, utf8) -> {
-            JsonNode guid = Json.parseLine(partial(logDir, epoch), n, utf8).path("guid");
-            if (!(guid.isIntegralNumber() ? numbers.add(guid.longValue()) : guid.isTextual() && texts.add(guid.textValue()))) {
-                throw new RecordException(partial(logDir, epoch), n, "field 'guid' is " + guid + "; expected a new guid");
-            }
-        }), epoch, format);
+        DynamicsWriter writer = new DynamicsWriter(
+                PartialFile.resume(partial(logDir, epoch), target, rows, (n, utf8) -> {
+                    JsonNode guid =
+                            Json.parseLine(partial(logDir, epoch), n, utf8).path("guid");
+                    if (!(guid.isIntegralNumber()
+                            ? numbers.add(guid.longValue())
+                            : guid.isTextual() && texts.add(guid.textValue()))) {
+                        throw new RecordException(
+                                partial(logDir, epoch), n, "field 'guid' is " + guid + "; expected a new guid");
+                    }
+                }),
+                epoch,
+                format);
         writer.numbers.addAll(numbers);
         writer.texts.addAll(texts);
         return writer;
@@ -284,8 +291,8 @@ public final class DynamicsWriter implements AutoCloseable {
         }
         for (int k = 0; k < logits.length; k++) {
             if (!Float.isFinite(logits[k])) {
-                throw new IllegalArgumentException("epoch " + epoch + ", sample " + k / c + " of the batch: logit " + k % c
-                        + " is " + logits[k] + "; expected a finite number");
+                throw new IllegalArgumentException("epoch " + epoch + ", sample " + k / c + " of the batch: logit "
+                        + k % c + " is " + logits[k] + "; expected a finite number");
             }
         }
         for (int i = 0; more != null && i < b; i++) {

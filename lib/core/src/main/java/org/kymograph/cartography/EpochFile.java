@@ -19,8 +19,9 @@ import org.kymograph.record.RecordException;
 
 /** Reads the file of one epoch row by row. */
 final class EpochFile {
-    private static final JsonFactory JSON =
-            JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
     private static final int BUFFER = 1 << 20;
     private static final int MAX_OUTPUTS = 1 << 24;
     /** What an array can hold. */
@@ -84,8 +85,8 @@ final class EpochFile {
                 unreadable(e, rows);
             }
             if (rows.size == 0) {
-                throw new RecordException(file, rows.cutOff != null ? rows.cutOff
-                        : "is empty; expected a line for each sample");
+                throw new RecordException(
+                        file, rows.cutOff != null ? rows.cutOff : "is empty; expected a line for each sample");
             }
             // A row's number is its line's from here on.
             int lines = json.currentLocation().getLineNr() - (lastByte == '\n' ? 1 : 0);
@@ -142,8 +143,8 @@ final class EpochFile {
             try {
                 number = json.getLongValue();
             } catch (JsonProcessingException e) {
-                throw fault("guid is " + json.getText() + ", which needs more than 64 bits; expected a smaller number, or "
-                        + "a text");
+                throw fault("guid is " + json.getText()
+                        + ", which needs more than 64 bits; expected a smaller number, or " + "a text");
             }
             hasNumber = true;
             number = stripLast ? number / 10 : number;
@@ -199,8 +200,11 @@ final class EpochFile {
 
     private double real(JsonToken token, String name) throws IOException {
         if (token != JsonToken.VALUE_NUMBER_FLOAT && token != JsonToken.VALUE_NUMBER_INT) {
-            throw fault(name + (token == JsonToken.START_ARRAY || !json.getParsingContext().inArray() ? " is " : " holds ")
-                    + found() + "; expected a number");
+            throw fault(name
+                    + (token == JsonToken.START_ARRAY
+                                    || !json.getParsingContext().inArray()
+                            ? " is "
+                            : " holds ") + found() + "; expected a number");
         }
         return NumberInput.parseDouble(json.getTextCharacters(), json.getTextOffset(), json.getTextLength(), true);
     }
@@ -215,7 +219,8 @@ final class EpochFile {
         } else {
             require(logitCount >= 0, logitsName);
             require(goldCount >= 0, "gold");
-            kind = goldList ? Dynamics.Kind.MULTI_LABEL
+            kind = goldList
+                    ? Dynamics.Kind.MULTI_LABEL
                     : logitCount == 1 ? Dynamics.Kind.REGRESSION : Dynamics.Kind.CLASSES;
             if (logitCount == 0) {
                 throw fault(logitsName + " is empty; expected numbers");
@@ -225,8 +230,13 @@ final class EpochFile {
         long rowLength = Math.max(16, json.currentLocation().getByteOffset());
         int width = kind == Dynamics.Kind.SEQUENCE ? 1 : logitCount;
         long expected = Math.min(fileLength / rowLength * 11 / 10 + 16, Integer.MAX_VALUE / Math.max(1, width) - 8);
-        rows.shape(kind, width, kind == Dynamics.Kind.SEQUENCE ? 0 : goldCount, text != null,
-                kind == Dynamics.Kind.SEQUENCE || kind == Dynamics.Kind.CLASSES && hasNorm, (int) expected);
+        rows.shape(
+                kind,
+                width,
+                kind == Dynamics.Kind.SEQUENCE ? 0 : goldCount,
+                text != null,
+                kind == Dynamics.Kind.SEQUENCE || kind == Dynamics.Kind.CLASSES && hasNorm,
+                (int) expected);
     }
 
     /** Holds a row against the first one. */
@@ -324,14 +334,19 @@ final class EpochFile {
         if (e.getLocation().getByteOffset() < lastLineStart()) {
             // What is wrong may have begun in an earlier line than the parser's.
             LineCheck.check(file);
-            throw new RecordException(file, e.getLocation().getLineNr(), "column " + e.getLocation().getColumnNr()
-                    + ": isn't JSON: " + e.getOriginalMessage());
+            throw new RecordException(
+                    file,
+                    e.getLocation().getLineNr(),
+                    "column " + e.getLocation().getColumnNr() + ": isn't JSON: " + e.getOriginalMessage());
         }
         rows.cutOff = "line " + line + " ends in the middle of a row, as after a crash";
         if (!lenient) {
-            throw new RecordException(file, line, "the row ends in the middle, as after a crash; expected a whole JSON "
-                    + "object: record this epoch again, or leave the sample out "
-                    + "(--drop-incomplete, Lenience.DROP_INCOMPLETE)");
+            throw new RecordException(
+                    file,
+                    line,
+                    "the row ends in the middle, as after a crash; expected a whole JSON "
+                            + "object: record this epoch again, or leave the sample out "
+                            + "(--drop-incomplete, Lenience.DROP_INCOMPLETE)");
         }
     }
 

@@ -9,14 +9,17 @@ final class EpochRows {
     int width;
     /** Expected numbers in a row: 1, a label each, or none. */
     int goldWidth;
+
     int size;
     /** Of numeric ids; texts is null then. */
     long[] numbers = new long[0];
+
     String[] texts;
     float[] outputs = new float[0];
     double[] golds = new double[0];
     /** Norms of the last layer's inputs, or 1 for a right sequence and 0 for a wrong one; hasExtras tells whether any. */
     float[] extras = new float[0];
+
     boolean hasExtras;
     /** What is said of a last line that was cut off, null if none was. */
     String cutOff;
@@ -40,8 +43,10 @@ final class EpochRows {
     }
 
     void add(long number, String text, float[] values, double[] gold, float extra) {
-        if (size == (texts == null ? numbers.length : texts.length) || (size + 1) * width > outputs.length
-                || (size + 1) * goldWidth > golds.length || hasExtras && size == extras.length) {
+        if (size == (texts == null ? numbers.length : texts.length)
+                || (size + 1) * width > outputs.length
+                || (size + 1) * goldWidth > golds.length
+                || hasExtras && size == extras.length) {
             reserve(Math.max(size + 1, (int) Math.min(Integer.MAX_VALUE / Math.max(1, width) - 8, size * 5L / 4)));
         }
         if (texts == null) {

@@ -19,8 +19,7 @@ public record EpochTable(List<Row> rows) {
      * @param lossDivN the loss divided by the number of samples, as the original has it
      * @param accuracy the part of the samples that is predicted right
      */
-    public record Row(int epoch, double loss, double lossDivN, double accuracy) {
-    }
+    public record Row(int epoch, double loss, double lossDivN, double accuracy) {}
 
     /** Copies the rows. */
     public EpochTable {
@@ -37,9 +36,13 @@ public record EpochTable(List<Row> rows) {
 
     /** @return columns epoch, loss, loss_div_n and train_acc */
     public Table table() {
-        return Table.create("epochs", IntColumn.create("epoch", rows.stream().mapToInt(Row::epoch).toArray()),
+        return Table.create(
+                "epochs",
+                IntColumn.create("epoch", rows.stream().mapToInt(Row::epoch).toArray()),
                 DoubleColumn.create("loss", rows.stream().mapToDouble(Row::loss).toArray()),
-                DoubleColumn.create("loss_div_n", rows.stream().mapToDouble(Row::lossDivN).toArray()),
-                DoubleColumn.create("train_acc", rows.stream().mapToDouble(Row::accuracy).toArray()));
+                DoubleColumn.create(
+                        "loss_div_n", rows.stream().mapToDouble(Row::lossDivN).toArray()),
+                DoubleColumn.create(
+                        "train_acc", rows.stream().mapToDouble(Row::accuracy).toArray()));
     }
 }

@@ -34,8 +34,8 @@ public enum GuidConversion {
 
         @Override
         public long number(String id) {
-            StringBuilder digits = new StringBuilder(
-                    id.startsWith("vg_len") ? "555" : id.startsWith("vg_verb") ? "444" : "");
+            StringBuilder digits =
+                    new StringBuilder(id.startsWith("vg_len") ? "555" : id.startsWith("vg_verb") ? "444" : "");
             id.chars().filter(c -> c >= '0' && c <= '9').forEach(c -> digits.append((char) c));
             int label = id.isEmpty() ? -1 : "ecn".indexOf(id.charAt(id.length() - 1));
             return parse(id, digits.append(label < 0 ? 3 : label).toString());

@@ -20,8 +20,7 @@ import org.kymograph.record.RecordException;
 public final class GuidFiles {
     private static final String GUID = "guid";
 
-    private GuidFiles() {
-    }
+    private GuidFiles() {}
 
     /**
      * Numbers by sample.
@@ -34,8 +33,8 @@ public final class GuidFiles {
         public Scores {
             values = values.clone();
             if (values.length != guids.size()) {
-                throw new IllegalArgumentException(values.length + " values: must be " + guids.size()
-                        + ", one for each guid");
+                throw new IllegalArgumentException(
+                        values.length + " values: must be " + guids.size() + ", one for each guid");
             }
         }
 
@@ -78,7 +77,10 @@ public final class GuidFiles {
         boolean objects = !lines.isEmpty() && lines.get(0).startsWith("{");
         for (String text : lines) {
             int line = ids.size() + 1;
-            ids.add(objects ? guid(file, line, Json.parseLine(file, line, text.getBytes(StandardCharsets.UTF_8))) : text.strip());
+            ids.add(
+                    objects
+                            ? guid(file, line, Json.parseLine(file, line, text.getBytes(StandardCharsets.UTF_8)))
+                            : text.strip());
             checkNew(file, line, seen, ids.get(line - 1));
         }
         return guids(ids);
@@ -120,12 +122,15 @@ public final class GuidFiles {
             checkNew(file, line, seen, ids.get(line - 1));
             JsonNode value = object.get(name);
             if (value == null || !value.isNumber() && !value.isNull()) {
-                throw new RecordException(file, line, "field '" + name + "': expected a number, found "
-                        + (value == null ? "none" : value));
+                throw new RecordException(
+                        file,
+                        line,
+                        "field '" + name + "': expected a number, found " + (value == null ? "none" : value));
             }
             values.add(value.isNull() ? Double.NaN : value.doubleValue());
         }
-        return new Scores(guids(ids), values.stream().mapToDouble(Double::doubleValue).toArray());
+        return new Scores(
+                guids(ids), values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     static ObjectNode putGuid(ObjectNode object, Guids guids, int i) {
@@ -135,8 +140,10 @@ public final class GuidFiles {
     static String guid(Path file, int line, ObjectNode object) {
         JsonNode guid = object.get(GUID);
         if (guid == null || !guid.isIntegralNumber() && !guid.isTextual()) {
-            throw new RecordException(file, line, "field 'guid': expected a whole number or a text, found "
-                    + (guid == null ? "none" : guid));
+            throw new RecordException(
+                    file,
+                    line,
+                    "field 'guid': expected a whole number or a text, found " + (guid == null ? "none" : guid));
         }
         return guid.asText();
     }

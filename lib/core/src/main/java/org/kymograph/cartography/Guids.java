@@ -28,10 +28,11 @@ public final class Guids {
         }
         for (int i = 0; i < n; i++) {
             int before = numbers == null
-                    ? byText.putIfAbsent(Objects.requireNonNull(texts[i], "guid"), i) : byNumber.putIfAbsent(numbers[i], i);
+                    ? byText.putIfAbsent(Objects.requireNonNull(texts[i], "guid"), i)
+                    : byNumber.putIfAbsent(numbers[i], i);
             if (before >= 0) {
-                throw new IllegalArgumentException("guid " + text(i) + " comes twice, at " + before + " and " + i
-                        + "; expected each id once");
+                throw new IllegalArgumentException(
+                        "guid " + text(i) + " comes twice, at " + before + " and " + i + "; expected each id once");
             }
         }
     }

@@ -56,8 +56,11 @@ public final class Hardness {
         int[] hard = shuffled(Arrays.copyOf(order, half), random);
         int[] easy = shuffled(Arrays.copyOfRange(order, order.length - half, order.length), random);
         int cut = trainSize(half);
-        return new Hardness(metrics.guids(), SampleRows.mask(hard, order.length),
-                shuffled(join(easy, hard, 0, cut), random), shuffled(join(easy, hard, cut, half), random));
+        return new Hardness(
+                metrics.guids(),
+                SampleRows.mask(hard, order.length),
+                shuffled(join(easy, hard, 0, cut), random),
+                shuffled(join(easy, hard, cut, half), random));
     }
 
     static int trainSize(int half) {
@@ -65,11 +68,14 @@ public final class Hardness {
     }
 
     private static int[] join(int[] easy, int[] hard, int from, int to) {
-        return IntStream.concat(Arrays.stream(easy, from, to), Arrays.stream(hard, from, to)).toArray();
+        return IntStream.concat(Arrays.stream(easy, from, to), Arrays.stream(hard, from, to))
+                .toArray();
     }
 
     private static int[] shuffled(int[] rows, RandomGenerator random) {
-        return Arrays.stream(Streams.permutation(random, rows.length)).map(k -> rows[k]).toArray();
+        return Arrays.stream(Streams.permutation(random, rows.length))
+                .map(k -> rows[k])
+                .toArray();
     }
 
     /** @return the samples to train on, as indices, in random order */
@@ -99,7 +105,8 @@ public final class Hardness {
      */
     public Split split(Dataset data) {
         if (data.size() != guids.size()) {
-            throw new IllegalArgumentException("data " + data + ": must be " + guids.size() + " examples, one for each sample");
+            throw new IllegalArgumentException(
+                    "data " + data + ": must be " + guids.size() + " examples, one for each sample");
         }
         return new Split(part(data, "train", train), part(data, "validation", validation));
     }
@@ -107,7 +114,13 @@ public final class Hardness {
     private Dataset part(Dataset data, String split, int... rows) {
         Dataset some = data.subset(rows);
         long[] labels = Arrays.stream(rows).mapToLong(this::label).toArray();
-        return new Dataset(data.name() + "-easy-hard", split, data.seed(), some.inputs(), Tensor.of(labels, rows.length), 2,
+        return new Dataset(
+                data.name() + "-easy-hard",
+                split,
+                data.seed(),
+                some.inputs(),
+                Tensor.of(labels, rows.length),
+                2,
                 data.scaling());
     }
 
@@ -125,8 +138,8 @@ public final class Hardness {
      */
     public void write(Path folder, String name, Table texts, String guidColumn, boolean rowNumbers) {
         Tables.writeCsv(folder.resolve(name + "-easy-hard_train.csv"), table(train, texts, guidColumn, rowNumbers));
-        Tables.writeCsv(folder.resolve(name + "-easy-hard_valid.csv"),
-                table(validation, texts, guidColumn, rowNumbers));
+        Tables.writeCsv(
+                folder.resolve(name + "-easy-hard_valid.csv"), table(validation, texts, guidColumn, rowNumbers));
     }
 
     private Table table(int[] rows, Table texts, String guidColumn, boolean rowNumbers) {
@@ -134,10 +147,14 @@ public final class Hardness {
         Table some = TextColumns.rows(texts, SampleRows.of(ids, guids.at(rows)));
         Table table = Table.create(texts.name());
         if (rowNumbers) {
-            table.addColumns(IntColumn.create(Tables.INDEX, IntStream.range(0, rows.length).toArray()));
+            table.addColumns(IntColumn.create(
+                    Tables.INDEX, IntStream.range(0, rows.length).toArray()));
         }
-        some.columns().stream().filter(column -> !column.name().equals(guidColumn)).forEach(table::addColumns);
-        return table.addColumns(some.column(guidColumn).copy().setName("idx"),
+        some.columns().stream()
+                .filter(column -> !column.name().equals(guidColumn))
+                .forEach(table::addColumns);
+        return table.addColumns(
+                some.column(guidColumn).copy().setName("idx"),
                 IntColumn.create("label", Arrays.stream(rows).map(this::label).toArray()));
     }
 }

@@ -36,8 +36,17 @@ import tech.tablesaw.api.Table;
  * @param dropout the dropout before the experts, from 0 to below 1; above 0 runs train singly
  * @param inference which outputs count as the answer
  */
-public record Hct(Network encoder, int outputs, Loss head, double temperature, double mu, double smoothing,
-        boolean moreAmbiguous, boolean easyOnly, double dropout, Inference inference) {
+public record Hct(
+        Network encoder,
+        int outputs,
+        Loss head,
+        double temperature,
+        double mu,
+        double smoothing,
+        boolean moreAmbiguous,
+        boolean easyOnly,
+        double dropout,
+        Inference inference) {
 
     /** How the answer comes from the experts. */
     public enum Inference {
@@ -61,8 +70,8 @@ public record Hct(Network encoder, int outputs, Loss head, double temperature, d
         check("smoothing", smoothing, smoothing >= 0 && smoothing < 1, "from 0 to below 1");
         check("dropout", dropout, dropout >= 0 && dropout < 1, "from 0 to below 1");
         if (smoothing > 0 && head != Loss.CROSS_ENTROPY) {
-            throw new IllegalArgumentException("smoothing " + smoothing + ": only the cross-entropy can be smoothed, not "
-                    + head.setting());
+            throw new IllegalArgumentException(
+                    "smoothing " + smoothing + ": only the cross-entropy can be smoothed, not " + head.setting());
         }
     }
 
@@ -169,8 +178,8 @@ public record Hct(Network encoder, int outputs, Loss head, double temperature, d
         double[] confidence = metrics.values(Metric.CONFIDENCE);
         for (int i = 0; i < confidence.length; i++) {
             if (!(confidence[i] >= 0 && confidence[i] <= 1)) {
-                throw new IllegalArgumentException("confidence " + confidence[i] + " of guid " + metrics.guids().text(i)
-                        + ": must be from 0 to 1");
+                throw new IllegalArgumentException("confidence " + confidence[i] + " of guid "
+                        + metrics.guids().text(i) + ": must be from 0 to 1");
             }
         }
         return train.withSideBefore(SampleWeights.column(train, ids, metrics.guids(), confidence, "confidence"));
@@ -195,7 +204,9 @@ public record Hct(Network encoder, int outputs, Loss head, double temperature, d
                 Tensor all = Outputs.of(network(), checkpoint, data, batch);
                 table.longColumn(0).append(step);
                 for (Inference how : Inference.values()) {
-                    table.doubleColumn(1 + how.ordinal()).append(Evaluation.of(withInference(how).loss(), all, data).accuracy());
+                    table.doubleColumn(1 + how.ordinal())
+                            .append(Evaluation.of(withInference(how).loss(), all, data)
+                                    .accuracy());
                 }
             }
         }

@@ -15,7 +15,9 @@ record HctLoss(Hct hct) implements Loss {
     private record Parts(NDArray gate, NDArray easy, NDArray hard) {
         static Parts of(NDArray outputs) {
             int c = ((int) outputs.getShape().get(2) - 2) / 2;
-            return new Parts(Outputs.columns(outputs, 0, 2), Outputs.columns(outputs, 2, 2 + c),
+            return new Parts(
+                    Outputs.columns(outputs, 0, 2),
+                    Outputs.columns(outputs, 2, 2 + c),
                     Outputs.columns(outputs, 2 + c, 2 + 2 * c));
         }
     }
@@ -25,12 +27,14 @@ record HctLoss(Hct hct) implements Loss {
         Parts parts = Parts.of(outputs);
         NDArray confidence = Outputs.columns(side, 0, 1);
         if (confidence == null) {
-            throw new IllegalArgumentException("the training samples have no confidence: join the data with the metrics");
+            throw new IllegalArgumentException(
+                    "the training samples have no confidence: join the data with the metrics");
         }
         NDArray rest = Outputs.columns(side, 1, -1);
-        NDArray experts = experts(parts, hct.head().perSample(parts.easy, targets, rest),
-                hard().perSample(parts.hard, targets, rest));
-        return gate(parts.gate, confidence).mul(Outputs.number(outputs, hct.mu()))
+        NDArray experts = experts(
+                parts, hct.head().perSample(parts.easy, targets, rest), hard().perSample(parts.hard, targets, rest));
+        return gate(parts.gate, confidence)
+                .mul(Outputs.number(outputs, hct.mu()))
                 .add(experts.mul(Outputs.number(outputs, 1 - hct.mu())));
     }
 
@@ -57,7 +61,9 @@ record HctLoss(Hct hct) implements Loss {
         if (hct.easyOnly()) {
             return easy.mul(first.div(first.mean(new int[] {1}, true)));
         }
-        return easy.mul(first).add(hard.mul(Outputs.columns(w, 1, 2).squeeze(2))).mul(Outputs.number(easy, 0.5));
+        return easy.mul(first)
+                .add(hard.mul(Outputs.columns(w, 1, 2).squeeze(2)))
+                .mul(Outputs.number(easy, 0.5));
     }
 
     /** @return softmax(g / T), turned round above 0.5 if wanted */
@@ -86,7 +92,8 @@ record HctLoss(Hct hct) implements Loss {
             case HARD_EXPERT -> parts.hard;
             case SOFT -> mixed(parts, weights(parts.gate));
             case HARD -> {
-                NDArray easy = Outputs.columns(parts.gate, 0, 1).gte(Outputs.columns(parts.gate, 1, 2))
+                NDArray easy = Outputs.columns(parts.gate, 0, 1)
+                        .gte(Outputs.columns(parts.gate, 1, 2))
                         .toType(DataType.FLOAT32, false);
                 yield mixed(parts, NDArrays.concat(new NDList(easy, easy.neg().add(1f)), 2));
             }
@@ -106,8 +113,11 @@ record HctLoss(Hct hct) implements Loss {
     public Object setting() {
         ObjectNode all = Json.object().put("name", "HCT");
         all.set("head", Json.tree(hct.head().setting()));
-        return all.put("temperature", hct.temperature()).put("mu", hct.mu()).put("smoothing", hct.smoothing())
-                .put("moreAmbiguous", hct.moreAmbiguous()).put("easyOnly", hct.easyOnly())
+        return all.put("temperature", hct.temperature())
+                .put("mu", hct.mu())
+                .put("smoothing", hct.smoothing())
+                .put("moreAmbiguous", hct.moreAmbiguous())
+                .put("easyOnly", hct.easyOnly())
                 .put("inference", hct.inference().name());
     }
 }

@@ -28,14 +28,15 @@ record HctNetwork(Network encoder, int outputs, double dropout) implements Netwo
 
     @Override
     public Block single(NDManager manager, Shape inputShape, long seed) {
-        return new HctBlock(this, encoder.single(manager, inputShape, seed), manager, inputShape, new long[] {seed}, false);
+        return new HctBlock(
+                this, encoder.single(manager, inputShape, seed), manager, inputShape, new long[] {seed}, false);
     }
 
     @Override
     public Block stack(NDManager manager, Shape inputShape, long[] seeds) {
         if (!stackable()) {
-            throw new UnsupportedOperationException("dropout " + dropout + " or the encoder " + encoder.name()
-                    + ": this network can't be stacked");
+            throw new UnsupportedOperationException(
+                    "dropout " + dropout + " or the encoder " + encoder.name() + ": this network can't be stacked");
         }
         return new HctBlock(this, encoder.stack(manager, inputShape, seeds), manager, inputShape, seeds, true);
     }

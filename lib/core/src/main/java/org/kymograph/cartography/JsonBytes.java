@@ -14,6 +14,7 @@ final class JsonBytes {
     private static final double SCALE = 1e10;
     /** Above it the tenth decimal is beyond a double's digits. */
     private static final double LARGE = 1e5;
+
     private static final int LONGEST_NUMBER = 40;
 
     private final OutputStream out;
@@ -50,8 +51,12 @@ final class JsonBytes {
     void decimals(double number) throws IOException {
         double magnitude = Math.abs(number);
         if (magnitude >= LARGE) {
-            BigDecimal rounded = new BigDecimal(number).setScale(DECIMALS, RoundingMode.HALF_EVEN).stripTrailingZeros();
-            text((rounded.scale() < 1 ? rounded.setScale(1) : rounded).toPlainString().getBytes(StandardCharsets.US_ASCII));
+            BigDecimal rounded = new BigDecimal(number)
+                    .setScale(DECIMALS, RoundingMode.HALF_EVEN)
+                    .stripTrailingZeros();
+            text((rounded.scale() < 1 ? rounded.setScale(1) : rounded)
+                    .toPlainString()
+                    .getBytes(StandardCharsets.US_ASCII));
             return;
         }
         room();

@@ -26,7 +26,13 @@ public final class LabelNoise {
         this.matrix = matrix;
     }
 
-    private enum Kind { UNIFORM, FLIP, EASIEST, MATRIX, BINARY }
+    private enum Kind {
+        UNIFORM,
+        FLIP,
+        EASIEST,
+        MATRIX,
+        BINARY
+    }
 
     /**
      * @param rate the share of samples to change, 0 to 1; exactly {@code (int) (rate * n)} of them
@@ -76,8 +82,8 @@ public final class LabelNoise {
         double[][] copy = new double[matrix.length][];
         for (int c = 0; c < matrix.length; c++) {
             if (matrix[c].length != matrix.length) {
-                throw new IllegalArgumentException("row " + c + " of the matrix has " + matrix[c].length
-                        + " numbers: must be " + matrix.length);
+                throw new IllegalArgumentException(
+                        "row " + c + " of the matrix has " + matrix[c].length + " numbers: must be " + matrix.length);
             }
             for (double p : matrix[c]) {
                 if (!(p >= 0)) {
@@ -124,13 +130,13 @@ public final class LabelNoise {
     public NoisyLabels inject(Guids guids, int[] labels, int classes, long seed) {
         checkClasses(classes);
         if (labels.length != guids.size()) {
-            throw new IllegalArgumentException(labels.length + " labels: must be " + guids.size()
-                    + ", one for each sample");
+            throw new IllegalArgumentException(
+                    labels.length + " labels: must be " + guids.size() + ", one for each sample");
         }
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= classes) {
-                throw new IllegalArgumentException("label " + labels[i] + " of sample " + guids.text(i)
-                        + ": must be 0 to " + (classes - 1));
+                throw new IllegalArgumentException(
+                        "label " + labels[i] + " of sample " + guids.text(i) + ": must be 0 to " + (classes - 1));
             }
         }
         if (kind == Kind.BINARY && classes != 2) {
@@ -140,14 +146,18 @@ public final class LabelNoise {
             throw new IllegalArgumentException("classes " + classes + ": the matrix is of " + matrix.length);
         }
         if (kind == Kind.EASIEST && metrics.size() != labels.length) {
-            throw new IllegalArgumentException("metrics of " + metrics.size() + " samples: must be of "
-                    + labels.length);
+            throw new IllegalArgumentException(
+                    "metrics of " + metrics.size() + " samples: must be of " + labels.length);
         }
         RandomGenerator random = Streams.of(seed, "label noise");
         int[] rows = rows(guids, labels.length, random);
-        int[] assigned = Arrays.stream(rows).map(i -> assign(labels[i], classes, random)).toArray();
-        int[] changed = IntStream.range(0, rows.length).filter(k -> assigned[k] != labels[rows[k]]).toArray();
-        return new NoisyLabels(guids.at(Arrays.stream(changed).map(k -> rows[k]).toArray()),
+        int[] assigned =
+                Arrays.stream(rows).map(i -> assign(labels[i], classes, random)).toArray();
+        int[] changed = IntStream.range(0, rows.length)
+                .filter(k -> assigned[k] != labels[rows[k]])
+                .toArray();
+        return new NoisyLabels(
+                guids.at(Arrays.stream(changed).map(k -> rows[k]).toArray()),
                 Arrays.stream(changed).map(k -> labels[rows[k]]).toArray(),
                 Arrays.stream(changed).map(k -> assigned[k]).toArray());
     }

@@ -10,8 +10,7 @@ import org.kymograph.record.RecordException;
 
 /** Finds the line that isn't one object in a file whose objects don't come one a line. */
 final class LineCheck {
-    private LineCheck() {
-    }
+    private LineCheck() {}
 
     /** Passes only a file whose lines are objects, but for empty ones at its end. */
     static void check(Path file) throws IOException {
@@ -23,8 +22,10 @@ final class LineCheck {
                 if (text.isBlank()) {
                     blank = blank == 0 ? line : blank;
                 } else if (blank > 0) {
-                    throw new RecordException(file, blank, "is blank; expected a JSON object (only the end of the file may "
-                            + "have blank lines)");
+                    throw new RecordException(
+                            file,
+                            blank,
+                            "is blank; expected a JSON object (only the end of the file may " + "have blank lines)");
                 } else {
                     Json.parseLine(file, line, text.getBytes(StandardCharsets.UTF_8));
                 }

@@ -27,8 +27,11 @@ record LogFolder(Path folder, int epochs, List<String> strayFiles) {
      */
     static LogFolder find(Path logDir, int wanted) {
         if (!Files.isDirectory(logDir)) {
-            throw new RecordException(logDir, Files.exists(logDir)
-                    ? "is a file; expected the folder that holds " + NAME : "there is no such folder");
+            throw new RecordException(
+                    logDir,
+                    Files.exists(logDir)
+                            ? "is a file; expected the folder that holds " + NAME
+                            : "there is no such folder");
         }
         Path folder = Files.isDirectory(logDir.resolve(NAME)) ? logDir.resolve(NAME) : logDir;
         TreeSet<Integer> found = new TreeSet<>();
@@ -47,14 +50,18 @@ record LogFolder(Path folder, int epochs, List<String> strayFiles) {
             throw new RecordException(folder, "can't be listed: " + e.getMessage(), e);
         }
         if (found.isEmpty()) {
-            throw new RecordException(folder, folder.equals(logDir) && !NAME.equals(String.valueOf(logDir.getFileName()))
-                    ? "has neither a folder " + NAME + " nor files dynamics_epoch_<e>.jsonl"
-                    : "has no files dynamics_epoch_<e>.jsonl; expected one for each epoch");
+            throw new RecordException(
+                    folder,
+                    folder.equals(logDir) && !NAME.equals(String.valueOf(logDir.getFileName()))
+                            ? "has neither a folder " + NAME + " nor files dynamics_epoch_<e>.jsonl"
+                            : "has no files dynamics_epoch_<e>.jsonl; expected one for each epoch");
         }
         int last = found.last() + 1;
         if (wanted > last) {
-            throw new RecordException(folder, "has " + found.size() + (found.size() == 1 ? " epoch" : " epochs") + "; expected at least the " + wanted
-                    + " that burn-out asks for");
+            throw new RecordException(
+                    folder,
+                    "has " + found.size() + (found.size() == 1 ? " epoch" : " epochs") + "; expected at least the "
+                            + wanted + " that burn-out asks for");
         }
         int epochs = wanted == 0 ? last : wanted;
         List<String> missing = new ArrayList<>();
@@ -64,8 +71,8 @@ record LogFolder(Path folder, int epochs, List<String> strayFiles) {
             }
         }
         if (!missing.isEmpty()) {
-            throw new RecordException(folder, "lacks " + listed(missing) + "; expected a file for every epoch from 0 to "
-                    + (epochs - 1));
+            throw new RecordException(
+                    folder, "lacks " + listed(missing) + "; expected a file for every epoch from 0 to " + (epochs - 1));
         }
         return new LogFolder(folder, epochs, stray);
     }

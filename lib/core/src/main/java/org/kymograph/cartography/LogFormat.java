@@ -69,7 +69,10 @@ public enum LogFormat {
                 line.put('.').put(digits, 1, digits.length());
             }
             int size = Math.abs(exponent);
-            line.put('e').put(exponent < 0 ? '-' : '+').put(size < 10 ? "0" : "").put(Integer.toString(size));
+            line.put('e')
+                    .put(exponent < 0 ? '-' : '+')
+                    .put(size < 10 ? "0" : "")
+                    .put(Integer.toString(size));
         } else if (exponent < 0) {
             line.put("0.").zeros(-exponent - 1).put(digits);
         } else if (digits.length() <= exponent + 1) {

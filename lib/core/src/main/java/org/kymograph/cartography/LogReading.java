@@ -55,7 +55,8 @@ final class LogReading {
             thread.setDaemon(true);
             return thread;
         });
-        try (Progress progress = Progress.start("reading " + folder.folder().getFileName(), "MB", Math.max(1, total / 1_000_000))) {
+        try (Progress progress =
+                Progress.start("reading " + folder.folder().getFileName(), "MB", Math.max(1, total / 1_000_000))) {
             List<Future<?>> workers = new ArrayList<>();
             for (int t = 0; t < threads; t++) {
                 workers.add(pool.submit(() -> work(progress)));
@@ -84,8 +85,15 @@ final class LogReading {
         for (int e = next.getAndIncrement(); e < epochs.length && !failed; e = next.getAndIncrement()) {
             try {
                 Path file = folder.file(e);
-                new EpochFile(file, e, !lenience.isEmpty(), stripLast,
-                        n -> progress.update(bytes.addAndGet(n) / 1_000_000, file.getFileName().toString())).read(rows);
+                new EpochFile(
+                                file,
+                                e,
+                                !lenience.isEmpty(),
+                                stripLast,
+                                n -> progress.update(
+                                        bytes.addAndGet(n) / 1_000_000,
+                                        file.getFileName().toString()))
+                        .read(rows);
                 if (e == 0) {
                     first.complete(AlignedEpoch.first(file, rows, lenience));
                 }
@@ -122,7 +130,9 @@ final class LogReading {
         if (complete.isEmpty()) {
             throw new RecordException(folder.folder(), "has no sample that is in every epoch");
         }
-        int[] kept = complete.cardinality() == form.guids().size() ? null : complete.stream().toArray();
+        int[] kept = complete.cardinality() == form.guids().size()
+                ? null
+                : complete.stream().toArray();
         Guids guids = kept == null ? form.guids() : form.guids().at(kept);
         boolean sequences = form.kind() == Dynamics.Kind.SEQUENCE;
         float[][] outputs = new float[epochs.length][];
@@ -140,9 +150,25 @@ final class LogReading {
                 }
             }
         }
-        return new Dynamics(form.kind(), guids, form.width(), golds(form, kept), outputs, correct, norms,
-                new Coverage(guids.size(), epochs.length, rows, repeated, List.copyOf(dropped.values()),
-                        Stream.of(epochs).map(e -> e.cutOff).filter(Objects::nonNull).toList(), folder.strayFiles()));
+        return new Dynamics(
+                form.kind(),
+                guids,
+                form.width(),
+                golds(form, kept),
+                outputs,
+                correct,
+                norms,
+                new Coverage(
+                        guids.size(),
+                        epochs.length,
+                        rows,
+                        repeated,
+                        List.copyOf(dropped.values()),
+                        Stream.of(epochs)
+                                .map(e -> e.cutOff)
+                                .filter(Objects::nonNull)
+                                .toList(),
+                        folder.strayFiles()));
     }
 
     private static float[] at(float[] values, int[] kept, int width) {

@@ -21,8 +21,8 @@ public final class LogisticDetector {
     private final double[] deviations;
     private final LogisticRegression.Binomial model;
 
-    private LogisticDetector(List<Metric> metrics, double[] means, double[] deviations,
-            LogisticRegression.Binomial model) {
+    private LogisticDetector(
+            List<Metric> metrics, double[] means, double[] deviations, LogisticRegression.Binomial model) {
         this.metrics = metrics;
         this.means = means;
         this.deviations = deviations;
@@ -62,7 +62,10 @@ public final class LogisticDetector {
             x[k] = row(columns, means, deviations, train[k]);
             y[k] = truth[train[k]] ? 1 : 0;
         }
-        return new LogisticDetector(List.copyOf(metrics), means, deviations,
+        return new LogisticDetector(
+                List.copyOf(metrics),
+                means,
+                deviations,
                 LogisticRegression.binomial(x, y, PENALTY, TOLERANCE, ITERATIONS));
     }
 
@@ -80,8 +83,8 @@ public final class LogisticDetector {
             flagged[i] = model.predict(row(columns, means, deviations, i), posterior) == 1;
             suspicion[i] = posterior[1];
         }
-        String method = "logistic regression on "
-                + metrics.stream().map(Metric::column).collect(Collectors.joining(", "));
+        String method =
+                "logistic regression on " + metrics.stream().map(Metric::column).collect(Collectors.joining(", "));
         return new Detection(method, samples.guids(), suspicion, flagged);
     }
 
@@ -91,16 +94,18 @@ public final class LogisticDetector {
     }
 
     private static double[][] columns(SampleMetrics samples, List<Metric> metrics) {
-        return metrics.stream().map(metric -> {
-            double[] values = samples.values(metric);
-            for (int i = 0; i < values.length; i++) {
-                if (!Double.isFinite(values[i])) {
-                    throw new IllegalArgumentException(metric.column() + " of sample " + samples.guids().text(i) + " is "
-                            + values[i] + ": must be finite");
-                }
-            }
-            return values;
-        }).toArray(double[][]::new);
+        return metrics.stream()
+                .map(metric -> {
+                    double[] values = samples.values(metric);
+                    for (int i = 0; i < values.length; i++) {
+                        if (!Double.isFinite(values[i])) {
+                            throw new IllegalArgumentException(metric.column() + " of sample "
+                                    + samples.guids().text(i) + " is " + values[i] + ": must be finite");
+                        }
+                    }
+                    return values;
+                })
+                .toArray(double[][]::new);
     }
 
     private static double[] row(double[][] columns, double[] means, double[] deviations, int i) {

@@ -87,8 +87,12 @@ public enum Metric {
      * @throws IllegalArgumentException if none has that name
      */
     public static Metric of(String column) {
-        return Arrays.stream(values()).filter(m -> m.column.equals(column)).findFirst().orElseThrow(() ->
-                new IllegalArgumentException("metric is '" + column + "'; expected one of "
-                        + String.join(", ", Arrays.stream(values()).map(Metric::column).toList())));
+        return Arrays.stream(values())
+                .filter(m -> m.column.equals(column))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("metric is '" + column + "'; expected one of "
+                        + String.join(
+                                ", ",
+                                Arrays.stream(values()).map(Metric::column).toList())));
     }
 }

@@ -16,12 +16,13 @@ import java.util.Set;
  */
 public record MetricOptions(Set<Metric> metrics, boolean includeCi, ForgettingRule forgetting, double tolerance) {
     /** The five metrics of data maps, which {@code td_metrics.jsonl} holds. */
-    public static final Set<Metric> MAP = Collections.unmodifiableSet(EnumSet.range(Metric.THRESHOLD_CLOSENESS,
-            Metric.FORGETFULNESS));
+    public static final Set<Metric> MAP =
+            Collections.unmodifiableSet(EnumSet.range(Metric.THRESHOLD_CLOSENESS, Metric.FORGETFULNESS));
 
     /** Checks the numbers. */
     public MetricOptions {
-        metrics = Collections.unmodifiableSet(metrics.isEmpty() ? EnumSet.noneOf(Metric.class) : EnumSet.copyOf(metrics));
+        metrics =
+                Collections.unmodifiableSet(metrics.isEmpty() ? EnumSet.noneOf(Metric.class) : EnumSet.copyOf(metrics));
         if (!(tolerance > 0)) {
             throw new IllegalArgumentException("tolerance is " + tolerance + "; expected more than 0");
         }
@@ -37,7 +38,8 @@ public record MetricOptions(Set<Metric> metrics, boolean includeCi, ForgettingRu
      * @return these options with those
      */
     public MetricOptions withMetrics(Collection<Metric> wanted) {
-        return new MetricOptions(wanted.isEmpty() ? Set.of() : EnumSet.copyOf(wanted), includeCi, forgetting, tolerance);
+        return new MetricOptions(
+                wanted.isEmpty() ? Set.of() : EnumSet.copyOf(wanted), includeCi, forgetting, tolerance);
     }
 
     /**

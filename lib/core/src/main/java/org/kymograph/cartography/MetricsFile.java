@@ -39,8 +39,7 @@ final class MetricsFile {
         BY_NAME.put("forgotfulness", Metric.FORGETFULNESS);
     }
 
-    private MetricsFile() {
-    }
+    private MetricsFile() {}
 
     static void write(Path file, SampleMetrics metrics, List<Metric> columns) {
         AtomicFiles.write(file, out -> lines(out, metrics, columns));
@@ -49,7 +48,8 @@ final class MetricsFile {
     private static void lines(OutputStream out, SampleMetrics metrics, List<Metric> columns) throws IOException {
         Guids guids = metrics.guids();
         JsonBytes line = new JsonBytes(out);
-        byte[][] names = columns.stream().map(m -> (",\"" + m.column() + "\":").getBytes(StandardCharsets.UTF_8))
+        byte[][] names = columns.stream()
+                .map(m -> (",\"" + m.column() + "\":").getBytes(StandardCharsets.UTF_8))
                 .toArray(byte[][]::new);
         double[][] values = columns.stream().map(metrics::values).toArray(double[][]::new);
         for (int i = 0; i < metrics.size(); i++) {
@@ -79,8 +79,8 @@ final class MetricsFile {
 
     static SampleMetrics read(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new RecordException(file, Files.exists(file) ? "is a folder; expected a file of metrics"
-                    : "there is no such file");
+            throw new RecordException(
+                    file, Files.exists(file) ? "is a folder; expected a file of metrics" : "there is no such file");
         }
         List<String> ids = new ArrayList<>();
         boolean numeric = true;
@@ -119,8 +119,8 @@ final class MetricsFile {
             // The two bytes that every gzip file begins with.
             boolean packed = raw.read() == 0x1f && raw.read() == 0x8b;
             raw.reset();
-            return new BufferedReader(new InputStreamReader(packed ? new GZIPInputStream(raw) : raw,
-                    StandardCharsets.UTF_8.newDecoder()));
+            return new BufferedReader(new InputStreamReader(
+                    packed ? new GZIPInputStream(raw) : raw, StandardCharsets.UTF_8.newDecoder()));
         } catch (IOException e) {
             raw.close();
             throw e;
@@ -140,18 +140,22 @@ final class MetricsFile {
             }
             DoubleArrayList column = n == 0 ? columns.computeIfAbsent(m, k -> new DoubleArrayList()) : columns.get(m);
             if (column == null || column.size() != n) {
-                throw new RecordException(file, line, "it has " + field.getKey() + (column == null
-                        ? ", which line 1 lacks" : " twice"));
+                throw new RecordException(
+                        file, line, "it has " + field.getKey() + (column == null ? ", which line 1 lacks" : " twice"));
             }
             column.add(value.isNull() ? Double.NaN : value.doubleValue());
             found++;
         }
         if (n == 0 && found == 0) {
-            throw new RecordException(file, line, "it has no metric; expected confidence, variability, correctness or others");
+            throw new RecordException(
+                    file, line, "it has no metric; expected confidence, variability, correctness or others");
         }
         if (found < columns.size()) {
-            String lacking = columns.entrySet().stream().filter(c -> c.getValue().size() == n)
-                    .map(c -> c.getKey().column()).findFirst().orElse("");
+            String lacking = columns.entrySet().stream()
+                    .filter(c -> c.getValue().size() == n)
+                    .map(c -> c.getKey().column())
+                    .findFirst()
+                    .orElse("");
             throw new RecordException(file, line, "it has no " + lacking + "; expected one as in line 1");
         }
     }
@@ -166,7 +170,9 @@ final class MetricsFile {
 
     private static Guids guids(Path file, List<String> ids, boolean numeric) {
         try {
-            return numeric ? Guids.owning(ids.stream().mapToLong(Long::parseLong).toArray()) : Guids.of(ids);
+            return numeric
+                    ? Guids.owning(ids.stream().mapToLong(Long::parseLong).toArray())
+                    : Guids.of(ids);
         } catch (IllegalArgumentException e) {
             throw new RecordException(file, e.getMessage() + ", counted from 0", e);
         }

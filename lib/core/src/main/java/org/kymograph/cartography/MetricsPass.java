@@ -15,11 +15,10 @@ final class MetricsPass {
     /** Samples that a thread takes at a time. */
     private static final int BLOCK = 8192;
 
-    private static final Set<Metric> ALWAYS = EnumSet.of(THRESHOLD_CLOSENESS, CONFIDENCE, VARIABILITY, CORRECTNESS,
-            FORGETFULNESS, FIRST_LEARNED, LEARNED_FOR_GOOD);
+    private static final Set<Metric> ALWAYS = EnumSet.of(
+            THRESHOLD_CLOSENESS, CONFIDENCE, VARIABILITY, CORRECTNESS, FORGETFULNESS, FIRST_LEARNED, LEARNED_FOR_GOOD);
 
-    private MetricsPass() {
-    }
+    private MetricsPass() {}
 
     /** What is done with some of the samples. */
     @FunctionalInterface
@@ -38,7 +37,7 @@ final class MetricsPass {
                 }
             }
             case MULTI_LABEL -> given.addAll(EnumSet.of(LOSS_MEAN, LOSS_LAST, LOSS_VAR, FLIPS, ALEATORIC, WORST_LABEL));
-            case REGRESSION -> { }
+            case REGRESSION -> {}
             case SEQUENCE -> given.addAll(EnumSet.of(LOSS_MEAN, LOSS_LAST, LOSS_VAR, ALEATORIC, SELF_CONFIDENCE));
         }
         given.retainAll(options.metrics());
@@ -94,12 +93,13 @@ final class MetricsPass {
     private static void inBlocks(Dynamics d, MetricOptions options, Work work) {
         double scale = d.kind() == Dynamics.Kind.REGRESSION ? RegressionTrend.deviation(d) : 0;
         IntStream.range(0, blocks(d)).parallel().forEach(block -> {
-            Trend trend = switch (d.kind()) {
-                case CLASSES -> new ClassesTrend(d, options);
-                case MULTI_LABEL -> new LabelsTrend(d, options);
-                case REGRESSION -> new RegressionTrend(d, options, scale);
-                case SEQUENCE -> new SequenceTrend(d, options);
-            };
+            Trend trend =
+                    switch (d.kind()) {
+                        case CLASSES -> new ClassesTrend(d, options);
+                        case MULTI_LABEL -> new LabelsTrend(d, options);
+                        case REGRESSION -> new RegressionTrend(d, options, scale);
+                        case SEQUENCE -> new SequenceTrend(d, options);
+                    };
             work.on(block, block * BLOCK, Math.min(d.samples(), (block + 1) * BLOCK), trend);
         });
     }

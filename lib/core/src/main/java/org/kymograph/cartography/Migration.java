@@ -34,7 +34,8 @@ public record Migration(Comparison comparison, Map<Integer, int[]> rows) {
         if (n < 1) {
             throw new IllegalArgumentException("n " + n + ": must be at least 1");
         }
-        int[] gold = comparison.strong().gold() != null ? comparison.strong().gold() : SampleRows.gold(comparison.weak());
+        int[] gold =
+                comparison.strong().gold() != null ? comparison.strong().gold() : SampleRows.gold(comparison.weak());
         int[] order = comparison.strong().order(Metric.CONFIDENCE, most);
         Map<Integer, int[]> rows = new TreeMap<>();
         IntStream.of(gold).distinct().forEach(c -> rows.put(c, SampleSelection.topOfClass(order, gold, c, n)));
@@ -51,24 +52,31 @@ public record Migration(Comparison comparison, Map<Integer, int[]> rows) {
         double[] weakVariability = comparison.weak().values(Metric.VARIABILITY);
         double[] strongVariability = comparison.strong().values(Metric.VARIABILITY);
         double[] lost = IntStream.range(0, comparison.size())
-                .mapToDouble(i -> weakConfidence[i] - strongConfidence[i]).toArray();
+                .mapToDouble(i -> weakConfidence[i] - strongConfidence[i])
+                .toArray();
         List<Integer> all = new ArrayList<>();
         List<Integer> classes = new ArrayList<>();
-        rows.forEach((c, some) -> Arrays.stream(some).boxed()
+        rows.forEach((c, some) -> Arrays.stream(some)
+                .boxed()
                 .sorted((a, b) -> lost[a] != lost[b] ? Double.compare(lost[a], lost[b]) : Integer.compare(a, b))
                 .forEach(i -> {
                     all.add(i);
                     classes.add(c);
                 }));
-        return Table.create("migration",
+        return Table.create(
+                "migration",
                 StringColumn.create("guid", all.stream().map(comparison.guids()::text)),
-                IntColumn.create("class", classes.stream().mapToInt(Integer::intValue).toArray()),
-                column("weak_variability", weakVariability, all), column("weak_confidence", weakConfidence, all),
+                IntColumn.create(
+                        "class", classes.stream().mapToInt(Integer::intValue).toArray()),
+                column("weak_variability", weakVariability, all),
+                column("weak_confidence", weakConfidence, all),
                 column("strong_variability", strongVariability, all),
-                column("strong_confidence", strongConfidence, all), column("weak_minus_strong", lost, all));
+                column("strong_confidence", strongConfidence, all),
+                column("weak_minus_strong", lost, all));
     }
 
     private static DoubleColumn column(String name, double[] values, List<Integer> rows) {
-        return DoubleColumn.create(name, rows.stream().mapToDouble(i -> values[i]).toArray());
+        return DoubleColumn.create(
+                name, rows.stream().mapToDouble(i -> values[i]).toArray());
     }
 }

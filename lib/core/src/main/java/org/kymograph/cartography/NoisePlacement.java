@@ -30,9 +30,14 @@ public record NoisePlacement(Place wrong, Place right, double hard, double ambig
     public record Place(int samples, double confidence, double variability, double neverLearnt) {
         private static Place of(SampleMetrics metrics, int[] rows) {
             SampleMetrics some = metrics.at(rows);
-            return new Place(rows.length, Trend.mean(some.values(Metric.CONFIDENCE)),
+            return new Place(
+                    rows.length,
+                    Trend.mean(some.values(Metric.CONFIDENCE)),
                     Trend.mean(some.values(Metric.VARIABILITY)),
-                    Arrays.stream(some.values(Metric.CORRECTNESS)).filter(c -> c == 0).count() / (double) rows.length);
+                    Arrays.stream(some.values(Metric.CORRECTNESS))
+                                    .filter(c -> c == 0)
+                                    .count()
+                            / (double) rows.length);
         }
     }
 
@@ -47,12 +52,16 @@ public record NoisePlacement(Place wrong, Place right, double hard, double ambig
         int[] wrong = SampleRows.where(truth, true);
         int[] right = SampleRows.where(truth, false);
         if (wrong.length == 0 || right.length == 0) {
-            throw new IllegalArgumentException(wrong.length + " of " + truth.length
-                    + " labels are wrong: must be at least one, and not all");
+            throw new IllegalArgumentException(
+                    wrong.length + " of " + truth.length + " labels are wrong: must be at least one, and not all");
         }
         Regions thirds = Regions.of(metrics, 1.0 / 3);
-        return new NoisePlacement(Place.of(metrics, wrong), Place.of(metrics, right), share(wrong, thirds.hard()),
-                share(wrong, thirds.ambiguous()), share(wrong, thirds.easy()));
+        return new NoisePlacement(
+                Place.of(metrics, wrong),
+                Place.of(metrics, right),
+                share(wrong, thirds.hard()),
+                share(wrong, thirds.ambiguous()),
+                share(wrong, thirds.easy()));
     }
 
     private static double share(int[] wrong, int[] region) {
@@ -66,15 +75,19 @@ public record NoisePlacement(Place wrong, Place right, double hard, double ambig
      */
     public static Table table(Map<String, NoisePlacement> placements) {
         List<NoisePlacement> all = List.copyOf(placements.values());
-        return Table.create("where wrong labels lie", StringColumn.create("noise", placements.keySet().stream()),
-                IntColumn.create("wrong", all.stream().mapToInt(p -> p.wrong.samples()).toArray()),
+        return Table.create(
+                "where wrong labels lie",
+                StringColumn.create("noise", placements.keySet().stream()),
+                IntColumn.create(
+                        "wrong", all.stream().mapToInt(p -> p.wrong.samples()).toArray()),
                 column("confidence", all, p -> p.wrong.confidence()),
                 column("variability", all, p -> p.wrong.variability()),
                 column("never_learnt", all, p -> p.wrong.neverLearnt()),
                 column("right_confidence", all, p -> p.right.confidence()),
                 column("right_variability", all, p -> p.right.variability()),
                 column("right_never_learnt", all, p -> p.right.neverLearnt()),
-                column("hard", all, NoisePlacement::hard), column("ambiguous", all, NoisePlacement::ambiguous),
+                column("hard", all, NoisePlacement::hard),
+                column("ambiguous", all, NoisePlacement::ambiguous),
                 column("easy", all, NoisePlacement::easy));
     }
 

@@ -104,7 +104,8 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
         AtomicFiles.write(file, out -> {
             for (int i = 0; i < size(); i++) {
                 ObjectNode line = GuidFiles.putGuid(Json.object(), guids, i)
-                        .put("original", original[i]).put("assigned", assigned[i]);
+                        .put("original", original[i])
+                        .put("assigned", assigned[i]);
                 out.write((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
             }
         });
@@ -128,19 +129,23 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
             original.add(label(file, line, object, "original"));
             assigned.add(label(file, line, object, "assigned"));
             if (original.get(line - 1).equals(assigned.get(line - 1))) {
-                throw new RecordException(file, line, "original and assigned are both " + assigned.get(line - 1)
-                        + "; expected two classes");
+                throw new RecordException(
+                        file,
+                        line,
+                        "original and assigned are both " + assigned.get(line - 1) + "; expected two classes");
             }
         }
-        return new NoisyLabels(GuidFiles.guids(ids), original.stream().mapToInt(Integer::intValue).toArray(),
+        return new NoisyLabels(
+                GuidFiles.guids(ids),
+                original.stream().mapToInt(Integer::intValue).toArray(),
                 assigned.stream().mapToInt(Integer::intValue).toArray());
     }
 
     private static int label(Path file, int line, ObjectNode object, String field) {
         JsonNode label = object.get(field);
         if (label == null || !label.isInt() || label.intValue() < 0) {
-            throw new RecordException(file, line, "field '" + field + "': expected a class, found "
-                    + (label == null ? "none" : label));
+            throw new RecordException(
+                    file, line, "field '" + field + "': expected a class, found " + (label == null ? "none" : label));
         }
         return label.intValue();
     }

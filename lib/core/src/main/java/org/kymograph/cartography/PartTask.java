@@ -63,7 +63,9 @@ final class PartTask implements Task {
         int[] first = rows.firstEntry().getValue();
         ObjectNode all = Json.object().setAll((ObjectNode) Json.tree(task.setting()));
         all.put("part", part);
-        all.put("rows", Checksums.of(Tensor.of(Arrays.stream(first).asLongStream().toArray(), first.length)));
+        all.put(
+                "rows",
+                Checksums.of(Tensor.of(Arrays.stream(first).asLongStream().toArray(), first.length)));
         all.set("recorded", recorded);
         return all;
     }
@@ -82,7 +84,8 @@ final class PartTask implements Task {
     public Split sample(long seed) {
         int[] chosen = rows.get(seed);
         if (chosen == null) {
-            throw new IllegalArgumentException("seed " + seed + ": no run of it was recorded; expected one of " + rows.keySet());
+            throw new IllegalArgumentException(
+                    "seed " + seed + ": no run of it was recorded; expected one of " + rows.keySet());
         }
         Split split = task.sample(seed);
         return new Split(split.train().subset(chosen), split.test());

@@ -21,15 +21,15 @@ public record RankingScores(double auroc, double averagePrecision, double precis
      */
     public static RankingScores of(boolean[] truth, double[] suspicion) {
         if (truth.length != suspicion.length) {
-            throw new IllegalArgumentException(suspicion.length + " suspicions: must be " + truth.length
-                    + ", one for each label");
+            throw new IllegalArgumentException(
+                    suspicion.length + " suspicions: must be " + truth.length + ", one for each label");
         }
         int[] wrong = new int[truth.length];
         Arrays.setAll(wrong, i -> truth[i] ? 1 : 0);
         int n = Arrays.stream(wrong).sum();
         if (n == 0 || n == truth.length) {
-            throw new IllegalArgumentException(n + " of " + truth.length
-                    + " labels are wrong: must be at least one, and not all");
+            throw new IllegalArgumentException(
+                    n + " of " + truth.length + " labels are wrong: must be at least one, and not all");
         }
         int[] order = new int[truth.length];
         Arrays.setAll(order, i -> i);
@@ -42,7 +42,7 @@ public record RankingScores(double auroc, double averagePrecision, double precis
         int found = 0;
         int foundInN = 0;
         double sum = 0;
-        for (int k = 0; k < order.length;) {
+        for (int k = 0; k < order.length; ) {
             int before = found;
             int end = k;
             while (end < order.length && suspicion[order[end]] == suspicion[order[k]]) {

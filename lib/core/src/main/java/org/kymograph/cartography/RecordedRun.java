@@ -69,8 +69,8 @@ final class RecordedRun {
         int end = stopped(before);
         before.remove(STOPPED);
         if (!Json.canonical(before).equals(Json.canonical(setting))) {
-            throw new IllegalStateException(folder + " has been recorded as " + Json.line(before) + ", not as "
-                    + Json.line(setting) + remedy);
+            throw new IllegalStateException(
+                    folder + " has been recorded as " + Json.line(before) + ", not as " + Json.line(setting) + remedy);
         }
         for (int e = 0; e < Math.min(end, step / epochSteps); e++) {
             if (!Files.exists(DynamicsWriter.file(folder, e))) {
@@ -99,8 +99,10 @@ final class RecordedRun {
         int to = from + rows.length * classes;
         for (int k = from; k < to && !stopped; k++) {
             if (!Float.isFinite(outputs[k])) {
-                stop(epoch, "output " + (k - from) % classes + " of guid " + guids.text(rows[(k - from) / classes]) + " is "
-                        + outputs[k]);
+                stop(
+                        epoch,
+                        "output " + (k - from) % classes + " of guid " + guids.text(rows[(k - from) / classes]) + " is "
+                                + outputs[k]);
             }
         }
         if (stopped) {
@@ -153,8 +155,10 @@ final class RecordedRun {
         }
         writer.close();
         if (run.status() == Status.DONE) {
-            LOG.log(System.Logger.Level.INFO, folder + ": the last epoch isn't whole, and its " + writer.rows()
-                    + " samples are left out of the log");
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    folder + ": the last epoch isn't whole, and its " + writer.rows()
+                            + " samples are left out of the log");
             removeFrom(folder, 0);
         }
         writer = null;

@@ -172,13 +172,13 @@ public final class Recorder implements TrainingListener {
     }
 
     /** R × B × C outputs. */
-    private record Answers(float[] values, int classes) {
-    }
+    private record Answers(float[] values, int classes) {}
 
     /** @return for each run the rows of a batch that starts at a row, none from the end on */
     private static int[][] rows(EpochEnd end, int from, int to) {
         int[][] rows = new int[end.seeds().length][];
-        Arrays.fill(rows, IntStream.range(from, Math.min(to, from + end.batch())).toArray());
+        Arrays.fill(
+                rows, IntStream.range(from, Math.min(to, from + end.batch())).toArray());
         return rows;
     }
 
@@ -206,12 +206,16 @@ public final class Recorder implements TrainingListener {
             throw new IllegalArgumentException(guids.size() + " guids for " + train.size() + " training samples");
         }
         ObjectNode setting = Json.object();
-        setting.put("mode", mode.toString()).put("format", format.toString())
+        setting.put("mode", mode.toString())
+                .put("format", format.toString())
                 .put("guids", guids == null ? "rows" : "given");
         if (guids != null) {
-            setting.put("guidsSha256", Checksums.of(IntStream.range(0, guids.size()).mapToObj(guids::text)));
+            setting.put(
+                    "guidsSha256", Checksums.of(IntStream.range(0, guids.size()).mapToObj(guids::text)));
         }
-        return setting.put("target", target(train.target())).put("samples", train.size()).put("epochs", epochs);
+        return setting.put("target", target(train.target()))
+                .put("samples", train.size())
+                .put("epochs", epochs);
     }
 
     private static String target(Target target) {

@@ -47,7 +47,9 @@ public final class Regions {
     public static Regions of(SampleMetrics metrics, double proportion) {
         Map<Region, int[]> members = new EnumMap<>(Region.class);
         members.put(Region.HARD, selection(Metric.CONFIDENCE, proportion).of(metrics));
-        members.put(Region.EASY, selection(Metric.CONFIDENCE, proportion).withWorst(true).of(metrics));
+        members.put(
+                Region.EASY,
+                selection(Metric.CONFIDENCE, proportion).withWorst(true).of(metrics));
         members.put(Region.AMBIGUOUS, selection(Metric.VARIABILITY, proportion).of(metrics));
         return new Regions(metrics.guids(), members);
     }
@@ -67,11 +69,17 @@ public final class Regions {
         }
         Map<Region, int[]> members = new EnumMap<>(Region.class);
         int[] hard = selection(Metric.CONFIDENCE, proportion).of(metrics);
-        int[] ambiguous = selection(Metric.VARIABILITY, proportion).without(hard).of(metrics);
+        int[] ambiguous =
+                selection(Metric.VARIABILITY, proportion).without(hard).of(metrics);
         int[] both = Arrays.copyOf(hard, hard.length + ambiguous.length);
         System.arraycopy(ambiguous, 0, both, hard.length, ambiguous.length);
         members.put(Region.HARD, hard);
-        members.put(Region.EASY, selection(Metric.CONFIDENCE, proportion).withWorst(true).without(both).of(metrics));
+        members.put(
+                Region.EASY,
+                selection(Metric.CONFIDENCE, proportion)
+                        .withWorst(true)
+                        .without(both)
+                        .of(metrics));
         members.put(Region.AMBIGUOUS, ambiguous);
         return new Regions(metrics.guids(), members);
     }
@@ -101,7 +109,9 @@ public final class Regions {
      * @return its samples, as indices
      */
     public int[] of(Region region) {
-        return region == Region.NONE ? SampleRows.where(mask(), false) : members.get(region).clone();
+        return region == Region.NONE
+                ? SampleRows.where(mask(), false)
+                : members.get(region).clone();
     }
 
     private boolean[] mask() {
@@ -168,11 +178,14 @@ public final class Regions {
         for (Region region : THREE) {
             int[] rows = members.get(region);
             RandomGenerator random = Streams.of(seed, "regions", region.ordinal());
-            text.append(region == Region.HARD ? "\"" : ", \"").append(region.key()).append("\": [");
+            text.append(region == Region.HARD ? "\"" : ", \"")
+                    .append(region.key())
+                    .append("\": [");
             String separator = "";
             for (int k : Streams.permutation(random, rows.length)) {
                 String guid = guids.text(rows[k]);
-                text.append(separator).append(guids.numeric() ? guid : TextNode.valueOf(guid).toString());
+                text.append(separator)
+                        .append(guids.numeric() ? guid : TextNode.valueOf(guid).toString());
                 separator = ", ";
             }
             text.append(']');
@@ -193,16 +206,20 @@ public final class Regions {
         for (Region region : THREE) {
             JsonNode list = object.get(region.key());
             if (list == null || !list.isArray()) {
-                throw new RecordException(file, "field '" + region.key() + "': expected an array of guids, found "
-                        + (list == null ? "none" : list.getNodeType()));
+                throw new RecordException(
+                        file,
+                        "field '" + region.key() + "': expected an array of guids, found "
+                                + (list == null ? "none" : list.getNodeType()));
             }
             List<Integer> rows = new ArrayList<>();
             Set<Integer> seen = new HashSet<>();
             for (JsonNode guid : list) {
                 int row = guid.isIntegralNumber() || guid.isTextual() ? guids.indexOf(guid.asText()) : -1;
                 if (row < 0) {
-                    throw new RecordException(file, "field '" + region.key() + "': guid " + guid + " isn't among the "
-                            + guids.size() + " samples");
+                    throw new RecordException(
+                            file,
+                            "field '" + region.key() + "': guid " + guid + " isn't among the " + guids.size()
+                                    + " samples");
                 }
                 if (!seen.add(row)) {
                     throw new RecordException(file, "field '" + region.key() + "': guid " + guid + " comes twice");

@@ -69,8 +69,8 @@ public final class SampleMetrics {
         Map<Metric, double[]> copies = new EnumMap<>(Metric.class);
         columns.forEach((metric, values) -> {
             if (values.length != guids.size()) {
-                throw new IllegalArgumentException(metric.column() + " has " + values.length + " values; expected "
-                        + guids.size());
+                throw new IllegalArgumentException(
+                        metric.column() + " has " + values.length + " values; expected " + guids.size());
             }
             copies.put(metric, values.clone());
         });
@@ -106,7 +106,10 @@ public final class SampleMetrics {
      * @throws org.kymograph.record.RecordException if it can't be written
      */
     public void write(Path file, Collection<Metric> metrics) {
-        MetricsFile.write(file, this, metrics.stream().filter(this::has).sorted().distinct().toList());
+        MetricsFile.write(
+                file,
+                this,
+                metrics.stream().filter(this::has).sorted().distinct().toList());
     }
 
     /** @return how many samples there are */
@@ -196,9 +199,14 @@ public final class SampleMetrics {
      */
     public SampleMetrics at(int[] indices) {
         Map<Metric, double[]> parts = new EnumMap<>(Metric.class);
-        columns.forEach((metric, values) -> parts.put(metric, Arrays.stream(indices).mapToDouble(i -> values[i]).toArray()));
-        return new SampleMetrics(guids.at(indices), Arrays.stream(indices).map(this::index).toArray(),
-                gold == null ? null : Arrays.stream(indices).map(i -> gold[i]).toArray(), parts, epochs);
+        columns.forEach((metric, values) -> parts.put(
+                metric, Arrays.stream(indices).mapToDouble(i -> values[i]).toArray()));
+        return new SampleMetrics(
+                guids.at(indices),
+                Arrays.stream(indices).map(this::index).toArray(),
+                gold == null ? null : Arrays.stream(indices).map(i -> gold[i]).toArray(),
+                parts,
+                epochs);
     }
 
     /**
@@ -224,16 +232,28 @@ public final class SampleMetrics {
     public Table counts(Metric m) {
         Map<Double, Integer> counts = new TreeMap<>();
         Arrays.stream(column(m)).forEach(value -> counts.merge(value, 1, Integer::sum));
-        return Table.create(m.column(),
-                DoubleColumn.create(m.column(), counts.keySet().stream().mapToDouble(Double::doubleValue).toArray()),
-                IntColumn.create("samples", counts.values().stream().mapToInt(Integer::intValue).toArray()),
-                DoubleColumn.create("share", counts.values().stream().mapToDouble(n -> (double) n / size()).toArray()));
+        return Table.create(
+                m.column(),
+                DoubleColumn.create(
+                        m.column(),
+                        counts.keySet().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .toArray()),
+                IntColumn.create(
+                        "samples",
+                        counts.values().stream().mapToInt(Integer::intValue).toArray()),
+                DoubleColumn.create(
+                        "share",
+                        counts.values().stream()
+                                .mapToDouble(n -> (double) n / size())
+                                .toArray()));
     }
 
     /** @return a row for each sample: guid, index, gold where known, and a column for each metric */
     public Table table() {
         Table table = Table.create("metrics");
-        table.addColumns(guids.numeric() ? LongColumn.create("guid", size()) : StringColumn.create("guid", size()),
+        table.addColumns(
+                guids.numeric() ? LongColumn.create("guid", size()) : StringColumn.create("guid", size()),
                 IntColumn.create("index", size()));
         for (int i = 0; i < size(); i++) {
             if (guids.numeric()) {
@@ -254,7 +274,8 @@ public final class SampleMetrics {
         double[] values = columns.get(m);
         if (values == null) {
             throw new IllegalArgumentException("there is no metric " + m.column() + " here; expected one of "
-                    + String.join(", ", columns.keySet().stream().map(Metric::column).toList()));
+                    + String.join(
+                            ", ", columns.keySet().stream().map(Metric::column).toList()));
         }
         return values;
     }
@@ -262,6 +283,7 @@ public final class SampleMetrics {
     @Override
     public String toString() {
         return size() + " samples" + (epochs == 0 ? "" : ", " + epochs + " epochs") + ": "
-                + String.join(", ", columns.keySet().stream().map(Metric::column).toList());
+                + String.join(
+                        ", ", columns.keySet().stream().map(Metric::column).toList());
     }
 }

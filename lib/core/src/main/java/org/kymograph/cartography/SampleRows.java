@@ -10,8 +10,7 @@ import java.util.TreeMap;
 public final class SampleRows {
     private static final int SHOWN = 5;
 
-    private SampleRows() {
-    }
+    private SampleRows() {}
 
     /**
      * @param all the ids of all samples
@@ -43,7 +42,9 @@ public final class SampleRows {
      * @throws IllegalStateException if the guids aren't numbers
      */
     static int[] ofTraining(SampleMetrics metrics, int[] some) {
-        return Arrays.stream(some).map(i -> Math.toIntExact(metrics.guids().number(i))).toArray();
+        return Arrays.stream(some)
+                .map(i -> Math.toIntExact(metrics.guids().number(i)))
+                .toArray();
     }
 
     /**
@@ -63,7 +64,8 @@ public final class SampleRows {
     static int[] gold(SampleMetrics metrics) {
         int[] gold = metrics.gold();
         if (gold == null) {
-            throw new IllegalArgumentException("the samples' classes are unknown: a metrics file has none, so read the log");
+            throw new IllegalArgumentException(
+                    "the samples' classes are unknown: a metrics file has none, so read the log");
         }
         return gold;
     }

@@ -195,14 +195,16 @@ public final class SampleSelection {
         TreeSet<Integer> classes = new TreeSet<>();
         Arrays.stream(gold).forEach(classes::add);
         int each = (int) (fraction * n / classes.size());
-        return classes.stream().flatMapToInt(c -> {
-            int[] own = Arrays.stream(open).filter(i -> gold[i] == c).toArray();
-            if (own.length < each) {
-                throw new IllegalArgumentException("class " + c + " has " + own.length + " of the " + each
-                        + " samples that a balanced fraction of " + fraction + " takes of each class");
-            }
-            return Arrays.stream(cut(own, each));
-        }).toArray();
+        return classes.stream()
+                .flatMapToInt(c -> {
+                    int[] own = Arrays.stream(open).filter(i -> gold[i] == c).toArray();
+                    if (own.length < each) {
+                        throw new IllegalArgumentException("class " + c + " has " + own.length + " of the " + each
+                                + " samples that a balanced fraction of " + fraction + " takes of each class");
+                    }
+                    return Arrays.stream(cut(own, each));
+                })
+                .toArray();
     }
 
     private int[] ranking(SampleMetrics metrics) {
@@ -215,7 +217,9 @@ public final class SampleSelection {
             return order;
         }
         double[] values = metrics.values(metric);
-        return Arrays.stream(order).filter(i -> values[i] > low && values[i] < high).toArray();
+        return Arrays.stream(order)
+                .filter(i -> values[i] > low && values[i] < high)
+                .toArray();
     }
 
     private int[] cut(int[] ranking, int n) {
@@ -234,13 +238,15 @@ public final class SampleSelection {
      * @return the name
      */
     public String fileName() {
-        String by = metric == null ? "random" + seed : switch (metric) {
-            case CONFIDENCE -> "conf";
-            case VARIABILITY -> "ambi";
-            default -> metric.column();
-        };
-        String part = low == Double.NEGATIVE_INFINITY && high == Double.POSITIVE_INFINITY ? ""
-                : "_band" + low + "-" + high;
+        String by = metric == null
+                ? "random" + seed
+                : switch (metric) {
+                    case CONFIDENCE -> "conf";
+                    case VARIABILITY -> "ambi";
+                    default -> metric.column();
+                };
+        String part =
+                low == Double.NEGATIVE_INFINITY && high == Double.POSITIVE_INFINITY ? "" : "_band" + low + "-" + high;
         String without = skipped == 0 ? "" : String.format(Locale.ROOT, "-%.0f%%", 100 * skipped);
         return "selected_indices_" + by + part + "_top" + fraction + without + (worst ? "_worst" : "")
                 + (bothEnds ? "_both_ends" : "") + (balanced ? "_balance" : "") + ".txt";
@@ -302,11 +308,13 @@ public final class SampleSelection {
             throw new IllegalArgumentException("share " + share + " to replace: must be 0 to 1");
         }
         boolean[] in = SampleRows.mask(ranked, metrics.size());
-        int[] easy = Arrays.stream(metrics.order(Metric.CONFIDENCE, true)).filter(i -> !in[i]).toArray();
+        int[] easy = Arrays.stream(metrics.order(Metric.CONFIDENCE, true))
+                .filter(i -> !in[i])
+                .toArray();
         int replaced = (int) (share * ranked.length);
         if (replaced > easy.length) {
-            throw new IllegalArgumentException(replaced + " samples to replace, but only " + easy.length
-                    + " are outside the selection");
+            throw new IllegalArgumentException(
+                    replaced + " samples to replace, but only " + easy.length + " are outside the selection");
         }
         int[] mixed = ranked.clone();
         System.arraycopy(easy, 0, mixed, ranked.length - replaced, replaced);

@@ -36,8 +36,8 @@ public final class SampleWeights {
         }
         for (int i = 0; i < weights.length; i++) {
             if (!(weights[i] >= 0 && Double.isFinite(weights[i]))) {
-                throw new IllegalArgumentException("weight " + weights[i] + " of guid " + guids.text(i)
-                        + ": must be at least 0");
+                throw new IllegalArgumentException(
+                        "weight " + weights[i] + " of guid " + guids.text(i) + ": must be at least 0");
             }
         }
         return new SampleWeights(guids, weights.clone());
@@ -56,10 +56,13 @@ public final class SampleWeights {
         double[] weights = Arrays.stream(metrics.values(metric)).map(weight).toArray();
         long negative = Arrays.stream(weights).filter(w -> w < 0).count();
         if (negative > 0) {
-            LOG.log(System.Logger.Level.WARNING, negative + " of " + weights.length + " weights by " + metric.column()
-                    + " are negative and become 0");
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    negative + " of " + weights.length + " weights by " + metric.column()
+                            + " are negative and become 0");
         }
-        return of(metrics.guids(), Arrays.stream(weights).map(w -> w < 0 ? 0 : w).toArray());
+        return of(
+                metrics.guids(), Arrays.stream(weights).map(w -> w < 0 ? 0 : w).toArray());
     }
 
     /**
@@ -93,8 +96,8 @@ public final class SampleWeights {
         double[] weights = read.values();
         for (int i = 0; i < weights.length; i++) {
             if (!(weights[i] >= 0 && Double.isFinite(weights[i]))) {
-                throw new RecordException(file, i + 1, "field '" + WEIGHT + "' is " + weights[i]
-                        + "; expected a number of at least 0");
+                throw new RecordException(
+                        file, i + 1, "field '" + WEIGHT + "' is " + weights[i] + "; expected a number of at least 0");
             }
         }
         return new SampleWeights(read.guids(), weights);
@@ -157,14 +160,15 @@ public final class SampleWeights {
             }
         }
         if (missing > 0) {
-            throw new IllegalArgumentException(missing + " of " + out.length + " examples have no " + what
-                    + ", the first of them guid " + first);
+            throw new IllegalArgumentException(
+                    missing + " of " + out.length + " examples have no " + what + ", the first of them guid " + first);
         }
         return Tensor.of(out, out.length, 1);
     }
 
     @Override
     public String toString() {
-        return weights.length + " weights, mean " + Arrays.stream(weights).average().orElse(Double.NaN);
+        return weights.length + " weights, mean "
+                + Arrays.stream(weights).average().orElse(Double.NaN);
     }
 }

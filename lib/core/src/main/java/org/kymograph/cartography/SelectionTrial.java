@@ -93,7 +93,8 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
     public static Map<String, Function<SampleMetrics, int[]>> choices(double fraction, long seed) {
         Map<String, Function<SampleMetrics, int[]>> choices = new LinkedHashMap<>();
         choices.put("random", SampleSelection.random(fraction, seed)::of);
-        choices.put("easy", SampleSelection.by(Metric.CONFIDENCE).withWorst(true).withFraction(fraction)::of);
+        choices.put(
+                "easy", SampleSelection.by(Metric.CONFIDENCE).withWorst(true).withFraction(fraction)::of);
         choices.put("hard", SampleSelection.by(Metric.CONFIDENCE).withFraction(fraction)::of);
         choices.put("ambiguous", SampleSelection.by(Metric.VARIABILITY).withFraction(fraction)::of);
         choices.put("forgettable", SampleSelection.by(Metric.FORGETFULNESS).withFraction(fraction)::of);
@@ -110,8 +111,8 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
      */
     public static Map<String, int[]> parts(SampleMetrics metrics, double fraction, long seed) {
         Map<String, int[]> parts = new LinkedHashMap<>();
-        choices(fraction, seed).forEach((name, choice) ->
-                parts.put(name, SampleRows.ofTraining(metrics, choice.apply(metrics))));
+        choices(fraction, seed)
+                .forEach((name, choice) -> parts.put(name, SampleRows.ofTraining(metrics, choice.apply(metrics))));
         return parts;
     }
 
@@ -121,12 +122,17 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
      */
     public Experiment on(int... rows) {
         Split all = experiment.task().sample(0);
-        return on(Task.byContent(all.train().name() + "-part", new Split(all.train().subset(rows), all.test())));
+        return on(Task.byContent(
+                all.train().name() + "-part", new Split(all.train().subset(rows), all.test())));
     }
 
     private Experiment on(Task part) {
-        return experiment.withName(experiment.name() + "-part").withTask(part)
-                .withLength(Span.steps(steps)).withCheckpoints(Span.steps(steps)).withEvaluation(Span.steps(steps));
+        return experiment
+                .withName(experiment.name() + "-part")
+                .withTask(part)
+                .withLength(Span.steps(steps))
+                .withCheckpoints(Span.steps(steps))
+                .withEvaluation(Span.steps(steps));
     }
 
     private Map<String, Experiment> on(Population recorded, Map<String, Function<SampleMetrics, int[]>> choices) {
@@ -146,8 +152,9 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
      */
     public Table train(Path root, Population recorded, Map<String, Function<SampleMetrics, int[]>> choices) {
         Table all = accuracies(ALL, experiment, recorded);
-        on(recorded, choices).forEach((name, part) ->
-                all.append(accuracies(name, part, Trainer.of(part).train(root, seeds(recorded)))));
+        on(recorded, choices)
+                .forEach((name, part) ->
+                        all.append(accuracies(name, part, Trainer.of(part).train(root, seeds(recorded)))));
         return all;
     }
 
@@ -160,7 +167,10 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
      * @param share the share of given samples for which it does, 0 to 1
      * @return the rows and columns of {@link #train(Path, Population, Map)}, with the share in the place of the accuracy
      */
-    public Table shares(Population recorded, Map<String, Function<SampleMetrics, int[]>> choices, String what,
+    public Table shares(
+            Population recorded,
+            Map<String, Function<SampleMetrics, int[]>> choices,
+            String what,
             ToDoubleFunction<Dataset> share) {
         Map<String, Experiment> parts = new LinkedHashMap<>();
         parts.put(ALL, experiment);
@@ -169,7 +179,13 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
         parts.forEach((name, part) -> {
             double percent = percent(part, recorded);
             for (long seed : seeds(recorded)) {
-                add(all, name, percent, what, seed, share.applyAsDouble(part.task().sample(seed).train()));
+                add(
+                        all,
+                        name,
+                        percent,
+                        what,
+                        seed,
+                        share.applyAsDouble(part.task().sample(seed).train()));
             }
         });
         return all;
@@ -184,7 +200,9 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
     }
 
     private static long samples(Experiment experiment, Population runs) {
-        return runs.runs().stream().mapToLong(run -> experiment.task().sample(run.seed()).train().size()).sum();
+        return runs.runs().stream()
+                .mapToLong(run -> experiment.task().sample(run.seed()).train().size())
+                .sum();
     }
 
     /**
@@ -215,7 +233,8 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
      * @return the same columns
      */
     public Table accuracies(String selection, int samples, Experiment trained, Population runs) {
-        return accuracies(selection, 100.0 * samples / experiment.task().sample(0).train().size(), trained, runs);
+        return accuracies(
+                selection, 100.0 * samples / experiment.task().sample(0).train().size(), trained, runs);
     }
 
     private Table accuracies(String selection, Experiment trained, Population runs) {
@@ -234,8 +253,13 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
     }
 
     private static Table empty() {
-        return Table.create("accuracies", StringColumn.create("selection"), DoubleColumn.create("percent"),
-                StringColumn.create("test"), LongColumn.create("seed"), DoubleColumn.create("accuracy"));
+        return Table.create(
+                "accuracies",
+                StringColumn.create("selection"),
+                DoubleColumn.create("percent"),
+                StringColumn.create("test"),
+                LongColumn.create("seed"),
+                DoubleColumn.create("accuracy"));
     }
 
     private static void add(Table table, String selection, double percent, String test, long seed, double accuracy) {
@@ -256,11 +280,16 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
     public static Table summary(Table... accuracies) {
         Map<Part, Map<String, List<Double>>> parts = byPart(accuracies);
         Set<String> tests = new LinkedHashSet<>();
-        Stream.of(accuracies).forEach(table -> tests.addAll(table.stringColumn("test").asList()));
-        Table table = Table.create("accuracy, %", StringColumn.create("trained on", parts.keySet().stream().map(Part::selection)),
-                StringColumn.create("of the data", parts.keySet().stream().map(part -> Math.round(part.percent) + " %")));
+        Stream.of(accuracies)
+                .forEach(table -> tests.addAll(table.stringColumn("test").asList()));
+        Table table = Table.create(
+                "accuracy, %",
+                StringColumn.create("trained on", parts.keySet().stream().map(Part::selection)),
+                StringColumn.create(
+                        "of the data", parts.keySet().stream().map(part -> Math.round(part.percent) + " %")));
         for (String test : tests) {
-            table.addColumns(StringColumn.create(test, parts.values().stream().map(row -> cell(row.getOrDefault(test, List.of())))));
+            table.addColumns(StringColumn.create(
+                    test, parts.values().stream().map(row -> cell(row.getOrDefault(test, List.of())))));
         }
         return table;
     }
@@ -270,26 +299,33 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
      * @return a row per selection, size and test set, with the mean over the seeds as accuracy, for plots of bars
      */
     public static Table means(Table... accuracies) {
-        Table table = Table.create("mean accuracies", StringColumn.create("selection"), DoubleColumn.create("percent"),
-                StringColumn.create("test"), DoubleColumn.create("accuracy"));
-        byPart(accuracies).forEach((part, sets) -> sets.forEach((test, values) -> {
-            table.stringColumn("selection").append(part.selection);
-            table.doubleColumn("percent").append(part.percent);
-            table.stringColumn("test").append(test);
-            table.doubleColumn("accuracy").append(mean(values));
-        }));
+        Table table = Table.create(
+                "mean accuracies",
+                StringColumn.create("selection"),
+                DoubleColumn.create("percent"),
+                StringColumn.create("test"),
+                DoubleColumn.create("accuracy"));
+        byPart(accuracies)
+                .forEach((part, sets) -> sets.forEach((test, values) -> {
+                    table.stringColumn("selection").append(part.selection);
+                    table.doubleColumn("percent").append(part.percent);
+                    table.stringColumn("test").append(test);
+                    table.doubleColumn("accuracy").append(mean(values));
+                }));
         return table;
     }
 
-    private record Part(String selection, double percent) {
-    }
+    private record Part(String selection, double percent) {}
 
     private static Map<Part, Map<String, List<Double>>> byPart(Table... accuracies) {
         Map<Part, Map<String, List<Double>>> parts = new LinkedHashMap<>();
         for (Table table : accuracies) {
             for (Row row : table) {
-                parts.computeIfAbsent(new Part(row.getString("selection"), row.getDouble("percent")), p -> new LinkedHashMap<>())
-                        .computeIfAbsent(row.getString("test"), test -> new ArrayList<>()).add(row.getDouble("accuracy"));
+                parts.computeIfAbsent(
+                                new Part(row.getString("selection"), row.getDouble("percent")),
+                                p -> new LinkedHashMap<>())
+                        .computeIfAbsent(row.getString("test"), test -> new ArrayList<>())
+                        .add(row.getDouble("accuracy"));
             }
         }
         return parts;
@@ -308,10 +344,16 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
      * @return a row per part: its name, its samples and the share in percent
      */
     public static Table shares(Map<String, int[]> parts, int[] rows, String what) {
-        ToDoubleFunction<int[]> share = part -> Math.round(1000.0 * Overlap.of(part, rows).shared() / part.length) / 10.0;
-        return Table.create(what, StringColumn.create("part", parts.keySet()),
-                IntColumn.create("samples", parts.values().stream().mapToInt(part -> part.length).toArray()),
-                DoubleColumn.create(what + ", %", parts.values().stream().mapToDouble(share).toArray()));
+        ToDoubleFunction<int[]> share =
+                part -> Math.round(1000.0 * Overlap.of(part, rows).shared() / part.length) / 10.0;
+        return Table.create(
+                what,
+                StringColumn.create("part", parts.keySet()),
+                IntColumn.create(
+                        "samples",
+                        parts.values().stream().mapToInt(part -> part.length).toArray()),
+                DoubleColumn.create(
+                        what + ", %", parts.values().stream().mapToDouble(share).toArray()));
     }
 
     private static String cell(List<Double> values) {
@@ -319,7 +361,8 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
         if (values.size() < 2) {
             return values.isEmpty() ? "" : String.format(Locale.ROOT, "%.1f", 100 * mean);
         }
-        double variance = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum() / (values.size() - 1);
+        double variance =
+                values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum() / (values.size() - 1);
         return String.format(Locale.ROOT, "%.1f ± %.1f", 100 * mean, 100 * Math.sqrt(variance));
     }
 }

@@ -24,8 +24,7 @@ public final class TextColumns {
     /** The name of the column that {@link #withConfidence} adds. */
     public static final String CONFIDENCE = "confidence";
 
-    private TextColumns() {
-    }
+    private TextColumns() {}
 
     /**
      * @param table a table
@@ -68,8 +67,10 @@ public final class TextColumns {
     public static Table withConfidence(Table table, String guidColumn, SampleMetrics metrics) {
         double[] confidence = metrics.values(Metric.CONFIDENCE);
         int[] rows = SampleRows.of(metrics.guids(), guids(table, guidColumn));
-        return table.copy().addColumns(
-                DoubleColumn.create(CONFIDENCE, Arrays.stream(rows).mapToDouble(i -> confidence[i]).toArray()));
+        return table.copy()
+                .addColumns(DoubleColumn.create(
+                        CONFIDENCE,
+                        Arrays.stream(rows).mapToDouble(i -> confidence[i]).toArray()));
     }
 
     /**
@@ -94,9 +95,12 @@ public final class TextColumns {
         int a = swapped.columnIndex(first);
         int b = swapped.columnIndex(second);
         Table reordered = Table.create(table.name());
-        int[] from = IntStream.range(0, swapped.columnCount()).map(k -> k == a ? b : k == b ? a : k).toArray();
+        int[] from = IntStream.range(0, swapped.columnCount())
+                .map(k -> k == a ? b : k == b ? a : k)
+                .toArray();
         for (int k = 0; k < from.length; k++) {
-            reordered.addColumns(swapped.column(from[k]).copy().setName(table.column(k).name()));
+            reordered.addColumns(
+                    swapped.column(from[k]).copy().setName(table.column(k).name()));
         }
         return table.copy().append(reordered);
     }

@@ -90,7 +90,8 @@ public final class ThresholdSamples {
      *     such run
      */
     public Split relabel(Split split, int run) {
-        return new Split(relabel(split.train(), run),
+        return new Split(
+                relabel(split.train(), run),
                 ClassTargets.with(split.test(), ClassTargets.of(split.test()), classes + 1));
     }
 
@@ -120,9 +121,15 @@ public final class ThresholdSamples {
             throw new IllegalArgumentException("percentile " + percentile + ": must be above 0 to 100");
         }
         double[][] aum = {aum(first), aum(second)};
-        double[] limits = IntStream.range(0, RUNS).mapToDouble(run -> new Percentile()
-                .withEstimationType(Percentile.EstimationType.R_7)
-                .evaluate(Arrays.stream(sets[run]).mapToDouble(i -> aum[run][i]).toArray(), percentile)).toArray();
+        double[] limits = IntStream.range(0, RUNS)
+                .mapToDouble(run -> new Percentile()
+                        .withEstimationType(Percentile.EstimationType.R_7)
+                        .evaluate(
+                                Arrays.stream(sets[run])
+                                        .mapToDouble(i -> aum[run][i])
+                                        .toArray(),
+                                percentile))
+                .toArray();
         boolean[] own = SampleRows.mask(sets[0], guids.size());
         double[] suspicion = new double[own.length];
         boolean[] flagged = new boolean[own.length];
@@ -136,6 +143,8 @@ public final class ThresholdSamples {
 
     private double[] aum(SampleMetrics run) {
         double[] values = run.values(Metric.AUM);
-        return Arrays.stream(SampleRows.of(run.guids(), guids)).mapToDouble(i -> values[i]).toArray();
+        return Arrays.stream(SampleRows.of(run.guids(), guids))
+                .mapToDouble(i -> values[i])
+                .toArray();
     }
 }

@@ -13,6 +13,7 @@ abstract class Trend {
     final double[] loss;
     /** In each epoch whether the prediction was right. */
     final boolean[] right;
+
     int flips;
     private final MetricOptions options;
 

@@ -41,7 +41,12 @@ public final class TsvFilter {
     private final boolean bothEnds;
     private final boolean extraRow;
 
-    private TsvFilter(GlueTask task, GuidConversion conversion, List<Double> fractions, boolean worst, boolean bothEnds,
+    private TsvFilter(
+            GlueTask task,
+            GuidConversion conversion,
+            List<Double> fractions,
+            boolean worst,
+            boolean bothEnds,
             boolean extraRow) {
         this.task = task;
         this.conversion = conversion;
@@ -57,11 +62,12 @@ public final class TsvFilter {
      *     fractions
      */
     public static TsvFilter of(GlueTask task) {
-        GuidConversion conversion = switch (task) {
-            case SNLI, MNLI -> GuidConversion.DIGITS;
-            case WINOGRANDE -> GuidConversion.NUMBER;
-            default -> GuidConversion.NONE;
-        };
+        GuidConversion conversion =
+                switch (task) {
+                    case SNLI, MNLI -> GuidConversion.DIGITS;
+                    case WINOGRANDE -> GuidConversion.NUMBER;
+                    default -> GuidConversion.NONE;
+                };
         return new TsvFilter(task, conversion, FRACTIONS, false, false, false);
     }
 
@@ -75,7 +81,8 @@ public final class TsvFilter {
      * @return a copy with that conversion
      */
     public TsvFilter withConversion(GuidConversion conversion) {
-        return new TsvFilter(task, Objects.requireNonNull(conversion, "conversion"), fractions, worst, bothEnds, extraRow);
+        return new TsvFilter(
+                task, Objects.requireNonNull(conversion, "conversion"), fractions, worst, bothEnds, extraRow);
     }
 
     /** @return a copy for logs whose guids are the numbers of rows, from 0, as Hugging Face's {@code idx} is */
@@ -124,8 +131,7 @@ public final class TsvFilter {
      * @param fraction the fraction of the rows
      * @param rows how many rows it has
      */
-    public record Part(Path folder, double fraction, int rows) {
-    }
+    public record Part(Path folder, double fraction, int rows) {}
 
     /**
      * What was written.
@@ -157,7 +163,9 @@ public final class TsvFilter {
     public Written write(SampleMetrics metrics, Metric metric, Path data, Path out) {
         TsvTraining training = new TsvTraining(task, data, conversion);
         int[] rows = rows(metrics, training, data);
-        SampleSelection selection = SampleSelection.by(metric).withWorst(worst).withBothEnds(bothEnds)
+        SampleSelection selection = SampleSelection.by(metric)
+                .withWorst(worst)
+                .withBothEnds(bothEnds)
                 .withExtraRow(extraRow);
         List<int[]> chosen = new ArrayList<>();
         for (double f : fractions) {
@@ -169,7 +177,8 @@ public final class TsvFilter {
         for (int k = 0; k < chosen.size(); k++) {
             Path folder = out.resolve("cartography_" + metric.column() + "_" + TsvTraining.twoDecimals(fractions.get(k))
                     + (worst ? "_worst" : "") + (bothEnds ? "_both_ends" : ""));
-            training.write(folder, Arrays.stream(chosen.get(k)).map(i -> rows[i]).toArray());
+            training.write(
+                    folder, Arrays.stream(chosen.get(k)).map(i -> rows[i]).toArray());
             parts.add(new Part(folder, fractions.get(k), chosen.get(k).length));
         }
         return new Written(parts, training.skipped(), training.clashing(), training.size() - metrics.size());
@@ -229,8 +238,10 @@ public final class TsvFilter {
             }
         }
         if (missing > 0) {
-            throw new RecordException(training.file(), "has no row for " + missing + " of the " + guids.size()
-                    + " samples, guid " + first + " the first; " + others(guids, data));
+            throw new RecordException(
+                    training.file(),
+                    "has no row for " + missing + " of the " + guids.size() + " samples, guid " + first + " the first; "
+                            + others(guids, data));
         }
         return rows;
     }
@@ -243,11 +254,17 @@ public final class TsvFilter {
             GuidConversion other = k == 0 ? null : GuidConversion.values()[k - 1];
             try {
                 TsvTraining training = new TsvTraining(task, data, other);
-                long found = IntStream.range(0, guids.size()).filter(i -> training.row(guids.text(i)) != null).count();
+                long found = IntStream.range(0, guids.size())
+                        .filter(i -> training.row(guids.text(i)) != null)
+                        .count();
                 if (other != conversion && found > most) {
                     most = found;
-                    best = other == null ? "the numbers of rows (--guids row)" : "ids after conversion " + other + " (--guids "
-                            + (other == GuidConversion.NONE ? "id" : other.name().toLowerCase(Locale.ROOT)) + ")";
+                    best = other == null
+                            ? "the numbers of rows (--guids row)"
+                            : "ids after conversion " + other + " (--guids "
+                                    + (other == GuidConversion.NONE
+                                            ? "id"
+                                            : other.name().toLowerCase(Locale.ROOT)) + ")";
                 }
             } catch (RecordException e) {
                 // Ids that this conversion can't take aren't what the log was written with.

@@ -67,7 +67,9 @@ public record ArtefactBar(double agreement, long seed) {
     public int[] conflicting(Dataset images) {
         int[] drawn = classes(images);
         long[] labels = images.targets().toLongs();
-        return IntStream.range(0, drawn.length).filter(i -> drawn[i] != labels[i]).toArray();
+        return IntStream.range(0, drawn.length)
+                .filter(i -> drawn[i] != labels[i])
+                .toArray();
     }
 
     /**
@@ -94,16 +96,23 @@ public record ArtefactBar(double agreement, long seed) {
     }
 
     private static int[] labels(Dataset images) {
-        return IntStream.range(0, images.size()).map(i -> (int) images.targets().getDouble(i)).toArray();
+        return IntStream.range(0, images.size())
+                .map(i -> (int) images.targets().getDouble(i))
+                .toArray();
     }
 
     private static Dataset draw(Dataset images, int[] drawn) {
         long[] shape = images.inputs().shape();
-        if (images.inputs().dtype() != Dtype.U8 || shape.length != 4 || shape[1] != 1 || shape[2] < HEIGHT
-                || shape[3] < (long) WIDTH * images.classes() || images.target() != Dataset.Target.CLASS) {
-            throw new IllegalArgumentException("inputs " + images.inputs() + ": must be U8 images [N, 1, height, width],"
-                    + " at least " + HEIGHT + " high and " + WIDTH + " wide for each of the " + images.classes()
-                    + " classes");
+        if (images.inputs().dtype() != Dtype.U8
+                || shape.length != 4
+                || shape[1] != 1
+                || shape[2] < HEIGHT
+                || shape[3] < (long) WIDTH * images.classes()
+                || images.target() != Dataset.Target.CLASS) {
+            throw new IllegalArgumentException(
+                    "inputs " + images.inputs() + ": must be U8 images [N, 1, height, width],"
+                            + " at least " + HEIGHT + " high and " + WIDTH + " wide for each of the " + images.classes()
+                            + " classes");
         }
         int width = (int) shape[3];
         int left = (width - WIDTH * images.classes()) / 2;
@@ -117,8 +126,14 @@ public record ArtefactBar(double agreement, long seed) {
                 }
             }
         }
-        return new Dataset(images.name() + "-bars", images.split(), images.seed(),
-                Tensor.of(Dtype.U8, shape, ByteBuffer.wrap(pixels)), images.targets(), images.classes(),
-                images.scaling(), images.side());
+        return new Dataset(
+                images.name() + "-bars",
+                images.split(),
+                images.seed(),
+                Tensor.of(Dtype.U8, shape, ByteBuffer.wrap(pixels)),
+                images.targets(),
+                images.classes(),
+                images.scaling(),
+                images.side());
     }
 }

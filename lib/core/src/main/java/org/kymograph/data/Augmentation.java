@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 @FunctionalInterface
 public interface Augmentation {
     /** Leaves the inputs as they are. */
-    Augmentation NONE = (inputs, offset, count, shape, random) -> { };
+    Augmentation NONE = (inputs, offset, count, shape, random) -> {};
 
     /**
      * Changes some inputs in place.

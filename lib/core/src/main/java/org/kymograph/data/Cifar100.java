@@ -25,11 +25,10 @@ public final class Cifar100 {
     private static final int RECORD = 2 + PIXELS;
     private static final int COARSE = 20;
     private static final int FINE = 100;
-    private static final String GET = "take cifar-100-binary.tar.gz from www.cs.toronto.edu/~kriz/cifar.html and unpack"
-            + " it";
+    private static final String GET =
+            "take cifar-100-binary.tar.gz from www.cs.toronto.edu/~kriz/cifar.html and unpack" + " it";
 
-    private Cifar100() {
-    }
+    private Cifar100() {}
 
     /**
      * @param folder where {@code train.bin} and {@code test.bin} are, themselves or in a folder
@@ -61,7 +60,8 @@ public final class Cifar100 {
         int n = FINE * ofEach;
         byte[] content = Idx.readAll(file);
         if (content.length != (long) n * RECORD) {
-            throw new RecordException(file, "has " + content.length + " bytes; expected " + n + " records of " + RECORD);
+            throw new RecordException(
+                    file, "has " + content.length + " bytes; expected " + n + " records of " + RECORD);
         }
         byte[] pixels = new byte[n * PIXELS];
         long[] labels = new long[n];
@@ -70,12 +70,16 @@ public final class Cifar100 {
             int coarse = content[i * RECORD] & 0xff;
             int fine = content[i * RECORD + 1] & 0xff;
             if (coarse >= COARSE || fine >= FINE) {
-                throw new RecordException(file, "record " + i + " has coarse label " + coarse + " and fine label " + fine
-                        + "; expected 0 to " + (COARSE - 1) + " and 0 to " + (FINE - 1));
+                throw new RecordException(
+                        file,
+                        "record " + i + " has coarse label " + coarse + " and fine label " + fine + "; expected 0 to "
+                                + (COARSE - 1) + " and 0 to " + (FINE - 1));
             }
             if (coarseOf[fine] >= 0 && coarseOf[fine] != coarse) {
-                throw new RecordException(file, "record " + i + " has coarse label " + coarse + " for fine label " + fine
-                        + "; expected " + coarseOf[fine] + " as in an earlier record");
+                throw new RecordException(
+                        file,
+                        "record " + i + " has coarse label " + coarse + " for fine label " + fine + "; expected "
+                                + coarseOf[fine] + " as in an earlier record");
             }
             coarseOf[fine] = coarse;
             counts[fine]++;
@@ -84,16 +88,23 @@ public final class Cifar100 {
         }
         for (int fine = 0; fine < FINE; fine++) {
             if (counts[fine] != ofEach) {
-                throw new RecordException(file, "has " + counts[fine] + " images of fine label " + fine + "; expected "
-                        + ofEach);
+                throw new RecordException(
+                        file, "has " + counts[fine] + " images of fine label " + fine + "; expected " + ofEach);
             }
         }
-        return new Dataset("cifar-100", split, 0, Tensor.of(Dtype.U8, new long[] {n, 3, 32, 32}, ByteBuffer.wrap(pixels)),
-                Tensor.of(labels, n), FINE, Scaling.CIFAR100);
+        return new Dataset(
+                "cifar-100",
+                split,
+                0,
+                Tensor.of(Dtype.U8, new long[] {n, 3, 32, 32}, ByteBuffer.wrap(pixels)),
+                Tensor.of(labels, n),
+                FINE,
+                Scaling.CIFAR100);
     }
 
     private static Path file(Path folder, String name) {
-        for (Path candidate : List.of(folder.resolve(name), folder.resolve("cifar-100-binary").resolve(name))) {
+        for (Path candidate :
+                List.of(folder.resolve(name), folder.resolve("cifar-100-binary").resolve(name))) {
             if (Files.isRegularFile(candidate)) {
                 return candidate;
             }

@@ -136,8 +136,10 @@ public record CuePairs(int train, int test, int words, int length, double share)
     public Texts texts(Dataset data) {
         List<Texts.Example> out = new ArrayList<>();
         for (int i = 0; i < data.size(); i++) {
-            out.add(new Texts.Example(Integer.toString(i), List.of(Generated.text(data, i, 0, CUES),
-                    Generated.text(data, i, 1, CUES)), data.targets().getDouble(i)));
+            out.add(new Texts.Example(
+                    Integer.toString(i),
+                    List.of(Generated.text(data, i, 0, CUES), Generated.text(data, i, 1, CUES)),
+                    data.targets().getDouble(i)));
         }
         return new Texts(name(), data.split(), out, LABELS);
     }

@@ -127,7 +127,9 @@ public record CueWords(int train, int test, int words, int length, double share)
     public Texts texts(Dataset data) {
         List<Texts.Example> out = new ArrayList<>();
         for (int i = 0; i < data.size(); i++) {
-            out.add(new Texts.Example(Integer.toString(i), List.of(Generated.text(data, i, 0, CUES)),
+            out.add(new Texts.Example(
+                    Integer.toString(i),
+                    List.of(Generated.text(data, i, 0, CUES)),
                     data.targets().getDouble(i)));
         }
         return new Texts(name(), data.split(), out, LABELS);

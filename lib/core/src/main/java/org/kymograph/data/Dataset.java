@@ -19,8 +19,15 @@ import org.kymograph.record.Tensor;
  * @param scaling how the inputs become floats
  * @param side {@code [N, S]}: F32 numbers that each example brings along for the loss, such as its weight; S may be 0
  */
-public record Dataset(String name, String split, long seed, Tensor inputs, Tensor targets, int classes,
-        Scaling scaling, Tensor side) {
+public record Dataset(
+        String name,
+        String split,
+        long seed,
+        Tensor inputs,
+        Tensor targets,
+        int classes,
+        Scaling scaling,
+        Tensor side) {
 
     /** What the targets are. */
     public enum Target {
@@ -69,12 +76,12 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
             }
             case F32, I64 -> {
                 if (scaling.pixels()) {
-                    throw new IllegalArgumentException("scaling " + scaling + ": only U8 inputs are scaled, not "
-                            + inputs.dtype());
+                    throw new IllegalArgumentException(
+                            "scaling " + scaling + ": only U8 inputs are scaled, not " + inputs.dtype());
                 }
             }
-            default -> throw new IllegalArgumentException("inputs of type " + inputs.dtype()
-                    + ": must be U8, F32 or I64");
+            default ->
+                throw new IllegalArgumentException("inputs of type " + inputs.dtype() + ": must be U8, F32 or I64");
         }
         checkTargets(targets, classes);
     }
@@ -90,9 +97,15 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
      * @param classes the number of classes
      * @param scaling how the inputs become floats
      */
-    public Dataset(String name, String split, long seed, Tensor inputs, Tensor targets, int classes,
-            Scaling scaling) {
-        this(name, split, seed, inputs, targets, classes, scaling,
+    public Dataset(String name, String split, long seed, Tensor inputs, Tensor targets, int classes, Scaling scaling) {
+        this(
+                name,
+                split,
+                seed,
+                inputs,
+                targets,
+                classes,
+                scaling,
                 Tensor.of(new float[0], inputs.shape().length == 0 ? 0 : inputs.shape()[0], 0));
     }
 
@@ -104,8 +117,8 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
         float[] values = side.toFloats();
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
-                throw new IllegalArgumentException("side number " + values[i] + " of example " + i / shape[1]
-                        + ": must be finite");
+                throw new IllegalArgumentException(
+                        "side number " + values[i] + " of example " + i / shape[1] + ": must be finite");
             }
         }
     }
@@ -127,8 +140,8 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
             }
         } else if (targets.dtype() == Dtype.F32) {
             if (classes != 0 && classes != 2) {
-                throw new IllegalArgumentException("classes " + classes
-                        + ": must be 2 for signs or 0 for real targets");
+                throw new IllegalArgumentException(
+                        "classes " + classes + ": must be 2 for signs or 0 for real targets");
             }
             float[] values = targets.toFloats();
             for (int i = 0; i < n; i++) {
@@ -145,14 +158,14 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
     private static void checkLabels(Tensor targets, int classes) {
         long labels = targets.shape()[1];
         if (targets.dtype() != Dtype.F32 || labels < 1 || classes != labels) {
-            throw new IllegalArgumentException("targets " + targets + " with classes " + classes
-                    + ": must be F32[N, classes]");
+            throw new IllegalArgumentException(
+                    "targets " + targets + " with classes " + classes + ": must be F32[N, classes]");
         }
         float[] values = targets.toFloats();
         for (int i = 0; i < values.length; i++) {
             if (values[i] != 0 && values[i] != 1) {
-                throw new IllegalArgumentException("target " + values[i] + " of example " + i / labels
-                        + ": must be 0 or 1");
+                throw new IllegalArgumentException(
+                        "target " + values[i] + " of example " + i / labels + ": must be 0 or 1");
             }
         }
     }
@@ -203,8 +216,14 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
      * @return those examples, in that order
      */
     public Dataset subset(int[] rows) {
-        return new Dataset(name, split, seed, rows(inputs, withRows(inputs, rows.length), rows),
-                rows(targets, withRows(targets, rows.length), rows), classes, scaling,
+        return new Dataset(
+                name,
+                split,
+                seed,
+                rows(inputs, withRows(inputs, rows.length), rows),
+                rows(targets, withRows(targets, rows.length), rows),
+                classes,
+                scaling,
                 rows(side, withRows(side, rows.length), rows));
     }
 
@@ -419,7 +438,9 @@ public record Dataset(String name, String split, long seed, Tensor inputs, Tenso
     }
 
     private Tensor rows(Tensor of, long[] shape, int[] rows) {
-        int each = size() == 0 ? 0 : Math.toIntExact(of.size() / size() * of.dtype().bytes());
+        int each = size() == 0
+                ? 0
+                : Math.toIntExact(of.size() / size() * of.dtype().bytes());
         ByteBuffer from = of.bytes();
         byte[] out = new byte[Math.multiplyExact(rows.length, each)];
         for (int i = 0; i < rows.length; i++) {

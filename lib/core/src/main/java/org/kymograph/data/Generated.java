@@ -17,10 +17,10 @@ final class Generated {
     private static final int SYLLABLES = CONSONANTS.length() * VOWELS.length();
     /** The most words that there are names for. */
     static final int MOST_WORDS = 9800;
+
     private static final int CUES = 2;
 
-    private Generated() {
-    }
+    private Generated() {}
 
     static void check(int train, int test, int words, int length, double share) {
         check("train", train, 1, Integer.MAX_VALUE);
@@ -82,8 +82,14 @@ final class Generated {
         long[] shape = new long[inputShape.length + 1];
         shape[0] = labels.length;
         System.arraycopy(inputShape, 0, shape, 1, inputShape.length);
-        return new Dataset(name, part.name().toLowerCase(Locale.ROOT).replace('_', '-'), seed, Tensor.of(tokens, shape),
-                Tensor.of(labels, labels.length), CUES, Scaling.NONE);
+        return new Dataset(
+                name,
+                part.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                seed,
+                Tensor.of(tokens, shape),
+                Tensor.of(labels, labels.length),
+                CUES,
+                Scaling.NONE);
     }
 
     /** Tells in which examples there is a cue, at a place in the example, that isn't the label's. */

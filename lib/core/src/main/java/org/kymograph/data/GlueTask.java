@@ -73,7 +73,9 @@ public enum GlueTask {
      */
     public static GlueTask of(String name) {
         for (GlueTask task : values()) {
-            if (task.folder.replace("-", "").equalsIgnoreCase(name.replace("-", "").replace("_", ""))) {
+            if (task.folder
+                    .replace("-", "")
+                    .equalsIgnoreCase(name.replace("-", "").replace("_", ""))) {
                 return task;
             }
         }
@@ -108,15 +110,18 @@ public enum GlueTask {
                 return candidate;
             }
         }
-        throw new RecordException(root, "has neither " + folder + "/" + part + ".tsv nor " + part + ".tsv; " + source());
+        throw new RecordException(
+                root, "has neither " + folder + "/" + part + ".tsv nor " + part + ".tsv; " + source());
     }
 
     private String source() {
         return switch (this) {
-            case SNLI -> "take SNLI from nlp.stanford.edu/projects/snli, and its GLUE layout from the archive"
-                    + " of GLUE's baselines; snli_1.0_train.jsonl itself is read too, by TextFile";
-            case WINOGRANDE -> "take WinoGrande from winogrande.allenai.org and write it as a table of id, …, sentence,"
-                    + " option1, option2, answer";
+            case SNLI ->
+                "take SNLI from nlp.stanford.edu/projects/snli, and its GLUE layout from the archive"
+                        + " of GLUE's baselines; snli_1.0_train.jsonl itself is read too, by TextFile";
+            case WINOGRANDE ->
+                "take WinoGrande from winogrande.allenai.org and write it as a table of id, …, sentence,"
+                        + " option1, option2, answer";
             default -> GLUE;
         };
     }
@@ -149,7 +154,8 @@ public enum GlueTask {
         if (this == MNLI && order == Order.CARTOGRAPHY_BERT) {
             return List.of("contradiction", "entailment", "neutral");
         }
-        return this == MNLI && order == Order.CARTOGRAPHY_ROBERTA ? List.of("contradiction", "neutral", "entailment")
+        return this == MNLI && order == Order.CARTOGRAPHY_ROBERTA
+                ? List.of("contradiction", "neutral", "entailment")
                 : values;
     }
 

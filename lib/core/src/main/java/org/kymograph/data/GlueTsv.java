@@ -53,8 +53,7 @@ public final class GlueTsv {
      * @param cells its cells, one for each column
      * @param label its class, from 0, or a number to regress on
      */
-    public record Row(long number, String id, String line, List<String> cells, double label) {
-    }
+    public record Row(long number, String id, String line, List<String> cells, double label) {}
 
     /**
      * A file that was read.
@@ -62,8 +61,7 @@ public final class GlueTsv {
      * @param texts its examples
      * @param skipped what was passed over
      */
-    public record Read(Texts texts, SkippedRows skipped) {
-    }
+    public record Read(Texts texts, SkippedRows skipped) {}
 
     /**
      * @param root the folder of all tasks, or the task's own
@@ -74,10 +72,9 @@ public final class GlueTsv {
     public Read read(Path root, String part) {
         Path file = task.file(root, part);
         List<Texts.Example> examples = new ArrayList<>();
-        SkippedRows skipped = rows(file,
-                row -> examples.add(new Texts.Example(row.id(), texts(file, row), row.label())));
-        return new Read(new Texts(task.folder().toLowerCase(Locale.ROOT), part, examples, task.names(order)),
-                skipped);
+        SkippedRows skipped =
+                rows(file, row -> examples.add(new Texts.Example(row.id(), texts(file, row), row.label())));
+        return new Read(new Texts(task.folder().toLowerCase(Locale.ROOT), part, examples, task.names(order)), skipped);
     }
 
     /**
@@ -129,8 +126,11 @@ public final class GlueTsv {
             if (columns == 0) {
                 columns = cells.size();
                 if (columns < task.columns()) {
-                    throw new RecordException(file, line, "has " + columns + " columns; expected at least "
-                            + task.columns() + " of " + task.folder() + ", the label among them");
+                    throw new RecordException(
+                            file,
+                            line,
+                            "has " + columns + " columns; expected at least " + task.columns() + " of " + task.folder()
+                                    + ", the label among them");
                 }
                 if (task.header()) {
                     return;
@@ -173,8 +173,11 @@ public final class GlueTsv {
             if (!task.regression()) {
                 int label = values.indexOf(gold);
                 if (label < 0) {
-                    throw new RecordException(file, line, "field 'label' is '" + gold + "'; expected one of " + values
-                            + " (the benchmark's test files have no labels)");
+                    throw new RecordException(
+                            file,
+                            line,
+                            "field 'label' is '" + gold + "'; expected one of " + values
+                                    + " (the benchmark's test files have no labels)");
                 }
                 return label;
             }
@@ -201,8 +204,8 @@ public final class GlueTsv {
         String sentence = out.get(0);
         int blank = sentence.indexOf('_');
         if (blank < 0) {
-            throw new RecordException(file, row.number() + 2, "field 'sentence' is '" + sentence
-                    + "'; expected a blank '_' in it");
+            throw new RecordException(
+                    file, row.number() + 2, "field 'sentence' is '" + sentence + "'; expected a blank '_' in it");
         }
         String behind = sentence.substring(blank + 1);
         return List.of(sentence.substring(0, blank), out.get(1) + behind, out.get(2) + behind);

@@ -32,8 +32,7 @@ public record Hans(List<Example> examples) {
      * @param entailment whether it follows
      * @param heuristic the heuristic by which it would
      */
-    public record Example(String premise, String hypothesis, boolean entailment, String heuristic) {
-    }
+    public record Example(String premise, String hypothesis, boolean entailment, String heuristic) {}
 
     /**
      * Checks that there are examples.
@@ -86,8 +85,10 @@ public record Hans(List<Example> examples) {
         for (int i = 0; i < at.length; i++) {
             at[i] = header.indexOf(wanted.get(i));
             if (at[i] < 0) {
-                throw new RecordException(file, 1, "has no column '" + wanted.get(i)
-                        + "'; expected the tab-separated header of HANS, or JSON");
+                throw new RecordException(
+                        file,
+                        1,
+                        "has no column '" + wanted.get(i) + "'; expected the tab-separated header of HANS, or JSON");
             }
         }
         List<Example> out = new ArrayList<>();
@@ -115,8 +116,10 @@ public record Hans(List<Example> examples) {
             } else {
                 entailment = label(file, i + 1, text(file, i + 1, line, "gold_label", "gold_label"));
             }
-            out.add(new Example(text(file, i + 1, line, "premise", "sentence1"),
-                    text(file, i + 1, line, "hypothesis", "sentence2"), entailment,
+            out.add(new Example(
+                    text(file, i + 1, line, "premise", "sentence1"),
+                    text(file, i + 1, line, "hypothesis", "sentence2"),
+                    entailment,
                     text(file, i + 1, line, "heuristic", "heuristic")));
         }
         return out;
@@ -125,8 +128,8 @@ public record Hans(List<Example> examples) {
     private static String text(Path file, int number, ObjectNode line, String name, String or) {
         JsonNode value = line.path(line.has(name) ? name : or);
         if (!value.isTextual()) {
-            throw new RecordException(file, number, "has no text '" + name + "'"
-                    + (name.equals(or) ? "" : " or '" + or + "'"));
+            throw new RecordException(
+                    file, number, "has no text '" + name + "'" + (name.equals(or) ? "" : " or '" + or + "'"));
         }
         return value.textValue();
     }
@@ -134,8 +137,8 @@ public record Hans(List<Example> examples) {
     private static boolean label(Path file, int number, String label) {
         Boolean entailment = LABELS.get(label);
         if (entailment == null) {
-            throw new RecordException(file, number, "has the label '" + label
-                    + "'; expected entailment or non-entailment");
+            throw new RecordException(
+                    file, number, "has the label '" + label + "'; expected entailment or non-entailment");
         }
         return entailment;
     }

@@ -25,8 +25,7 @@ public final class Idx {
     private static final int UNSIGNED_BYTE = 8;
     private static final int MOST_AXES = 8;
 
-    private Idx() {
-    }
+    private Idx() {}
 
     /**
      * @param file an IDX file, plain or gzipped, which is told from its first bytes
@@ -97,8 +96,10 @@ public final class Idx {
         int axes = content[3];
         int header = 4 + 4 * axes;
         if (content.length < header + elements) {
-            throw new RecordException(file, "ends after " + content.length + " bytes; expected " + header + " + "
-                    + elements + " by its header");
+            throw new RecordException(
+                    file,
+                    "ends after " + content.length + " bytes; expected " + header + " + " + elements
+                            + " by its header");
         }
         if (content.length > header + elements) {
             throw tooLong(file, header, elements, "" + content.length);
@@ -110,8 +111,8 @@ public final class Idx {
     }
 
     private static RecordException tooLong(Path file, int header, int elements, String found) {
-        return new RecordException(file, "has " + found + " bytes; expected " + header + " + " + elements
-                + " by its header");
+        return new RecordException(
+                file, "has " + found + " bytes; expected " + header + " + " + elements + " by its header");
     }
 
     /** Checks the header at the start of the content, and counts the elements that should follow it. */
@@ -120,12 +121,14 @@ public final class Idx {
             throw new RecordException(file, "ends within the magic number of an IDX file");
         }
         if (content[0] != 0 || content[1] != 0) {
-            throw new RecordException(file, String.format("starts with bytes %02x %02x; expected 00 00 of an IDX file",
-                    content[0], content[1]));
+            throw new RecordException(
+                    file,
+                    String.format(
+                            "starts with bytes %02x %02x; expected 00 00 of an IDX file", content[0], content[1]));
         }
         if (content[2] != UNSIGNED_BYTE) {
-            throw new RecordException(file, String.format("has elements of IDX type %02x; expected 08, unsigned bytes",
-                    content[2]));
+            throw new RecordException(
+                    file, String.format("has elements of IDX type %02x; expected 08, unsigned bytes", content[2]));
         }
         int axes = content[3] & 0xff;
         if (axes < 1 || axes > MOST_AXES) {
@@ -138,13 +141,15 @@ public final class Idx {
         for (int axis = 0; axis < axes; axis++) {
             int length = ByteBuffer.wrap(content).getInt(4 + 4 * axis);
             if (length < 0) {
-                throw new RecordException(file, "has an axis " + axis + " of length "
-                        + Integer.toUnsignedString(length) + "; expected less than 2^31");
+                throw new RecordException(
+                        file,
+                        "has an axis " + axis + " of length " + Integer.toUnsignedString(length)
+                                + "; expected less than 2^31");
             }
             elements *= length;
             if (elements > Integer.MAX_VALUE - 64) {
-                throw new RecordException(file, "announces 2 GiB of elements or more by axis " + axis
-                        + "; expected less");
+                throw new RecordException(
+                        file, "announces 2 GiB of elements or more by axis " + axis + "; expected less");
             }
         }
         return (int) elements;

@@ -45,8 +45,7 @@ public final class Images {
     private static final String GET_FASHION_MNIST = "get it with ./kymograph data fashion-mnist, or take"
             + " the four files from github.com/zalandoresearch/fashion-mnist";
 
-    private Images() {
-    }
+    private Images() {}
 
     /**
      * @return handwritten digits, 60,000 to learn from and 10,000 to test on, from the usual places
@@ -101,20 +100,23 @@ public final class Images {
     }
 
     private static Split load(String name, Path folder, int classes, Map<String, String> md5, String get) {
-        return new Split(part(name, "train", folder, "train", classes, md5, get),
+        return new Split(
+                part(name, "train", folder, "train", classes, md5, get),
                 part(name, "test", folder, "t10k", classes, md5, get));
     }
 
-    private static Dataset part(String name, String split, Path folder, String prefix, int classes,
-            Map<String, String> md5, String get) {
+    private static Dataset part(
+            String name, String split, Path folder, String prefix, int classes, Map<String, String> md5, String get) {
         Path imageFile = file(folder, prefix + "-images-idx3-ubyte", get);
         Path labelFile = file(folder, prefix + "-labels-idx1-ubyte", get);
         Tensor images = read(imageFile, 3, md5);
         Tensor labels = read(labelFile, 1, md5);
         long[] shape = images.shape();
         if (labels.size() != shape[0]) {
-            throw new RecordException(labelFile, "has " + labels.size() + " labels; expected " + shape[0]
-                    + " for the images of " + imageFile.getFileName());
+            throw new RecordException(
+                    labelFile,
+                    "has " + labels.size() + " labels; expected " + shape[0] + " for the images of "
+                            + imageFile.getFileName());
         }
         if (shape[1] == 0 || shape[2] == 0) {
             throw new RecordException(imageFile, "has images without pixels");
@@ -122,8 +124,8 @@ public final class Images {
         long[] classOf = labels.toLongs();
         for (int i = 0; i < classOf.length; i++) {
             if (classOf[i] >= classes) {
-                throw new RecordException(labelFile, "label " + i + " is " + classOf[i] + "; expected 0 to "
-                        + (classes - 1));
+                throw new RecordException(
+                        labelFile, "label " + i + " is " + classOf[i] + "; expected 0 to " + (classes - 1));
             }
         }
         Tensor inputs = Tensor.of(Dtype.U8, new long[] {shape[0], 1, shape[1], shape[2]}, images.bytes());
@@ -145,10 +147,12 @@ public final class Images {
 
     private static void check(Path file, byte[] content, String expected) {
         try {
-            String found = HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(content));
+            String found =
+                    HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(content));
             if (!found.equals(expected)) {
-                throw new RecordException(file, "has MD5 " + found + " of its uncompressed content; the official file"
-                        + " has " + expected);
+                throw new RecordException(
+                        file,
+                        "has MD5 " + found + " of its uncompressed content; the official file" + " has " + expected);
             }
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has MD5", e);
@@ -179,8 +183,10 @@ public final class Images {
                 return place;
             }
         }
-        throw new RecordException(packaged, "no files of " + name + " here"
-                + (places.size() > 1 ? " nor in " + places.subList(0, places.size() - 1) : "") + "; " + get
-                + ", or name their folder with -Dkymograph.data or KYMOGRAPH_DATA");
+        throw new RecordException(
+                packaged,
+                "no files of " + name + " here"
+                        + (places.size() > 1 ? " nor in " + places.subList(0, places.size() - 1) : "") + "; " + get
+                        + ", or name their folder with -Dkymograph.data or KYMOGRAPH_DATA");
     }
 }

@@ -43,8 +43,8 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
             throw new IllegalArgumentException("modulus " + modulus + ": must be 2 to 1000");
         }
         if (operator == Operator.DIVIDE && !BigInteger.valueOf(modulus).isProbablePrime(40)) {
-            throw new IllegalArgumentException("modulus " + modulus
-                    + ": must be prime for the division, or some numbers have no inverse");
+            throw new IllegalArgumentException(
+                    "modulus " + modulus + ": must be prime for the division, or some numbers have no inverse");
         }
         if (!(fraction > 0 && fraction <= 1)) {
             throw new IllegalArgumentException("fraction " + fraction + ": must be above 0 and at most 1");
@@ -125,8 +125,14 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
                 results[i++] = apply(x, y);
             }
         }
-        return new Dataset("modular-" + operator.name().toLowerCase(Locale.ROOT), "all", seed,
-                Tensor.of(tokens, n, 3), Tensor.of(results, n), modulus, Scaling.NONE);
+        return new Dataset(
+                "modular-" + operator.name().toLowerCase(Locale.ROOT),
+                "all",
+                seed,
+                Tensor.of(tokens, n, 3),
+                Tensor.of(results, n),
+                modulus,
+                Scaling.NONE);
     }
 
     @Override

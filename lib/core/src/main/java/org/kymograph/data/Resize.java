@@ -12,8 +12,7 @@ import org.kymograph.record.Tensor;
 public final class Resize {
     private static final int BITS = 22;
 
-    private Resize() {
-    }
+    private Resize() {}
 
     /**
      * @param images U8 images {@code [N, channels, height, width]} in both parts
@@ -36,8 +35,8 @@ public final class Resize {
     public static Dataset to(Dataset images, int height, int width) {
         long[] shape = images.inputs().shape();
         if (images.inputs().dtype() != Dtype.U8 || shape.length != 4) {
-            throw new IllegalArgumentException("inputs " + images.inputs()
-                    + ": must be U8 images [N, channels, height, width]");
+            throw new IllegalArgumentException(
+                    "inputs " + images.inputs() + ": must be U8 images [N, channels, height, width]");
         }
         if (height < 1 || width < 1) {
             throw new IllegalArgumentException("size " + height + " x " + width + ": must be at least 1 x 1");
@@ -49,9 +48,15 @@ public final class Resize {
         images.inputs().bytes().get(0, pixels);
         byte[] wide = along(pixels, planes * h, w, 1, width);
         byte[] done = along(wide, planes, h, width, height);
-        return new Dataset(images.name(), images.split(), images.seed(),
+        return new Dataset(
+                images.name(),
+                images.split(),
+                images.seed(),
                 Tensor.of(Dtype.U8, new long[] {shape[0], shape[1], height, width}, ByteBuffer.wrap(done)),
-                images.targets(), images.classes(), images.scaling(), images.side());
+                images.targets(),
+                images.classes(),
+                images.scaling(),
+                images.side());
     }
 
     // Resizes the middle axis of [outer, size, inner].

@@ -73,7 +73,9 @@ public final class Scaling {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof Scaling s && pixels == s.pixels && Arrays.equals(mean, s.mean)
+        return o instanceof Scaling s
+                && pixels == s.pixels
+                && Arrays.equals(mean, s.mean)
                 && Arrays.equals(deviation, s.deviation);
     }
 

@@ -100,7 +100,8 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
                 }
             }
         }
-        return Split.deal(new Dataset("sparse-parity", "all", seed, Tensor.of(x, n, bits), Tensor.of(y, n), 2,
-                Scaling.NONE), train);
+        return Split.deal(
+                new Dataset("sparse-parity", "all", seed, Tensor.of(x, n, bits), Tensor.of(y, n), 2, Scaling.NONE),
+                train);
     }
 }

@@ -18,7 +18,8 @@ public record Split(Dataset train, Dataset test) {
      */
     public Split {
         if (!Arrays.equals(train.inputShape(), test.inputShape())
-                || train.inputs().dtype() != test.inputs().dtype() || train.target() != test.target()
+                || train.inputs().dtype() != test.inputs().dtype()
+                || train.target() != test.target()
                 || train.classes() != test.classes()) {
             throw new IllegalArgumentException("the parts differ in kind: " + train + "; " + test);
         }
@@ -33,7 +34,8 @@ public record Split(Dataset train, Dataset test) {
     static Split deal(Dataset all, int train) {
         RandomGenerator random = Streams.of(all.seed(), "split");
         int[] order = Streams.permutation(random, all.size());
-        return new Split(all.subset(Arrays.copyOfRange(order, 0, train)).withSplit("train"),
+        return new Split(
+                all.subset(Arrays.copyOfRange(order, 0, train)).withSplit("train"),
                 all.subset(Arrays.copyOfRange(order, train, order.length)).withSplit("test"));
     }
 }

@@ -50,8 +50,15 @@ public interface Task {
      * @return the task
      */
     static Task byContent(String name, Split split) {
-        return new ContentTask(name, split, Checksums.of(split.train().inputs(), split.train().targets(),
-                split.train().side(), split.test().inputs(), split.test().targets()));
+        return new ContentTask(
+                name,
+                split,
+                Checksums.of(
+                        split.train().inputs(),
+                        split.train().targets(),
+                        split.train().side(),
+                        split.test().inputs(),
+                        split.test().targets()));
     }
 
     /**

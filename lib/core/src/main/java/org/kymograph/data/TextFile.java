@@ -55,7 +55,10 @@ public final class TextFile {
 
     /** @return a reader of {@code snli_1.0_train.jsonl} and its like, from nlp.stanford.edu/projects/snli */
     public static TextFile snli() {
-        return new TextFile(List.of("sentence1", "sentence2"), "gold_label", "pairID",
+        return new TextFile(
+                List.of("sentence1", "sentence2"),
+                "gold_label",
+                "pairID",
                 List.of("entailment", "neutral", "contradiction"));
     }
 
@@ -66,8 +69,8 @@ public final class TextFile {
 
     /** @return a reader of CB's {@code train.jsonl} as SuperGLUE has it, from super.gluebenchmark.com/tasks */
     public static TextFile cb() {
-        return new TextFile(List.of("premise", "hypothesis"), "label", "idx",
-                List.of("entailment", "contradiction", "neutral"));
+        return new TextFile(
+                List.of("premise", "hypothesis"), "label", "idx", List.of("entailment", "contradiction", "neutral"));
     }
 
     /**
@@ -139,10 +142,13 @@ public final class TextFile {
         List<String> found = regression ? List.of() : classes.isEmpty() ? sorted(file, labelled) : classes;
         List<Texts.Example> examples = new ArrayList<>();
         for (Entry row : labelled) {
-            examples.add(new Texts.Example(fields.id == null ? Long.toString(row.number) : row.get(file, fields.id),
-                    fields.texts.stream().map(t -> row.get(file, t)).toList(), label(file, row, found)));
+            examples.add(new Texts.Example(
+                    fields.id == null ? Long.toString(row.number) : row.get(file, fields.id),
+                    fields.texts.stream().map(t -> row.get(file, t)).toList(),
+                    label(file, row, found)));
         }
-        return new Read(new Texts(name.replaceFirst("\\.[^.]*$", ""), split, examples, found),
+        return new Read(
+                new Texts(name.replaceFirst("\\.[^.]*$", ""), split, examples, found),
                 new SkippedRows(examples.size(), unlabelled, repeated, 0, 0));
     }
 
@@ -157,18 +163,20 @@ public final class TextFile {
         }
 
         RecordException bad(Path file, String problem) {
-            return line > 0 ? new RecordException(file, line, problem)
+            return line > 0
+                    ? new RecordException(file, line, problem)
                     : new RecordException(file, "row " + number + " " + problem);
         }
     }
 
-    private record Fields(List<String> texts, String id) {
-    }
+    private record Fields(List<String> texts, String id) {}
 
     private Fields fields(Path file, Entry row) {
         Set<String> names = row.values.keySet();
         row.get(file, label);
-        String ids = id != null ? id : IDS.stream().filter(names::contains).findFirst().orElse(null);
+        String ids = id != null
+                ? id
+                : IDS.stream().filter(names::contains).findFirst().orElse(null);
         if (!texts.isEmpty()) {
             return new Fields(texts, ids);
         }
@@ -176,7 +184,9 @@ public final class TextFile {
             return new Fields(List.of("sentence1", "sentence2"), ids);
         }
         List<String> found = names.stream()
-                .filter(n -> !n.equals(label) && !n.equals(ids) && row.textual.contains(n)).limit(2).toList();
+                .filter(n -> !n.equals(label) && !n.equals(ids) && row.textual.contains(n))
+                .limit(2)
+                .toList();
         if (found.isEmpty()) {
             throw row.bad(file, "has no field with text beside the label; its fields are " + names);
         }
@@ -261,7 +271,9 @@ public final class TextFile {
         Set<String> textual = new HashSet<>();
         object.properties().forEach(field -> {
             if (field.getValue().isValueNode()) {
-                values.put(field.getKey(), field.getValue().isNull() ? "" : field.getValue().asText());
+                values.put(
+                        field.getKey(),
+                        field.getValue().isNull() ? "" : field.getValue().asText());
             }
             if (field.getValue().isTextual()) {
                 textual.add(field.getKey());

@@ -18,8 +18,7 @@ import org.kymograph.record.RecordException;
  * characters that count as line ends elsewhere.
  */
 final class TextLines {
-    private TextLines() {
-    }
+    private TextLines() {}
 
     /** What is done with a line. */
     @FunctionalInterface
@@ -84,13 +83,17 @@ final class TextLines {
 
     private static void checkFile(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new RecordException(file, Files.exists(file) ? "is a folder; expected a file" : "there is no such file");
+            throw new RecordException(
+                    file, Files.exists(file) ? "is a folder; expected a file" : "there is no such file");
         }
     }
 
     private static String decode(Path file, long number, byte[] line) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new RecordException(file, number, "isn't UTF-8");
         }

@@ -47,10 +47,12 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
         }
         for (Example e : examples) {
             if (e.texts().size() != examples.get(0).texts().size()) {
-                throw new IllegalArgumentException("example " + e.id() + " has " + e.texts().size()
-                        + " texts: must be " + examples.get(0).texts().size() + ", as the first has");
+                throw new IllegalArgumentException(
+                        "example " + e.id() + " has " + e.texts().size() + " texts: must be "
+                                + examples.get(0).texts().size() + ", as the first has");
             }
-            if (labels.isEmpty() ? !Double.isFinite(e.label())
+            if (labels.isEmpty()
+                    ? !Double.isFinite(e.label())
                     : e.label() != Math.rint(e.label()) || e.label() < 0 || e.label() >= labels.size()) {
                 throw new IllegalArgumentException("label " + e.label() + " of example " + e.id() + ": must be "
                         + (labels.isEmpty() ? "finite" : "0 to " + (labels.size() - 1)));
@@ -78,7 +80,8 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
      * @return those examples, in that order
      */
     public Texts at(int[] rows) {
-        return new Texts(name, split, Arrays.stream(rows).mapToObj(examples::get).toList(), labels);
+        return new Texts(
+                name, split, Arrays.stream(rows).mapToObj(examples::get).toList(), labels);
     }
 
     /**
@@ -117,8 +120,8 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
         long[] tokens = new long[Math.multiplyExact(Math.multiplyExact(size(), 3), longest)];
         for (int i = 0; i < size(); i++) {
             List<String> both = examples.get(i).texts();
-            WordPieces.Pair pair = both.size() == 1 ? pieces.encode(both.get(0))
-                    : pieces.encode(both.get(0), both.get(1));
+            WordPieces.Pair pair =
+                    both.size() == 1 ? pieces.encode(both.get(0)) : pieces.encode(both.get(0), both.get(1));
             if (pair.ids().length > longest) {
                 throw new IllegalArgumentException("longest " + longest + ": must be at least " + pair.ids().length
                         + ", the word pieces of example " + examples.get(i).id());

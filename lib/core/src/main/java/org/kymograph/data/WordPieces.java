@@ -40,8 +40,7 @@ public final class WordPieces implements AutoCloseable {
      * @param ids the word pieces, special ones included
      * @param types 0 for pieces of the first sentence, 1 for those of the second
      */
-    public record Pair(long[] ids, long[] types) {
-    }
+    public record Pair(long[] ids, long[] types) {}
 
     /**
      * @param folder a model's folder
@@ -67,8 +66,15 @@ public final class WordPieces implements AutoCloseable {
         }
         try {
             return new WordPieces(HuggingFaceTokenizer.newInstance(
-                    new ByteArrayInputStream(json.toString().getBytes(StandardCharsets.UTF_8)), Map.of("truncation", "true",
-                            "padding", "false", "maxLength", Integer.toString(longest), "modelMaxLength",
+                    new ByteArrayInputStream(json.toString().getBytes(StandardCharsets.UTF_8)),
+                    Map.of(
+                            "truncation",
+                            "true",
+                            "padding",
+                            "false",
+                            "maxLength",
+                            Integer.toString(longest),
+                            "modelMaxLength",
                             Integer.toString(longest))));
         } catch (IOException | RuntimeException e) {
             throw new RecordException(file, "isn't a tokenizer: " + e.getMessage(), e);
@@ -102,8 +108,11 @@ public final class WordPieces implements AutoCloseable {
     private static ObjectNode ofVocabulary(Path file, Path settings) {
         ObjectNode config = Files.exists(settings) ? Json.readObject(settings) : Json.object();
         ObjectNode json = Json.object().put("version", "1.0");
-        ObjectNode model = json.putObject("model").put("type", "WordPiece").put("unk_token", "[UNK]")
-                .put("continuing_subword_prefix", "##").put("max_input_chars_per_word", 100);
+        ObjectNode model = json.putObject("model")
+                .put("type", "WordPiece")
+                .put("unk_token", "[UNK]")
+                .put("continuing_subword_prefix", "##")
+                .put("max_input_chars_per_word", 100);
         ObjectNode vocabulary = model.putObject("vocab");
         List<String> lines = TextLines.all(file);
         for (int i = 0; i < lines.size(); i++) {
@@ -118,16 +127,26 @@ public final class WordPieces implements AutoCloseable {
                 throw new RecordException(file, "has no line '" + token + "'");
             }
             if (vocabulary.has(token)) {
-                special.addObject().put("id", vocabulary.get(token).intValue()).put("content", token)
-                        .put("single_word", false).put("lstrip", false).put("rstrip", false).put("normalized", false)
+                special.addObject()
+                        .put("id", vocabulary.get(token).intValue())
+                        .put("content", token)
+                        .put("single_word", false)
+                        .put("lstrip", false)
+                        .put("rstrip", false)
+                        .put("normalized", false)
                         .put("special", true);
             }
         }
-        json.putObject("normalizer").put("type", "BertNormalizer").put("clean_text", true)
-                .put("handle_chinese_chars", config.path("tokenize_chinese_chars").asBoolean(true))
+        json.putObject("normalizer")
+                .put("type", "BertNormalizer")
+                .put("clean_text", true)
+                .put(
+                        "handle_chinese_chars",
+                        config.path("tokenize_chinese_chars").asBoolean(true))
                 .put("lowercase", config.path("do_lower_case").asBoolean(true))
-                .set("strip_accents", config.path("strip_accents").isBoolean() ? config.get("strip_accents")
-                        : config.nullNode());
+                .set(
+                        "strip_accents",
+                        config.path("strip_accents").isBoolean() ? config.get("strip_accents") : config.nullNode());
         json.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
         json.putObject("decoder").put("type", "WordPiece").put("prefix", "##").put("cleanup", true);
         ObjectNode post = json.putObject("post_processor").put("type", "BertProcessing");

@@ -40,7 +40,9 @@ public final class Words {
         return new Words(counts.entrySet().stream()
                 .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
                         .thenComparing(Map.Entry.comparingByKey()))
-                .limit(most).map(Map.Entry::getKey).toList());
+                .limit(most)
+                .map(Map.Entry::getKey)
+                .toList());
     }
 
     /**

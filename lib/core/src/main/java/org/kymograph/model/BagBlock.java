@@ -51,30 +51,37 @@ final class BagBlock extends AbstractBlock {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (bound * (2 * random.nextDouble() - 1));
         }
-        Parameter p = addParameter(Parameter.builder().setName(name)
-                .setType(shape.length == 1 ? Parameter.Type.BIAS : Parameter.Type.WEIGHT).build());
+        Parameter p = addParameter(Parameter.builder()
+                .setName(name)
+                .setType(shape.length == 1 ? Parameter.Type.BIAS : Parameter.Type.WEIGHT)
+                .build());
         p.setArray(manager.create(values, new Shape(shape)));
         return p;
     }
 
     @Override
-    protected NDList forwardInternal(ParameterStore store, NDList in, boolean training,
-            PairList<String, Object> params) {
+    protected NDList forwardInternal(
+            ParameterStore store, NDList in, boolean training, PairList<String, Object> params) {
         NDArray words = in.singletonOrThrow();
         check(words.getShape());
         Device device = words.getDevice();
         long batch = words.getShape().get(0);
         words = words.reshape(batch * texts, words.getShape().size() / (batch * texts));
         NDArray each = words.getNDArrayInternal()
-                .embedding(words, store.getValue(embedding, device, training), SparseFormat.DENSE).singletonOrThrow();
+                .embedding(words, store.getValue(embedding, device, training), SparseFormat.DENSE)
+                .singletonOrThrow();
         // [BS, 1, L] × [BS, L, W]: one product pools and leaves the padding out.
         NDArray x = weightsOf(words).expandDims(1).batchMatMul(each).squeeze(1);
         x = behind(x.add(store.getValue(embeddingBias, device, training)), training);
-        x = bag.interactions() ? withInteractions(x.reshape(batch, 2, bag.width()))
+        x = bag.interactions()
+                ? withInteractions(x.reshape(batch, 2, bag.width()))
                 : x.reshape(batch, (long) texts * bag.width());
         for (int l = 0; l < weights.size(); l++) {
-            x = Linear.linear(x, store.getValue(weights.get(l), device, training),
-                    store.getValue(biases.get(l), device, training)).singletonOrThrow();
+            x = Linear.linear(
+                            x,
+                            store.getValue(weights.get(l), device, training),
+                            store.getValue(biases.get(l), device, training))
+                    .singletonOrThrow();
             x = l < weights.size() - 1 ? behind(x, training) : x;
         }
         return new NDList(x);
@@ -83,13 +90,16 @@ final class BagBlock extends AbstractBlock {
     // What each word counts in its text: 0 for padding, else 1, or 1 / words for a mean.
     private NDArray weightsOf(NDArray words) {
         NDArray present = words.neq(bag.padding()).toType(DataType.FLOAT32, false);
-        return bag.pooling() == BagOfEmbeddings.Pooling.SUM ? present
+        return bag.pooling() == BagOfEmbeddings.Pooling.SUM
+                ? present
                 : present.div(present.sum(new int[] {1}, true).maximum(1));
     }
 
     private NDArray behind(NDArray x, boolean training) {
         NDArray y = Activation.relu(x);
-        return training && bag.dropout() > 0 ? Dropout.dropout(y, (float) bag.dropout(), true).singletonOrThrow() : y;
+        return training && bag.dropout() > 0
+                ? Dropout.dropout(y, (float) bag.dropout(), true).singletonOrThrow()
+                : y;
     }
 
     private static NDArray withInteractions(NDArray x) {
@@ -102,8 +112,8 @@ final class BagBlock extends AbstractBlock {
     private void check(Shape input) {
         if (input.dimension() != (texts == 1 ? 2 : 3) && input.dimension() != 3
                 || input.dimension() == 3 && input.get(1) != texts) {
-            throw new IllegalArgumentException("input of shape " + input + ": must be [B, " + (texts == 1 ? "" : texts + ", ")
-                    + "L], word numbers");
+            throw new IllegalArgumentException("input of shape " + input + ": must be [B, "
+                    + (texts == 1 ? "" : texts + ", ") + "L], word numbers");
         }
     }
 

@@ -29,8 +29,16 @@ import java.util.List;
  * @param interactions whether the vectors u and v of two texts are followed by |u − v| and u ⊙ v
  * @param padding the word number that stands for no word
  */
-public record BagOfEmbeddings(int vocabulary, int width, Pooling pooling, List<Integer> hidden, int outputs,
-        double dropout, boolean interactions, int padding) implements Network {
+public record BagOfEmbeddings(
+        int vocabulary,
+        int width,
+        Pooling pooling,
+        List<Integer> hidden,
+        int outputs,
+        double dropout,
+        boolean interactions,
+        int padding)
+        implements Network {
 
     /** How the embeddings of a text become one vector. */
     public enum Pooling {

@@ -44,7 +44,8 @@ final class BertBlock extends AbstractBlock {
             }
             float[] known = values.apply(name);
             Parameter.Type type = name.endsWith(".bias") ? Parameter.Type.BIAS : Parameter.Type.WEIGHT;
-            Parameter p = addParameter(Parameter.builder().setName(name).setType(type).build());
+            Parameter p =
+                    addParameter(Parameter.builder().setName(name).setType(type).build());
             p.setArray(manager.create(known != null ? known : drawn(name, shape, random), new Shape(shape)));
             parameters.put(name, p);
         });
@@ -54,7 +55,8 @@ final class BertBlock extends AbstractBlock {
     private float[] drawn(String name, long[] shape, RandomGenerator random) {
         float[] values = new float[Math.toIntExact(new Shape(shape).size())];
         for (int i = 0; i < values.length && !name.endsWith(".bias"); i++) {
-            values[i] = name.endsWith("LayerNorm.weight") ? 1
+            values[i] = name.endsWith("LayerNorm.weight")
+                    ? 1
                     : (float) (config.initializerRange() * Streams.gaussian(random));
         }
         if (name.endsWith("word_embeddings.weight")) {
@@ -81,17 +83,25 @@ final class BertBlock extends AbstractBlock {
         }
 
         NDArray linear(NDArray x, String name) {
-            return Linear.linear(x, value(name + ".weight"), value(name + ".bias")).singletonOrThrow();
+            return Linear.linear(x, value(name + ".weight"), value(name + ".bias"))
+                    .singletonOrThrow();
         }
 
         NDArray norm(NDArray x, String name) {
-            return LayerNorm.layerNorm(x, new Shape(config.hidden()), value(name + ".LayerNorm.weight"),
-                    value(name + ".LayerNorm.bias"), (float) config.epsilon()).singletonOrThrow();
+            return LayerNorm.layerNorm(
+                            x,
+                            new Shape(config.hidden()),
+                            value(name + ".LayerNorm.weight"),
+                            value(name + ".LayerNorm.bias"),
+                            (float) config.epsilon())
+                    .singletonOrThrow();
         }
 
         NDArray embedding(NDArray tokens, String name) {
             NDArray table = value("bert.embeddings." + name + "_embeddings.weight");
-            return tokens.getNDArrayInternal().embedding(tokens, table, SparseFormat.DENSE).singletonOrThrow();
+            return tokens.getNDArrayInternal()
+                    .embedding(tokens, table, SparseFormat.DENSE)
+                    .singletonOrThrow();
         }
 
         NDArray dropout(NDArray x, double rate) {
@@ -104,7 +114,10 @@ final class BertBlock extends AbstractBlock {
             NDArray k = heads(linear(x, layer + "self.key"));
             NDArray v = heads(linear(x, layer + "self.value"));
             double d = (double) config.hidden() / config.heads();
-            NDArray weights = q.matMul(k.swapAxes(2, 3)).mul(number(x, 1 / Math.sqrt(d))).add(mask).softmax(-1);
+            NDArray weights = q.matMul(k.swapAxes(2, 3))
+                    .mul(number(x, 1 / Math.sqrt(d)))
+                    .add(mask)
+                    .softmax(-1);
             NDArray mixed = dropout(weights, config.attentionDropout()).matMul(v);
             return linear(mixed.swapAxes(1, 2).reshape(x.getShape()), layer + "output.dense");
         }
@@ -112,7 +125,8 @@ final class BertBlock extends AbstractBlock {
         // [B, T, H] → [B, heads, T, H / heads]
         private NDArray heads(NDArray x) {
             Shape s = x.getShape();
-            return x.reshape(s.get(0), s.get(1), config.heads(), config.hidden() / config.heads()).swapAxes(1, 2);
+            return x.reshape(s.get(0), s.get(1), config.heads(), config.hidden() / config.heads())
+                    .swapAxes(1, 2);
         }
 
         NDArray layer(NDArray x, NDArray mask, int number) {
@@ -120,7 +134,10 @@ final class BertBlock extends AbstractBlock {
             NDArray attended = dropout(attention(x, mask, layer + "attention."), config.hiddenDropout());
             NDArray y = norm(attended.add(x), layer + "attention.output");
             NDArray inner = activation(linear(y, layer + "intermediate.dense"));
-            return norm(dropout(linear(inner, layer + "output.dense"), config.hiddenDropout()).add(y), layer + "output");
+            return norm(
+                    dropout(linear(inner, layer + "output.dense"), config.hiddenDropout())
+                            .add(y),
+                    layer + "output");
         }
     }
 
@@ -141,8 +158,12 @@ final class BertBlock extends AbstractBlock {
             case "gelu" -> Activation.gelu(x);
             case "relu" -> Activation.relu(x);
             // x / 2 (1 + tanh(sqrt(2 / π) (x + 0.044715 x³)))
-            default -> x.mul(number(x, 0.5)).mul(x.add(x.mul(x).mul(x).mul(number(x, 0.044715)))
-                    .mul(number(x, Math.sqrt(2 / Math.PI))).tanh().add(1));
+            default ->
+                x.mul(number(x, 0.5))
+                        .mul(x.add(x.mul(x).mul(x).mul(number(x, 0.044715)))
+                                .mul(number(x, Math.sqrt(2 / Math.PI)))
+                                .tanh()
+                                .add(1));
         };
     }
 
@@ -152,24 +173,29 @@ final class BertBlock extends AbstractBlock {
     }
 
     @Override
-    protected NDList forwardInternal(ParameterStore store, NDList in, boolean training,
-            PairList<String, Object> params) {
+    protected NDList forwardInternal(
+            ParameterStore store, NDList in, boolean training, PairList<String, Object> params) {
         NDArray input = in.singletonOrThrow();
         check(input.getShape());
         Pass pass = new Pass(store, input.getDevice(), training);
         NDArray ids = input.get(new NDIndex(":, 0"));
         // A masked score is so low that its weight is exactly 0.
-        NDArray mask = input.get(new NDIndex(":, 1")).toType(DataType.FLOAT32, false).sub(1).mul(Float.MAX_VALUE)
+        NDArray mask = input.get(new NDIndex(":, 1"))
+                .toType(DataType.FLOAT32, false)
+                .sub(1)
+                .mul(Float.MAX_VALUE)
                 .reshape(ids.getShape().get(0), 1, 1, ids.getShape().get(1));
         NDArray types = input.get(new NDIndex(":, 2"));
         NDArray places = ids.getManager().arange(0, (int) ids.getShape().get(1), 1, DataType.INT64);
-        NDArray x = pass.embedding(ids, "word").add(pass.embedding(types, "token_type"))
+        NDArray x = pass.embedding(ids, "word")
+                .add(pass.embedding(types, "token_type"))
                 .add(pass.embedding(places, "position"));
         x = pass.dropout(pass.norm(x, "bert.embeddings"), config.hiddenDropout());
         for (int l = 0; l < config.layers(); l++) {
             x = training ? pass.layer(x, mask, l) : alone(pass, x, mask, l);
         }
-        NDArray first = pass.linear(x.get(new NDIndex(":, 0")), "bert.pooler.dense").tanh();
+        NDArray first =
+                pass.linear(x.get(new NDIndex(":, 0")), "bert.pooler.dense").tanh();
         if (pooled) {
             return new NDList(first);
         }
@@ -185,7 +211,11 @@ final class BertBlock extends AbstractBlock {
 
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
-        return new Shape[] {new Shape(inputShapes[0].get(0), pooled ? config.hidden() : config.labels().size())};
+        return new Shape[] {
+            new Shape(
+                    inputShapes[0].get(0),
+                    pooled ? config.hidden() : config.labels().size())
+        };
     }
 
     @Override

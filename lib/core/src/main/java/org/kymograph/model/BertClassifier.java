@@ -61,8 +61,8 @@ public final class BertClassifier implements Network {
      * @throws RecordException if a file is missing or not what it must be
      */
     public static BertClassifier pretrained(Path folder, List<String> labels) {
-        return new BertClassifier(BertConfig.read(folder.resolve("config.json")).withLabels(labels),
-                BertWeights.file(folder), true);
+        return new BertClassifier(
+                BertConfig.read(folder.resolve("config.json")).withLabels(labels), BertWeights.file(folder), true);
     }
 
     /** @return the network's sizes */
@@ -135,8 +135,8 @@ public final class BertClassifier implements Network {
 
     private static void check(Shape inputShape) {
         if (inputShape.dimension() != 2 || inputShape.get(0) != 3) {
-            throw new IllegalArgumentException("input of shape " + inputShape + ": must be [3, T], word pieces, mask and "
-                    + "token types");
+            throw new IllegalArgumentException(
+                    "input of shape " + inputShape + ": must be [3, T], word pieces, mask and " + "token types");
         }
     }
 

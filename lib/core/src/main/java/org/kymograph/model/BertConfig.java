@@ -27,9 +27,22 @@ import org.kymograph.record.RecordException;
  * @param padding the token that fills short sequences
  * @param labels the names of the classes, in order
  */
-public record BertConfig(int vocabulary, int hidden, int layers, int heads, int intermediate, int positions, int types,
-        String activation, double epsilon, double hiddenDropout, double attentionDropout, double classifierDropout,
-        double initializerRange, int padding, List<String> labels) {
+public record BertConfig(
+        int vocabulary,
+        int hidden,
+        int layers,
+        int heads,
+        int intermediate,
+        int positions,
+        int types,
+        String activation,
+        double epsilon,
+        double hiddenDropout,
+        double attentionDropout,
+        double classifierDropout,
+        double initializerRange,
+        int padding,
+        List<String> labels) {
     private static final List<String> ACTIVATIONS = List.of("gelu", "gelu_new", "gelu_pytorch_tanh", "relu");
 
     /** Checks the ranges. */
@@ -92,18 +105,26 @@ public record BertConfig(int vocabulary, int hidden, int layers, int heads, int 
         }
         String position = json.path("position_embedding_type").asText("absolute");
         if (!position.equals("absolute")) {
-            throw new RecordException(file, "field 'position_embedding_type' is '" + position + "'; expected 'absolute'");
+            throw new RecordException(
+                    file, "field 'position_embedding_type' is '" + position + "'; expected 'absolute'");
         }
         double hiddenDropout = number(file, json, "hidden_dropout_prob", 0.1);
         try {
-            return new BertConfig(size(file, json, "vocab_size"), size(file, json, "hidden_size"),
-                    size(file, json, "num_hidden_layers"), size(file, json, "num_attention_heads"),
-                    size(file, json, "intermediate_size"), size(file, json, "max_position_embeddings"),
-                    (int) number(file, json, "type_vocab_size", 2), json.path("hidden_act").asText("gelu"),
-                    number(file, json, "layer_norm_eps", 1e-12), hiddenDropout,
+            return new BertConfig(
+                    size(file, json, "vocab_size"),
+                    size(file, json, "hidden_size"),
+                    size(file, json, "num_hidden_layers"),
+                    size(file, json, "num_attention_heads"),
+                    size(file, json, "intermediate_size"),
+                    size(file, json, "max_position_embeddings"),
+                    (int) number(file, json, "type_vocab_size", 2),
+                    json.path("hidden_act").asText("gelu"),
+                    number(file, json, "layer_norm_eps", 1e-12),
+                    hiddenDropout,
                     number(file, json, "attention_probs_dropout_prob", 0.1),
                     number(file, json, "classifier_dropout", hiddenDropout),
-                    number(file, json, "initializer_range", 0.02), (int) number(file, json, "pad_token_id", 0),
+                    number(file, json, "initializer_range", 0.02),
+                    (int) number(file, json, "pad_token_id", 0),
                     labels(file, json));
         } catch (IllegalArgumentException e) {
             throw new RecordException(file, e.getMessage(), e);
@@ -115,8 +136,22 @@ public record BertConfig(int vocabulary, int hidden, int layers, int heads, int 
      * @return a copy with those classes
      */
     public BertConfig withLabels(List<String> labels) {
-        return new BertConfig(vocabulary, hidden, layers, heads, intermediate, positions, types, activation, epsilon,
-                hiddenDropout, attentionDropout, classifierDropout, initializerRange, padding, labels);
+        return new BertConfig(
+                vocabulary,
+                hidden,
+                layers,
+                heads,
+                intermediate,
+                positions,
+                types,
+                activation,
+                epsilon,
+                hiddenDropout,
+                attentionDropout,
+                classifierDropout,
+                initializerRange,
+                padding,
+                labels);
     }
 
     private static List<String> labels(Path file, ObjectNode json) {
@@ -124,8 +159,10 @@ public record BertConfig(int vocabulary, int hidden, int layers, int heads, int 
         if (json.get("id2label") instanceof ObjectNode named) {
             for (int i = 0; i < named.size(); i++) {
                 if (!named.path(Integer.toString(i)).isTextual()) {
-                    throw new RecordException(file, "field 'id2label' has no text '" + i + "'; expected the names of its "
-                            + named.size() + " labels by number");
+                    throw new RecordException(
+                            file,
+                            "field 'id2label' has no text '" + i + "'; expected the names of its " + named.size()
+                                    + " labels by number");
                 }
                 out.add(named.get(Integer.toString(i)).textValue());
             }
@@ -140,8 +177,10 @@ public record BertConfig(int vocabulary, int hidden, int layers, int heads, int 
     private static int size(Path file, ObjectNode json, String name) {
         JsonNode value = json.path(name);
         if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-            throw new RecordException(file, "field '" + name + "' is " + (value.isMissingNode() ? "missing" : value)
-                    + "; expected a whole number");
+            throw new RecordException(
+                    file,
+                    "field '" + name + "' is " + (value.isMissingNode() ? "missing" : value)
+                            + "; expected a whole number");
         }
         return value.intValue();
     }

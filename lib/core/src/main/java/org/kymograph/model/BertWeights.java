@@ -21,8 +21,7 @@ final class BertWeights {
     private static final List<String> FILES = List.of("model.safetensors", "pytorch_model.bin");
     private static final Set<String> PARTS = Set.of("embeddings", "encoder", "pooler");
 
-    private BertWeights() {
-    }
+    private BertWeights() {}
 
     /**
      * @param folder holds the weights
@@ -35,8 +34,10 @@ final class BertWeights {
                 return folder.resolve(name);
             }
             if (Files.isRegularFile(folder.resolve(name + ".index.json"))) {
-                throw new RecordException(folder.resolve(name + ".index.json"), "the weights are in several files; in Python, "
-                        + "save_pretrained(folder, max_shard_size=\"100GB\") writes them as one, which can be read");
+                throw new RecordException(
+                        folder.resolve(name + ".index.json"),
+                        "the weights are in several files; in Python, "
+                                + "save_pretrained(folder, max_shard_size=\"100GB\") writes them as one, which can be read");
             }
         }
         throw new RecordException(folder, "holds none of " + FILES);
@@ -86,7 +87,8 @@ final class BertWeights {
         for (String name : file.names()) {
             String before = names.put(today(name), name);
             if (before != null) {
-                throw new RecordException(file.path(), "has both '" + before + "' and '" + name + "', which are the same");
+                throw new RecordException(
+                        file.path(), "has both '" + before + "' and '" + name + "', which are the same");
             }
         }
         Map<String, String> known = new HashMap<>();
@@ -103,18 +105,25 @@ final class BertWeights {
                 return;
             }
             if (!Arrays.equals(file.shape(found), shape)) {
-                throw new RecordException(file.path(), "tensor '" + found + "' has the shape "
-                        + Arrays.toString(file.shape(found)) + "; expected " + Arrays.toString(shape)
-                        + " after config.json");
+                throw new RecordException(
+                        file.path(),
+                        "tensor '" + found + "' has the shape "
+                                + Arrays.toString(file.shape(found)) + "; expected " + Arrays.toString(shape)
+                                + " after config.json");
             }
             known.put(name, found);
         });
         // Heads of pre-training, buffers and the moments in our checkpoints are no part of the classifier.
-        names.keySet().removeIf(name -> name.startsWith("cls.") || name.startsWith(WeightRoles.OPTIMIZER) 
-                || name.endsWith("embeddings.position_ids") || name.endsWith("embeddings.token_type_ids"));
+        names.keySet()
+                .removeIf(name -> name.startsWith("cls.")
+                        || name.startsWith(WeightRoles.OPTIMIZER)
+                        || name.endsWith("embeddings.position_ids")
+                        || name.endsWith("embeddings.token_type_ids"));
         if (!names.isEmpty()) {
-            throw new RecordException(file.path(), "has the tensor '" + names.get(new TreeSet<>(names.keySet()).first())
-                    + "', which config.json doesn't describe");
+            throw new RecordException(
+                    file.path(),
+                    "has the tensor '" + names.get(new TreeSet<>(names.keySet()).first())
+                            + "', which config.json doesn't describe");
         }
         return name -> known.containsKey(name) ? file.read(known.get(name)).toFloats() : null;
     }
@@ -122,7 +131,7 @@ final class BertWeights {
     private static String today(String name) {
         String now = name.startsWith("module.") ? name.substring("module.".length()) : name;
         now = PARTS.contains(now.substring(0, Math.max(0, now.indexOf('.')))) ? "bert." + now : now;
-        return now.replaceFirst("LayerNorm\\.gamma$", "LayerNorm.weight").replaceFirst("LayerNorm\\.beta$",
-                "LayerNorm.bias");
+        return now.replaceFirst("LayerNorm\\.gamma$", "LayerNorm.weight")
+                .replaceFirst("LayerNorm\\.beta$", "LayerNorm.bias");
     }
 }

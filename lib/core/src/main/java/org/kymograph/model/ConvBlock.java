@@ -39,10 +39,11 @@ final class ConvBlock extends AbstractBlock {
     /** max(0, x). */
     static final Layer RELU = (store, x, training) -> Activation.relu(x);
     /** The largest of each 2 × 2. */
-    static final Layer MAX_POOL = (store, x, training) -> Pool.maxPool2d(x, new Shape(2, 2), new Shape(2, 2),
-            new Shape(0, 0), false);
+    static final Layer MAX_POOL =
+            (store, x, training) -> Pool.maxPool2d(x, new Shape(2, 2), new Shape(2, 2), new Shape(0, 0), false);
     /** The mean over height and width. */
-    static final Layer MEAN = (store, x, training) -> Pool.globalAvgPool2d(x).reshape(x.getShape().get(0), -1);
+    static final Layer MEAN =
+            (store, x, training) -> Pool.globalAvgPool2d(x).reshape(x.getShape().get(0), -1);
     /** All but the batch axis in one. */
     static final Layer FLATTEN = (store, x, training) -> x.reshape(x.getShape().get(0), -1);
 
@@ -91,12 +92,23 @@ final class ConvBlock extends AbstractBlock {
         return conv(name, in, out, size, stride, size / 2, () -> deviation * Streams.gaussian(random), null);
     }
 
-    private Layer conv(String name, int in, int out, int size, int stride, int padding, DoubleSupplier start,
+    private Layer conv(
+            String name,
+            int in,
+            int out,
+            int size,
+            int stride,
+            int padding,
+            DoubleSupplier start,
             DoubleSupplier biasStart) {
         Parameter weight = parameter(name + ".weight", Parameter.Type.WEIGHT, start, out, in, size, size);
         Parameter bias = biasStart == null ? null : parameter(name + ".bias", Parameter.Type.BIAS, biasStart, out);
-        return (store, x, training) -> Conv2d.conv2d(x, store.getValue(weight, x.getDevice(), training),
-                store.getValue(bias, x.getDevice(), training), new Shape(stride, stride), new Shape(padding, padding))
+        return (store, x, training) -> Conv2d.conv2d(
+                        x,
+                        store.getValue(weight, x.getDevice(), training),
+                        store.getValue(bias, x.getDevice(), training),
+                        new Shape(stride, stride),
+                        new Shape(padding, padding))
                 .singletonOrThrow();
     }
 
@@ -106,9 +118,17 @@ final class ConvBlock extends AbstractBlock {
         Parameter beta = parameter(name + ".bias", Parameter.Type.BETA, () -> 0, channels);
         Parameter mean = parameter(name + ".running_mean", Parameter.Type.RUNNING_MEAN, () -> 0, channels);
         Parameter variance = parameter(name + ".running_var", Parameter.Type.RUNNING_VAR, () -> 1, channels);
-        return (store, x, training) -> BatchNorm.batchNorm(x, mean.getArray(), variance.getArray(),
-                store.getValue(gamma, x.getDevice(), training), store.getValue(beta, x.getDevice(), training), -1, KEPT,
-                EPSILON, training).singletonOrThrow();
+        return (store, x, training) -> BatchNorm.batchNorm(
+                        x,
+                        mean.getArray(),
+                        variance.getArray(),
+                        store.getValue(gamma, x.getDevice(), training),
+                        store.getValue(beta, x.getDevice(), training),
+                        -1,
+                        KEPT,
+                        EPSILON,
+                        training)
+                .singletonOrThrow();
     }
 
     /** A linear map of PyTorch's default start, weights and biases uniform within ±1/√(fan in). */
@@ -116,8 +136,11 @@ final class ConvBlock extends AbstractBlock {
         double bound = 1 / Math.sqrt(in);
         Parameter weight = parameter(name + ".weight", Parameter.Type.WEIGHT, () -> uniform(bound), out, in);
         Parameter bias = parameter(name + ".bias", Parameter.Type.BIAS, () -> uniform(bound), out);
-        return (store, x, training) -> Linear.linear(x, store.getValue(weight, x.getDevice(), training),
-                store.getValue(bias, x.getDevice(), training)).singletonOrThrow();
+        return (store, x, training) -> Linear.linear(
+                        x,
+                        store.getValue(weight, x.getDevice(), training),
+                        store.getValue(bias, x.getDevice(), training))
+                .singletonOrThrow();
     }
 
     private double uniform(double bound) {
@@ -129,15 +152,18 @@ final class ConvBlock extends AbstractBlock {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) start.getAsDouble();
         }
-        Parameter p = addParameter(Parameter.builder().setName(name).setType(type)
-                .optRequiresGrad(type != Parameter.Type.RUNNING_MEAN && type != Parameter.Type.RUNNING_VAR).build());
+        Parameter p = addParameter(Parameter.builder()
+                .setName(name)
+                .setType(type)
+                .optRequiresGrad(type != Parameter.Type.RUNNING_MEAN && type != Parameter.Type.RUNNING_VAR)
+                .build());
         p.setArray(manager.create(values, new Shape(shape)));
         return p;
     }
 
     @Override
-    protected NDList forwardInternal(ParameterStore store, NDList in, boolean training,
-            PairList<String, Object> params) {
+    protected NDList forwardInternal(
+            ParameterStore store, NDList in, boolean training, PairList<String, Object> params) {
         return new NDList(layers.apply(store, in.singletonOrThrow(), training));
     }
 

@@ -22,8 +22,8 @@ public record ConvStatistics(double l1, double l2, double codeSparsity) implemen
      */
     public static ConvStatistics of(double[] rowMajor, int kernels) {
         if (kernels < 1 || rowMajor.length == 0 || rowMajor.length % kernels != 0) {
-            throw new IllegalArgumentException("kernels " + kernels + ": must be at least 1 and divide the "
-                    + rowMajor.length + " elements");
+            throw new IllegalArgumentException(
+                    "kernels " + kernels + ": must be at least 1 and divide the " + rowMajor.length + " elements");
         }
         int size = rowMajor.length / kernels;
         double l1 = 0;

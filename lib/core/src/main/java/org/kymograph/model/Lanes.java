@@ -8,8 +8,7 @@ import java.util.function.UnaryOperator;
 public final class Lanes {
     private static final int WIDTH = 32;
 
-    private Lanes() {
-    }
+    private Lanes() {}
 
     /**
      * PyTorch takes 32 numbers at a time, and for some functions what is left at an array's end with another formula,

@@ -32,10 +32,22 @@ public record LeNet5(int classes) implements Network {
     @Override
     public Block single(NDManager manager, Shape inputShape, long seed) {
         ConvBlock b = new ConvBlock(manager, inputShape, seed, name(), new Shape(1, 32, 32));
-        return b.of(ConvBlock.Layer.of(List.of(
-                b.conv("layer1.0", 1, 6, 5, 0, true), b.batchNorm("layer1.1", 6), ConvBlock.RELU, ConvBlock.MAX_POOL,
-                b.conv("layer2.0", 6, 16, 5, 0, true), b.batchNorm("layer2.1", 16), ConvBlock.RELU, ConvBlock.MAX_POOL,
-                ConvBlock.FLATTEN, b.linear("fc1", 400, 120), ConvBlock.RELU, b.linear("fc2", 120, 84), ConvBlock.RELU,
-                b.linear("fc3", 84, classes))), classes);
+        return b.of(
+                ConvBlock.Layer.of(List.of(
+                        b.conv("layer1.0", 1, 6, 5, 0, true),
+                        b.batchNorm("layer1.1", 6),
+                        ConvBlock.RELU,
+                        ConvBlock.MAX_POOL,
+                        b.conv("layer2.0", 6, 16, 5, 0, true),
+                        b.batchNorm("layer2.1", 16),
+                        ConvBlock.RELU,
+                        ConvBlock.MAX_POOL,
+                        ConvBlock.FLATTEN,
+                        b.linear("fc1", 400, 120),
+                        ConvBlock.RELU,
+                        b.linear("fc2", 120, 84),
+                        ConvBlock.RELU,
+                        b.linear("fc3", 84, classes))),
+                classes);
     }
 }

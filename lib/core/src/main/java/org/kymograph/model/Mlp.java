@@ -25,8 +25,15 @@ import org.kymograph.record.Json;
  * @param dropout the share of each hidden layer's results, behind the activation, that training sets to 0 at random while
  *        the others grow by 1 / (1 - dropout); 0 to below 1. Above 0 runs train one after the other, not in a stack.
  */
-public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm norm, boolean skip,
-        double initScaling, double dropout) implements Network {
+public record Mlp(
+        List<Integer> hidden,
+        int outputs,
+        Activation activation,
+        Norm norm,
+        boolean skip,
+        double initScaling,
+        double dropout)
+        implements Network {
 
     /** What follows a hidden layer. */
     public enum Activation {
@@ -81,8 +88,7 @@ public record Mlp(List<Integer> hidden, int outputs, Activation activation, Norm
      * @param skip whether hidden layers of equal size have skip connections
      * @param initScaling the factor on every initial parameter, finite
      */
-    public Mlp(List<Integer> hidden, int outputs, Activation activation, Norm norm, boolean skip,
-            double initScaling) {
+    public Mlp(List<Integer> hidden, int outputs, Activation activation, Norm norm, boolean skip, double initScaling) {
         this(hidden, outputs, activation, norm, skip, initScaling, 0);
     }
 

@@ -26,9 +26,14 @@ final class MlpBlock extends AbstractBlock {
     private static final float MOMENTUM = 0.1f;
 
     /** One linear map and what follows it; the norm's parameters are null where there is no norm. */
-    private record Layer(Parameter weight, Parameter bias, Parameter gamma, Parameter beta, Parameter runningMean,
-            Parameter runningVariance, boolean last) {
-    }
+    private record Layer(
+            Parameter weight,
+            Parameter bias,
+            Parameter gamma,
+            Parameter beta,
+            Parameter runningMean,
+            Parameter runningVariance,
+            boolean last) {}
 
     private final Mlp mlp;
     private final int inputs;
@@ -78,8 +83,11 @@ final class MlpBlock extends AbstractBlock {
     }
 
     private Parameter parameter(String name, Parameter.Type type) {
-        return addParameter(Parameter.builder().setName(name).setType(type)
-                .optRequiresGrad(type != Parameter.Type.RUNNING_MEAN && type != Parameter.Type.RUNNING_VAR).build());
+        return addParameter(Parameter.builder()
+                .setName(name)
+                .setType(type)
+                .optRequiresGrad(type != Parameter.Type.RUNNING_MEAN && type != Parameter.Type.RUNNING_VAR)
+                .build());
     }
 
     private Shape shape(int runs, long... of) {
@@ -101,14 +109,15 @@ final class MlpBlock extends AbstractBlock {
     }
 
     @Override
-    protected NDList forwardInternal(ParameterStore store, NDList in, boolean training,
-            PairList<String, Object> params) {
+    protected NDList forwardInternal(
+            ParameterStore store, NDList in, boolean training, PairList<String, Object> params) {
         NDArray x = in.singletonOrThrow();
         Device device = x.getDevice();
         int batchAxis = stacked ? 1 : 0;
         Shape shape = x.getShape();
         if (shape.dimension() != batchAxis + 2) {
-            x = x.reshape(shape.slice(0, batchAxis + 1).add(shape.slice(batchAxis + 1).size()));
+            x = x.reshape(
+                    shape.slice(0, batchAxis + 1).add(shape.slice(batchAxis + 1).size()));
         }
         x = x.swapAxes(batchAxis, batchAxis + 1);
         for (Layer layer : layers) {
@@ -116,7 +125,8 @@ final class MlpBlock extends AbstractBlock {
             NDArray weight = store.getValue(layer.weight, device, training);
             x = (stacked ? weight.batchMatMul(x) : weight.matMul(x)).addi(unit(layer.bias, store, device, training));
             if (layer.gamma != null) {
-                x = normalise(x, layer, training).mul(unit(layer.gamma, store, device, training))
+                x = normalise(x, layer, training)
+                        .mul(unit(layer.gamma, store, device, training))
                         .add(unit(layer.beta, store, device, training));
             }
             if (!layer.last) {
@@ -152,7 +162,8 @@ final class MlpBlock extends AbstractBlock {
         NDArray runningMean = layer.runningMean.getArray();
         NDArray runningVariance = layer.runningVariance.getArray();
         if (!training) {
-            return x.sub(runningMean.expandDims(batch)).div(runningVariance.expandDims(batch).add(EPSILON).sqrt());
+            return x.sub(runningMean.expandDims(batch))
+                    .div(runningVariance.expandDims(batch).add(EPSILON).sqrt());
         }
         NDArray detached = x.stopGradient();
         NDArray mean = detached.mean(new int[] {batch});
@@ -168,7 +179,8 @@ final class MlpBlock extends AbstractBlock {
 
     static NDArray standardise(NDArray x, int axis) {
         NDArray centred = x.sub(x.mean(new int[] {axis}, true));
-        return centred.div(centred.square().mean(new int[] {axis}, true).add(EPSILON).sqrt());
+        return centred.div(
+                centred.square().mean(new int[] {axis}, true).add(EPSILON).sqrt());
     }
 
     @Override

@@ -1,10 +1,10 @@
 package org.kymograph.model;
 
-import ai.djl.ndarray.types.DataType;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.engine.Engine;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.kymograph.record.Streams;

@@ -26,8 +26,7 @@ public final class ParameterVector {
      * @param offset where it starts in the vector
      * @param length the number of its elements
      */
-    public record Segment(String name, List<Long> shape, int offset, int length) {
-    }
+    public record Segment(String name, List<Long> shape, int offset, int length) {}
 
     private final List<Segment> segments;
     private final double[] values;
@@ -49,8 +48,8 @@ public final class ParameterVector {
         for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
             double[] part = e.getValue().toDoubles();
             System.arraycopy(part, 0, values, offset, part.length);
-            segments.add(new Segment(e.getKey(), Arrays.stream(e.getValue().shape()).boxed().toList(), offset,
-                    part.length));
+            segments.add(new Segment(
+                    e.getKey(), Arrays.stream(e.getValue().shape()).boxed().toList(), offset, part.length));
             offset += part.length;
         }
         return new ParameterVector(List.copyOf(segments), values);
@@ -79,7 +78,9 @@ public final class ParameterVector {
             if (p.getValue().requiresGradient()) {
                 NDArray a = p.getValue().getArray();
                 try (NDArray slice = run < 0 ? a.duplicate() : a.get(run)) {
-                    out.put(p.getKey(), Tensor.of(slice.toFloatArray(), slice.getShape().getShape()));
+                    out.put(
+                            p.getKey(),
+                            Tensor.of(slice.toFloatArray(), slice.getShape().getShape()));
                 }
             }
         }
@@ -113,10 +114,12 @@ public final class ParameterVector {
             Segment s = byName.remove(p.getKey());
             NDArray a = p.getValue().getArray();
             long[] shape = a.getShape().getShape();
-            List<Long> wanted = Arrays.stream(shape).skip(run < 0 ? 0 : 1).boxed().toList();
+            List<Long> wanted =
+                    Arrays.stream(shape).skip(run < 0 ? 0 : 1).boxed().toList();
             if (s == null || !s.shape.equals(wanted)) {
-                throw new IllegalArgumentException("parameter " + p.getKey() + " has the shape " + wanted
-                        + " in the block and " + (s == null ? "is missing" : "the shape " + s.shape) + " in the vector");
+                throw new IllegalArgumentException(
+                        "parameter " + p.getKey() + " has the shape " + wanted + " in the block and "
+                                + (s == null ? "is missing" : "the shape " + s.shape) + " in the vector");
             }
             float[] all = a.toFloatArray();
             int at = run < 0 ? 0 : Math.multiplyExact(run, s.length);
@@ -153,8 +156,10 @@ public final class ParameterVector {
      * @throws IllegalArgumentException if there is no such segment
      */
     public double[] segment(String name) {
-        Segment s = segments.stream().filter(t -> t.name.equals(name)).findFirst().orElseThrow(
-                () -> new IllegalArgumentException("no segment " + name + " among "
+        Segment s = segments.stream()
+                .filter(t -> t.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no segment " + name + " among "
                         + segments.stream().map(Segment::name).toList()));
         return Arrays.copyOfRange(values, s.offset, s.offset + s.length);
     }
@@ -242,16 +247,20 @@ public final class ParameterVector {
     public Map<String, Tensor> toTensors() {
         Map<String, Tensor> out = new LinkedHashMap<>();
         for (Segment s : segments) {
-            out.put(s.name, Tensor.of(Arrays.copyOfRange(values, s.offset, s.offset + s.length),
-                    s.shape.stream().mapToLong(Long::longValue).toArray()));
+            out.put(
+                    s.name,
+                    Tensor.of(
+                            Arrays.copyOfRange(values, s.offset, s.offset + s.length),
+                            s.shape.stream().mapToLong(Long::longValue).toArray()));
         }
         return out;
     }
 
     private void check(ParameterVector x) {
         if (!segments.equals(x.segments)) {
-            throw new IllegalArgumentException("vectors of different segments: " + segments.stream().map(Segment::name)
-                    .toList() + " and " + x.segments.stream().map(Segment::name).toList());
+            throw new IllegalArgumentException("vectors of different segments: "
+                    + segments.stream().map(Segment::name).toList() + " and "
+                    + x.segments.stream().map(Segment::name).toList());
         }
     }
 

@@ -79,10 +79,11 @@ public record ResNet18(int classes, boolean batchNorm, boolean residual) impleme
         if (!residual) {
             return trunk.then(ConvBlock.RELU);
         }
-        ConvBlock.Layer skip = !halves ? (store, x, training) -> x
+        ConvBlock.Layer skip = !halves
+                ? (store, x, training) -> x
                 : b.kaiming(name + ".downsample.0", in, out, 1, 2).then(b.batchNorm(name + ".downsample.1", out));
-        return (store, x, training) -> Activation.relu(
-                trunk.apply(store, x, training).add(skip.apply(store, x, training)));
+        return (store, x, training) ->
+                Activation.relu(trunk.apply(store, x, training).add(skip.apply(store, x, training)));
     }
 
     private void norm(ConvBlock b, String name, int channels, List<ConvBlock.Layer> layers) {

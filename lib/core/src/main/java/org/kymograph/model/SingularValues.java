@@ -12,8 +12,7 @@ final class SingularValues {
         openblas.blas_set_num_threads(1);
     }
 
-    private SingularValues() {
-    }
+    private SingularValues() {}
 
     /**
      * @param x finite numbers, {@code [m, n]} in row-major order
@@ -36,8 +35,8 @@ final class SingularValues {
             rows = columns;
         }
         double[] s = new double[columns];
-        check(LAPACK.engine.gesdd(Layout.COL_MAJOR, SVDJob.NO_VECTORS, rows, columns, a, rows, s, new double[1], 1,
-                new double[1], 1));
+        check(LAPACK.engine.gesdd(
+                Layout.COL_MAJOR, SVDJob.NO_VECTORS, rows, columns, a, rows, s, new double[1], 1, new double[1], 1));
         return s;
     }
 

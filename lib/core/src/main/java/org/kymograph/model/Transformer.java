@@ -34,8 +34,16 @@ import ai.djl.nn.Block;
  * @param initScaling the factor on every initial parameter, finite
  * @param lastPositionOnly whether to leave out what the last position doesn't need
  */
-public record Transformer(int vocabulary, int dModel, int heads, int dHead, int dMlp, boolean layerNorm,
-        double initScaling, boolean lastPositionOnly) implements Network {
+public record Transformer(
+        int vocabulary,
+        int dModel,
+        int heads,
+        int dHead,
+        int dMlp,
+        boolean layerNorm,
+        double initScaling,
+        boolean lastPositionOnly)
+        implements Network {
 
     /** Checks the sizes. */
     public Transformer {

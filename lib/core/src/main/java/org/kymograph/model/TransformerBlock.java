@@ -79,13 +79,17 @@ final class TransformerBlock extends AbstractBlock {
     }
 
     private Parameter[] norm(NDManager manager, String name) {
-        return !net.layerNorm() ? null : new Parameter[] {
-            constant(manager, name + ".weight", Parameter.Type.GAMMA, 1, net.dModel()),
-            constant(manager, name + ".bias", Parameter.Type.BETA, 0, net.dModel())};
+        return !net.layerNorm()
+                ? null
+                : new Parameter[] {
+                    constant(manager, name + ".weight", Parameter.Type.GAMMA, 1, net.dModel()),
+                    constant(manager, name + ".bias", Parameter.Type.BETA, 0, net.dModel())
+                };
     }
 
     private Parameter parameter(String name, Parameter.Type type, NDArray array) {
-        Parameter p = addParameter(Parameter.builder().setName(name).setType(type).build());
+        Parameter p =
+                addParameter(Parameter.builder().setName(name).setType(type).build());
         p.setArray(array);
         return p;
     }
@@ -95,8 +99,8 @@ final class TransformerBlock extends AbstractBlock {
     }
 
     @Override
-    protected NDList forwardInternal(ParameterStore store, NDList in, boolean training,
-            PairList<String, Object> params) {
+    protected NDList forwardInternal(
+            ParameterStore store, NDList in, boolean training, PairList<String, Object> params) {
         NDArray input = in.singletonOrThrow();
         Pass pass = new Pass(store, input, training);
         NDArray x = net.lastPositionOnly() ? pass.attendAtLast() : pass.attend();
@@ -162,7 +166,8 @@ final class TransformerBlock extends AbstractBlock {
             // The score of a token is q·W_K x = (W_K'q)·x.
             NDArray q = get(query, heads * dHead, d).batchMatMul(x).mul(number(1 / Math.sqrt(dHead)));
             NDArray u = q.reshape(runs * heads, 1, dHead)
-                    .batchMatMul(get(key, heads, dHead, d).reshape(runs * heads, dHead, d)).reshape(runs, heads, d);
+                    .batchMatMul(get(key, heads, dHead, d).reshape(runs * heads, dHead, d))
+                    .reshape(runs, heads, d);
             NDArray sources = e.concat(pos, 2).swapAxes(1, 2);
             long[] ids = new long[tokens.length];
             for (int r = 0, i = 0; r < runs; r++) {
@@ -173,16 +178,21 @@ final class TransformerBlock extends AbstractBlock {
                 }
             }
             NDArray scores = perSample(sources.batchMatMul(u.swapAxes(1, 2)), ids);
-            NDArray values = perSample(sources.batchMatMul(get(value, heads * dHead, d).swapAxes(1, 2)), ids);
-            NDArray z = scores.softmax(1).expandDims(4).mul(values.reshape(runs, positions, batch, heads, dHead))
-                    .sum(new int[] {1}).reshape(runs, batch, heads * dHead);
+            NDArray values =
+                    perSample(sources.batchMatMul(get(value, heads * dHead, d).swapAxes(1, 2)), ids);
+            NDArray z = scores.softmax(1)
+                    .expandDims(4)
+                    .mul(values.reshape(runs, positions, batch, heads, dHead))
+                    .sum(new int[] {1})
+                    .reshape(runs, batch, heads * dHead);
             return get(out, d, heads * dHead).batchMatMul(z.swapAxes(1, 2)).add(x);
         }
 
         // From what tokens and positions give, [R, V + n, c], what each position of each sample has, [R, n, B, c].
         private NDArray perSample(NDArray parts, long[] ids) {
             long c = parts.getShape().get(2);
-            NDArray table = parts.get(":, :" + vocabulary).expandDims(1)
+            NDArray table = parts.get(":, :" + vocabulary)
+                    .expandDims(1)
                     .add(parts.get(":, " + vocabulary + ":").expandDims(2));
             return rows(table.reshape(-1, c), ids, runs, positions, batch);
         }
@@ -194,20 +204,28 @@ final class TransformerBlock extends AbstractBlock {
                 ids[i] = tokens[i] + (long) (i / (batch * positions)) * vocabulary;
             }
             NDArray x = rows(get(embed, d, vocabulary).swapAxes(1, 2).reshape(-1, d), ids, runs, batch, positions)
-                    .add(get(position, 1, positions, d)).reshape(runs, batch * positions, d).swapAxes(1, 2);
+                    .add(get(position, 1, positions, d))
+                    .reshape(runs, batch * positions, d)
+                    .swapAxes(1, 2);
             NDArray k = heads(key, x);
             NDArray q = heads(query, x);
             NDArray v = heads(value, x);
             NDArray mask = input.getManager().create(mask(), new Shape(positions, positions));
-            NDArray scores = q.matMul(k.swapAxes(3, 4)).mul(mask).add(mask.sub(1).mul(1e10))
+            NDArray scores = q.matMul(k.swapAxes(3, 4))
+                    .mul(mask)
+                    .add(mask.sub(1).mul(1e10))
                     .mul(number(1 / Math.sqrt(dHead)));
-            NDArray z = scores.softmax(4).matMul(v).transpose(0, 1, 4, 2, 3)
+            NDArray z = scores.softmax(4)
+                    .matMul(v)
+                    .transpose(0, 1, 4, 2, 3)
                     .reshape(runs, heads * dHead, batch * positions);
             return get(out, d, heads * dHead).batchMatMul(z).add(x);
         }
 
         private NDArray heads(Parameter w, NDArray x) {
-            return get(w, heads * dHead, d).batchMatMul(x).reshape(runs, heads, dHead, batch, positions)
+            return get(w, heads * dHead, d)
+                    .batchMatMul(x)
+                    .reshape(runs, heads, dHead, batch, positions)
                     .transpose(0, 1, 3, 4, 2);
         }
 
@@ -222,16 +240,23 @@ final class TransformerBlock extends AbstractBlock {
         NDArray mlp(NDArray attended) {
             NDArray x = norm(attended, ln1);
             NDArray h = Activation.relu(get(mlpIn, net.dMlp(), d).batchMatMul(x).addi(get(mlpInBias, net.dMlp(), 1)));
-            return norm(get(mlpOut, d, net.dMlp()).batchMatMul(h).addi(get(mlpOutBias, d, 1)).add(x), ln2);
+            return norm(
+                    get(mlpOut, d, net.dMlp())
+                            .batchMatMul(h)
+                            .addi(get(mlpOutBias, d, 1))
+                            .add(x),
+                    ln2);
         }
 
         private NDArray norm(NDArray x, Parameter[] norm) {
-            return norm == null ? x
+            return norm == null
+                    ? x
                     : MlpBlock.standardise(x, 1).mul(get(norm[0], d, 1)).add(get(norm[1], d, 1));
         }
 
         NDArray logits(NDArray x) {
-            NDArray last = x.getShape().get(2) == batch ? x
+            NDArray last = x.getShape().get(2) == batch
+                    ? x
                     : x.reshape(runs, d, batch, positions).get(":, :, :, " + (positions - 1));
             return last.swapAxes(1, 2).batchMatMul(get(unembed, d, vocabulary));
         }

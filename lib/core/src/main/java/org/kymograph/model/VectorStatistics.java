@@ -85,7 +85,8 @@ public record VectorStatistics(double mean, double var, double median) implement
         return a + b + (c + d);
     }
 
-    // The number of that rank, from 0. A sample says between which two numbers it nearly always is; those in between are
+    // The number of that rank, from 0. A sample says between which two numbers it nearly always is; those in between
+    // are
     // gathered, and where it isn't among them, it is found by its bits.
     private static double select(Iterable<double[]> parts, long count, long rank) {
         double[] sample = sample(parts, count);

@@ -44,8 +44,13 @@ public enum WeightPreset {
             + "\\.weight");
     private static final Pattern BERT_BIAS =
             Pattern.compile("(?:.+\\.)?encoder\\.layer\\.\\d+\\.(?:intermediate|output)\\.dense\\.bias");
-    private static final Set<String> BERT_PARTS = Set.of("attention.self.query", "attention.self.key",
-            "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense");
+    private static final Set<String> BERT_PARTS = Set.of(
+            "attention.self.query",
+            "attention.self.key",
+            "attention.self.value",
+            "attention.output.dense",
+            "intermediate.dense",
+            "output.dense");
     private static final Set<String> TRANSFORMER_WEIGHTS = Set.of("W_K", "W_Q", "W_V", "W_O", "W_in", "W_out");
     private static final Pattern DOWNSAMPLE = Pattern.compile("(?i).*(?:downsample|shortcut).*");
 
@@ -70,14 +75,17 @@ public enum WeightPreset {
         Map<String, long[]> shapes = new LinkedHashMap<>(all);
         shapes.keySet().removeIf(name -> name.startsWith(WeightRoles.OPTIMIZER));
         WeightRoles roles = among(file, shapes);
-        return new WeightRoles(name -> shapes.containsKey(name) && roles.weights().test(name),
+        return new WeightRoles(
+                name -> shapes.containsKey(name) && roles.weights().test(name),
                 name -> shapes.containsKey(name) && roles.biases().test(name));
     }
 
     private WeightRoles among(Path file, Map<String, long[]> shapes) {
         return switch (this) {
-            case AUTO -> guess(shapes).map(preset -> preset.roles(file, shapes))
-                    .orElseGet(() -> checked(file, shapes, WeightRoles.byName(shapes)));
+            case AUTO ->
+                guess(shapes)
+                        .map(preset -> preset.roles(file, shapes))
+                        .orElseGet(() -> checked(file, shapes, WeightRoles.byName(shapes)));
             case BERT -> bert(file, shapes);
             case TRANSFORMER -> transformer(file, shapes);
             case MLP -> counted(file, shapes, WeightRoles.byName(shapes), 0, -1);
@@ -85,7 +93,8 @@ public enum WeightPreset {
             case RESNET18 -> {
                 WeightRoles named = WeightRoles.byName(shapes);
                 Predicate<String> main = name -> !DOWNSAMPLE.matcher(name).matches();
-                yield counted(file, shapes, new WeightRoles(main.and(named.weights()), main.and(named.biases())), 17, 1);
+                yield counted(
+                        file, shapes, new WeightRoles(main.and(named.weights()), main.and(named.biases())), 17, 1);
             }
         };
     }
@@ -101,7 +110,8 @@ public enum WeightPreset {
             return Optional.of(BERT);
         }
         boolean branches = shapes.entrySet().stream()
-                .anyMatch(e -> e.getValue().length == 4 && DOWNSAMPLE.matcher(e.getKey()).matches());
+                .anyMatch(e -> e.getValue().length == 4
+                        && DOWNSAMPLE.matcher(e.getKey()).matches());
         return branches ? Optional.of(RESNET18) : Optional.empty();
     }
 
@@ -110,7 +120,8 @@ public enum WeightPreset {
         for (String name : shapes.keySet()) {
             Matcher weight = BERT_WEIGHT.matcher(name);
             if (weight.matches()) {
-                if (!layers.computeIfAbsent(Integer.valueOf(weight.group(1)), n -> new TreeSet<>()).add(weight.group(2))) {
+                if (!layers.computeIfAbsent(Integer.valueOf(weight.group(1)), n -> new TreeSet<>())
+                        .add(weight.group(2))) {
                     throw new RecordException(file, "has '" + name + "' under two prefixes; expected one encoder");
                 }
                 axes(file, name, shapes.get(name), 2);
@@ -119,33 +130,45 @@ public enum WeightPreset {
         if (layers.isEmpty()) {
             throw missing(file, shapes, "encoder.layer.0.attention.self.query.weight");
         }
-        layers.forEach((layer, parts) -> BERT_PARTS.stream().sorted().filter(p -> !parts.contains(p)).findFirst()
+        layers.forEach((layer, parts) -> BERT_PARTS.stream()
+                .sorted()
+                .filter(p -> !parts.contains(p))
+                .findFirst()
                 .ifPresent(p -> {
                     throw missing(file, shapes, "encoder.layer." + layer + "." + p + ".weight");
                 }));
-        return new WeightRoles(name -> BERT_WEIGHT.matcher(name).matches(),
+        return new WeightRoles(
+                name -> BERT_WEIGHT.matcher(name).matches(),
                 name -> BERT_BIAS.matcher(name).matches());
     }
 
     private WeightRoles transformer(Path file, Map<String, long[]> shapes) {
-        TRANSFORMER_WEIGHTS.stream().sorted().filter(w -> shapes.keySet().stream().noneMatch(n -> last(n).equals(w)))
-                .findFirst().ifPresent(w -> {
+        TRANSFORMER_WEIGHTS.stream()
+                .sorted()
+                .filter(w -> shapes.keySet().stream().noneMatch(n -> last(n).equals(w)))
+                .findFirst()
+                .ifPresent(w -> {
                     throw missing(file, shapes, w);
                 });
-        return new WeightRoles(name -> TRANSFORMER_WEIGHTS.contains(last(name)),
-                name -> Set.of("b_in", "b_out").contains(last(name)));
+        return new WeightRoles(name -> TRANSFORMER_WEIGHTS.contains(last(name)), name -> Set.of("b_in", "b_out")
+                .contains(last(name)));
     }
 
     // Counts convolutions and matrices; -1 matrices stands for any positive number.
-    private WeightRoles counted(Path file, Map<String, long[]> shapes, WeightRoles roles, int convolutions, int matrices) {
-        List<Integer> axes = shapes.entrySet().stream().filter(e -> roles.weights().test(e.getKey()))
-                .map(e -> e.getValue().length).toList();
+    private WeightRoles counted(
+            Path file, Map<String, long[]> shapes, WeightRoles roles, int convolutions, int matrices) {
+        List<Integer> axes = shapes.entrySet().stream()
+                .filter(e -> roles.weights().test(e.getKey()))
+                .map(e -> e.getValue().length)
+                .toList();
         long four = axes.stream().filter(a -> a == 4).count();
         long two = axes.stream().filter(a -> a == 2).count();
         if (four != convolutions || (matrices < 0 ? two == 0 : two != matrices) || four + two != axes.size()) {
-            throw new RecordException(file, "has " + four + " convolutions and " + two + " matrices among " + axes.size()
-                    + " weights; expected " + convolutions + " and " + (matrices < 0 ? "at least 1" : matrices)
-                    + " of the preset " + this);
+            throw new RecordException(
+                    file,
+                    "has " + four + " convolutions and " + two + " matrices among " + axes.size()
+                            + " weights; expected " + convolutions + " and " + (matrices < 0 ? "at least 1" : matrices)
+                            + " of the preset " + this);
         }
         return roles;
     }
@@ -159,15 +182,20 @@ public enum WeightPreset {
 
     private static void axes(Path file, String name, long[] shape, int axes) {
         if (shape.length != axes) {
-            throw new RecordException(file, "'" + name + "' has the shape " + Arrays.toString(shape) + "; expected " + axes
-                    + " axes");
+            throw new RecordException(
+                    file, "'" + name + "' has the shape " + Arrays.toString(shape) + "; expected " + axes + " axes");
         }
     }
 
     private RecordException missing(Path file, Map<String, long[]> shapes, String what) {
-        return new RecordException(file, "has no tensor '" + what + "', which the preset " + this + " needs; the first of its "
-                + shapes.size() + " tensors is "
-                + shapes.keySet().stream().findFirst().map(n -> "'" + n + "'").orElse("none"));
+        return new RecordException(
+                file,
+                "has no tensor '" + what + "', which the preset " + this + " needs; the first of its "
+                        + shapes.size() + " tensors is "
+                        + shapes.keySet().stream()
+                                .findFirst()
+                                .map(n -> "'" + n + "'")
+                                .orElse("none"));
     }
 
     private static String last(String name) {

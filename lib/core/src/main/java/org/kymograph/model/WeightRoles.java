@@ -38,7 +38,8 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
                 weights.add(name.toLowerCase(Locale.ROOT));
             }
         });
-        return new WeightRoles(name -> weights.contains(name.toLowerCase(Locale.ROOT)),
+        return new WeightRoles(
+                name -> weights.contains(name.toLowerCase(Locale.ROOT)),
                 name -> weights.contains(weightOf(name.toLowerCase(Locale.ROOT))));
     }
 

@@ -34,8 +34,7 @@ import org.kymograph.record.TensorFile;
 public final class WeightStatistics {
     private static final long HELD_AT_MOST = 1 << 22;
 
-    private WeightStatistics() {
-    }
+    private WeightStatistics() {}
 
     /**
      * @param tensor floating-point numbers, at least one
@@ -56,7 +55,7 @@ public final class WeightStatistics {
     public static ObjectNode of(Map<String, Tensor> tensors) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
-        return of(shapes, name -> tensors.get(name).dtype(), tensors::get, WeightRoles.byName(shapes), done -> { });
+        return of(shapes, name -> tensors.get(name).dtype(), tensors::get, WeightRoles.byName(shapes), done -> {});
     }
 
     /**
@@ -73,7 +72,7 @@ public final class WeightStatistics {
                 shapes.put(name, tensor.shape());
             }
         });
-        return of(shapes, name -> tensors.get(name).dtype(), tensors::get, roles, done -> { });
+        return of(shapes, name -> tensors.get(name).dtype(), tensors::get, roles, done -> {});
     }
 
     /**
@@ -81,7 +80,7 @@ public final class WeightStatistics {
      * @return the statistics as JSON, with the roles of {@link WeightRoles#byName}
      */
     public static ObjectNode of(TensorFile file) {
-        return of(file, WeightRoles.byName(file), done -> { });
+        return of(file, WeightRoles.byName(file), done -> {});
     }
 
     /**
@@ -102,16 +101,22 @@ public final class WeightStatistics {
         return shapes;
     }
 
-    private static ObjectNode of(Map<String, long[]> shapes, Function<String, Dtype> dtype,
-            Function<String, Tensor> read, WeightRoles roles, IntConsumer progress) {
+    private static ObjectNode of(
+            Map<String, long[]> shapes,
+            Function<String, Dtype> dtype,
+            Function<String, Tensor> read,
+            WeightRoles roles,
+            IntConsumer progress) {
         Set<String> measured = new LinkedHashSet<>(shapes.keySet());
         measured.removeIf(name -> !measured(dtype.apply(name), shapes.get(name)));
         // Small networks are measured thousands of times, so their numbers are converted only once each time.
-        boolean small = measured.stream().mapToLong(name -> Arrays.stream(shapes.get(name)).reduce(1, (a, b) -> a * b))
-                .sum() <= HELD_AT_MOST;
+        boolean small = measured.stream()
+                        .mapToLong(name -> Arrays.stream(shapes.get(name)).reduce(1, (a, b) -> a * b))
+                        .sum()
+                <= HELD_AT_MOST;
         Map<String, double[]> held = new HashMap<>();
-        Function<String, double[]> values = name -> small ? held.computeIfAbsent(name, n -> doubles(read.apply(n)))
-                : doubles(read.apply(name));
+        Function<String, double[]> values =
+                name -> small ? held.computeIfAbsent(name, n -> doubles(read.apply(n))) : doubles(read.apply(name));
         ObjectNode json = Json.object();
         ObjectNode tensors = json.putObject("tensors");
         int done = 0;
@@ -141,8 +146,8 @@ public final class WeightStatistics {
                 int size = (int) (shape[1] * shape[2]);
                 List<MatrixStatistics> slices = new ArrayList<>();
                 for (int from = 0; from < x.length; from += size) {
-                    slices.add(MatrixStatistics.of(Arrays.copyOfRange(x, from, from + size), (int) shape[1],
-                            (int) shape[2]));
+                    slices.add(MatrixStatistics.of(
+                            Arrays.copyOfRange(x, from, from + size), (int) shape[1], (int) shape[2]));
                 }
                 yield new TensorStatistics.Stack(slices);
             }
@@ -152,10 +157,11 @@ public final class WeightStatistics {
     }
 
     private static boolean measured(Dtype dtype, long[] shape) {
-        boolean floating = switch (dtype) {
-            case F64, F32, F16, BF16 -> true;
-            case I64, I32, U8, BOOL -> false;
-        };
+        boolean floating =
+                switch (dtype) {
+                    case F64, F32, F16, BF16 -> true;
+                    case I64, I32, U8, BOOL -> false;
+                };
         return floating && Arrays.stream(shape).allMatch(s -> s > 0);
     }
 

@@ -31,11 +31,13 @@ import org.kymograph.record.RecordException;
 public final class Bake {
     /** The size that a notebook with pictures should stay below, in bytes. */
     public static final long LIMIT = 3_000_000;
-    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder().configure(JsonWriteFeature.WRITE_HEX_UPPER_CASE, false).build())
+
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+                    .configure(JsonWriteFeature.WRITE_HEX_UPPER_CASE, false)
+                    .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
-    private Bake() {
-    }
+    private Bake() {}
 
     /**
      * What was done to a notebook.
@@ -44,8 +46,7 @@ public final class Bake {
      * @param drawn for how many of them a picture was made now
      * @param bytes the size of the notebook's file
      */
-    public record Result(int figures, int drawn, long bytes) {
-    }
+    public record Result(int figures, int drawn, long bytes) {}
 
     /**
      * Bakes one notebook.
@@ -65,10 +66,14 @@ public final class Bake {
         try {
             JsonNode root = read(notebook);
             List<ObjectNode> outputs = figures(root);
-            List<ObjectNode> missing = outputs.stream().filter(data -> again || !data.has("image/png") || !FigureHtml.hasPicture(html(data))).toList();
+            List<ObjectNode> missing = outputs.stream()
+                    .filter(data -> again || !data.has("image/png") || !FigureHtml.hasPicture(html(data)))
+                    .toList();
             if (!missing.isEmpty()) {
-                Chromium chromium = Chromium.find().orElseThrow(() -> new IllegalStateException(
-                        "baking needs Chromium or Chrome: install it, or name its program in the variable CHROME"));
+                Chromium chromium = Chromium.find()
+                        .orElseThrow(
+                                () -> new IllegalStateException(
+                                        "baking needs Chromium or Chrome: install it, or name its program in the variable CHROME"));
                 byte[] baked = bake(root, missing, chromium, 2);
                 write(notebook, baked.length < LIMIT ? baked : bake(root, missing, chromium, 1));
             }
@@ -78,8 +83,13 @@ public final class Bake {
         }
     }
 
-    private static byte[] bake(JsonNode root, List<ObjectNode> outputs, Chromium chromium, double scale) throws IOException {
-        List<String> pictures = chromium.pictures(outputs.stream().map(Bake::html).toList(), scale).stream().map(Palettized::png).toList();
+    private static byte[] bake(JsonNode root, List<ObjectNode> outputs, Chromium chromium, double scale)
+            throws IOException {
+        List<String> pictures = chromium
+                .pictures(outputs.stream().map(Bake::html).toList(), scale)
+                .stream()
+                .map(Palettized::png)
+                .toList();
         for (int i = 0; i < outputs.size(); i++) {
             ObjectNode data = outputs.get(i);
             String html = FigureHtml.withPicture(html(data), pictures.get(i));
@@ -101,10 +111,16 @@ public final class Bake {
         try {
             root = MAPPER.readTree(Files.readAllBytes(notebook));
         } catch (JsonProcessingException e) {
-            throw new RecordException(notebook, e.getLocation() == null ? 1 : e.getLocation().getLineNr(), "not JSON: " + e.getOriginalMessage().replaceAll("\\s*\\(start marker.*", ""));
+            throw new RecordException(
+                    notebook,
+                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+                    "not JSON: " + e.getOriginalMessage().replaceAll("\\s*\\(start marker.*", ""));
         }
         if (!root.path("cells").isArray()) {
-            throw new RecordException(notebook, "field cells: found " + root.path("cells").getNodeType() + ", expected a list; only notebooks of format 4 can be baked");
+            throw new RecordException(
+                    notebook,
+                    "field cells: found " + root.path("cells").getNodeType()
+                            + ", expected a list; only notebooks of format 4 can be baked");
         }
         return root;
     }
@@ -113,7 +129,9 @@ public final class Bake {
         List<ObjectNode> found = new ArrayList<>();
         for (JsonNode cell : root.path("cells")) {
             for (JsonNode output : cell.path("outputs")) {
-                if (output.path("data") instanceof ObjectNode data && data.has("text/html") && FigureHtml.key(html(data)) != null) {
+                if (output.path("data") instanceof ObjectNode data
+                        && data.has("text/html")
+                        && FigureHtml.key(html(data)) != null) {
                     found.add(data);
                 }
             }
@@ -133,10 +151,14 @@ public final class Bake {
 
     /** As Jupyter itself writes notebooks, so that nothing but the pictures differs. */
     private static byte[] format(JsonNode root) throws IOException {
-        Separators separators = Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER)
-                .withObjectEmptySeparator("").withArrayEmptySeparator("");
+        Separators separators = Separators.createDefaultInstance()
+                .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                .withObjectEmptySeparator("")
+                .withArrayEmptySeparator("");
         DefaultIndenter indenter = new DefaultIndenter(" ", "\n");
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter(separators).withObjectIndenter(indenter).withArrayIndenter(indenter);
+        DefaultPrettyPrinter printer = new DefaultPrettyPrinter(separators)
+                .withObjectIndenter(indenter)
+                .withArrayIndenter(indenter);
         return (MAPPER.writer(printer).writeValueAsString(root) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 

@@ -19,15 +19,22 @@ import tech.tablesaw.api.Table;
 
 /** How the results of the lab of cartography are shown: maps as figures, reports as tables. */
 final class CartographyRenderers {
-    private CartographyRenderers() {
-    }
+    private CartographyRenderers() {}
 
     static void addTo(Renderers renderers) {
         renderers.add(DataMapPlot.class, map -> FigureHtml.bundle(map.plot()));
-        renderers.add(SampleMetrics.class, metrics -> hasMap(metrics)
-                ? FigureHtml.bundle(DataMapPlot.of(metrics).withStyle(DataMapPlot.Style.NOTEBOOK).plot()) : TableHtml.bundle(metrics.table()));
-        renderers.add(Comparison.class, both -> hasMap(both.weak()) && hasMap(both.strong())
-                ? FigureHtml.bundle(ComparisonPlots.map(both, "weak", "strong")) : TableHtml.bundle(both.table()));
+        renderers.add(
+                SampleMetrics.class,
+                metrics -> hasMap(metrics)
+                        ? FigureHtml.bundle(DataMapPlot.of(metrics)
+                                .withStyle(DataMapPlot.Style.NOTEBOOK)
+                                .plot())
+                        : TableHtml.bundle(metrics.table()));
+        renderers.add(
+                Comparison.class,
+                both -> hasMap(both.weak()) && hasMap(both.strong())
+                        ? FigureHtml.bundle(ComparisonPlots.map(both, "weak", "strong"))
+                        : TableHtml.bundle(both.table()));
         renderers.add(Migration.class, migration -> FigureHtml.bundle(ComparisonPlots.migration(migration)));
         renderers.add(SampleGallery.class, SampleGallery::bundle);
         renderers.add(DensityShift.class, shift -> FigureHtml.bundle(NoisePlots.shift(shift)));
@@ -36,7 +43,8 @@ final class CartographyRenderers {
         table(renderers, Regions.class, Regions::overlaps);
         table(renderers, Detection.class, Detection::table);
         table(renderers, DetectionReport.class, DetectionReport::table);
-        table(renderers, ConfidentLearning.class, learning -> learning.detection().table());
+        table(renderers, ConfidentLearning.class, learning -> learning.detection()
+                .table());
     }
 
     private static <T> void table(Renderers renderers, Class<T> type, Function<T, Table> rows) {
@@ -44,6 +52,9 @@ final class CartographyRenderers {
     }
 
     private static boolean hasMap(SampleMetrics metrics) {
-        return metrics.size() > 0 && metrics.has(Metric.CONFIDENCE) && metrics.has(Metric.VARIABILITY) && metrics.has(Metric.CORRECTNESS);
+        return metrics.size() > 0
+                && metrics.has(Metric.CONFIDENCE)
+                && metrics.has(Metric.VARIABILITY)
+                && metrics.has(Metric.CORRECTNESS);
     }
 }

@@ -28,8 +28,14 @@ import java.util.stream.Stream;
 /** A Chromium without a window, which draws figures and hands back pictures of them; it talks to this machine only. */
 final class Chromium {
     private static final long SECONDS = 180;
-    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
-            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium");
+    private static final List<String> NAMES = List.of(
+            "chromium",
+            "chromium-browser",
+            "google-chrome",
+            "google-chrome-stable",
+            "chrome",
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+            "/Applications/Chromium.app/Contents/MacOS/Chromium");
     private static final Pattern SIZE = Pattern.compile("<svg[^>]*? width=\"([\\d.]+)\"[^>]*? height=\"([\\d.]+)\"");
     private final Path program;
 
@@ -41,9 +47,17 @@ final class Chromium {
     static Optional<Chromium> find() {
         String chosen = System.getenv("CHROME");
         Stream<String> names = chosen == null || chosen.isBlank() ? NAMES.stream() : Stream.of(chosen);
-        List<Path> folders = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).filter(f -> !f.isEmpty()).map(Path::of).toList();
-        return names.flatMap(name -> name.contains("/") ? Stream.of(Path.of(name)) : folders.stream().map(folder -> folder.resolve(name)))
-                .filter(Files::isExecutable).findFirst().map(Chromium::new);
+        List<Path> folders = Arrays.stream(
+                        System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .filter(f -> !f.isEmpty())
+                .map(Path::of)
+                .toList();
+        return names.flatMap(name -> name.contains("/")
+                        ? Stream.of(Path.of(name))
+                        : folders.stream().map(folder -> folder.resolve(name)))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .map(Chromium::new);
     }
 
     /**
@@ -83,10 +97,18 @@ final class Chromium {
             folder = Files.createTempDirectory("kymograph-print");
             Path pdf = folder.resolve("page.pdf");
             Matcher size = SIZE.matcher(svg);
-            String page = size.find() ? "@page{size:" + size.group(1) + "px " + size.group(2) + "px;margin:0}" : "@page{margin:0}";
-            Files.writeString(folder.resolve("page.html"), "<!DOCTYPE html><meta charset=\"utf-8\"><style>" + page
-                    + "html,body{margin:0}svg{display:block}</style>" + svg);
-            browser = start(folder, folder.resolve("page.html").toUri().toString(), "--no-pdf-header-footer", "--print-to-pdf=" + pdf);
+            String page = size.find()
+                    ? "@page{size:" + size.group(1) + "px " + size.group(2) + "px;margin:0}"
+                    : "@page{margin:0}";
+            Files.writeString(
+                    folder.resolve("page.html"),
+                    "<!DOCTYPE html><meta charset=\"utf-8\"><style>" + page
+                            + "html,body{margin:0}svg{display:block}</style>" + svg);
+            browser = start(
+                    folder,
+                    folder.resolve("page.html").toUri().toString(),
+                    "--no-pdf-header-footer",
+                    "--print-to-pdf=" + pdf);
             if (!browser.waitFor(SECONDS, TimeUnit.SECONDS) || !Files.exists(pdf)) {
                 throw new IllegalStateException(program.getFileName() + ": printed no page");
             }
@@ -132,7 +154,9 @@ final class Chromium {
         }
     }
 
-    private static void serve(HttpServer server, Map<String, Object> given, String[] pictures, CompletableFuture<String> end) throws IOException {
+    private static void serve(
+            HttpServer server, Map<String, Object> given, String[] pictures, CompletableFuture<String> end)
+            throws IOException {
         byte[] order = new ObjectMapper().writeValueAsBytes(given);
         byte[] page = FigureHtml.resource("bake.html").getBytes(StandardCharsets.UTF_8);
         byte[] script = Plotly.script().getBytes(StandardCharsets.UTF_8);
@@ -168,31 +192,51 @@ final class Chromium {
     }
 
     private Process start(Path folder, String url, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(program.toString(), "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars",
-                "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-proxy-server", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-                "--window-size=1000,1000", "--user-data-dir=" + folder.resolve("profile")));
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                "--headless",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--disable-extensions",
+                "--hide-scrollbars",
+                "--use-angle=swiftshader",
+                "--enable-unsafe-swiftshader",
+                "--no-proxy-server",
+                "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+                "--window-size=1000,1000",
+                "--user-data-dir=" + folder.resolve("profile")));
         if ("root".equals(System.getProperty("user.name"))) {
             // Chromium's sandbox refuses to run as root, which is what containers run as.
             command.addAll(List.of("--no-sandbox", "--disable-dev-shm-usage"));
         }
         command.addAll(List.of(more));
         command.add(url);
-        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     private static void stop(Process browser, HttpServer server, Path folder) {
         if (browser != null) {
             browser.descendants().forEach(ProcessHandle::destroyForcibly);
             browser.destroyForcibly();
-            browser.onExit().orTimeout(10, TimeUnit.SECONDS).exceptionally(late -> null).join();
+            browser.onExit()
+                    .orTimeout(10, TimeUnit.SECONDS)
+                    .exceptionally(late -> null)
+                    .join();
         }
         if (server != null) {
             server.stop(0);
         }
         if (folder != null) {
             try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
             } catch (IOException | UncheckedIOException e) {
                 // A profile left in the temporary folder harms nobody.
                 folder.toFile().deleteOnExit();

@@ -16,8 +16,7 @@ public final class FigureFile {
     /** A page of 900 pixels is printed 14 inches wide, as the published maps are, at 300 dots an inch. */
     private static final double PRINTED = 14 * 300 / 900.0;
 
-    private FigureFile() {
-    }
+    private FigureFile() {}
 
     /**
      * Writes a figure.
@@ -33,23 +32,31 @@ public final class FigureFile {
         String name = file.getFileName().toString();
         String format = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (!FORMATS.contains(format)) {
-            throw new IllegalArgumentException("file: " + file + "; expected a name that ends in one of " + String.join(", ", FORMATS));
+            throw new IllegalArgumentException(
+                    "file: " + file + "; expected a name that ends in one of " + String.join(", ", FORMATS));
         }
         if (!Files.isDirectory(file.toAbsolutePath().getParent())) {
             throw new IllegalArgumentException("file: no folder for " + file);
         }
         if (format.equals("html")) {
-            Page.write(file, figure.title().isEmpty() ? "Figure" : figure.title().replaceAll("<[^>]*>", " "), List.of(figure));
+            Page.write(
+                    file,
+                    figure.title().isEmpty() ? "Figure" : figure.title().replaceAll("<[^>]*>", " "),
+                    List.of(figure));
             return;
         }
-        Chromium chromium = Chromium.find().orElseThrow(() -> new IllegalStateException(
-                "pictures need Chromium or Chrome: install it, or name its program in the variable CHROME"));
+        Chromium chromium = Chromium.find()
+                .orElseThrow(() -> new IllegalStateException(
+                        "pictures need Chromium or Chrome: install it, or name its program in the variable CHROME"));
         List<String> figures = List.of(FigureHtml.html(figure));
-        byte[] content = switch (format) {
-            case "png" -> Base64.getDecoder().decode(chromium.pictures(figures, PRINTED).get(0));
-            case "svg" -> chromium.drawings(figures).get(0).getBytes(StandardCharsets.UTF_8);
-            default -> chromium.print(chromium.drawings(figures).get(0));
-        };
+        byte[] content =
+                switch (format) {
+                    case "png" ->
+                        Base64.getDecoder()
+                                .decode(chromium.pictures(figures, PRINTED).get(0));
+                    case "svg" -> chromium.drawings(figures).get(0).getBytes(StandardCharsets.UTF_8);
+                    default -> chromium.print(chromium.drawings(figures).get(0));
+                };
         AtomicFiles.write(file, out -> out.write(content));
     }
 }

@@ -22,16 +22,16 @@ import tech.tablesaw.plotly.components.Figure;
  */
 final class FigureHtml {
     private static final String SCRIPT = resource("figure.js").replaceAll("(?m)^ *(//.*\n)?", "");
-    private static final String NOTE = "<p class=\"kymograph-stand-in\">This figure is drawn by a script: open the notebook in Jupyter "
-            + "with Kymograph's kernel, or put a picture here with <code>kymograph bake</code>.</p>";
-    private static final Pattern FIGURE =
-            Pattern.compile("(<div class=\"kymograph-figure\" data-figure=\"([0-9a-f]+)\"[^>]*>)(.*?)(</div>)", Pattern.DOTALL);
+    private static final String NOTE =
+            "<p class=\"kymograph-stand-in\">This figure is drawn by a script: open the notebook in Jupyter "
+                    + "with Kymograph's kernel, or put a picture here with <code>kymograph bake</code>.</p>";
+    private static final Pattern FIGURE = Pattern.compile(
+            "(<div class=\"kymograph-figure\" data-figure=\"([0-9a-f]+)\"[^>]*>)(.*?)(</div>)", Pattern.DOTALL);
 
     /** Figures of more characters than this are compressed. */
     private static final int PACKED = 100_000;
 
-    private FigureHtml() {
-    }
+    private FigureHtml() {}
 
     static Map<String, String> bundle(Figure figure) {
         Map<String, String> bundle = new LinkedHashMap<>();
@@ -42,14 +42,19 @@ final class FigureHtml {
 
     static String html(Figure figure) {
         boolean ours = figure instanceof PlotlyFigure;
-        String drawn = ours ? ((PlotlyFigure) figure).json() : "{draw: function (document, Plotly) {" + body(figure) + "}, template: " + Theme.json() + "}";
+        String drawn = ours
+                ? ((PlotlyFigure) figure).json()
+                : "{draw: function (document, Plotly) {" + body(figure) + "}, template: " + Theme.json() + "}";
         int height = ours ? ((PlotlyFigure) figure).height() : 0;
         // A figure that keeps its width is moved aside on a narrower page.
         String fixed = ours && ((PlotlyFigure) figure).width() > 0 ? ";overflow-x:auto;overflow-y:hidden" : "";
         String key = digest(drawn);
-        String given = ours && drawn.length() > PACKED ? "\"" + Base64.getEncoder().encodeToString(Plotly.gzip(drawn.getBytes(StandardCharsets.UTF_8))) + "\"" : drawn;
-        return "<div class=\"kymograph-figure\" data-figure=\"" + key + "\" data-title=\"" + Html.escape(title(figure)) + "\" style=\"width:100%;min-height:"
-                + height + "px" + fixed + "\">" + NOTE + "</div>\n<script>" + SCRIPT.replace("/*ARGUMENTS*/", "\"" + key + "\", " + given) + "</script>";
+        String given = ours && drawn.length() > PACKED
+                ? "\"" + Base64.getEncoder().encodeToString(Plotly.gzip(drawn.getBytes(StandardCharsets.UTF_8))) + "\""
+                : drawn;
+        return "<div class=\"kymograph-figure\" data-figure=\"" + key + "\" data-title=\"" + Html.escape(title(figure))
+                + "\" style=\"width:100%;min-height:" + height + "px" + fixed + "\">" + NOTE + "</div>\n<script>"
+                + SCRIPT.replace("/*ARGUMENTS*/", "\"" + key + "\", " + given) + "</script>";
     }
 
     /** The digest of the figure in a piece of HTML, or null if it has none. */
@@ -71,13 +76,19 @@ final class FigureHtml {
         }
         Matcher title = Pattern.compile("data-title=\"([^\"]*)\"").matcher(figure.group(1));
         String alt = title.find() && !title.group(1).isEmpty() ? title.group(1) : "Figure";
-        String picture = "<img class=\"kymograph-stand-in\" alt=\"" + alt + "\" style=\"width:100%;max-width:900px\" src=\"data:image/png;base64," + png + "\">";
+        String picture = "<img class=\"kymograph-stand-in\" alt=\"" + alt
+                + "\" style=\"width:100%;max-width:900px\" src=\"data:image/png;base64," + png + "\">";
         // The space that was kept for the figure is the picture's to fill, at whatever width it is shown.
-        return html.substring(0, figure.start(1)) + figure.group(1).replaceAll(";min-height:\\d+px", "") + picture + html.substring(figure.start(4));
+        return html.substring(0, figure.start(1))
+                + figure.group(1).replaceAll(";min-height:\\d+px", "")
+                + picture
+                + html.substring(figure.start(4));
     }
 
     private static String title(Figure figure) {
-        String title = figure instanceof PlotlyFigure ours ? ours.title() : figure.getLayout() == null ? null : figure.getLayout().getTitle();
+        String title = figure instanceof PlotlyFigure ours
+                ? ours.title()
+                : figure.getLayout() == null ? null : figure.getLayout().getTitle();
         return title == null ? "" : title.replaceAll("<[^>]*>", "");
     }
 

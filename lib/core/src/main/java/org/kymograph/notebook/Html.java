@@ -2,8 +2,7 @@ package org.kymograph.notebook;
 
 /** Text made safe for HTML. */
 final class Html {
-    private Html() {
-    }
+    private Html() {}
 
     static String escape(String text) {
         StringBuilder safe = new StringBuilder(text.length() + 16);

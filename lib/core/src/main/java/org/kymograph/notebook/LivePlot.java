@@ -1,7 +1,7 @@
 package org.kymograph.notebook;
 
-import java.util.Arrays;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;

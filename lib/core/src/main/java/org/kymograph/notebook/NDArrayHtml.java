@@ -11,14 +11,17 @@ import java.util.stream.IntStream;
 final class NDArrayHtml {
     private static final int CORNER = 8;
 
-    private NDArrayHtml() {
-    }
+    private NDArrayHtml() {}
 
     static Map<String, String> bundle(NDArray array) {
         Map<String, String> bundle = new LinkedHashMap<>();
-        String head = array.isReleased() ? "NDArray (closed)"
-                : "NDArray " + array.getShape() + " " + array.getDataType() + (array.getName() == null ? "" : " " + array.getName());
-        bundle.put("text/html", array.isReleased() ? "<div class=\"kymograph-array\">" + head + "</div>" : html(array, head));
+        String head = array.isReleased()
+                ? "NDArray (closed)"
+                : "NDArray " + array.getShape() + " " + array.getDataType()
+                        + (array.getName() == null ? "" : " " + array.getName());
+        bundle.put(
+                "text/html",
+                array.isReleased() ? "<div class=\"kymograph-array\">" + head + "</div>" : html(array, head));
         bundle.put("text/plain", head);
         return bundle;
     }
@@ -35,9 +38,14 @@ final class NDArrayHtml {
         boolean[] right = new boolean[columns];
         for (int c = 0; c < columns; c++) {
             int at = c;
-            double[] column = IntStream.range(0, rows).mapToDouble(r -> values[r * columns + at]).toArray();
+            double[] column = IntStream.range(0, rows)
+                    .mapToDouble(r -> values[r * columns + at])
+                    .toArray();
             cells[c] = array.getDataType() == DataType.BOOLEAN
-                    ? IntStream.range(0, rows).mapToObj(r -> String.valueOf(column[r] != 0)).toArray(String[]::new) : Numbers.column(column);
+                    ? IntStream.range(0, rows)
+                            .mapToObj(r -> String.valueOf(column[r] != 0))
+                            .toArray(String[]::new)
+                    : Numbers.column(column);
             right[c] = true;
         }
         long more = array.size() - (long) rows * columns;

@@ -7,11 +7,10 @@ import org.kymograph.train.Progress;
 
 /** What a notebook's cells share: where their output goes and how each kind of object is shown. */
 public final class Notebook {
-    private static volatile Output output = (id, bundle, update) -> { };
+    private static volatile Output output = (id, bundle, update) -> {};
     private static final Renderers RENDERERS = new Renderers();
 
-    private Notebook() {
-    }
+    private Notebook() {}
 
     /**
      * Connects the running kernel; a kernel's start-up script calls it before the first cell. From then on progress is

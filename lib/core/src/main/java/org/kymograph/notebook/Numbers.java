@@ -7,12 +7,15 @@ import java.util.Locale;
 final class Numbers {
     private static final int DIGITS = 6;
 
-    private Numbers() {
-    }
+    private Numbers() {}
 
     /** Formats a column; NaN stands for a missing value and gives an empty text. */
     static String[] column(double[] values) {
-        int decimals = Arrays.stream(values).filter(Numbers::isPlain).mapToInt(Numbers::decimals).max().orElse(0);
+        int decimals = Arrays.stream(values)
+                .filter(Numbers::isPlain)
+                .mapToInt(Numbers::decimals)
+                .max()
+                .orElse(0);
         return Arrays.stream(values).mapToObj(v -> text(v, decimals)).toArray(String[]::new);
     }
 
@@ -27,7 +30,9 @@ final class Numbers {
         if (Double.isInfinite(v)) {
             return v > 0 ? "∞" : "−∞";
         }
-        return isPlain(v) ? String.format(Locale.ROOT, "%." + decimals + "f", v) : String.format(Locale.ROOT, "%.4e", v);
+        return isPlain(v)
+                ? String.format(Locale.ROOT, "%." + decimals + "f", v)
+                : String.format(Locale.ROOT, "%.4e", v);
     }
 
     private static boolean isPlain(double v) {

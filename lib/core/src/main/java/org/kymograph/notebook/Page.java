@@ -13,15 +13,17 @@ import org.kymograph.record.RecordException;
 
 /** Exports a notebook as one HTML page that needs no network and no other file; its figures are drawn by a script that the page holds once. */
 public final class Page {
-    private static final Pattern SCRIPT = Pattern.compile("<script\\b([^>]*)>(.*?)</script>\\s*", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
-    private static final Pattern OTHER_FILE = Pattern.compile("<link\\b[^>]*href=[\"']?(?!data:)[^>]*>\\s*", Pattern.CASE_INSENSITIVE);
-    private static final Pattern REMOTE_IMPORT = Pattern.compile("@import\\s+(?:url\\()?[\"']?(?:https?:)?//[^;]*;", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SCRIPT =
+            Pattern.compile("<script\\b([^>]*)>(.*?)</script>\\s*", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
+    private static final Pattern OTHER_FILE =
+            Pattern.compile("<link\\b[^>]*href=[\"']?(?!data:)[^>]*>\\s*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern REMOTE_IMPORT =
+            Pattern.compile("@import\\s+(?:url\\()?[\"']?(?:https?:)?//[^;]*;", Pattern.CASE_INSENSITIVE);
     private static final String STYLE = "<style>body{max-width:72em;margin:0 auto!important;padding:1em!important}"
             + "div.highlight pre,.jp-OutputArea-output pre{white-space:pre-wrap!important;overflow-wrap:anywhere}"
             + "@media print{.jp-InputPrompt,.jp-OutputPrompt{display:none}}</style>";
 
-    private Page() {
-    }
+    private Page() {}
 
     /**
      * Exports one notebook, by Jupyter's own nbconvert.
@@ -37,7 +39,8 @@ public final class Page {
         if (!Files.isReadable(notebook)) {
             throw new IllegalArgumentException("notebook: no file " + notebook);
         }
-        if (page.toAbsolutePath().getParent() == null || !Files.isDirectory(page.toAbsolutePath().getParent())) {
+        if (page.toAbsolutePath().getParent() == null
+                || !Files.isDirectory(page.toAbsolutePath().getParent())) {
             throw new IllegalArgumentException("page: no folder for " + page);
         }
         String chosen = System.getenv("JUPYTER");
@@ -45,11 +48,22 @@ public final class Page {
         try {
             Path log = Files.createTempFile("kymograph-export", ".log");
             try {
-                Process convert = start(List.of(jupyter, "nbconvert", "--to", "html", "--stdout", "--log-level", "ERROR", notebook.toString()), log);
+                Process convert = start(
+                        List.of(
+                                jupyter,
+                                "nbconvert",
+                                "--to",
+                                "html",
+                                "--stdout",
+                                "--log-level",
+                                "ERROR",
+                                notebook.toString()),
+                        log);
                 String html = new String(convert.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 if (convert.waitFor() != 0) {
                     List<String> said = Files.readAllLines(log);
-                    throw new IllegalStateException("jupyter nbconvert: " + (said.isEmpty() ? "code " + convert.exitValue() : said.get(said.size() - 1)));
+                    throw new IllegalStateException("jupyter nbconvert: "
+                            + (said.isEmpty() ? "code " + convert.exitValue() : said.get(said.size() - 1)));
                 }
                 put(page, html);
             } finally {
@@ -73,14 +87,18 @@ public final class Page {
      * @throws RecordException if it can't be written
      */
     public static void write(Path page, String title, List<?> shown) {
-        if (page.toAbsolutePath().getParent() == null || !Files.isDirectory(page.toAbsolutePath().getParent())) {
+        if (page.toAbsolutePath().getParent() == null
+                || !Files.isDirectory(page.toAbsolutePath().getParent())) {
             throw new IllegalArgumentException("page: no folder for " + page);
         }
-        StringBuilder html = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\">"
-                + "<title>" + Html.escape(title) + "</title><style>body{font-family:system-ui,sans-serif}</style></head><body>\n");
+        StringBuilder html = new StringBuilder(
+                "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\">"
+                        + "<title>" + Html.escape(title)
+                        + "</title><style>body{font-family:system-ui,sans-serif}</style></head><body>\n");
         for (Object value : shown) {
             String part = Notebook.bundle(value).get("text/html");
-            html.append(part == null ? "<p>" + Html.escape(String.valueOf(value)) + "</p>" : part).append("\n");
+            html.append(part == null ? "<p>" + Html.escape(String.valueOf(value)) + "</p>" : part)
+                    .append("\n");
         }
         put(page, html.append("</body></html>\n").toString());
     }
@@ -94,14 +112,17 @@ public final class Page {
         try {
             return new ProcessBuilder(command).redirectError(log.toFile()).start();
         } catch (IOException e) {
-            throw new IllegalStateException("exporting needs Jupyter's nbconvert: install it, or name the jupyter program in the variable JUPYTER", e);
+            throw new IllegalStateException(
+                    "exporting needs Jupyter's nbconvert: install it, or name the jupyter program in the variable JUPYTER",
+                    e);
         }
     }
 
     /** Takes out whatever would be fetched from the network or from another file and puts the figures' script into the head, if there is a figure. */
     static String standalone(String html) {
         Matcher scripts = SCRIPT.matcher(html);
-        String local = scripts.replaceAll(script -> needsFile(script.group(1), script.group(2)) ? "" : Matcher.quoteReplacement(script.group()));
+        String local = scripts.replaceAll(
+                script -> needsFile(script.group(1), script.group(2)) ? "" : Matcher.quoteReplacement(script.group()));
         local = REMOTE_IMPORT.matcher(OTHER_FILE.matcher(local).replaceAll("")).replaceAll("");
         String head = STYLE + (FigureHtml.key(local) == null ? "" : "\n" + Plotly.inlined());
         int end = local.indexOf("</head>");

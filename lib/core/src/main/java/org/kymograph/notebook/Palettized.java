@@ -27,13 +27,13 @@ final class Palettized {
     private static final int EXACT = 64;
     private static final int COLOURS = 256;
 
-    private Palettized() {
-    }
+    private Palettized() {}
 
     /** The same picture with a palette; both are PNG in base64. */
     static String png(String picture) {
         try {
-            BufferedImage full = ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(picture)));
+            BufferedImage full =
+                    ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(picture)));
             if (full == null) {
                 throw new IllegalArgumentException("picture: not a PNG");
             }
@@ -51,7 +51,10 @@ final class Palettized {
             for (int i = 0; i < pixels.length; i++) {
                 indices[i] = (byte) (int) place.get(pixels[i]);
             }
-            BufferedImage indexed = new BufferedImage(w, h, BufferedImage.TYPE_BYTE_INDEXED,
+            BufferedImage indexed = new BufferedImage(
+                    w,
+                    h,
+                    BufferedImage.TYPE_BYTE_INDEXED,
                     new IndexColorModel(8, COLOURS, palette, 0, false, -1, DataBuffer.TYPE_BYTE));
             indexed.getRaster().setDataElements(0, 0, w, h, indices);
             return Base64.getEncoder().encodeToString(write(indexed));
@@ -73,7 +76,9 @@ final class Palettized {
             boxes.add(colours.subList(exact, colours.size()));
         }
         while (boxes.size() < COLOURS) {
-            List<Integer> widest = boxes.stream().max(Comparator.comparingInt(box -> width(box, widestChannel(box)))).orElseThrow();
+            List<Integer> widest = boxes.stream()
+                    .max(Comparator.comparingInt(box -> width(box, widestChannel(box))))
+                    .orElseThrow();
             int channel = widestChannel(widest);
             if (width(widest, channel) == 0) {
                 break;

@@ -14,8 +14,7 @@ import java.util.zip.GZIPOutputStream;
 public final class Plotly {
     private static final String RESOURCE = "/META-INF/resources/webjars/plotly.js-dist/2.35.3/plotly.js";
 
-    private Plotly() {
-    }
+    private Plotly() {}
 
     /**
      * The script's text, not minified, some 11 MB.
@@ -62,9 +61,11 @@ public final class Plotly {
 
     static byte[] gzip(byte[] content) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream out = new GZIPOutputStream(packed) {{
+        try (GZIPOutputStream out = new GZIPOutputStream(packed) {
+            {
                 def.setLevel(9);
-            }}) {
+            }
+        }) {
             out.write(content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

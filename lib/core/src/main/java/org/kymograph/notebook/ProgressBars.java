@@ -55,10 +55,15 @@ final class ProgressBars implements Progress.Sink {
 
         private void show(String text) {
             Map<String, String> bundle = new LinkedHashMap<>();
-            bundle.put("text/html", String.format(Locale.ROOT, "<div class=\"kymograph-progress\" style=\"font-variant-numeric:tabular-nums;margin:0.2em 0\">"
-                    + "<div style=\"height:0.4em;max-width:40em;border-radius:0.2em;background:rgba(128,128,128,0.25)\">"
-                    + "<div style=\"height:100%%;width:%.1f%%;border-radius:0.2em;background:#0072B2\"></div></div>%s</div>",
-                    100 * meter.fraction(), Html.escape(text)));
+            bundle.put(
+                    "text/html",
+                    String.format(
+                            Locale.ROOT,
+                            "<div class=\"kymograph-progress\" style=\"font-variant-numeric:tabular-nums;margin:0.2em 0\">"
+                                    + "<div style=\"height:0.4em;max-width:40em;border-radius:0.2em;background:rgba(128,128,128,0.25)\">"
+                                    + "<div style=\"height:100%%;width:%.1f%%;border-radius:0.2em;background:#0072B2\"></div></div>%s</div>",
+                            100 * meter.fraction(),
+                            Html.escape(text)));
             bundle.put("text/plain", text);
             output.show(id, bundle, placed);
             placed = true;

@@ -97,7 +97,8 @@ public final class ProgressMeter {
         StringBuilder text = new StringBuilder(count());
         double rate = rate();
         if (rate > 0) {
-            text.append(", ").append(rate >= 1 ? digits(rate) + " " + unit + "/s" : digits(1 / rate) + " s per " + singular());
+            text.append(", ")
+                    .append(rate >= 1 ? digits(rate) + " " + unit + "/s" : digits(1 / rate) + " s per " + singular());
             text.append(", ").append(duration((total - done) / rate)).append(" left");
         }
         return text.append(note.isEmpty() ? "" : ", " + note).toString();
@@ -109,7 +110,9 @@ public final class ProgressMeter {
      * @return such as {@code "training 300 of 300 epochs, done in 12 s, loss 0.012"}, or "stopped after" if it was not finished
      */
     public synchronized String ending() {
-        return count() + (done >= total ? ", done in " : ", stopped after ") + duration((clock.getAsLong() - started) / (double) SECOND)
+        return count()
+                + (done >= total ? ", done in " : ", stopped after ")
+                + duration((clock.getAsLong() - started) / (double) SECOND)
                 + (note.isEmpty() ? "" : ", " + note);
     }
 
@@ -136,6 +139,8 @@ public final class ProgressMeter {
 
     static String duration(double seconds) {
         long s = Math.round(seconds);
-        return s < 60 ? s + " s" : s < 3600 ? s / 60 + " min " + s % 60 + " s" : s / 3600 + " h " + s / 60 % 60 + " min";
+        return s < 60
+                ? s + " s"
+                : s < 3600 ? s / 60 + " min " + s % 60 + " s" : s / 3600 + " h " + s / 60 % 60 + " min";
     }
 }

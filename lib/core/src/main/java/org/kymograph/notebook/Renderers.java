@@ -57,8 +57,11 @@ final class Renderers {
 
     private static String array(Object array) {
         int n = Array.getLength(array);
-        String shown = IntStream.range(0, Math.min(n, SHOWN)).mapToObj(i -> Array.get(array, i))
-                .map(v -> v != null && v.getClass().isArray() ? array(v) : v instanceof Double d ? Numbers.text(d) : String.valueOf(v))
+        String shown = IntStream.range(0, Math.min(n, SHOWN))
+                .mapToObj(i -> Array.get(array, i))
+                .map(v -> v != null && v.getClass().isArray()
+                        ? array(v)
+                        : v instanceof Double d ? Numbers.text(d) : String.valueOf(v))
                 .collect(Collectors.joining(", "));
         return "[" + shown + (n > SHOWN ? ", " + TableHtml.more(n - SHOWN, "value") : "") + "]";
     }

@@ -34,7 +34,13 @@ public final class SampleGallery {
     private final int[] rows;
     private final String title;
 
-    private SampleGallery(SampleMetrics metrics, Dataset images, IntFunction<String> texts, List<String> classes, int[] rows, String title) {
+    private SampleGallery(
+            SampleMetrics metrics,
+            Dataset images,
+            IntFunction<String> texts,
+            List<String> classes,
+            int[] rows,
+            String title) {
         this.metrics = metrics;
         this.images = images;
         this.texts = texts;
@@ -62,7 +68,8 @@ public final class SampleGallery {
      */
     public SampleGallery withImages(Dataset dataset) {
         if (dataset.size() != metrics.size()) {
-            throw new IllegalArgumentException("dataset: " + dataset.size() + " images; expected " + metrics.size() + ", one for each sample");
+            throw new IllegalArgumentException(
+                    "dataset: " + dataset.size() + " images; expected " + metrics.size() + ", one for each sample");
         }
         Thumbnails.of(dataset);
         return new SampleGallery(metrics, dataset, texts, classes, rows, title);
@@ -141,21 +148,38 @@ public final class SampleGallery {
     }
 
     Map<String, String> bundle() {
-        StringBuilder html = new StringBuilder("<div class=\"kymograph-gallery\"><div style=\"opacity:0.75;padding:0.2em 0\">").append(Html.escape(title))
+        StringBuilder html = new StringBuilder(
+                        "<div class=\"kymograph-gallery\"><div style=\"opacity:0.75;padding:0.2em 0\">")
+                .append(Html.escape(title))
                 .append("</div><div style=\"display:flex;flex-wrap:wrap;gap:0.7em\">");
         StringBuilder plain = new StringBuilder(title);
         for (int row : rows) {
             String head = metrics.guids().text(row) + label(row);
-            html.append("<div style=\"").append(texts == null ? "width:" + (SIDE + 16) + "px;text-align:center" : "width:100%;display:flex;gap:0.8em;align-items:center")
+            html.append("<div style=\"")
+                    .append(
+                            texts == null
+                                    ? "width:" + (SIDE + 16) + "px;text-align:center"
+                                    : "width:100%;display:flex;gap:0.8em;align-items:center")
                     .append(";font-size:85%;line-height:1.25\">");
             if (images != null) {
-                html.append("<img alt=\"").append(Html.escape(head)).append("\" width=\"").append(SIDE).append("\" style=\"image-rendering:pixelated\" src=\"data:image/png;base64,")
-                        .append(png(row)).append("\">");
+                html.append("<img alt=\"")
+                        .append(Html.escape(head))
+                        .append("\" width=\"")
+                        .append(SIDE)
+                        .append("\" style=\"image-rendering:pixelated\" src=\"data:image/png;base64,")
+                        .append(png(row))
+                        .append("\">");
             }
-            html.append("<div style=\"min-width:8em\"><b>").append(Html.escape(head)).append("</b><br><span style=\"opacity:0.75\">").append(numbers(row)).append("</span></div>");
+            html.append("<div style=\"min-width:8em\"><b>")
+                    .append(Html.escape(head))
+                    .append("</b><br><span style=\"opacity:0.75\">")
+                    .append(numbers(row))
+                    .append("</span></div>");
             plain.append("\n").append(head).append(": ").append(numbers(row));
             if (texts != null) {
-                html.append("<div style=\"flex:1;text-align:left\">").append(Html.escape(cut(texts.apply(row)))).append("</div>");
+                html.append("<div style=\"flex:1;text-align:left\">")
+                        .append(Html.escape(cut(texts.apply(row))))
+                        .append("</div>");
                 plain.append("  ").append(cut(texts.apply(row)));
             }
             html.append("</div>");
@@ -168,12 +192,24 @@ public final class SampleGallery {
 
     private String label(int row) {
         int[] gold = metrics.gold();
-        return gold == null ? "" : " · " + (gold[row] >= 0 && gold[row] < classes.size() ? classes.get(gold[row]) : "label " + gold[row]);
+        return gold == null
+                ? ""
+                : " · "
+                        + (gold[row] >= 0 && gold[row] < classes.size()
+                                ? classes.get(gold[row])
+                                : "label " + gold[row]);
     }
 
     private String numbers(int row) {
-        String right = metrics.has(Metric.CORRECTNESS) ? String.format(Locale.ROOT, ", right %.0f×", metrics.value(Metric.CORRECTNESS, row)) : "";
-        return String.format(Locale.ROOT, "%.2f ± %.2f%s", metrics.value(Metric.CONFIDENCE, row), metrics.value(Metric.VARIABILITY, row), right);
+        String right = metrics.has(Metric.CORRECTNESS)
+                ? String.format(Locale.ROOT, ", right %.0f×", metrics.value(Metric.CORRECTNESS, row))
+                : "";
+        return String.format(
+                Locale.ROOT,
+                "%.2f ± %.2f%s",
+                metrics.value(Metric.CONFIDENCE, row),
+                metrics.value(Metric.VARIABILITY, row),
+                right);
     }
 
     private static String cut(String text) {
@@ -193,7 +229,8 @@ public final class SampleGallery {
     }
 
     private static BufferedImage smaller(BufferedImage image) {
-        BufferedImage small = new BufferedImage(2 * SIDE, Math.max(1, 2 * SIDE * image.getHeight() / image.getWidth()), BufferedImage.TYPE_INT_RGB);
+        BufferedImage small = new BufferedImage(
+                2 * SIDE, Math.max(1, 2 * SIDE * image.getHeight() / image.getWidth()), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = small.createGraphics();
         graphics.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
         graphics.drawImage(image, 0, 0, small.getWidth(), small.getHeight(), null);

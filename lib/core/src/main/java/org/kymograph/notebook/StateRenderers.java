@@ -38,14 +38,14 @@ import tech.tablesaw.api.Table;
 final class StateRenderers {
     private static final String CHECKPOINT = "checkpoint";
 
-    private StateRenderers() {
-    }
+    private StateRenderers() {}
 
     static void addTo(Renderers renderers) {
         figure(renderers, TrainingMapPlot.class, TrainingMapPlot::plot);
         figure(renderers, TrainingMap.class, TrainingMapPlot::sketch);
         figure(renderers, StatePaths.class, paths -> StatePlots.timeline(paths, null, CHECKPOINT, 1));
-        figure(renderers, DecodedRuns.class, decoded -> TrainingMapPlot.of(decoded).plot());
+        figure(renderers, DecodedRuns.class, decoded -> TrainingMapPlot.of(decoded)
+                .plot());
         figure(renderers, OccupancyRegression.class, regression -> EvidencePlots.coefficients(regression, null, null));
         figure(renderers, EarlyPrediction.class, EvidencePlots::earlyPrediction);
         figure(renderers, FeatureSubsets.class, EvidencePlots::featureSubsets);
@@ -77,15 +77,23 @@ final class StateRenderers {
 
     private static Map<String, String> both(PlotlyFigure figure, Table table) {
         Map<String, String> bundle = new LinkedHashMap<>(FigureHtml.bundle(figure));
-        TableHtml.bundle(table).forEach((mime, content) -> bundle.merge(mime, content, (above, below) -> above + "\n" + below));
+        TableHtml.bundle(table)
+                .forEach((mime, content) -> bundle.merge(mime, content, (above, below) -> above + "\n" + below));
         return bundle;
     }
 
     private static Table summary(HmmModel model) {
-        return Table.create("Gaussian HMM", whole("states", model.states()), StringColumn.create("covariance", model.covariance().label()),
-                whole("features", model.features().size()), whole("free parameters", model.freeParameters()),
-                whole("rows", model.trainingRows()), whole("updates", model.history().length),
-                DoubleColumn.create("log-likelihood", model.logLikelihood()), DoubleColumn.create("AIC", model.aic()), DoubleColumn.create("BIC", model.bic()));
+        return Table.create(
+                "Gaussian HMM",
+                whole("states", model.states()),
+                StringColumn.create("covariance", model.covariance().label()),
+                whole("features", model.features().size()),
+                whole("free parameters", model.freeParameters()),
+                whole("rows", model.trainingRows()),
+                whole("updates", model.history().length),
+                DoubleColumn.create("log-likelihood", model.logLikelihood()),
+                DoubleColumn.create("AIC", model.aic()),
+                DoubleColumn.create("BIC", model.bic()));
     }
 
     private static IntColumn whole(String name, int value) {

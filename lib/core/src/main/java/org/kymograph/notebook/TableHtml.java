@@ -14,8 +14,7 @@ final class TableHtml {
     /** The rows that are shown. */
     static final int ROWS = 20;
 
-    private TableHtml() {
-    }
+    private TableHtml() {}
 
     static Map<String, String> bundle(Table table) {
         int shown = Math.min(ROWS, table.rowCount());
@@ -39,10 +38,15 @@ final class TableHtml {
 
     /** Columns of cells under their names; a null name leaves the caption away, null names leave the head away. */
     static String html(String caption, String[] names, boolean[] right, String[][] cells, int rows, String more) {
-        StringBuilder html = new StringBuilder("<div class=\"kymograph-table\" style=\"overflow-x:auto;max-width:100%\">");
-        html.append("<table style=\"border-collapse:collapse;margin:0.3em 0;width:auto;color:inherit;font-variant-numeric:tabular-nums\">");
+        StringBuilder html =
+                new StringBuilder("<div class=\"kymograph-table\" style=\"overflow-x:auto;max-width:100%\">");
+        html.append(
+                "<table style=\"border-collapse:collapse;margin:0.3em 0;width:auto;color:inherit;font-variant-numeric:tabular-nums\">");
         if (caption != null && !caption.isEmpty()) {
-            html.append("<caption style=\"caption-side:top;text-align:left;white-space:nowrap;color:inherit;opacity:0.75;padding:0.2em 0\">").append(Html.escape(caption)).append("</caption>");
+            html.append(
+                            "<caption style=\"caption-side:top;text-align:left;white-space:nowrap;color:inherit;opacity:0.75;padding:0.2em 0\">")
+                    .append(Html.escape(caption))
+                    .append("</caption>");
         }
         if (names != null) {
             html.append("<thead><tr style=\"border-bottom:1px solid rgba(128,128,128,0.6)\">");
@@ -53,30 +57,40 @@ final class TableHtml {
         }
         html.append("<tbody>");
         for (int r = 0; r < rows; r++) {
-            html.append("<tr style=\"background:").append(r % 2 == 1 ? "rgba(128,128,128,0.1)" : "transparent").append("\">");
+            html.append("<tr style=\"background:")
+                    .append(r % 2 == 1 ? "rgba(128,128,128,0.1)" : "transparent")
+                    .append("\">");
             for (int c = 0; c < cells.length; c++) {
-                html.append(open("td", right[c])).append(Html.escape(cells[c][r])).append("</td>");
+                html.append(open("td", right[c]))
+                        .append(Html.escape(cells[c][r]))
+                        .append("</td>");
             }
             html.append("</tr>");
         }
         html.append("</tbody></table>");
         if (!more.isEmpty()) {
-            html.append("<div class=\"kymograph-more\" style=\"opacity:0.75\">").append(Html.escape(more)).append("</div>");
+            html.append("<div class=\"kymograph-more\" style=\"opacity:0.75\">")
+                    .append(Html.escape(more))
+                    .append("</div>");
         }
         return html.append("</div>").toString();
     }
 
     private static String open(String tag, boolean right) {
-        return "<" + tag + " class=\"" + (right ? "number" : "text") + "\" style=\"text-align:" + (right ? "right" : "left")
+        return "<" + tag + " class=\"" + (right ? "number" : "text") + "\" style=\"text-align:"
+                + (right ? "right" : "left")
                 + ";padding:0.2em 0.8em;white-space:nowrap;max-width:40em;overflow:hidden;text-overflow:ellipsis\">";
     }
 
     private static String[] cells(Column<?> column, int rows) {
         if (column instanceof NumericColumn<?> numbers) {
-            double[] values = IntStream.range(0, rows).mapToDouble(numbers::getDouble).toArray();
+            double[] values =
+                    IntStream.range(0, rows).mapToDouble(numbers::getDouble).toArray();
             String[] cells = Numbers.column(values);
             // A missing number and a NaN are the same to a table.
-            return Arrays.stream(cells).map(cell -> cell.equals("NaN") ? "" : cell).toArray(String[]::new);
+            return Arrays.stream(cells)
+                    .map(cell -> cell.equals("NaN") ? "" : cell)
+                    .toArray(String[]::new);
         }
         return IntStream.range(0, rows).mapToObj(column::getString).toArray(String[]::new);
     }

@@ -35,11 +35,14 @@ public final class Animation extends PlotlyFigure {
         Plot last = null;
         for (Map.Entry<String, Plot> step : plots.entrySet()) {
             if (last != null && last.traces().size() != step.getValue().traces().size()) {
-                throw new IllegalArgumentException("plots: " + step.getKey() + " has " + step.getValue().traces().size() + " traces; expected " + last.traces().size());
+                throw new IllegalArgumentException("plots: " + step.getKey() + " has "
+                        + step.getValue().traces().size() + " traces; expected "
+                        + last.traces().size());
             }
             last = step.getValue();
             frames.add(frame(step.getKey(), last));
-            steps.add(Map.of("label", step.getKey(), "method", "animate", "args", List.of(List.of(step.getKey()), still())));
+            steps.add(Map.of(
+                    "label", step.getKey(), "method", "animate", "args", List.of(List.of(step.getKey()), still())));
         }
         Map<String, Object> slider = new LinkedHashMap<>();
         slider.put("active", plots.size() - 1);
@@ -48,16 +51,53 @@ public final class Animation extends PlotlyFigure {
         slider.put("len", 0.9);
         slider.put("pad", Map.of("t", 42, "b", 4));
         slider.put("currentvalue", Map.of("prefix", what + " ", "xanchor", "right"));
-        Map<String, Object> play = Map.of("label", "▶ play", "method", "animate", "args", Arrays.asList(null,
-                Map.of("frame", Map.of("duration", MILLISECONDS, "redraw", true), "transition", Map.of("duration", 0), "fromcurrent", false)));
-        Map<String, Object> pause = Map.of("label", "❚❚", "method", "animate", "args", List.of(Arrays.asList((Object) null), still()));
-        Map<String, Object> menu = Map.of("type", "buttons", "direction", "left", "showactive", false, "x", 0.07, "xanchor", "right", "y", 0, "yanchor", "top",
-                "pad", Map.of("t", 52, "r", 0), "buttons", List.of(play, pause));
+        Map<String, Object> play = Map.of(
+                "label",
+                "▶ play",
+                "method",
+                "animate",
+                "args",
+                Arrays.asList(
+                        null,
+                        Map.of(
+                                "frame",
+                                Map.of("duration", MILLISECONDS, "redraw", true),
+                                "transition",
+                                Map.of("duration", 0),
+                                "fromcurrent",
+                                false)));
+        Map<String, Object> pause =
+                Map.of("label", "❚❚", "method", "animate", "args", List.of(Arrays.asList((Object) null), still()));
+        Map<String, Object> menu = Map.of(
+                "type",
+                "buttons",
+                "direction",
+                "left",
+                "showactive",
+                false,
+                "x",
+                0.07,
+                "xanchor",
+                "right",
+                "y",
+                0,
+                "yanchor",
+                "top",
+                "pad",
+                Map.of("t", 52, "r", 0),
+                "buttons",
+                List.of(play, pause));
         return new Animation(last.with("sliders", List.of(slider)).with("updatemenus", List.of(menu)), frames);
     }
 
     private static Map<String, Object> still() {
-        return Map.of("mode", "immediate", "frame", Map.of("duration", 0, "redraw", true), "transition", Map.of("duration", 0));
+        return Map.of(
+                "mode",
+                "immediate",
+                "frame",
+                Map.of("duration", 0, "redraw", true),
+                "transition",
+                Map.of("duration", 0));
     }
 
     private static Map<String, Object> frame(String name, Plot plot) {
@@ -67,7 +107,8 @@ public final class Animation extends PlotlyFigure {
             for (String attribute : List.of("type", "x", "y")) {
                 changing.put(attribute, trace.get(attribute));
             }
-            if (trace.get("marker.color") != null && trace.get("marker.color").getClass().isArray()) {
+            if (trace.get("marker.color") != null
+                    && trace.get("marker.color").getClass().isArray()) {
                 changing.put("marker", Map.of("color", trace.get("marker.color")));
             }
             data.add(changing);

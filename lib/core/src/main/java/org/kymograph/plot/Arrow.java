@@ -11,8 +11,7 @@ final class Arrow {
     /** How long plotly's arrowhead is, by its size. */
     private static final double LENGTH = 0.93;
 
-    private Arrow() {
-    }
+    private Arrow() {}
 
     /**
      * Draws an arrow.
@@ -26,7 +25,8 @@ final class Arrow {
      * @param colour its colour
      * @return the trace; its last two points are the break before the head and the head's tip
      */
-    static Series trace(double[] x, double[] y, double centreX, double centreY, double rim, double width, String colour) {
+    static Series trace(
+            double[] x, double[] y, double centreX, double centreY, double rim, double width, String colour) {
         double head = 9 + 2.4 * width;
         double end = rim + LENGTH * head;
         int n = x.length;
@@ -48,8 +48,26 @@ final class Arrow {
         sizes[n + 2] = head;
         // The y axis points down, as does plotly's own on the screen; its angles run clockwise from the top.
         double angle = Math.toDegrees(Math.atan2(toX, -toY));
-        return Series.of("scatter").with("mode", "lines+markers").with("x", px).with("y", py).with("cliponaxis", false)
+        return Series.of("scatter")
+                .with("mode", "lines+markers")
+                .with("x", px)
+                .with("y", py)
+                .with("cliponaxis", false)
                 .with("line", Map.of("color", colour, "width", width, "simplify", false))
-                .with("marker", Map.of("symbol", "arrow", "angle", angle, "size", sizes, "color", colour, "opacity", 1, "line", Map.of("width", 0)));
+                .with(
+                        "marker",
+                        Map.of(
+                                "symbol",
+                                "arrow",
+                                "angle",
+                                angle,
+                                "size",
+                                sizes,
+                                "color",
+                                colour,
+                                "opacity",
+                                1,
+                                "line",
+                                Map.of("width", 0)));
     }
 }

@@ -69,10 +69,15 @@ public final class Band {
         Edges edges = new Edges(new double[n], new double[n], new double[n], new double[n], new int[n]);
         int i = 0;
         for (Map.Entry<Double, List<Double>> entry : at.entrySet()) {
-            double[] y = entry.getValue().stream().mapToDouble(Double::doubleValue).sorted().toArray();
+            double[] y = entry.getValue().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .sorted()
+                    .toArray();
             double mean = Arrays.stream(y).average().orElseThrow();
-            double sd = y.length < 2 ? 0
-                    : Math.sqrt(Arrays.stream(y).map(v -> (v - mean) * (v - mean)).sum() / (y.length - 1));
+            double sd = y.length < 2
+                    ? 0
+                    : Math.sqrt(
+                            Arrays.stream(y).map(v -> (v - mean) * (v - mean)).sum() / (y.length - 1));
             edges.x[i] = entry.getKey();
             edges.mean[i] = mean;
             edges.low[i] = Double.isNaN(low) ? mean - sd : quantile(y, low);
@@ -96,6 +101,5 @@ public final class Band {
     }
 
     /** The mean of the runs, the band's edges and how many runs there are, at each x. */
-    record Edges(double[] x, double[] mean, double[] low, double[] high, int[] runs) {
-    }
+    record Edges(double[] x, double[] mean, double[] low, double[] high, int[] runs) {}
 }

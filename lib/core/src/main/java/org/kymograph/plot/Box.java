@@ -10,7 +10,8 @@ package org.kymograph.plot;
  */
 record Box(double x, double y, double width, double height) {
     boolean overlaps(Box other, double margin) {
-        return Math.abs(x - other.x) < (width + other.width) / 2 + margin && Math.abs(y - other.y) < (height + other.height) / 2 + margin;
+        return Math.abs(x - other.x) < (width + other.width) / 2 + margin
+                && Math.abs(y - other.y) < (height + other.height) / 2 + margin;
     }
 
     boolean contains(double px, double py, double margin) {

@@ -11,13 +11,13 @@ import java.util.stream.IntStream;
 final class CloudLayout {
     /** A font that printed maps are set in, where the reader has it. */
     static final String FONT = "Georgia, 'DejaVu Serif', 'Times New Roman', serif";
+
     private static final String EDGE = "rgba(128,128,128,0.45)";
     private static final int WORD = 6;
     private static final int CROWDED = 7;
     private static final double GAP = 0.075;
 
-    private CloudLayout() {
-    }
+    private CloudLayout() {}
 
     /** Lays panels out in a column at the right of the cloud, which is five times as wide. */
     static Plot beside(Plot cloud, List<SidePanel> panels) {
@@ -26,7 +26,8 @@ final class CloudLayout {
         double height = (1 - gap * (panels.size() - 1)) / panels.size();
         for (int p = 0; p < panels.size(); p++) {
             double top = 1 - p * (height + gap);
-            plot = panel(plot, panels.get(p), p + 2, new double[] {0.865, 1}, new double[] {Math.max(0, top - height), top});
+            plot = panel(
+                    plot, panels.get(p), p + 2, new double[] {0.865, 1}, new double[] {Math.max(0, top - height), top});
         }
         return plot;
     }
@@ -36,7 +37,12 @@ final class CloudLayout {
         Plot plot = cloud.with("yaxis.domain", new double[] {0.3, 1});
         double width = (1 - GAP * (panels.size() - 1)) / panels.size();
         for (int p = 0; p < panels.size(); p++) {
-            plot = panel(plot, panels.get(p), p + 2, new double[] {p * (width + GAP), p * (width + GAP) + width}, new double[] {0, 0.16});
+            plot = panel(
+                    plot,
+                    panels.get(p),
+                    p + 2,
+                    new double[] {p * (width + GAP), p * (width + GAP) + width},
+                    new double[] {0, 0.16});
         }
         return plot;
     }
@@ -53,13 +59,19 @@ final class CloudLayout {
             across.put("tickangle", wordy ? 90 : 0);
             if (!wordy && panel.names().size() > CROWDED) {
                 across.put("tickmode", "array");
-                across.put("tickvals", IntStream.range(0, panel.names().size()).filter(i -> i % 2 == 0).toArray());
+                across.put(
+                        "tickvals",
+                        IntStream.range(0, panel.names().size())
+                                .filter(i -> i % 2 == 0)
+                                .toArray());
             }
         }
         Map<String, Object> up = axis("count", y, "x" + number);
         up.put("nticks", 4);
         up.put("tickformat", "~s");
-        return plot.and(panel.trace(String.valueOf(number))).with("xaxis" + number, across).with("yaxis" + number, up);
+        return plot.and(panel.trace(String.valueOf(number)))
+                .with("xaxis" + number, across)
+                .with("yaxis" + number, up);
     }
 
     private static Map<String, Object> axis(String label, double[] domain, String anchor) {
@@ -79,17 +91,35 @@ final class CloudLayout {
     /** The empty axes of a map. Probabilities vary by 0.5 at most, errors of regressions by more. */
     static Plot axes(DoubleStream variability) {
         double most = Math.max(0.5, variability.filter(Double::isFinite).max().orElse(0));
-        return Plots.empty("variability", "confidence").withXRange(-0.024 * most, 1.024 * most).withYRange(-0.024, 1.024);
+        return Plots.empty("variability", "confidence")
+                .withXRange(-0.024 * most, 1.024 * most)
+                .withYRange(-0.024, 1.024);
     }
 
     /** A white grid with a frame and a legend that lies in the corner where a map has no points. */
     static Plot framed(Plot plot, String legend) {
-        Plot framed = plot.with("font.family", FONT).with("title.font.family", FONT).with("title.x", 0.5).with("title.xref", "container").with("title.xanchor", "center")
-                .with("bargap", 0.05).with("margin", Map.of("t", 46, "l", 58, "r", 14, "b", 52)).withLegend(legend)
-                .with("legend.x", 0.995).with("legend.xanchor", "right").with("legend.y", 0.99).with("legend.yanchor", "top")
-                .with("legend.xref", "paper").with("legend.bordercolor", EDGE).with("legend.borderwidth", 1).with("legend.itemsizing", "trace").with("legend.font.size", 12);
+        Plot framed = plot.with("font.family", FONT)
+                .with("title.font.family", FONT)
+                .with("title.x", 0.5)
+                .with("title.xref", "container")
+                .with("title.xanchor", "center")
+                .with("bargap", 0.05)
+                .with("margin", Map.of("t", 46, "l", 58, "r", 14, "b", 52))
+                .withLegend(legend)
+                .with("legend.x", 0.995)
+                .with("legend.xanchor", "right")
+                .with("legend.y", 0.99)
+                .with("legend.yanchor", "top")
+                .with("legend.xref", "paper")
+                .with("legend.bordercolor", EDGE)
+                .with("legend.borderwidth", 1)
+                .with("legend.itemsizing", "trace")
+                .with("legend.font.size", 12);
         for (String axis : List.of("xaxis", "yaxis")) {
-            framed = framed.with(axis + ".mirror", true).with(axis + ".zeroline", false).with(axis + ".ticks", "").with(axis + ".linecolor", EDGE)
+            framed = framed.with(axis + ".mirror", true)
+                    .with(axis + ".zeroline", false)
+                    .with(axis + ".ticks", "")
+                    .with(axis + ".linecolor", EDGE)
                     .with(axis + ".title.font.size", 15);
         }
         return framed;
@@ -105,8 +135,30 @@ final class CloudLayout {
     }
 
     private static Map<String, Object> box(String name, double x, double y, String colour, boolean rotated) {
-        return Tree.merge(Map.of("text", name, "xref", "x domain", "yref", "y domain", "x", x, "y", y, "textangle", rotated ? 10 : 0),
-                Map.of("font", Map.of("size", 14, "color", "black", "family", FONT), "bgcolor", "rgb(255,255,255)",
-                        "bordercolor", colour, "borderwidth", 2, "borderpad", 4));
+        return Tree.merge(
+                Map.of(
+                        "text",
+                        name,
+                        "xref",
+                        "x domain",
+                        "yref",
+                        "y domain",
+                        "x",
+                        x,
+                        "y",
+                        y,
+                        "textangle",
+                        rotated ? 10 : 0),
+                Map.of(
+                        "font",
+                        Map.of("size", 14, "color", "black", "family", FONT),
+                        "bgcolor",
+                        "rgb(255,255,255)",
+                        "bordercolor",
+                        colour,
+                        "borderwidth",
+                        2,
+                        "borderpad",
+                        4));
     }
 }

@@ -13,12 +13,10 @@ import tech.tablesaw.columns.Column;
 
 /** Reads the columns of a table that a figure draws. */
 final class Columns {
-    private Columns() {
-    }
+    private Columns() {}
 
     /** A run's points. */
-    record Points(double[] x, double[] y) {
-    }
+    record Points(double[] x, double[] y) {}
 
     static double[] numbers(Table table, String name) {
         Column<?> column = column(table, name);
@@ -26,9 +24,12 @@ final class Columns {
             return numeric.asDoubleArray();
         }
         if (column instanceof BooleanColumn flags) {
-            return IntStream.range(0, flags.size()).mapToDouble(i -> flags.isMissing(i) ? Double.NaN : flags.get(i) ? 1 : 0).toArray();
+            return IntStream.range(0, flags.size())
+                    .mapToDouble(i -> flags.isMissing(i) ? Double.NaN : flags.get(i) ? 1 : 0)
+                    .toArray();
         }
-        throw new IllegalArgumentException("column \"" + name + "\" holds " + column.type().name() + "; expected numbers");
+        throw new IllegalArgumentException(
+                "column \"" + name + "\" holds " + column.type().name() + "; expected numbers");
     }
 
     static String[] text(Table table, String name) {
@@ -57,7 +58,10 @@ final class Columns {
     }
 
     private static Column<?> column(Table table, String name) {
-        return table.columns().stream().filter(column -> column.name().equalsIgnoreCase(name)).findFirst().orElseThrow(() ->
-                new IllegalArgumentException("column \"" + name + "\" is not in the table; it has " + table.columnNames()));
+        return table.columns().stream()
+                .filter(column -> column.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "column \"" + name + "\" is not in the table; it has " + table.columnNames()));
     }
 }

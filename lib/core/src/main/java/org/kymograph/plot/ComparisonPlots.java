@@ -19,8 +19,7 @@ public final class ComparisonPlots {
 
     private static final Object BLUES = new Object[][] {{0, "#f0f5fb"}, {0.5, "#7fa6d3"}, {1, "#1f4e8c"}};
 
-    private ComparisonPlots() {
-    }
+    private ComparisonPlots() {}
 
     /**
      * Draws how samples move from the weak to the strong model's map: the differences of confidence, variability and, as colour, correctness, with
@@ -39,24 +38,38 @@ public final class ComparisonPlots {
         double[] correctness = Columns.pick(comparison.delta(Metric.CORRECTNESS), rows);
         int epochs = Math.max(epochs(comparison.weak()), epochs(comparison.strong()));
         List<PointGroup> groups = CorrectnessHue.differences(correctness, epochs);
-        PointCloud cloud = new PointCloud(variability, confidence, groups, PointCloud.ids(comparison.guids(), rows), null);
+        PointCloud cloud =
+                new PointCloud(variability, confidence, groups, PointCloud.ids(comparison.guids(), rows), null);
         double left = Arrays.stream(variability).min().orElse(0);
         double right = Arrays.stream(variability).max().orElse(0);
         double free = 0.05 * Math.max(right - left, 0.01);
         // The legend stands where no points are.
         Plot plot = Plots.empty("Δ variability", "Δ confidence").withXRange(left - free, right + 4 * free);
-        for (Series trace : cloud.traces(5.5, 0.45, "Δ confidence %{y:+.3f}, Δ variability %{x:+.3f}<br>Δ correct %{fullData.name}")) {
+        for (Series trace : cloud.traces(
+                5.5, 0.45, "Δ confidence %{y:+.3f}, Δ variability %{x:+.3f}<br>Δ correct %{fullData.name}")) {
             plot = plot.and(trace);
         }
-        List<SidePanel> panels = new ArrayList<>(List.of(SidePanel.bins("Δ confidence", confidence, SidePanel.CONFIDENCE),
-                SidePanel.bins("Δ variability", variability, SidePanel.VARIABILITY), SidePanel.differences("Δ correctness", correctness, SidePanel.CORRECTNESS)));
+        List<SidePanel> panels = new ArrayList<>(List.of(
+                SidePanel.bins("Δ confidence", confidence, SidePanel.CONFIDENCE),
+                SidePanel.bins("Δ variability", variability, SidePanel.VARIABILITY),
+                SidePanel.differences("Δ correctness", correctness, SidePanel.CORRECTNESS)));
         if (comparison.weak().has(Metric.FORGETFULNESS) && comparison.strong().has(Metric.FORGETFULNESS)) {
             panels.add(SidePanel.named("Δ forgetfulness", comparison.forgetfulnessChanges(), SidePanel.FORGETFULNESS));
         }
         int alone = comparison.onlyWeak().size() + comparison.onlyStrong().size();
-        String unmatched = alone == 0 ? "" : String.format(Locale.ROOT, "<br><sup>%,d samples of both, %,d of one model only</sup>", comparison.size(), alone);
-        return CloudLayout.beside(CloudLayout.framed(plot, "Δ correct.").with("legend.traceorder", "reversed")
-                .withTitle(Symbols.escape(strong + " vs. " + weak) + " Data Map" + unmatched).withHeight(660), panels);
+        String unmatched = alone == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "<br><sup>%,d samples of both, %,d of one model only</sup>",
+                        comparison.size(),
+                        alone);
+        return CloudLayout.beside(
+                CloudLayout.framed(plot, "Δ correct.")
+                        .with("legend.traceorder", "reversed")
+                        .withTitle(Symbols.escape(strong + " vs. " + weak) + " Data Map" + unmatched)
+                        .withHeight(660),
+                panels);
     }
 
     /**
@@ -74,15 +87,27 @@ public final class ComparisonPlots {
         double[] x = Columns.pick(comparison.strong().values(metric), rows);
         double[] y = Columns.pick(comparison.weak().values(metric), rows);
         String what = metric.column().replace('_', ' ');
-        PointCloud cloud = new PointCloud(x, y, List.of(new PointGroup("", "#4c72b0", "circle", IntStream.range(0, rows.length).toArray())),
-                PointCloud.ids(comparison.guids(), rows), null);
+        PointCloud cloud = new PointCloud(
+                x,
+                y,
+                List.of(new PointGroup(
+                        "", "#4c72b0", "circle", IntStream.range(0, rows.length).toArray())),
+                PointCloud.ids(comparison.guids(), rows),
+                null);
         Plot plot = Plots.empty(what + ", " + Symbols.escape(strong), what + ", " + Symbols.escape(weak));
-        for (Series trace : cloud.traces(5, 0.45, Symbols.escape(strong) + " %{x:.3f}<br>" + Symbols.escape(weak) + " %{y:.3f}")) {
+        for (Series trace :
+                cloud.traces(5, 0.45, Symbols.escape(strong) + " %{x:.3f}<br>" + Symbols.escape(weak) + " %{y:.3f}")) {
             plot = plot.and(trace);
         }
-        double low = Math.min(Arrays.stream(x).min().orElse(0), Arrays.stream(y).min().orElse(0));
-        double high = Math.max(Arrays.stream(x).max().orElse(1), Arrays.stream(y).max().orElse(1));
-        return CloudLayout.framed(plot, "").withoutLegend().withTitle(what + " under both models").with("width", 560).withHeight(540)
+        double low = Math.min(
+                Arrays.stream(x).min().orElse(0), Arrays.stream(y).min().orElse(0));
+        double high = Math.max(
+                Arrays.stream(x).max().orElse(1), Arrays.stream(y).max().orElse(1));
+        return CloudLayout.framed(plot, "")
+                .withoutLegend()
+                .withTitle(what + " under both models")
+                .with("width", 560)
+                .withHeight(540)
                 .with("shapes", List.of(Map.of("type", "line", "x0", low, "y0", low, "x1", high, "y1", high)));
     }
 
@@ -93,7 +118,9 @@ public final class ComparisonPlots {
      * @return the figure
      */
     public static Plot migration(Migration migration) {
-        int all = migration.rows().values().stream().mapToInt(rows -> 2 * rows.length).sum();
+        int all = migration.rows().values().stream()
+                .mapToInt(rows -> 2 * rows.length)
+                .sum();
         double[] x = new double[all];
         double[] y = new double[all];
         Object[] ids = new Object[all];
@@ -101,7 +128,9 @@ public final class ComparisonPlots {
         int at = 0;
         for (Map.Entry<Integer, int[]> own : migration.rows().entrySet()) {
             for (int side = 0; side < 2; side++) {
-                SampleMetrics metrics = side == 0 ? migration.comparison().weak() : migration.comparison().strong();
+                SampleMetrics metrics = side == 0
+                        ? migration.comparison().weak()
+                        : migration.comparison().strong();
                 int from = at;
                 for (int row : own.getValue()) {
                     x[at] = metrics.value(Metric.VARIABILITY, row);
@@ -109,12 +138,16 @@ public final class ComparisonPlots {
                     ids[at++] = Symbols.escape(metrics.guids().text(row));
                 }
                 String name = (side == 0 ? "weak_" : "strong_") + own.getKey();
-                String colour = own.getKey() < MIGRATION.length ? MIGRATION[own.getKey()][side] : Palette.of(name).colour();
-                groups.add(new PointGroup(name, colour, "circle", IntStream.range(from, at).toArray()));
+                String colour = own.getKey() < MIGRATION.length
+                        ? MIGRATION[own.getKey()][side]
+                        : Palette.of(name).colour();
+                groups.add(new PointGroup(
+                        name, colour, "circle", IntStream.range(from, at).toArray()));
             }
         }
         Plot plot = CloudLayout.axes(Arrays.stream(x));
-        for (Series trace : new PointCloud(x, y, groups, ids, null).traces(6.5, 0.4, "%{fullData.name}<br>confidence %{y:.3f}, variability %{x:.3f}")) {
+        for (Series trace : new PointCloud(x, y, groups, ids, null)
+                .traces(6.5, 0.4, "%{fullData.name}<br>confidence %{y:.3f}, variability %{x:.3f}")) {
             plot = plot.and(trace.with("marker.opacity", 0.7));
         }
         return CloudLayout.framed(plot, "").withHeight(640).withTitle("Where the strong model's samples come from");
@@ -136,12 +169,27 @@ public final class ComparisonPlots {
             int[] row = counts[from];
             double sum = Math.max(1, Arrays.stream(row).sum());
             shares[from] = Arrays.stream(row).mapToDouble(n -> n / sum).toArray();
-            labels[from] = Arrays.stream(row).mapToObj(n -> String.format(Locale.ROOT, "%,d<br>%.0f %%", n, 100 * n / sum)).toArray(String[]::new);
+            labels[from] = Arrays.stream(row)
+                    .mapToObj(n -> String.format(Locale.ROOT, "%,d<br>%.0f %%", n, 100 * n / sum))
+                    .toArray(String[]::new);
         }
         Plot heat = Plots.heatMap(names, names, shares).withColourLabel("share of the row");
-        return new Plot(heat.traces().stream().map(trace -> trace.with("text", labels).with("texttemplate", "%{text}").with("zmin", 0).with("zmax", 1).with("zauto", false)
-                .with("colorscale", BLUES).with("hovertemplate", "from %{y} to %{x}: %{text}<extra></extra>")).toList(), heat.layout())
-                .withX("under the strong model").withY("under the weak model").withTitle("From region to region").with("width", 560).withHeight(440);
+        return new Plot(
+                        heat.traces().stream()
+                                .map(trace -> trace.with("text", labels)
+                                        .with("texttemplate", "%{text}")
+                                        .with("zmin", 0)
+                                        .with("zmax", 1)
+                                        .with("zauto", false)
+                                        .with("colorscale", BLUES)
+                                        .with("hovertemplate", "from %{y} to %{x}: %{text}<extra></extra>"))
+                                .toList(),
+                        heat.layout())
+                .withX("under the strong model")
+                .withY("under the weak model")
+                .withTitle("From region to region")
+                .with("width", 560)
+                .withHeight(440);
     }
 
     private static int epochs(SampleMetrics metrics) {

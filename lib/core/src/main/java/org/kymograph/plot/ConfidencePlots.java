@@ -14,8 +14,7 @@ public final class ConfidencePlots {
     /** Points of a curve; more can't be told apart. */
     private static final int POINTS = 400;
 
-    private ConfidencePlots() {
-    }
+    private ConfidencePlots() {}
 
     /**
      * Draws the sorted values of a metric over their ranks.
@@ -41,8 +40,15 @@ public final class ConfidencePlots {
     public static Plot sortedByClass(SampleMetrics metrics, Metric metric, String... classes) {
         int[] gold = gold(metrics);
         Map<String, double[]> byClass = new LinkedHashMap<>();
-        Arrays.stream(gold).distinct().sorted().forEach(c -> byClass.put(name(c, classes),
-                IntStream.range(0, gold.length).filter(i -> gold[i] == c).mapToDouble(i -> metrics.value(metric, i)).toArray()));
+        Arrays.stream(gold)
+                .distinct()
+                .sorted()
+                .forEach(c -> byClass.put(
+                        name(c, classes),
+                        IntStream.range(0, gold.length)
+                                .filter(i -> gold[i] == c)
+                                .mapToDouble(i -> metrics.value(metric, i))
+                                .toArray()));
         return curves(byClass, metric).withLegend("class");
     }
 
@@ -57,7 +63,8 @@ public final class ConfidencePlots {
      * @return the figure
      * @throws IllegalArgumentException if the metric or the labels are missing, or the share is out of range
      */
-    public static Plot topClasses(SampleMetrics metrics, Metric metric, boolean largest, double share, String... classes) {
+    public static Plot topClasses(
+            SampleMetrics metrics, Metric metric, boolean largest, double share, String... classes) {
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException("share: " + share + "; expected above 0 to 1");
         }
@@ -67,9 +74,17 @@ public final class ConfidencePlots {
         Arrays.stream(gold).forEach(c -> counts.putIfAbsent(c, 0));
         Arrays.stream(order).limit((long) (share * order.length)).forEach(i -> counts.merge(gold[i], 1, Integer::sum));
         String[] names = counts.keySet().stream().map(c -> name(c, classes)).toArray(String[]::new);
-        Plot bars = Plots.bars(names, counts.values().stream().mapToDouble(Integer::doubleValue).toArray());
-        return new Plot(bars.traces().stream().map(trace -> trace.with("width", 0.5)).toList(), bars.layout()).withY("samples")
-                .withTitle("Classes of the " + Symbols.significant(100 * share) + " % of " + (largest ? "largest " : "smallest ") + metric.column().replace('_', ' '));
+        Plot bars = Plots.bars(
+                names,
+                counts.values().stream().mapToDouble(Integer::doubleValue).toArray());
+        return new Plot(
+                        bars.traces().stream()
+                                .map(trace -> trace.with("width", 0.5))
+                                .toList(),
+                        bars.layout())
+                .withY("samples")
+                .withTitle("Classes of the " + Symbols.significant(100 * share) + " % of "
+                        + (largest ? "largest " : "smallest ") + metric.column().replace('_', ' '));
     }
 
     /**
@@ -87,8 +102,16 @@ public final class ConfidencePlots {
         double[] ranks = Arrays.stream(shown).asDoubleStream().toArray();
         Map<String, double[]> curves = new LinkedHashMap<>();
         curves.put("confidence", Columns.pick(sorted, shown));
-        curves.put("weight", Arrays.stream(shown).mapToDouble(i -> weight.applyAsDouble(sorted[i])).toArray());
-        return Plots.lines(ranks, curves).withX("samples, by confidence").withY("").withLegend("").withTitle("What each sample weighs");
+        curves.put(
+                "weight",
+                Arrays.stream(shown)
+                        .mapToDouble(i -> weight.applyAsDouble(sorted[i]))
+                        .toArray());
+        return Plots.lines(ranks, curves)
+                .withX("samples, by confidence")
+                .withY("")
+                .withLegend("")
+                .withTitle("What each sample weighs");
     }
 
     private static Plot curves(Map<String, double[]> groups, Metric metric) {
@@ -97,7 +120,9 @@ public final class ConfidencePlots {
             double[] sorted = group.getValue().clone();
             Arrays.sort(sorted);
             int[] shown = shown(sorted.length);
-            Plot one = Plots.lines(Arrays.stream(shown).asDoubleStream().toArray(), Map.of(group.getKey(), Columns.pick(sorted, shown)));
+            Plot one = Plots.lines(
+                    Arrays.stream(shown).asDoubleStream().toArray(),
+                    Map.of(group.getKey(), Columns.pick(sorted, shown)));
             plot = plot == null ? one : plot.and(one);
         }
         return plot.withX("rank").withY(metric.column().replace('_', ' '));
@@ -105,7 +130,11 @@ public final class ConfidencePlots {
 
     /** Evenly spaced places from the first to the last. */
     private static int[] shown(int n) {
-        return n <= POINTS ? IntStream.range(0, n).toArray() : IntStream.range(0, POINTS).map(i -> (int) ((long) i * (n - 1) / (POINTS - 1))).toArray();
+        return n <= POINTS
+                ? IntStream.range(0, n).toArray()
+                : IntStream.range(0, POINTS)
+                        .map(i -> (int) ((long) i * (n - 1) / (POINTS - 1)))
+                        .toArray();
     }
 
     private static int[] gold(SampleMetrics metrics) {

@@ -11,7 +11,8 @@ import tech.tablesaw.api.Table;
 record Curve(String run, double[] x, double[] y) {
     Curve {
         if (x.length != y.length) {
-            throw new IllegalArgumentException("x, y: " + x.length + " and " + y.length + " values; expected as many of one as of the other");
+            throw new IllegalArgumentException(
+                    "x, y: " + x.length + " and " + y.length + " values; expected as many of one as of the other");
         }
     }
 
@@ -26,7 +27,8 @@ record Curve(String run, double[] x, double[] y) {
         double[] xs = Columns.numbers(table, x);
         double[] ys = Columns.numbers(table, y);
         Map<String, Points> split = new LinkedHashMap<>();
-        Columns.groups(table, by).forEach((name, rows) -> split.put(name, new Points(Columns.pick(xs, rows), Columns.pick(ys, rows))));
+        Columns.groups(table, by)
+                .forEach((name, rows) -> split.put(name, new Points(Columns.pick(xs, rows), Columns.pick(ys, rows))));
         return split;
     }
 }

@@ -86,7 +86,8 @@ public final class DataMapPlot {
     public static DataMapPlot of(SampleMetrics metrics) {
         for (Metric needed : List.of(Metric.CONFIDENCE, Metric.VARIABILITY, Metric.CORRECTNESS)) {
             if (!metrics.has(needed)) {
-                throw new IllegalArgumentException("metrics: no " + needed.column() + "; a map needs confidence, variability and correctness");
+                throw new IllegalArgumentException(
+                        "metrics: no " + needed.column() + "; a map needs confidence, variability and correctness");
             }
         }
         if (metrics.size() == 0) {
@@ -189,7 +190,8 @@ public final class DataMapPlot {
      */
     public DataMapPlot withImages(Dataset dataset) {
         if (dataset.size() != metrics.size()) {
-            throw new IllegalArgumentException("dataset: " + dataset.size() + " images; expected " + metrics.size() + ", one for each sample");
+            throw new IllegalArgumentException(
+                    "dataset: " + dataset.size() + " images; expected " + metrics.size() + ", one for each sample");
         }
         Thumbnails.of(dataset);
         DataMapPlot copy = new DataMapPlot(this);
@@ -222,7 +224,8 @@ public final class DataMapPlot {
      */
     public DataMapPlot withColours(String heading, String[] names, Map<String, String> chosen) {
         if (names.length != metrics.size()) {
-            throw new IllegalArgumentException("names: " + names.length + "; expected " + metrics.size() + ", one for each sample");
+            throw new IllegalArgumentException(
+                    "names: " + names.length + "; expected " + metrics.size() + ", one for each sample");
         }
         DataMapPlot copy = new DataMapPlot(this);
         copy.legend = heading;
@@ -244,7 +247,8 @@ public final class DataMapPlot {
         four.put(Region.EASY.key(), "#c44e52");
         four.put(Region.AMBIGUOUS.key(), "#222222");
         four.put(Region.HARD.key(), "#4c72b0");
-        return withColours("region", Arrays.stream(chosen.labels()).map(Region::key).toArray(String[]::new), four);
+        return withColours(
+                "region", Arrays.stream(chosen.labels()).map(Region::key).toArray(String[]::new), four);
     }
 
     private String title() {
@@ -267,18 +271,28 @@ public final class DataMapPlot {
         double[] correctness = metrics.values(Metric.CORRECTNESS);
         int epochs = CorrectnessHue.epochs(metrics.epochs(), correctness);
         List<PointGroup> groups = regions == null
-                ? CorrectnessHue.groups(correctness, epochs, rows, style != Style.NOTEBOOK) : named(rows);
+                ? CorrectnessHue.groups(correctness, epochs, rows, style != Style.NOTEBOOK)
+                : named(rows);
         int[] detailed = texts == null && images == null ? new int[0] : RowSample.spread(x, y, details, seed);
-        PointCloud cloud = new PointCloud(x, y, groups, PointCloud.ids(metrics.guids(), rows), PointNotes.of(metrics, rows, classes, texts, detailed));
+        PointCloud cloud = new PointCloud(
+                x,
+                y,
+                groups,
+                PointCloud.ids(metrics.guids(), rows),
+                PointNotes.of(metrics, rows, classes, texts, detailed));
         Plot plot = drawn(cloud, regions == null ? HOVER : HOVER.replace("right ", Symbols.escape(legend) + " "));
         if (images != null) {
             plot = plot.with("meta.pictures", pictures(rows, detailed, groups));
         }
-        String drawn = rows.length < metrics.size() ? "<br><sup>" + String.format(Locale.ROOT, "%,d of %,d samples", rows.length, metrics.size()) + "</sup>" : "";
+        String drawn = rows.length < metrics.size()
+                ? "<br><sup>" + String.format(Locale.ROOT, "%,d of %,d samples", rows.length, metrics.size()) + "</sup>"
+                : "";
         plot = plot.withTitle(title() + drawn);
         return switch (style) {
             case COMPACT -> plot.with("width", 640).withHeight(470);
-            case ALLENAI -> CloudLayout.below(plot.withHeight(660), panels(rows, correctness, epochs)).with("legend.y", 0.985);
+            case ALLENAI ->
+                CloudLayout.below(plot.withHeight(660), panels(rows, correctness, epochs))
+                        .with("legend.y", 0.985);
             default -> CloudLayout.beside(plot.withHeight(630), panels(rows, correctness, epochs));
         };
     }
@@ -291,14 +305,18 @@ public final class DataMapPlot {
         for (int g = traces.size() - 1; g >= 0; g--) {
             plot = plot.and(traces.get(g));
         }
-        plot = CloudLayout.framed(CloudLayout.regions(plot, style != Style.ALLENAI), regions == null ? "correct." : Symbols.escape(legend));
+        plot = CloudLayout.framed(
+                CloudLayout.regions(plot, style != Style.ALLENAI),
+                regions == null ? "correct." : Symbols.escape(legend));
         return plot.with("legend.traceorder", "reversed");
     }
 
     private List<SidePanel> panels(int[] rows, double[] correctness, int epochs) {
         List<SidePanel> panels = new ArrayList<>();
-        panels.add(SidePanel.bins("confidence", Columns.pick(metrics.values(Metric.CONFIDENCE), rows), SidePanel.CONFIDENCE));
-        panels.add(SidePanel.bins("variability", Columns.pick(metrics.values(Metric.VARIABILITY), rows), SidePanel.VARIABILITY));
+        panels.add(SidePanel.bins(
+                "confidence", Columns.pick(metrics.values(Metric.CONFIDENCE), rows), SidePanel.CONFIDENCE));
+        panels.add(SidePanel.bins(
+                "variability", Columns.pick(metrics.values(Metric.VARIABILITY), rows), SidePanel.VARIABILITY));
         panels.add(SidePanel.whole("correctness", Columns.pick(correctness, rows), epochs, SidePanel.CORRECTNESS));
         if (style == Style.NOTEBOOK && metrics.has(Metric.FORGETFULNESS)) {
             panels.add(SidePanel.forgetfulness(Columns.pick(metrics.values(Metric.FORGETFULNESS), rows)));
@@ -309,7 +327,12 @@ public final class DataMapPlot {
     private List<PointGroup> named(int[] rows) {
         Map<String, IntStream.Builder> byName = new LinkedHashMap<>();
         List<String> order = new ArrayList<>(colours.keySet());
-        Arrays.stream(rows).mapToObj(row -> regions[row]).distinct().sorted().filter(name -> !order.contains(name)).forEach(name -> order.add(0, name));
+        Arrays.stream(rows)
+                .mapToObj(row -> regions[row])
+                .distinct()
+                .sorted()
+                .filter(name -> !order.contains(name))
+                .forEach(name -> order.add(0, name));
         order.forEach(name -> byName.put(name, IntStream.builder()));
         for (int at = 0; at < rows.length; at++) {
             byName.get(regions[rows[at]]).add(at);
@@ -318,7 +341,13 @@ public final class DataMapPlot {
         byName.forEach((name, points) -> {
             int[] own = points.build().toArray();
             if (own.length > 0) {
-                groups.add(0, new PointGroup(Symbols.escape(name), colours.getOrDefault(name, Palette.of(name).colour()), "circle", own));
+                groups.add(
+                        0,
+                        new PointGroup(
+                                Symbols.escape(name),
+                                colours.getOrDefault(name, Palette.of(name).colour()),
+                                "circle",
+                                own));
             }
         });
         return groups;

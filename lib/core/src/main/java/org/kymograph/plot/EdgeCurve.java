@@ -45,7 +45,16 @@ final class EdgeCurve {
         List<double[]> points = new ArrayList<>();
         if (from.layer == to.layer) {
             double bow = 26 + 0.3 * Math.abs(from.y - to.y);
-            bezier(points, from.x, from.y, from.x + bow, from.y + (to.y - from.y) * 0.2, to.x + bow, to.y - (to.y - from.y) * 0.2, to.x, to.y);
+            bezier(
+                    points,
+                    from.x,
+                    from.y,
+                    from.x + bow,
+                    from.y + (to.y - from.y) * 0.2,
+                    to.x + bow,
+                    to.y - (to.y - from.y) * 0.2,
+                    to.x,
+                    to.y);
         } else {
             double inset = 0.14 * (from.x - to.x);
             // A Bezier curve comes three quarters of the way to control points on one line.
@@ -55,14 +64,25 @@ final class EdgeCurve {
         return trimmed(points, from, to);
     }
 
-    private static void bezier(List<double[]> points, double x0, double y0, double x1, double y1, double x2, double y2, double x3, double y3) {
+    private static void bezier(
+            List<double[]> points,
+            double x0,
+            double y0,
+            double x1,
+            double y1,
+            double x2,
+            double y2,
+            double x3,
+            double y3) {
         double length = Math.hypot(x1 - x0, y1 - y0) + Math.hypot(x2 - x1, y2 - y1) + Math.hypot(x3 - x2, y3 - y2);
         int n = Math.max(8, (int) Math.ceil(length / STEP));
         for (int i = points.isEmpty() ? 0 : 1; i <= n; i++) {
             double t = (double) i / n;
             double s = 1 - t;
-            points.add(new double[] {s * s * s * x0 + 3 * s * s * t * x1 + 3 * s * t * t * x2 + t * t * t * x3,
-                s * s * s * y0 + 3 * s * s * t * y1 + 3 * s * t * t * y2 + t * t * t * y3});
+            points.add(new double[] {
+                s * s * s * x0 + 3 * s * s * t * x1 + 3 * s * t * t * x2 + t * t * t * x3,
+                s * s * s * y0 + 3 * s * s * t * y1 + 3 * s * t * t * y2 + t * t * t * y3
+            });
         }
     }
 
@@ -70,7 +90,8 @@ final class EdgeCurve {
         List<double[]> kept = new ArrayList<>();
         for (int i = 0; i < points.size(); i++) {
             double[] p = points.get(i);
-            if (Math.hypot(p[0] - from.x, p[1] - from.y) > from.rim() && Math.hypot(p[0] - to.x, p[1] - to.y) > to.rim()) {
+            if (Math.hypot(p[0] - from.x, p[1] - from.y) > from.rim()
+                    && Math.hypot(p[0] - to.x, p[1] - to.y) > to.rim()) {
                 kept.add(p);
             }
         }

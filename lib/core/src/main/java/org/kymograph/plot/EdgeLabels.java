@@ -33,8 +33,7 @@ final class EdgeLabels {
      * @param at the index of the point of the curve that it belongs to
      * @param led whether a line should lead to it
      */
-    record Place(Box box, int level, int at, boolean led) {
-    }
+    record Place(Box box, int level, int at, boolean led) {}
 
     /**
      * @param taken what labels may not cover: nodes and their captions
@@ -44,7 +43,13 @@ final class EdgeLabels {
      * @param top the topmost y of any node
      * @param bottom the lowest y of any node
      */
-    EdgeLabels(List<Box> taken, List<EdgeCurve> curves, ToDoubleFunction<EdgeCurve> widths, double width, double top, double bottom) {
+    EdgeLabels(
+            List<Box> taken,
+            List<EdgeCurve> curves,
+            ToDoubleFunction<EdgeCurve> widths,
+            double width,
+            double top,
+            double bottom) {
         this.taken = new ArrayList<>(taken);
         this.curves = curves;
         this.widths = widths;
@@ -79,8 +84,13 @@ final class EdgeLabels {
                     double nx = -dy / length * up;
                     double ny = dx / length * up;
                     // As far as the box's half in the direction of the normal.
-                    double half = Math.abs(nx) * size[0] / 2 + Math.abs(ny) * size[1] / 2 + widths.applyAsDouble(curve) / 2;
-                    Box box = new Box(curve.x[at] + nx * (half + distance), curve.y[at] + ny * (half + distance), size[0], size[1]);
+                    double half =
+                            Math.abs(nx) * size[0] / 2 + Math.abs(ny) * size[1] / 2 + widths.applyAsDouble(curve) / 2;
+                    Box box = new Box(
+                            curve.x[at] + nx * (half + distance),
+                            curve.y[at] + ny * (half + distance),
+                            size[0],
+                            size[1]);
                     double cost = cost(curve, box, distance, share, ny);
                     if (cost < least) {
                         least = cost;
@@ -98,14 +108,18 @@ final class EdgeLabels {
         for (EdgeCurve curve : curves) {
             cost += curve != own && leads(box, to).anyMatch(p -> curve.within(p, 0) > 0) ? 12 : 0;
         }
-        return leads(box, to).anyMatch(p -> taken.stream().anyMatch(other -> other.overlaps(p, 0))) ? Double.POSITIVE_INFINITY : cost;
+        return leads(box, to).anyMatch(p -> taken.stream().anyMatch(other -> other.overlaps(p, 0)))
+                ? Double.POSITIVE_INFINITY
+                : cost;
     }
 
     private static Stream<Box> leads(Box box, double[] to) {
         double x = Math.max(box.left(), Math.min(box.right(), to[0]));
         double y = Math.max(box.top(), Math.min(box.bottom(), to[1]));
         int steps = (int) Math.ceil(Math.hypot(to[0] - x, to[1] - y) / LEAD);
-        return IntStream.range(0, steps).mapToDouble(i -> (i + 0.5) / steps).mapToObj(s -> new Box(x + (to[0] - x) * s, y + (to[1] - y) * s, LEAD, LEAD));
+        return IntStream.range(0, steps)
+                .mapToDouble(i -> (i + 0.5) / steps)
+                .mapToObj(s -> new Box(x + (to[0] - x) * s, y + (to[1] - y) * s, LEAD, LEAD));
     }
 
     private static double[] at(EdgeCurve curve, double share) {

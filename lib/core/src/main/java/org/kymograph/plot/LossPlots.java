@@ -15,8 +15,7 @@ public final class LossPlots {
     private static final double BAND = 0.28;
     private static final List<String> TIMES = List.of("step", "epoch");
 
-    private LossPlots() {
-    }
+    private LossPlots() {}
 
     /**
      * Draws training and validation loss of one run: dashed and solid, with points in the colour of the state and bands of it behind.
@@ -29,11 +28,16 @@ public final class LossPlots {
      */
     public static Plot losses(RunTables tables, StatePaths paths, String run) {
         Table table = tables.table(run);
-        List<String> columns = table.columnNames().stream().filter(List.of("train_loss", "eval_loss")::contains).toList();
+        List<String> columns = table.columnNames().stream()
+                .filter(List.of("train_loss", "eval_loss")::contains)
+                .toList();
         if (columns.isEmpty()) {
-            throw new IllegalArgumentException("run '" + run + "' has neither train_loss nor eval_loss; it has " + table.columnNames());
+            throw new IllegalArgumentException(
+                    "run '" + run + "' has neither train_loss nor eval_loss; it has " + table.columnNames());
         }
-        return curves(table, paths.path(paths.index(run)), columns.toArray(String[]::new)).withY("loss").withTitle("Run " + Symbols.escape(Symbols.shortened(run, 40)));
+        return curves(table, paths.path(paths.index(run)), columns.toArray(String[]::new))
+                .withY("loss")
+                .withTitle("Run " + Symbols.escape(Symbols.shortened(run, 40)));
     }
 
     /**
@@ -47,31 +51,75 @@ public final class LossPlots {
      */
     public static Plot curves(Table table, int[] states, String... columns) {
         if (states.length > table.rowCount()) {
-            throw new IllegalArgumentException("states: " + states.length + " for " + table.rowCount() + " rows; expected no more than rows");
+            throw new IllegalArgumentException(
+                    "states: " + states.length + " for " + table.rowCount() + " rows; expected no more than rows");
         }
         String time = time(table);
         double[] x = times(table, time);
         Plot plot = Plots.empty(time.isEmpty() ? "checkpoint" : time, columns.length == 1 ? columns[0] : "value");
         List<Object> bands = new ArrayList<>();
         for (int[] stay : MapRuns.stays(states)) {
-            bands.add(Map.of("type", "rect", "xref", "x", "yref", "y domain", "y0", 0, "y1", 1, "x0", x[stay[1]], "x1", x[Math.min(stay[2], x.length - 1)],
-                    "fillcolor", StateColours.translucent(stay[0], BAND), "line", Map.of("width", 0), "layer", "below"));
+            bands.add(Map.of(
+                    "type",
+                    "rect",
+                    "xref",
+                    "x",
+                    "yref",
+                    "y domain",
+                    "y0",
+                    0,
+                    "y1",
+                    1,
+                    "x0",
+                    x[stay[1]],
+                    "x1",
+                    x[Math.min(stay[2], x.length - 1)],
+                    "fillcolor",
+                    StateColours.translucent(stay[0], BAND),
+                    "line",
+                    Map.of("width", 0),
+                    "layer",
+                    "below"));
         }
         for (int c = 0; c < columns.length; c++) {
             double[] y = Columns.numbers(table, columns[c]);
             boolean dashed = c == 0 && columns.length > 1;
-            plot = plot.and(Series.of("scatter").with("name", label(columns[c])).with("x", x).with("y", y).with("mode", "lines")
-                    .with("line", Map.of("color", Theme.TEXT, "width", 1.6, "dash", dashed ? "dash" : "solid")).with("hoverinfo", "skip"));
+            plot = plot.and(Series.of("scatter")
+                    .with("name", label(columns[c]))
+                    .with("x", x)
+                    .with("y", y)
+                    .with("mode", "lines")
+                    .with("line", Map.of("color", Theme.TEXT, "width", 1.6, "dash", dashed ? "dash" : "solid"))
+                    .with("hoverinfo", "skip"));
         }
         for (String column : columns) {
             double[] y = Columns.numbers(table, column);
-            plot = plot.and(Series.of("scatter").with("name", label(column)).with("mode", "markers").with("showlegend", false)
-                    .with("x", Arrays.copyOf(x, states.length)).with("y", Arrays.copyOf(y, states.length))
-                    .with("marker", Map.of("size", 6, "color", IntStream.of(states).mapToObj(StateColours::of).toList(), "line", Map.of("width", 0.5, "color", Theme.TEXT)))
-                    .with("customdata", states)
-                    .with("hovertemplate", "%{fullData.name} %{y:.4~g}<br>%{xaxis.title.text} %{x}, state %{customdata}<extra></extra>"));
+            plot = plot.and(
+                    Series.of("scatter")
+                            .with("name", label(column))
+                            .with("mode", "markers")
+                            .with("showlegend", false)
+                            .with("x", Arrays.copyOf(x, states.length))
+                            .with("y", Arrays.copyOf(y, states.length))
+                            .with(
+                                    "marker",
+                                    Map.of(
+                                            "size",
+                                            6,
+                                            "color",
+                                            IntStream.of(states)
+                                                    .mapToObj(StateColours::of)
+                                                    .toList(),
+                                            "line",
+                                            Map.of("width", 0.5, "color", Theme.TEXT)))
+                            .with("customdata", states)
+                            .with(
+                                    "hovertemplate",
+                                    "%{fullData.name} %{y:.4~g}<br>%{xaxis.title.text} %{x}, state %{customdata}<extra></extra>"));
         }
-        return StatePlots.legend(plot, IntStream.of(states).distinct().sorted().toArray()).with("shapes", bands).with("xaxis.showgrid", false);
+        return StatePlots.legend(plot, IntStream.of(states).distinct().sorted().toArray())
+                .with("shapes", bands)
+                .with("xaxis.showgrid", false);
     }
 
     /**
@@ -87,11 +135,28 @@ public final class LossPlots {
     public static Plot twin(Table table, int[] states, String left, String right) {
         Plot plot = curves(table, states, left).withY(label(left) + " (dotted)");
         List<Series> traces = new ArrayList<>();
-        plot.traces().forEach(trace -> traces.add(trace.get("line.dash") == null ? trace : trace.with("line.dash", "dot")));
-        curves(table, states, right).traces().stream().filter(trace -> label(right).equals(trace.get("name")))
+        plot.traces()
+                .forEach(trace -> traces.add(trace.get("line.dash") == null ? trace : trace.with("line.dash", "dot")));
+        curves(table, states, right).traces().stream()
+                .filter(trace -> label(right).equals(trace.get("name")))
                 .forEach(trace -> traces.add(trace.with("yaxis", "y2")));
-        return new Plot(traces, plot.layout()).with("yaxis2", Map.of("overlaying", "y", "side", "right", "showgrid", false, "zeroline", false, "exponentformat", "power",
-                "title", Map.of("text", label(right)))).with("legend.x", 1.12);
+        return new Plot(traces, plot.layout())
+                .with(
+                        "yaxis2",
+                        Map.of(
+                                "overlaying",
+                                "y",
+                                "side",
+                                "right",
+                                "showgrid",
+                                false,
+                                "zeroline",
+                                false,
+                                "exponentformat",
+                                "power",
+                                "title",
+                                Map.of("text", label(right))))
+                .with("legend.x", 1.12);
     }
 
     /**
@@ -111,7 +176,8 @@ public final class LossPlots {
             Table table = tables.table(paths.runs().get(i));
             int[] states = paths.path(i);
             if (states.length > table.rowCount()) {
-                throw new IllegalArgumentException("run '" + paths.runs().get(i) + "': " + states.length + " states for " + table.rowCount() + " rows");
+                throw new IllegalArgumentException("run '" + paths.runs().get(i) + "': " + states.length
+                        + " states for " + table.rowCount() + " rows");
             }
             time = time(table);
             double[] x = times(table, time);
@@ -129,15 +195,27 @@ public final class LossPlots {
         Plot plot = Plots.empty(time.isEmpty() ? "checkpoint" : time, label(column));
         int points = stretches.values().stream().mapToInt(List::size).sum();
         for (Map.Entry<Integer, List<double[]>> state : stretches.entrySet()) {
-            plot = plot.and(Series.of(points > Plots.WEBGL ? "scattergl" : "scatter").with("name", "state " + state.getKey()).with("mode", "lines")
-                    .with("x", state.getValue().stream().mapToDouble(p -> p[0]).toArray()).with("y", state.getValue().stream().mapToDouble(p -> p[1]).toArray())
-                    .with("line", Map.of("color", StateColours.of(state.getKey()), "width", 1.3)).with("opacity", 0.75)
-                    .with("hovertemplate", "state " + state.getKey() + "<br>%{xaxis.title.text} %{x}: %{y:.4~g}<extra></extra>"));
+            plot = plot.and(Series.of(points > Plots.WEBGL ? "scattergl" : "scatter")
+                    .with("name", "state " + state.getKey())
+                    .with("mode", "lines")
+                    .with("x", state.getValue().stream().mapToDouble(p -> p[0]).toArray())
+                    .with("y", state.getValue().stream().mapToDouble(p -> p[1]).toArray())
+                    .with("line", Map.of("color", StateColours.of(state.getKey()), "width", 1.3))
+                    .with("opacity", 0.75)
+                    .with(
+                            "hovertemplate",
+                            "state " + state.getKey() + "<br>%{xaxis.title.text} %{x}: %{y:.4~g}<extra></extra>"));
         }
         Band.Edges mean = Band.range().of(all);
-        return plot.and(Series.of("scatter").with("name", "mean of " + all.size() + " runs").with("mode", "lines").with("x", mean.x()).with("y", mean.mean())
-                .with("line", Map.of("color", Theme.TEXT, "width", 3)).with("hovertemplate", "mean at %{x}: %{y:.4~g}<extra></extra>"))
-                .withLegend("").withTitle(all.size() + " runs");
+        return plot.and(Series.of("scatter")
+                        .with("name", "mean of " + all.size() + " runs")
+                        .with("mode", "lines")
+                        .with("x", mean.x())
+                        .with("y", mean.mean())
+                        .with("line", Map.of("color", Theme.TEXT, "width", 3))
+                        .with("hovertemplate", "mean at %{x}: %{y:.4~g}<extra></extra>"))
+                .withLegend("")
+                .withTitle(all.size() + " runs");
     }
 
     private static String label(String column) {
@@ -155,6 +233,8 @@ public final class LossPlots {
     }
 
     private static double[] times(Table table, String time) {
-        return time.isEmpty() ? IntStream.range(0, table.rowCount()).asDoubleStream().toArray() : Columns.numbers(table, time);
+        return time.isEmpty()
+                ? IntStream.range(0, table.rowCount()).asDoubleStream().toArray()
+                : Columns.numbers(table, time);
     }
 }

@@ -13,7 +13,14 @@ import java.util.List;
  * @param unit what convergence is counted in, such as {@code "epoch"}
  * @param perCheckpoint how many of these a checkpoint is
  */
-record MapContent(String title, int population, List<Node> nodes, List<Edge> edges, List<Run> runs, String unit, double perCheckpoint) {
+record MapContent(
+        String title,
+        int population,
+        List<Node> nodes,
+        List<Edge> edges,
+        List<Run> runs,
+        String unit,
+        double perCheckpoint) {
     MapContent {
         nodes = List.copyOf(nodes);
         edges = List.copyOf(edges);
@@ -34,9 +41,17 @@ record MapContent(String title, int population, List<Node> nodes, List<Edge> edg
      * @param error the coefficient's standard error, or NaN
      * @param detour whether it is an optional state that slows runs down
      */
-    record Node(int state, double occupancy, double firstVisit, int runs, int starts, int ends, double dwell,
-            double coefficient, double error, boolean detour) {
-    }
+    record Node(
+            int state,
+            double occupancy,
+            double firstVisit,
+            int runs,
+            int starts,
+            int ends,
+            double dwell,
+            double coefficient,
+            double error,
+            boolean detour) {}
 
     /**
      * A transition.
@@ -50,7 +65,15 @@ record MapContent(String title, int population, List<Node> nodes, List<Edge> edg
      * @param deviation its standard deviation, or NaN
      * @param censored how many of those runs never converge
      */
-    record Edge(int from, int to, int runs, int times, List<Shift> shifts, double convergence, double deviation, int censored) {
+    record Edge(
+            int from,
+            int to,
+            int runs,
+            int times,
+            List<Shift> shifts,
+            double convergence,
+            double deviation,
+            int censored) {
         Edge {
             shifts = List.copyOf(shifts);
         }
@@ -63,8 +86,7 @@ record MapContent(String title, int population, List<Node> nodes, List<Edge> edg
      * @param derivative how strongly it moves the posterior of the state that is entered
      * @param shift the difference of the two states' means, in standard deviations
      */
-    record Shift(String feature, double derivative, double shift) {
-    }
+    record Shift(String feature, double derivative, double shift) {}
 
     /**
      * A run.
@@ -73,6 +95,5 @@ record MapContent(String title, int population, List<Node> nodes, List<Edge> edg
      * @param states the state at each checkpoint
      * @param convergence when it converged, or NaN if it didn't
      */
-    record Run(String name, int[] states, double convergence) {
-    }
+    record Run(String name, int[] states, double convergence) {}
 }

@@ -13,8 +13,7 @@ import org.kymograph.cartography.SampleMetrics;
 public final class MapEpochs {
     private static final int MOST = 4_000;
 
-    private MapEpochs() {
-    }
+    private MapEpochs() {}
 
     /**
      * Draws the map of the first epoch, of the first two and so on, of at most 4,000 samples.
@@ -42,7 +41,8 @@ public final class MapEpochs {
      */
     public static Animation of(List<SampleMetrics> maps, int limit, long seed) {
         if (maps.isEmpty() || limit < 1) {
-            throw new IllegalArgumentException("maps, limit: " + maps.size() + " and " + limit + "; expected at least 1 of each");
+            throw new IllegalArgumentException(
+                    "maps, limit: " + maps.size() + " and " + limit + "; expected at least 1 of each");
         }
         int[] rows = RowSample.of(maps.get(0).size(), limit, seed);
         for (int e = 1; e < maps.size(); e++) {
@@ -50,7 +50,8 @@ public final class MapEpochs {
                 throw new IllegalArgumentException("maps: number " + e + " is of other samples than number 0");
             }
         }
-        Plot axes = CloudLayout.axes(maps.stream().flatMapToDouble(map -> IntStream.of(rows).mapToDouble(row -> map.value(Metric.VARIABILITY, row))));
+        Plot axes = CloudLayout.axes(maps.stream()
+                .flatMapToDouble(map -> IntStream.of(rows).mapToDouble(row -> map.value(Metric.VARIABILITY, row))));
         Map<String, Plot> steps = new LinkedHashMap<>();
         for (int e = 0; e < maps.size(); e++) {
             steps.put(String.valueOf(e + 1), step(maps.get(e), e + 1, rows, axes));
@@ -59,14 +60,37 @@ public final class MapEpochs {
     }
 
     private static Plot step(SampleMetrics metrics, int epochs, int[] rows, Plot axes) {
-        double[] share = IntStream.of(rows).mapToDouble(row -> metrics.value(Metric.CORRECTNESS, row) / epochs).toArray();
-        PointCloud cloud = new PointCloud(Columns.pick(metrics.values(Metric.VARIABILITY), rows), Columns.pick(metrics.values(Metric.CONFIDENCE), rows),
-                List.of(new PointGroup("", "#222222", "circle", IntStream.range(0, rows.length).toArray())), PointCloud.ids(metrics.guids(), rows), null);
-        Series points = cloud.traces(6, 0.45, "confidence %{y:.3f}, variability %{x:.3f}").get(0)
+        double[] share = IntStream.of(rows)
+                .mapToDouble(row -> metrics.value(Metric.CORRECTNESS, row) / epochs)
+                .toArray();
+        PointCloud cloud = new PointCloud(
+                Columns.pick(metrics.values(Metric.VARIABILITY), rows),
+                Columns.pick(metrics.values(Metric.CONFIDENCE), rows),
+                List.of(new PointGroup(
+                        "", "#222222", "circle", IntStream.range(0, rows.length).toArray())),
+                PointCloud.ids(metrics.guids(), rows),
+                null);
+        Series points = cloud.traces(6, 0.45, "confidence %{y:.3f}, variability %{x:.3f}")
+                .get(0)
                 // WebGL leaves the points of a frame away.
-                .with("type", "scatter").with("marker.color", PointCloud.places(share, IntStream.range(0, share.length).toArray())).with("marker.colorscale", CorrectnessHue.scale())
-                .with("marker.cmin", 0).with("marker.cmax", 1).with("marker.showscale", true)
-                .with("marker.colorbar", Map.of("title", Map.of("text", "correct.", "side", "right"), "thickness", 12, "outlinewidth", 0));
+                .with("type", "scatter")
+                .with(
+                        "marker.color",
+                        PointCloud.places(
+                                share, IntStream.range(0, share.length).toArray()))
+                .with("marker.colorscale", CorrectnessHue.scale())
+                .with("marker.cmin", 0)
+                .with("marker.cmax", 1)
+                .with("marker.showscale", true)
+                .with(
+                        "marker.colorbar",
+                        Map.of(
+                                "title",
+                                Map.of("text", "correct.", "side", "right"),
+                                "thickness",
+                                12,
+                                "outlinewidth",
+                                0));
         Plot plot = axes.and(points);
         return CloudLayout.framed(plot, "").withoutLegend().withHeight(640).withTitle("The map, epoch by epoch");
     }

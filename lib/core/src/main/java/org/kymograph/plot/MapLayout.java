@@ -24,6 +24,7 @@ final class MapLayout {
     private static final double MAJOR = 0.1;
     /** How much straighter an edge is between the places it passes than at its ends. */
     private static final double STRAIGHT = 3;
+
     private static final int CROWDED = 14;
     private static final int SWEEPS = 24;
 
@@ -46,7 +47,6 @@ final class MapLayout {
 
         private final boolean minor;
 
-
         private Cell(MapContent.Node node, double radius, boolean minor) {
             this.node = node;
             this.radius = radius;
@@ -59,8 +59,7 @@ final class MapLayout {
         }
     }
 
-    private MapLayout() {
-    }
+    private MapLayout() {}
 
     /**
      * Lays a map out.
@@ -92,33 +91,57 @@ final class MapLayout {
 
     /** Below everything between two layers, these included. */
     double bottom(int first, int last) {
-        return layers.subList(first, last + 1).stream().flatMap(List::stream).mapToDouble(c -> c.y + c.radius).max().orElse(0);
+        return layers.subList(first, last + 1).stream()
+                .flatMap(List::stream)
+                .mapToDouble(c -> c.y + c.radius)
+                .max()
+                .orElse(0);
     }
 
     private void addNodes(MapContent content) {
-        double most = content.nodes().stream().mapToDouble(MapContent.Node::occupancy).max().orElse(1);
+        double most = content.nodes().stream()
+                .mapToDouble(MapContent.Node::occupancy)
+                .max()
+                .orElse(1);
         for (MapContent.Node node : byFirstVisit(content)) {
             double radius = Math.max(SMALLEST, LARGEST * Math.sqrt(node.occupancy() / Math.max(most, 1e-12)));
             Cell cell = new Cell(node, radius, false);
             cells.add(cell);
             byState.put(node.state(), cell);
         }
-        int[] rank = new int[1 + content.nodes().stream().mapToInt(MapContent.Node::state).max().orElse(0)];
+        int[] rank = new int
+                [1
+                        + content.nodes().stream()
+                                .mapToInt(MapContent.Node::state)
+                                .max()
+                                .orElse(0)];
         for (int i = 0; i < cells.size(); i++) {
             rank[cells.get(i).node.state()] = i;
         }
         // Every state but the first stands right of those from which a good part of its runs comes.
         for (Cell cell : cells) {
-            int most1 = content.edges().stream().filter(e -> e.to() == cell.node.state() && rank[e.from()] < rank[e.to()]).mapToInt(MapContent.Edge::runs).max().orElse(0);
+            int most1 = content.edges().stream()
+                    .filter(e -> e.to() == cell.node.state() && rank[e.from()] < rank[e.to()])
+                    .mapToInt(MapContent.Edge::runs)
+                    .max()
+                    .orElse(0);
             cell.layer = content.edges().stream()
-                    .filter(e -> e.to() == cell.node.state() && rank[e.from()] < rank[e.to()] && (e.runs() == most1 || isMajor(e, content)))
-                    .mapToInt(e -> byState.get(e.from()).layer + 1).max().orElse(0);
+                    .filter(e -> e.to() == cell.node.state()
+                            && rank[e.from()] < rank[e.to()]
+                            && (e.runs() == most1 || isMajor(e, content)))
+                    .mapToInt(e -> byState.get(e.from()).layer + 1)
+                    .max()
+                    .orElse(0);
         }
     }
 
     private static List<MapContent.Node> byFirstVisit(MapContent content) {
-        return content.nodes().stream().sorted(Comparator.comparingDouble(MapContent.Node::firstVisit)
-                .thenComparing(Comparator.comparingInt(MapContent.Node::runs).reversed()).thenComparingInt(MapContent.Node::state)).toList();
+        return content.nodes().stream()
+                .sorted(Comparator.comparingDouble(MapContent.Node::firstVisit)
+                        .thenComparing(
+                                Comparator.comparingInt(MapContent.Node::runs).reversed())
+                        .thenComparingInt(MapContent.Node::state))
+                .toList();
     }
 
     static boolean isMajor(MapContent.Edge edge, MapContent content) {
@@ -131,8 +154,12 @@ final class MapLayout {
             layers.add(new ArrayList<>());
         }
         cells.forEach(cell -> layers.get(cell.layer).add(cell));
-        List<MapContent.Edge> sorted = content.edges().stream().sorted(Comparator.comparingInt(MapContent.Edge::runs).reversed()
-                .thenComparingInt(MapContent.Edge::from).thenComparingInt(MapContent.Edge::to)).toList();
+        List<MapContent.Edge> sorted = content.edges().stream()
+                .sorted(Comparator.comparingInt(MapContent.Edge::runs)
+                        .reversed()
+                        .thenComparingInt(MapContent.Edge::from)
+                        .thenComparingInt(MapContent.Edge::to))
+                .toList();
         for (MapContent.Edge edge : sorted) {
             Cell from = byState.get(edge.from());
             Cell to = byState.get(edge.to());
@@ -171,9 +198,15 @@ final class MapLayout {
                 Map<Cell, Double> own = positions(layers.get(l));
                 for (Cell cell : layers.get(l)) {
                     Map<Cell, Double> beside = rightwards ? cell.left : cell.right;
-                    double total = beside.values().stream().mapToDouble(Double::doubleValue).sum();
-                    cell.wish = total == 0 ? own.get(cell)
-                            : beside.entrySet().stream().mapToDouble(e -> at.get(e.getKey()) * e.getValue()).sum() / total;
+                    double total = beside.values().stream()
+                            .mapToDouble(Double::doubleValue)
+                            .sum();
+                    cell.wish = total == 0
+                            ? own.get(cell)
+                            : beside.entrySet().stream()
+                                            .mapToDouble(e -> at.get(e.getKey()) * e.getValue())
+                                            .sum()
+                                    / total;
                 }
                 layers.get(l).sort(Comparator.comparingDouble(c -> c.wish));
             }
@@ -213,7 +246,9 @@ final class MapLayout {
             }
             for (int a = 0; a < lines.size(); a++) {
                 for (int b = a + 1; b < lines.size(); b++) {
-                    count += (long) (lines.get(a)[0] - lines.get(b)[0]) * (lines.get(a)[1] - lines.get(b)[1]) < 0 ? 1 : 0;
+                    count += (long) (lines.get(a)[0] - lines.get(b)[0]) * (lines.get(a)[1] - lines.get(b)[1]) < 0
+                            ? 1
+                            : 0;
                 }
             }
         }
@@ -239,12 +274,18 @@ final class MapLayout {
                 settle(layers.get(round % 2 == 0 ? i : layers.size() - 1 - i));
             }
         }
-        double top = layers.stream().flatMap(List::stream).mapToDouble(c -> c.y).min().orElse(0);
+        double top = layers.stream()
+                .flatMap(List::stream)
+                .mapToDouble(c -> c.y)
+                .min()
+                .orElse(0);
         layers.forEach(layer -> layer.forEach(cell -> cell.y -= top));
     }
 
     private static double apart(Cell a, Cell b) {
-        return a.minor || b.minor ? MINOR_ROW + a.radius + b.radius : a.node == null && b.node == null ? PASSING_ROW : ROW;
+        return a.minor || b.minor
+                ? MINOR_ROW + a.radius + b.radius
+                : a.node == null && b.node == null ? PASSING_ROW : ROW;
     }
 
     /** Moves a layer's cells to the weighted means of their neighbours, as near as their order and distances let them: isotonic regression. */

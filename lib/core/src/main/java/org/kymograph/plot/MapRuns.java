@@ -21,6 +21,7 @@ final class MapRuns {
     private final List<Integer> states;
     /** Which traces and annotations stand for which transition or state. */
     private final Map<List<Integer>, List<Integer>> tracesOf = new LinkedHashMap<>();
+
     private final Map<List<Integer>, List<Integer>> notesOf = new LinkedHashMap<>();
     private final Map<List<Integer>, Integer> lineOf = new LinkedHashMap<>();
     private int firstStrip;
@@ -35,9 +36,40 @@ final class MapRuns {
 
     /** The axes that the strip is drawn on, of a given height. */
     void axes(Map<String, Object> figure, double height) {
-        figure.put("xaxis2", Map.of("range", new double[] {0, length * content.perCheckpoint()}, "fixedrange", true, "anchor", "y2", "showgrid", false,
-                "automargin", false, "zeroline", false, "title", Map.of("text", content.unit(), "standoff", 2, "font", Map.of("size", 12)), "tickfont", Map.of("size", 11)));
-        figure.put("yaxis2", Map.of("range", new double[] {0, 1}, "fixedrange", true, "anchor", "x2", "domain", new double[] {0, height}, "visible", false, "automargin", false));
+        figure.put(
+                "xaxis2",
+                Map.of(
+                        "range",
+                        new double[] {0, length * content.perCheckpoint()},
+                        "fixedrange",
+                        true,
+                        "anchor",
+                        "y2",
+                        "showgrid",
+                        false,
+                        "automargin",
+                        false,
+                        "zeroline",
+                        false,
+                        "title",
+                        Map.of("text", content.unit(), "standoff", 2, "font", Map.of("size", 12)),
+                        "tickfont",
+                        Map.of("size", 11)));
+        figure.put(
+                "yaxis2",
+                Map.of(
+                        "range",
+                        new double[] {0, 1},
+                        "fixedrange",
+                        true,
+                        "anchor",
+                        "x2",
+                        "domain",
+                        new double[] {0, height},
+                        "visible",
+                        false,
+                        "automargin",
+                        false));
     }
 
     /** Notes which trace, annotation and line to its label stand for a transition, -1 where there is none. */
@@ -72,18 +104,44 @@ final class MapRuns {
                 share[c] = share(state, length * c / columns);
             }
             share[columns] = share[columns - 1];
-            traces.add(Series.of("scatter").with("mode", "lines").with("x", x).with("y", share).with("xaxis", "x2").with("yaxis", "y2")
-                    .with("stackgroup", "states").with("line", Map.of("width", 0, "shape", "hv", "color", StateColours.of(state)))
-                    .with("fillcolor", StateColours.of(state)).with("name", "state " + state)
-                    .with("hovertemplate", "state " + state + ": %{y:.0%} of the runs at " + content.unit() + " %{x:.4~g}<extra></extra>"));
-            shapes.add(new LinkedHashMap<>(Map.of("type", "path", "path", "M0,0Z", "xref", "x2", "yref", "y2", "fillcolor", StateColours.of(state),
-                    "line", Map.of("width", 0))));
+            traces.add(Series.of("scatter")
+                    .with("mode", "lines")
+                    .with("x", x)
+                    .with("y", share)
+                    .with("xaxis", "x2")
+                    .with("yaxis", "y2")
+                    .with("stackgroup", "states")
+                    .with("line", Map.of("width", 0, "shape", "hv", "color", StateColours.of(state)))
+                    .with("fillcolor", StateColours.of(state))
+                    .with("name", "state " + state)
+                    .with(
+                            "hovertemplate",
+                            "state " + state + ": %{y:.0%} of the runs at " + content.unit()
+                                    + " %{x:.4~g}<extra></extra>"));
+            shapes.add(new LinkedHashMap<>(Map.of(
+                    "type",
+                    "path",
+                    "path",
+                    "M0,0Z",
+                    "xref",
+                    "x2",
+                    "yref",
+                    "y2",
+                    "fillcolor",
+                    StateColours.of(state),
+                    "line",
+                    Map.of("width", 0))));
         }
     }
 
     private double share(int state, int t) {
         long there = content.runs().stream().filter(r -> t < r.states().length).count();
-        return there == 0 ? 0 : (double) content.runs().stream().filter(r -> t < r.states().length && r.states()[t] == state).count() / there;
+        return there == 0
+                ? 0
+                : (double) content.runs().stream()
+                                .filter(r -> t < r.states().length && r.states()[t] == state)
+                                .count()
+                        / there;
     }
 
     /** The line of text over the strip; called once all other annotations are there. */
@@ -112,7 +170,8 @@ final class MapRuns {
         List<Object> buttons = new ArrayList<>();
         buttons.add(button("all " + content.runs().size() + " runs", null, traces.size(), annotations.size()));
         for (MapContent.Run run : content.runs()) {
-            buttons.add(button(Symbols.escape(Symbols.shortened(run.name(), NAME)), run, traces.size(), annotations.size()));
+            buttons.add(button(
+                    Symbols.escape(Symbols.shortened(run.name(), NAME)), run, traces.size(), annotations.size()));
         }
         Map<String, Object> menu = new LinkedHashMap<>();
         menu.put("buttons", buttons);
@@ -143,10 +202,14 @@ final class MapRuns {
             }
         }
         Map<String, Object> layout = new LinkedHashMap<>();
-        Set<Integer> lit = keys.stream().flatMap(key -> notesOf.getOrDefault(key, List.of()).stream()).collect(Collectors.toSet());
+        Set<Integer> lit = keys.stream()
+                .flatMap(key -> notesOf.getOrDefault(key, List.of()).stream())
+                .collect(Collectors.toSet());
         Set<Integer> dimmed = notesOf.values().stream().flatMap(List::stream).collect(Collectors.toSet());
         for (int i = 0; i < annotations; i++) {
-            layout.put("annotations[" + i + "].opacity", run == null || lit.contains(i) || !dimmed.contains(i) ? 1.0 : DIM);
+            layout.put(
+                    "annotations[" + i + "].opacity",
+                    run == null || lit.contains(i) || !dimmed.contains(i) ? 1.0 : DIM);
         }
         layout.put("annotations[" + heading + "].text", run == null ? all() : sentence(run));
         lineOf.forEach((key, line) -> {
@@ -155,9 +218,17 @@ final class MapRuns {
             }
         });
         for (int s = 0; s < states.size(); s++) {
-            layout.put("shapes[" + (firstShape + s) + "].path", run == null ? "M0,0Z" : path(run.states(), states.get(s), content.perCheckpoint()));
+            layout.put(
+                    "shapes[" + (firstShape + s) + "].path",
+                    run == null ? "M0,0Z" : path(run.states(), states.get(s), content.perCheckpoint()));
         }
-        return Map.of("label", label, "method", "update", "args", List.of(Map.of("opacity", opacity, "hoverinfo", hover), layout));
+        return Map.of(
+                "label",
+                label,
+                "method",
+                "update",
+                "args",
+                List.of(Map.of("opacity", opacity, "hoverinfo", hover), layout));
     }
 
     private static Set<List<Integer>> keys(MapContent.Run run) {
@@ -177,17 +248,26 @@ final class MapRuns {
         for (int[] stay : stays(run.states())) {
             steps.add("<b>" + stay[0] + "</b> ×" + (stay[2] - stay[1]));
         }
-        String path = steps.size() <= STEPS ? String.join(" → ", steps)
+        String path = steps.size() <= STEPS
+                ? String.join(" → ", steps)
                 : String.join(" → ", steps.subList(0, STEPS - 1)) + " → … → " + steps.get(steps.size() - 1);
         return Symbols.escape(Symbols.shortened(run.name(), NAME)) + ":  " + path + "   "
-                + (Double.isFinite(run.convergence()) ? "converged at " + content.unit() + " " + Symbols.number(run.convergence()) : "not converged");
+                + (Double.isFinite(run.convergence())
+                        ? "converged at " + content.unit() + " " + Symbols.number(run.convergence())
+                        : "not converged");
     }
 
     private static String path(int[] states, int state, double per) {
         StringBuilder path = new StringBuilder();
         for (int[] stay : stays(states)) {
             if (stay[0] == state) {
-                path.append("M").append(stay[1] * per).append(",0H").append(stay[2] * per).append("V1H").append(stay[1] * per).append("Z");
+                path.append("M")
+                        .append(stay[1] * per)
+                        .append(",0H")
+                        .append(stay[2] * per)
+                        .append("V1H")
+                        .append(stay[1] * per)
+                        .append("Z");
             }
         }
         return path.length() == 0 ? "M0,0Z" : path.toString();

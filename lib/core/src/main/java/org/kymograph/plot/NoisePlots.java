@@ -14,8 +14,7 @@ import org.kymograph.cartography.Detection;
 public final class NoisePlots {
     private static final int POINTS = 500;
 
-    private NoisePlots() {
-    }
+    private NoisePlots() {}
 
     /**
      * Draws the densities of metrics of some samples before and after their labels were changed, on a logarithmic scale
@@ -26,13 +25,19 @@ public final class NoisePlots {
      * @throws IllegalArgumentException if there are none
      */
     public static PlotGrid shift(DensityShift... shifts) {
-        return Plots.grid(shifts.length, Arrays.stream(shifts).map(NoisePlots::densities).toArray(Plot[]::new)).withHeight(380);
+        return Plots.grid(
+                        shifts.length,
+                        Arrays.stream(shifts).map(NoisePlots::densities).toArray(Plot[]::new))
+                .withHeight(380);
     }
 
     private static Plot densities(DensityShift shift) {
         String metric = shift.metric().column().replace('_', ' ');
-        return Plots.empty(metric, "density").withLogY().withLegend("")
-                .and(density("before", "#c44e52", metric, shift.centres(), shift.before())).and(density("after", "#4c72b0", metric, shift.centres(), shift.after()));
+        return Plots.empty(metric, "density")
+                .withLogY()
+                .withLegend("")
+                .and(density("before", "#c44e52", metric, shift.centres(), shift.before()))
+                .and(density("after", "#4c72b0", metric, shift.centres(), shift.after()));
     }
 
     /** Stairs over the bins' edges, so that a bin whose neighbours are empty is seen too. */
@@ -44,7 +49,12 @@ public final class NoisePlots {
             x[i] = centres[i / 2] + (i % 2 == 0 ? -half : half);
             y[i] = heights[i / 2] == 0 ? Double.NaN : heights[i / 2];
         }
-        return Series.of("scatter").with("mode", "lines").with("name", name).with("x", x).with("y", y).with("line", Map.of("color", colour, "width", 2.4))
+        return Series.of("scatter")
+                .with("mode", "lines")
+                .with("name", name)
+                .with("x", x)
+                .with("y", y)
+                .with("line", Map.of("color", colour, "width", 2.4))
                 .with("hovertemplate", metric + " %{x:.3f}<br>density %{y:.3~g}<extra>%{fullData.name}</extra>");
     }
 
@@ -62,9 +72,16 @@ public final class NoisePlots {
             double[][] found = ranked(detection, truth);
             double wrong = found[1][found[1].length - 1];
             double right = found[0][found[0].length - 1] - wrong;
-            plot = plot.and(curve(plot.traces().size(), detection.method(), found, (n, hits) -> (n - hits) / right, (n, hits) -> hits / wrong));
+            plot = plot.and(curve(
+                    plot.traces().size(),
+                    detection.method(),
+                    found,
+                    (n, hits) -> (n - hits) / right,
+                    (n, hits) -> hits / wrong));
         }
-        return square(plot).with("shapes", List.of(Map.of("type", "line", "x0", 0, "y0", 0, "x1", 1, "y1", 1, "layer", "below"))).withTitle("Finding wrong labels: ROC");
+        return square(plot)
+                .with("shapes", List.of(Map.of("type", "line", "x0", 0, "y0", 0, "x1", 1, "y1", 1, "layer", "below")))
+                .withTitle("Finding wrong labels: ROC");
     }
 
     /**
@@ -82,11 +99,16 @@ public final class NoisePlots {
             double[][] found = ranked(detection, truth);
             double all = found[1][found[1].length - 1];
             wrong = all;
-            double[][] some = {Arrays.copyOfRange(found[0], 1, found[0].length), Arrays.copyOfRange(found[1], 1, found[1].length)};
-            plot = plot.and(curve(plot.traces().size(), detection.method(), some, (n, hits) -> hits / all, (n, hits) -> hits / n));
+            double[][] some = {
+                Arrays.copyOfRange(found[0], 1, found[0].length), Arrays.copyOfRange(found[1], 1, found[1].length)
+            };
+            plot = plot.and(curve(
+                    plot.traces().size(), detection.method(), some, (n, hits) -> hits / all, (n, hits) -> hits / n));
         }
-        return square(plot).withLineAtY(wrong / truth.length, "")
-                .withTitle(String.format(Locale.ROOT, "Finding wrong labels: precision and recall (chance %.3f)", wrong / truth.length));
+        return square(plot)
+                .withLineAtY(wrong / truth.length, "")
+                .withTitle(String.format(
+                        Locale.ROOT, "Finding wrong labels: precision and recall (chance %.3f)", wrong / truth.length));
     }
 
     private interface Ratio {
@@ -95,26 +117,52 @@ public final class NoisePlots {
 
     private static Series curve(int place, String name, double[][] found, Ratio x, Ratio y) {
         int n = found[0].length;
-        int[] shown = IntStream.range(0, Math.min(n, POINTS)).map(i -> n <= POINTS ? i : (int) Math.round((n - 1) * Math.pow((double) i / (POINTS - 1), 2))).distinct().toArray();
-        return Series.of("scatter").with("mode", "lines").with("name", Symbols.escape(name))
-                .with("x", Arrays.stream(shown).mapToDouble(i -> x.of(found[0][i], found[1][i])).toArray())
-                .with("y", Arrays.stream(shown).mapToDouble(i -> y.of(found[0][i], found[1][i])).toArray())
-                .with("customdata", Arrays.stream(shown).mapToDouble(i -> found[0][i]).toArray())
+        int[] shown = IntStream.range(0, Math.min(n, POINTS))
+                .map(i -> n <= POINTS ? i : (int) Math.round((n - 1) * Math.pow((double) i / (POINTS - 1), 2)))
+                .distinct()
+                .toArray();
+        return Series.of("scatter")
+                .with("mode", "lines")
+                .with("name", Symbols.escape(name))
+                .with(
+                        "x",
+                        Arrays.stream(shown)
+                                .mapToDouble(i -> x.of(found[0][i], found[1][i]))
+                                .toArray())
+                .with(
+                        "y",
+                        Arrays.stream(shown)
+                                .mapToDouble(i -> y.of(found[0][i], found[1][i]))
+                                .toArray())
+                .with(
+                        "customdata",
+                        Arrays.stream(shown).mapToDouble(i -> found[0][i]).toArray())
                 .with("line", Map.of("color", Palette.COLOURS.get(place % Palette.COLOURS.size()), "width", 2.4))
-                .with("hovertemplate", "%{customdata:,} suspects<br>%{xaxis.title.text} %{x:.3f}<br>%{yaxis.title.text} %{y:.3f}<extra>%{fullData.name}</extra>");
+                .with(
+                        "hovertemplate",
+                        "%{customdata:,} suspects<br>%{xaxis.title.text} %{x:.3f}<br>%{yaxis.title.text} %{y:.3f}<extra>%{fullData.name}</extra>");
     }
 
     private static Plot square(Plot plot) {
-        return plot.withXRange(-0.02, 1.02).withYRange(-0.02, 1.02).withLegend("").with("width", 680).withHeight(480);
+        return plot.withXRange(-0.02, 1.02)
+                .withYRange(-0.02, 1.02)
+                .withLegend("")
+                .with("width", 680)
+                .withHeight(480);
     }
 
     /** Numbers of suspects and of wrong labels among them, from none to all, the most suspect first; samples of equal suspicion come together. */
     private static double[][] ranked(Detection detection, boolean[] truth) {
         double[] suspicion = detection.suspicion();
         if (suspicion.length != truth.length) {
-            throw new IllegalArgumentException("detections, truth: " + suspicion.length + " and " + truth.length + " samples; expected as many of one as of the other");
+            throw new IllegalArgumentException("detections, truth: " + suspicion.length + " and " + truth.length
+                    + " samples; expected as many of one as of the other");
         }
-        int[] order = IntStream.range(0, truth.length).boxed().sorted(Comparator.comparingDouble(i -> -suspicion[i])).mapToInt(i -> i).toArray();
+        int[] order = IntStream.range(0, truth.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -suspicion[i]))
+                .mapToInt(i -> i)
+                .toArray();
         List<double[]> points = new ArrayList<>(List.of(new double[] {0, 0}));
         int hits = 0;
         for (int k = 0; k < order.length; k++) {
@@ -124,8 +172,12 @@ public final class NoisePlots {
             }
         }
         if (hits == 0 || hits == truth.length) {
-            throw new IllegalArgumentException("truth: " + hits + " wrong labels of " + truth.length + "; expected some of each kind");
+            throw new IllegalArgumentException(
+                    "truth: " + hits + " wrong labels of " + truth.length + "; expected some of each kind");
         }
-        return new double[][] {points.stream().mapToDouble(p -> p[0]).toArray(), points.stream().mapToDouble(p -> p[1]).toArray()};
+        return new double[][] {
+            points.stream().mapToDouble(p -> p[0]).toArray(),
+            points.stream().mapToDouble(p -> p[1]).toArray()
+        };
     }
 }

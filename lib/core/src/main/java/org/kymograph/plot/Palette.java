@@ -18,6 +18,7 @@ public final class Palette {
     /** The colours, in order. */
     static final List<String> COLOURS =
             List.of("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#AA4499", "#999933");
+
     private static final List<String> DASHES = List.of("solid", "dash", "dot", "dashdot", "longdash", "longdashdot");
     private static final List<String> MARKERS = List.of("circle", "diamond", "square", "triangle-up", "cross", "x");
     private static final int SIZE = COLOURS.size() * DASHES.size();
@@ -27,8 +28,7 @@ public final class Palette {
     private static final Map<Integer, Run> OWNERS = new HashMap<>();
     private static int named;
 
-    private Palette() {
-    }
+    private Palette() {}
 
     /**
      * How a run is drawn.
@@ -68,7 +68,8 @@ public final class Palette {
 
     static Style at(int place) {
         int i = Math.floorMod(place, SIZE);
-        return new Style(COLOURS.get(i % COLOURS.size()), DASHES.get(i / COLOURS.size()), MARKERS.get(i / COLOURS.size()));
+        return new Style(
+                COLOURS.get(i % COLOURS.size()), DASHES.get(i / COLOURS.size()), MARKERS.get(i / COLOURS.size()));
     }
 
     private static synchronized int place(String name) {
@@ -83,7 +84,9 @@ public final class Palette {
         }
         Run run = new Run(seeded.group(1) == null ? "" : seeded.group(1), Integer.parseInt(seeded.group(2)));
         int place = run.number % SIZE;
-        for (int tried = 0; tried < SIZE && OWNERS.containsKey(place) && !OWNERS.get(place).mayBe(run); tried++) {
+        for (int tried = 0;
+                tried < SIZE && OWNERS.containsKey(place) && !OWNERS.get(place).mayBe(run);
+                tried++) {
             place = (place + 1) % SIZE;
         }
         OWNERS.merge(place, run, (old, given) -> old.group.isEmpty() ? given : old);

@@ -32,7 +32,8 @@ public final class Plot extends PlotlyFigure {
     public Plot and(Plot other) {
         Map<String, Object> merged = Tree.merge(other.layout, layout);
         for (String marks : List.of("shapes", "annotations")) {
-            List<Object> both = Stream.concat(list(layout, marks).stream(), list(other.layout, marks).stream()).toList();
+            List<Object> both = Stream.concat(list(layout, marks).stream(), list(other.layout, marks).stream())
+                    .toList();
             if (!both.isEmpty()) {
                 merged = Tree.with(merged, marks, both);
             }
@@ -101,8 +102,10 @@ public final class Plot extends PlotlyFigure {
     }
 
     private Plot logarithmic(String axis) {
-// Plotly writes powers a quarter larger than other labels.
-        return with(axis + ".type", "log").with(axis + ".exponentformat", "power").with(axis + ".tickfont.size", 11);
+        // Plotly writes powers a quarter larger than other labels.
+        return with(axis + ".type", "log")
+                .with(axis + ".exponentformat", "power")
+                .with(axis + ".tickfont.size", 11);
     }
 
     /**
@@ -131,7 +134,8 @@ public final class Plot extends PlotlyFigure {
 
     private Plot range(String axis, double low, double high) {
         if (!Double.isFinite(low) || !Double.isFinite(high) || low == high) {
-            throw new IllegalArgumentException("low, high: " + low + ", " + high + "; expected two different finite numbers");
+            throw new IllegalArgumentException(
+                    "low, high: " + low + ", " + high + "; expected two different finite numbers");
         }
         return with(axis + ".range", new double[] {low, high});
     }
@@ -144,8 +148,12 @@ public final class Plot extends PlotlyFigure {
      * @return the copy
      */
     public Plot withLineAtY(double y, String label) {
-        return mark(Map.of("type", "line", "xref", "x domain", "yref", "y", "x0", 0, "x1", 1, "y0", y, "y1", y), label,
-                Map.of("xref", "x domain", "yref", "y", "x", 1, "y", y, "xanchor", "right", "yanchor", "bottom"), y, "yaxis");
+        return mark(
+                Map.of("type", "line", "xref", "x domain", "yref", "y", "x0", 0, "x1", 1, "y0", y, "y1", y),
+                label,
+                Map.of("xref", "x domain", "yref", "y", "x", 1, "y", y, "xanchor", "right", "yanchor", "bottom"),
+                y,
+                "yaxis");
     }
 
     /**
@@ -156,8 +164,26 @@ public final class Plot extends PlotlyFigure {
      * @return the copy
      */
     public Plot withLineAtX(double x, String label) {
-        return mark(Map.of("type", "line", "xref", "x", "yref", "y domain", "y0", 0, "y1", 1, "x0", x, "x1", x), label,
-                Map.of("xref", "x", "yref", "y domain", "x", x, "y", 1, "xanchor", "left", "yanchor", "top", "xshift", 3), x, "xaxis");
+        return mark(
+                Map.of("type", "line", "xref", "x", "yref", "y domain", "y0", 0, "y1", 1, "x0", x, "x1", x),
+                label,
+                Map.of(
+                        "xref",
+                        "x",
+                        "yref",
+                        "y domain",
+                        "x",
+                        x,
+                        "y",
+                        1,
+                        "xanchor",
+                        "left",
+                        "yanchor",
+                        "top",
+                        "xshift",
+                        3),
+                x,
+                "xaxis");
     }
 
     private Plot mark(Map<String, Object> line, String label, Map<String, Object> place, double at, String axis) {
@@ -165,7 +191,8 @@ public final class Plot extends PlotlyFigure {
             throw new IllegalArgumentException((axis.charAt(0)) + ": " + at + "; expected a finite number");
         }
         Plot marked = with("shapes", append(list(layout, "shapes"), line));
-        return label.isEmpty() ? marked
+        return label.isEmpty()
+                ? marked
                 : marked.with("annotations", append(list(layout, "annotations"), Tree.with(place, "text", label)));
     }
 
@@ -175,7 +202,11 @@ public final class Plot extends PlotlyFigure {
      * @return the copy
      */
     public Plot faint() {
-        return new Plot(series.stream().map(s -> s.with("opacity", 0.4).with("line.width", 1).with("showlegend", false)).toList(), Tree.with(layout, "legend.title.text", ""));
+        return new Plot(
+                series.stream()
+                        .map(s -> s.with("opacity", 0.4).with("line.width", 1).with("showlegend", false))
+                        .toList(),
+                Tree.with(layout, "legend.title.text", ""));
     }
 
     /**
@@ -185,8 +216,13 @@ public final class Plot extends PlotlyFigure {
      * @return the copy
      */
     public Plot withColourLabel(String label) {
-        return new Plot(series.stream().map(s -> "heatmap".equals(s.get("type"))
-                ? s.with("colorbar.title", Map.of("text", label, "side", "right")) : s).toList(), layout);
+        return new Plot(
+                series.stream()
+                        .map(s -> "heatmap".equals(s.get("type"))
+                                ? s.with("colorbar.title", Map.of("text", label, "side", "right"))
+                                : s)
+                        .toList(),
+                layout);
     }
 
     /**
@@ -244,11 +280,15 @@ public final class Plot extends PlotlyFigure {
         for (String axis : List.of("xaxis", "yaxis")) {
             if (isLog(axis)) {
                 if (Tree.get(layout, axis + ".range") instanceof double[] range) {
-                    drawn = Tree.with(drawn, axis + ".range", Arrays.stream(range).map(Plot::log10).toArray());
+                    drawn = Tree.with(
+                            drawn,
+                            axis + ".range",
+                            Arrays.stream(range).map(Plot::log10).toArray());
                 }
                 drawn = logAnnotations(drawn, axis.substring(0, 1));
                 double[] places = positive(axis.substring(0, 1)).toArray();
-                double decades = Math.log10(Arrays.stream(places).max().orElse(1) / Arrays.stream(places).min().orElse(1));
+                double decades = Math.log10(Arrays.stream(places).max().orElse(1)
+                        / Arrays.stream(places).min().orElse(1));
                 if (decades >= 1 && decades <= MOST_DECADES && Tree.get(layout, axis + ".range") == null) {
                     drawn = Tree.with(drawn, axis + ".dtick", 1);
                 }
@@ -262,7 +302,10 @@ public final class Plot extends PlotlyFigure {
         List<Object> placed = new ArrayList<>();
         for (Object annotation : list(drawn, "annotations")) {
             Map<String, Object> place = Tree.child(Map.of("it", annotation), "it");
-            placed.add(at.equals(place.get(at + "ref")) && place.get(at) instanceof Double v ? Tree.with(place, at, log10(v)) : place);
+            placed.add(
+                    at.equals(place.get(at + "ref")) && place.get(at) instanceof Double v
+                            ? Tree.with(place, at, log10(v))
+                            : place);
         }
         return placed.isEmpty() ? drawn : Tree.with(drawn, "annotations", placed);
     }
@@ -278,8 +321,12 @@ public final class Plot extends PlotlyFigure {
 
     /** The positive places of all traces but bands. */
     private DoubleStream positive(String coordinate) {
-        return series.stream().filter(s -> !"toself".equals(s.get("fill"))).map(s -> s.get(coordinate)).filter(double[].class::isInstance)
-                .flatMapToDouble(v -> Arrays.stream((double[]) v)).filter(v -> v > 0 && Double.isFinite(v));
+        return series.stream()
+                .filter(s -> !"toself".equals(s.get("fill")))
+                .map(s -> s.get(coordinate))
+                .filter(double[].class::isInstance)
+                .flatMapToDouble(v -> Arrays.stream((double[]) v))
+                .filter(v -> v > 0 && Double.isFinite(v));
     }
 
     private boolean isLog(String axis) {

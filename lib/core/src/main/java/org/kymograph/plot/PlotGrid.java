@@ -12,6 +12,7 @@ public final class PlotGrid extends PlotlyFigure {
     private static final int ROW = 250;
     /** High enough for a legend of a dozen runs. */
     private static final int ONLY_ROW = 290;
+
     private static final int MARGINS = 110;
     private static final int TITLE = 40;
     private final int columns;
@@ -23,9 +24,12 @@ public final class PlotGrid extends PlotlyFigure {
     }
 
     private PlotGrid(int columns, List<Plot> plots, Map<String, Object> settings) {
-        super(Tree.get(settings, "title.text") instanceof String title ? title : "", plots.stream().flatMap(p -> p.traces().stream()).toList());
+        super(
+                Tree.get(settings, "title.text") instanceof String title ? title : "",
+                plots.stream().flatMap(p -> p.traces().stream()).toList());
         if (columns < 1 || plots.isEmpty()) {
-            throw new IllegalArgumentException("columns, plots: " + columns + " and " + plots.size() + "; expected at least 1 of each");
+            throw new IllegalArgumentException(
+                    "columns, plots: " + columns + " and " + plots.size() + "; expected at least 1 of each");
         }
         this.columns = Math.min(columns, plots.size());
         this.plots = List.copyOf(plots);
@@ -39,7 +43,11 @@ public final class PlotGrid extends PlotlyFigure {
      * @return the copy
      */
     public PlotGrid withTitle(String title) {
-        return with("title.text", title).with("title.yref", "container").with("title.y", 0.98).with("title.yanchor", "top").with("title.pad.t", 8);
+        return with("title.text", title)
+                .with("title.yref", "container")
+                .with("title.y", 0.98)
+                .with("title.yanchor", "top")
+                .with("title.pad.t", 8);
     }
 
     /**
@@ -89,8 +97,11 @@ public final class PlotGrid extends PlotlyFigure {
                 if ("heatmap".equals(trace.get("type"))) {
                     double[] x = domainX(p);
                     double[] y = domainY(p);
-                    placed = placed.with("colorbar.x", x[1] + 0.005).with("colorbar.xanchor", "left").with("colorbar.y", (y[0] + y[1]) / 2)
-                            .with("colorbar.len", y[1] - y[0]).with("colorbar.thickness", 10);
+                    placed = placed.with("colorbar.x", x[1] + 0.005)
+                            .with("colorbar.xanchor", "left")
+                            .with("colorbar.y", (y[0] + y[1]) / 2)
+                            .with("colorbar.len", y[1] - y[0])
+                            .with("colorbar.thickness", 10);
                 } else if (!trace.name().isEmpty()) {
                     placed = placed.with("legendgroup", trace.name());
                     placed = placed.with("showlegend", legend && trace.showLegend() && listed.add(trace.name()));
@@ -113,15 +124,34 @@ public final class PlotGrid extends PlotlyFigure {
             int at = p;
             Map<String, Object> own = plots.get(p).layout();
             boolean lastRow = p + columns >= plots.size();
-            Map<String, Object> x = Tree.merge(Tree.child(own, "xaxis"), Map.of("domain", domainX(p), "anchor", "y" + suffix(p)));
-            Map<String, Object> y = Tree.merge(Tree.child(own, "yaxis"), Map.of("domain", domainY(p), "anchor", "x" + suffix(p)));
+            Map<String, Object> x =
+                    Tree.merge(Tree.child(own, "xaxis"), Map.of("domain", domainX(p), "anchor", "y" + suffix(p)));
+            Map<String, Object> y =
+                    Tree.merge(Tree.child(own, "yaxis"), Map.of("domain", domainY(p), "anchor", "x" + suffix(p)));
             layout.put("xaxis" + suffix(p), shared(x, "sharedx", "x", p, lastRow));
             layout.put("yaxis" + suffix(p), shared(y, "sharedy", "y", p, p % columns == 0));
             Plot.list(own, "shapes").forEach(shape -> shapes.add(moved(shape, suffix(at))));
             Plot.list(own, "annotations").forEach(note -> annotations.add(moved(note, suffix(at))));
             if (Tree.get(own, "title.text") instanceof String title) {
-                annotations.add(Map.of("text", title, "xref", "paper", "yref", "paper", "x", domainX(p)[0], "y", domainY(p)[1],
-                        "xanchor", "left", "yanchor", "bottom", "yshift", 4, "font", Map.of("size", 14)));
+                annotations.add(Map.of(
+                        "text",
+                        title,
+                        "xref",
+                        "paper",
+                        "yref",
+                        "paper",
+                        "x",
+                        domainX(p)[0],
+                        "y",
+                        domainY(p)[1],
+                        "xanchor",
+                        "left",
+                        "yanchor",
+                        "bottom",
+                        "yshift",
+                        4,
+                        "font",
+                        Map.of("size", 14)));
             }
             for (String key : List.of("legend", "barmode", "bargap")) {
                 if (own.containsKey(key)) {
@@ -131,7 +161,9 @@ public final class PlotGrid extends PlotlyFigure {
         }
         layout.put("shapes", shapes);
         layout.put("annotations", annotations);
-        layout.put("showlegend", plots.stream().anyMatch(p -> Boolean.TRUE.equals(p.layout().get("showlegend"))));
+        layout.put(
+                "showlegend",
+                plots.stream().anyMatch(p -> Boolean.TRUE.equals(p.layout().get("showlegend"))));
         boolean titled = settings.containsKey("title");
         layout.put("height", (rows == 1 ? ONLY_ROW : ROW * rows) + MARGINS + (titled ? TITLE : 0));
         layout.put("margin", Map.of("t", titled ? 40 + TITLE : 40));
@@ -143,7 +175,8 @@ public final class PlotGrid extends PlotlyFigure {
         return layout;
     }
 
-    private Map<String, Object> shared(Map<String, Object> axis, String setting, String letter, int p, boolean labelled) {
+    private Map<String, Object> shared(
+            Map<String, Object> axis, String setting, String letter, int p, boolean labelled) {
         if (!settings.containsKey(setting)) {
             return axis;
         }
@@ -166,7 +199,8 @@ public final class PlotGrid extends PlotlyFigure {
     }
 
     private double[] domainX(int p) {
-        boolean heat = plots.stream().flatMap(plot -> plot.traces().stream()).anyMatch(t -> "heatmap".equals(t.get("type")));
+        boolean heat =
+                plots.stream().flatMap(plot -> plot.traces().stream()).anyMatch(t -> "heatmap".equals(t.get("type")));
         double gap = heat ? 0.16 : settings.containsKey("sharedy") ? 0.04 : 0.11;
         double width = (1 - gap * (columns - 1)) / columns;
         double left = (p % columns) * (width + gap);

@@ -16,7 +16,8 @@ final class PlotJson {
             .registerModule(new SimpleModule()
                     .addSerializer(double[].class, new JsonSerializer<>() {
                         @Override
-                        public void serialize(double[] values, JsonGenerator out, SerializerProvider provider) throws IOException {
+                        public void serialize(double[] values, JsonGenerator out, SerializerProvider provider)
+                                throws IOException {
                             out.writeStartArray();
                             for (double v : values) {
                                 number(v, out);
@@ -26,18 +27,21 @@ final class PlotJson {
                     })
                     .addSerializer(Double.class, new JsonSerializer<>() {
                         @Override
-                        public void serialize(Double value, JsonGenerator out, SerializerProvider provider) throws IOException {
+                        public void serialize(Double value, JsonGenerator out, SerializerProvider provider)
+                                throws IOException {
                             number(value, out);
                         }
                     }));
 
-    private PlotJson() {
-    }
+    private PlotJson() {}
 
     static String write(Object value) {
         try {
-            return MAPPER.writeValueAsString(value).replace("</", "<\\/").replace("<!--", "<\\u0021--")
-                    .replace("\u2028", "\\u2028").replace("\u2029", "\\u2029");
+            return MAPPER.writeValueAsString(value)
+                    .replace("</", "<\\/")
+                    .replace("<!--", "<\\u0021--")
+                    .replace("\u2028", "\\u2028")
+                    .replace("\u2029", "\\u2029");
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a figure holds a value that is not JSON: " + e.getOriginalMessage(), e);
         }

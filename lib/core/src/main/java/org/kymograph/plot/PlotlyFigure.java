@@ -72,7 +72,7 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid,
 
     @Override
     public final String asJavascript(String divName) {
-        return "<script>(function (f) { Plotly.newPlot(" + PlotJson.write(divName) + ", f); })("
-                + json() + ");</script>";
+        return "<script>(function (f) { Plotly.newPlot(" + PlotJson.write(divName) + ", f); })(" + json()
+                + ");</script>";
     }
 }

@@ -17,13 +17,14 @@ import tech.tablesaw.api.Table;
 public final class Plots {
     /** Browsers keep only some 16 WebGL drawings alive on a page, so it is for figures that need it. */
     static final int WEBGL = 20_000;
+
     private static final int MARKED = 12;
     private static final int READABLE = 12;
     /** ColorBrewer's RdBu, blue for what is negative. */
-    private static final Object SIGNED = new Object[][] {{0, "#2166AC"}, {0.25, "#92C5DE"}, {0.5, "#F7F7F7"}, {0.75, "#F4A582"}, {1, "#B2182B"}};
+    private static final Object SIGNED =
+            new Object[][] {{0, "#2166AC"}, {0.25, "#92C5DE"}, {0.5, "#F7F7F7"}, {0.75, "#F4A582"}, {1, "#B2182B"}};
 
-    private Plots() {
-    }
+    private Plots() {}
 
     /**
      * Draws a line.
@@ -60,7 +61,12 @@ public final class Plots {
      * @throws IllegalArgumentException if the lengths differ
      */
     public static Plot lines(double[] x, Map<String, double[]> lines) {
-        return curves(lines.entrySet().stream().map(e -> new Curve(e.getKey(), x, e.getValue())).toList(), "x", "y");
+        return curves(
+                lines.entrySet().stream()
+                        .map(e -> new Curve(e.getKey(), x, e.getValue()))
+                        .toList(),
+                "x",
+                "y");
     }
 
     /**
@@ -75,7 +81,13 @@ public final class Plots {
      * @throws IllegalArgumentException if a column is missing or x or y are not numbers
      */
     public static Plot mean(Table table, String x, String y, String run, Band band) {
-        return mean(Curve.each(table, x, y, run), band, band.name(), new Palette.Style(Theme.TEXT, "solid", "circle"), x, y);
+        return mean(
+                Curve.each(table, x, y, run),
+                band,
+                band.name(),
+                new Palette.Style(Theme.TEXT, "solid", "circle"),
+                x,
+                y);
     }
 
     /**
@@ -93,7 +105,13 @@ public final class Plots {
     public static Plot means(Table table, String x, String y, String run, String group, Band band) {
         Plot plot = empty(x, y);
         for (Map.Entry<String, int[]> rows : Columns.groups(table, group).entrySet()) {
-            plot = plot.and(mean(Curve.each(table.rows(rows.getValue()), x, y, run), band, rows.getKey(), Palette.of(rows.getKey()), x, y));
+            plot = plot.and(mean(
+                    Curve.each(table.rows(rows.getValue()), x, y, run),
+                    band,
+                    rows.getKey(),
+                    Palette.of(rows.getKey()),
+                    x,
+                    y));
         }
         return plot.withLegend(group + " (" + band.name() + ")");
     }
@@ -136,11 +154,18 @@ public final class Plots {
      */
     public static Plot scatter(double[] x, double[] y, double[] colour, String label) {
         if (colour.length != x.length) {
-            throw new IllegalArgumentException("colour: " + colour.length + " values; expected " + x.length + ", one per point");
+            throw new IllegalArgumentException(
+                    "colour: " + colour.length + " values; expected " + x.length + ", one per point");
         }
         Plot plot = points(Map.of("", new Columns.Points(x, y)), "x", "y").withoutLegend();
-        Series coloured = plot.traces().get(0).with("marker.color", colour).with("marker.colorscale", "Viridis").with("marker.showscale", true)
-                .with("marker.colorbar", Map.of("title", Map.of("text", label, "side", "right"), "thickness", 14, "outlinewidth", 0))
+        Series coloured = plot.traces()
+                .get(0)
+                .with("marker.color", colour)
+                .with("marker.colorscale", "Viridis")
+                .with("marker.showscale", true)
+                .with(
+                        "marker.colorbar",
+                        Map.of("title", Map.of("text", label, "side", "right"), "thickness", 14, "outlinewidth", 0))
                 .with("hovertemplate", HOVER.replace("<extra>", "<br>" + label + " %{marker.color:.4~g}<extra>"));
         return empty("x", "y").and(coloured).withoutLegend();
     }
@@ -168,8 +193,13 @@ public final class Plots {
     public static Plot histogram(Table table, String column, String by, int bins) {
         double[] values = Columns.numbers(table, column);
         Map<String, int[]> groups = Columns.groups(table, by);
-        return Bins.of(groups.values().stream().map(rows -> Columns.pick(values, rows)).toList(), bins)
-                .plot(List.copyOf(groups.keySet()), column).withLegend(by);
+        return Bins.of(
+                        groups.values().stream()
+                                .map(rows -> Columns.pick(values, rows))
+                                .toList(),
+                        bins)
+                .plot(List.copyOf(groups.keySet()), column)
+                .withLegend(by);
     }
 
     /**
@@ -195,10 +225,13 @@ public final class Plots {
      */
     public static Plot bars(String[] names, double[] values, double[] errors) {
         if (names.length != values.length || errors.length != values.length) {
-            throw new IllegalArgumentException("names, values, errors: " + names.length + ", " + values.length + " and " + errors.length
-                    + " of them; expected as many of each");
+            throw new IllegalArgumentException("names, values, errors: " + names.length + ", " + values.length + " and "
+                    + errors.length + " of them; expected as many of each");
         }
-        return empty("", "value").and(bar("", names, values, errors)).with("xaxis.type", "category").withoutLegend();
+        return empty("", "value")
+                .and(bar("", names, values, errors))
+                .with("xaxis.type", "category")
+                .withoutLegend();
     }
 
     /**
@@ -232,8 +265,13 @@ public final class Plots {
         Plot plot = empty("", "value").withoutLegend();
         for (Map.Entry<String, double[]> group : groups.entrySet()) {
             Palette.Style style = Palette.of(group.getKey());
-            plot = plot.and(Series.of("box").with("name", group.getKey()).with("y", group.getValue()).with("boxpoints", "outliers")
-                    .with("quartilemethod", "linear").with("marker.color", style.colour()).with("marker.size", 4));
+            plot = plot.and(Series.of("box")
+                    .with("name", group.getKey())
+                    .with("y", group.getValue())
+                    .with("boxpoints", "outliers")
+                    .with("quartilemethod", "linear")
+                    .with("marker.color", style.colour())
+                    .with("marker.size", 4));
         }
         return plot.with("xaxis.type", "category");
     }
@@ -278,8 +316,16 @@ public final class Plots {
         sides(rows.length, columns.length, matrix);
         Plot plot = heat(matrix);
         boolean roomy = rows.length <= READABLE && columns.length <= READABLE;
-        return new Plot(plot.traces().stream().map(s -> s.with("x", columns).with("y", rows).with("texttemplate", roomy ? "%{z:.2~g}" : "")).toList(), plot.layout())
-                .with("xaxis.type", "category").with("yaxis.type", "category").with("yaxis.autorange", "reversed");
+        return new Plot(
+                        plot.traces().stream()
+                                .map(s -> s.with("x", columns)
+                                        .with("y", rows)
+                                        .with("texttemplate", roomy ? "%{z:.2~g}" : ""))
+                                .toList(),
+                        plot.layout())
+                .with("xaxis.type", "category")
+                .with("yaxis.type", "category")
+                .with("yaxis.autorange", "reversed");
     }
 
     /**
@@ -294,7 +340,13 @@ public final class Plots {
     public static Plot heatMap(double[] x, double[] y, double[][] z) {
         sides(y.length, x.length, z);
         Plot plot = heat(z);
-        return new Plot(plot.traces().stream().map(s -> s.with("x", x).with("y", y)).toList(), plot.layout()).withX("x").withY("y");
+        return new Plot(
+                        plot.traces().stream()
+                                .map(s -> s.with("x", x).with("y", y))
+                                .toList(),
+                        plot.layout())
+                .withX("x")
+                .withY("y");
     }
 
     /**
@@ -309,10 +361,13 @@ public final class Plots {
         return new PlotGrid(columns, List.of(plots));
     }
 
-    static final String HOVER = "<b>%{fullData.name}</b><br>%{xaxis.title.text} %{x}<br>%{yaxis.title.text} %{y:.4~g}<extra></extra>";
+    static final String HOVER =
+            "<b>%{fullData.name}</b><br>%{xaxis.title.text} %{x}<br>%{yaxis.title.text} %{y:.4~g}<extra></extra>";
 
     static Plot empty(String x, String y) {
-        return new Plot(List.of(), Map.of("xaxis", Map.of("title", Map.of("text", x)), "yaxis", Map.of("title", Map.of("text", y))));
+        return new Plot(
+                List.of(),
+                Map.of("xaxis", Map.of("title", Map.of("text", x)), "yaxis", Map.of("title", Map.of("text", y))));
     }
 
     private static Plot curves(List<Curve> curves, String x, String y) {
@@ -320,8 +375,10 @@ public final class Plots {
         int points = curves.stream().mapToInt(c -> c.x().length).sum();
         for (Curve curve : curves) {
             Palette.Style style = Palette.of(curve.run());
-            traces.add(Series.of(points > WEBGL ? "scattergl" : "scatter").with("name", curve.run())
-                    .with("x", curve.x()).with("y", curve.y())
+            traces.add(Series.of(points > WEBGL ? "scattergl" : "scatter")
+                    .with("name", curve.run())
+                    .with("x", curve.x())
+                    .with("y", curve.y())
                     .with("mode", curve.x().length <= MARKED ? "lines+markers" : "lines")
                     .with("line", Map.of("color", style.colour(), "dash", style.dash(), "width", 1.8))
                     .with("marker", Map.of("color", style.colour(), "size", 5))
@@ -341,13 +398,33 @@ public final class Plots {
             around[2 * n - 1 - i] = edges.x()[i];
             back[2 * n - 1 - i] = edges.low()[i];
         }
-        Series area = Series.of("scatter").with("x", around).with("y", back).with("name", name).with("fill", "toself").with("mode", "none")
-                .with("fillcolor", style.translucent(0.25)).with("hoverinfo", "skip").with("legendgroup", name).with("showlegend", false);
-        double[][] ends = IntStream.range(0, n).mapToObj(i -> new double[] {edges.low()[i], edges.high()[i], edges.runs()[i]}).toArray(double[][]::new);
-        Series line = Series.of("scatter").with("x", edges.x()).with("y", edges.mean()).with("name", name).with("mode", "lines")
-                .with("line", Map.of("color", style.colour(), "dash", style.dash(), "width", 3)).with("legendgroup", name).with("showlegend", true)
+        Series area = Series.of("scatter")
+                .with("x", around)
+                .with("y", back)
+                .with("name", name)
+                .with("fill", "toself")
+                .with("mode", "none")
+                .with("fillcolor", style.translucent(0.25))
+                .with("hoverinfo", "skip")
+                .with("legendgroup", name)
+                .with("showlegend", false);
+        double[][] ends = IntStream.range(0, n)
+                .mapToObj(i -> new double[] {edges.low()[i], edges.high()[i], edges.runs()[i]})
+                .toArray(double[][]::new);
+        Series line = Series.of("scatter")
+                .with("x", edges.x())
+                .with("y", edges.mean())
+                .with("name", name)
+                .with("mode", "lines")
+                .with("line", Map.of("color", style.colour(), "dash", style.dash(), "width", 3))
+                .with("legendgroup", name)
+                .with("showlegend", true)
                 .with("customdata", ends)
-                .with("hovertemplate", HOVER.replace("<extra>", "<br>band %{customdata[0]:.4~g} to %{customdata[1]:.4~g}, %{customdata[2]} runs<extra>"));
+                .with(
+                        "hovertemplate",
+                        HOVER.replace(
+                                "<extra>",
+                                "<br>band %{customdata[0]:.4~g} to %{customdata[1]:.4~g}, %{customdata[2]} runs<extra>"));
         return empty(x, y).and(area).and(line);
     }
 
@@ -360,43 +437,70 @@ public final class Plots {
         for (Map.Entry<String, Columns.Points> group : groups.entrySet()) {
             Columns.Points p = group.getValue();
             if (p.x().length != p.y().length) {
-                throw new IllegalArgumentException("x, y: " + p.x().length + " and " + p.y().length + " values; expected as many of one as of the other");
+                throw new IllegalArgumentException("x, y: " + p.x().length + " and " + p.y().length
+                        + " values; expected as many of one as of the other");
             }
             Palette.Style style = Palette.of(group.getKey());
-            plot = plot.and(Series.of(points > WEBGL ? "scattergl" : "scatter").with("name", group.getKey()).with("mode", "markers")
-                    .with("x", p.x()).with("y", p.y()).with("legendgroup", group.getKey())
-                    .with("marker", Map.of("color", style.colour(), "symbol", style.marker(), "size", size, "opacity", opacity))
+            plot = plot.and(Series.of(points > WEBGL ? "scattergl" : "scatter")
+                    .with("name", group.getKey())
+                    .with("mode", "markers")
+                    .with("x", p.x())
+                    .with("y", p.y())
+                    .with("legendgroup", group.getKey())
+                    .with(
+                            "marker",
+                            Map.of("color", style.colour(), "symbol", style.marker(), "size", size, "opacity", opacity))
                     .with("hovertemplate", HOVER));
         }
         return plot.with("legend.itemsizing", "constant");
     }
 
     private static Series bar(String name, String[] at, double[] values, double[] errors) {
-        Series bar = Series.of("bar").with("name", name).with("x", at).with("y", values).with("legendgroup", name)
+        Series bar = Series.of("bar")
+                .with("name", name)
+                .with("x", at)
+                .with("y", values)
+                .with("legendgroup", name)
                 .with("marker.color", Palette.of(name).colour())
                 .with("hovertemplate", "<b>%{x}</b> %{fullData.name}<br>%{yaxis.title.text} %{y:.4~g}<extra></extra>");
-        return Arrays.stream(errors).allMatch(e -> e == 0) ? bar
+        return Arrays.stream(errors).allMatch(e -> e == 0)
+                ? bar
                 : bar.with("error_y", Map.of("type", "data", "array", errors, "color", Theme.TEXT, "thickness", 1.5));
     }
 
     private static Plot heat(double[][] z) {
-        double[] finite = Arrays.stream(z).flatMapToDouble(Arrays::stream).filter(Double::isFinite).toArray();
-        boolean signed = Arrays.stream(finite).anyMatch(v -> v < 0) && Arrays.stream(finite).anyMatch(v -> v > 0);
+        double[] finite = Arrays.stream(z)
+                .flatMapToDouble(Arrays::stream)
+                .filter(Double::isFinite)
+                .toArray();
+        boolean signed = Arrays.stream(finite).anyMatch(v -> v < 0)
+                && Arrays.stream(finite).anyMatch(v -> v > 0);
         for (double[] row : z) {
             if (row.length != z[0].length) {
-                throw new IllegalArgumentException("matrix: rows of " + z[0].length + " and " + row.length + " values; expected equal lengths");
+                throw new IllegalArgumentException(
+                        "matrix: rows of " + z[0].length + " and " + row.length + " values; expected equal lengths");
             }
         }
-        Series heat = Series.of("heatmap").with("z", z).with("colorscale", signed ? SIGNED : "Viridis").with("hoverongaps", false)
-                .with("hovertemplate", "%{xaxis.title.text} %{x}<br>%{yaxis.title.text} %{y}<br><b>%{z:.4~g}</b><extra></extra>");
-        return new Plot(List.of(signed ? heat.with("zmid", 0) : heat), empty("", "").layout())
-                .with("xaxis.showgrid", false).with("yaxis.showgrid", false).with("xaxis.zeroline", false).with("yaxis.zeroline", false);
+        Series heat = Series.of("heatmap")
+                .with("z", z)
+                .with("colorscale", signed ? SIGNED : "Viridis")
+                .with("hoverongaps", false)
+                .with(
+                        "hovertemplate",
+                        "%{xaxis.title.text} %{x}<br>%{yaxis.title.text} %{y}<br><b>%{z:.4~g}</b><extra></extra>");
+        return new Plot(
+                        List.of(signed ? heat.with("zmid", 0) : heat),
+                        empty("", "").layout())
+                .with("xaxis.showgrid", false)
+                .with("yaxis.showgrid", false)
+                .with("xaxis.zeroline", false)
+                .with("yaxis.zeroline", false);
     }
 
     private static void sides(int rows, int columns, double[][] matrix) {
         if (matrix.length != rows || rows > 0 && matrix[0].length != columns) {
-            throw new IllegalArgumentException("matrix: " + matrix.length + " × " + (matrix.length == 0 ? 0 : matrix[0].length) + "; expected "
-                    + rows + " × " + columns);
+            throw new IllegalArgumentException("matrix: " + matrix.length + " × "
+                    + (matrix.length == 0 ? 0 : matrix[0].length) + "; expected " + rows + " × " + columns);
         }
     }
 }

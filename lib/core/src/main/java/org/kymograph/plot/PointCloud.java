@@ -22,20 +22,39 @@ record PointCloud(double[] x, double[] y, List<PointGroup> groups, Object[] ids,
     private static final double FINENESS = 1e5;
 
     /** Markers that look as large as a circle. */
-    private static final Map<String, Double> SIZES = Map.of("x", 1.1, "cross", 1.15, "star-diamond", 1.45, "triangle-up", 1.3);
+    private static final Map<String, Double> SIZES =
+            Map.of("x", 1.1, "cross", 1.15, "star-diamond", 1.45, "triangle-up", 1.3);
 
     /** One trace a group; {@code hover} describes a point below its id, in plotly's format. */
     List<Series> traces(double size, double edge, String hover) {
         List<Series> traces = new ArrayList<>();
         for (PointGroup group : groups) {
-            Series trace = Series.of(x.length > WEBGL ? "scattergl" : "scatter").with("mode", "markers").with("name", group.name())
-                    .with("legendgroup", group.name()).with("x", places(x, group.points())).with("y", places(y, group.points()))
-                    .with("marker.color", group.colour()).with("marker.size", size * SIZES.getOrDefault(group.symbol(), 1.0)).with("marker.symbol", group.symbol())
-                    .with("marker.opacity", 1).with("marker.line.color", "white").with("marker.line.width", edge)
-                    .with("customdata", IntStream.of(group.points()).mapToObj(i -> ids[i]).toArray());
+            Series trace = Series.of(x.length > WEBGL ? "scattergl" : "scatter")
+                    .with("mode", "markers")
+                    .with("name", group.name())
+                    .with("legendgroup", group.name())
+                    .with("x", places(x, group.points()))
+                    .with("y", places(y, group.points()))
+                    .with("marker.color", group.colour())
+                    .with("marker.size", size * SIZES.getOrDefault(group.symbol(), 1.0))
+                    .with("marker.symbol", group.symbol())
+                    .with("marker.opacity", 1)
+                    .with("marker.line.color", "white")
+                    .with("marker.line.width", edge)
+                    .with(
+                            "customdata",
+                            IntStream.of(group.points()).mapToObj(i -> ids[i]).toArray());
             boolean told = texts != null;
-            traces.add((told ? trace.with("text", IntStream.of(group.points()).mapToObj(i -> texts[i] == null ? "" : texts[i]).toArray()) : trace)
-                    .with("hovertemplate", "<b>%{customdata}</b>" + (told ? "%{text}" : "") + "<br>" + hover + "<extra></extra>"));
+            traces.add((told
+                            ? trace.with(
+                                    "text",
+                                    IntStream.of(group.points())
+                                            .mapToObj(i -> texts[i] == null ? "" : texts[i])
+                                            .toArray())
+                            : trace)
+                    .with(
+                            "hovertemplate",
+                            "<b>%{customdata}</b>" + (told ? "%{text}" : "") + "<br>" + hover + "<extra></extra>"));
         }
         return traces;
     }
@@ -43,10 +62,14 @@ record PointCloud(double[] x, double[] y, List<PointGroup> groups, Object[] ids,
     /** The ids of some samples, as numbers where they are. */
     static Object[] ids(Guids guids, int[] rows) {
         boolean numeric = guids.numeric();
-        return IntStream.of(rows).mapToObj(row -> numeric ? (Object) guids.number(row) : Symbols.escape(guids.text(row))).toArray();
+        return IntStream.of(rows)
+                .mapToObj(row -> numeric ? (Object) guids.number(row) : Symbols.escape(guids.text(row)))
+                .toArray();
     }
 
     static double[] places(double[] values, int[] points) {
-        return IntStream.of(points).mapToDouble(i -> Math.rint(values[i] * FINENESS) / FINENESS).toArray();
+        return IntStream.of(points)
+                .mapToDouble(i -> Math.rint(values[i] * FINENESS) / FINENESS)
+                .toArray();
     }
 }

@@ -8,5 +8,4 @@ package org.kymograph.plot;
  * @param symbol plotly's name of a marker
  * @param points which points of the cloud, rising
  */
-record PointGroup(String name, String colour, String symbol, int[] points) {
-}
+record PointGroup(String name, String colour, String symbol, int[] points) {}

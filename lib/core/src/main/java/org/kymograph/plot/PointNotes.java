@@ -9,8 +9,7 @@ final class PointNotes {
     private static final int LONGEST = 200;
     private static final int LINE = 56;
 
-    private PointNotes() {
-    }
+    private PointNotes() {}
 
     /** A note for each row, or null if there is nothing to tell; texts are for some places in the rows only. */
     static String[] of(SampleMetrics metrics, int[] rows, String[] classes, IntFunction<String> texts, int[] detailed) {
@@ -22,7 +21,10 @@ final class PointNotes {
         if (gold != null) {
             Arrays.setAll(told, at -> {
                 int label = gold[rows[at]];
-                return " · " + (classes != null && label >= 0 && label < classes.length ? Symbols.escape(classes[label]) : "label " + label);
+                return " · "
+                        + (classes != null && label >= 0 && label < classes.length
+                                ? Symbols.escape(classes[label])
+                                : "label " + label);
             });
         }
         if (texts != null) {

@@ -8,8 +8,7 @@ import java.util.stream.IntStream;
 final class RowSample {
     private static final int CELLS = 50;
 
-    private RowSample() {
-    }
+    private RowSample() {}
 
     /** At most so many of n rows, without replacement, in their order. */
     static int[] of(int n, int limit, long seed) {

@@ -10,8 +10,7 @@ import tech.tablesaw.api.Table;
 public final class SelectionPlots {
     private static final int[] CELLS = {25, 25};
 
-    private SelectionPlots() {
-    }
+    private SelectionPlots() {}
 
     /**
      * Draws accuracy against the size of the part, or the share of it that was replaced, a panel for each test set: the mean over the seeds with a band
@@ -26,9 +25,13 @@ public final class SelectionPlots {
      * @return the figure
      * @throws IllegalArgumentException if a column is missing or holds no numbers where it should
      */
-    public static PlotGrid accuracies(Table table, String share, String accuracy, String seed, String selection, String test) {
-        Plot[] panels = Columns.groups(table, test).entrySet().stream().map(rows ->
-                Plots.means(table.rows(rows.getValue()), share, accuracy, seed, selection, Band.standardDeviation()).withTitle(Symbols.escape(rows.getKey())).withLegend(""))
+    public static PlotGrid accuracies(
+            Table table, String share, String accuracy, String seed, String selection, String test) {
+        Plot[] panels = Columns.groups(table, test).entrySet().stream()
+                .map(rows -> Plots.means(
+                                table.rows(rows.getValue()), share, accuracy, seed, selection, Band.standardDeviation())
+                        .withTitle(Symbols.escape(rows.getKey()))
+                        .withLegend(""))
                 .toArray(Plot[]::new);
         return Plots.grid(panels.length, panels).withHeight(400);
     }
@@ -44,7 +47,8 @@ public final class SelectionPlots {
      */
     public static Plot binned(SampleMetrics metrics, double[] values, String label) {
         if (values.length != metrics.size()) {
-            throw new IllegalArgumentException("values: " + values.length + "; expected " + metrics.size() + ", one for each sample");
+            throw new IllegalArgumentException(
+                    "values: " + values.length + "; expected " + metrics.size() + ", one for each sample");
         }
         double[] variability = metrics.values(Metric.VARIABILITY);
         double[] confidence = metrics.values(Metric.CONFIDENCE);
@@ -65,9 +69,22 @@ public final class SelectionPlots {
         }
         double[] across = Arrays.stream(edges(CELLS[0])).map(v -> v / 2).toArray();
         Plot heat = Plots.heatMap(across, edges(CELLS[1]), mean).withColourLabel(Symbols.escape(label));
-        Plot drawn = new Plot(heat.traces().stream().map(trace -> trace.with("customdata", counts).with("colorscale", "Viridis").with("xgap", 1).with("ygap", 1)
-                .with("hovertemplate", "confidence %{y:.2f}, variability %{x:.2f}<br><b>%{z:.4~g}</b> over %{customdata:,} samples<extra></extra>")).toList(), heat.layout());
-        return CloudLayout.framed(drawn.withX("variability").withY("confidence"), "").withoutLegend().with("width", 640).withHeight(520)
+        Plot drawn = new Plot(
+                heat.traces().stream()
+                        .map(
+                                trace -> trace.with("customdata", counts)
+                                        .with("colorscale", "Viridis")
+                                        .with("xgap", 1)
+                                        .with("ygap", 1)
+                                        .with(
+                                                "hovertemplate",
+                                                "confidence %{y:.2f}, variability %{x:.2f}<br><b>%{z:.4~g}</b> over %{customdata:,} samples<extra></extra>"))
+                        .toList(),
+                heat.layout());
+        return CloudLayout.framed(drawn.withX("variability").withY("confidence"), "")
+                .withoutLegend()
+                .with("width", 640)
+                .withHeight(520)
                 .withTitle(Symbols.escape(label) + " over the map");
     }
 
@@ -90,7 +107,13 @@ public final class SelectionPlots {
      */
     public static Plot bars(Table table, String selection, String accuracy, String test) {
         // The margin has room for a title above the legend.
-        return Plots.bars(table, selection, accuracy, test).withLegend("").with("legend", Map.of("orientation", "h", "y", 1.02, "yanchor", "bottom"))
-                .with("margin.t", 78).with("title.yref", "container").with("title.y", 1).with("title.yanchor", "top").with("title.pad.t", 14);
+        return Plots.bars(table, selection, accuracy, test)
+                .withLegend("")
+                .with("legend", Map.of("orientation", "h", "y", 1.02, "yanchor", "bottom"))
+                .with("margin.t", 78)
+                .with("title.yref", "container")
+                .with("title.y", 1)
+                .with("title.yanchor", "top")
+                .with("title.pad.t", 14);
     }
 }

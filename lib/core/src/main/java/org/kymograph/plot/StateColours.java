@@ -9,13 +9,13 @@ import java.util.List;
  * <p>Light fills that carry dark numbers and stay apart with any colour vision: eight of Paul Tol's light scheme (2021), then eight of his muted one.
  */
 public final class StateColours {
-    private static final List<String> COLOURS = List.of("#44BB99", "#EE8866", "#77AADD", "#FFAABB", "#BBCC33", "#99DDFF", "#EEDD88", "#AAAA00",
-            "#882255", "#332288", "#CC6677", "#117733", "#AA4499", "#999933", "#88CCEE", "#661100");
+    private static final List<String> COLOURS = List.of(
+            "#44BB99", "#EE8866", "#77AADD", "#FFAABB", "#BBCC33", "#99DDFF", "#EEDD88", "#AAAA00", "#882255",
+            "#332288", "#CC6677", "#117733", "#AA4499", "#999933", "#88CCEE", "#661100");
     private static final String DARK = "#1a1a1a";
     private static final String LIGHT = "#ffffff";
 
-    private StateColours() {
-    }
+    private StateColours() {}
 
     /**
      * The colour of a state.

@@ -7,14 +7,25 @@ import java.util.Map;
 
 /** Words and numbers as the figures of latent states write them. */
 final class Symbols {
-    private static final Map<String, String> FEATURES = Map.ofEntries(Map.entry("l1", "L1"), Map.entry("l2", "L2"), Map.entry("trace", "trace"),
-            Map.entry("spectral", "λmax"), Map.entry("code_sparsity", "L1/L2"), Map.entry("computational_sparsity", "trace/λmax"),
-            Map.entry("mean_lambda", "μ(λ)"), Map.entry("variance_lambda", "σ(λ)"), Map.entry("mean_singular_value", "μ(λ)"),
-            Map.entry("var_singular_value", "σ(λ)"), Map.entry("mean_w", "μ(w)"), Map.entry("median_w", "median(w)"), Map.entry("var_w", "σ(w)"),
-            Map.entry("mean_b", "μ(b)"), Map.entry("median_b", "median(b)"), Map.entry("var_b", "σ(b)"));
+    private static final Map<String, String> FEATURES = Map.ofEntries(
+            Map.entry("l1", "L1"),
+            Map.entry("l2", "L2"),
+            Map.entry("trace", "trace"),
+            Map.entry("spectral", "λmax"),
+            Map.entry("code_sparsity", "L1/L2"),
+            Map.entry("computational_sparsity", "trace/λmax"),
+            Map.entry("mean_lambda", "μ(λ)"),
+            Map.entry("variance_lambda", "σ(λ)"),
+            Map.entry("mean_singular_value", "μ(λ)"),
+            Map.entry("var_singular_value", "σ(λ)"),
+            Map.entry("mean_w", "μ(w)"),
+            Map.entry("median_w", "median(w)"),
+            Map.entry("var_w", "σ(w)"),
+            Map.entry("mean_b", "μ(b)"),
+            Map.entry("median_b", "median(b)"),
+            Map.entry("var_b", "σ(b)"));
 
-    private Symbols() {
-    }
+    private Symbols() {}
 
     /** The symbol that Hu et al. (2023) write for a statistic of the weights, or else its name. */
     static String feature(String name) {
@@ -28,7 +39,8 @@ final class Symbols {
         }
         // From the shortest decimal that means this double: 0.29 has no exact binary form and would be cut to 0.28.
         BigDecimal cut = BigDecimal.valueOf(value).setScale(2, RoundingMode.DOWN);
-        return (cut.signum() < 0 ? "−" : cut.signum() > 0 ? "+" : "") + cut.abs().toPlainString();
+        return (cut.signum() < 0 ? "−" : cut.signum() > 0 ? "+" : "")
+                + cut.abs().toPlainString();
     }
 
     /** A number with three significant digits, or without decimals from 100 on. */
@@ -39,7 +51,11 @@ final class Symbols {
     /** A number with three significant digits, however small. */
     static String significant(double value) {
         double size = Math.abs(value);
-        return size == 0 || size >= 0.01 && size < 1e5 ? number(value) : Double.isFinite(value) ? String.format(Locale.ROOT, "%.1e", value).replace("-", "−") : "n/a";
+        return size == 0 || size >= 0.01 && size < 1e5
+                ? number(value)
+                : Double.isFinite(value)
+                        ? String.format(Locale.ROOT, "%.1e", value).replace("-", "−")
+                        : "n/a";
     }
 
     /** A mean and a deviation, with as many decimals as the mean needs. */
@@ -52,7 +68,9 @@ final class Symbols {
     }
 
     private static String fixed(double value, int decimals) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + decimals + "f", value).replace("-", "−") : "n/a";
+        return Double.isFinite(value)
+                ? String.format(Locale.ROOT, "%." + decimals + "f", value).replace("-", "−")
+                : "n/a";
     }
 
     /** A share of the whole in per cent. */

@@ -6,8 +6,7 @@ import java.util.List;
 final class TextSize {
     private static final double LINE = 1.3;
 
-    private TextSize() {
-    }
+    private TextSize() {}
 
     /** The width of one line in pixels, without its tags. */
     static double width(String line, double size) {
@@ -17,7 +16,9 @@ final class TextSize {
 
     /** Width and height of lines in pixels. */
     static double[] of(List<String> lines, double size) {
-        return new double[] {lines.stream().mapToDouble(line -> width(line, size)).max().orElse(0), lines.size() * size * LINE};
+        return new double[] {
+            lines.stream().mapToDouble(line -> width(line, size)).max().orElse(0), lines.size() * size * LINE
+        };
     }
 
     private static double em(int c) {

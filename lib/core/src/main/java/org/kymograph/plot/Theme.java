@@ -10,6 +10,7 @@ public final class Theme {
     static final int HEIGHT = 380;
     /** Text, where the page's own colour isn't used; contrast 4.5 on white and 4.2 on #111. */
     static final String TEXT = "#777777";
+
     private static final String GRID = "rgba(128,128,128,0.25)";
     private static final String LINE = "rgba(128,128,128,0.6)";
     private static final String CLEAR = "rgba(0,0,0,0)";
@@ -17,11 +18,10 @@ public final class Theme {
     /** Plotly's template. */
     static final Map<String, Object> TEMPLATE = template();
     /** Plotly's settings of the drawing area. */
-    static final Map<String, Object> CONFIG = Map.of("displaylogo", false,
-            "modeBarButtonsToRemove", List.of("lasso2d", "select2d", "autoScale2d"));
+    static final Map<String, Object> CONFIG =
+            Map.of("displaylogo", false, "modeBarButtonsToRemove", List.of("lasso2d", "select2d", "autoScale2d"));
 
-    private Theme() {
-    }
+    private Theme() {}
 
     /**
      * The theme, for figures made with Tablesaw's own builders.
@@ -33,13 +33,39 @@ public final class Theme {
     }
 
     private static Map<String, Object> template() {
-        Map<String, Object> axis = Map.of("gridcolor", GRID, "linecolor", LINE, "zerolinecolor", LINE, "zerolinewidth", 1,
-                "showline", true, "ticks", "outside", "tickcolor", LINE, "ticklen", 4, "automargin", true,
-                "title", Map.of("standoff", 8));
-        Map<String, Object> bar = Map.of("thickness", 14, "outlinewidth", 0, "ticks", "outside", "tickcolor", LINE, "ticklen", 3);
+        Map<String, Object> axis = Map.of(
+                "gridcolor",
+                GRID,
+                "linecolor",
+                LINE,
+                "zerolinecolor",
+                LINE,
+                "zerolinewidth",
+                1,
+                "showline",
+                true,
+                "ticks",
+                "outside",
+                "tickcolor",
+                LINE,
+                "ticklen",
+                4,
+                "automargin",
+                true,
+                "title",
+                Map.of("standoff", 8));
+        Map<String, Object> bar =
+                Map.of("thickness", 14, "outlinewidth", 0, "ticks", "outside", "tickcolor", LINE, "ticklen", 3);
         Map<String, Object> layout = new LinkedHashMap<>();
-        layout.put("font", Map.of("family", "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
-                "size", 13, "color", TEXT));
+        layout.put(
+                "font",
+                Map.of(
+                        "family",
+                        "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+                        "size",
+                        13,
+                        "color",
+                        TEXT));
         layout.put("paper_bgcolor", CLEAR);
         layout.put("plot_bgcolor", CLEAR);
         layout.put("colorway", Palette.COLOURS);
@@ -53,8 +79,12 @@ public final class Theme {
         layout.put("yaxis", axis);
         layout.put("annotationdefaults", Map.of("showarrow", false));
         layout.put("shapedefaults", Map.of("line", Map.of("color", TEXT, "width", 1.5, "dash", "dash")));
-        return Map.of("layout", layout, "data", Map.of(
-                "heatmap", List.of(Map.of("colorbar", bar)),
-                "box", List.of(Map.of("line", Map.of("width", 1.5)))));
+        return Map.of(
+                "layout",
+                layout,
+                "data",
+                Map.of(
+                        "heatmap", List.of(Map.of("colorbar", bar)),
+                        "box", List.of(Map.of("line", Map.of("width", 1.5)))));
     }
 }

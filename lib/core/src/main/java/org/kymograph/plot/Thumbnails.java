@@ -19,6 +19,7 @@ import org.kymograph.record.Dtype;
 public final class Thumbnails {
     /** Sides in pixels; larger images are drawn smaller on a sheet. */
     private static final int SIDE = 28;
+
     private static final int COLUMNS = 64;
     private static final int GREYS = 16;
     private final Dataset images;
@@ -42,12 +43,15 @@ public final class Thumbnails {
      */
     public static Thumbnails of(Dataset images) {
         long[] shape = images.inputShape();
-        boolean fits = images.inputs().dtype() == Dtype.U8 && (shape.length == 2 || shape.length == 3 && (shape[0] == 1 || shape[0] == 3));
+        boolean fits = images.inputs().dtype() == Dtype.U8
+                && (shape.length == 2 || shape.length == 3 && (shape[0] == 1 || shape[0] == 3));
         if (!fits) {
-            throw new IllegalArgumentException("images: inputs of type " + images.inputs().dtype() + " and shape " + Arrays.toString(shape)
-                    + "; expected U8 of shape [height, width], [1, height, width] or [3, height, width]");
+            throw new IllegalArgumentException(
+                    "images: inputs of type " + images.inputs().dtype() + " and shape " + Arrays.toString(shape)
+                            + "; expected U8 of shape [height, width], [1, height, width] or [3, height, width]");
         }
-        return new Thumbnails(images, shape.length == 2 ? 1 : (int) shape[0], (int) shape[shape.length - 2], (int) shape[shape.length - 1]);
+        return new Thumbnails(images, shape.length == 2 ? 1 : (int) shape[0], (int) shape[shape.length - 2], (int)
+                shape[shape.length - 1]);
     }
 
     /**
@@ -70,7 +74,8 @@ public final class Thumbnails {
         if (row < 0 || row >= size()) {
             throw new IllegalArgumentException("row: " + row + "; expected 0 to " + (size() - 1));
         }
-        BufferedImage image = new BufferedImage(width, height, channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(
+                width, height, channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
                 for (int c = 0; c < image.getRaster().getNumBands(); c++) {
@@ -86,13 +91,20 @@ public final class Thumbnails {
         int across = Math.min(SIDE, width);
         int down = Math.min(SIDE, height);
         int lines = Math.max(1, (rows.length + COLUMNS - 1) / COLUMNS);
-        BufferedImage sheet = channels == 1 ? greys(COLUMNS * across, lines * down) : new BufferedImage(COLUMNS * across, lines * down, BufferedImage.TYPE_INT_RGB);
+        BufferedImage sheet = channels == 1
+                ? greys(COLUMNS * across, lines * down)
+                : new BufferedImage(COLUMNS * across, lines * down, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < rows.length; i++) {
             for (int y = 0; y < down; y++) {
                 for (int x = 0; x < across; x++) {
                     for (int c = 0; c < channels; c++) {
                         int v = mean(rows[i], c, y, x, down, across);
-                        sheet.getRaster().setSample(i % COLUMNS * across + x, i / COLUMNS * down + y, c, channels == 1 ? v * (GREYS - 1) / 255 : v);
+                        sheet.getRaster()
+                                .setSample(
+                                        i % COLUMNS * across + x,
+                                        i / COLUMNS * down + y,
+                                        c,
+                                        channels == 1 ? v * (GREYS - 1) / 255 : v);
                     }
                 }
             }
@@ -132,7 +144,8 @@ public final class Thumbnails {
         for (int g = 0; g < GREYS; g++) {
             levels[g] = (byte) (g * 255 / (GREYS - 1));
         }
-        return new BufferedImage(width, height, BufferedImage.TYPE_BYTE_BINARY, new IndexColorModel(4, GREYS, levels, levels, levels));
+        return new BufferedImage(
+                width, height, BufferedImage.TYPE_BYTE_BINARY, new IndexColorModel(4, GREYS, levels, levels, levels));
     }
 
     private static String data(BufferedImage image, String format) {

@@ -25,7 +25,13 @@ public final class TrainingMapPlot {
     private final String unit;
     private final double perCheckpoint;
 
-    private TrainingMapPlot(DecodedRuns decoded, Outcome outcome, TransitionFeatures features, int shown, String unit, double perCheckpoint) {
+    private TrainingMapPlot(
+            DecodedRuns decoded,
+            Outcome outcome,
+            TransitionFeatures features,
+            int shown,
+            String unit,
+            double perCheckpoint) {
         this.decoded = decoded;
         this.outcome = outcome;
         this.features = features;
@@ -111,7 +117,8 @@ public final class TrainingMapPlot {
      * @return the figure
      */
     public static Plot sketch(HmmModel model) {
-        StatePaths paths = StatePaths.of(model.paths().runs(), model.states(), model.paths().paths());
+        StatePaths paths = StatePaths.of(
+                model.paths().runs(), model.states(), model.paths().paths());
         return MapDrawing.of(MapContents.of(TrainingMap.of(paths, model.transitionMatrix(), null), paths), 0);
     }
 
@@ -121,6 +128,13 @@ public final class TrainingMapPlot {
      * @return the figure
      */
     public Plot plot() {
-        return MapDrawing.of(MapContents.of(decoded, outcome, features == null ? TransitionFeatures.of(decoded) : features, unit, perCheckpoint), shown);
+        return MapDrawing.of(
+                MapContents.of(
+                        decoded,
+                        outcome,
+                        features == null ? TransitionFeatures.of(decoded) : features,
+                        unit,
+                        perCheckpoint),
+                shown);
     }
 }

@@ -5,8 +5,7 @@ import java.util.Map;
 
 /** Nested maps as plotly's attributes are nested, addressed by dotted paths such as {@code xaxis.title.text}. */
 final class Tree {
-    private Tree() {
-    }
+    private Tree() {}
 
     /** Returns the tree with one value put in place; the argument stays as it was. */
     static Map<String, Object> with(Map<String, Object> tree, String path, Object value) {
@@ -30,9 +29,11 @@ final class Tree {
     /** Returns the tree with all of another's values put over its own, maps merged. */
     static Map<String, Object> merge(Map<String, Object> tree, Map<String, Object> over) {
         Map<String, Object> merged = new LinkedHashMap<>(tree);
-        over.forEach((key, value) ->
-                merged.put(key, value instanceof Map && tree.get(key) instanceof Map
-                        ? merge(child(tree, key), child(over, key)) : value));
+        over.forEach((key, value) -> merged.put(
+                key,
+                value instanceof Map && tree.get(key) instanceof Map
+                        ? merge(child(tree, key), child(over, key))
+                        : value));
         return merged;
     }
 

@@ -24,8 +24,7 @@ import java.nio.file.StandardOpenOption;
 public final class AtomicFiles {
     private static final String TEMPORARY_SUFFIX = ".tmp";
 
-    private AtomicFiles() {
-    }
+    private AtomicFiles() {}
 
     /** What fills a file. */
     @FunctionalInterface
@@ -55,8 +54,8 @@ public final class AtomicFiles {
         if (Files.isDirectory(file)) {
             throw new RecordException(target, "is a folder; expected the name of a file to write");
         }
-        Path temporary = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid()
-                + TEMPORARY_SUFFIX);
+        Path temporary = file.resolveSibling(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid() + TEMPORARY_SUFFIX);
         try {
             Files.createDirectories(file.getParent());
             try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
@@ -121,11 +120,14 @@ public final class AtomicFiles {
     static RecordException failure(Path file, String what, IOException e) {
         String message = String.valueOf(e.getMessage());
         String why;
-        if (message.contains("No space left") || message.contains("not enough space")
+        if (message.contains("No space left")
+                || message.contains("not enough space")
                 || message.contains("Disk quota exceeded")) {
             why = "the disk is full";
-        } else if (e instanceof AccessDeniedException || message.contains("Permission denied")
-                || message.contains("Access is denied") || message.contains("Operation not permitted")) {
+        } else if (e instanceof AccessDeniedException
+                || message.contains("Permission denied")
+                || message.contains("Access is denied")
+                || message.contains("Operation not permitted")) {
             why = "permission denied";
         } else if (message.contains("Read-only file system")) {
             why = "the file system is read-only";

@@ -13,8 +13,7 @@ import java.util.stream.Stream;
 
 /** SHA-256 checksums, in hexadecimal: what a record calls a file or a tensor by, wherever it is kept. */
 public final class Checksums {
-    private Checksums() {
-    }
+    private Checksums() {}
 
     /**
      * @param file a file

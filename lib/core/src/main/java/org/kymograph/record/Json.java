@@ -3,11 +3,11 @@ package org.kymograph.record;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -39,8 +39,7 @@ public final class Json {
     private static final ObjectMapper PYTHON =
             JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
 
-    private Json() {
-    }
+    private Json() {}
 
     /**
      * @param value a record, enum, number, list or map of such
@@ -70,9 +69,12 @@ public final class Json {
             return node;
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
-            throw at == null ? new RecordException(file, "isn't JSON: " + e.getOriginalMessage(), e)
-                    : new RecordException(file, at.getLineNr(), "column " + at.getColumnNr() + ": isn't JSON: "
-                            + e.getOriginalMessage());
+            throw at == null
+                    ? new RecordException(file, "isn't JSON: " + e.getOriginalMessage(), e)
+                    : new RecordException(
+                            file,
+                            at.getLineNr(),
+                            "column " + at.getColumnNr() + ": isn't JSON: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw AtomicFiles.failure(file, "can't be read", e);
         }
@@ -106,9 +108,11 @@ public final class Json {
             }
             throw new RecordException(file, line, "expected a JSON object");
         } catch (JsonProcessingException e) {
-            String place = e.getLocation() == null ? "" : "column " + e.getLocation().getColumnNr() + ": ";
+            String place =
+                    e.getLocation() == null ? "" : "column " + e.getLocation().getColumnNr() + ": ";
             // Jackson's own words end in a source that it withholds, or tell of its settings.
-            String why = e instanceof MismatchedInputException ? "something follows the first value"
+            String why = e instanceof MismatchedInputException
+                    ? "something follows the first value"
                     : e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
             throw new RecordException(file, line, place + "isn't JSON: " + why);
         } catch (IOException e) {
@@ -157,8 +161,11 @@ public final class Json {
     public static void writePythonSorted(Path file, JsonNode value) {
         DefaultIndenter indenter = new DefaultIndenter("    ", "\n");
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter(Separators.createDefaultInstance()
-                .withObjectFieldValueSpacing(Separators.Spacing.AFTER).withObjectEmptySeparator("")
-                .withArrayEmptySeparator("")).withObjectIndenter(indenter).withArrayIndenter(indenter);
+                        .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                        .withObjectEmptySeparator("")
+                        .withArrayEmptySeparator(""))
+                .withObjectIndenter(indenter)
+                .withArrayIndenter(indenter);
         byte[] text;
         try {
             text = (PYTHON.writer(printer).writeValueAsString(sorted(value)) + "\n").getBytes(StandardCharsets.UTF_8);

@@ -70,8 +70,8 @@ public final class MetricsLog implements AutoCloseable {
         openForAppending();
         long step = line.path(STEP).longValue();
         if (step <= lastStep) {
-            throw new IllegalArgumentException("step " + step + " doesn't follow the last step in " + file + ", "
-                    + lastStep);
+            throw new IllegalArgumentException(
+                    "step " + step + " doesn't follow the last step in " + file + ", " + lastStep);
         }
         try {
             out.write((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -178,8 +178,7 @@ public final class MetricsLog implements AutoCloseable {
     }
 
     /** Whole lines, and the place behind each one's newline. */
-    private record Scan(List<ObjectNode> lines, List<Long> ends) {
-    }
+    private record Scan(List<ObjectNode> lines, List<Long> ends) {}
 
     private Scan scan() {
         Scan scan = new Scan(new ArrayList<>(), new ArrayList<>());
@@ -206,8 +205,9 @@ public final class MetricsLog implements AutoCloseable {
             throw AtomicFiles.failure(file, "can't be read", e);
         }
         if (line.size() > 0) {
-            LOG.log(System.Logger.Level.WARNING, file + ", line " + (scan.lines.size() + 1)
-                    + ": was cut off and is left out");
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    file + ", line " + (scan.lines.size() + 1) + ": was cut off and is left out");
         }
         return scan;
     }

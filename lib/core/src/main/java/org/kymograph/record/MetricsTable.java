@@ -39,11 +39,12 @@ final class MetricsTable {
             if (t.isNumeric(name, cells)) {
                 // Tablesaw doesn't tell upper from lower case in names.
                 if (!seen.add(name.toLowerCase(Locale.ROOT))) {
-                    throw new RecordException(file, "has fields whose names differ from '" + name
-                            + "' in nothing but upper and lower case");
+                    throw new RecordException(
+                            file,
+                            "has fields whose names differ from '" + name + "' in nothing but upper and lower case");
                 }
-                table.addColumns(INTEGERS.contains(name) && areIntegers(cells) ? longs(name, cells)
-                        : doubles(name, cells));
+                table.addColumns(
+                        INTEGERS.contains(name) && areIntegers(cells) ? longs(name, cells) : doubles(name, cells));
             }
         });
         return table;
@@ -74,8 +75,8 @@ final class MetricsTable {
         }
         for (int row = 0; row < rows; row++) {
             if (cells[row] != null && cells[row].isNumber()) {
-                throw new RecordException(file, textLine, "'" + name + "' isn't a number; on line " + (row + 1)
-                        + " it is");
+                throw new RecordException(
+                        file, textLine, "'" + name + "' isn't a number; on line " + (row + 1) + " it is");
             }
         }
         return false;

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -51,8 +50,7 @@ public final class RunFolder implements AutoCloseable {
                     return s;
                 }
             }
-            throw new RecordException(file, "field 'status' is '" + text + "'; expected one of "
-                    + List.of(values()));
+            throw new RecordException(file, "field 'status' is '" + text + "'; expected one of " + List.of(values()));
         }
 
         /** @return the name in run.json, in lower case */
@@ -96,11 +94,12 @@ public final class RunFolder implements AutoCloseable {
      * @throws IllegalArgumentException if the experiment's name isn't as said or the setting holds NaN or an infinity
      * @throws RecordException if the folder can't be written or is being trained by a process
      */
-    public static RunFolder openOrCreate(Path root, String experiment, long seed, ObjectNode setting,
-            Map<String, String> versions) {
+    public static RunFolder openOrCreate(
+            Path root, String experiment, long seed, ObjectNode setting, Map<String, String> versions) {
         if (!EXPERIMENT.matcher(experiment).matches()) {
-            throw new IllegalArgumentException("experiment '" + experiment + "' must be 1 to 100 letters, digits, dots, "
-                    + "dashes or underscores, the first a letter or digit");
+            throw new IllegalArgumentException(
+                    "experiment '" + experiment + "' must be 1 to 100 letters, digits, dots, "
+                            + "dashes or underscores, the first a letter or digit");
         }
         Json.checkFinite("setting", setting);
         RunInfo fresh = RunInfo.start(experiment, seed, setting.deepCopy(), versions);
@@ -115,10 +114,14 @@ public final class RunFolder implements AutoCloseable {
             AtomicFiles.removeTemporaries(folder);
             AtomicFiles.removeTemporaries(folder.resolve("checkpoints"));
             RunInfo found = RunInfo.readOrSetAside(folder.resolve("run.json"));
-            if (found != null && (!found.experiment().equals(experiment) || found.seed() != seed
-                    || !Json.canonical(found.setting()).equals(Json.canonical(setting)))) {
-                throw new RecordException(folder.resolve("run.json"), "describes another run than " + experiment + "/"
-                        + fresh.id() + ": the folder was renamed or copied");
+            if (found != null
+                    && (!found.experiment().equals(experiment)
+                            || found.seed() != seed
+                            || !Json.canonical(found.setting()).equals(Json.canonical(setting)))) {
+                throw new RecordException(
+                        folder.resolve("run.json"),
+                        "describes another run than " + experiment + "/" + fresh.id()
+                                + ": the folder was renamed or copied");
             }
             RunFolder run = new RunFolder(folder, lock, found == null ? fresh : found);
             if (found == null) {
@@ -151,9 +154,12 @@ public final class RunFolder implements AutoCloseable {
      */
     public static List<RunFolder> list(Path dir) {
         try (Stream<Path> files = Files.walk(dir, 8)) {
-            return files.filter(f -> f.endsWith("run.json") && Files.isRegularFile(f)).map(f -> open(f.getParent()))
-                    .sorted(Comparator.comparing(RunFolder::experiment).thenComparing(r -> RunInfo.hash(r.info.setting()))
-                            .thenComparingLong(RunFolder::seed).thenComparing(r -> r.folder))
+            return files.filter(f -> f.endsWith("run.json") && Files.isRegularFile(f))
+                    .map(f -> open(f.getParent()))
+                    .sorted(Comparator.comparing(RunFolder::experiment)
+                            .thenComparing(r -> RunInfo.hash(r.info.setting()))
+                            .thenComparingLong(RunFolder::seed)
+                            .thenComparing(r -> r.folder))
                     .toList();
         } catch (IOException e) {
             throw AtomicFiles.failure(dir, "can't be searched for runs", e);
@@ -246,8 +252,8 @@ public final class RunFolder implements AutoCloseable {
         Path file = folder.resolve(new RunInfo.Checkpoint(step, 0, "").file());
         AtomicFiles.write(file, out -> Safetensors.writeTo(new DigestOutputStream(out, sha256), tensors, metadata));
         try {
-            update(info.withCheckpoint(new RunInfo.Checkpoint(step, Files.size(file),
-                    HexFormat.of().formatHex(sha256.digest()))));
+            update(info.withCheckpoint(new RunInfo.Checkpoint(
+                    step, Files.size(file), HexFormat.of().formatHex(sha256.digest()))));
         } catch (IOException e) {
             throw AtomicFiles.failure(file, "can't be read", e);
         }
@@ -267,9 +273,11 @@ public final class RunFolder implements AutoCloseable {
      * @throws RecordException if the file isn't the one that was written
      */
     public TensorFile checkpoint(long step) {
-        RunInfo.Checkpoint listed = info.checkpoints().stream().filter(c -> c.step() == step).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(folder + " has no checkpoint of step " + step
-                        + "; it has " + checkpointSteps()));
+        RunInfo.Checkpoint listed = info.checkpoints().stream()
+                .filter(c -> c.step() == step)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        folder + " has no checkpoint of step " + step + "; it has " + checkpointSteps()));
         return VerifiedCheckpoint.open(folder.resolve(listed.file()), listed);
     }
 
@@ -282,7 +290,8 @@ public final class RunFolder implements AutoCloseable {
             checkpoint(step).close();
             return true;
         } catch (RecordException e) {
-            LOG.log(System.Logger.Level.WARNING,
+            LOG.log(
+                    System.Logger.Level.WARNING,
                     "the checkpoint of step " + step + " is passed over: " + e.getMessage());
             return false;
         }
@@ -290,7 +299,12 @@ public final class RunFolder implements AutoCloseable {
 
     /** @return the step of the newest checkpoint that can be used; those that can't are warned of */
     public OptionalLong lastGoodCheckpoint() {
-        return checkpointSteps().stream().mapToLong(s -> s).map(s -> -s).sorted().map(s -> -s).filter(this::isGood)
+        return checkpointSteps().stream()
+                .mapToLong(s -> s)
+                .map(s -> -s)
+                .sorted()
+                .map(s -> -s)
+                .filter(this::isGood)
                 .findFirst();
     }
 
@@ -348,9 +362,10 @@ public final class RunFolder implements AutoCloseable {
     }
 
     private void removeUnlisted() {
-        List<String> listed = info.checkpoints().stream().map(RunInfo.Checkpoint::file).toList();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.resolve("checkpoints"),
-                "step-*.safetensors")) {
+        List<String> listed =
+                info.checkpoints().stream().map(RunInfo.Checkpoint::file).toList();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(folder.resolve("checkpoints"), "step-*.safetensors")) {
             for (Path file : files) {
                 if (!listed.contains("checkpoints/" + file.getFileName())) {
                     AtomicFiles.delete(file);

@@ -24,8 +24,15 @@ import java.util.TreeMap;
 import org.kymograph.record.RunFolder.Status;
 
 /** What run.json says. The setting isn't copied; nobody here changes it. */
-record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, String> versions, String started,
-        Status status, String failure, List<Checkpoint> checkpoints) {
+record RunInfo(
+        String experiment,
+        long seed,
+        ObjectNode setting,
+        Map<String, String> versions,
+        String started,
+        Status status,
+        String failure,
+        List<Checkpoint> checkpoints) {
 
     private static final System.Logger LOG = System.getLogger(RunInfo.class.getName());
 
@@ -37,8 +44,15 @@ record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, Str
     }
 
     static RunInfo start(String experiment, long seed, ObjectNode setting, Map<String, String> versions) {
-        return new RunInfo(experiment, seed, setting, Collections.unmodifiableMap(new TreeMap<>(versions)),
-                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), Status.RUNNING, null, List.of());
+        return new RunInfo(
+                experiment,
+                seed,
+                setting,
+                Collections.unmodifiableMap(new TreeMap<>(versions)),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                Status.RUNNING,
+                null,
+                List.of());
     }
 
     static String hash(ObjectNode setting) {
@@ -69,7 +83,14 @@ record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, Str
     }
 
     RunInfo upTo(long step) {
-        return new RunInfo(experiment, seed, setting, versions, started, status, failure,
+        return new RunInfo(
+                experiment,
+                seed,
+                setting,
+                versions,
+                started,
+                status,
+                failure,
                 checkpoints.stream().filter(c -> c.step <= step).toList());
     }
 
@@ -85,7 +106,11 @@ record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, Str
         }
         ArrayNode list = json.putArray("checkpoints");
         for (Checkpoint c : checkpoints) {
-            list.addObject().put("step", c.step).put("file", c.file()).put("bytes", c.bytes).put("sha256", c.sha256);
+            list.addObject()
+                    .put("step", c.step)
+                    .put("file", c.file())
+                    .put("bytes", c.bytes)
+                    .put("sha256", c.sha256);
         }
         return json;
     }
@@ -98,11 +123,14 @@ record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, Str
         ObjectNode setting = (ObjectNode) field(file, json, "setting", JsonNodeType.OBJECT);
         String hash = field(file, json, "settingHash", JsonNodeType.STRING).textValue();
         if (!hash.equals(hash(setting))) {
-            throw new RecordException(file, "the settingHash is " + hash + " but the setting's is " + hash(setting)
-                    + ": one of them was changed by hand");
+            throw new RecordException(
+                    file,
+                    "the settingHash is " + hash + " but the setting's is " + hash(setting)
+                            + ": one of them was changed by hand");
         }
         Map<String, String> versions = new TreeMap<>();
-        field(file, json, "versions", JsonNodeType.OBJECT).properties()
+        field(file, json, "versions", JsonNodeType.OBJECT)
+                .properties()
                 .forEach(v -> versions.put(v.getKey(), v.getValue().asText()));
         String status = field(file, json, "status", JsonNodeType.STRING).textValue();
         JsonNode failure = json.get("failure");
@@ -112,10 +140,15 @@ record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, Str
             checkpoints.add(checkpoint(file, c, last));
             last = checkpoints.get(checkpoints.size() - 1).step;
         }
-        return new RunInfo(field(file, json, "experiment", JsonNodeType.STRING).textValue(),
-                integer(file, json, "seed"), setting, Collections.unmodifiableMap(versions),
-                field(file, json, "started", JsonNodeType.STRING).textValue(), Status.of(file, status),
-                failure == null ? null : failure.asText(), List.copyOf(checkpoints));
+        return new RunInfo(
+                field(file, json, "experiment", JsonNodeType.STRING).textValue(),
+                integer(file, json, "seed"),
+                setting,
+                Collections.unmodifiableMap(versions),
+                field(file, json, "started", JsonNodeType.STRING).textValue(),
+                Status.of(file, status),
+                failure == null ? null : failure.asText(),
+                List.copyOf(checkpoints));
     }
 
     /**
@@ -135,8 +168,9 @@ record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, Str
                 throw e;
             }
             Path aside = file.resolveSibling("run.json.damaged");
-            LOG.log(System.Logger.Level.WARNING, "the run starts over, and its run.json is kept as "
-                    + aside.getFileName() + ": " + e.getMessage());
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the run starts over, and its run.json is kept as " + aside.getFileName() + ": " + e.getMessage());
             try {
                 Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException move) {
@@ -148,15 +182,18 @@ record RunInfo(String experiment, long seed, ObjectNode setting, Map<String, Str
     }
 
     private static Checkpoint checkpoint(Path file, JsonNode json, long last) {
-        Checkpoint c = new Checkpoint(integer(file, json, "step"), integer(file, json, "bytes"),
+        Checkpoint c = new Checkpoint(
+                integer(file, json, "step"),
+                integer(file, json, "bytes"),
                 field(file, json, "sha256", JsonNodeType.STRING).textValue());
         if (c.step <= last) {
             throw new RecordException(file, "step " + c.step + " follows step " + last + " in checkpoints");
         }
         String name = field(file, json, "file", JsonNodeType.STRING).textValue();
         if (!name.equals(c.file())) {
-            throw new RecordException(file, "the checkpoint of step " + c.step + " is called '" + name + "'; expected '"
-                    + c.file() + "'");
+            throw new RecordException(
+                    file,
+                    "the checkpoint of step " + c.step + " is called '" + name + "'; expected '" + c.file() + "'");
         }
         return c;
     }

@@ -14,7 +14,8 @@ import java.util.Set;
  * itself stays, because deleting it could pull it away from under a process that has just opened it.
  */
 final class RunLock implements AutoCloseable {
-    // Closing any channel on a file releases this process's POSIX locks on it, so a second attempt must not even open it.
+    // Closing any channel on a file releases this process's POSIX locks on it, so a second attempt must not even open
+    // it.
     private static final Set<Path> HELD = new HashSet<>();
 
     private final Path folder;
@@ -72,7 +73,7 @@ final class RunLock implements AutoCloseable {
     }
 
     private static RecordException busy(Path runFolder, String whose) {
-        return new RecordException(runFolder, "the run is being trained by " + whose
-                + " process; wait for it to end, or stop it");
+        return new RecordException(
+                runFolder, "the run is being trained by " + whose + " process; wait for it to end, or stop it");
     }
 }

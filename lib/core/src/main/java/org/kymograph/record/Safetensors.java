@@ -39,12 +39,16 @@ public final class Safetensors implements TensorFile {
         }
         long headerLength = Long.reverseBytes(file.readLong());
         if (headerLength < 0 || headerLength > SafetensorsHeader.MAX_BYTES) {
-            throw new RecordException(path, "claims a header of " + Long.toUnsignedString(headerLength)
-                    + " bytes; at most " + SafetensorsHeader.MAX_BYTES + " are allowed: it isn't a safetensors file");
+            throw new RecordException(
+                    path,
+                    "claims a header of " + Long.toUnsignedString(headerLength) + " bytes; at most "
+                            + SafetensorsHeader.MAX_BYTES + " are allowed: it isn't a safetensors file");
         }
         if (headerLength > fileLength - 8) {
-            throw new RecordException(path, "claims a header of " + headerLength + " bytes but has only "
-                    + (fileLength - 8) + " behind the length: it was cut off or is damaged");
+            throw new RecordException(
+                    path,
+                    "claims a header of " + headerLength + " bytes but has only " + (fileLength - 8)
+                            + " behind the length: it was cut off or is damaged");
         }
         byte[] json = new byte[(int) headerLength];
         file.readFully(json);
@@ -91,7 +95,10 @@ public final class Safetensors implements TensorFile {
             throws IOException {
         Map<String, Tensor> ordered = ordered(tensors);
         byte[] json = SafetensorsHeader.of(ordered, metadata).toBytes();
-        out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
+        out.write(ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(json.length)
+                .array());
         out.write(json);
         byte[] chunk = new byte[1 << 16];
         for (Tensor tensor : ordered.values()) {
@@ -129,13 +136,16 @@ public final class Safetensors implements TensorFile {
         SafetensorsHeader.Entry entry = entry(name);
         long length = entry.end() - entry.begin();
         if (length > Integer.MAX_VALUE) {
-            throw new RecordException(path, "tensor '" + name + "' takes " + length
-                    + " bytes; one tensor of 2 GiB or more can't be read");
+            throw new RecordException(
+                    path,
+                    "tensor '" + name + "' takes " + length + " bytes; one tensor of 2 GiB or more can't be read");
         }
         ByteBuffer bytes;
         try {
-            bytes = length < MAPPED_FROM ? copy(entry.begin(), (int) length) : AtomicFiles.uninterrupted(() ->
-                    file.getChannel().map(FileChannel.MapMode.READ_ONLY, dataStart + entry.begin(), length));
+            bytes = length < MAPPED_FROM
+                    ? copy(entry.begin(), (int) length)
+                    : AtomicFiles.uninterrupted(() ->
+                            file.getChannel().map(FileChannel.MapMode.READ_ONLY, dataStart + entry.begin(), length));
         } catch (EOFException e) {
             throw new RecordException(path, "was cut off after it was opened", e);
         } catch (IOException e) {
@@ -144,8 +154,10 @@ public final class Safetensors implements TensorFile {
         Tensor tensor = Tensor.of(entry.dtype(), entry.shape(), bytes);
         int bad = tensor.firstBadBoolean();
         if (bad >= 0) {
-            throw new RecordException(path, "element " + bad + " of BOOL tensor '" + name + "' is the byte "
-                    + (tensor.bytes().get(bad) & 0xff) + "; expected 0 or 1");
+            throw new RecordException(
+                    path,
+                    "element " + bad + " of BOOL tensor '" + name + "' is the byte "
+                            + (tensor.bytes().get(bad) & 0xff) + "; expected 0 or 1");
         }
         return tensor;
     }

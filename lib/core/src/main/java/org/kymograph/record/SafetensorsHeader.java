@@ -34,8 +34,7 @@ final class SafetensorsHeader {
     final Map<String, String> metadata;
 
     /** A tensor's type and shape, and its bytes, counted from the end of the header. */
-    record Entry(Dtype dtype, long[] shape, long begin, long end) {
-    }
+    record Entry(Dtype dtype, long[] shape, long begin, long end) {}
 
     private SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadata) {
         this.tensors = Collections.unmodifiableMap(tensors);
@@ -84,8 +83,8 @@ final class SafetensorsHeader {
             out.write(' ');
         }
         if (out.size() > MAX_BYTES) {
-            throw new IllegalArgumentException("the names and metadata take " + out.size()
-                    + " bytes; safetensors allows " + MAX_BYTES);
+            throw new IllegalArgumentException(
+                    "the names and metadata take " + out.size() + " bytes; safetensors allows " + MAX_BYTES);
         }
         return out.toByteArray();
     }
@@ -95,13 +94,15 @@ final class SafetensorsHeader {
             throw new RecordException(file, "the header doesn't start with '{'; it isn't a safetensors file");
         }
         // A strict reader, because Jackson would otherwise guess the encoding from the first bytes.
-        try (JsonParser json = JSON.createParser(new InputStreamReader(new ByteArrayInputStream(utf8),
-                StandardCharsets.UTF_8.newDecoder()))) {
+        try (JsonParser json = JSON.createParser(
+                new InputStreamReader(new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder()))) {
             return new Parser(file, json, dataLength).parse();
         } catch (CharacterCodingException e) {
             throw new RecordException(file, "the header isn't UTF-8", e);
         } catch (JsonProcessingException e) {
-            String at = e.getLocation() == null ? "" : " at character " + e.getLocation().getCharOffset();
+            String at = e.getLocation() == null
+                    ? ""
+                    : " at character " + e.getLocation().getCharOffset();
             throw new RecordException(file, "the header isn't valid JSON" + at + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw AtomicFiles.failure(file, "the header can't be read", e);
@@ -172,7 +173,8 @@ final class SafetensorsHeader {
                 } else if (field.equals("data_offsets") && offsets == null) {
                     offsets = longs(place);
                 } else {
-                    throw bad("has '" + shown(place) + "' twice or where only dtype, shape and data_offsets are allowed");
+                    throw bad(
+                            "has '" + shown(place) + "' twice or where only dtype, shape and data_offsets are allowed");
                 }
             }
             if (dtype == null || shape == null || offsets == null) {
@@ -209,7 +211,8 @@ final class SafetensorsHeader {
             for (Map.Entry<String, Entry> t : sorted) {
                 if (t.getValue().begin != covered) {
                     throw bad((t.getValue().begin < covered ? "overlaps tensors" : "leaves a hole") + " at tensor '"
-                            + shown(t.getKey()) + "': its data start at " + t.getValue().begin + ", expected " + covered);
+                            + shown(t.getKey()) + "': its data start at " + t.getValue().begin + ", expected "
+                            + covered);
                 }
                 covered = t.getValue().end;
                 out.put(t.getKey(), t.getValue());
@@ -228,7 +231,8 @@ final class SafetensorsHeader {
                     return d;
                 }
             }
-            throw bad("gives '" + shown(place) + "' as " + shown(name) + "; known are " + Arrays.toString(Dtype.values()));
+            throw bad("gives '" + shown(place) + "' as " + shown(name) + "; known are "
+                    + Arrays.toString(Dtype.values()));
         }
 
         private long[] longs(String place) throws IOException {

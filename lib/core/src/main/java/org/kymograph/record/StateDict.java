@@ -31,8 +31,10 @@ final class StateDict {
     private void add(String name, Object value, int depth) {
         nameCharacters += name.length();
         if (depth > MAX_DEPTH || ++items > MAX_ITEMS || name.length() > MAX_NAME || nameCharacters > MAX_NAMES) {
-            throw new RecordException(file, "is nested deeper than " + MAX_DEPTH + ", holds more than " + MAX_ITEMS
-                    + " items, or has names longer than " + MAX_NAME + " characters; no state dict does");
+            throw new RecordException(
+                    file,
+                    "is nested deeper than " + MAX_DEPTH + ", holds more than " + MAX_ITEMS
+                            + " items, or has names longer than " + MAX_NAME + " characters; no state dict does");
         }
         if (value instanceof Map<?, ?> map) {
             map.forEach((key, inner) -> add(join(name, String.valueOf(key)), inner, depth + 1));
@@ -47,20 +49,26 @@ final class StateDict {
         } else if (value instanceof TorchTensor tensor) {
             once(name);
             tensors.put(name, tensor);
-        } else if (value == null || value instanceof String || value instanceof Number || value instanceof Boolean
+        } else if (value == null
+                || value instanceof String
+                || value instanceof Number
+                || value instanceof Boolean
                 || value instanceof Dtype) {
             once(name);
             scalars.put(name, String.valueOf(value));
         } else {
-            throw new RecordException(file, "'" + SafetensorsHeader.shown(name)
-                    + "' is neither a tensor, a container, text nor a number");
+            throw new RecordException(
+                    file,
+                    "'" + SafetensorsHeader.shown(name) + "' is neither a tensor, a container, text nor a number");
         }
     }
 
     private void once(String name) {
         if (tensors.containsKey(name) || scalars.containsKey(name)) {
-            throw new RecordException(file, "has two things called '" + SafetensorsHeader.shown(name)
-                    + "' once its nested names are joined with dots");
+            throw new RecordException(
+                    file,
+                    "has two things called '" + SafetensorsHeader.shown(name)
+                            + "' once its nested names are joined with dots");
         }
     }
 

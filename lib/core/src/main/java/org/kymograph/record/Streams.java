@@ -21,8 +21,7 @@ public final class Streams {
     private static final RandomGeneratorFactory<RandomGenerator> FACTORY =
             RandomGeneratorFactory.of("L64X128MixRandom");
 
-    private Streams() {
-    }
+    private Streams() {}
 
     /**
      * @param seed the run's seed
@@ -49,7 +48,8 @@ public final class Streams {
         }
         all.put(text);
         try {
-            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(all.array())).getLong();
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(all.array()))
+                    .getLong();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

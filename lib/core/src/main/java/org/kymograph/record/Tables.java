@@ -46,8 +46,7 @@ public final class Tables {
     private static final int MAX_COLUMNS = 1 << 16;
     private static final int MAX_CELL = 1 << 20;
 
-    private Tables() {
-    }
+    private Tables() {}
 
     /**
      * @param file a CSV file
@@ -64,7 +63,8 @@ public final class Tables {
         settings.setErrorContentLength(0);
         settings.setReadInputOnSeparateThread(false);
         CsvParser parser = new CsvParser(settings);
-        try (Reader in = new InputStreamReader(new FileInputStream(file.toFile()), StandardCharsets.UTF_8.newDecoder())) {
+        try (Reader in =
+                new InputStreamReader(new FileInputStream(file.toFile()), StandardCharsets.UTF_8.newDecoder())) {
             parser.beginParsing(in);
             String[] header = parser.parseNext();
             if (header == null) {
@@ -77,8 +77,10 @@ public final class Tables {
                     String what = row.length < header.length
                             ? "ends before column " + (row.length + 1) + " ('" + header[row.length] + "')"
                             : "goes on after column " + header.length + " ('" + header[header.length - 1] + "')";
-                    throw new RecordException(file, parser.getContext().currentLine(), what + ": " + row.length
-                            + " cells, expected " + header.length);
+                    throw new RecordException(
+                            file,
+                            parser.getContext().currentLine(),
+                            what + ": " + row.length + " cells, expected " + header.length);
                 }
                 rows.add(row);
             }
@@ -91,9 +93,13 @@ public final class Tables {
             if (isEncoding(e)) {
                 throw new RecordException(file, "isn't UTF-8", e);
             }
-            throw new RecordException(file, e.getLineIndex() + 1, "column " + (e.getColumnIndex() + 1)
-                    + ": isn't CSV: a cell is longer than " + MAX_CELL + " characters, there are more than " + MAX_COLUMNS
-                    + " columns, or a quote isn't closed");
+            throw new RecordException(
+                    file,
+                    e.getLineIndex() + 1,
+                    "column " + (e.getColumnIndex() + 1)
+                            + ": isn't CSV: a cell is longer than " + MAX_CELL + " characters, there are more than "
+                            + MAX_COLUMNS
+                            + " columns, or a quote isn't closed");
         } catch (IllegalStateException e) {
             throw new RecordException(file, isEncoding(e) ? "isn't UTF-8" : "can't be read: " + e.getMessage(), e);
         }
@@ -114,9 +120,13 @@ public final class Tables {
         AtomicFiles.write(file, out -> {
             Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
             // In a single column a missing value would be an empty line, which reads as none.
-            table.write().usingOptions(CsvWriteOptions.builder(writer).lineEnd("\n")
-                    .ignoreLeadingWhitespaces(false).ignoreTrailingWhitespaces(false)
-                    .quoteAllFields(table.columnCount() == 1).build());
+            table.write()
+                    .usingOptions(CsvWriteOptions.builder(writer)
+                            .lineEnd("\n")
+                            .ignoreLeadingWhitespaces(false)
+                            .ignoreTrailingWhitespaces(false)
+                            .quoteAllFields(table.columnCount() == 1)
+                            .build());
             writer.flush();
         });
     }
@@ -139,7 +149,11 @@ public final class Tables {
                 for (int row = 0; row < numbers.size(); row++) {
                     double value = numbers.getDouble(row);
                     if (Double.isFinite(value)) {
-                        numbers.set(row, new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN).doubleValue());
+                        numbers.set(
+                                row,
+                                new BigDecimal(value)
+                                        .setScale(decimals, RoundingMode.HALF_EVEN)
+                                        .doubleValue());
                     }
                 }
             }
@@ -163,8 +177,11 @@ public final class Tables {
             }
             // Tablesaw doesn't tell upper from lower case in names.
             if (!seen.add(header[i].toLowerCase(Locale.ROOT))) {
-                throw new RecordException(file, 1, "column " + (i + 1) + " has the name '" + header[i]
-                        + "' of an earlier one, upper and lower case being the same");
+                throw new RecordException(
+                        file,
+                        1,
+                        "column " + (i + 1) + " has the name '" + header[i]
+                                + "' of an earlier one, upper and lower case being the same");
             }
         }
     }

@@ -32,8 +32,14 @@ public final class Tensor {
             throw new IllegalArgumentException("a " + dtype + " tensor of shape " + Arrays.toString(shape) + " takes "
                     + expected + " bytes, not " + littleEndian.remaining());
         }
-        return new Tensor(dtype, shape.clone(), littleEndian.slice().order(ByteOrder.LITTLE_ENDIAN).asReadOnlyBuffer()
-                .order(ByteOrder.LITTLE_ENDIAN));
+        return new Tensor(
+                dtype,
+                shape.clone(),
+                littleEndian
+                        .slice()
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asReadOnlyBuffer()
+                        .order(ByteOrder.LITTLE_ENDIAN));
     }
 
     /**

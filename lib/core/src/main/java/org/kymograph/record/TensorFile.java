@@ -30,14 +30,19 @@ public interface TensorFile extends AutoCloseable {
             return TorchCheckpoint.open(path);
         }
         if (length >= 2 && (start[0] & 0xff) == 0x80 && start[1] >= 2 && start[1] <= 5) {
-            throw new RecordException(path, "is a PyTorch file of the kind written before 1.6; in Python, "
-                    + "torch.save(torch.load(old), new) writes it anew so that it can be read");
+            throw new RecordException(
+                    path,
+                    "is a PyTorch file of the kind written before 1.6; in Python, "
+                            + "torch.save(torch.load(old), new) writes it anew so that it can be read");
         }
         if (length == 9 && start[8] == '{' || String.valueOf(path.getFileName()).endsWith(".safetensors")) {
             return Safetensors.open(path);
         }
-        throw new RecordException(path, length == 0 ? "is empty; expected a safetensors or PyTorch file"
-                : "is neither a safetensors file nor a PyTorch zip file");
+        throw new RecordException(
+                path,
+                length == 0
+                        ? "is empty; expected a safetensors or PyTorch file"
+                        : "is neither a safetensors file nor a PyTorch zip file");
     }
 
     /** @return the file that is open */

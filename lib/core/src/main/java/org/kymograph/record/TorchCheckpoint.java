@@ -38,10 +38,13 @@ public final class TorchCheckpoint implements TensorFile {
         this.path = path;
         this.zip = zip;
         fileLength = Files.size(path);
-        List<String> pickles = zip.stream().map(ZipEntry::getName).filter(n -> n.endsWith(PICKLE)).toList();
+        List<String> pickles = zip.stream()
+                .map(ZipEntry::getName)
+                .filter(n -> n.endsWith(PICKLE))
+                .toList();
         if (pickles.size() != 1) {
-            throw new RecordException(path, "is a zip file with " + pickles.size()
-                    + " entries called data.pkl; a PyTorch file has one");
+            throw new RecordException(
+                    path, "is a zip file with " + pickles.size() + " entries called data.pkl; a PyTorch file has one");
         }
         prefix = pickles.get(0).substring(0, pickles.get(0).length() - PICKLE.length());
         bigEndian = readByteOrder();
@@ -69,8 +72,8 @@ public final class TorchCheckpoint implements TensorFile {
             return new TorchCheckpoint(path, zip);
         } catch (ZipException e) {
             close(zip);
-            throw new RecordException(path, "isn't a whole zip file: it was cut off or is damaged (" + e.getMessage()
-                    + ")", e);
+            throw new RecordException(
+                    path, "isn't a whole zip file: it was cut off or is damaged (" + e.getMessage() + ")", e);
         } catch (IOException e) {
             close(zip);
             throw AtomicFiles.failure(path, "can't be read", e);
@@ -144,8 +147,8 @@ public final class TorchCheckpoint implements TensorFile {
         }
         String order = new String(bytes(name, 64), StandardCharsets.UTF_8);
         if (!order.equals("little") && !order.equals("big")) {
-            throw new RecordException(path, "entry " + name + " is '" + SafetensorsHeader.shown(order)
-                    + "'; expected little or big");
+            throw new RecordException(
+                    path, "entry " + name + " is '" + SafetensorsHeader.shown(order) + "'; expected little or big");
         }
         return order.equals("big");
     }
@@ -153,9 +156,12 @@ public final class TorchCheckpoint implements TensorFile {
     private void checkStorage(String tensor, TorchTensor.Storage storage) {
         ZipEntry entry = zip.getEntry(entryName(storage));
         if (entry == null || entry.getSize() != storage.bytes()) {
-            throw new RecordException(path, "tensor '" + SafetensorsHeader.shown(tensor) + "' needs "
-                    + storage.bytes() + " bytes in entry " + SafetensorsHeader.shown(entryName(storage)) + "; there "
-                    + (entry == null ? "is no such entry" : "are " + entry.getSize()));
+            throw new RecordException(
+                    path,
+                    "tensor '" + SafetensorsHeader.shown(tensor) + "' needs "
+                            + storage.bytes() + " bytes in entry " + SafetensorsHeader.shown(entryName(storage))
+                            + "; there "
+                            + (entry == null ? "is no such entry" : "are " + entry.getSize()));
         }
     }
 
@@ -180,14 +186,18 @@ public final class TorchCheckpoint implements TensorFile {
         long most = stored ? Math.min(limit, fileLength) : Math.min(limit, MAX_INFLATED);
         long size = entry.getSize();
         if (size < 0 || size > most || stored && size != entry.getCompressedSize()) {
-            throw new RecordException(path, "entry " + SafetensorsHeader.shown(name) + " claims " + size + " bytes"
-                    + (stored ? "" : " once inflated") + "; at most " + most + " can be there and be read");
+            throw new RecordException(
+                    path,
+                    "entry " + SafetensorsHeader.shown(name) + " claims " + size + " bytes"
+                            + (stored ? "" : " once inflated") + "; at most " + most + " can be there and be read");
         }
         byte[] bytes = new byte[(int) size];
         try (InputStream in = zip.getInputStream(entry)) {
             if (in.readNBytes(bytes, 0, bytes.length) < bytes.length || in.read() >= 0) {
-                throw new RecordException(path, "entry " + SafetensorsHeader.shown(name) + " isn't " + size
-                        + " bytes long, as the zip file's directory says");
+                throw new RecordException(
+                        path,
+                        "entry " + SafetensorsHeader.shown(name) + " isn't " + size
+                                + " bytes long, as the zip file's directory says");
             }
         } catch (IOException e) {
             throw AtomicFiles.failure(path, "entry " + SafetensorsHeader.shown(name) + " is damaged", e);
@@ -195,8 +205,8 @@ public final class TorchCheckpoint implements TensorFile {
         CRC32 crc = new CRC32();
         crc.update(bytes);
         if (crc.getValue() != entry.getCrc()) {
-            throw new RecordException(path, "entry " + SafetensorsHeader.shown(name)
-                    + " doesn't match its checksum: it is damaged");
+            throw new RecordException(
+                    path, "entry " + SafetensorsHeader.shown(name) + " doesn't match its checksum: it is damaged");
         }
         return bytes;
     }

@@ -23,6 +23,7 @@ import net.razorvine.pickle.Unpickler;
 final class TorchPickle extends Unpickler {
     /** An opcode of one byte can make an object of a hundred, so their number is limited and not only the file's size. */
     private static final int MAX_OPCODES = 4_000_000;
+
     private static final int MAX_GLOBAL = 512;
     private static final Map<String, Object> ALLOWED = new HashMap<>();
 
@@ -31,21 +32,49 @@ final class TorchPickle extends Unpickler {
     private int opcodes;
 
     /** A class that may be named but makes nothing. */
-    private record Named(String name) {
-    }
+    private record Named(String name) {}
 
     /** The class of a storage; an untyped one has bytes. */
-    private record StorageClass(Dtype dtype) {
-    }
+    private record StorageClass(Dtype dtype) {}
 
     static {
-        Map<String, Dtype> storages = Map.of("Double", Dtype.F64, "Float", Dtype.F32, "Half", Dtype.F16, "BFloat16",
-                Dtype.BF16, "Long", Dtype.I64, "Int", Dtype.I32, "Byte", Dtype.U8, "Bool", Dtype.BOOL);
+        Map<String, Dtype> storages = Map.of(
+                "Double",
+                Dtype.F64,
+                "Float",
+                Dtype.F32,
+                "Half",
+                Dtype.F16,
+                "BFloat16",
+                Dtype.BF16,
+                "Long",
+                Dtype.I64,
+                "Int",
+                Dtype.I32,
+                "Byte",
+                Dtype.U8,
+                "Bool",
+                Dtype.BOOL);
         storages.forEach((name, dtype) -> ALLOWED.put("torch." + name + "Storage", new StorageClass(dtype)));
         ALLOWED.put("torch.storage.UntypedStorage", new StorageClass(Dtype.U8));
         ALLOWED.put("torch.UntypedStorage", new StorageClass(Dtype.U8));
-        Map<String, Dtype> dtypes = Map.of("float64", Dtype.F64, "float32", Dtype.F32, "float16", Dtype.F16, "bfloat16",
-                Dtype.BF16, "int64", Dtype.I64, "int32", Dtype.I32, "uint8", Dtype.U8, "bool", Dtype.BOOL);
+        Map<String, Dtype> dtypes = Map.of(
+                "float64",
+                Dtype.F64,
+                "float32",
+                Dtype.F32,
+                "float16",
+                Dtype.F16,
+                "bfloat16",
+                Dtype.BF16,
+                "int64",
+                Dtype.I64,
+                "int32",
+                Dtype.I32,
+                "uint8",
+                Dtype.U8,
+                "bool",
+                Dtype.BOOL);
         dtypes.forEach((name, dtype) -> ALLOWED.put("torch." + name, dtype));
         for (String builtin : List.of("dict", "list", "int", "float")) {
             ALLOWED.put("builtins." + builtin, new Named(builtin));
@@ -94,11 +123,34 @@ final class TorchPickle extends Unpickler {
             throw bad("has more than " + MAX_OPCODES + " opcodes");
         }
         switch (opcode) {
-            case Opcodes.PROTO, Opcodes.FRAME, Opcodes.STOP, Opcodes.MARK, Opcodes.NONE, Opcodes.NEWTRUE, Opcodes.NEWFALSE,
-                    Opcodes.BININT, Opcodes.BININT1, Opcodes.BININT2, Opcodes.LONG1, Opcodes.BINFLOAT,
-                    Opcodes.SHORT_BINSTRING, Opcodes.SHORT_BINUNICODE, Opcodes.EMPTY_TUPLE, Opcodes.TUPLE, Opcodes.TUPLE1,
-                    Opcodes.TUPLE2, Opcodes.TUPLE3, Opcodes.EMPTY_LIST, Opcodes.APPEND, Opcodes.BINPUT, Opcodes.LONG_BINPUT,
-                    Opcodes.MEMOIZE, Opcodes.BINGET, Opcodes.LONG_BINGET, Opcodes.BINPERSID, Opcodes.REDUCE,
+            case Opcodes.PROTO,
+                    Opcodes.FRAME,
+                    Opcodes.STOP,
+                    Opcodes.MARK,
+                    Opcodes.NONE,
+                    Opcodes.NEWTRUE,
+                    Opcodes.NEWFALSE,
+                    Opcodes.BININT,
+                    Opcodes.BININT1,
+                    Opcodes.BININT2,
+                    Opcodes.LONG1,
+                    Opcodes.BINFLOAT,
+                    Opcodes.SHORT_BINSTRING,
+                    Opcodes.SHORT_BINUNICODE,
+                    Opcodes.EMPTY_TUPLE,
+                    Opcodes.TUPLE,
+                    Opcodes.TUPLE1,
+                    Opcodes.TUPLE2,
+                    Opcodes.TUPLE3,
+                    Opcodes.EMPTY_LIST,
+                    Opcodes.APPEND,
+                    Opcodes.BINPUT,
+                    Opcodes.LONG_BINPUT,
+                    Opcodes.MEMOIZE,
+                    Opcodes.BINGET,
+                    Opcodes.LONG_BINGET,
+                    Opcodes.BINPERSID,
+                    Opcodes.REDUCE,
                     Opcodes.NEWOBJ -> {
                 return super.dispatch(opcode);
             }
@@ -184,8 +236,10 @@ final class TorchPickle extends Unpickler {
     private Object global(String module, String name) {
         Object allowed = ALLOWED.get(module + "." + name);
         if (allowed == null) {
-            throw new RecordException(file, "refers to the Python name " + SafetensorsHeader.shown(module + "." + name)
-                    + ", which isn't among those that a state dict needs; nothing of the file was used");
+            throw new RecordException(
+                    file,
+                    "refers to the Python name " + SafetensorsHeader.shown(module + "." + name)
+                            + ", which isn't among those that a state dict needs; nothing of the file was used");
         }
         return allowed;
     }
@@ -248,8 +302,8 @@ final class TorchPickle extends Unpickler {
     }
 
     private static Object tensorOfDtype(Object[] args) {
-        return new TorchTensor((TorchTensor.Storage) args[0], (Dtype) args[6], asLong(args[1]), longs(args[2]),
-                longs(args[3]));
+        return new TorchTensor(
+                (TorchTensor.Storage) args[0], (Dtype) args[6], asLong(args[1]), longs(args[2]), longs(args[3]));
     }
 
     private static Object tensorWithAttributes(Object[] args) {
@@ -269,7 +323,7 @@ final class TorchPickle extends Unpickler {
         if (number instanceof Integer || number instanceof Long) {
             return ((Number) number).longValue();
         }
-        throw new IllegalArgumentException("has " + (number == null ? "None" : number.getClass().getSimpleName())
-                + " where an integer is expected");
+        throw new IllegalArgumentException("has "
+                + (number == null ? "None" : number.getClass().getSimpleName()) + " where an integer is expected");
     }
 }

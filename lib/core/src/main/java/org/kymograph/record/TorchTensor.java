@@ -21,7 +21,8 @@ record TorchTensor(Storage storage, Dtype dtype, long offset, long[] shape, long
     /** Checks that the view stays inside its storage and has a believable size. */
     TorchTensor {
         if (shape.length != stride.length) {
-            throw new IllegalArgumentException("a tensor with " + shape.length + " axes has " + stride.length + " strides");
+            throw new IllegalArgumentException(
+                    "a tensor with " + shape.length + " axes has " + stride.length + " strides");
         }
         long available = storage.bytes / dtype.bytes();
         try {
@@ -39,12 +40,15 @@ record TorchTensor(Storage storage, Dtype dtype, long offset, long[] shape, long
                         + " elements");
             }
             if (elements > Math.max(available, MAX_REPEATED)) {
-                throw new IllegalArgumentException("a tensor of shape " + Arrays.toString(shape) + " repeats a storage of "
-                        + available + " elements; at most " + MAX_REPEATED + " elements are made of a smaller storage");
+                throw new IllegalArgumentException(
+                        "a tensor of shape " + Arrays.toString(shape) + " repeats a storage of " + available
+                                + " elements; at most " + MAX_REPEATED + " elements are made of a smaller storage");
             }
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("a tensor's shape " + Arrays.toString(shape) + " and strides "
-                    + Arrays.toString(stride) + " are too large", e);
+            throw new IllegalArgumentException(
+                    "a tensor's shape " + Arrays.toString(shape) + " and strides " + Arrays.toString(stride)
+                            + " are too large",
+                    e);
         }
     }
 
@@ -55,7 +59,8 @@ record TorchTensor(Storage storage, Dtype dtype, long offset, long[] shape, long
         if (isContiguous() && !bigEndian) {
             int from = Math.toIntExact(offset * item);
             // A small part of a large storage is copied, lest it keep the whole of it alive.
-            ByteBuffer part = length >= bytes.length / 2 ? ByteBuffer.wrap(bytes, from, length)
+            ByteBuffer part = length >= bytes.length / 2
+                    ? ByteBuffer.wrap(bytes, from, length)
                     : ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, from + length));
             return Tensor.of(dtype, shape, part);
         }

@@ -9,8 +9,7 @@ import java.util.HexFormat;
 
 /** A checkpoint's file against what run.json says of it. */
 final class VerifiedCheckpoint {
-    private VerifiedCheckpoint() {
-    }
+    private VerifiedCheckpoint() {}
 
     static Safetensors open(Path file, RunInfo.Checkpoint listed) {
         verifyBytes(file, listed);

@@ -8,8 +8,7 @@ import java.util.TreeMap;
 
 /** The versions of what is on the class path, read from the jars' own property files so that no engine is started. */
 final class Versions {
-    private Versions() {
-    }
+    private Versions() {}
 
     static Map<String, String> inUse() {
         Map<String, String> versions = new TreeMap<>();

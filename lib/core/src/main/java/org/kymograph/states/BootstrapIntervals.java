@@ -31,8 +31,7 @@ public record BootstrapIntervals(double level, int resamples, List<Interval> sta
      * @param upper its upper end
      * @param used how many draws count for it
      */
-    public record Interval(int state, double lower, double upper, int used) {
-    }
+    public record Interval(int state, double lower, double upper, int used) {}
 
     /**
      * @param occupancies the checkpoints in each state
@@ -43,7 +42,8 @@ public record BootstrapIntervals(double level, int resamples, List<Interval> sta
      * @return the intervals
      * @throws IllegalArgumentException if an argument is out of range or fewer than two runs have an outcome
      */
-    public static BootstrapIntervals of(Occupancies occupancies, Outcome outcome, int resamples, double level, long seed) {
+    public static BootstrapIntervals of(
+            Occupancies occupancies, Outcome outcome, int resamples, double level, long seed) {
         if (resamples < 1) {
             throw new IllegalArgumentException("resamples " + resamples + ": must be at least 1");
         }
@@ -73,9 +73,12 @@ public record BootstrapIntervals(double level, int resamples, List<Interval> sta
         }
         Interval[] intervals = new Interval[k];
         for (int j = 0; j < k; j++) {
-            double[] sorted = Arrays.stream(drawn[j]).filter(v -> !Double.isNaN(v)).sorted().toArray();
-            intervals[j] = new Interval(j, quantile(sorted, (1 - level) / 2), quantile(sorted, (1 + level) / 2),
-                    sorted.length);
+            double[] sorted = Arrays.stream(drawn[j])
+                    .filter(v -> !Double.isNaN(v))
+                    .sorted()
+                    .toArray();
+            intervals[j] = new Interval(
+                    j, quantile(sorted, (1 - level) / 2), quantile(sorted, (1 + level) / 2), sorted.length);
         }
         return new BootstrapIntervals(level, resamples, List.of(intervals));
     }
@@ -93,10 +96,15 @@ public record BootstrapIntervals(double level, int resamples, List<Interval> sta
 
     /** @return one row per state */
     public Table table() {
-        return Table.create("bootstrap intervals",
-                IntColumn.create("state", states.stream().mapToInt(Interval::state).toArray()),
-                DoubleColumn.create("lower", states.stream().mapToDouble(Interval::lower).toArray()),
-                DoubleColumn.create("upper", states.stream().mapToDouble(Interval::upper).toArray()),
-                IntColumn.create("draws", states.stream().mapToInt(Interval::used).toArray()));
+        return Table.create(
+                "bootstrap intervals",
+                IntColumn.create(
+                        "state", states.stream().mapToInt(Interval::state).toArray()),
+                DoubleColumn.create(
+                        "lower", states.stream().mapToDouble(Interval::lower).toArray()),
+                DoubleColumn.create(
+                        "upper", states.stream().mapToDouble(Interval::upper).toArray()),
+                IntColumn.create(
+                        "draws", states.stream().mapToInt(Interval::used).toArray()));
     }
 }

@@ -15,8 +15,15 @@ import java.util.List;
  * @param best the model with the largest score; null if all starts failed
  * @param failures why starts failed, a sentence each
  */
-public record Candidate(int states, int freeParameters, double[] scores, double aic, double bic, double[] heldOut,
-        HmmModel best, List<String> failures) {
+public record Candidate(
+        int states,
+        int freeParameters,
+        double[] scores,
+        double aic,
+        double bic,
+        double[] heldOut,
+        HmmModel best,
+        List<String> failures) {
     /** Copies its arrays. */
     public Candidate {
         scores = scores.clone();
@@ -24,12 +31,26 @@ public record Candidate(int states, int freeParameters, double[] scores, double 
         failures = List.copyOf(failures);
     }
 
-    static Candidate of(int states, int features, Covariance covariance, int testRows, double[] scores,
-            double[] heldOut, HmmModel best, List<String> failures) {
+    static Candidate of(
+            int states,
+            int features,
+            Covariance covariance,
+            int testRows,
+            double[] scores,
+            double[] heldOut,
+            HmmModel best,
+            List<String> failures) {
         int free = HmmParameters.freeParameters(states, features, covariance);
         double mean = Arrays.stream(scores).average().orElse(Double.NaN);
-        return new Candidate(states, free, scores, HmmModel.aic(mean, free), HmmModel.bic(mean, free, testRows),
-                heldOut, best, failures);
+        return new Candidate(
+                states,
+                free,
+                scores,
+                HmmModel.aic(mean, free),
+                HmmModel.bic(mean, free, testRows),
+                heldOut,
+                best,
+                failures);
     }
 
     @Override
@@ -55,7 +76,10 @@ public record Candidate(int states, int freeParameters, double[] scores, double 
     /** @return the population standard deviation of the scores over the starts */
     public double scoreDeviation() {
         double mean = meanScore();
-        return Math.sqrt(Arrays.stream(scores).map(s -> (s - mean) * (s - mean)).average().orElse(Double.NaN));
+        return Math.sqrt(Arrays.stream(scores)
+                .map(s -> (s - mean) * (s - mean))
+                .average()
+                .orElse(Double.NaN));
     }
 
     /** @return the standard deviation of the BIC over the starts: twice that of the scores */
@@ -71,7 +95,8 @@ public record Candidate(int states, int freeParameters, double[] scores, double 
     /** @return the standard error over the folds of {@link #meanHeldOut} */
     public double heldOutError() {
         double mean = meanHeldOut();
-        double squares = Arrays.stream(heldOut).map(h -> (h - mean) * (h - mean)).sum();
+        double squares =
+                Arrays.stream(heldOut).map(h -> (h - mean) * (h - mean)).sum();
         return Math.sqrt(squares / (heldOut.length - 1) / heldOut.length);
     }
 }

@@ -5,8 +5,7 @@ final class Cholesky {
     /** What hmmlearn adds to the diagonal of a matrix that has no factor, before it gives up. */
     static final double JITTER = 1e-7;
 
-    private Cholesky() {
-    }
+    private Cholesky() {}
 
     /**
      * Factors A = L·Lᵀ, with {@link #JITTER} on the diagonal if it doesn't work without.

@@ -33,7 +33,8 @@ public final class Cka {
      */
     public Cka(int firstLayers, int secondLayers) {
         if (firstLayers < 1 || secondLayers < 1) {
-            throw new IllegalArgumentException("layers " + firstLayers + " and " + secondLayers + ": must be at least 1");
+            throw new IllegalArgumentException(
+                    "layers " + firstLayers + " and " + secondLayers + ": must be at least 1");
         }
         between = new double[firstLayers][secondLayers];
         first = new double[firstLayers];
@@ -60,7 +61,9 @@ public final class Cka {
      *     different numbers of them, or an activation isn't finite
      */
     public void add(List<double[][]> x, List<double[][]> y) {
-        addKernels(x.stream().map(Cka::kernel).toList(), y.stream().map(Cka::kernel).toList());
+        addKernels(
+                x.stream().map(Cka::kernel).toList(),
+                y.stream().map(Cka::kernel).toList());
     }
 
     /**
@@ -93,16 +96,16 @@ public final class Cka {
     // Sums instead of means: their number cancels.
     private void addKernels(List<double[][]> k, List<double[][]> l) {
         if (k.size() != first.length || l.size() != second.length) {
-            throw new IllegalArgumentException(k.size() + " and " + l.size() + " layers: must be " + first.length + " and "
-                    + second.length);
+            throw new IllegalArgumentException(
+                    k.size() + " and " + l.size() + " layers: must be " + first.length + " and " + second.length);
         }
         int n = k.get(0).length;
         List<double[][]> all = new ArrayList<>(k);
         all.addAll(l);
         for (double[][] kernel : all) {
             if (kernel.length != n || n < FEWEST) {
-                throw new IllegalArgumentException("a batch of " + kernel.length + " samples: must be at least " + FEWEST
-                        + " and the " + n + " of the first layer");
+                throw new IllegalArgumentException("a batch of " + kernel.length + " samples: must be at least "
+                        + FEWEST + " and the " + n + " of the first layer");
             }
         }
         for (int i = 0; i < first.length; i++) {
@@ -144,8 +147,8 @@ public final class Cka {
         double[][] k = new double[n][n];
         for (int i = 0; i < n; i++) {
             if (x[i].length != x[0].length) {
-                throw new IllegalArgumentException("sample " + i + " has " + x[i].length + " units; the first has "
-                        + x[0].length);
+                throw new IllegalArgumentException(
+                        "sample " + i + " has " + x[i].length + " units; the first has " + x[0].length);
             }
             for (int j = 0; j < i; j++) {
                 double dot = 0;
@@ -163,8 +166,10 @@ public final class Cka {
         List<double[][]> out = new ArrayList<>();
         for (NDArray layer : layers) {
             int n = (int) layer.getShape().get(0);
-            try (NDArray x = layer.toType(DataType.FLOAT64, true); NDArray flat = x.reshape(n, -1);
-                    NDArray turned = flat.transpose(); NDArray product = flat.matMul(turned)) {
+            try (NDArray x = layer.toType(DataType.FLOAT64, true);
+                    NDArray flat = x.reshape(n, -1);
+                    NDArray turned = flat.transpose();
+                    NDArray product = flat.matMul(turned)) {
                 double[] values = product.toDoubleArray();
                 double[][] k = new double[n][];
                 for (int i = 0; i < n; i++) {

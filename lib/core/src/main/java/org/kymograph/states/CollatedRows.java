@@ -13,8 +13,7 @@ import tech.tablesaw.api.Table;
 
 /** The rows of collated checkpoints: features, step, and losses where known. */
 final class CollatedRows {
-    private CollatedRows() {
-    }
+    private CollatedRows() {}
 
     static Table table(List<Measured> measured, Losses losses) {
         int n = measured.size();
@@ -49,8 +48,11 @@ final class CollatedRows {
             if (table.containsColumn(name)) {
                 throw new IllegalArgumentException("extra loss '" + name + "': there is a column of that name already");
             }
-            table.addColumns(DoubleColumn.create(name,
-                    more.stream().mapToDouble(m -> m.getOrDefault(name, Double.NaN)).toArray()));
+            table.addColumns(DoubleColumn.create(
+                    name,
+                    more.stream()
+                            .mapToDouble(m -> m.getOrDefault(name, Double.NaN))
+                            .toArray()));
         }
         return table;
     }
@@ -59,8 +61,8 @@ final class CollatedRows {
     private static void checkLosses(Measured m, Map<String, Double> has) {
         for (String name : m.losses().containsKey("train_loss") ? Collation.LOSSES.subList(0, 2) : Collation.LOSSES) {
             if (!has.containsKey(name)) {
-                throw new RecordException(m.file(), "has no '" + name + "' at step " + m.step()
-                        + ", and losses are wanted");
+                throw new RecordException(
+                        m.file(), "has no '" + name + "' at step " + m.step() + ", and losses are wanted");
             }
         }
     }

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.kymograph.model.WeightPreset;
 import org.kymograph.record.Json;
 import org.kymograph.record.RecordException;
-import org.kymograph.record.TensorFile;
 import org.kymograph.record.Tables;
+import org.kymograph.record.TensorFile;
 import org.kymograph.states.RunSource.Measured;
 import org.kymograph.train.Population;
 import org.kymograph.train.Progress;
@@ -52,8 +52,8 @@ public final class Collation {
      */
     public static final Pattern PATTERN = Pattern.compile("(?:epoch|step|stats_|checkpoint)[-_=]?(\\d+k?)");
 
-    private static final Map<String, String> ALIASES = Map.of("mean_singular_value", "mean_lambda",
-            "var_singular_value", "variance_lambda");
+    private static final Map<String, String> ALIASES =
+            Map.of("mean_singular_value", "mean_lambda", "var_singular_value", "variance_lambda");
 
     private final WeightPreset preset;
     private final Pattern pattern;
@@ -82,7 +82,11 @@ public final class Collation {
         NONE
     }
 
-    private Collation(WeightPreset preset, Pattern pattern, Steps steps, Losses losses,
+    private Collation(
+            WeightPreset preset,
+            Pattern pattern,
+            Steps steps,
+            Losses losses,
             Function<TensorFile, Map<String, Double>> extraLoss) {
         this.preset = Objects.requireNonNull(preset, "preset");
         this.pattern = Objects.requireNonNull(pattern, "pattern");
@@ -199,7 +203,10 @@ public final class Collation {
 
     private RunTables runs(List<RunSource> sources) {
         Map<String, Table> tables = new LinkedHashMap<>();
-        each(sources, (source, measured) -> tables.put(source.name(), CollatedRows.table(measured, losses).setName(source.name())));
+        each(
+                sources,
+                (source, measured) -> tables.put(
+                        source.name(), CollatedRows.table(measured, losses).setName(source.name())));
         return RunTables.of(tables);
     }
 
@@ -239,8 +246,8 @@ public final class Collation {
             Tables.writeCsv(file, rows.insertColumn(0, index));
             written.add(file);
             if (json) {
-                measured.forEach(m -> Json.writePython(out.resolve("json").resolve(source.name()).resolve(m.jsonName()),
-                        m.json()));
+                measured.forEach(m -> Json.writePython(
+                        out.resolve("json").resolve(source.name()).resolve(m.jsonName()), m.json()));
             }
         });
         return written;

@@ -58,7 +58,9 @@ public enum Covariance {
      * @throws IllegalArgumentException if there is none
      */
     public static Covariance of(String label) {
-        return Arrays.stream(values()).filter(c -> c.label().equals(label)).findFirst()
+        return Arrays.stream(values())
+                .filter(c -> c.label().equals(label))
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "covariance '" + label + "': must be full, diag, tied or spherical"));
     }

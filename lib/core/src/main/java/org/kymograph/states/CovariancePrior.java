@@ -30,7 +30,9 @@ public enum CovariancePrior {
      * @throws IllegalArgumentException if there is none
      */
     public static CovariancePrior of(String label) {
-        return Arrays.stream(values()).filter(p -> p.label().equals(label)).findFirst()
+        return Arrays.stream(values())
+                .filter(p -> p.label().equals(label))
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("prior '" + label + "': must be compat or ridge"));
     }
 }

@@ -27,7 +27,8 @@ public final class DecodedRuns extends StatePaths {
     public static DecodedRuns of(HmmModel model, Observations runs) {
         if (model.isStandardized() != runs.isStandardized()) {
             throw new IllegalArgumentException("runs: are" + (runs.isStandardized() ? "" : "n't")
-                    + " standardized, but those that the model was fitted on were" + (model.isStandardized() ? "" : "n't"));
+                    + " standardized, but those that the model was fitted on were"
+                    + (model.isStandardized() ? "" : "n't"));
         }
         return new DecodedRuns(model, runs, model.decode(runs).paths());
     }
@@ -50,6 +51,7 @@ public final class DecodedRuns extends StatePaths {
      */
     public DecodedRuns renumbered() {
         int[] order = orderOfFirstVisit();
-        return new DecodedRuns(model.permuted(order), observations, permuted(order).allPaths());
+        return new DecodedRuns(
+                model.permuted(order), observations, permuted(order).allPaths());
     }
 }

@@ -39,8 +39,15 @@ public record Detours(double threshold, double regressionP, List<Judgement> stat
      * @param isDetour whether it is a detour
      * @param reason why or why not
      */
-    public record Judgement(int state, int avoiders, double coefficient, double p, double holm, double contrast,
-            boolean isDetour, String reason) {
+    public record Judgement(
+            int state,
+            int avoiders,
+            double coefficient,
+            double p,
+            double holm,
+            double contrast,
+            boolean isDetour,
+            String reason) {
         /** @return whether a run converges without it */
         public boolean isOptional() {
             return avoiders > 0;
@@ -58,8 +65,8 @@ public record Detours(double threshold, double regressionP, List<Judgement> stat
     public static Detours of(StatePaths paths, Outcome convergence, OccupancyRegression regression, double threshold) {
         int k = paths.states();
         if (regression.coefficients().length != k) {
-            throw new IllegalArgumentException("regression: has " + regression.coefficients().length
-                    + " states, the runs " + k);
+            throw new IllegalArgumentException(
+                    "regression: has " + regression.coefficients().length + " states, the runs " + k);
         }
         int[] avoiders = new int[k];
         for (String run : regression.runs()) {
@@ -72,16 +79,21 @@ public record Detours(double threshold, double regressionP, List<Judgement> stat
         double[] p = regression.fit().pValues();
         double[] contrasts = regression.contrasts();
         boolean[] estimable = regression.fit().estimable();
-        double[] holm = MultipleTesting.holm(IntStream.range(0, k).mapToDouble(s -> avoiders[s] > 0 ? p[s] : Double.NaN)
+        double[] holm = MultipleTesting.holm(IntStream.range(0, k)
+                .mapToDouble(s -> avoiders[s] > 0 ? p[s] : Double.NaN)
                 .toArray());
         List<Judgement> states = new ArrayList<>();
         for (int s = 0; s < k; s++) {
             boolean visited = !Double.isNaN(contrasts[s]);
             String against = objection(avoiders[s], beta[s], visited, regression.pValue(), threshold);
-            String reason = against != null ? against : String.format(Locale.ROOT,
-                    "%s without it, and each checkpoint in it delays by %.3f%s",
-                    avoiders[s] == 1 ? "1 run converges" : avoiders[s] + " runs converge", beta[s],
-                    estimable[s] ? "" : " (one of several least-squares solutions)");
+            String reason = against != null
+                    ? against
+                    : String.format(
+                            Locale.ROOT,
+                            "%s without it, and each checkpoint in it delays by %.3f%s",
+                            avoiders[s] == 1 ? "1 run converges" : avoiders[s] + " runs converge",
+                            beta[s],
+                            estimable[s] ? "" : " (one of several least-squares solutions)");
             states.add(new Judgement(s, avoiders[s], beta[s], p[s], holm[s], contrasts[s], against == null, reason));
         }
         return new Detours(threshold, regression.pValue(), states);
@@ -97,8 +109,9 @@ public record Detours(double threshold, double regressionP, List<Judgement> stat
         if (!(beta > 0)) {
             return String.format(Locale.ROOT, "its coefficient, %.3f, isn't above 0", beta);
         }
-        return p < threshold ? null : String.format(Locale.ROOT, "the regression isn't significant: p %.3g, not below %s", p,
-                threshold);
+        return p < threshold
+                ? null
+                : String.format(Locale.ROOT, "the regression isn't significant: p %.3g, not below %s", p, threshold);
     }
 
     /** @return the detour states */
@@ -114,14 +127,26 @@ public record Detours(double threshold, double regressionP, List<Judgement> stat
             optional[s] = states.get(s).isOptional();
             detour[s] = states.get(s).isDetour();
         }
-        return Table.create("detours",
-                IntColumn.create("state", states.stream().mapToInt(Judgement::state).toArray()),
-                BooleanColumn.create("detour", detour), BooleanColumn.create("optional", optional),
-                IntColumn.create("converge without", states.stream().mapToInt(Judgement::avoiders).toArray()),
-                DoubleColumn.create("coefficient", states.stream().mapToDouble(Judgement::coefficient).toArray()),
-                DoubleColumn.create("p", states.stream().mapToDouble(Judgement::p).toArray()),
-                DoubleColumn.create("p (Holm)", states.stream().mapToDouble(Judgement::holm).toArray()),
-                DoubleColumn.create("contrast", states.stream().mapToDouble(Judgement::contrast).toArray()),
-                StringColumn.create("reason", states.stream().map(Judgement::reason).toList()));
+        return Table.create(
+                "detours",
+                IntColumn.create(
+                        "state", states.stream().mapToInt(Judgement::state).toArray()),
+                BooleanColumn.create("detour", detour),
+                BooleanColumn.create("optional", optional),
+                IntColumn.create(
+                        "converge without",
+                        states.stream().mapToInt(Judgement::avoiders).toArray()),
+                DoubleColumn.create(
+                        "coefficient",
+                        states.stream().mapToDouble(Judgement::coefficient).toArray()),
+                DoubleColumn.create(
+                        "p", states.stream().mapToDouble(Judgement::p).toArray()),
+                DoubleColumn.create(
+                        "p (Holm)", states.stream().mapToDouble(Judgement::holm).toArray()),
+                DoubleColumn.create(
+                        "contrast",
+                        states.stream().mapToDouble(Judgement::contrast).toArray()),
+                StringColumn.create(
+                        "reason", states.stream().map(Judgement::reason).toList()));
     }
 }

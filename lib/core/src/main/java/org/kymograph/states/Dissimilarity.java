@@ -61,8 +61,10 @@ public final class Dissimilarity {
      */
     public static Dissimilarity wasserstein(Occupancies occupancies, double[][] ground) {
         int k = occupancies.states();
-        boolean fits = ground.length == k && Arrays.stream(ground)
-                .allMatch(row -> row.length == k && Arrays.stream(row).allMatch(c -> c >= 0 && c < Double.POSITIVE_INFINITY));
+        boolean fits = ground.length == k
+                && Arrays.stream(ground)
+                        .allMatch(row -> row.length == k
+                                && Arrays.stream(row).allMatch(c -> c >= 0 && c < Double.POSITIVE_INFINITY));
         if (!fits) {
             throw new IllegalArgumentException("ground " + Arrays.deepToString(ground) + ": must be " + k + "·" + k
                     + " finite numbers of at least 0");

@@ -44,7 +44,8 @@ public record DwellTable(List<Dwell> states) {
 
         /** @return the median length; NaN if there are none */
         public double median() {
-            return BootstrapIntervals.quantile(Arrays.stream(lengths).asDoubleStream().toArray(), 0.5);
+            return BootstrapIntervals.quantile(
+                    Arrays.stream(lengths).asDoubleStream().toArray(), 0.5);
         }
     }
 
@@ -61,21 +62,43 @@ public record DwellTable(List<Dwell> states) {
             visits.forEach(v -> lengths.get(v.state()).add(v.length()));
             cut[visits.get(visits.size() - 1).state()]++;
         }
-        return new DwellTable(IntStream.range(0, paths.states()).mapToObj(k -> new Dwell(k,
-                lengths.get(k).stream().mapToInt(n -> n).sorted().toArray(), cut[k])).toList());
+        return new DwellTable(IntStream.range(0, paths.states())
+                .mapToObj(k -> new Dwell(
+                        k, lengths.get(k).stream().mapToInt(n -> n).sorted().toArray(), cut[k]))
+                .toList());
     }
 
     /** @return one row per state */
     public Table table() {
-        return Table.create("stays", IntColumn.create("state", states.stream().mapToInt(Dwell::state).toArray()),
-                IntColumn.create("stays", states.stream().mapToInt(d -> d.lengths.length).toArray()),
-                DoubleColumn.create("mean", states.stream().mapToDouble(d -> d.summary().mean()).toArray()),
-                DoubleColumn.create("sd", states.stream().mapToDouble(d -> d.summary().sd()).toArray()),
-                DoubleColumn.create("median", states.stream().mapToDouble(Dwell::median).toArray()),
-                DoubleColumn.create("least", states.stream()
-                        .mapToDouble(d -> Arrays.stream(d.lengths).asDoubleStream().min().orElse(Double.NaN)).toArray()),
-                DoubleColumn.create("most", states.stream()
-                        .mapToDouble(d -> Arrays.stream(d.lengths).asDoubleStream().max().orElse(Double.NaN)).toArray()),
-                IntColumn.create("cut by the end", states.stream().mapToInt(Dwell::cut).toArray()));
+        return Table.create(
+                "stays",
+                IntColumn.create("state", states.stream().mapToInt(Dwell::state).toArray()),
+                IntColumn.create(
+                        "stays", states.stream().mapToInt(d -> d.lengths.length).toArray()),
+                DoubleColumn.create(
+                        "mean",
+                        states.stream().mapToDouble(d -> d.summary().mean()).toArray()),
+                DoubleColumn.create(
+                        "sd", states.stream().mapToDouble(d -> d.summary().sd()).toArray()),
+                DoubleColumn.create(
+                        "median", states.stream().mapToDouble(Dwell::median).toArray()),
+                DoubleColumn.create(
+                        "least",
+                        states.stream()
+                                .mapToDouble(d -> Arrays.stream(d.lengths)
+                                        .asDoubleStream()
+                                        .min()
+                                        .orElse(Double.NaN))
+                                .toArray()),
+                DoubleColumn.create(
+                        "most",
+                        states.stream()
+                                .mapToDouble(d -> Arrays.stream(d.lengths)
+                                        .asDoubleStream()
+                                        .max()
+                                        .orElse(Double.NaN))
+                                .toArray()),
+                IntColumn.create(
+                        "cut by the end", states.stream().mapToInt(Dwell::cut).toArray()));
     }
 }

@@ -30,8 +30,7 @@ public record EarlyPrediction(List<Point> points) {
      * @param rSquared R² in sample; NaN if all outcomes are the same
      * @param heldOut R² on held-out runs, 1 − Σ(y − ŷ)²/Σ(y − ȳ)² with ŷ and ȳ of the other folds; may be below 0
      */
-    public record Point(int checkpoints, double rSquared, double heldOut) {
-    }
+    public record Point(int checkpoints, double rSquared, double heldOut) {}
 
     /**
      * Takes the runs' most probable paths, every k, and leaves one run out at a time.
@@ -57,8 +56,8 @@ public record EarlyPrediction(List<Point> points) {
      * @throws IllegalArgumentException if an argument is out of range or fewer than three runs have an outcome
      * @throws CancellationException if the thread is interrupted
      */
-    public static EarlyPrediction of(DecodedRuns decoded, Outcome outcome, Occupancies.Assignment assignment, int every,
-            int folds, long seed) {
+    public static EarlyPrediction of(
+            DecodedRuns decoded, Outcome outcome, Occupancies.Assignment assignment, int every, int folds, long seed) {
         if (every < 1) {
             throw new IllegalArgumentException("every " + every + ": must be at least 1");
         }
@@ -67,20 +66,23 @@ public record EarlyPrediction(List<Point> points) {
         int[] fold = null;
         List<Point> points = new ArrayList<>();
         try (Progress progress = Progress.start("early prediction", "checkpoints", longest)) {
-            for (int k = Math.min(every, longest);; k = Math.min(k + every, longest)) {
-                Occupancies.Joined data = Occupancies.counted(decoded.runs(), weights, k).join(outcome);
+            for (int k = Math.min(every, longest); ; k = Math.min(k + every, longest)) {
+                Occupancies.Joined data =
+                        Occupancies.counted(decoded.runs(), weights, k).join(outcome);
                 if (fold == null) {
                     fold = HeldOut.folds(data.values().length, folds, seed);
                 }
-                points.add(new Point(k, OlsFit.of(data.counts(), data.values()).rSquared(),
+                points.add(new Point(
+                        k,
+                        OlsFit.of(data.counts(), data.values()).rSquared(),
                         HeldOut.rSquared(data.counts(), data.values(), fold)));
                 progress.update(k, "");
                 if (k == longest) {
                     return new EarlyPrediction(points);
                 }
                 if (Thread.interrupted()) {
-                    throw new CancellationException("early prediction was interrupted after " + k + " of " + longest
-                            + " checkpoints");
+                    throw new CancellationException(
+                            "early prediction was interrupted after " + k + " of " + longest + " checkpoints");
                 }
             }
         }
@@ -88,9 +90,15 @@ public record EarlyPrediction(List<Point> points) {
 
     /** @return one row per k */
     public Table table() {
-        return Table.create("early prediction",
-                IntColumn.create("checkpoints", points.stream().mapToInt(Point::checkpoints).toArray()),
-                DoubleColumn.create("R²", points.stream().mapToDouble(Point::rSquared).toArray()),
-                DoubleColumn.create("held-out R²", points.stream().mapToDouble(Point::heldOut).toArray()));
+        return Table.create(
+                "early prediction",
+                IntColumn.create(
+                        "checkpoints",
+                        points.stream().mapToInt(Point::checkpoints).toArray()),
+                DoubleColumn.create(
+                        "R²", points.stream().mapToDouble(Point::rSquared).toArray()),
+                DoubleColumn.create(
+                        "held-out R²",
+                        points.stream().mapToDouble(Point::heldOut).toArray()));
     }
 }

@@ -61,11 +61,10 @@ final class ExpectationMaximization {
             try {
                 double logLikelihood = expect(p);
                 if (!Double.isFinite(logLikelihood)) {
-                    throw new FailedFitException("the log-likelihood became " + logLikelihood + " at iteration "
-                            + (done + 1));
+                    throw new FailedFitException(
+                            "the log-likelihood became " + logLikelihood + " at iteration " + (done + 1));
                 }
-                boolean settled = !reseeded && done > 0
-                        && logLikelihood - history[done - 1] < settings.tolerance();
+                boolean settled = !reseeded && done > 0 && logLikelihood - history[done - 1] < settings.tolerance();
                 history[done++] = logLikelihood;
                 reseeded = false;
                 p = moments.maximise(p, settings.prior(), settings.stickiness());
@@ -127,8 +126,9 @@ final class ExpectationMaximization {
     }
 
     /** Gives a dead state the place of a random row, the covariance of all rows, and a way in and out. */
-    private HmmParameters reseeded(HmmParameters p, DegenerateStateException dead, int iteration, List<String> repairs,
-            RandomGenerator random) throws FailedFitException {
+    private HmmParameters reseeded(
+            HmmParameters p, DegenerateStateException dead, int iteration, List<String> repairs, RandomGenerator random)
+            throws FailedFitException {
         if (repairs.size() == MOST_RESEEDS) {
             throw new FailedFitException(dead.getMessage() + " after " + MOST_RESEEDS + " new starts of such states");
         }

@@ -17,8 +17,7 @@ import tech.tablesaw.api.Table;
 
 /** Further losses of the checkpoints of runs: anything that can be computed of a checkpoint's tensors. */
 public final class ExtraLosses {
-    private ExtraLosses() {
-    }
+    private ExtraLosses() {}
 
     /**
      * Evaluates a loss on every checkpoint.
@@ -55,8 +54,8 @@ public final class ExtraLosses {
         Table extra = table(population, rows, loss);
         for (int i = 2; i < extra.columnCount(); i++) {
             if (metrics.containsColumn(extra.column(i).name())) {
-                throw new IllegalArgumentException("extra loss '" + extra.column(i).name()
-                        + "': the metrics have a column of that name already");
+                throw new IllegalArgumentException(
+                        "extra loss '" + extra.column(i).name() + "': the metrics have a column of that name already");
             }
             metrics.addColumns(extra.column(i));
         }
@@ -69,8 +68,8 @@ public final class ExtraLosses {
         return steps;
     }
 
-    private static Table table(Population population, Map<RunFolder, List<Long>> rows,
-            Function<TensorFile, Map<String, Double>> loss) {
+    private static Table table(
+            Population population, Map<RunFolder, List<Long>> rows, Function<TensorFile, Map<String, Double>> loss) {
         LongColumn seeds = LongColumn.create("seed");
         LongColumn steps = LongColumn.create("step");
         List<Map<String, Double>> values = new ArrayList<>();
@@ -95,8 +94,11 @@ public final class ExtraLosses {
             }
         }
         Table table = Table.create("extra losses", seeds, steps);
-        names.forEach(name -> table.addColumns(DoubleColumn.create(name,
-                values.stream().mapToDouble(v -> v.getOrDefault(name, Double.NaN)).toArray())));
+        names.forEach(name -> table.addColumns(DoubleColumn.create(
+                name,
+                values.stream()
+                        .mapToDouble(v -> v.getOrDefault(name, Double.NaN))
+                        .toArray())));
         return table;
     }
 }

@@ -6,8 +6,20 @@ import java.util.Map;
 /** The sets of weight statistics that the original study fitted, in its order. */
 public final class FeatureSets {
     /** All fourteen. */
-    public static final List<String> BASE = List.of("l1", "l2", "trace", "spectral", "code_sparsity",
-            "computational_sparsity", "mean_lambda", "variance_lambda", "mean_w", "median_w", "var_w", "mean_b", "median_b",
+    public static final List<String> BASE = List.of(
+            "l1",
+            "l2",
+            "trace",
+            "spectral",
+            "code_sparsity",
+            "computational_sparsity",
+            "mean_lambda",
+            "variance_lambda",
+            "mean_w",
+            "median_w",
+            "var_w",
+            "mean_b",
+            "median_b",
             "var_b");
     /** Six of them. */
     public static final List<String> ABLATION = List.of("l1", "l2", "trace", "variance_lambda", "mean_w", "mean_b");
@@ -21,9 +33,19 @@ public final class FeatureSets {
     public static final List<String> PARITIES_BEST = List.of("spectral", "variance_lambda");
 
     /** The sets by the names that the original's command line has for them. */
-    public static final Map<String, List<String>> BY_NAME = Map.of("base", BASE, "ablation", ABLATION, "ablation2",
-            ABLATION2, "ablation3", ABLATION3, "modular_best", MODULAR_BEST, "parities_best", PARITIES_BEST);
+    public static final Map<String, List<String>> BY_NAME = Map.of(
+            "base",
+            BASE,
+            "ablation",
+            ABLATION,
+            "ablation2",
+            ABLATION2,
+            "ablation3",
+            ABLATION3,
+            "modular_best",
+            MODULAR_BEST,
+            "parities_best",
+            PARITIES_BEST);
 
-    private FeatureSets() {
-    }
+    private FeatureSets() {}
 }

@@ -17,12 +17,37 @@ import tech.tablesaw.api.Table;
  */
 public record FeatureSubsets(List<Point> points) {
     /** The features by importance for modular addition, the most important first, as the original study ordered them. */
-    public static final List<String> MODULAR_ORDER = List.of("var_w", "l1", "l2", "mean_lambda", "variance_lambda",
-            "spectral", "code_sparsity", "mean_b", "computational_sparsity", "trace", "median_b", "var_b", "median_w",
+    public static final List<String> MODULAR_ORDER = List.of(
+            "var_w",
+            "l1",
+            "l2",
+            "mean_lambda",
+            "variance_lambda",
+            "spectral",
+            "code_sparsity",
+            "mean_b",
+            "computational_sparsity",
+            "trace",
+            "median_b",
+            "var_b",
+            "median_w",
             "mean_w");
     /** The features by importance for sparse parity, the most important first, as the original study ordered them. */
-    public static final List<String> PARITIES_ORDER = List.of("spectral", "variance_lambda", "mean_lambda", "l2", "var_w",
-            "l1", "code_sparsity", "var_b", "mean_b", "median_b", "trace", "computational_sparsity", "mean_w", "median_w");
+    public static final List<String> PARITIES_ORDER = List.of(
+            "spectral",
+            "variance_lambda",
+            "mean_lambda",
+            "l2",
+            "var_w",
+            "l1",
+            "code_sparsity",
+            "var_b",
+            "mean_b",
+            "median_b",
+            "trace",
+            "computational_sparsity",
+            "mean_w",
+            "median_w");
 
     /** Copies its list. */
     public FeatureSubsets {
@@ -62,7 +87,8 @@ public record FeatureSubsets(List<Point> points) {
                 points.add(point(order.subList(0, n), refit, outcome));
                 progress.update(n, "");
                 if (Thread.interrupted()) {
-                    throw new CancellationException("feature subsets were interrupted after " + n + " of " + order.size());
+                    throw new CancellationException(
+                            "feature subsets were interrupted after " + n + " of " + order.size());
                 }
             }
         }
@@ -85,12 +111,20 @@ public record FeatureSubsets(List<Point> points) {
 
     /** @return one row per set of features, which is named by the feature added */
     public Table table() {
-        return Table.create("features and R²",
-                IntColumn.create("features", points.stream().mapToInt(p -> p.features().size()).toArray()),
-                StringColumn.create("added",
-                        points.stream().map(p -> p.features().get(p.features().size() - 1)).toList()),
-                IntColumn.create("states", points.stream().mapToInt(Point::states).toArray()),
-                DoubleColumn.create("R²", points.stream().mapToDouble(Point::rSquared).toArray()),
+        return Table.create(
+                "features and R²",
+                IntColumn.create(
+                        "features",
+                        points.stream().mapToInt(p -> p.features().size()).toArray()),
+                StringColumn.create(
+                        "added",
+                        points.stream()
+                                .map(p -> p.features().get(p.features().size() - 1))
+                                .toList()),
+                IntColumn.create(
+                        "states", points.stream().mapToInt(Point::states).toArray()),
+                DoubleColumn.create(
+                        "R²", points.stream().mapToDouble(Point::rSquared).toArray()),
                 DoubleColumn.create("p", points.stream().mapToDouble(Point::p).toArray()));
     }
 }

@@ -10,5 +10,4 @@ import java.util.List;
  * @param logLikelihood the log-likelihood of the fitted parameters
  * @param repairs what had to be repaired on the way, a sentence each
  */
-record Fit(HmmParameters parameters, double[] history, double logLikelihood, List<String> repairs) {
-}
+record Fit(HmmParameters parameters, double[] history, double logLikelihood, List<String> repairs) {}

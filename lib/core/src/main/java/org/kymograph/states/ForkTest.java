@@ -90,17 +90,21 @@ public record ForkTest(int permutations, List<Fork> forks) {
             List<Integer> sequence = paths.sequence(run);
             int at = sequence.indexOf(state);
             if (at >= 0 && at + 1 < sequence.size() && outcome.has(paths.runs().get(run))) {
-                branches.computeIfAbsent(sequence.get(at + 1), to -> new ArrayList<>()).add(paths.runs().get(run));
+                branches.computeIfAbsent(sequence.get(at + 1), to -> new ArrayList<>())
+                        .add(paths.runs().get(run));
             }
         }
         return branches;
     }
 
-    private static Fork test(int state, Map<Integer, List<String>> branches, Outcome outcome, int permutations,
-            RandomGenerator random) {
+    private static Fork test(
+            int state, Map<Integer, List<String>> branches, Outcome outcome, int permutations, RandomGenerator random) {
         List<Branch> list = new ArrayList<>();
         branches.forEach((to, runs) -> list.add(new Branch(to, runs, outcome.summary(runs))));
-        double[] values = list.stream().flatMap(b -> b.runs().stream()).mapToDouble(outcome::value).toArray();
+        double[] values = list.stream()
+                .flatMap(b -> b.runs().stream())
+                .mapToDouble(outcome::value)
+                .toArray();
         int[] sizes = list.stream().mapToInt(b -> b.runs().size()).toArray();
         double observed = between(values, sizes);
         // A permutation that only swaps runs within branches gives the same sum up to rounding.

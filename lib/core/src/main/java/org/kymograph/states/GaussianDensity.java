@@ -92,7 +92,8 @@ final class GaussianDensity {
 
     /** Writes the log density of row t under state k to {@code out[t·K + k]}. */
     void logDensities(Rows rows, double[] out) {
-        // The compiler makes vector instructions of loops over whole arrays from 0, not of loops over parts of one array.
+        // The compiler makes vector instructions of loops over whole arrays from 0, not of loops over parts of one
+        // array.
         double[][] x = new double[padded][BLOCK];
         double[] y = new double[BLOCK];
         double[] square = new double[BLOCK];
@@ -127,15 +128,34 @@ final class GaussianDensity {
         }
     }
 
-    private static void first(double[] x0, double[] x1, double[] x2, double[] x3, int n, double w0, double w1,
-            double w2, double w3, double shift, double[] y) {
+    private static void first(
+            double[] x0,
+            double[] x1,
+            double[] x2,
+            double[] x3,
+            int n,
+            double w0,
+            double w1,
+            double w2,
+            double w3,
+            double shift,
+            double[] y) {
         for (int r = 0; r < n; r++) {
             y[r] = w0 * x0[r] + w1 * x1[r] + w2 * x2[r] + w3 * x3[r] - shift;
         }
     }
 
-    private static void add(double[] x0, double[] x1, double[] x2, double[] x3, int n, double w0, double w1,
-            double w2, double w3, double[] y) {
+    private static void add(
+            double[] x0,
+            double[] x1,
+            double[] x2,
+            double[] x3,
+            int n,
+            double w0,
+            double w1,
+            double w2,
+            double w3,
+            double[] y) {
         for (int r = 0; r < n; r++) {
             y[r] += w0 * x0[r] + w1 * x1[r] + w2 * x2[r] + w3 * x3[r];
         }

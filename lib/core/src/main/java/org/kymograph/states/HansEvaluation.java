@@ -89,8 +89,12 @@ public final class HansEvaluation {
      */
     public Map<String, Double> evaluate(PairClassifier model, Hans data, IntConsumer done) {
         int yes = entailment(model.labels());
-        float[][] logits = model.logits(data.examples().stream().map(Example::premise).toList(),
-                data.examples().stream().map(Example::hypothesis).toList(), batch, !original, done);
+        float[][] logits = model.logits(
+                data.examples().stream().map(Example::premise).toList(),
+                data.examples().stream().map(Example::hypothesis).toList(),
+                batch,
+                !original,
+                done);
         boolean[] right = new boolean[logits.length];
         for (int i = 0; i < right.length; i++) {
             int answer = argmax(logits[i]);
@@ -103,7 +107,11 @@ public final class HansEvaluation {
         }
         for (String heuristic : original ? List.<String>of() : data.heuristics()) {
             put(out, heuristic + "_entailment", data, right, e -> e.heuristic().equals(heuristic) && e.entailment());
-            put(out, heuristic + "_non_entailment", data, right,
+            put(
+                    out,
+                    heuristic + "_non_entailment",
+                    data,
+                    right,
                     e -> e.heuristic().equals(heuristic) && !e.entailment());
         }
         return out;
@@ -152,8 +160,11 @@ public final class HansEvaluation {
             table.addColumns(StringColumn.create("model", names), steps);
         }
         if (!rows.isEmpty()) {
-            rows.get(0).keySet().forEach(column -> table.addColumns(
-                    DoubleColumn.create(column, rows.stream().mapToDouble(row -> row.get(column)).toArray())));
+            rows.get(0)
+                    .keySet()
+                    .forEach(column -> table.addColumns(DoubleColumn.create(
+                            column,
+                            rows.stream().mapToDouble(row -> row.get(column)).toArray())));
         }
         return table;
     }
@@ -169,7 +180,7 @@ public final class HansEvaluation {
         return checkpoint -> {
             try (PairClassifier model = PairClassifier.open(folder, checkpoint)) {
                 Map<String, Double> out = new LinkedHashMap<>();
-                evaluate(model, data, n -> { }).forEach((name, value) -> out.put("hans_" + name, value));
+                evaluate(model, data, n -> {}).forEach((name, value) -> out.put("hans_" + name, value));
                 return out;
             }
         };
@@ -180,12 +191,17 @@ public final class HansEvaluation {
             throw new IllegalArgumentException("entailment " + entailment + ": must be 0 to " + (labels.size() - 1)
                     + ", the model's classes are " + labels);
         }
-        return entailment >= 0 ? entailment
-                : Math.max(0, labels.stream().map(l -> l.toLowerCase(Locale.ROOT)).toList().indexOf("entailment"));
+        return entailment >= 0
+                ? entailment
+                : Math.max(
+                        0,
+                        labels.stream()
+                                .map(l -> l.toLowerCase(Locale.ROOT))
+                                .toList()
+                                .indexOf("entailment"));
     }
 
-    private static void put(Map<String, Double> out, String name, Hans data, boolean[] right,
-            Predicate<Example> of) {
+    private static void put(Map<String, Double> out, String name, Hans data, boolean[] right, Predicate<Example> of) {
         int all = 0;
         int good = 0;
         for (int i = 0; i < right.length; i++) {

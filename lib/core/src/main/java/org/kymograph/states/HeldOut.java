@@ -8,8 +8,7 @@ import org.kymograph.record.Streams;
  * no better than the others' mean; it may be below.
  */
 final class HeldOut {
-    private HeldOut() {
-    }
+    private HeldOut() {}
 
     /** @return the fold of each of n runs; with n folds each run is its own */
     static int[] folds(int n, int folds, long seed) {

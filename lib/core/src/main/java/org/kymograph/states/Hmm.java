@@ -272,10 +272,12 @@ public final class Hmm {
             }
             done.addAll(Parallel.run(tasks, threads, n -> progress.update(n, "")));
         }
-        Fit best = done.stream().map(Restart::fit).filter(Objects::nonNull)
+        Fit best = done.stream()
+                .map(Restart::fit)
+                .filter(Objects::nonNull)
                 .max(Comparator.comparingDouble(Fit::logLikelihood))
-                .orElseThrow(() -> new IllegalStateException("all " + restarts() + " starts with " + states
-                        + " states failed: " + Restart.reasons(done)));
+                .orElseThrow(() -> new IllegalStateException(
+                        "all " + restarts() + " starts with " + states + " states failed: " + Restart.reasons(done)));
         HmmModel model = HmmModel.fitted(this, best, runs, done);
         return start == null && !leftToRight ? model.renumbered() : model;
     }

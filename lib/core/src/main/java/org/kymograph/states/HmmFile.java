@@ -13,8 +13,7 @@ import org.kymograph.record.RecordException;
 
 /** Models as JSON files. */
 final class HmmFile {
-    private HmmFile() {
-    }
+    private HmmFile() {}
 
     static void write(Path file, HmmModel model) {
         HmmParameters p = model.parameters();
@@ -68,30 +67,40 @@ final class HmmFile {
         checkStates(file, in, p);
         List<String> features = texts(file, in, "features");
         if (features.size() != p.features) {
-            throw new RecordException(file, "features: " + features.size() + " names, but means has " + p.features
-                    + " columns");
+            throw new RecordException(
+                    file, "features: " + features.size() + " names, but means has " + p.features + " columns");
         }
         List<String> runs = new ArrayList<>();
         List<int[]> paths = new ArrayList<>();
         int rows = 0;
-        for (var path : field(file, in, "paths", JsonNode::isObject, "an object").properties()) {
+        for (var path :
+                field(file, in, "paths", JsonNode::isObject, "an object").properties()) {
             runs.add(path.getKey());
             paths.add(states(file, path.getKey(), path.getValue(), p.states));
             rows += path.getValue().size();
         }
-        double logLikelihood = field(file, in, "logLikelihood", JsonNode::isNumber, "a number").doubleValue();
+        double logLikelihood =
+                field(file, in, "logLikelihood", JsonNode::isNumber, "a number").doubleValue();
         JsonNode probability = in.path("pathsLogProbability");
         JsonNode standardized = in.path("standardized");
         if (!standardized.isMissingNode() && !standardized.isBoolean()) {
             throw new RecordException(file, "standardized: " + standardized + "; expected true or false");
         }
-        return new HmmModel(p, features, new HmmModel.Training(
-                numbers(file, in, "history", -1), logLikelihood, rows, standardized.asBoolean(true),
-                new Decoding(runs, paths, probability.asDouble(Double.NaN)),
-                labelled(file, in, "prior", CovariancePrior::of),
-                field(file, in, "iterations", JsonNode::isInt, "a whole number").intValue(),
-                field(file, in, "seed", JsonNode::isIntegralNumber, "a whole number").longValue(),
-                in.has("remarks") ? texts(file, in, "remarks") : List.of()));
+        return new HmmModel(
+                p,
+                features,
+                new HmmModel.Training(
+                        numbers(file, in, "history", -1),
+                        logLikelihood,
+                        rows,
+                        standardized.asBoolean(true),
+                        new Decoding(runs, paths, probability.asDouble(Double.NaN)),
+                        labelled(file, in, "prior", CovariancePrior::of),
+                        field(file, in, "iterations", JsonNode::isInt, "a whole number")
+                                .intValue(),
+                        field(file, in, "seed", JsonNode::isIntegralNumber, "a whole number")
+                                .longValue(),
+                        in.has("remarks") ? texts(file, in, "remarks") : List.of()));
     }
 
     static HmmParameters readStart(Path file, Covariance covariance) {
@@ -99,8 +108,8 @@ final class HmmFile {
         if (in.has("covariance")) {
             Covariance own = labelled(file, in, "covariance", Covariance::of);
             if (own != covariance) {
-                throw new RecordException(file, "covariance: '" + own.label() + "'; expected '" + covariance.label()
-                        + "'");
+                throw new RecordException(
+                        file, "covariance: '" + own.label() + "'; expected '" + covariance.label() + "'");
             }
         }
         HmmParameters p = parameters(file, in, covariance);
@@ -116,7 +125,8 @@ final class HmmFile {
     }
 
     private static void checkStates(Path file, ObjectNode in, HmmParameters p) {
-        int states = field(file, in, "states", JsonNode::isInt, "a whole number").intValue();
+        int states =
+                field(file, in, "states", JsonNode::isInt, "a whole number").intValue();
         if (states != p.states) {
             throw new RecordException(file, "states: " + states + ", but startprob has " + p.states + " numbers");
         }
@@ -125,21 +135,25 @@ final class HmmFile {
     private static HmmParameters parameters(Path file, ObjectNode in, Covariance covariance) {
         double[] start = numbers(file, in, "startprob", -1);
         int k = start.length;
-        JsonNode firstMean = field(file, in, "means", JsonNode::isArray, "an array").path(0);
+        JsonNode firstMean =
+                field(file, in, "means", JsonNode::isArray, "an array").path(0);
         int d = firstMean.size();
         if (k == 0 || d == 0) {
             throw new RecordException(file, (k == 0 ? "startprob" : "means") + ": is empty");
         }
         try {
-            return HmmParameters.of(covariance, start, numbers(file, in, "transmat", k, k),
-                    numbers(file, in, "means", k, d), numbers(file, in, "covars", covariance.shape(k, d)));
+            return HmmParameters.of(
+                    covariance,
+                    start,
+                    numbers(file, in, "transmat", k, k),
+                    numbers(file, in, "means", k, d),
+                    numbers(file, in, "covars", covariance.shape(k, d)));
         } catch (IllegalArgumentException e) {
             throw new RecordException(file, e.getMessage(), e);
         }
     }
 
-    private static JsonNode field(Path file, ObjectNode in, String name, Predicate<JsonNode> fits,
-            String expected) {
+    private static JsonNode field(Path file, ObjectNode in, String name, Predicate<JsonNode> fits, String expected) {
         JsonNode value = in.get(name);
         if (value == null) {
             throw new RecordException(file, "has no field '" + name + "'; expected " + expected);
@@ -179,8 +193,8 @@ final class HmmFile {
         for (int t = 0; t < result.length; t++) {
             JsonNode state = path.get(t);
             if (!path.isArray() || !state.isInt() || state.intValue() < 0 || state.intValue() >= states) {
-                throw new RecordException(file, "paths: run '" + run + "' holds " + state + "; expected states 0 to "
-                        + (states - 1));
+                throw new RecordException(
+                        file, "paths: run '" + run + "' holds " + state + "; expected states 0 to " + (states - 1));
             }
             result[t] = state.intValue();
         }
@@ -194,8 +208,8 @@ final class HmmFile {
         return flat.stream().mapToDouble(x -> x).toArray();
     }
 
-    private static void collect(Path file, String name, String place, JsonNode value, int[] shape, int level,
-            List<Double> flat) {
+    private static void collect(
+            Path file, String name, String place, JsonNode value, int[] shape, int level, List<Double> flat) {
         if (level == shape.length) {
             if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
                 throw new RecordException(file, place + ": " + abbreviated(value) + "; expected a finite number");
@@ -204,9 +218,12 @@ final class HmmFile {
             return;
         }
         if (!value.isArray() || shape[level] >= 0 && value.size() != shape[level]) {
-            throw new RecordException(file, place + ": "
-                    + (value.isArray() ? value.size() + " elements" : abbreviated(value)) + "; expected an array"
-                    + (shape[level] >= 0 ? " of " + shape[level] : ""));
+            throw new RecordException(
+                    file,
+                    place + ": "
+                            + (value.isArray() ? value.size() + " elements" : abbreviated(value))
+                            + "; expected an array"
+                            + (shape[level] >= 0 ? " of " + shape[level] : ""));
         }
         for (int i = 0; i < value.size(); i++) {
             collect(file, name, place + "[" + i + "]", value.get(i), shape, level + 1, flat);

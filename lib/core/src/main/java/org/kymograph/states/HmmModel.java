@@ -34,16 +34,36 @@ public final class HmmModel {
      * @param seed what the random starts followed from
      * @param remarks repairs and failed starts, a sentence each
      */
-    record Training(double[] history, double logLikelihood, int rows, boolean standardized, Decoding paths,
-            CovariancePrior prior, int iterations, long seed, List<String> remarks) {
-    }
+    record Training(
+            double[] history,
+            double logLikelihood,
+            int rows,
+            boolean standardized,
+            Decoding paths,
+            CovariancePrior prior,
+            int iterations,
+            long seed,
+            List<String> remarks) {}
 
     static HmmModel fitted(Hmm settings, Fit fit, Observations runs, List<Restart> restarts) {
         List<String> remarks = new ArrayList<>(fit.repairs());
-        restarts.stream().filter(r -> r.failure() != null).map(Restart::failureSentence).forEach(remarks::add);
-        return new HmmModel(fit.parameters(), runs.features(), new Training(fit.history(), fit.logLikelihood(),
-                runs.rows(), runs.isStandardized(), new Inference(fit.parameters(), runs).decode(), settings.prior(),
-                settings.iterations(), settings.seed(), List.copyOf(remarks)));
+        restarts.stream()
+                .filter(r -> r.failure() != null)
+                .map(Restart::failureSentence)
+                .forEach(remarks::add);
+        return new HmmModel(
+                fit.parameters(),
+                runs.features(),
+                new Training(
+                        fit.history(),
+                        fit.logLikelihood(),
+                        runs.rows(),
+                        runs.isStandardized(),
+                        new Inference(fit.parameters(), runs).decode(),
+                        settings.prior(),
+                        settings.iterations(),
+                        settings.seed(),
+                        List.copyOf(remarks)));
     }
 
     /** @return the model's numbers */
@@ -211,8 +231,8 @@ public final class HmmModel {
 
     private Inference inference(Observations runs) {
         if (!runs.features().equals(features)) {
-            throw new IllegalArgumentException("the runs have the features " + runs.features() + ", the model "
-                    + features);
+            throw new IllegalArgumentException(
+                    "the runs have the features " + runs.features() + ", the model " + features);
         }
         return new Inference(parameters, runs);
     }
@@ -244,11 +264,25 @@ public final class HmmModel {
      */
     HmmModel permuted(int[] order) {
         Decoding old = training.paths;
-        Decoding paths = new Decoding(old.runs(),
-                new StatePaths(old.runs(), states(), old.paths()).permuted(order).allPaths(), old.logProbability());
-        return new HmmModel(parameters.permuted(order), features, new Training(training.history,
-                training.logLikelihood, training.rows, training.standardized, paths, training.prior,
-                training.iterations, training.seed, training.remarks));
+        Decoding paths = new Decoding(
+                old.runs(),
+                new StatePaths(old.runs(), states(), old.paths())
+                        .permuted(order)
+                        .allPaths(),
+                old.logProbability());
+        return new HmmModel(
+                parameters.permuted(order),
+                features,
+                new Training(
+                        training.history,
+                        training.logLikelihood,
+                        training.rows,
+                        training.standardized,
+                        paths,
+                        training.prior,
+                        training.iterations,
+                        training.seed,
+                        training.remarks));
     }
 
     /**

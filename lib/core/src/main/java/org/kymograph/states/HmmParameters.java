@@ -20,7 +20,12 @@ public final class HmmParameters {
     /** Flat, in the shape of {@link Covariance#shape}. */
     final double[] covariances;
 
-    HmmParameters(int features, Covariance covariance, double[] start, double[] transitions, double[] means,
+    HmmParameters(
+            int features,
+            Covariance covariance,
+            double[] start,
+            double[] transitions,
+            double[] means,
             double[] covariances) {
         this.states = start.length;
         this.features = features;
@@ -41,8 +46,8 @@ public final class HmmParameters {
      * @throws IllegalArgumentException if a length doesn't fit, a number isn't finite, probabilities are negative or don't
      *     sum to 1, or a covariance isn't symmetric with positive variances
      */
-    public static HmmParameters of(Covariance covariance, double[] start, double[] transitions, double[] means,
-            double[] covariances) {
+    public static HmmParameters of(
+            Covariance covariance, double[] start, double[] transitions, double[] means, double[] covariances) {
         Objects.requireNonNull(covariance, "covariance");
         int k = start.length;
         if (k == 0) {
@@ -58,8 +63,8 @@ public final class HmmParameters {
         checkFinite("covars", covariances);
         checkDistributions("startprob", start, k);
         checkDistributions("transmat", transitions, k);
-        HmmParameters result = new HmmParameters(d, covariance, start.clone(), transitions.clone(), means.clone(),
-                covariances.clone());
+        HmmParameters result = new HmmParameters(
+                d, covariance, start.clone(), transitions.clone(), means.clone(), covariances.clone());
         result.checkCovariances();
         return result;
     }
@@ -119,8 +124,10 @@ public final class HmmParameters {
         try {
             GaussianDensity.of(this, new double[features]);
         } catch (DegenerateStateException e) {
-            throw new IllegalArgumentException("covars: the matrix of state " + e.state()
-                    + " isn't positive definite, not even with 1e-7 added to its diagonal", e);
+            throw new IllegalArgumentException(
+                    "covars: the matrix of state " + e.state()
+                            + " isn't positive definite, not even with 1e-7 added to its diagonal",
+                    e);
         }
     }
 

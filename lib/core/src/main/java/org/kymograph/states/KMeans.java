@@ -15,9 +15,11 @@ final class KMeans {
     private final Rows rows;
     /** An array per feature, which the compiler makes vector instructions of. */
     private final double[][] x;
+
     private final int k;
     /** K·d, relative to the rows' centre. */
     private final double[] centres;
+
     private final int[] cluster;
     private final double[] nearest;
     private double inertia;

@@ -28,8 +28,8 @@ public record KMeansBaseline(int clusters, double inertia, double logLikelihood,
      */
     public static List<KMeansBaseline> upTo(Observations runs, int max, int restarts, long seed) {
         if (max < 1 || max >= runs.rows()) {
-            throw new IllegalArgumentException("max " + max + ": must be at least 1 and less than the number of rows, "
-                    + runs.rows());
+            throw new IllegalArgumentException(
+                    "max " + max + ": must be at least 1 and less than the number of rows, " + runs.rows());
         }
         if (restarts < 1) {
             throw new IllegalArgumentException("restarts " + restarts + ": must be at least 1");

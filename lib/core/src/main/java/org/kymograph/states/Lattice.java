@@ -22,6 +22,7 @@ final class Lattice {
     private final double[] forward;
     /** exp(log α − its row's maximum). */
     private final double[] forwardShare;
+
     private final double[] backward;
     private final double[] ahead;
     private final double[] aheadLog;

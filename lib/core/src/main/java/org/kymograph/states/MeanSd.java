@@ -17,7 +17,10 @@ public record MeanSd(int count, double mean, double sd) {
      */
     public static MeanSd of(double... values) {
         double mean = Arrays.stream(values).average().orElse(Double.NaN);
-        double square = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElse(Double.NaN);
+        double square = Arrays.stream(values)
+                .map(v -> (v - mean) * (v - mean))
+                .average()
+                .orElse(Double.NaN);
         return new MeanSd(values.length, mean, Math.sqrt(square));
     }
 

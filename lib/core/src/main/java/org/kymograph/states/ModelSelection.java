@@ -65,8 +65,7 @@ public final class ModelSelection {
     }
 
     /** One fit, on the original's split (fold −1) or without one fold. */
-    private record Job(int states, int restart, int fold) {
-    }
+    private record Job(int states, int restart, int fold) {}
 
     /** What a fit came to, and the log-likelihood of each run it is tested on. */
     private record Scored(Job job, Restart restart, double[] testScores) {
@@ -87,15 +86,18 @@ public final class ModelSelection {
      */
     public Selection select(Observations runs) {
         if (runs.runs().size() < 2) {
-            throw new IllegalArgumentException("there is only one run, '" + runs.runs().get(0)
-                    + "'; selection needs at least two, one to fit and one to test");
+            throw new IllegalArgumentException("there is only one run, '"
+                    + runs.runs().get(0) + "'; selection needs at least two, one to fit and one to test");
         }
         RunSplit used = split == null ? RunSplit.original(runs.runs().size()) : split;
-        RunSplit[] folded = folds == 0 ? new RunSplit[0] : RunSplit.folds(runs.runs().size(), folds);
+        RunSplit[] folded =
+                folds == 0 ? new RunSplit[0] : RunSplit.folds(runs.runs().size(), folds);
         Observations train = runs.subset(used.train());
         Observations test = runs.subset(used.test());
-        List<Observations> foldTrain = Arrays.stream(folded).map(f -> runs.subset(f.train())).toList();
-        List<Observations> foldTest = Arrays.stream(folded).map(f -> runs.subset(f.test())).toList();
+        List<Observations> foldTrain =
+                Arrays.stream(folded).map(f -> runs.subset(f.train())).toList();
+        List<Observations> foldTest =
+                Arrays.stream(folded).map(f -> runs.subset(f.test())).toList();
         settings.withStates(maxStates).check(train);
         foldTrain.forEach(f -> settings.withStates(maxStates).check(f));
 
@@ -125,7 +127,8 @@ public final class ModelSelection {
             candidates.add(candidate(k, outcomes, train, test, foldTest));
         }
         if (candidates.stream().allMatch(c -> c.scores().length == 0)) {
-            throw new IllegalStateException("every fit failed: " + candidates.get(0).failures());
+            throw new IllegalStateException(
+                    "every fit failed: " + candidates.get(0).failures());
         }
         return new Selection(candidates, runs, used, test.rows(), settings, folds);
     }
@@ -146,14 +149,18 @@ public final class ModelSelection {
         }
     }
 
-    private Candidate candidate(int k, List<Scored> outcomes, Observations train, Observations test,
-            List<Observations> foldTest) {
-        List<Scored> own = outcomes.stream().filter(o -> o.job.states == k && o.job.fold < 0).toList();
+    private Candidate candidate(
+            int k, List<Scored> outcomes, Observations train, Observations test, List<Observations> foldTest) {
+        List<Scored> own = outcomes.stream()
+                .filter(o -> o.job.states == k && o.job.fold < 0)
+                .toList();
         List<Scored> good = own.stream().filter(o -> o.testScores != null).toList();
         List<Restart> restarts = own.stream().map(Scored::restart).toList();
         Hmm hmm = settings.withStates(k);
-        HmmModel best = good.stream().max((a, b) -> Double.compare(a.testScore(), b.testScore()))
-                .map(o -> HmmModel.fitted(hmm, o.restart.fit(), train, restarts)).orElse(null);
+        HmmModel best = good.stream()
+                .max((a, b) -> Double.compare(a.testScore(), b.testScore()))
+                .map(o -> HmmModel.fitted(hmm, o.restart.fit(), train, restarts))
+                .orElse(null);
         if (best != null && !settings.leftToRight()) {
             best = best.renumbered();
         }
@@ -162,11 +169,22 @@ public final class ModelSelection {
             int f = fold;
             held[fold] = outcomes.stream()
                     .filter(o -> o.job.states == k && o.job.fold == f && o.testScores != null)
-                    .max((a, b) -> Double.compare(a.restart.fit().logLikelihood(), b.restart.fit().logLikelihood()))
-                    .map(o -> o.testScore() / foldTest.get(f).rows()).orElse(Double.NaN);
+                    .max((a, b) -> Double.compare(
+                            a.restart.fit().logLikelihood(), b.restart.fit().logLikelihood()))
+                    .map(o -> o.testScore() / foldTest.get(f).rows())
+                    .orElse(Double.NaN);
         }
-        return Candidate.of(k, train.features().size(), settings.covariance(), test.rows(),
-                good.stream().mapToDouble(Scored::testScore).toArray(), held, best,
-                restarts.stream().filter(r -> r.failure() != null).map(Restart::failureSentence).toList());
+        return Candidate.of(
+                k,
+                train.features().size(),
+                settings.covariance(),
+                test.rows(),
+                good.stream().mapToDouble(Scored::testScore).toArray(),
+                held,
+                best,
+                restarts.stream()
+                        .filter(r -> r.failure() != null)
+                        .map(Restart::failureSentence)
+                        .toList());
     }
 }

@@ -19,6 +19,7 @@ final class Moments {
     private final double[] sum;
     /** K·padded·padded, or K·padded for diagonal matrices. */
     private final double[] scatter;
+
     private final double[] block;
     private final double[] weighted;
 
@@ -159,7 +160,12 @@ final class Moments {
                 means[k * d + j] = centred[k * d + j] + rows.centre[j];
             }
         }
-        return new HmmParameters(d, old.covariance, start, trans, means,
+        return new HmmParameters(
+                d,
+                old.covariance,
+                start,
+                trans,
+                means,
                 covariance.isMatrix() ? matrices(centred, prior) : variances(centred));
     }
 

@@ -5,8 +5,7 @@ import java.util.stream.IntStream;
 
 /** Adjusts the p-values of several tests for their number. A p-value that is NaN counts as no test and stays NaN. */
 public final class MultipleTesting {
-    private MultipleTesting() {
-    }
+    private MultipleTesting() {}
 
     /**
      * Controls the probability of any false finding, whatever the tests' dependence: the largest of (m − j + 1) p_(j) over
@@ -53,8 +52,12 @@ public final class MultipleTesting {
                 throw new IllegalArgumentException("p " + value + ": must be 0 to 1, or NaN");
             }
         }
-        return IntStream.range(0, p.length).filter(i -> !Double.isNaN(p[i])).boxed()
-                .sorted(Comparator.comparingDouble(i -> p[i])).mapToInt(i -> i).toArray();
+        return IntStream.range(0, p.length)
+                .filter(i -> !Double.isNaN(p[i]))
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> p[i]))
+                .mapToInt(i -> i)
+                .toArray();
     }
 
     private static double[] missing(int n) {

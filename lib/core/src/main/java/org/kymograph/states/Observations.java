@@ -14,13 +14,20 @@ public final class Observations {
     private final List<String> features;
     /** Row-major, all runs one after the other. */
     private final double[] values;
+
     private final int[] offsets;
     private final boolean standardized;
     private final List<DroppedRun> dropped;
     private final List<String> warnings;
 
-    private Observations(List<String> runs, List<String> features, double[] values, int[] offsets,
-            boolean standardized, List<DroppedRun> dropped, List<String> warnings) {
+    private Observations(
+            List<String> runs,
+            List<String> features,
+            double[] values,
+            int[] offsets,
+            boolean standardized,
+            List<DroppedRun> dropped,
+            List<String> warnings) {
         this.runs = List.copyOf(runs);
         this.features = List.copyOf(features);
         this.values = values;
@@ -71,13 +78,13 @@ public final class Observations {
 
     private static void checkRow(String run, int t, double[] row, List<String> features) {
         if (row.length != features.size()) {
-            throw new IllegalArgumentException("run '" + run + "', row " + (t + 1) + ": " + row.length
-                    + " numbers, expected " + features.size());
+            throw new IllegalArgumentException(
+                    "run '" + run + "', row " + (t + 1) + ": " + row.length + " numbers, expected " + features.size());
         }
         for (int j = 0; j < row.length; j++) {
             if (!Double.isFinite(row[j])) {
-                throw new IllegalArgumentException("run '" + run + "', row " + (t + 1) + ", column '"
-                        + features.get(j) + "': " + row[j] + "; every number must be finite");
+                throw new IllegalArgumentException("run '" + run + "', row " + (t + 1) + ", column '" + features.get(j)
+                        + "': " + row[j] + "; every number must be finite");
             }
         }
     }
@@ -173,8 +180,8 @@ public final class Observations {
         for (int run = 0; run < runs.size(); run++) {
             for (int j = 0; j < d; j++) {
                 if (!standardize(run, j, scaled)) {
-                    notes.add("run '" + runs.get(run) + "', column '" + features.get(j)
-                            + "': is constant; it became 0");
+                    notes.add(
+                            "run '" + runs.get(run) + "', column '" + features.get(j) + "': is constant; it became 0");
                 }
             }
         }
@@ -230,8 +237,14 @@ public final class Observations {
         for (int i = 0; i < chosen.length; i++) {
             System.arraycopy(values, offsets[chosen[i]] * d, newValues, newOffsets[i] * d, length(chosen[i]) * d);
         }
-        return new Observations(Arrays.stream(chosen).mapToObj(runs::get).toList(), features, newValues, newOffsets,
-                standardized, List.of(), List.of());
+        return new Observations(
+                Arrays.stream(chosen).mapToObj(runs::get).toList(),
+                features,
+                newValues,
+                newOffsets,
+                standardized,
+                List.of(),
+                List.of());
     }
 
     /**
@@ -240,12 +253,14 @@ public final class Observations {
      * @throws IllegalArgumentException if a name isn't a feature's
      */
     public Observations only(List<String> wanted) {
-        int[] columns = wanted.stream().mapToInt(name -> {
-            if (!features.contains(name)) {
-                throw new IllegalArgumentException("feature '" + name + "': must be one of " + features);
-            }
-            return features.indexOf(name);
-        }).toArray();
+        int[] columns = wanted.stream()
+                .mapToInt(name -> {
+                    if (!features.contains(name)) {
+                        throw new IllegalArgumentException("feature '" + name + "': must be one of " + features);
+                    }
+                    return features.indexOf(name);
+                })
+                .toArray();
         int d = columns.length;
         double[] fewer = new double[rows() * d];
         for (int t = 0; t < rows(); t++) {

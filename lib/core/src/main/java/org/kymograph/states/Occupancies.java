@@ -72,13 +72,16 @@ public final class Occupancies {
         return switch (assignment) {
             case SMOOTHED -> decoded.model().posterior(decoded.observations());
             case FILTERED -> decoded.model().filter(decoded.observations());
-            case VITERBI -> decoded.allPaths().stream().map(path -> {
-                double[][] weights = new double[path.length][decoded.states()];
-                for (int t = 0; t < path.length; t++) {
-                    weights[t][path[t]] = 1;
-                }
-                return weights;
-            }).toList();
+            case VITERBI ->
+                decoded.allPaths().stream()
+                        .map(path -> {
+                            double[][] weights = new double[path.length][decoded.states()];
+                            for (int t = 0; t < path.length; t++) {
+                                weights[t][path[t]] = 1;
+                            }
+                            return weights;
+                        })
+                        .toList();
         };
     }
 
@@ -118,10 +121,12 @@ public final class Occupancies {
 
     /** @return [run][state]: the share of the run's checkpoints; each row sums to 1 */
     public double[][] shares() {
-        return Arrays.stream(counts).map(row -> {
-            double sum = Arrays.stream(row).sum();
-            return Arrays.stream(row).map(n -> n / sum).toArray();
-        }).toArray(double[][]::new);
+        return Arrays.stream(counts)
+                .map(row -> {
+                    double sum = Arrays.stream(row).sum();
+                    return Arrays.stream(row).map(n -> n / sum).toArray();
+                })
+                .toArray(double[][]::new);
     }
 
     /** @return per state the share of all runs' checkpoints */
@@ -137,14 +142,13 @@ public final class Occupancies {
     }
 
     /** The rows and outcomes of the runs that have both. */
-    record Joined(List<String> runs, double[][] counts, double[] values, boolean[] censored) {
-    }
+    record Joined(List<String> runs, double[][] counts, double[] values, boolean[] censored) {}
 
     Joined join(Outcome outcome) {
         List<String> both = runs.stream().filter(outcome::has).toList();
         if (both.size() < 2) {
-            throw new IllegalArgumentException("outcome: has " + both.size() + " of the runs " + runs
-                    + "; expected at least 2");
+            throw new IllegalArgumentException(
+                    "outcome: has " + both.size() + " of the runs " + runs + "; expected at least 2");
         }
         List<double[]> rows = new ArrayList<>();
         boolean[] censored = new boolean[both.size()];
@@ -154,7 +158,10 @@ public final class Occupancies {
                 rows.add(counts[i].clone());
             }
         }
-        return new Joined(both, rows.toArray(double[][]::new), both.stream().mapToDouble(outcome::value).toArray(),
+        return new Joined(
+                both,
+                rows.toArray(double[][]::new),
+                both.stream().mapToDouble(outcome::value).toArray(),
                 censored);
     }
 
@@ -163,7 +170,8 @@ public final class Occupancies {
         Table table = Table.create("checkpoints in each state", StringColumn.create("run", runs));
         for (int k = 0; k < states(); k++) {
             int state = k;
-            table.addColumns(DoubleColumn.create("state " + k,
+            table.addColumns(DoubleColumn.create(
+                    "state " + k,
                     Arrays.stream(counts).mapToDouble(row -> row[state]).toArray()));
         }
         return table;

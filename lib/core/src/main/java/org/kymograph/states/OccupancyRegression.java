@@ -49,7 +49,9 @@ public final class OccupancyRegression {
 
     /** @return how many of them are censored */
     public int censored() {
-        return (int) IntStream.range(0, data.censored().length).filter(i -> data.censored()[i]).count();
+        return (int) IntStream.range(0, data.censored().length)
+                .filter(i -> data.censored()[i])
+                .count();
     }
 
     /** @return the outcomes of these runs */
@@ -95,22 +97,28 @@ public final class OccupancyRegression {
     }
 
     private double[] perState(IntToDoubleFunction of) {
-        return IntStream.range(0, weights.length).mapToDouble(k -> weights[k] > 0 ? of.applyAsDouble(k) : Double.NaN)
+        return IntStream.range(0, weights.length)
+                .mapToDouble(k -> weights[k] > 0 ? of.applyAsDouble(k) : Double.NaN)
                 .toArray();
     }
 
     private double[] direction(int k) {
-        return IntStream.range(0, weights.length).mapToDouble(h -> (h == k ? 1 : 0) - weights[h]).toArray();
+        return IntStream.range(0, weights.length)
+                .mapToDouble(h -> (h == k ? 1 : 0) - weights[h])
+                .toArray();
     }
 
     /** @return one row per state */
     public Table table() {
-        return Table.create("outcome on checkpoints per state",
+        return Table.create(
+                "outcome on checkpoints per state",
                 IntColumn.create("state", IntStream.range(0, weights.length).toArray()),
                 DoubleColumn.create("coefficient", fit.coefficients()),
                 DoubleColumn.create("standard error", fit.standardErrors()),
-                DoubleColumn.create("t", fit.tStatistics()), DoubleColumn.create("p", fit.pValues()),
-                DoubleColumn.create("contrast", contrasts()), DoubleColumn.create("contrast error", contrastErrors()),
+                DoubleColumn.create("t", fit.tStatistics()),
+                DoubleColumn.create("p", fit.pValues()),
+                DoubleColumn.create("contrast", contrasts()),
+                DoubleColumn.create("contrast error", contrastErrors()),
                 DoubleColumn.create("contrast p", contrastPValues()),
                 BooleanColumn.create("estimable", fit.estimable()));
     }

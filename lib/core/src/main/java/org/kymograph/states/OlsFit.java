@@ -24,7 +24,9 @@ public final class OlsFit {
         for (int i = 0; i < estimable.length; i++) {
             estimable[i] = Pseudoinverse.isSame(inverse.determination(x, i), 1);
         }
-        fitted = Arrays.stream(x).mapToDouble(row -> Pseudoinverse.dot(row, coefficients)).toArray();
+        fitted = Arrays.stream(x)
+                .mapToDouble(row -> Pseudoinverse.dot(row, coefficients))
+                .toArray();
         implicitConstant = spansConstant(x);
         double mean = implicitConstant ? Arrays.stream(y).average().orElseThrow() : 0;
         double residual = 0;
@@ -57,7 +59,9 @@ public final class OlsFit {
                     + " for " + y.length + " numbers y; expected as many of each, at least one");
         }
         for (int i = 0; i < y.length; i++) {
-            if (x[i].length != x[0].length || !Double.isFinite(y[i]) || !Arrays.stream(x[i]).allMatch(Double::isFinite)) {
+            if (x[i].length != x[0].length
+                    || !Double.isFinite(y[i])
+                    || !Arrays.stream(x[i]).allMatch(Double::isFinite)) {
                 throw new IllegalArgumentException("row " + (i + 1) + ": x " + Arrays.toString(x[i]) + ", y " + y[i]
                         + "; expected " + x[0].length + " finite numbers and one");
             }
@@ -160,7 +164,8 @@ public final class OlsFit {
     /** @return per coefficient the two-sided p of its t */
     public double[] pValues() {
         return Arrays.stream(tStatistics())
-                .map(t -> StateCorrelations.twoSided(t, residualDegreesOfFreedom())).toArray();
+                .map(t -> StateCorrelations.twoSided(t, residualDegreesOfFreedom()))
+                .toArray();
     }
 
     /**

@@ -24,12 +24,14 @@ public final class OnlineDecoder {
         this.centre = centre;
         this.scale = scale;
         try {
-            density = GaussianDensity.of(model.parameters(), new double[model.features().size()]);
+            density = GaussianDensity.of(
+                    model.parameters(), new double[model.features().size()]);
         } catch (DegenerateStateException e) {
             throw new IllegalArgumentException("the model can't be used: " + e.getMessage(), e);
         }
         logTransitions = Arrays.stream(model.transitionMatrix())
-                .map(row -> Arrays.stream(row).map(Math::log).toArray()).toArray(double[][]::new);
+                .map(row -> Arrays.stream(row).map(Math::log).toArray())
+                .toArray(double[][]::new);
     }
 
     /**
@@ -52,8 +54,8 @@ public final class OnlineDecoder {
      */
     public static OnlineDecoder scaledLike(HmmModel model, Observations finished) {
         if (!finished.features().equals(model.features())) {
-            throw new IllegalArgumentException("finished: has the features " + finished.features() + ", the model "
-                    + model.features());
+            throw new IllegalArgumentException(
+                    "finished: has the features " + finished.features() + ", the model " + model.features());
         }
         if (finished.isStandardized()) {
             throw new IllegalArgumentException("finished: is standardized; expected the runs as they were measured");
@@ -66,14 +68,16 @@ public final class OnlineDecoder {
             double[][] own = finished.run(run);
             for (int j = 0; j < d; j++) {
                 int column = j;
-                MeanSd summary = MeanSd.of(Arrays.stream(own).mapToDouble(row -> row[column]).toArray());
+                MeanSd summary = MeanSd.of(
+                        Arrays.stream(own).mapToDouble(row -> row[column]).toArray());
                 centre[j] += summary.mean() / n;
                 scale[j] += summary.sd() / n;
             }
         }
         for (int j = 0; j < d; j++) {
             if (!(scale[j] > 0)) {
-                throw new IllegalArgumentException("finished: '" + model.features().get(j) + "' is constant in every run");
+                throw new IllegalArgumentException(
+                        "finished: '" + model.features().get(j) + "' is constant in every run");
             }
         }
         return new OnlineDecoder(model, centre, scale);
@@ -89,8 +93,8 @@ public final class OnlineDecoder {
     public double[] observe(double... row) {
         int k = model.states();
         if (row.length != centre.length || !Arrays.stream(row).allMatch(Double::isFinite)) {
-            throw new IllegalArgumentException("row " + Arrays.toString(row) + ": expected " + centre.length
-                    + " finite numbers");
+            throw new IllegalArgumentException(
+                    "row " + Arrays.toString(row) + ": expected " + centre.length + " finite numbers");
         }
         double[] scaled = new double[row.length];
         for (int j = 0; j < row.length; j++) {
@@ -104,8 +108,8 @@ public final class OnlineDecoder {
         }
         double total = logSum(next);
         if (!Double.isFinite(total)) {
-            throw new IllegalArgumentException("row " + (rows + 1) + " can't happen under the model: its log-likelihood is "
-                    + total);
+            throw new IllegalArgumentException(
+                    "row " + (rows + 1) + " can't happen under the model: its log-likelihood is " + total);
         }
         for (int j = 0; j < k; j++) {
             next[j] -= total;
@@ -126,14 +130,20 @@ public final class OnlineDecoder {
 
     private static double logSum(double[] terms) {
         double max = Arrays.stream(terms).max().orElseThrow();
-        return Double.isInfinite(max) ? max : max + Math.log(Arrays.stream(terms).map(t -> Math.exp(t - max)).sum());
+        return Double.isInfinite(max)
+                ? max
+                : max
+                        + Math.log(
+                                Arrays.stream(terms).map(t -> Math.exp(t - max)).sum());
     }
 
     /**
      * @return the probability of each state given the checkpoints so far; before the first, the start probabilities
      */
     public double[] probabilities() {
-        return logFiltered == null ? model.startProbabilities() : Arrays.stream(logFiltered).map(Math::exp).toArray();
+        return logFiltered == null
+                ? model.startProbabilities()
+                : Arrays.stream(logFiltered).map(Math::exp).toArray();
     }
 
     /** @return the most probable state now */

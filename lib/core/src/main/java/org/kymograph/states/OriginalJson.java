@@ -33,21 +33,41 @@ import org.kymograph.record.RecordException;
  */
 final class OriginalJson {
     private static final List<String> LAYERED = List.of("k", "q", "v", "in_proj", "ffn_in", "ffn_out");
-    private static final List<String> MATRIX = List.of("l1", "l2", "trace", "spectral", "code_sparsity",
-            "computational_sparsity", "mean_singular_value", "var_singular_value");
+    private static final List<String> MATRIX = List.of(
+            "l1",
+            "l2",
+            "trace",
+            "spectral",
+            "code_sparsity",
+            "computational_sparsity",
+            "mean_singular_value",
+            "var_singular_value");
     private static final List<String> KERNEL = List.of("l1", "l2", "code_sparsity");
     private static final Set<String> ACCURACIES = Set.of("train_accuracy", "eval_accuracy");
-    private static final Map<String, String> SLOTS = Map.ofEntries(Map.entry("w_k", "k"), Map.entry("w_q", "q"),
-            Map.entry("w_v", "v"), Map.entry("w_o", "in_proj"), Map.entry("w_in", "ffn_in"),
+    private static final Map<String, String> SLOTS = Map.ofEntries(
+            Map.entry("w_k", "k"),
+            Map.entry("w_q", "q"),
+            Map.entry("w_v", "v"),
+            Map.entry("w_o", "in_proj"),
+            Map.entry("w_in", "ffn_in"),
             Map.entry("w_out", "ffn_out"));
-    private static final Map<String, String> BERT_SLOTS = Map.of("attention.self.key", "k", "attention.self.query", "q",
-            "attention.self.value", "v", "attention.output.dense", "in_proj", "intermediate.dense", "ffn_in",
-            "output.dense", "ffn_out");
+    private static final Map<String, String> BERT_SLOTS = Map.of(
+            "attention.self.key",
+            "k",
+            "attention.self.query",
+            "q",
+            "attention.self.value",
+            "v",
+            "attention.output.dense",
+            "in_proj",
+            "intermediate.dense",
+            "ffn_in",
+            "output.dense",
+            "ffn_out");
     private static final Pattern BERT = Pattern.compile("(?:.+\\.)?encoder\\.layer\\.(\\d+)\\.(.+)\\.weight");
     private static final Pattern NUMBER = Pattern.compile("(?:^|[./])(\\d+)(?=[./]|$)");
 
-    private OriginalJson() {
-    }
+    private OriginalJson() {}
 
     /**
      * @param file where the statistics are, for messages
@@ -64,13 +84,14 @@ final class OriginalJson {
         tensors.properties().forEach(t -> shapes.put(t.getKey(), shape(file, t.getKey(), t.getValue())));
         WeightRoles roles = preset.roles(file, shapes);
         Map<String, ObjectNode> counted = new LinkedHashMap<>();
-        tensors.properties().stream().filter(t -> roles.weights().test(t.getKey()))
+        tensors.properties().stream()
+                .filter(t -> roles.weights().test(t.getKey()))
                 .forEach(t -> counted.put(t.getKey(), (ObjectNode) t.getValue()));
         ObjectNode out = Json.object();
         if (counted.keySet().stream().allMatch(name -> slot(name) != null)) {
             LAYERED.forEach(out::putArray);
-            counted.forEach((name, t) -> ((ArrayNode) out.get(slot(name))).addObject()
-                    .set(layer(name), statistics(t)));
+            counted.forEach(
+                    (name, t) -> ((ArrayNode) out.get(slot(name))).addObject().set(layer(name), statistics(t)));
         } else {
             ArrayNode w = out.putArray("w");
             boolean keyed = shapes.entrySet().stream()
@@ -114,8 +135,12 @@ final class OriginalJson {
         for (int i = 0; i < MATRIX.size(); i++) {
             String name = MATRIX.get(i);
             boolean variance = name.startsWith("var");
-            row[i] = matrices.stream().filter(m -> m.has(name)).mapToDouble(m -> value(m.get(name)))
-                    .filter(v -> !variance || !Double.isNaN(v)).average().orElse(Double.NaN);
+            row[i] = matrices.stream()
+                    .filter(m -> m.has(name))
+                    .mapToDouble(m -> value(m.get(name)))
+                    .filter(v -> !variance || !Double.isNaN(v))
+                    .average()
+                    .orElse(Double.NaN);
         }
         int i = MATRIX.size();
         for (String all : List.of("w_all", "b_all")) {
@@ -139,8 +164,12 @@ final class OriginalJson {
             JsonNode value = json.get(name);
             if (value != null && wanted != Collation.Losses.NONE) {
                 boolean wrapped = value instanceof ObjectNode;
-                out.put(name, number(file, "/" + name + (wrapped ? "/accuracy" : ""),
-                        wrapped ? value.get("accuracy") : value));
+                out.put(
+                        name,
+                        number(
+                                file,
+                                "/" + name + (wrapped ? "/accuracy" : ""),
+                                wrapped ? value.get("accuracy") : value));
             }
         }
         return out;
@@ -154,7 +183,8 @@ final class OriginalJson {
         } else if (node instanceof ObjectNode object && !object.has("l1")) {
             object.properties().forEach(e -> gather(file, at + "/" + e.getKey(), e.getValue(), matrices));
         } else if (node instanceof ObjectNode matrix) {
-            List<String> needed = KERNEL.stream().allMatch(matrix::has) && matrix.size() == KERNEL.size() ? KERNEL : MATRIX;
+            List<String> needed =
+                    KERNEL.stream().allMatch(matrix::has) && matrix.size() == KERNEL.size() ? KERNEL : MATRIX;
             needed.forEach(name -> number(file, at + "/" + name, matrix.get(name)));
             matrices.add(matrix);
         } else if (!node.isNull()) {
@@ -164,8 +194,8 @@ final class OriginalJson {
 
     private static double number(Path file, String at, JsonNode node) {
         if (node == null || !node.isNumber() && !node.isNull()) {
-            throw new RecordException(file, "field " + at + (node == null ? " is missing" : " is " + node)
-                    + "; expected a number");
+            throw new RecordException(
+                    file, "field " + at + (node == null ? " is missing" : " is " + node) + "; expected a number");
         }
         return value(node);
     }
@@ -211,7 +241,8 @@ final class OriginalJson {
 
     private static String slot(String name) {
         Matcher bert = BERT.matcher(name);
-        return bert.matches() ? BERT_SLOTS.get(bert.group(2))
+        return bert.matches()
+                ? BERT_SLOTS.get(bert.group(2))
                 : SLOTS.get(name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('/')) + 1)
                         .toLowerCase(Locale.ROOT));
     }

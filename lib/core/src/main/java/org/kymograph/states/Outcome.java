@@ -51,8 +51,8 @@ public final class Outcome {
         }
         for (int run = 0; run < values.length; run++) {
             if (!Double.isFinite(values[run])) {
-                throw new IllegalArgumentException("run '" + runs.get(run) + "': " + name + " is " + values[run]
-                        + "; must be finite");
+                throw new IllegalArgumentException(
+                        "run '" + runs.get(run) + "': " + name + " is " + values[run] + "; must be finite");
             }
         }
         return new Outcome(name, runs, values.clone(), censored.clone());
@@ -92,7 +92,10 @@ public final class Outcome {
         boolean[] censored = new boolean[runs.size()];
         for (int run = 0; run < values.length; run++) {
             double[] own = metric.get(run);
-            int at = IntStream.range(0, own.length).filter(t -> converged.test(own[t])).findFirst().orElse(-1);
+            int at = IntStream.range(0, own.length)
+                    .filter(t -> converged.test(own[t]))
+                    .findFirst()
+                    .orElse(-1);
             censored[run] = at < 0;
             values[run] = at < 0 ? longest : at;
         }
@@ -124,8 +127,12 @@ public final class Outcome {
             throw new IllegalArgumentException("last " + last + ": must be at least 1");
         }
         checkMetric(runs, metric);
-        double[] values = metric.stream().mapToDouble(m -> Arrays.stream(m).skip(Math.max(0, m.length - last)).average()
-                .orElse(Double.NaN)).toArray();
+        double[] values = metric.stream()
+                .mapToDouble(m -> Arrays.stream(m)
+                        .skip(Math.max(0, m.length - last))
+                        .average()
+                        .orElse(Double.NaN))
+                .toArray();
         return of("mean of the last " + last, runs, values, new boolean[values.length]);
     }
 
@@ -147,7 +154,8 @@ public final class Outcome {
                 throw new IllegalArgumentException("run '" + run + "', column '" + metric + "': isn't numeric");
             }
             result.add(IntStream.range(0, numbers.size())
-                    .mapToDouble(t -> numbers.isMissing(t) ? Double.NaN : numbers.getDouble(t)).toArray());
+                    .mapToDouble(t -> numbers.isMissing(t) ? Double.NaN : numbers.getDouble(t))
+                    .toArray());
         }
         return result;
     }
@@ -249,8 +257,11 @@ public final class Outcome {
         if (kept.length == 0) {
             throw new IllegalArgumentException("all " + values.length + " runs are censored: none converged");
         }
-        return new Outcome(name, Arrays.stream(kept).mapToObj(runs::get).toList(),
-                Arrays.stream(kept).mapToDouble(i -> values[i]).toArray(), new boolean[kept.length]);
+        return new Outcome(
+                name,
+                Arrays.stream(kept).mapToObj(runs::get).toList(),
+                Arrays.stream(kept).mapToDouble(i -> values[i]).toArray(),
+                new boolean[kept.length]);
     }
 
     /**
@@ -258,7 +269,8 @@ public final class Outcome {
      * @return the mean and spread of those that have a number
      */
     public MeanSd summary(List<String> some) {
-        return MeanSd.of(some.stream().filter(this::has).mapToDouble(this::value).toArray());
+        return MeanSd.of(
+                some.stream().filter(this::has).mapToDouble(this::value).toArray());
     }
 
     /** @return the mean and spread of all */
@@ -268,7 +280,10 @@ public final class Outcome {
 
     /** @return one row per run: {@code run}, the number, {@code censored} */
     public Table table() {
-        return Table.create(name, StringColumn.create("run", runs), DoubleColumn.create(name, values),
+        return Table.create(
+                name,
+                StringColumn.create("run", runs),
+                DoubleColumn.create(name, values),
                 BooleanColumn.create("censored", censored));
     }
 }

@@ -39,9 +39,14 @@ public record OutlierRuns(double limit, List<Judgement> runs) {
      * @param isOutlier whether one of the rules says so
      * @param reason which, or an empty text
      */
-    public record Judgement(String run, double logLikelihood, double logLikelihoodZ, double pathDistance, double pathZ,
-            boolean isOutlier, String reason) {
-    }
+    public record Judgement(
+            String run,
+            double logLikelihood,
+            double logLikelihoodZ,
+            double pathDistance,
+            double pathZ,
+            boolean isOutlier,
+            String reason) {}
 
     /**
      * @param decoded the runs, at least 3
@@ -80,14 +85,20 @@ public record OutlierRuns(double limit, List<Judgement> runs) {
         for (int i = 0; i < n; i++) {
             List<String> reasons = new ArrayList<>();
             if (likelihoodZ[i] <= -limit) {
-                reasons.add(String.format(Locale.ROOT, "log-likelihood per row %.3g has z %.1f", likelihood[i],
-                        likelihoodZ[i]));
+                reasons.add(String.format(
+                        Locale.ROOT, "log-likelihood per row %.3g has z %.1f", likelihood[i], likelihoodZ[i]));
             }
             if (pathZ[i] >= limit) {
                 reasons.add(String.format(Locale.ROOT, "path distance %.3g has z %.1f", distance[i], pathZ[i]));
             }
-            runs.add(new Judgement(decoded.runs().get(i), likelihood[i], likelihoodZ[i], distance[i], pathZ[i],
-                    !reasons.isEmpty(), String.join("; ", reasons)));
+            runs.add(new Judgement(
+                    decoded.runs().get(i),
+                    likelihood[i],
+                    likelihoodZ[i],
+                    distance[i],
+                    pathZ[i],
+                    !reasons.isEmpty(),
+                    String.join("; ", reasons)));
         }
         return new OutlierRuns(limit, runs);
     }
@@ -110,7 +121,8 @@ public record OutlierRuns(double limit, List<Judgement> runs) {
 
     static double[] robustZ(double[] values) {
         double median = median(values);
-        double[] deviations = Arrays.stream(values).map(v -> Math.abs(v - median)).toArray();
+        double[] deviations =
+                Arrays.stream(values).map(v -> Math.abs(v - median)).toArray();
         double scale = median(deviations) / 0.6745;
         if (scale <= 1e-12 * Math.abs(median)) {
             scale = 1.2533 * Arrays.stream(deviations).average().orElseThrow();
@@ -135,13 +147,22 @@ public record OutlierRuns(double limit, List<Judgement> runs) {
         for (int i = 0; i < outlier.length; i++) {
             outlier[i] = runs.get(i).isOutlier();
         }
-        return Table.create("outliers", StringColumn.create("run", runs.stream().map(Judgement::run).toList()),
+        return Table.create(
+                "outliers",
+                StringColumn.create("run", runs.stream().map(Judgement::run).toList()),
                 BooleanColumn.create("outlier", outlier),
-                DoubleColumn.create("log-likelihood per row",
+                DoubleColumn.create(
+                        "log-likelihood per row",
                         runs.stream().mapToDouble(Judgement::logLikelihood).toArray()),
-                DoubleColumn.create("its z", runs.stream().mapToDouble(Judgement::logLikelihoodZ).toArray()),
-                DoubleColumn.create("path distance", runs.stream().mapToDouble(Judgement::pathDistance).toArray()),
-                DoubleColumn.create("path z", runs.stream().mapToDouble(Judgement::pathZ).toArray()),
-                StringColumn.create("reason", runs.stream().map(Judgement::reason).toList()));
+                DoubleColumn.create(
+                        "its z",
+                        runs.stream().mapToDouble(Judgement::logLikelihoodZ).toArray()),
+                DoubleColumn.create(
+                        "path distance",
+                        runs.stream().mapToDouble(Judgement::pathDistance).toArray()),
+                DoubleColumn.create(
+                        "path z", runs.stream().mapToDouble(Judgement::pathZ).toArray()),
+                StringColumn.create(
+                        "reason", runs.stream().map(Judgement::reason).toList()));
     }
 }

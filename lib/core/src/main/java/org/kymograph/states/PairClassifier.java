@@ -65,9 +65,9 @@ public final class PairClassifier implements AutoCloseable {
         return open(folder, network, manager -> network.block(manager, weights));
     }
 
-    private static PairClassifier open(Path folder, BertClassifier network,
-            Function<NDManager, Block> block) {
-        WordPieces tokenizer = WordPieces.open(folder, Math.min(LONGEST, network.config().positions()));
+    private static PairClassifier open(Path folder, BertClassifier network, Function<NDManager, Block> block) {
+        WordPieces tokenizer =
+                WordPieces.open(folder, Math.min(LONGEST, network.config().positions()));
         NDManager manager = NDManager.newBaseManager();
         try {
             return new PairClassifier(network, tokenizer, manager, block.apply(manager));
@@ -95,14 +95,17 @@ public final class PairClassifier implements AutoCloseable {
      */
     public float[][] logits(List<String> first, List<String> second, int batch, boolean types, IntConsumer progress) {
         if (first.size() != second.size() || batch < 1) {
-            throw new IllegalArgumentException(first.size() + " first and " + second.size() + " second sentences in batches of "
-                    + batch + ": must be as many, and the batch at least 1");
+            throw new IllegalArgumentException(first.size() + " first and " + second.size()
+                    + " second sentences in batches of " + batch + ": must be as many, and the batch at least 1");
         }
         WordPieces.Pair[] pairs = new WordPieces.Pair[first.size()];
         Arrays.setAll(pairs, i -> tokenizer.encode(first.get(i), second.get(i)));
         // Pairs of like length go together, so that little is padded.
-        int[] order = IntStream.range(0, pairs.length).boxed()
-                .sorted(Comparator.comparingInt(i -> pairs[i].ids().length)).mapToInt(i -> i).toArray();
+        int[] order = IntStream.range(0, pairs.length)
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> pairs[i].ids().length))
+                .mapToInt(i -> i)
+                .toArray();
         float[][] out = new float[pairs.length][];
         boolean gradMode = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
@@ -116,7 +119,9 @@ public final class PairClassifier implements AutoCloseable {
                 try (NDScope scope = new NDScope()) {
                     scope.suppressNotUsedWarning();
                     NDArray x = input(pairs, rows, types);
-                    float[] flat = block.forward(store, new NDList(x), false).singletonOrThrow().toFloatArray();
+                    float[] flat = block.forward(store, new NDList(x), false)
+                            .singletonOrThrow()
+                            .toFloatArray();
                     int classes = flat.length / rows.length;
                     for (int i = 0; i < rows.length; i++) {
                         out[rows[i]] = Arrays.copyOfRange(flat, i * classes, (i + 1) * classes);
@@ -145,7 +150,8 @@ public final class PairClassifier implements AutoCloseable {
                 }
                 x[at + t] = pair.ids()[t];
                 x[at + longest + t] = 1;
-                x[at + 2 * longest + t] = types ? Math.min(pair.types()[t], network.config().types() - 1) : 0;
+                x[at + 2 * longest + t] =
+                        types ? Math.min(pair.types()[t], network.config().types() - 1) : 0;
             }
         }
         return manager.create(x, new Shape(rows.length, 3, longest));

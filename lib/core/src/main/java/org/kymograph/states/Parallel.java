@@ -13,8 +13,7 @@ import java.util.function.IntConsumer;
 
 /** Independent pieces of work on several threads; an interrupt ends them all. */
 final class Parallel {
-    private Parallel() {
-    }
+    private Parallel() {}
 
     /** A piece of work. */
     @FunctionalInterface
@@ -54,8 +53,8 @@ final class Parallel {
             }
             return results;
         } catch (InterruptedException e) {
-            throw new CancellationException("fitting was interrupted after " + finished.get() + " of " + tasks.size()
-                    + " fits");
+            throw new CancellationException(
+                    "fitting was interrupted after " + finished.get() + " of " + tasks.size() + " fits");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;

@@ -74,12 +74,14 @@ public record PathTable(List<Group> groups) {
     private static PathTable grouped(StatePaths paths, Outcome convergence, Function<Integer, List<Integer>> key) {
         Map<List<Integer>, List<String>> members = new TreeMap<>(PathTable::compare);
         for (int run = 0; run < paths.runs().size(); run++) {
-            members.computeIfAbsent(key.apply(run), k -> new ArrayList<>()).add(paths.runs().get(run));
+            members.computeIfAbsent(key.apply(run), k -> new ArrayList<>())
+                    .add(paths.runs().get(run));
         }
         List<Group> groups = new ArrayList<>();
-        members.forEach((states, runs) -> groups.add(new Group(states, runs, runs.size() / (double) paths.runs().size(),
-                convergence.summary(runs),
-                (int) runs.stream().filter(r -> convergence.has(r) && convergence.isCensored(r)).count())));
+        members.forEach((states, runs) -> groups.add(new Group(
+                states, runs, runs.size() / (double) paths.runs().size(), convergence.summary(runs), (int) runs.stream()
+                        .filter(r -> convergence.has(r) && convergence.isCensored(r))
+                        .count())));
         groups.sort(Comparator.comparingInt(g -> -g.runs().size()));
         return new PathTable(groups);
     }
@@ -96,12 +98,23 @@ public record PathTable(List<Group> groups) {
 
     /** @return one row per group */
     public Table table() {
-        return Table.create("paths", StringColumn.create("path", groups.stream().map(Group::label).toList()),
-                IntColumn.create("runs", groups.stream().mapToInt(g -> g.runs().size()).toArray()),
-                DoubleColumn.create("share", groups.stream().mapToDouble(Group::share).toArray()),
-                DoubleColumn.create("mean convergence", groups.stream().mapToDouble(g -> g.convergence().mean()).toArray()),
-                DoubleColumn.create("sd convergence", groups.stream().mapToDouble(g -> g.convergence().sd()).toArray()),
-                IntColumn.create("censored", groups.stream().mapToInt(Group::censored).toArray()),
-                StringColumn.create("members", groups.stream().map(g -> String.join(", ", g.runs())).toList()));
+        return Table.create(
+                "paths",
+                StringColumn.create("path", groups.stream().map(Group::label).toList()),
+                IntColumn.create(
+                        "runs", groups.stream().mapToInt(g -> g.runs().size()).toArray()),
+                DoubleColumn.create(
+                        "share", groups.stream().mapToDouble(Group::share).toArray()),
+                DoubleColumn.create(
+                        "mean convergence",
+                        groups.stream().mapToDouble(g -> g.convergence().mean()).toArray()),
+                DoubleColumn.create(
+                        "sd convergence",
+                        groups.stream().mapToDouble(g -> g.convergence().sd()).toArray()),
+                IntColumn.create(
+                        "censored", groups.stream().mapToInt(Group::censored).toArray()),
+                StringColumn.create(
+                        "members",
+                        groups.stream().map(g -> String.join(", ", g.runs())).toList()));
     }
 }

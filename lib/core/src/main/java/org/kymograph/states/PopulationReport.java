@@ -43,8 +43,13 @@ public final class PopulationReport {
         correlations = StateCorrelations.of(decoded, convergence);
         detours = Detours.of(decoded, convergence, regression, Detours.PAPER_THRESHOLD);
         forks = ForkTest.of(decoded, convergence, PERMUTATIONS, seed);
-        early = EarlyPrediction.of(decoded, convergence, Occupancies.Assignment.VITERBI,
-                Math.max(1, decoded.longest() / EARLY_POINTS), regression.runs().size(), seed);
+        early = EarlyPrediction.of(
+                decoded,
+                convergence,
+                Occupancies.Assignment.VITERBI,
+                Math.max(1, decoded.longest() / EARLY_POINTS),
+                regression.runs().size(),
+                seed);
     }
 
     /**
@@ -57,7 +62,8 @@ public final class PopulationReport {
      */
     public static PopulationReport of(DecodedRuns decoded, Outcome convergence, int first, long seed) {
         if (decoded.runs().stream().filter(convergence::has).allMatch(convergence::isCensored)) {
-            throw new IllegalArgumentException("convergence: none of the runs converges; expected at least one that does");
+            throw new IllegalArgumentException(
+                    "convergence: none of the runs converges; expected at least one that does");
         }
         return new PopulationReport(decoded, convergence, first, seed);
     }
@@ -147,7 +153,9 @@ public final class PopulationReport {
         tables.put("transitions", map().edgeTable());
         tables.put("transition-features", TransitionFeatures.of(decoded).table());
         tables.put("paths", paths().table());
-        tables.put("first-transitions", PathTable.firstTransitions(decoded, convergence).table());
+        tables.put(
+                "first-transitions",
+                PathTable.firstTransitions(decoded, convergence).table());
         tables.put("stays", DwellTable.of(decoded).table());
         tables.put("onsets", StateOnsets.of(decoded).table());
         tables.put("forks", forks.table());
@@ -177,12 +185,21 @@ public final class PopulationReport {
         out.set("contrasts", Json.tree(regression.contrasts()));
         ArrayNode bounds = out.putArray("intervals");
         intervals.states().forEach(i -> bounds.addArray().add(i.lower()).add(i.upper()));
-        out.set("correlations", Json.tree(correlations.states().stream()
-                .mapToDouble(StateCorrelations.Correlation::r).toArray()));
-        out.set("correlationPValues", Json.tree(correlations.states().stream()
-                .mapToDouble(StateCorrelations.Correlation::p).toArray()));
+        out.set(
+                "correlations",
+                Json.tree(correlations.states().stream()
+                        .mapToDouble(StateCorrelations.Correlation::r)
+                        .toArray()));
+        out.set(
+                "correlationPValues",
+                Json.tree(correlations.states().stream()
+                        .mapToDouble(StateCorrelations.Correlation::p)
+                        .toArray()));
         out.set("detours", Json.tree(detours.detours()));
-        out.set("reasons", Json.tree(detours.states().stream().map(Detours.Judgement::reason).toList()));
+        out.set(
+                "reasons",
+                Json.tree(
+                        detours.states().stream().map(Detours.Judgement::reason).toList()));
         ObjectNode dissimilarity = out.putObject("dissimilarity");
         dissimilarities().forEach((name, value) -> dissimilarity.put(name, value.mean()));
         tobit().ifPresent(tobit -> {
@@ -197,7 +214,11 @@ public final class PopulationReport {
         for (String run : convergence.runs()) {
             index.put(run, convergence.value(run));
         }
-        out.set("censoredRuns", Json.tree(convergence.runs().stream().filter(convergence::isCensored).toList()));
+        out.set(
+                "censoredRuns",
+                Json.tree(convergence.runs().stream()
+                        .filter(convergence::isCensored)
+                        .toList()));
         return out;
     }
 
@@ -220,11 +241,21 @@ public final class PopulationReport {
     public String toString() {
         OlsFit fit = regression.fit();
         List<Integer> found = detours.detours();
-        return String.format(Locale.ROOT, "%d runs, %d of them censored: R² %.3f, F(%d, %d) %.1f, p %.3g%n"
-                + "coefficients %s%ndetours: %s%ndissimilarity %.3f%n", regression.runs().size(), regression.censored(),
-                fit.rSquared(), fit.modelDegreesOfFreedom(), fit.residualDegreesOfFreedom(), fit.fStatistic(),
-                fit.pValue(), Arrays.stream(fit.coefficients())
-                        .mapToObj(b -> String.format(Locale.ROOT, "%.3f", b)).toList(),
-                found.isEmpty() ? "none" : found, Dissimilarity.paper(occupancies).mean());
+        return String.format(
+                Locale.ROOT,
+                "%d runs, %d of them censored: R² %.3f, F(%d, %d) %.1f, p %.3g%n"
+                        + "coefficients %s%ndetours: %s%ndissimilarity %.3f%n",
+                regression.runs().size(),
+                regression.censored(),
+                fit.rSquared(),
+                fit.modelDegreesOfFreedom(),
+                fit.residualDegreesOfFreedom(),
+                fit.fStatistic(),
+                fit.pValue(),
+                Arrays.stream(fit.coefficients())
+                        .mapToObj(b -> String.format(Locale.ROOT, "%.3f", b))
+                        .toList(),
+                found.isEmpty() ? "none" : found,
+                Dissimilarity.paper(occupancies).mean());
     }
 }

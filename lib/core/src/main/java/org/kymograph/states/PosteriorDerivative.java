@@ -27,8 +27,11 @@ public final class PosteriorDerivative {
      */
     public static PosteriorDerivative of(HmmModel model, Observations runs) {
         try {
-            return new PosteriorDerivative(GaussianDensity.of(model.parameters(), new double[model.features().size()]),
-                    runs, model.filter(runs));
+            return new PosteriorDerivative(
+                    GaussianDensity.of(
+                            model.parameters(), new double[model.features().size()]),
+                    runs,
+                    model.filter(runs));
         } catch (DegenerateStateException e) {
             throw new IllegalArgumentException("the model can't be used: " + e.getMessage(), e);
         }

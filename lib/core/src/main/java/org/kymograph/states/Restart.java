@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
  */
 record Restart(int number, Fit fit, String failure) {
     static String reasons(List<Restart> restarts) {
-        return restarts.stream().filter(r -> r.failure != null).map(Restart::failureSentence)
+        return restarts.stream()
+                .filter(r -> r.failure != null)
+                .map(Restart::failureSentence)
                 .collect(Collectors.joining("; "));
     }
 

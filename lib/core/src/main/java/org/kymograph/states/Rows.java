@@ -14,6 +14,7 @@ final class Rows {
     final int padded;
     /** Feature-major: feature j of row t is at j·count + t, minus the centre. */
     final double[] x;
+
     final double[] centre;
     /** Where each run begins, and the number of all rows. */
     final int[] offsets;

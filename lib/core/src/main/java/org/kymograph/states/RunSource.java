@@ -47,8 +47,7 @@ sealed interface RunSource {
      * @param json its statistics in the original's layout
      * @param losses further columns by name
      */
-    record Measured(long step, Path file, String jsonName, ObjectNode json, Map<String, Double> losses) {
-    }
+    record Measured(long step, Path file, String jsonName, ObjectNode json, Map<String, Double> losses) {}
 
     /**
      * A run of ours: the statistics are in its metrics.
@@ -81,8 +80,11 @@ sealed interface RunSource {
                     throw new RecordException(file, i + 1, "has no number '" + (epochs ? "epoch" : "step") + "'");
                 }
                 if (!line.has("tensors")) {
-                    throw new RecordException(file, i + 1, "has no statistics of the weights; train with them, or collate "
-                            + "the run's checkpoints folder instead");
+                    throw new RecordException(
+                            file,
+                            i + 1,
+                            "has no statistics of the weights; train with them, or collate "
+                                    + "the run's checkpoints folder instead");
                 }
                 // The original counts epochs from 0 and names the one just ended.
                 long step = epochs ? Math.round(at.doubleValue()) - 1 : at.longValue();
@@ -93,8 +95,12 @@ sealed interface RunSource {
                         extra.putAll(how.extraLoss().apply(checkpoint));
                     }
                 }
-                out.add(new Measured(step, file, (epochs ? "epoch" : "step") + step + ".json",
-                        OriginalJson.of(file, line, how.preset()), extra));
+                out.add(new Measured(
+                        step,
+                        file,
+                        (epochs ? "epoch" : "step") + step + ".json",
+                        OriginalJson.of(file, line, how.preset()),
+                        extra));
             }
             if (out.isEmpty()) {
                 throw new RecordException(file, "has no evaluations");
@@ -137,8 +143,7 @@ sealed interface RunSource {
         }
 
         @Override
-        public void close() {
-        }
+        public void close() {}
     }
 
     /**
@@ -165,8 +170,10 @@ sealed interface RunSource {
                 done.accept(file);
             });
             if (out.isEmpty()) {
-                throw new RecordException(path, "has no checkpoint at a step for which trainer_state.json has both a "
-                        + "'loss' and an 'eval_loss'");
+                throw new RecordException(
+                        path,
+                        "has no checkpoint at a step for which trainer_state.json has both a "
+                                + "'loss' and an 'eval_loss'");
             }
             return out;
         }
@@ -181,13 +188,23 @@ sealed interface RunSource {
             }
             try (TensorFile tensors = TensorFile.open(file)) {
                 WeightRoles roles = how.preset().roles(tensors);
-                ObjectNode statistics = WeightStatistics.of(new CountedTensors(tensors, tensors.names().stream()
-                        .filter(roles.weights().or(roles.biases())).toList()), roles, n -> Collation.checkInterrupt());
+                ObjectNode statistics = WeightStatistics.of(
+                        new CountedTensors(
+                                tensors,
+                                tensors.names().stream()
+                                        .filter(roles.weights().or(roles.biases()))
+                                        .toList()),
+                        roles,
+                        n -> Collation.checkInterrupt());
                 if (how.extraLoss() != null) {
                     losses.putAll(how.extraLoss().apply(tensors));
                 }
-                return new Measured(step, file, "stats_" + step + "_losses",
-                        OriginalJson.of(file, statistics, how.preset()), losses);
+                return new Measured(
+                        step,
+                        file,
+                        "stats_" + step + "_losses",
+                        OriginalJson.of(file, statistics, how.preset()),
+                        losses);
             }
         }
 
@@ -206,7 +223,8 @@ sealed interface RunSource {
             }
             Map<Long, Map<String, Double>> byStep = new TreeMap<>();
             for (JsonNode entry : log) {
-                Map<String, Double> at = byStep.computeIfAbsent(entry.path("step").longValue(), s -> new LinkedHashMap<>());
+                Map<String, Double> at =
+                        byStep.computeIfAbsent(entry.path("step").longValue(), s -> new LinkedHashMap<>());
                 put(at, "train_loss", entry.path("loss"));
                 put(at, "eval_loss", entry.path("eval_loss"));
                 put(at, "eval_accuracy", entry.path("eval_accuracy"));

@@ -42,8 +42,10 @@ final class RunSources {
             int before = sources.byName.size();
             sources.search(folder, 0);
             if (sources.byName.size() == before) {
-                throw new RecordException(folder, "has no run: neither a run.json nor files or folders of checkpoints or "
-                        + "statistics whose names match " + pattern);
+                throw new RecordException(
+                        folder,
+                        "has no run: neither a run.json nor files or folders of checkpoints or "
+                                + "statistics whose names match " + pattern);
             }
         }
         return sorted(sources.byName.values());
@@ -103,8 +105,10 @@ final class RunSources {
             String run = hasGroup("run") && name.group("run") != null ? name.group("run") : name(folder);
             Path before = runs.computeIfAbsent(run, r -> new TreeMap<>()).putIfAbsent(step, file);
             if (before != null) {
-                throw new RecordException(file, "has the step " + step + " of " + before + "; the pattern " + pattern
-                        + " must tell a run's checkpoints apart, and in a group named run the runs");
+                throw new RecordException(
+                        file,
+                        "has the step " + step + " of " + before + "; the pattern " + pattern
+                                + " must tell a run's checkpoints apart, and in a group named run the runs");
             }
         }
         if (!runs.isEmpty()) {
@@ -122,17 +126,24 @@ final class RunSources {
     private void add(RunSource run) {
         RunSource before = byName.putIfAbsent(run.name(), run);
         if (before != null) {
-            throw new RecordException(run.path(), "is named '" + run.name() + "' like " + before.path()
-                    + "; runs that are collated together need names of their own");
+            throw new RecordException(
+                    run.path(),
+                    "is named '" + run.name() + "' like " + before.path()
+                            + "; runs that are collated together need names of their own");
         }
     }
 
     private static Path checkpoint(Path entry) {
         if (Files.isDirectory(entry)) {
-            return WEIGHTS.stream().map(entry::resolve).filter(Files::isRegularFile).findFirst().orElse(null);
+            return WEIGHTS.stream()
+                    .map(entry::resolve)
+                    .filter(Files::isRegularFile)
+                    .findFirst()
+                    .orElse(null);
         }
         boolean known = isJson(entry)
-                || TENSORS.matcher(String.valueOf(entry.getFileName()).toLowerCase(Locale.ROOT)).matches();
+                || TENSORS.matcher(String.valueOf(entry.getFileName()).toLowerCase(Locale.ROOT))
+                        .matches();
         return known ? entry : null;
     }
 
@@ -141,8 +152,11 @@ final class RunSources {
         try {
             return Collation.step(String.valueOf(digits));
         } catch (NumberFormatException | ArithmeticException e) {
-            throw new RecordException(entry, "has the step '" + digits + "' by the pattern " + pattern
-                    + "; expected digits, at most followed by k for thousands", e);
+            throw new RecordException(
+                    entry,
+                    "has the step '" + digits + "' by the pattern " + pattern
+                            + "; expected digits, at most followed by k for thousands",
+                    e);
         }
     }
 
@@ -160,11 +174,13 @@ final class RunSources {
 
     private static List<Path> list(Path folder) {
         if (!Files.isDirectory(folder)) {
-            throw new RecordException(folder, Files.exists(folder) ? "is a file; expected a folder of runs"
-                    : "there is no such folder");
+            throw new RecordException(
+                    folder, Files.exists(folder) ? "is a file; expected a folder of runs" : "there is no such folder");
         }
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(e -> !String.valueOf(e.getFileName()).startsWith(".")).sorted().toList();
+            return entries.filter(e -> !String.valueOf(e.getFileName()).startsWith("."))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new RecordException(folder, "can't be listed: " + e.getMessage(), e);
         }

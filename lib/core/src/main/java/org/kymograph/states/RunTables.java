@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntFunction;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.kymograph.record.RecordException;
 import org.kymograph.record.Tables;
@@ -24,8 +24,17 @@ import tech.tablesaw.columns.Column;
  * {@code mean_lambda} and {@code variance_lambda} as in its others, and found by both names.
  */
 public final class RunTables {
-    private static final Set<String> NO_FEATURES = Set.of("run", "seed", "step", "epoch", "train_loss", "eval_loss",
-            "train_accuracy", "eval_accuracy", "latent_state", Tables.INDEX);
+    private static final Set<String> NO_FEATURES = Set.of(
+            "run",
+            "seed",
+            "step",
+            "epoch",
+            "train_loss",
+            "eval_loss",
+            "train_accuracy",
+            "eval_accuracy",
+            "latent_state",
+            Tables.INDEX);
 
     private final Map<String, Table> tables;
     /** Where each run was read from; empty for tables from elsewhere. */
@@ -57,11 +66,13 @@ public final class RunTables {
      */
     public static RunTables of(Table table) {
         if (!table.containsColumn(Collation.RUN)) {
-            throw new IllegalArgumentException("table: has no column '" + Collation.RUN + "'; it has "
-                    + table.columnNames());
+            throw new IllegalArgumentException(
+                    "table: has no column '" + Collation.RUN + "'; it has " + table.columnNames());
         }
-        return of(byRun(table, row -> new IllegalArgumentException(
-                "table: column '" + Collation.RUN + "', row " + row + " is empty")));
+        return of(byRun(
+                table,
+                row -> new IllegalArgumentException(
+                        "table: column '" + Collation.RUN + "', row " + row + " is empty")));
     }
 
     /**
@@ -76,11 +87,12 @@ public final class RunTables {
             if (runs.isMissing(t)) {
                 throw unnamed.apply(t + 1);
             }
-            rows.computeIfAbsent(String.valueOf(runs.get(t)), name -> new ArrayList<>()).add(t);
+            rows.computeIfAbsent(String.valueOf(runs.get(t)), name -> new ArrayList<>())
+                    .add(t);
         }
         Map<String, Table> tables = new LinkedHashMap<>();
-        rows.forEach((name, own) -> tables.put(name,
-                table.rows(own.stream().mapToInt(t -> t).toArray()).setName(name)));
+        rows.forEach((name, own) -> tables.put(
+                name, table.rows(own.stream().mapToInt(t -> t).toArray()).setName(name)));
         return tables;
     }
 
@@ -147,7 +159,9 @@ public final class RunTables {
             return FeatureSets.BASE;
         }
         return first.columns().stream()
-                .filter(c -> c instanceof NumericColumn && !NO_FEATURES.contains(c.name())).map(Column::name).toList();
+                .filter(c -> c instanceof NumericColumn && !NO_FEATURES.contains(c.name()))
+                .map(Column::name)
+                .toList();
     }
 
     /**
@@ -177,8 +191,10 @@ public final class RunTables {
             }
         });
         if (kept.isEmpty()) {
-            throw failure(tables.keySet().iterator().next(), "no run is left: " + dropped.stream()
-                    .map(DroppedRun::toString).collect(Collectors.joining("; ")));
+            throw failure(
+                    tables.keySet().iterator().next(),
+                    "no run is left: "
+                            + dropped.stream().map(DroppedRun::toString).collect(Collectors.joining("; ")));
         }
         return Observations.of(kept, features, rows).withNotes(dropped, lengthNotes(kept, rows));
     }
@@ -191,8 +207,10 @@ public final class RunTables {
         for (int j = 0; j < features.size(); j++) {
             Column<?> column = column(table, features.get(j));
             if (column == null) {
-                throw failure(run, "run '" + run + "' has no column '" + features.get(j) + "'; it has "
-                        + String.join(", ", table.columnNames()));
+                throw failure(
+                        run,
+                        "run '" + run + "' has no column '" + features.get(j) + "'; it has "
+                                + String.join(", ", table.columnNames()));
             }
             if (!(column instanceof NumericColumn<?> numbers)) {
                 throw failure(run, notNumeric(run, column));
@@ -246,11 +264,15 @@ public final class RunTables {
         Map<Integer, List<String>> shorter = new LinkedHashMap<>();
         for (int i = 0; i < runs.size(); i++) {
             if (rows.get(i).length < longest) {
-                shorter.computeIfAbsent(rows.get(i).length, n -> new ArrayList<>()).add(runs.get(i));
+                shorter.computeIfAbsent(rows.get(i).length, n -> new ArrayList<>())
+                        .add(runs.get(i));
             }
         }
-        return new TreeSet<>(shorter.keySet()).stream().map(n -> "runs differ in length: " + n + " of " + longest
-                + " rows in " + String.join(", ", shorter.get(n))).toList();
+        return new TreeSet<>(shorter.keySet())
+                .stream()
+                        .map(n -> "runs differ in length: " + n + " of " + longest + " rows in "
+                                + String.join(", ", shorter.get(n)))
+                        .toList();
     }
 
     private RuntimeException failure(String run, String problem) {
@@ -267,8 +289,8 @@ public final class RunTables {
     public Table withStates(String run, int[] states) {
         Table table = table(run);
         if (states.length != table.rowCount()) {
-            throw new IllegalArgumentException("states: " + states.length + " for " + table.rowCount()
-                    + " rows of run '" + run + "'");
+            throw new IllegalArgumentException(
+                    "states: " + states.length + " for " + table.rowCount() + " rows of run '" + run + "'");
         }
         Table copy = table.copy();
         if (copy.containsColumn("latent_state")) {

@@ -24,8 +24,7 @@ final class RunTablesReader {
     private static final String SUFFIX = ".csv";
     private static final Pattern PART = Pattern.compile("\\d+|\\D+");
 
-    private RunTablesReader() {
-    }
+    private RunTablesReader() {}
 
     static RunTables read(Path data) {
         return Files.isDirectory(data) ? readFolder(data) : readFile(data);
@@ -34,9 +33,11 @@ final class RunTablesReader {
     private static RunTables readFolder(Path folder) {
         List<Path> paths;
         try (Stream<Path> all = Files.list(folder)) {
-            paths = all.filter(p -> Files.isRegularFile(p) && !fileName(p).startsWith(".")
-                    && fileName(p).toLowerCase(Locale.ROOT).endsWith(SUFFIX))
-                    .sorted(Comparator.comparing(RunTablesReader::fileName, RunTablesReader::compareNaturally)).toList();
+            paths = all.filter(p -> Files.isRegularFile(p)
+                            && !fileName(p).startsWith(".")
+                            && fileName(p).toLowerCase(Locale.ROOT).endsWith(SUFFIX))
+                    .sorted(Comparator.comparing(RunTablesReader::fileName, RunTablesReader::compareNaturally))
+                    .toList();
         } catch (IOException e) {
             throw new RecordException(folder, "can't be read", e);
         }
@@ -60,14 +61,18 @@ final class RunTablesReader {
     private static RunTables readFile(Path file) {
         Table all = Collation.inOurNames(Tables.readCsv(file));
         if (!all.containsColumn(Collation.RUN)) {
-            throw new RecordException(file, 1, "has no column 'run'; expected one, or a folder with a file per run; it has "
-                    + String.join(", ", all.columnNames()));
+            throw new RecordException(
+                    file,
+                    1,
+                    "has no column 'run'; expected one, or a folder with a file per run; it has "
+                            + String.join(", ", all.columnNames()));
         }
         if (all.rowCount() == 0) {
             throw new RecordException(file, "has no rows");
         }
-        Map<String, Table> tables = RunTables.byRun(all, row -> new RecordException(file,
-                "column 'run', row " + row + ": is empty; expected a run's name"));
+        Map<String, Table> tables = RunTables.byRun(
+                all,
+                row -> new RecordException(file, "column 'run', row " + row + ": is empty; expected a run's name"));
         Map<String, Path> files = new LinkedHashMap<>();
         tables.keySet().forEach(name -> files.put(name, file));
         return new RunTables(tables, files);
@@ -81,13 +86,17 @@ final class RunTablesReader {
         Column<?> column = table.column(key);
         for (int t = 0; t < table.rowCount(); t++) {
             if (!(column instanceof NumericColumn) || column.isMissing(t)) {
-                throw new RecordException(file, "column '" + key + "', row " + (t + 1) + ": '" + column.getString(t)
-                        + "'; expected a number");
+                throw new RecordException(
+                        file,
+                        "column '" + key + "', row " + (t + 1) + ": '" + column.getString(t) + "'; expected a number");
             }
         }
         double[] keys = ((NumericColumn<?>) column).asDoubleArray();
-        int[] order = IntStream.range(0, keys.length).boxed().sorted(Comparator.comparingDouble(t -> keys[t]))
-                .mapToInt(t -> t).toArray();
+        int[] order = IntStream.range(0, keys.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(t -> keys[t]))
+                .mapToInt(t -> t)
+                .toArray();
         // Table.rows would put them back into the table's order.
         return Table.create(table.name(), table.columns().stream().map(c -> c.subset(order)));
     }

@@ -7,8 +7,7 @@ import org.kymograph.record.Streams;
 
 /** Draws runs from a model: x = μ + L·z in the state that the chain is in. */
 final class Sampler {
-    private Sampler() {
-    }
+    private Sampler() {}
 
     static HmmSample draw(HmmParameters p, List<String> features, RandomGenerator random, int[] lengths) {
         int k = p.states;

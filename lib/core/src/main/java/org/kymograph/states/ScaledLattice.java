@@ -21,6 +21,7 @@ final class ScaledLattice {
     private final double[] forward;
     /** Densities of every row of the run, their maximum 1. */
     private final double[] density;
+
     private final double[] backward;
     private final double[] ahead;
     private final double[] reached;

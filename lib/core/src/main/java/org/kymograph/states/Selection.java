@@ -88,24 +88,30 @@ public final class Selection {
             case MIN_BIC -> least(Candidate::bic);
             case CROSS_VALIDATION -> {
                 if (folds == 0) {
-                    throw new IllegalArgumentException("rule " + rule + ": the selection was made without cross-validation");
+                    throw new IllegalArgumentException(
+                            "rule " + rule + ": the selection was made without cross-validation");
                 }
                 yield least(c -> -c.meanHeldOut());
             }
             case ONE_STANDARD_ERROR -> {
                 ToDoubleFunction<Candidate> loss = folds == 0 ? Candidate::bic : c -> -c.meanHeldOut();
                 Candidate best = least(loss);
-                double error = folds == 0 ? best.bicDeviation() / Math.sqrt(Math.max(1, best.scores().length - 1))
+                double error = folds == 0
+                        ? best.bicDeviation() / Math.sqrt(Math.max(1, best.scores().length - 1))
                         : best.heldOutError();
-                yield candidates.stream().filter(c -> loss.applyAsDouble(c) <= loss.applyAsDouble(best) + error)
-                        .findFirst().orElse(best);
+                yield candidates.stream()
+                        .filter(c -> loss.applyAsDouble(c) <= loss.applyAsDouble(best) + error)
+                        .findFirst()
+                        .orElse(best);
             }
         };
     }
 
     private Candidate least(ToDoubleFunction<Candidate> loss) {
-        return candidates.stream().filter(c -> Double.isFinite(loss.applyAsDouble(c)))
-                .min(Comparator.comparingDouble(loss)).orElseThrow(() -> new IllegalStateException(
+        return candidates.stream()
+                .filter(c -> Double.isFinite(loss.applyAsDouble(c)))
+                .min(Comparator.comparingDouble(loss))
+                .orElseThrow(() -> new IllegalStateException(
                         "no number of states has a score for this rule: in every case a fit failed"));
     }
 
@@ -115,8 +121,10 @@ public final class Selection {
      */
     public List<Integer> ties() {
         Candidate best = chosen();
-        return candidates.stream().filter(c -> c != best
-                && c.bic() - best.bic() <= Math.max(c.bicDeviation(), best.bicDeviation())).map(Candidate::states).toList();
+        return candidates.stream()
+                .filter(c -> c != best && c.bic() - best.bic() <= Math.max(c.bicDeviation(), best.bicDeviation()))
+                .map(Candidate::states)
+                .toList();
     }
 
     /**
@@ -124,15 +132,26 @@ public final class Selection {
      *     bic}, and {@code held_out, held_out_se} with cross-validation
      */
     public Table table() {
-        Table table = Table.create("selection",
-                IntColumn.create("states", candidates.stream().mapToInt(Candidate::states).toArray()),
-                IntColumn.create("free_parameters", candidates.stream().mapToInt(Candidate::freeParameters).toArray()),
-                IntColumn.create("starts", candidates.stream().mapToInt(c -> c.scores().length).toArray()),
-                numbers("mean_score", Candidate::meanScore), numbers("score_sd", Candidate::scoreDeviation),
-                numbers("best_score", Candidate::bestScore), numbers("aic", Candidate::aic),
+        Table table = Table.create(
+                "selection",
+                IntColumn.create(
+                        "states",
+                        candidates.stream().mapToInt(Candidate::states).toArray()),
+                IntColumn.create(
+                        "free_parameters",
+                        candidates.stream().mapToInt(Candidate::freeParameters).toArray()),
+                IntColumn.create(
+                        "starts",
+                        candidates.stream().mapToInt(c -> c.scores().length).toArray()),
+                numbers("mean_score", Candidate::meanScore),
+                numbers("score_sd", Candidate::scoreDeviation),
+                numbers("best_score", Candidate::bestScore),
+                numbers("aic", Candidate::aic),
                 numbers("bic", Candidate::bic));
-        return folds == 0 ? table : table.addColumns(numbers("held_out", Candidate::meanHeldOut),
-                numbers("held_out_se", Candidate::heldOutError));
+        return folds == 0
+                ? table
+                : table.addColumns(
+                        numbers("held_out", Candidate::meanHeldOut), numbers("held_out_se", Candidate::heldOutError));
     }
 
     private DoubleColumn numbers(String name, ToDoubleFunction<Candidate> value) {
@@ -161,8 +180,10 @@ public final class Selection {
         out.put("chosen", chosen().states());
         out.set("ties", Json.tree(ties()));
         ObjectNode rules = out.putObject("chosenBy");
-        Stream.of(Rule.values()).filter(r -> r != Rule.CROSS_VALIDATION || folds > 0)
-                .forEach(r -> rules.put(r.name().toLowerCase(Locale.ROOT), chosen(r).states()));
+        Stream.of(Rule.values())
+                .filter(r -> r != Rule.CROSS_VALIDATION || folds > 0)
+                .forEach(r ->
+                        rules.put(r.name().toLowerCase(Locale.ROOT), chosen(r).states()));
         out.put("covariance", settings.covariance().label());
         out.put("prior", settings.prior().label());
         out.put("restarts", settings.restarts());

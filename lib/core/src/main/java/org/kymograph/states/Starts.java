@@ -13,8 +13,7 @@ import org.kymograph.record.Streams;
 final class Starts {
     private static final double LEAST_VARIANCE = 1e-3;
 
-    private Starts() {
-    }
+    private Starts() {}
 
     static HmmParameters draw(Rows rows, Hmm settings, RandomGenerator random) {
         int k = settings.states();
@@ -35,7 +34,12 @@ final class Starts {
                 dirichlet(1.0 / k, random, transitions, i * k, k);
             }
         }
-        return new HmmParameters(rows.features, settings.covariance(), start, transitions, means,
+        return new HmmParameters(
+                rows.features,
+                settings.covariance(),
+                start,
+                transitions,
+                means,
                 covariances(rows, k, settings.covariance()));
     }
 
@@ -51,8 +55,11 @@ final class Starts {
             }
         }
         int d = rows.features;
-        int[] order = IntStream.range(0, k).boxed()
-                .sorted(Comparator.comparingDouble(c -> time[c] / Math.max(sizes[c], 1))).mapToInt(c -> c).toArray();
+        int[] order = IntStream.range(0, k)
+                .boxed()
+                .sorted(Comparator.comparingDouble(c -> time[c] / Math.max(sizes[c], 1)))
+                .mapToInt(c -> c)
+                .toArray();
         double[] sorted = new double[k * d];
         for (int c = 0; c < k; c++) {
             System.arraycopy(means, order[c] * d, sorted, c * d, d);

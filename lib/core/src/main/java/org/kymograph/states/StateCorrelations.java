@@ -33,9 +33,8 @@ public record StateCorrelations(List<Correlation> states) {
      * @param holm p adjusted by {@link MultipleTesting#holm} over the states
      * @param benjaminiHochberg p adjusted by {@link MultipleTesting#benjaminiHochberg} over the states
      */
-    public record Correlation(int state, int visitors, int runs, double r, double t, double p, double holm,
-            double benjaminiHochberg) {
-    }
+    public record Correlation(
+            int state, int visitors, int runs, double r, double t, double p, double holm, double benjaminiHochberg) {}
 
     /**
      * @param paths the runs' states
@@ -52,8 +51,10 @@ public record StateCorrelations(List<Correlation> states) {
         for (int k = 0; k < r.length; k++) {
             int state = k;
             double[] visited = joined.runs().stream()
-                    .mapToDouble(run -> paths.visits(paths.index(run), state) ? 1 : 0).toArray();
-            visitors[k] = (int) IntStream.range(0, n).filter(i -> visited[i] > 0).count();
+                    .mapToDouble(run -> paths.visits(paths.index(run), state) ? 1 : 0)
+                    .toArray();
+            visitors[k] =
+                    (int) IntStream.range(0, n).filter(i -> visited[i] > 0).count();
             r[k] = pearson(visited, joined.values());
             p[k] = pValue(r[k], n);
         }
@@ -90,20 +91,35 @@ public record StateCorrelations(List<Correlation> states) {
         if (Double.isNaN(t) || degreesOfFreedom < 1) {
             return Double.NaN;
         }
-        return Double.isInfinite(t) ? 0 : 2 * new TDistribution(null, degreesOfFreedom)
-                .cumulativeProbability(-Math.abs(t));
+        return Double.isInfinite(t)
+                ? 0
+                : 2 * new TDistribution(null, degreesOfFreedom).cumulativeProbability(-Math.abs(t));
     }
 
     /** @return one row per state */
     public Table table() {
-        return Table.create("visited and outcome",
-                IntColumn.create("state", states.stream().mapToInt(Correlation::state).toArray()),
-                IntColumn.create("visitors", states.stream().mapToInt(Correlation::visitors).toArray()),
-                IntColumn.create("runs", states.stream().mapToInt(Correlation::runs).toArray()),
-                DoubleColumn.create("r", states.stream().mapToDouble(Correlation::r).toArray()),
-                DoubleColumn.create("t", states.stream().mapToDouble(Correlation::t).toArray()),
-                DoubleColumn.create("p", states.stream().mapToDouble(Correlation::p).toArray()),
-                DoubleColumn.create("p (Holm)", states.stream().mapToDouble(Correlation::holm).toArray()),
-                DoubleColumn.create("p (BH)", states.stream().mapToDouble(Correlation::benjaminiHochberg).toArray()));
+        return Table.create(
+                "visited and outcome",
+                IntColumn.create(
+                        "state", states.stream().mapToInt(Correlation::state).toArray()),
+                IntColumn.create(
+                        "visitors",
+                        states.stream().mapToInt(Correlation::visitors).toArray()),
+                IntColumn.create(
+                        "runs", states.stream().mapToInt(Correlation::runs).toArray()),
+                DoubleColumn.create(
+                        "r", states.stream().mapToDouble(Correlation::r).toArray()),
+                DoubleColumn.create(
+                        "t", states.stream().mapToDouble(Correlation::t).toArray()),
+                DoubleColumn.create(
+                        "p", states.stream().mapToDouble(Correlation::p).toArray()),
+                DoubleColumn.create(
+                        "p (Holm)",
+                        states.stream().mapToDouble(Correlation::holm).toArray()),
+                DoubleColumn.create(
+                        "p (BH)",
+                        states.stream()
+                                .mapToDouble(Correlation::benjaminiHochberg)
+                                .toArray()));
     }
 }

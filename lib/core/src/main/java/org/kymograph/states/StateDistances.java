@@ -2,8 +2,7 @@ package org.kymograph.states;
 
 /** How far apart a model's states are, K·K, whatever their numbers. */
 public final class StateDistances {
-    private StateDistances() {
-    }
+    private StateDistances() {}
 
     /**
      * @param model a model

@@ -43,8 +43,11 @@ public final class StateOnsets {
         if (!(unit > 0) || Double.isInfinite(unit)) {
             throw new IllegalArgumentException("unit " + unit + ": must be finite and above 0");
         }
-        return new StateOnsets(runs, Arrays.stream(onsets)
-                .map(row -> Arrays.stream(row).map(v -> v * unit).toArray()).toArray(double[][]::new));
+        return new StateOnsets(
+                runs,
+                Arrays.stream(onsets)
+                        .map(row -> Arrays.stream(row).map(v -> v * unit).toArray())
+                        .toArray(double[][]::new));
     }
 
     /** @return the runs' names */
@@ -62,7 +65,10 @@ public final class StateOnsets {
      * @return the mean and spread over the runs that enter it
      */
     public MeanSd summary(int state) {
-        return MeanSd.of(Arrays.stream(onsets).mapToDouble(row -> row[state]).filter(v -> !Double.isNaN(v)).toArray());
+        return MeanSd.of(Arrays.stream(onsets)
+                .mapToDouble(row -> row[state])
+                .filter(v -> !Double.isNaN(v))
+                .toArray());
     }
 
     /** @return one row per run: {@code run, state 0, state 1, …}; missing where the run never enters a state */
@@ -70,7 +76,8 @@ public final class StateOnsets {
         Table table = Table.create("onsets", StringColumn.create("run", runs));
         for (int k = 0; k < onsets[0].length; k++) {
             int state = k;
-            table.addColumns(DoubleColumn.create("state " + k,
+            table.addColumns(DoubleColumn.create(
+                    "state " + k,
                     Arrays.stream(onsets).mapToDouble(row -> row[state]).toArray()));
         }
         return table;

@@ -49,8 +49,8 @@ public sealed class StatePaths permits DecodedRuns {
             }
             for (int state : paths.get(run)) {
                 if (state < 0 || state >= states) {
-                    throw new IllegalArgumentException("run '" + runs.get(run) + "': state " + state + "; must be 0 to "
-                            + (states - 1));
+                    throw new IllegalArgumentException(
+                            "run '" + runs.get(run) + "': state " + state + "; must be 0 to " + (states - 1));
                 }
             }
         }
@@ -64,8 +64,7 @@ public sealed class StatePaths permits DecodedRuns {
      * @param start its first checkpoint, counted from 0
      * @param length the number of checkpoints, at least 1
      */
-    public record Visit(int state, int start, int length) {
-    }
+    public record Visit(int state, int start, int length) {}
 
     /** @return the runs' names */
     public List<String> runs() {
@@ -157,8 +156,11 @@ public sealed class StatePaths permits DecodedRuns {
                 seen[s] = true;
             }
         }
-        return IntStream.range(0, states).boxed().sorted(Comparator.<Integer>comparingInt(s -> first[s])
-                .thenComparingInt(s -> -count[s])).mapToInt(s -> s).toArray();
+        return IntStream.range(0, states)
+                .boxed()
+                .sorted(Comparator.<Integer>comparingInt(s -> first[s]).thenComparingInt(s -> -count[s]))
+                .mapToInt(s -> s)
+                .toArray();
     }
 
     StatePaths permuted(int[] order) {
@@ -166,8 +168,12 @@ public sealed class StatePaths permits DecodedRuns {
         for (int i = 0; i < states; i++) {
             renamed[order[i]] = i;
         }
-        return new StatePaths(runs, states,
-                paths.stream().map(path -> Arrays.stream(path).map(s -> renamed[s]).toArray()).toList());
+        return new StatePaths(
+                runs,
+                states,
+                paths.stream()
+                        .map(path -> Arrays.stream(path).map(s -> renamed[s]).toArray())
+                        .toList());
     }
 
     /** @return one row per checkpoint: {@code run, checkpoint} (from 0)<code>, latent_state</code> */

@@ -64,7 +64,8 @@ public final class TobitFit {
             squares += y[i] * y[i];
         }
         if (uncensored == 0) {
-            throw new IllegalArgumentException("censored: all " + y.length + " observations are; expected one that isn't");
+            throw new IllegalArgumentException(
+                    "censored: all " + y.length + " observations are; expected one that isn't");
         }
         if (start.residualSquares() <= 1e-20 * squares) {
             throw new IllegalArgumentException("y: least squares leaves no residual, so σ has no estimate");
@@ -130,8 +131,8 @@ public final class TobitFit {
         return sum;
     }
 
-    private static void differentiate(double[][] x, double[] y, boolean[] censored, double[] p, double[] gradient,
-            double[][] information) {
+    private static void differentiate(
+            double[][] x, double[] y, boolean[] censored, double[] p, double[] gradient, double[][] information) {
         int k = p.length - 1;
         double[] a = new double[p.length];
         for (int i = 0; i < y.length; i++) {
@@ -167,7 +168,9 @@ public final class TobitFit {
             return Math.log(0.5 * Erf.erfc(-u / Math.sqrt(2)));
         }
         double inverse = 1 / (u * u);
-        return -0.5 * u * u - Math.log(-u) - 0.5 * Math.log(2 * Math.PI)
+        return -0.5 * u * u
+                - Math.log(-u)
+                - 0.5 * Math.log(2 * Math.PI)
                 + Math.log1p(-inverse * (1 - 3 * inverse * (1 - 5 * inverse)));
     }
 

@@ -60,8 +60,15 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
      * @param convergence the outcomes of the runs that have it
      * @param censored how many of those are only lower bounds
      */
-    public record Edge(int from, int to, double probability, int runs, double runShare, int occurrences,
-            MeanSd convergence, int censored) {
+    public record Edge(
+            int from,
+            int to,
+            double probability,
+            int runs,
+            double runShare,
+            int occurrences,
+            MeanSd convergence,
+            int censored) {
         /** @return whether the state stays the same */
         public boolean isLoop() {
             return from == to;
@@ -106,8 +113,14 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
                     }
                 }
             }
-            nodes.add(new Node(k, occupancy[k], visitors, visitors / (double) decoded.runs().size(),
-                    MeanSd.of(dwells.stream().mapToDouble(n -> n).toArray()), starts, ends));
+            nodes.add(new Node(
+                    k,
+                    occupancy[k],
+                    visitors,
+                    visitors / (double) decoded.runs().size(),
+                    MeanSd.of(dwells.stream().mapToDouble(n -> n).toArray()),
+                    starts,
+                    ends));
         }
         return nodes;
     }
@@ -131,9 +144,19 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
         List<Edge> edges = new ArrayList<>();
         occurrences.forEach((key, count) -> {
             List<String> own = users.get(key);
-            edges.add(new Edge(key / k, key % k, probabilities[key / k][key % k], own.size(),
-                    own.size() / (double) decoded.runs().size(), count, convergence == null ? MeanSd.of() : convergence.summary(own),
-                    convergence == null ? 0 : (int) own.stream().filter(r -> convergence.has(r) && convergence.isCensored(r)).count()));
+            edges.add(new Edge(
+                    key / k,
+                    key % k,
+                    probabilities[key / k][key % k],
+                    own.size(),
+                    own.size() / (double) decoded.runs().size(),
+                    count,
+                    convergence == null ? MeanSd.of() : convergence.summary(own),
+                    convergence == null
+                            ? 0
+                            : (int) own.stream()
+                                    .filter(r -> convergence.has(r) && convergence.isCensored(r))
+                                    .count()));
         });
         return edges;
     }
@@ -156,27 +179,43 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
 
     /** @return one row per state */
     public Table nodeTable() {
-        return Table.create("states",
+        return Table.create(
+                "states",
                 IntColumn.create("state", nodes.stream().mapToInt(Node::state).toArray()),
-                DoubleColumn.create("occupancy", nodes.stream().mapToDouble(Node::occupancy).toArray()),
+                DoubleColumn.create(
+                        "occupancy", nodes.stream().mapToDouble(Node::occupancy).toArray()),
                 IntColumn.create("runs", nodes.stream().mapToInt(Node::runs).toArray()),
-                DoubleColumn.create("run share", nodes.stream().mapToDouble(Node::runShare).toArray()),
-                DoubleColumn.create("mean dwell", nodes.stream().mapToDouble(n -> n.dwell().mean()).toArray()),
+                DoubleColumn.create(
+                        "run share", nodes.stream().mapToDouble(Node::runShare).toArray()),
+                DoubleColumn.create(
+                        "mean dwell",
+                        nodes.stream().mapToDouble(n -> n.dwell().mean()).toArray()),
                 IntColumn.create("starts", nodes.stream().mapToInt(Node::starts).toArray()),
                 IntColumn.create("ends", nodes.stream().mapToInt(Node::ends).toArray()));
     }
 
     /** @return one row per edge */
     public Table edgeTable() {
-        return Table.create("transitions",
+        return Table.create(
+                "transitions",
                 IntColumn.create("from", edges.stream().mapToInt(Edge::from).toArray()),
                 IntColumn.create("to", edges.stream().mapToInt(Edge::to).toArray()),
-                DoubleColumn.create("probability", edges.stream().mapToDouble(Edge::probability).toArray()),
+                DoubleColumn.create(
+                        "probability",
+                        edges.stream().mapToDouble(Edge::probability).toArray()),
                 IntColumn.create("runs", edges.stream().mapToInt(Edge::runs).toArray()),
-                DoubleColumn.create("run share", edges.stream().mapToDouble(Edge::runShare).toArray()),
-                IntColumn.create("occurrences", edges.stream().mapToInt(Edge::occurrences).toArray()),
-                DoubleColumn.create("mean convergence", edges.stream().mapToDouble(e -> e.convergence().mean()).toArray()),
-                DoubleColumn.create("sd convergence", edges.stream().mapToDouble(e -> e.convergence().sd()).toArray()),
-                IntColumn.create("censored", edges.stream().mapToInt(Edge::censored).toArray()));
+                DoubleColumn.create(
+                        "run share", edges.stream().mapToDouble(Edge::runShare).toArray()),
+                IntColumn.create(
+                        "occurrences",
+                        edges.stream().mapToInt(Edge::occurrences).toArray()),
+                DoubleColumn.create(
+                        "mean convergence",
+                        edges.stream().mapToDouble(e -> e.convergence().mean()).toArray()),
+                DoubleColumn.create(
+                        "sd convergence",
+                        edges.stream().mapToDouble(e -> e.convergence().sd()).toArray()),
+                IntColumn.create(
+                        "censored", edges.stream().mapToInt(Edge::censored).toArray()));
     }
 }

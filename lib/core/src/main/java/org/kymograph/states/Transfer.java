@@ -51,9 +51,16 @@ public record Transfer(DecodedRuns decoded, List<Double> logLikelihoods, double 
             paths.add(sequence.stream().map(String::valueOf).collect(Collectors.joining("→")));
             states[run] = (int) sequence.stream().distinct().count();
         }
-        return Table.create("transfer", StringColumn.create("run", decoded.runs()), StringColumn.create("path", paths),
+        return Table.create(
+                "transfer",
+                StringColumn.create("run", decoded.runs()),
+                StringColumn.create("path", paths),
                 IntColumn.create("states", states),
-                DoubleColumn.create("log-likelihood per row", logLikelihoods.stream().mapToDouble(v -> v).toArray()),
-                DoubleColumn.create("less than at home", logLikelihoods.stream().mapToDouble(v -> home - v).toArray()));
+                DoubleColumn.create(
+                        "log-likelihood per row",
+                        logLikelihoods.stream().mapToDouble(v -> v).toArray()),
+                DoubleColumn.create(
+                        "less than at home",
+                        logLikelihoods.stream().mapToDouble(v -> home - v).toArray()));
     }
 }

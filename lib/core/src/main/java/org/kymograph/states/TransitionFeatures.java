@@ -45,8 +45,7 @@ public record TransitionFeatures(List<Transition> transitions) {
      * @param derivative the averaged derivative; only {@link Rule#COMPAT} has signs
      * @param meanDifference μ_j − μ_i
      */
-    public record FeatureChange(String feature, double derivative, double meanDifference) {
-    }
+    public record FeatureChange(String feature, double derivative, double meanDifference) {}
 
     /**
      * A change of state.
@@ -106,11 +105,12 @@ public record TransitionFeatures(List<Transition> transitions) {
     }
 
     private static void add(double[] sum, PosteriorDerivative derivative, Rule rule, int run, int t, int to) {
-        double[] g = switch (rule) {
-            case PAPER -> derivative.at(run, t + 1, to);
-            case LAST_BEFORE -> derivative.at(run, t, to);
-            case COMPAT -> derivative.compatAt(run, t, to);
-        };
+        double[] g =
+                switch (rule) {
+                    case PAPER -> derivative.at(run, t + 1, to);
+                    case LAST_BEFORE -> derivative.at(run, t, to);
+                    case COMPAT -> derivative.compatAt(run, t, to);
+                };
         for (int j = 0; j < sum.length; j++) {
             sum[j] += rule == Rule.COMPAT ? g[j] : Math.abs(g[j]);
         }
@@ -121,9 +121,14 @@ public record TransitionFeatures(List<Transition> transitions) {
         int to = key % decoded.states();
         double[][] means = decoded.model().means();
         List<String> names = decoded.model().features();
-        return new Transition(from, to, count, IntStream.range(0, sum.length)
-                .mapToObj(j -> new FeatureChange(names.get(j), sum[j] / count, means[to][j] - means[from][j]))
-                .sorted(Comparator.comparingDouble(f -> -Math.abs(f.derivative()))).toList());
+        return new Transition(
+                from,
+                to,
+                count,
+                IntStream.range(0, sum.length)
+                        .mapToObj(j -> new FeatureChange(names.get(j), sum[j] / count, means[to][j] - means[from][j]))
+                        .sorted(Comparator.comparingDouble(f -> -Math.abs(f.derivative())))
+                        .toList());
     }
 
     /**
@@ -132,7 +137,9 @@ public record TransitionFeatures(List<Transition> transitions) {
      * @return the transition between them, if it occurs
      */
     public Optional<Transition> transition(int from, int to) {
-        return transitions.stream().filter(t -> t.from() == from && t.to() == to).findFirst();
+        return transitions.stream()
+                .filter(t -> t.from() == from && t.to() == to)
+                .findFirst();
     }
 
     /** @return one row per transition and feature, ranked from 1 */

@@ -52,7 +52,7 @@ final class Transport {
             distance[i] = supply[i] > NOTHING ? 0 : Double.POSITIVE_INFINITY;
             distance[k + i] = Double.POSITIVE_INFINITY;
         }
-        for (boolean changed = true; changed;) {
+        for (boolean changed = true; changed; ) {
             changed = false;
             for (int i = 0; i < k; i++) {
                 for (int j = 0; j < k; j++) {

@@ -37,10 +37,13 @@ final class Batches {
         this.most = most;
         first = data.get(0);
         for (Dataset d : data) {
-            if (d.size() != first.size() || d.inputs().dtype() != first.inputs().dtype()
-                    || !Arrays.equals(d.inputShape(), first.inputShape()) || d.sides() != first.sides()) {
-                throw new IllegalArgumentException("runs that train together need data of one size, type and shape, not "
-                        + d.inputs() + " and " + first.inputs());
+            if (d.size() != first.size()
+                    || d.inputs().dtype() != first.inputs().dtype()
+                    || !Arrays.equals(d.inputShape(), first.inputShape())
+                    || d.sides() != first.sides()) {
+                throw new IllegalArgumentException(
+                        "runs that train together need data of one size, type and shape, not " + d.inputs() + " and "
+                                + first.inputs());
             }
         }
         int size = Math.multiplyExact(Math.multiplyExact(data.size(), most), first.inputSize());
@@ -99,7 +102,9 @@ final class Batches {
             buffer.limit(size * Float.BYTES);
         }
         Shape shape = (stacked ? new Shape(rows.length, b) : new Shape(b)).addAll(new Shape(first.inputShape()));
-        return manager.create(buffer.slice().order(ByteOrder.nativeOrder()), shape,
+        return manager.create(
+                buffer.slice().order(ByteOrder.nativeOrder()),
+                shape,
                 tokens != null ? DataType.INT64 : DataType.FLOAT32);
     }
 

@@ -31,7 +31,9 @@ final class Checkpoints {
         this.networks = networks;
         this.optimizer = optimizer;
         this.tally = tally;
-        optimizerSteps = experiment.start() == null ? 0 : experiment.start().optimizerSteps(runs.get(0).seed());
+        optimizerSteps = experiment.start() == null
+                ? 0
+                : experiment.start().optimizerSteps(runs.get(0).seed());
     }
 
     /** @return the steps that the optimiser took before the run's first */
@@ -44,7 +46,10 @@ final class Checkpoints {
         Set<Long> common = new TreeSet<>(Comparator.reverseOrder());
         common.addAll(runs.get(0).checkpointSteps());
         runs.forEach(r -> common.retainAll(r.checkpointSteps()));
-        return common.stream().filter(s -> runs.stream().allMatch(r -> r.isGood(s))).findFirst().orElse(-1L);
+        return common.stream()
+                .filter(s -> runs.stream().allMatch(r -> r.isGood(s)))
+                .findFirst()
+                .orElse(-1L);
     }
 
     void read(long step) {
@@ -69,7 +74,10 @@ final class Checkpoints {
         for (int r = 0; r < networks.runs(); r++) {
             Map<String, long[]> shapes = new LinkedHashMap<>();
             parts.get(r).forEach((name, t) -> shapes.put(name, t.shape()));
-            parts.get(r).putAll(experiment.start().tensors(runs.get(Math.min(r, runs.size() - 1)).seed(), shapes));
+            parts.get(r)
+                    .putAll(experiment
+                            .start()
+                            .tensors(runs.get(Math.min(r, runs.size() - 1)).seed(), shapes));
         }
         Slices.join(state(), parts);
     }

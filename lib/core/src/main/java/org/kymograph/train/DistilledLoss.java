@@ -50,7 +50,10 @@ record DistilledLoss(Loss loss, double weight, double temperature) implements Lo
 
     @Override
     public Object setting() {
-        return Json.object().put("name", "DISTILLED").put("weight", weight).put("temperature", temperature)
+        return Json.object()
+                .put("name", "DISTILLED")
+                .put("weight", weight)
+                .put("temperature", temperature)
                 .set("loss", Json.tree(loss.setting()));
     }
 }

@@ -34,8 +34,12 @@ public record Evaluation(double loss, double accuracy) {
      * @throws RecordException if the run has no good checkpoint
      */
     public static Evaluation of(Experiment experiment, RunFolder run, Dataset data) {
-        return of(experiment, run, run.lastGoodCheckpoint().orElseThrow(() ->
-                new RecordException(run.path(), "has no good checkpoint to evaluate")), data);
+        return of(
+                experiment,
+                run,
+                run.lastGoodCheckpoint()
+                        .orElseThrow(() -> new RecordException(run.path(), "has no good checkpoint to evaluate")),
+                data);
     }
 
     /**
@@ -51,8 +55,10 @@ public record Evaluation(double loss, double accuracy) {
             throw new IllegalArgumentException("data " + data + ": there is nothing to evaluate on");
         }
         try (TensorFile checkpoint = run.checkpoint(step)) {
-            return of(experiment.loss(),
-                    Outputs.of(experiment.network(), checkpoint, data, experiment.evaluationBatch()), data);
+            return of(
+                    experiment.loss(),
+                    Outputs.of(experiment.network(), checkpoint, data, experiment.evaluationBatch()),
+                    data);
         }
     }
 
@@ -65,14 +71,15 @@ public record Evaluation(double loss, double accuracy) {
      */
     public static Evaluation of(Loss loss, Tensor outputs, Dataset data) {
         if (data.size() == 0 || outputs.shape()[0] != data.size()) {
-            throw new IllegalArgumentException("outputs " + outputs + " of the examples " + data
-                    + ": must be a row for each, and at least one");
+            throw new IllegalArgumentException(
+                    "outputs " + outputs + " of the examples " + data + ": must be a row for each, and at least one");
         }
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray z = manager.create(outputs.toFloats(), new Shape(1, data.size(), outputs.shape()[1]));
             int[] rows = IntStream.range(0, data.size()).toArray();
             NDArray y = new Batches(manager, List.of(data), false, 1).targets(new int[][] {rows});
-            return new Evaluation(loss.evaluation(z, y).mean().getFloat(),
+            return new Evaluation(
+                    loss.evaluation(z, y).mean().getFloat(),
                     Outputs.count(loss.correct(z, y))[0] / (double) data.size());
         }
     }
@@ -86,10 +93,15 @@ public record Evaluation(double loss, double accuracy) {
      * @return a row per run: its {@code seed} and the accuracy on each set, in a column of the set's name
      */
     public static Table accuracies(Experiment experiment, Population runs, Map<String, Dataset> sets) {
-        Table table = Table.create(experiment.name(),
-                LongColumn.create("seed", runs.runs().stream().mapToLong(RunFolder::seed).toArray()));
-        sets.forEach((name, data) -> table.addColumns(DoubleColumn.create(name, runs.runs().stream()
-                .mapToDouble(run -> of(experiment, run, data).accuracy()).toArray())));
+        Table table = Table.create(
+                experiment.name(),
+                LongColumn.create(
+                        "seed", runs.runs().stream().mapToLong(RunFolder::seed).toArray()));
+        sets.forEach((name, data) -> table.addColumns(DoubleColumn.create(
+                name,
+                runs.runs().stream()
+                        .mapToDouble(run -> of(experiment, run, data).accuracy())
+                        .toArray())));
         return table;
     }
 

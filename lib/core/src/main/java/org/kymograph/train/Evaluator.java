@@ -39,12 +39,16 @@ final class Evaluator {
         int batches = 0;
         for (int from = 0; from < size; from += experiment.evaluationBatch()) {
             int[][] rows = new int[networks.runs()][];
-            Arrays.fill(rows, IntStream.range(from, Math.min(size, from + experiment.evaluationBatch())).toArray());
+            Arrays.fill(
+                    rows,
+                    IntStream.range(from, Math.min(size, from + experiment.evaluationBatch()))
+                            .toArray());
             add(rows, loss, right);
             batches++;
         }
         List<Map<String, Tensor>> weights = experiment.statistics()
-                ? Slices.cut(networks.leaves().trained(), networks.stacked(), networks.runs(), runs) : null;
+                ? Slices.cut(networks.leaves().trained(), networks.stacked(), networks.runs(), runs)
+                : null;
         WeightRoles roles = weights == null ? null : roles(weights.get(0));
         List<ObjectNode> lines = new ArrayList<>();
         for (int r = 0; r < runs; r++) {
@@ -68,7 +72,8 @@ final class Evaluator {
             scope.suppressNotUsedWarning();
             NDArray y = networks.test().targets(rows);
             NDArray outputs = networks.evaluate(rows);
-            float[] l = experiment.loss().evaluation(outputs, y).mean(new int[] {1}).toFloatArray();
+            float[] l =
+                    experiment.loss().evaluation(outputs, y).mean(new int[] {1}).toFloatArray();
             float[] c = Outputs.count(experiment.loss().correct(outputs, y));
             for (int r = 0; r < loss.length; r++) {
                 loss[r] += l[r];

@@ -26,9 +26,22 @@ import org.kymograph.record.Json;
  * @param patience a run ends when its best evaluation accuracy is this many evaluations old, and the checkpoint of the best
  *     is kept; 0 for never. Runs with patience train singly, not in stacks.
  */
-public record Experiment(String name, Task task, Network network, Loss loss, Optimizer optimizer, Schedule schedule,
-        int batchSize, Span length, double clipNorm, Span evaluation, int evaluationBatch, Span checkpoints,
-        boolean statistics, StartingPoint start, int patience) {
+public record Experiment(
+        String name,
+        Task task,
+        Network network,
+        Loss loss,
+        Optimizer optimizer,
+        Schedule schedule,
+        int batchSize,
+        Span length,
+        double clipNorm,
+        Span evaluation,
+        int evaluationBatch,
+        Span checkpoints,
+        boolean statistics,
+        StartingPoint start,
+        int patience) {
 
     /** Checks the ranges. */
     public Experiment {
@@ -62,8 +75,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return the experiment
      */
     public static Experiment of(String name, Task task, Network network, Loss loss, Optimizer optimizer) {
-        return new Experiment(name, task, network, loss, optimizer, Schedule.CONSTANT, 32, Span.epochs(100),
-                Double.POSITIVE_INFINITY, Span.epochs(1), 2048, Span.epochs(50), false, null, 0);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                Schedule.CONSTANT,
+                32,
+                Span.epochs(100),
+                Double.POSITIVE_INFINITY,
+                Span.epochs(1),
+                2048,
+                Span.epochs(50),
+                false,
+                null,
+                0);
     }
 
     /**
@@ -71,8 +98,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that name
      */
     public Experiment withName(String name) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -80,8 +121,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that task
      */
     public Experiment withTask(Task task) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -89,8 +144,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that network
      */
     public Experiment withNetwork(Network network) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -98,8 +167,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that loss
      */
     public Experiment withLoss(Loss loss) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -107,8 +190,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with those
      */
     public Experiment withOptimizer(Optimizer optimizer) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -116,8 +213,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that schedule
      */
     public Experiment withSchedule(Schedule schedule) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -125,8 +236,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that batch size
      */
     public Experiment withBatchSize(int batchSize) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -134,8 +259,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that length
      */
     public Experiment withLength(Span length) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -143,8 +282,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that clipping
      */
     public Experiment withClipNorm(double clipNorm) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -152,8 +305,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that cadence
      */
     public Experiment withEvaluation(Span evaluation) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -161,8 +328,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that size
      */
     public Experiment withEvaluationBatch(int evaluationBatch) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -170,8 +351,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that cadence
      */
     public Experiment withCheckpoints(Span checkpoints) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -179,8 +374,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with or without them
      */
     public Experiment withStatistics(boolean statistics) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -188,8 +397,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that start
      */
     public Experiment withStart(StartingPoint start) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /**
@@ -197,8 +420,22 @@ public record Experiment(String name, Task task, Network network, Loss loss, Opt
      * @return a copy with that patience
      */
     public Experiment withPatience(int patience) {
-        return new Experiment(name, task, network, loss, optimizer, schedule, batchSize, length, clipNorm, evaluation,
-                evaluationBatch, checkpoints, statistics, start, patience);
+        return new Experiment(
+                name,
+                task,
+                network,
+                loss,
+                optimizer,
+                schedule,
+                batchSize,
+                length,
+                clipNorm,
+                evaluation,
+                evaluationBatch,
+                checkpoints,
+                statistics,
+                start,
+                patience);
     }
 
     /** @return every setting, as {@code run.json} holds it */

@@ -21,8 +21,7 @@ import org.kymograph.model.Transformer;
  * defaults and the settings behind its figures differ, these are the settings behind the figures.
  */
 public final class Experiments {
-    private Experiments() {
-    }
+    private Experiments() {}
 
     /**
      * Modular addition: a transformer learns x + y mod 113 from 3830 of 12,769 pairs, first by heart and then in
@@ -34,9 +33,17 @@ public final class Experiments {
      */
     public static Experiment modularAddition() {
         ModularArithmetic task = ModularArithmetic.withDefaults();
-        return Experiment.of("modular-addition", task, Transformer.of(task.vocabulary()), Loss.CROSS_ENTROPY,
-                Optimizer.adamW(1e-3).withWeightDecay(1)).withBatchSize(2048).withLength(Span.epochs(10_000))
-                .withEvaluation(Span.epochs(10)).withEvaluationBatch(2048).withCheckpoints(Span.epochs(1000))
+        return Experiment.of(
+                        "modular-addition",
+                        task,
+                        Transformer.of(task.vocabulary()),
+                        Loss.CROSS_ENTROPY,
+                        Optimizer.adamW(1e-3).withWeightDecay(1))
+                .withBatchSize(2048)
+                .withLength(Span.epochs(10_000))
+                .withEvaluation(Span.epochs(10))
+                .withEvaluationBatch(2048)
+                .withCheckpoints(Span.epochs(1000))
                 .withStatistics(true);
     }
 
@@ -47,8 +54,11 @@ public final class Experiments {
      */
     public static Experiment modularAdditionStabilised() {
         Experiment e = modularAddition();
-        return e.withName("modular-addition-stabilised").withNetwork(((Transformer) e.network()).withLayerNorm(true))
-                .withBatchSize(256).withLength(Span.epochs(300)).withCheckpoints(Span.epochs(50));
+        return e.withName("modular-addition-stabilised")
+                .withNetwork(((Transformer) e.network()).withLayerNorm(true))
+                .withBatchSize(256)
+                .withLength(Span.epochs(300))
+                .withCheckpoints(Span.epochs(50));
     }
 
     /**
@@ -59,10 +69,15 @@ public final class Experiments {
      * @return the experiment
      */
     public static Experiment modularAdditionSmall() {
-        ModularArithmetic task = ModularArithmetic.withDefaults().withModulus(53).withFraction(0.4);
-        return modularAddition().withName("modular-addition-small").withTask(task)
-                .withNetwork(Transformer.of(task.vocabulary()).withSizes(64, 4, 16, 256)).withBatchSize(256)
-                .withLength(Span.epochs(3000)).withCheckpoints(Span.epochs(500));
+        ModularArithmetic task =
+                ModularArithmetic.withDefaults().withModulus(53).withFraction(0.4);
+        return modularAddition()
+                .withName("modular-addition-small")
+                .withTask(task)
+                .withNetwork(Transformer.of(task.vocabulary()).withSizes(64, 4, 16, 256))
+                .withBatchSize(256)
+                .withLength(Span.epochs(3000))
+                .withCheckpoints(Span.epochs(500));
     }
 
     /**
@@ -74,8 +89,11 @@ public final class Experiments {
     public static Experiment modularAdditionSmallStabilised() {
         Experiment e = modularAdditionSmall();
         return e.withName("modular-addition-small-stabilised")
-                .withNetwork(((Transformer) e.network()).withLayerNorm(true)).withBatchSize(64)
-                .withLength(Span.epochs(200)).withEvaluation(Span.epochs(5)).withCheckpoints(Span.epochs(50));
+                .withNetwork(((Transformer) e.network()).withLayerNorm(true))
+                .withBatchSize(64)
+                .withLength(Span.epochs(200))
+                .withEvaluation(Span.epochs(5))
+                .withCheckpoints(Span.epochs(50));
     }
 
     /**
@@ -86,8 +104,14 @@ public final class Experiments {
      * @return the experiment
      */
     public static Experiment sparseParity() {
-        return Experiment.of("sparse-parity", SparseParity.withDefaults(), Mlp.of(1, 1000), Loss.HINGE,
-                Optimizer.sgd(0.1).withWeightDecay(0.01)).withLength(Span.epochs(300)).withEvaluationBatch(100)
+        return Experiment.of(
+                        "sparse-parity",
+                        SparseParity.withDefaults(),
+                        Mlp.of(1, 1000),
+                        Loss.HINGE,
+                        Optimizer.sgd(0.1).withWeightDecay(0.01))
+                .withLength(Span.epochs(300))
+                .withEvaluationBatch(100)
                 .withStatistics(true);
     }
 
@@ -98,8 +122,11 @@ public final class Experiments {
      * @return the experiment
      */
     public static Experiment sparseParityStabilised() {
-        return sparseParity().withName("sparse-parity-stabilised").withNetwork(Mlp.of(1, 1000).withNorm(Norm.LAYER))
-                .withOptimizer(Optimizer.adamW(0.1).withWeightDecay(0.01)).withLength(Span.epochs(30));
+        return sparseParity()
+                .withName("sparse-parity-stabilised")
+                .withNetwork(Mlp.of(1, 1000).withNorm(Norm.LAYER))
+                .withOptimizer(Optimizer.adamW(0.1).withWeightDecay(0.01))
+                .withLength(Span.epochs(30));
     }
 
     /**
@@ -110,9 +137,17 @@ public final class Experiments {
      * @return the experiment
      */
     public static Experiment mnist(Split mnist) {
-        return Experiment.of("mnist", Task.of("mnist", mnist), Mlp.of(10, 800), Loss.CROSS_ENTROPY,
-                Optimizer.adamW(1e-3).withWeightDecay(0.01)).withBatchSize(256).withEvaluationBatch(512)
-                .withLength(Span.steps(1000)).withEvaluation(Span.steps(4)).withCheckpoints(Span.steps(250))
+        return Experiment.of(
+                        "mnist",
+                        Task.of("mnist", mnist),
+                        Mlp.of(10, 800),
+                        Loss.CROSS_ENTROPY,
+                        Optimizer.adamW(1e-3).withWeightDecay(0.01))
+                .withBatchSize(256)
+                .withEvaluationBatch(512)
+                .withLength(Span.steps(1000))
+                .withEvaluation(Span.steps(4))
+                .withCheckpoints(Span.steps(250))
                 .withStatistics(true);
     }
 
@@ -125,9 +160,15 @@ public final class Experiments {
      */
     public static Experiment mnistLenet(Split mnist) {
         Split large = Resize.to(mnist, 32, 32);
-        Split scaled = new Split(large.train().withScaling(Scaling.MNIST), large.test().withScaling(Scaling.MNIST));
-        return mnist(mnist).withName("mnist-lenet").withTask(Task.of("mnist-32", scaled)).withNetwork(new LeNet5(10))
-                .withBatchSize(128).withEvaluationBatch(256).withLength(Span.steps(2000))
+        Split scaled =
+                new Split(large.train().withScaling(Scaling.MNIST), large.test().withScaling(Scaling.MNIST));
+        return mnist(mnist)
+                .withName("mnist-lenet")
+                .withTask(Task.of("mnist-32", scaled))
+                .withNetwork(new LeNet5(10))
+                .withBatchSize(128)
+                .withEvaluationBatch(256)
+                .withLength(Span.steps(2000))
                 .withEvaluation(Span.steps(10));
     }
 
@@ -142,13 +183,21 @@ public final class Experiments {
      * @return the experiment
      */
     public static Experiment cifar100(Split cifar100, boolean batchNorm, boolean residual) {
-        String name = batchNorm ? residual ? "cifar100" : "cifar100-norm-only"
+        String name = batchNorm
+                ? residual ? "cifar100" : "cifar100-norm-only"
                 : residual ? "cifar100-residual-only" : "cifar100-destabilised";
-        return Experiment.of(name, Task.of("cifar-100", cifar100, new CropAndFlip(4)),
-                new ResNet18(100, batchNorm, residual), Loss.CROSS_ENTROPY,
-                Optimizer.adamW(1e-3).withWeightDecay(0.01)).withBatchSize(256).withEvaluationBatch(512)
-                .withLength(Span.steps(batchNorm || residual ? 6000 : 12_000)).withEvaluation(Span.steps(20))
-                .withCheckpoints(Span.steps(1000)).withStatistics(true);
+        return Experiment.of(
+                        name,
+                        Task.of("cifar-100", cifar100, new CropAndFlip(4)),
+                        new ResNet18(100, batchNorm, residual),
+                        Loss.CROSS_ENTROPY,
+                        Optimizer.adamW(1e-3).withWeightDecay(0.01))
+                .withBatchSize(256)
+                .withEvaluationBatch(512)
+                .withLength(Span.steps(batchNorm || residual ? 6000 : 12_000))
+                .withEvaluation(Span.steps(20))
+                .withCheckpoints(Span.steps(1000))
+                .withStatistics(true);
     }
 
     /**
@@ -163,13 +212,22 @@ public final class Experiments {
      * @return the experiment
      */
     public static Experiment deep(Split images, boolean stable) {
-        Mlp net = new Mlp(Collections.nCopies(12, 32), 10, Mlp.Activation.RELU, stable ? Norm.BATCH : Norm.NONE, stable,
-                1);
-        Split fewer = new Split(images.train(), images.test().take(Math.min(1000, images.test().size())));
-        return Experiment.of(stable ? "deep" : "deep-destabilised", Task.of(images.train().name(), fewer), net,
-                Loss.CROSS_ENTROPY, Optimizer.sgd(0.05).withWeightDecay(0.01)).withBatchSize(128)
-                .withEvaluationBatch(1000).withLength(Span.steps(stable ? 1000 : 3000)).withEvaluation(Span.steps(10))
-                .withCheckpoints(Span.steps(500)).withStatistics(true);
+        Mlp net = new Mlp(
+                Collections.nCopies(12, 32), 10, Mlp.Activation.RELU, stable ? Norm.BATCH : Norm.NONE, stable, 1);
+        Split fewer = new Split(
+                images.train(), images.test().take(Math.min(1000, images.test().size())));
+        return Experiment.of(
+                        stable ? "deep" : "deep-destabilised",
+                        Task.of(images.train().name(), fewer),
+                        net,
+                        Loss.CROSS_ENTROPY,
+                        Optimizer.sgd(0.05).withWeightDecay(0.01))
+                .withBatchSize(128)
+                .withEvaluationBatch(1000)
+                .withLength(Span.steps(stable ? 1000 : 3000))
+                .withEvaluation(Span.steps(10))
+                .withCheckpoints(Span.steps(500))
+                .withStatistics(true);
     }
 
     /**
@@ -181,8 +239,16 @@ public final class Experiments {
      * @return the experiment
      */
     public static Experiment fashionMnist(Split images) {
-        return Experiment.of("fashion-mnist", Task.of(images.train().name(), images), Mlp.of(10, 256, 256).withDropout(0.1),
-                Loss.CROSS_ENTROPY, Optimizer.adamW(1e-3).withWeightDecay(0.01)).withSchedule(Schedule.LINEAR)
-                .withBatchSize(128).withEvaluationBatch(1000).withLength(Span.epochs(6)).withCheckpoints(Span.epochs(1));
+        return Experiment.of(
+                        "fashion-mnist",
+                        Task.of(images.train().name(), images),
+                        Mlp.of(10, 256, 256).withDropout(0.1),
+                        Loss.CROSS_ENTROPY,
+                        Optimizer.adamW(1e-3).withWeightDecay(0.01))
+                .withSchedule(Schedule.LINEAR)
+                .withBatchSize(128)
+                .withEvaluationBatch(1000)
+                .withLength(Span.epochs(6))
+                .withCheckpoints(Span.epochs(1));
     }
 }

@@ -52,17 +52,26 @@ final class Loop implements Callable<Void> {
     private int[][] permutations;
     private long permutedEpoch = -1;
 
-    Loop(Experiment experiment, List<RunFolder> runs, List<Split> data, boolean stacked,
-            List<TrainingListener> listeners, Ticker ticker, AtomicBoolean stop) {
+    Loop(
+            Experiment experiment,
+            List<RunFolder> runs,
+            List<Split> data,
+            boolean stacked,
+            List<TrainingListener> listeners,
+            Ticker ticker,
+            AtomicBoolean stop) {
         this.experiment = experiment;
         this.runs = runs;
         this.stacked = stacked;
-        // PyTorch multiplies a batch of one matrix with another kernel than a batch of several, and its last bits differ.
+        // PyTorch multiplies a batch of one matrix with another kernel than a batch of several, and its last bits
+        // differ.
         // A lone run therefore has a twin, whose record nobody keeps: what a run computes never depends on its company.
         boolean twin = stacked && runs.size() == 1;
         this.data = twin ? List.of(data.get(0), data.get(0)) : data;
-        this.seeds = LongStream.concat(runs.stream().mapToLong(RunFolder::seed),
-                twin ? LongStream.of(runs.get(0).seed()) : LongStream.empty()).toArray();
+        this.seeds = LongStream.concat(
+                        runs.stream().mapToLong(RunFolder::seed),
+                        twin ? LongStream.of(runs.get(0).seed()) : LongStream.empty())
+                .toArray();
         this.listeners = listeners;
         this.ticker = ticker;
         this.stop = stop;
@@ -81,8 +90,11 @@ final class Loop implements Callable<Void> {
     /** @return the number of parameters of one network */
     static long parameters(Experiment experiment, Split data) {
         try (NDManager manager = NDManager.newBaseManager()) {
-            Block block = experiment.network().single(manager, new Shape(data.train().inputShape()), 0);
-            return block.getParameters().values().stream().mapToLong(p -> p.getArray().size()).sum();
+            Block block =
+                    experiment.network().single(manager, new Shape(data.train().inputShape()), 0);
+            return block.getParameters().values().stream()
+                    .mapToLong(p -> p.getArray().size())
+                    .sum();
         }
     }
 
@@ -107,7 +119,9 @@ final class Loop implements Callable<Void> {
                         break;
                     }
                 }
-                if (step == totalSteps || best || patience.isOver()
+                if (step == totalSteps
+                        || best
+                        || patience.isOver()
                         || step % experiment.checkpoints().inSteps(epochSteps) == 0) {
                     checkpoint(step);
                 }
@@ -119,7 +133,8 @@ final class Loop implements Callable<Void> {
                 if (stopped || step < totalSteps && !patience.isOver()) {
                     runs.get(r).setStatus(Status.INTERRUPTED);
                 } else if (tally.diverged(r)) {
-                    runs.get(r).fail("diverged: the training loss is not finite from step " + tally.divergedAt(r) + " on");
+                    runs.get(r)
+                            .fail("diverged: the training loss is not finite from step " + tally.divergedAt(r) + " on");
                 } else {
                     runs.get(r).setStatus(Status.DONE);
                 }
@@ -145,10 +160,15 @@ final class Loop implements Callable<Void> {
 
     private void prepare(NDManager manager) {
         networks = new Networks(experiment, manager, seeds, data, stacked);
-        optimizer = new OptimizerState(experiment.optimizer(), experiment.clipNorm(), manager, networks.leaves().trained());
+        optimizer = new OptimizerState(
+                experiment.optimizer(),
+                experiment.clipNorm(),
+                manager,
+                networks.leaves().trained());
         tally = new Tally(seeds.length, experiment.evaluation().unit() == Span.Unit.STEPS);
         if (experiment.patience() > 0 && networks.test().size() == 0) {
-            throw new IllegalArgumentException("patience " + experiment.patience() + ": there is no test set to wait for");
+            throw new IllegalArgumentException(
+                    "patience " + experiment.patience() + ": there is no test set to wait for");
         }
         patience = new Patience(experiment.patience());
         checkpoints = new Checkpoints(experiment, runs, networks, optimizer, tally);
@@ -162,8 +182,13 @@ final class Loop implements Callable<Void> {
             run.rewindTo(step);
             run.setStatus(Status.RUNNING);
         }
-        TrainingListener.Start start = new TrainingListener.Start(experiment, runs,
-                data.subList(0, runs.size()).stream().map(Split::train).toList(), Math.max(0, step), epochSteps, totalSteps);
+        TrainingListener.Start start = new TrainingListener.Start(
+                experiment,
+                runs,
+                data.subList(0, runs.size()).stream().map(Split::train).toList(),
+                Math.max(0, step),
+                epochSteps,
+                totalSteps);
         tell(l -> l.onStart(start));
         if (step < 0) {
             checkpoints.readStart();
@@ -171,7 +196,10 @@ final class Loop implements Callable<Void> {
             return 0;
         }
         if (experiment.patience() > 0) {
-            runs.get(0).metrics().read().forEach(line -> patience.isBest(line.get("eval_accuracy").asDouble()));
+            runs.get(0)
+                    .metrics()
+                    .read()
+                    .forEach(line -> patience.isBest(line.get("eval_accuracy").asDouble()));
         }
         checkpoints.read(step);
         return step;
@@ -199,8 +227,8 @@ final class Loop implements Callable<Void> {
             ticker.taken(runs.size(), String.format("loss %.4g", means[0]));
             if (!listeners.isEmpty()) {
                 int n = runs.size();
-                TrainingListener.Batch taken = new TrainingListener.Batch(Arrays.copyOf(seeds, n), step + 1, epoch,
-                        Arrays.copyOf(rows, n), outputs.get("0:" + n));
+                TrainingListener.Batch taken = new TrainingListener.Batch(
+                        Arrays.copyOf(seeds, n), step + 1, epoch, Arrays.copyOf(rows, n), outputs.get("0:" + n));
                 tell(l -> l.onBatch(taken));
             }
         } finally {
@@ -212,8 +240,8 @@ final class Loop implements Callable<Void> {
         int wanted = experiment.loss().sides((int) outputs.getShape().get(2));
         int there = data.get(0).train().sides();
         if (wanted != there) {
-            throw new IllegalArgumentException("the loss reads " + wanted + " side numbers of each training sample, but "
-                    + "the data have " + there);
+            throw new IllegalArgumentException("the loss reads " + wanted
+                    + " side numbers of each training sample, but " + "the data have " + there);
         }
         return experiment.loss().perSample(outputs, targets, side);
     }
@@ -221,20 +249,27 @@ final class Loop implements Callable<Void> {
     private int[][] batch(long epoch, int index) {
         int n = networks.train().size();
         if (epoch != permutedEpoch) {
-            permutations = Arrays.stream(seeds).mapToObj(s -> Streams.permutation(Streams.of(s, "batches", epoch), n))
+            permutations = Arrays.stream(seeds)
+                    .mapToObj(s -> Streams.permutation(Streams.of(s, "batches", epoch), n))
                     .toArray(int[][]::new);
             permutedEpoch = epoch;
         }
         int from = index * experiment.batchSize();
         int to = Math.min(n, from + experiment.batchSize());
-        return Arrays.stream(permutations).map(p -> Arrays.copyOfRange(p, from, to)).toArray(int[][]::new);
+        return Arrays.stream(permutations)
+                .map(p -> Arrays.copyOfRange(p, from, to))
+                .toArray(int[][]::new);
     }
 
     /** @return false if training was stopped meanwhile, so that the listeners may not have done their work */
     private boolean endEpoch(long step) {
         long epoch = step / epochSteps - 1;
-        TrainingListener.EpochEnd end = new TrainingListener.EpochEnd(Arrays.copyOf(seeds, runs.size()), epoch, step,
-                experiment.evaluationBatch(), (rows, training) -> outputs(epoch, rows, training));
+        TrainingListener.EpochEnd end = new TrainingListener.EpochEnd(
+                Arrays.copyOf(seeds, runs.size()),
+                epoch,
+                step,
+                experiment.evaluationBatch(),
+                (rows, training) -> outputs(epoch, rows, training));
         try {
             tell(l -> l.onEpoch(end));
             return true;
@@ -255,7 +290,8 @@ final class Loop implements Callable<Void> {
 
     private boolean evaluates(long step, boolean epochEnds) {
         Span every = experiment.evaluation();
-        return every.unit() == Span.Unit.STEPS ? step % every.count() == 0
+        return every.unit() == Span.Unit.STEPS
+                ? step % every.count() == 0
                 : epochEnds && (step / epochSteps - 1) % every.count() == 0;
     }
 

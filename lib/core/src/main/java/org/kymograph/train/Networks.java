@@ -42,7 +42,8 @@ final class Networks {
         this.seeds = seeds;
         this.stacked = stacked;
         Shape input = new Shape(data.get(0).train().inputShape());
-        block = stacked ? experiment.network().stack(manager, input, seeds)
+        block = stacked
+                ? experiment.network().stack(manager, input, seeds)
                 : experiment.network().single(manager, input, seeds[0]);
         leaves = new Leaves(manager, block);
         trainingData = data.stream().map(Split::train).toList();
@@ -93,8 +94,8 @@ final class Networks {
         if (!stacked) {
             Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "noise", step));
         }
-        NDArray x = train.inputs(filled(rows), experiment.task().augmentation(),
-                r -> Streams.of(seeds[r], "augmentation", step));
+        NDArray x = train.inputs(
+                filled(rows), experiment.task().augmentation(), r -> Streams.of(seeds[r], "augmentation", step));
         leaves.renew();
         return forward(x, true, rows[0].length);
     }
@@ -150,7 +151,8 @@ final class Networks {
 
     /** @return the outputs of the first rows, {@code [R, rows, C]} */
     private NDArray forward(NDArray x, boolean training, int rows) {
-        NDArray all = Outputs.withRunAxis(block.forward(leaves, new NDList(x), training).singletonOrThrow(), stacked);
+        NDArray all = Outputs.withRunAxis(
+                block.forward(leaves, new NDList(x), training).singletonOrThrow(), stacked);
         return all.getShape().get(1) == rows ? all : all.get(":, 0:" + rows);
     }
 }

@@ -17,8 +17,15 @@ import java.util.regex.Pattern;
  * @param weightDecay λ, at least 0
  * @param groups parameters with settings of their own; the first group whose pattern occurs in a name holds
  */
-public record Optimizer(Kind kind, double learningRate, double momentum, double beta1, double beta2, double epsilon,
-        double weightDecay, List<Group> groups) {
+public record Optimizer(
+        Kind kind,
+        double learningRate,
+        double momentum,
+        double beta1,
+        double beta2,
+        double epsilon,
+        double weightDecay,
+        List<Group> groups) {
 
     /** The algorithms. */
     public enum Kind {

@@ -28,11 +28,18 @@ final class OptimizerState {
     OptimizerState(Optimizer settings, double clipNorm, NDManager manager, Map<String, NDArray> parameters) {
         this.settings = settings;
         this.clipNorm = clipNorm;
-        this.scaled = settings.kind() == Kind.SGD && settings.momentum() == 0 && settings.groups().isEmpty()
+        this.scaled = settings.kind() == Kind.SGD
+                && settings.momentum() == 0
+                && settings.groups().isEmpty()
                 && clipNorm == Double.POSITIVE_INFINITY;
         Group rest = new Group("", 1, settings.weightDecay());
         parameters.forEach((name, p) -> {
-            groups.put(name, settings.groups().stream().filter(g -> g.holds(name)).findFirst().orElse(rest));
+            groups.put(
+                    name,
+                    settings.groups().stream()
+                            .filter(g -> g.holds(name))
+                            .findFirst()
+                            .orElse(rest));
             if (settings.kind() != Kind.SGD) {
                 moments.put("optimizer.first_moment." + name, manager.zeros(p.getShape(), p.getDataType()));
                 moments.put("optimizer.second_moment." + name, manager.zeros(p.getShape(), p.getDataType()));
@@ -87,7 +94,8 @@ final class OptimizerState {
             NDArray s = g.reshape(runs, -1).square().sum(new int[] {1});
             squares = squares == null ? s : squares.add(s);
         }
-        NDArray factor = squares.sqrt().add(1e-6).getNDArrayInternal().rdiv(clipNorm).minimum(1);
+        NDArray factor =
+                squares.sqrt().add(1e-6).getNDArrayInternal().rdiv(clipNorm).minimum(1);
         for (NDArray g : gradients) {
             long[] ones = new long[stacked ? g.getShape().dimension() : 1];
             Arrays.fill(ones, 1);

@@ -21,8 +21,7 @@ import org.kymograph.record.TensorFile;
 
 /** What networks make of examples, and the arithmetic of losses on it. */
 public final class Outputs {
-    private Outputs() {
-    }
+    private Outputs() {}
 
     /**
      * Runs a trained network over examples, as in evaluation: without dropout and with running statistics.
@@ -67,18 +66,22 @@ public final class Outputs {
             Block block = network.single(manager, new Shape(data.inputShape()), 0);
             Leaves store = new Leaves(manager, block);
             Map<String, Tensor> values = new LinkedHashMap<>();
-            store.all().forEach((name, p) ->
-                    values.put(name, StartingPoint.read(checkpoint, name, p.getShape().getShape())));
+            store.all()
+                    .forEach((name, p) -> values.put(
+                            name,
+                            StartingPoint.read(checkpoint, name, p.getShape().getShape())));
             Slices.join(store.all(), List.of(values));
             Batches batches = new Batches(manager, List.of(data), false, batch);
             float[] all = null;
             int each = 0;
             for (int from = 0; from < data.size(); from += batch) {
-                int[] rows = IntStream.range(from, Math.min(data.size(), from + batch)).toArray();
+                int[] rows = IntStream.range(from, Math.min(data.size(), from + batch))
+                        .toArray();
                 try (NDScope scope = new NDScope()) {
                     scope.suppressNotUsedWarning();
                     NDList x = new NDList(batches.inputs(new int[][] {rows}));
-                    float[] some = block.forward(store, x, training).singletonOrThrow().toFloatArray();
+                    float[] some =
+                            block.forward(store, x, training).singletonOrThrow().toFloatArray();
                     each = some.length / rows.length;
                     all = all == null ? new float[Math.multiplyExact(data.size(), each)] : all;
                     System.arraycopy(some, 0, all, from * each, some.length);

@@ -10,7 +10,10 @@ enum PlainLoss implements Loss {
     CROSS_ENTROPY {
         @Override
         public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
-            return outputs.logSoftmax(2).gather(targets.expandDims(2), 2).squeeze(2).neg();
+            return outputs.logSoftmax(2)
+                    .gather(targets.expandDims(2), 2)
+                    .squeeze(2)
+                    .neg();
         }
 
         @Override
@@ -43,7 +46,8 @@ enum PlainLoss implements Loss {
 
         @Override
         public NDArray correct(NDArray outputs, NDArray targets) {
-            return outputs.getShape().get(2) == 1 ? HINGE.correct(outputs, targets)
+            return outputs.getShape().get(2) == 1
+                    ? HINGE.correct(outputs, targets)
                     : CROSS_ENTROPY.correct(outputs, targets);
         }
     },
@@ -52,14 +56,21 @@ enum PlainLoss implements Loss {
         // log(1 + exp(z)) − z·t
         @Override
         public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
-            // Laid out row after row, whatever the network left: the order in which a mean adds follows from the layout.
+            // Laid out row after row, whatever the network left: the order in which a mean adds follows from the
+            // layout.
             NDArray rows = outputs.reshape(-1).reshape(outputs.getShape());
-            return Lanes.apply(rows, Activation::softPlus).sub(rows.mul(targets)).mean(new int[] {2});
+            return Lanes.apply(rows, Activation::softPlus)
+                    .sub(rows.mul(targets))
+                    .mean(new int[] {2});
         }
 
         @Override
         public NDArray correct(NDArray outputs, NDArray targets) {
-            return outputs.gt(0f).eq(targets.gt(0f)).toType(DataType.FLOAT32, false).min(new int[] {2}).gt(0.5f);
+            return outputs.gt(0f)
+                    .eq(targets.gt(0f))
+                    .toType(DataType.FLOAT32, false)
+                    .min(new int[] {2})
+                    .gt(0.5f);
         }
     };
 

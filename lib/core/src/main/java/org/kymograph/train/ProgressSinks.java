@@ -4,14 +4,11 @@ package org.kymograph.train;
 final class ProgressSinks {
     static volatile Progress.Sink current = (what, unit, total) -> new Progress() {
         @Override
-        public void update(long done, String note) {
-        }
+        public void update(long done, String note) {}
 
         @Override
-        public void close() {
-        }
+        public void close() {}
     };
 
-    private ProgressSinks() {
-    }
+    private ProgressSinks() {}
 }

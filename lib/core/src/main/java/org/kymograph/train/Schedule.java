@@ -12,8 +12,8 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
  * @param finalFraction where the decay ends, as a fraction of the full rate, 0 to 1
  * @param warmupFraction the steps of the warm-up as a fraction of all steps, 0 to 1, rounded down; 0 where warmup says it
  */
-public record Schedule(Decay decay, long warmup, double finalFraction,
-        @JsonInclude(Include.NON_DEFAULT) double warmupFraction) {
+public record Schedule(
+        Decay decay, long warmup, double finalFraction, @JsonInclude(Include.NON_DEFAULT) double warmupFraction) {
     /** The shape of a schedule after the warm-up. */
     public enum Decay {
         /** The full rate throughout. */
@@ -93,11 +93,12 @@ public record Schedule(Decay decay, long warmup, double finalFraction,
             return (step + 1.0) / rising;
         }
         double t = total <= rising ? 0 : Math.min(1, (double) (step - rising) / (total - rising));
-        double left = switch (decay) {
-            case CONSTANT -> 1;
-            case LINEAR -> 1 - t;
-            case COSINE -> (1 + Math.cos(Math.PI * t)) / 2;
-        };
+        double left =
+                switch (decay) {
+                    case CONSTANT -> 1;
+                    case LINEAR -> 1 - t;
+                    case COSINE -> (1 + Math.cos(Math.PI * t)) / 2;
+                };
         return decay == Decay.CONSTANT ? 1 : finalFraction + (1 - finalFraction) * left;
     }
 }

@@ -11,8 +11,7 @@ import org.kymograph.record.Tensor;
 
 /** Cuts the arrays of a stack into each run's tensors, and puts them together again. */
 final class Slices {
-    private Slices() {
-    }
+    private Slices() {}
 
     /**
      * @param arrays the arrays by name, with a leading axis of runs if stacked

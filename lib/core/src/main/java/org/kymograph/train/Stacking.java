@@ -16,8 +16,7 @@ final class Stacking {
     // The numbers in a block. Measured: 32 and 64 bytes change no product that 16 leave as it is.
     private static final int BLOCK = 4;
 
-    private Stacking() {
-    }
+    private Stacking() {}
 
     /** @return the rows that a batch of so many has in a stack */
     static int filled(int rows) {
@@ -31,11 +30,15 @@ final class Stacking {
     static int[][] filled(int[][] rows) {
         int b = rows[0].length;
         int to = filled(b);
-        return b == to ? rows : Arrays.stream(rows).map(r -> {
-            int[] all = Arrays.copyOf(r, to);
-            Arrays.fill(all, b, to, r[b - 1]);
-            return all;
-        }).toArray(int[][]::new);
+        return b == to
+                ? rows
+                : Arrays.stream(rows)
+                        .map(r -> {
+                            int[] all = Arrays.copyOf(r, to);
+                            Arrays.fill(all, b, to, r[b - 1]);
+                            return all;
+                        })
+                        .toArray(int[][]::new);
     }
 
     /**
@@ -50,10 +53,11 @@ final class Stacking {
         if (!experiment.network().stackable()) {
             return false;
         }
-        boolean whole = experiment.batchSize() % BLOCK == 0
-                && data.train().size() % experiment.batchSize() % BLOCK == 0;
+        boolean whole =
+                experiment.batchSize() % BLOCK == 0 && data.train().size() % experiment.batchSize() % BLOCK == 0;
         try (NDManager manager = NDManager.newBaseManager()) {
-            Block block = experiment.network().single(manager, new Shape(data.train().inputShape()), 0);
+            Block block =
+                    experiment.network().single(manager, new Shape(data.train().inputShape()), 0);
             return block.getParameters().values().stream().allMatch(p -> suits(p, whole));
         }
     }

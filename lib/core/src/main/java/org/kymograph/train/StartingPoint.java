@@ -29,8 +29,8 @@ public final class StartingPoint {
     private final boolean optimizer;
     private final String fresh;
 
-    private StartingPoint(Path file, Map<Long, RunFolder> runs, long step, ObjectNode origin, boolean optimizer,
-            String fresh) {
+    private StartingPoint(
+            Path file, Map<Long, RunFolder> runs, long step, ObjectNode origin, boolean optimizer, String fresh) {
         this.file = file;
         this.runs = runs;
         this.step = step;
@@ -61,8 +61,13 @@ public final class StartingPoint {
      */
     public static StartingPoint of(RunFolder run, long step) {
         try (TensorFile checkpoint = run.checkpoint(step)) {
-            return new StartingPoint(checkpoint.path(), null, step, Json.object().put("step", step)
-                    .put("sha256", Checksums.of(checkpoint.path())), false, null);
+            return new StartingPoint(
+                    checkpoint.path(),
+                    null,
+                    step,
+                    Json.object().put("step", step).put("sha256", Checksums.of(checkpoint.path())),
+                    false,
+                    null);
         }
     }
 
@@ -93,18 +98,27 @@ public final class StartingPoint {
         RunFolder first = runs.runs().get(0);
         Map<Long, RunFolder> bySeed = new LinkedHashMap<>();
         for (RunFolder run : runs.runs()) {
-            if (!run.experiment().equals(first.experiment()) || !setting(run).equals(setting(first))
+            if (!run.experiment().equals(first.experiment())
+                    || !setting(run).equals(setting(first))
                     || bySeed.put(run.seed(), run) != null) {
-                throw new IllegalArgumentException("runs " + first + " and " + run
-                        + ": must be of one setting, each of another seed");
+                throw new IllegalArgumentException(
+                        "runs " + first + " and " + run + ": must be of one setting, each of another seed");
             }
             if (!run.checkpointSteps().contains(step)) {
-                throw new IllegalArgumentException("step " + step + ": " + run + " has checkpoints of the steps "
-                        + run.checkpointSteps());
+                throw new IllegalArgumentException(
+                        "step " + step + ": " + run + " has checkpoints of the steps " + run.checkpointSteps());
             }
         }
-        return new StartingPoint(null, bySeed, step, Json.object().put("experiment", first.experiment())
-                .put("settingHash", setting(first)).put("step", step), false, null);
+        return new StartingPoint(
+                null,
+                bySeed,
+                step,
+                Json.object()
+                        .put("experiment", first.experiment())
+                        .put("settingHash", setting(first))
+                        .put("step", step),
+                false,
+                null);
     }
 
     private static String setting(RunFolder run) {
@@ -180,7 +194,8 @@ public final class StartingPoint {
             });
             for (String name : from.names()) {
                 if (isWanted(name) && !shapes.containsKey(name)) {
-                    throw new RecordException(from.path(), "has the tensor '" + name + "', which what is trained lacks");
+                    throw new RecordException(
+                            from.path(), "has the tensor '" + name + "', which what is trained lacks");
                 }
             }
         }
@@ -191,15 +206,16 @@ public final class StartingPoint {
         boolean moment = name.startsWith(OptimizerState.PREFIX);
         // optimizer.first_moment.0.weight belongs to 0.weight
         String parameter = moment ? name.substring(name.indexOf('.', OptimizerState.PREFIX.length()) + 1) : name;
-        return (optimizer || !moment) && (fresh == null || !Pattern.compile(fresh).matcher(parameter).find());
+        return (optimizer || !moment)
+                && (fresh == null || !Pattern.compile(fresh).matcher(parameter).find());
     }
 
     /** Refuses seeds without a run. */
     void check(long... seeds) {
         for (long seed : seeds) {
             if (runs != null && !runs.containsKey(seed)) {
-                throw new IllegalArgumentException("seed " + seed + ": there is no run of it to start from, only of "
-                        + runs.keySet());
+                throw new IllegalArgumentException(
+                        "seed " + seed + ": there is no run of it to start from, only of " + runs.keySet());
             }
         }
     }
@@ -210,7 +226,8 @@ public final class StartingPoint {
             return 0;
         }
         try (TensorFile from = open(seed)) {
-            String steps = from.metadata().getOrDefault("optimizerSteps", from.metadata().get("step"));
+            String steps = from.metadata()
+                    .getOrDefault("optimizerSteps", from.metadata().get("step"));
             if (steps == null) {
                 throw new RecordException(from.path(), "doesn't say its step; expected a checkpoint of a run");
             }
@@ -223,8 +240,10 @@ public final class StartingPoint {
             throw new RecordException(file.path(), "has no tensor '" + name + "', which the network asks for");
         }
         if (!Arrays.equals(file.shape(name), shape)) {
-            throw new RecordException(file.path(), "tensor '" + name + "' has the shape "
-                    + Arrays.toString(file.shape(name)) + "; expected " + Arrays.toString(shape));
+            throw new RecordException(
+                    file.path(),
+                    "tensor '" + name + "' has the shape " + Arrays.toString(file.shape(name)) + "; expected "
+                            + Arrays.toString(shape));
         }
         return file.read(name);
     }

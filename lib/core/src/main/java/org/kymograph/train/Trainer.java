@@ -107,11 +107,13 @@ public final class Trainer {
                 runs.add(RunFolder.openOrCreate(root, experiment.name(), seed, experiment.setting()));
             }
             listeners.forEach(l -> l.onOpen(experiment, List.copyOf(runs)));
-            List<RunFolder> open = runs.stream().filter(r -> r.status() != Status.DONE).toList();
+            List<RunFolder> open =
+                    runs.stream().filter(r -> r.status() != Status.DONE).toList();
             if (!open.isEmpty()) {
                 train(open);
             }
-            return Population.of(runs.stream().map(r -> RunFolder.open(r.path())).toList());
+            return Population.of(
+                    runs.stream().map(r -> RunFolder.open(r.path())).toList());
         } finally {
             runs.forEach(RunFolder::close);
             TRAINING.set(false);
@@ -120,11 +122,13 @@ public final class Trainer {
 
     private void train(List<RunFolder> runs) {
         Engine.getInstance();
-        List<Split> data = runs.stream().map(r -> experiment.task().sample(r.seed())).toList();
+        List<Split> data =
+                runs.stream().map(r -> experiment.task().sample(r.seed())).toList();
         for (int r = 0; r < runs.size(); r++) {
             if (data.get(r).train().size() == 0) {
-                throw new IllegalArgumentException("the task " + experiment.task().name() + " has no training samples for seed "
-                        + runs.get(r).seed());
+                throw new IllegalArgumentException(
+                        "the task " + experiment.task().name() + " has no training samples for seed "
+                                + runs.get(r).seed());
             }
         }
         boolean stacked = Stacking.suits(experiment, data.get(0));
@@ -139,8 +143,14 @@ public final class Trainer {
             List<Future<?>> stacks = new ArrayList<>();
             for (int from = 0; from < runs.size(); from += size) {
                 int to = Math.min(runs.size(), from + size);
-                Loop loop = new Loop(experiment, runs.subList(from, to), data.subList(from, to), stacked, listeners,
-                        (taken, note) -> progress.update(done.addAndGet(taken), note), stop);
+                Loop loop = new Loop(
+                        experiment,
+                        runs.subList(from, to),
+                        data.subList(from, to),
+                        stacked,
+                        listeners,
+                        (taken, note) -> progress.update(done.addAndGet(taken), note),
+                        stop);
                 stacks.add(pool.submit(loop));
             }
             await(stacks, stop);
@@ -167,7 +177,7 @@ public final class Trainer {
         boolean interrupted = false;
         for (Future<?> stack : stacks) {
             // Every stack is waited for, the stopped ones too: they still write where they stand.
-            for (boolean ended = false; !ended;) {
+            for (boolean ended = false; !ended; ) {
                 try {
                     stack.get();
                     ended = true;
@@ -178,7 +188,9 @@ public final class Trainer {
                     ended = true;
                     stop.set(true);
                     if (failure == null) {
-                        failure = e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e.getCause());
+                        failure = e.getCause() instanceof RuntimeException r
+                                ? r
+                                : new IllegalStateException(e.getCause());
                     }
                 }
             }

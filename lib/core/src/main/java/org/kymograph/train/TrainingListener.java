@@ -23,9 +23,13 @@ public interface TrainingListener {
      *     (s − 1) / epochSteps, and every batch but an epoch's last is full
      * @param totalSteps the step that training ends at, if not before
      */
-    record Start(Experiment experiment, List<RunFolder> runs, List<Dataset> train, long step, int epochSteps,
-            long totalSteps) {
-    }
+    record Start(
+            Experiment experiment,
+            List<RunFolder> runs,
+            List<Dataset> train,
+            long step,
+            int epochSteps,
+            long totalSteps) {}
 
     /** The networks as they are at some moment. */
     @FunctionalInterface
@@ -53,8 +57,7 @@ public interface TrainingListener {
      * @param batch the most rows of a run in one call of the forward function
      * @param forward the networks as the epoch left them
      */
-    record EpochEnd(long[] seeds, long epoch, long step, int batch, Forward forward) {
-    }
+    record EpochEnd(long[] seeds, long epoch, long step, int batch, Forward forward) {}
 
     /**
      * Before a training, in the thread that asked for it. A listener that can't do its work throws here, and nothing is
@@ -63,24 +66,21 @@ public interface TrainingListener {
      * @param experiment what is to be trained
      * @param runs all runs asked for, done ones too
      */
-    default void onOpen(Experiment experiment, List<RunFolder> runs) {
-    }
+    default void onOpen(Experiment experiment, List<RunFolder> runs) {}
 
     /**
      * When some runs begin or go on, before their first step.
      *
      * @param start the runs and where they stand
      */
-    default void onStart(Start start) {
-    }
+    default void onStart(Start start) {}
 
     /**
      * After the last step of each epoch.
      *
      * @param end the epoch and the networks
      */
-    default void onEpoch(EpochEnd end) {
-    }
+    default void onEpoch(EpochEnd end) {}
 
     /**
      * Before the checkpoints of some runs are written: what belongs to the steps so far must be on disk when this returns,
@@ -89,8 +89,7 @@ public interface TrainingListener {
      * @param seeds the runs' seeds
      * @param step the step of the checkpoints
      */
-    default void beforeCheckpoint(long[] seeds, long step) {
-    }
+    default void beforeCheckpoint(long[] seeds, long step) {}
 
     /**
      * One optimiser step of some runs.
@@ -101,16 +100,14 @@ public interface TrainingListener {
      * @param rows the training rows of each run's batch, R × B
      * @param outputs the network's outputs before the step, {@code [R, B, C]}
      */
-    record Batch(long[] seeds, long step, long epoch, int[][] rows, NDArray outputs) {
-    }
+    record Batch(long[] seeds, long step, long epoch, int[][] rows, NDArray outputs) {}
 
     /**
      * After each optimiser step.
      *
      * @param batch the step
      */
-    default void onBatch(Batch batch) {
-    }
+    default void onBatch(Batch batch) {}
 
     /**
      * After each evaluation of a run.
@@ -118,8 +115,7 @@ public interface TrainingListener {
      * @param seed the run's seed
      * @param line what is written to the run's metrics
      */
-    default void onEvaluation(long seed, ObjectNode line) {
-    }
+    default void onEvaluation(long seed, ObjectNode line) {}
 
     /**
      * After each checkpoint of a run.
@@ -127,10 +123,8 @@ public interface TrainingListener {
      * @param seed the run's seed
      * @param step the step of the checkpoint
      */
-    default void onCheckpoint(long seed, long step) {
-    }
+    default void onCheckpoint(long seed, long step) {}
 
     /** After the training of all runs, finished or not. */
-    default void onEnd() {
-    }
+    default void onEnd() {}
 }

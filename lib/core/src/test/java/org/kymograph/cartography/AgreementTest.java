@@ -16,12 +16,14 @@ class AgreementTest {
 
     @Test
     void joinsByGuid() {
-        Agreement a = Agreement.of(List.of(run(new long[] {1, 2, 3, 4, 9}, 0.1, 0.2, 0.3, 0.4, 0.5),
+        Agreement a = Agreement.of(List.of(
+                run(new long[] {1, 2, 3, 4, 9}, 0.1, 0.2, 0.3, 0.4, 0.5),
                 run(new long[] {4, 3, 2, 1}, 0.4, 0.5, 0.2, 0.3)));
         assertThat(a.guids()).isEqualTo(Guids.of(1, 2, 3, 4));
         assertThat(a.missing(0)).isEqualTo(1);
         assertThat(a.missing(1)).isZero();
-        assertThat(a.mean().values(Metric.CONFIDENCE)).containsExactly(new double[] {0.2, 0.2, 0.4, 0.4}, within(1e-15));
+        assertThat(a.mean().values(Metric.CONFIDENCE))
+                .containsExactly(new double[] {0.2, 0.2, 0.4, 0.4}, within(1e-15));
         assertThat(a.spread(Metric.CONFIDENCE)[0]).isCloseTo(Math.sqrt(0.02), within(1e-15));
         // Ranks 1 2 3 4 against 2 1 4 3: 1 - 6 * 4 / (4 * 15).
         assertThat(a.spearman(Metric.CONFIDENCE)[0][1]).isCloseTo(0.6, within(1e-15));
@@ -46,8 +48,15 @@ class AgreementTest {
         SampleMetrics a = Samples.of(null, new double[] {.1, .2, .3, .4}, new double[] {.4, .3, .2, .1});
         SampleMetrics b = Samples.of(null, new double[] {.2, .1, .4, .3}, new double[] {.1, .2, .3, .4});
         Table table = Agreement.of(List.of(a, b)).againstFirst(List.of("first", "second"), .25);
-        assertThat(table.columnNames()).containsExactly("run", "spearman_confidence", "spearman_variability", "ambiguous",
-                "hard", "mean_confidence", "mean_variability");
+        assertThat(table.columnNames())
+                .containsExactly(
+                        "run",
+                        "spearman_confidence",
+                        "spearman_variability",
+                        "ambiguous",
+                        "hard",
+                        "mean_confidence",
+                        "mean_variability");
         assertThat(table.doubleColumn("spearman_confidence").get(0)).isEqualTo(1);
         assertThat(table.doubleColumn("spearman_confidence").get(1)).isCloseTo(.6, within(1e-15));
         assertThat(table.doubleColumn("spearman_variability").get(1)).isCloseTo(-1, within(1e-15));

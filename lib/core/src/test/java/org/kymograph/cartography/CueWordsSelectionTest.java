@@ -47,11 +47,13 @@ class CueWordsSelectionTest {
         };
         Experiment all = experiment("all", train, Span.epochs(6));
         Trainer.of(all).withListener(record).train(dir, SEED);
-        int[] gold = Arrays.stream(train.targets().toLongs()).mapToInt(y -> (int) y).toArray();
-        SampleMetrics metrics = SampleMetrics.of(Dynamics.of(Guids.rows(train.size()), gold,
-                logits.toArray(float[][]::new), 2));
+        int[] gold =
+                Arrays.stream(train.targets().toLongs()).mapToInt(y -> (int) y).toArray();
+        SampleMetrics metrics =
+                SampleMetrics.of(Dynamics.of(Guids.rows(train.size()), gold, logits.toArray(float[][]::new), 2));
 
-        int[] ambiguous = SampleSelection.by(Metric.VARIABILITY).withFraction(0.33).of(metrics);
+        int[] ambiguous =
+                SampleSelection.by(Metric.VARIABILITY).withFraction(0.33).of(metrics);
         int[] random = SampleSelection.random(0.33, SEED).of(metrics);
         boolean[] conflicting = WORDS.conflicting(train);
         assertThat(share(conflicting, ambiguous)).isGreaterThan(1.8 * share(conflicting, random));
@@ -59,8 +61,12 @@ class CueWordsSelectionTest {
         double[] onRandom = accuracies("random", train.subset(random));
         assertThat(onAmbiguous[0] - onRandom[0]).as("same distribution").isGreaterThan(1);
         assertThat(onAmbiguous[1] - onRandom[1]).as("wrong cue").isGreaterThan(6);
-        double[] onEasy = accuracies("easy", train.subset(
-                SampleSelection.by(Metric.CONFIDENCE).withWorst(true).withFraction(0.33).of(metrics)));
+        double[] onEasy = accuracies(
+                "easy",
+                train.subset(SampleSelection.by(Metric.CONFIDENCE)
+                        .withWorst(true)
+                        .withFraction(0.33)
+                        .of(metrics)));
         assertThat(onEasy[1]).as("easy is worst where the cue lies").isLessThan(onRandom[1] - 6);
     }
 
@@ -81,14 +87,23 @@ class CueWordsSelectionTest {
     private double[] accuracies(String name, Dataset third) {
         Experiment e = experiment(name, third, Span.steps(471));
         RunFolder run = Trainer.of(e).train(dir, SEED).runs().get(0);
-        return new double[] {100 * Evaluation.of(e, run, WORDS.data(SEED, CuePart.SAME)).accuracy(),
-                100 * Evaluation.of(e, run, WORDS.data(SEED, CuePart.WRONG_CUE)).accuracy()};
+        return new double[] {
+            100 * Evaluation.of(e, run, WORDS.data(SEED, CuePart.SAME)).accuracy(),
+            100 * Evaluation.of(e, run, WORDS.data(SEED, CuePart.WRONG_CUE)).accuracy()
+        };
     }
 
     private static Experiment experiment(String name, Dataset train, Span length) {
-        return Experiment.of(name, Task.of("cue-words-" + name, new Split(train, WORDS.data(SEED, CuePart.SAME))),
-                BagOfEmbeddings.of(WORDS.vocabulary(), 2), Loss.CROSS_ENTROPY, Optimizer.adamW(1e-3))
-                .withSchedule(Schedule.LINEAR).withBatchSize(128).withLength(length).withEvaluation(Span.epochs(100))
+        return Experiment.of(
+                        name,
+                        Task.of("cue-words-" + name, new Split(train, WORDS.data(SEED, CuePart.SAME))),
+                        BagOfEmbeddings.of(WORDS.vocabulary(), 2),
+                        Loss.CROSS_ENTROPY,
+                        Optimizer.adamW(1e-3))
+                .withSchedule(Schedule.LINEAR)
+                .withBatchSize(128)
+                .withLength(length)
+                .withEvaluation(Span.epochs(100))
                 .withCheckpoints(Span.epochs(100));
     }
 

@@ -32,7 +32,8 @@ class DetectionTest {
         assertThat(ties.auroc()).isEqualTo(.5);
         assertThat(ties.averagePrecision()).isEqualTo(.5);
         RankingScores best = RankingScores.of(truth, new double[] {0, 0, 1, Double.POSITIVE_INFINITY});
-        assertThat(List.of(best.auroc(), best.averagePrecision(), best.precisionAtN())).containsOnly(1.0);
+        assertThat(List.of(best.auroc(), best.averagePrecision(), best.precisionAtN()))
+                .containsOnly(1.0);
         assertThatIllegalArgumentException().isThrownBy(() -> RankingScores.of(new boolean[4], new double[4]));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RankingScores.of(truth, new double[] {0, Double.NaN, 1, 2}));
@@ -68,8 +69,10 @@ class DetectionTest {
         assertThat(c.precision()).isEqualTo(.75);
         assertThat(c.recall()).isEqualTo(2.0 / 3);
         assertThat(c.f1()).isCloseTo(2 * .75 * (2.0 / 3) / (.75 + 2.0 / 3), within(1e-15));
-        assertThat(Confusion.of(new boolean[] {true, true, false, false, false},
-                new boolean[] {true, false, true, false, false}, new int[] {0, 1, 2, 3, 4}))
+        assertThat(Confusion.of(
+                        new boolean[] {true, true, false, false, false},
+                        new boolean[] {true, false, true, false, false},
+                        new int[] {0, 1, 2, 3, 4}))
                 .isEqualTo(new Confusion(1, 1, 1, 2));
         assertThat(new Confusion(0, 0, 0, 4).f1()).isNaN();
         assertThat(new Confusion(0, 0, 2, 4).f1()).isZero();
@@ -80,15 +83,17 @@ class DetectionTest {
         SampleMetrics samples = Samples.of(null, new double[] {.9, .1, .5, .1, .7}, new double[] {.1, .4, .4, .0, .3});
         assertThat(Detection.topK(samples, Metric.CONFIDENCE, 1).suspects()).containsExactly(1);
         assertThat(Detection.topK(samples, Metric.VARIABILITY, 2).suspects()).containsExactly(1, 2);
-        assertThat(Detection.threshold(samples, Metric.CONFIDENCE, .5).suspects()).containsExactly(1, 3);
-        assertThat(Detection.threshold(samples, Metric.VARIABILITY, .1).suspects()).containsExactly(1, 2, 4);
+        assertThat(Detection.threshold(samples, Metric.CONFIDENCE, .5).suspects())
+                .containsExactly(1, 3);
+        assertThat(Detection.threshold(samples, Metric.VARIABILITY, .1).suspects())
+                .containsExactly(1, 2, 4);
         Table table = Detection.threshold(samples, Metric.CONFIDENCE, .6).table(guid -> "text " + guid);
         assertThat(table.stringColumn("guid").asList()).containsExactly("101", "103", "102");
         assertThat(table.stringColumn("text").get(2)).isEqualTo("text 102");
         assertThatIllegalArgumentException().isThrownBy(() -> Detection.topK(samples, Metric.CONFIDENCE, 6));
         assertThatIllegalArgumentException().isThrownBy(() -> Detection.threshold(samples, Metric.AUM, 0));
-        SampleMetrics never = SampleMetrics.of(Guids.rows(3), null,
-                Map.of(Metric.FIRST_LEARNED, new double[] {2, Double.NaN, 0}), 3);
+        SampleMetrics never =
+                SampleMetrics.of(Guids.rows(3), null, Map.of(Metric.FIRST_LEARNED, new double[] {2, Double.NaN, 0}), 3);
         assertThat(Detection.topK(never, Metric.FIRST_LEARNED, 2).suspects()).containsExactly(1, 0);
     }
 
@@ -98,7 +103,8 @@ class DetectionTest {
         double[] confidence = new double[truth.length];
         double[] variability = new double[truth.length];
         for (int i = 0; i < truth.length; i++) {
-            confidence[i] = truth[i] ? .1 * random.nextDouble()
+            confidence[i] = truth[i]
+                    ? .1 * random.nextDouble()
                     : random.nextDouble() < .1 ? .2 * random.nextDouble() : .3 + .7 * random.nextDouble();
             variability[i] = .5 * random.nextDouble();
         }
@@ -120,20 +126,25 @@ class DetectionTest {
         LogisticDetector detector = LogisticDetector.fit(samples, List.of(Metric.CONFIDENCE), truth, 3);
         assertThat(detector.coefficients()[0]).isNegative();
         DetectionReport report = detector.detect(samples).report(truth, 3);
-        assertThat(report.balanced().truePositives() + report.balanced().falseNegatives()).isEqualTo(100);
-        assertThat(report.balanced().falsePositives() + report.balanced().trueNegatives()).isEqualTo(100);
+        assertThat(report.balanced().truePositives() + report.balanced().falseNegatives())
+                .isEqualTo(100);
+        assertThat(report.balanced().falsePositives() + report.balanced().trueNegatives())
+                .isEqualTo(100);
         assertThat(report.balanced().f1()).isBetween(.9, 1.0);
         // Of 3,800 right labels about 10 % look wrong: precision on the whole set collapses.
         assertThat(report.whole().precision()).isBetween(.2, .5);
         assertThat(report.whole().recall()).isEqualTo(1);
         assertThat(report.ranking().auroc()).isGreaterThan(.95);
-        DetectionReport useless = LogisticDetector.fit(samples, List.of(Metric.VARIABILITY), truth, 3).detect(samples)
+        DetectionReport useless = LogisticDetector.fit(samples, List.of(Metric.VARIABILITY), truth, 3)
+                .detect(samples)
                 .report(truth, 3);
         assertThat(useless.ranking().auroc()).isBetween(.4, .6);
         DetectionReport both = LogisticDetector.fit(samples, List.of(Metric.VARIABILITY, Metric.CONFIDENCE), truth, 3)
-                .detect(samples).report(truth, 3);
+                .detect(samples)
+                .report(truth, 3);
         assertThat(both.ranking().auroc()).isGreaterThan(.95);
-        assertThat(DetectionReport.table(List.of(report, useless, both)).rowCount()).isEqualTo(3);
+        assertThat(DetectionReport.table(List.of(report, useless, both)).rowCount())
+                .isEqualTo(3);
         assertThatIllegalArgumentException().isThrownBy(() -> LogisticDetector.fit(samples, List.of(), truth, 3));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LogisticDetector.fit(samples, List.of(Metric.CONFIDENCE), new boolean[4000], 3))
@@ -146,7 +157,8 @@ class DetectionTest {
         boolean[] truth = new boolean[100];
         Arrays.fill(truth, 0, wrong, true);
         BalancedSplit split = BalancedSplit.of(truth, 1);
-        int[] all = IntStream.concat(Arrays.stream(split.train()), Arrays.stream(split.test())).toArray();
+        int[] all = IntStream.concat(Arrays.stream(split.train()), Arrays.stream(split.test()))
+                .toArray();
         assertThat(all).hasSize(2 * Math.min(wrong, 100 - wrong)).doesNotHaveDuplicates();
         for (int[] half : new int[][] {split.train(), split.test()}) {
             assertThat(Arrays.stream(half).filter(i -> truth[i]).count() * 2).isEqualTo(half.length);
@@ -161,8 +173,14 @@ class DetectionTest {
         int[] second = threshold.set(1);
         assertThat(first).hasSize(10);
         assertThat(second).hasSize(10).doesNotContain(first);
-        Dataset train = new Dataset("toy", "train", 0, Tensor.of(new float[110], 110, 1),
-                Tensor.of(IntStream.range(0, 110).mapToLong(i -> i % 10).toArray(), 110), 10, Scaling.NONE);
+        Dataset train = new Dataset(
+                "toy",
+                "train",
+                0,
+                Tensor.of(new float[110], 110, 1),
+                Tensor.of(IntStream.range(0, 110).mapToLong(i -> i % 10).toArray(), 110),
+                10,
+                Scaling.NONE);
         Dataset relabelled = threshold.relabel(train, 1);
         assertThat(relabelled.classes()).isEqualTo(11);
         for (int i = 0; i < 110; i++) {
@@ -182,7 +200,8 @@ class DetectionTest {
         }
         SampleMetrics run0 = SampleMetrics.of(ids, null, Map.of(Metric.AUM, aum[0]), 5);
         int[] backwards = IntStream.range(0, 110).map(i -> 109 - i).toArray();
-        SampleMetrics run1 = SampleMetrics.of(ids, null, Map.of(Metric.AUM, aum[1]), 5).at(backwards);
+        SampleMetrics run1 =
+                SampleMetrics.of(ids, null, Map.of(Metric.AUM, aum[1]), 5).at(backwards);
         Detection detection = threshold.judge(run0, run1);
         boolean[] flagged = new boolean[110];
         double[] suspicion = new double[110];
@@ -218,9 +237,10 @@ class DetectionTest {
         assertThat(learning.detection().suspects()).containsExactly(2, 5);
         assertThat(learning.detection().suspicion()[2]).isCloseTo(.6, within(1e-12));
         // Confident of neither class: not flagged, not counted.
-        ConfidentLearning unsure = ConfidentLearning.of(Guids.rows(3), new int[] {0, 1, 0},
-                new double[][] {{.95, .05}, {.05, .95}, {.5, .5}});
-        assertThat(Arrays.stream(unsure.joint()).flatMapToInt(Arrays::stream).sum()).isEqualTo(2);
+        ConfidentLearning unsure = ConfidentLearning.of(
+                Guids.rows(3), new int[] {0, 1, 0}, new double[][] {{.95, .05}, {.05, .95}, {.5, .5}});
+        assertThat(Arrays.stream(unsure.joint()).flatMapToInt(Arrays::stream).sum())
+                .isEqualTo(2);
         assertThat(unsure.detection().suspects()).isEmpty();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ConfidentLearning.of(Guids.rows(1), new int[] {2}, new double[][] {{.5, .5}}));

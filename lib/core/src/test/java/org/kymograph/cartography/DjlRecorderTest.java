@@ -55,25 +55,39 @@ class DjlRecorderTest {
             x[2 * i] = (float) Math.cos(i * 2.1);
             x[2 * i + 1] = i / 25f - 1;
         }
-        return new ArrayDataset.Builder().setData(manager.create(x, new Shape(N, 2))).optLabels(manager.create(y))
-                .setSampling(16, true).build();
+        return new ArrayDataset.Builder()
+                .setData(manager.create(x, new Shape(N, 2)))
+                .optLabels(manager.create(y))
+                .setSampling(16, true)
+                .build();
     }
 
     /** @return the outputs of the trained network for all samples */
     private static float[] train(Listeners listeners) throws Exception {
         Engine.getInstance().setRandomSeed(5);
         RandomUtils.RANDOM.setSeed(5);
-        try (NDManager manager = NDManager.newBaseManager(); Model model = Model.newInstance("tiny")) {
+        try (NDManager manager = NDManager.newBaseManager();
+                Model model = Model.newInstance("tiny")) {
             ArrayDataset data = data(manager);
-            model.setBlock(new SequentialBlock().add(Linear.builder().setUnits(8).build()).add(Activation.reluBlock())
-                    .add(Dropout.builder().optRate(0.2f).build()).add(Linear.builder().setUnits(3).build()));
+            model.setBlock(new SequentialBlock()
+                    .add(Linear.builder().setUnits(8).build())
+                    .add(Activation.reluBlock())
+                    .add(Dropout.builder().optRate(0.2f).build())
+                    .add(Linear.builder().setUnits(3).build()));
             try (Trainer trainer = model.newTrainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
-                    .optOptimizer(Optimizer.sgd().setLearningRateTracker(Tracker.fixed(0.5f)).build())
+                    .optOptimizer(Optimizer.sgd()
+                            .setLearningRateTracker(Tracker.fixed(0.5f))
+                            .build())
                     .addTrainingListeners(listeners.of(data)))) {
                 trainer.initialize(new Shape(16, 2));
                 EasyTrain.fit(trainer, EPOCHS, data, null);
-                NDArray all = data.getByIndices(manager, IntStream.range(0, N).asLongStream().toArray()).getData().head();
-                return model.getBlock().forward(new ParameterStore(manager, false), new NDList(all), false).head()
+                NDArray all = data.getByIndices(
+                                manager, IntStream.range(0, N).asLongStream().toArray())
+                        .getData()
+                        .head();
+                return model.getBlock()
+                        .forward(new ParameterStore(manager, false), new NDList(all), false)
+                        .head()
                         .toFloatArray();
             }
         }
@@ -97,9 +111,11 @@ class DjlRecorderTest {
         float[] recorded = train(data -> new TrainingListener[] {DjlRecorder.inPass(folder)});
         assertThat(recorded).isEqualTo(alone);
         for (int e = 0; e < EPOCHS; e++) {
-            assertThat(lines(e)).allSatisfy((guid, line) -> {
-                assertThat(line.get("gold").asInt()).isEqualTo(guid % 3);
-            }).hasSize(N);
+            assertThat(lines(e))
+                    .allSatisfy((guid, line) -> {
+                        assertThat(line.get("gold").asInt()).isEqualTo(guid % 3);
+                    })
+                    .hasSize(N);
             assertThat(lines(e).get(7).get("logits_epoch_" + e)).hasSize(3);
         }
         assertThat(folder.resolve("training_dynamics").toFile().list()).hasSize(EPOCHS);
@@ -114,7 +130,8 @@ class DjlRecorderTest {
         Map<Integer, JsonNode> last = lines(EPOCHS - 1);
         for (int i = 0; i < N; i++) {
             for (int c = 0; c < 3; c++) {
-                assertThat(last.get(i).get("logits_epoch_2").get(c).asDouble()).isCloseTo(alone[3 * i + c], within(1e-5));
+                assertThat(last.get(i).get("logits_epoch_2").get(c).asDouble())
+                        .isCloseTo(alone[3 * i + c], within(1e-5));
             }
         }
         assertThat(lines(0)).isNotEqualTo(lines(1));
@@ -124,13 +141,19 @@ class DjlRecorderTest {
     @Test
     void takesGuidsAndAFormat() throws Exception {
         List<String> ids = IntStream.range(0, N).mapToObj(i -> "id" + i).toList();
-        train(data -> new TrainingListener[] {DjlRecorder.postEpoch(folder, data).withGuids(Guids.of(ids))
-                .withFormat(LogFormat.ROUNDED)});
-        assertThat(Files.readString(DynamicsWriter.file(folder, 0))).startsWith("{\"guid\":\"id0\",\"logits_epoch_0\":[")
-                .contains("\"gold\":2}\n").doesNotContain("device");
+        train(data -> new TrainingListener[] {
+            DjlRecorder.postEpoch(folder, data).withGuids(Guids.of(ids)).withFormat(LogFormat.ROUNDED)
+        });
+        assertThat(Files.readString(DynamicsWriter.file(folder, 0)))
+                .startsWith("{\"guid\":\"id0\",\"logits_epoch_0\":[")
+                .contains("\"gold\":2}\n")
+                .doesNotContain("device");
         assertThatThrownBy(() -> train(data -> new TrainingListener[] {
-            DjlRecorder.postEpoch(folder, data).withGuids(Guids.rows(3))})).hasMessage("3 guids for 50 samples");
-        assertThatThrownBy(() -> train(data -> new TrainingListener[] {
-            DjlRecorder.inPass(folder).withGuids(Guids.rows(3))})).hasMessageContaining("there are 3 guids");
+                    DjlRecorder.postEpoch(folder, data).withGuids(Guids.rows(3))
+                }))
+                .hasMessage("3 guids for 50 samples");
+        assertThatThrownBy(() -> train(data ->
+                        new TrainingListener[] {DjlRecorder.inPass(folder).withGuids(Guids.rows(3))}))
+                .hasMessageContaining("there are 3 guids");
     }
 }

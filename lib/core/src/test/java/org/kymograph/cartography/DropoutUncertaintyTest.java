@@ -39,8 +39,13 @@ class DropoutUncertaintyTest {
     }
 
     private static Experiment experiment(Dataset data, double dropout) {
-        return Experiment.of("line-" + dropout, Task.of("line", new Split(data, data.withSplit("test"))),
-                Mlp.of(2, 16).withDropout(dropout), Loss.CROSS_ENTROPY, Optimizer.adamW(0.02)).withLength(Span.epochs(12));
+        return Experiment.of(
+                        "line-" + dropout,
+                        Task.of("line", new Split(data, data.withSplit("test"))),
+                        Mlp.of(2, 16).withDropout(dropout),
+                        Loss.CROSS_ENTROPY,
+                        Optimizer.adamW(0.02))
+                .withLength(Span.epochs(12));
     }
 
     private RunFolder trained(Experiment experiment) {
@@ -59,7 +64,8 @@ class DropoutUncertaintyTest {
         assertThat(near).isGreaterThan(2 * far);
         assertThat(DropoutUncertainty.of(experiment, run, data, 20, 5)).containsExactly(spread);
         assertThat(DropoutUncertainty.of(experiment, run, data, 20, 6)).isNotEqualTo(spread);
-        assertThatIllegalArgumentException().isThrownBy(() -> DropoutUncertainty.of(experiment, run, data, 1, 5))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DropoutUncertainty.of(experiment, run, data, 1, 5))
                 .withMessageContaining("passes 1");
     }
 
@@ -67,6 +73,7 @@ class DropoutUncertaintyTest {
     void withoutDropoutAllIsCertain() {
         Dataset data = line(40);
         Experiment experiment = experiment(data, 0);
-        assertThat(Arrays.stream(DropoutUncertainty.of(experiment, trained(experiment), data, 3, 5))).allMatch(v -> v < 1e-12);
+        assertThat(Arrays.stream(DropoutUncertainty.of(experiment, trained(experiment), data, 3, 5)))
+                .allMatch(v -> v < 1e-12);
     }
 }

@@ -18,10 +18,14 @@ class DynamicsReaderTest {
     @Test
     void keysComeInAnyOrderAndUnknownOnesAreIgnored() throws IOException {
         LogText log = new LogText(folder);
-        log.epoch(0, "{\"guid\":4734364254410,\"logits_epoch_0\":[-0.4754295349,-0.2257211208,0.9408461452],\"gold\":0}",
+        log.epoch(
+                0,
+                "{\"guid\":4734364254410,\"logits_epoch_0\":[-0.4754295349,-0.2257211208,0.9408461452],\"gold\":0}",
                 "{\"gold\": 2, \"nested\": {\"gold\": [7]}, \"logits_epoch_0\": [1E-3, -2.5e+1, 7], \"guid\": 3}");
-        log.raw(1, "{\"logits_epoch_1\":[1,2,3],\"guid\":3,\"gold\":2}\n"
-                + "{\"guid\":4734364254410,\"gold\":0,\"logits_epoch_1\":[4,5,6]}\n\n");
+        log.raw(
+                1,
+                "{\"logits_epoch_1\":[1,2,3],\"guid\":3,\"gold\":2}\n"
+                        + "{\"guid\":4734364254410,\"gold\":0,\"logits_epoch_1\":[4,5,6]}\n\n");
         for (Path path : new Path[] {folder, folder.resolve("training_dynamics")}) {
             Dynamics read = Dynamics.read(path);
             assertThat(read.kind()).isEqualTo(Dynamics.Kind.CLASSES);
@@ -44,7 +48,8 @@ class DynamicsReaderTest {
         assertThat(read.guids().indexOf("12")).isEqualTo(1);
         assertThat(read.guids().indexOf(12)).isEqualTo(1);
         assertThat(read.guids().indexOf("13")).isEqualTo(-1);
-        assertThat(Dynamics.reader().withStripLast(true).read(log.root).guids().text(0)).isEqualTo("4r1");
+        assertThat(Dynamics.reader().withStripLast(true).read(log.root).guids().text(0))
+                .isEqualTo("4r1");
     }
 
     @Test
@@ -56,20 +61,24 @@ class DynamicsReaderTest {
     @Test
     void keepFirstKeepsAndLists() throws IOException {
         LogText log = LogText.good(folder);
-        log.epoch(1, row(7, 1, "1, 0, 0", 0), row(9, 1, "2, 0, 0", 1), row(4, 1, "3, 0, 0", 2), row(7, 1, "9, 9, 9", 0));
+        log.epoch(
+                1, row(7, 1, "1, 0, 0", 0), row(9, 1, "2, 0, 0", 1), row(4, 1, "3, 0, 0", 2), row(7, 1, "9, 9, 9", 0));
         Dynamics read = Dynamics.reader().withLenient(Lenience.KEEP_FIRST).read(folder);
         assertThat(read.logit(1, 0, 0)).isEqualTo(1);
         assertThat(read.coverage().repeated()).containsExactly("dynamics_epoch_1.jsonl, line 4: guid 7");
         assertThat(read.coverage().rows()).isEqualTo(10);
         assertThat(read.coverage().complete()).isFalse();
-        assertThatThrownBy(() -> Dynamics.reader().withLenient(Lenience.DROP_INCOMPLETE).read(folder))
-                .isInstanceOf(RecordException.class).hasMessageContaining("guid 7 comes again");
+        assertThatThrownBy(() ->
+                        Dynamics.reader().withLenient(Lenience.DROP_INCOMPLETE).read(folder))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("guid 7 comes again");
     }
 
     @Test
     void keepFirstKeepsInEpochZeroToo() throws IOException {
         LogText log = LogText.good(folder);
-        log.epoch(0, row(7, 0, "1, 0, 0", 0), row(7, 0, "8, 8, 8", 0), row(9, 0, "2, 0, 0", 1), row(4, 0, "3, 0, 0", 2));
+        log.epoch(
+                0, row(7, 0, "1, 0, 0", 0), row(7, 0, "8, 8, 8", 0), row(9, 0, "2, 0, 0", 1), row(4, 0, "3, 0, 0", 2));
         Dynamics read = Dynamics.reader().withLenient(Lenience.KEEP_FIRST).read(folder);
         assertThat(read.guids()).isEqualTo(Guids.of(7, 9, 4));
         assertThat(read.logit(0, 1, 0)).isEqualTo(2);
@@ -79,19 +88,25 @@ class DynamicsReaderTest {
     @Test
     void dropIncompleteDropsAndLists() throws IOException {
         LogText log = LogText.good(folder);
-        log.raw(1, row(7, 1, "1, 0, 0", 0) + "\n" + row(5, 1, "1, 0, 0", 0) + "\n" + row(4, 1, "3, 0, 0", 2) + "\n"
-                + row(9, 1, "1, 0, 0", 1).substring(0, 30));
+        log.raw(
+                1,
+                row(7, 1, "1, 0, 0", 0) + "\n" + row(5, 1, "1, 0, 0", 0) + "\n" + row(4, 1, "3, 0, 0", 2) + "\n"
+                        + row(9, 1, "1, 0, 0", 1).substring(0, 30));
         Dynamics read = Dynamics.reader().withLenient(Lenience.DROP_INCOMPLETE).read(folder);
         assertThat(read.guids()).isEqualTo(Guids.of(7, 4));
         assertThat(read.gold(1)).isEqualTo(2);
         assertThat(read.logit(1, 1, 0)).isEqualTo(3);
         assertThat(read.logit(2, 1, 0)).isEqualTo(3);
-        assertThat(read.coverage().dropped()).containsExactlyInAnyOrder(
-                "guid 5 is in dynamics_epoch_1.jsonl but not in epoch 0", "guid 9 isn't in dynamics_epoch_1.jsonl");
+        assertThat(read.coverage().dropped())
+                .containsExactlyInAnyOrder(
+                        "guid 5 is in dynamics_epoch_1.jsonl but not in epoch 0",
+                        "guid 9 isn't in dynamics_epoch_1.jsonl");
         assertThat(read.coverage().cutOff())
                 .containsExactly("dynamics_epoch_1.jsonl, line 4 ends in the middle of a row, as after a crash");
-        assertThatThrownBy(() -> Dynamics.reader().withLenient(Lenience.KEEP_FIRST).read(folder))
-                .isInstanceOf(RecordException.class).hasMessageContaining("guid 5 isn't in the file of epoch 0");
+        assertThatThrownBy(
+                        () -> Dynamics.reader().withLenient(Lenience.KEEP_FIRST).read(folder))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("guid 5 isn't in the file of epoch 0");
     }
 
     @Test
@@ -125,7 +140,8 @@ class DynamicsReaderTest {
 
     @Test
     void normsAreRead() throws IOException {
-        LogText log = new LogText(folder).epoch(0, "{\"guid\":1,\"logits_epoch_0\":[0,0],\"gold\":1,\"hnorm_epoch_0\":3.5}");
+        LogText log =
+                new LogText(folder).epoch(0, "{\"guid\":1,\"logits_epoch_0\":[0,0],\"gold\":1,\"hnorm_epoch_0\":3.5}");
         assertThat(Dynamics.read(log.root).norm(0, 0)).isEqualTo(3.5);
         log.epoch(0, "{\"guid\":1,\"logits_epoch_0\":[0,0],\"gold\":1,\"hnorm_epoch_0\":-3.5}");
         assertThatThrownBy(() -> Dynamics.read(log.root)).hasMessageContaining("hnorm_epoch_0 is -3.5; expected");

@@ -36,7 +36,8 @@ class DynamicsWriterTest {
             write(writer, 0, 10);
             writer.finish();
         }
-        assertThat(Files.readAllLines(folder.resolve("training_dynamics/dynamics_epoch_0.jsonl"))).hasSize(10);
+        assertThat(Files.readAllLines(folder.resolve("training_dynamics/dynamics_epoch_0.jsonl")))
+                .hasSize(10);
         assertThat(folder.toFile().list()).containsExactly("training_dynamics");
     }
 
@@ -51,11 +52,13 @@ class DynamicsWriterTest {
             assertThat(writer.duplicates()).isEqualTo(3);
             writer.finish();
         }
-        assertThat(Files.readAllLines(DynamicsWriter.file(folder, 0))).containsExactly(
-                "{\"guid\":1,\"logits_epoch_0\":[1.0,0.0],\"gold\":0}", "{\"guid\":2,\"logits_epoch_0\":[2.0,0.0],\"gold\":0}",
-                "{\"guid\":3,\"logits_epoch_0\":[3.0,0.0],\"gold\":1}",
-                "{\"guid\":\"1\",\"logits_epoch_0\":[4.0,0.0],\"gold\":0}",
-                "{\"guid\":\"two\",\"logits_epoch_0\":[5.0,0.0],\"gold\":1}");
+        assertThat(Files.readAllLines(DynamicsWriter.file(folder, 0)))
+                .containsExactly(
+                        "{\"guid\":1,\"logits_epoch_0\":[1.0,0.0],\"gold\":0}",
+                        "{\"guid\":2,\"logits_epoch_0\":[2.0,0.0],\"gold\":0}",
+                        "{\"guid\":3,\"logits_epoch_0\":[3.0,0.0],\"gold\":1}",
+                        "{\"guid\":\"1\",\"logits_epoch_0\":[4.0,0.0],\"gold\":0}",
+                        "{\"guid\":\"two\",\"logits_epoch_0\":[5.0,0.0],\"gold\":1}");
     }
 
     @ParameterizedTest
@@ -90,9 +93,12 @@ class DynamicsWriterTest {
             write(writer, 0, 3);
             writer.force();
         }
-        assertThatThrownBy(() -> DynamicsWriter.resume(folder, 0, LogFormat.FULL, 4)).isInstanceOf(RecordException.class)
-                .hasMessageContaining("dynamics_epoch_0.jsonl.part").hasMessageContaining("has 3 whole lines; expected at least 4");
-        assertThatThrownBy(() -> DynamicsWriter.resume(folder, 1, LogFormat.FULL, 4)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> DynamicsWriter.resume(folder, 0, LogFormat.FULL, 4))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("dynamics_epoch_0.jsonl.part")
+                .hasMessageContaining("has 3 whole lines; expected at least 4");
+        assertThatThrownBy(() -> DynamicsWriter.resume(folder, 1, LogFormat.FULL, 4))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("no such file");
     }
 
@@ -100,11 +106,16 @@ class DynamicsWriterTest {
     @ValueSource(strings = {"plain", "quote\" and \\", "tab\tand\nline", "é 漢 😀 \u007f"})
     void textGuidsAreEscapedAsPythonDoes(String guid) throws Exception {
         try (DynamicsWriter writer = DynamicsWriter.open(folder, 0, LogFormat.FULL)) {
-            writer.record(new String[] {guid}, new float[] {1, 2}, new int[] {1}).finish();
+            writer.record(new String[] {guid}, new float[] {1, 2}, new int[] {1})
+                    .finish();
         }
         String line = Files.readString(DynamicsWriter.file(folder, 0));
         assertThat(line).matches("[ -~]+\n");
-        assertThat(new com.fasterxml.jackson.databind.ObjectMapper().readTree(line).get("guid").textValue()).isEqualTo(guid);
+        assertThat(new com.fasterxml.jackson.databind.ObjectMapper()
+                        .readTree(line)
+                        .get("guid")
+                        .textValue())
+                .isEqualTo(guid);
         if (guid.startsWith("é")) {
             assertThat(line).contains("\"\\u00e9 \\u6f22 \\ud83d\\ude00 \\u007f\"");
         }
@@ -113,22 +124,28 @@ class DynamicsWriterTest {
     @Test
     void normsAndRegressions() throws Exception {
         try (DynamicsWriter writer = DynamicsWriter.open(folder, 1, LogFormat.FULL)) {
-            writer.record(new long[] {4}, new float[] {1, 2}, new int[] {1}, new float[] {1.5f}).finish();
+            writer.record(new long[] {4}, new float[] {1, 2}, new int[] {1}, new float[] {1.5f})
+                    .finish();
         }
-        assertThat(Files.readString(DynamicsWriter.file(folder, 1))).isEqualTo("{\"guid\": 4, \"logits_epoch_1\": [1.0, 2.0], "
-                + "\"gold\": 1, \"device\": \"cpu\", \"hnorm_epoch_1\": 1.5}\n");
+        assertThat(Files.readString(DynamicsWriter.file(folder, 1)))
+                .isEqualTo("{\"guid\": 4, \"logits_epoch_1\": [1.0, 2.0], "
+                        + "\"gold\": 1, \"device\": \"cpu\", \"hnorm_epoch_1\": 1.5}\n");
         try (DynamicsWriter writer = DynamicsWriter.open(folder, 0, LogFormat.ROUNDED)) {
-            writer.recordRegression(new long[] {4, 5}, new float[] {0.25f, 1}, new float[] {2, -0.5f}).finish();
+            writer.recordRegression(new long[] {4, 5}, new float[] {0.25f, 1}, new float[] {2, -0.5f})
+                    .finish();
         }
-        assertThat(Files.readAllLines(DynamicsWriter.file(folder, 0))).containsExactly(
-                "{\"guid\":4,\"logits_epoch_0\":[0.25],\"gold\":2.0}", "{\"guid\":5,\"logits_epoch_0\":[1.0],\"gold\":-0.5}");
+        assertThat(Files.readAllLines(DynamicsWriter.file(folder, 0)))
+                .containsExactly(
+                        "{\"guid\":4,\"logits_epoch_0\":[0.25],\"gold\":2.0}",
+                        "{\"guid\":5,\"logits_epoch_0\":[1.0],\"gold\":-0.5}");
     }
 
     @Test
     void whatDoesNotFitIsRefusedAndNothingOfItWritten() throws Exception {
         try (DynamicsWriter writer = DynamicsWriter.open(folder, 5, LogFormat.ROUNDED)) {
             writer.record(new long[] {1}, new float[] {1, 2, 3}, new int[] {2});
-            assertThatThrownBy(() -> writer.record(new long[] {2, 3}, new float[] {1, 2, 3, 1, Float.NaN, 3}, new int[] {0, 0}))
+            assertThatThrownBy(() ->
+                            writer.record(new long[] {2, 3}, new float[] {1, 2, 3, 1, Float.NaN, 3}, new int[] {0, 0}))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("epoch 5, sample 1 of the batch: logit 1 is NaN; expected a finite number");
             assertThatThrownBy(() -> writer.record(new long[] {2}, new float[] {1, 2}, new int[] {0}))
@@ -144,7 +161,8 @@ class DynamicsWriterTest {
             writer.finish();
         }
         assertThat(Files.readAllLines(DynamicsWriter.file(folder, 5))).hasSize(1);
-        assertThatThrownBy(() -> DynamicsWriter.open(folder, -1, LogFormat.FULL)).hasMessageContaining("epoch -1");
+        assertThatThrownBy(() -> DynamicsWriter.open(folder, -1, LogFormat.FULL))
+                .hasMessageContaining("epoch -1");
     }
 
     @Test
@@ -153,7 +171,10 @@ class DynamicsWriterTest {
         int n = 300_000;
         try (DynamicsWriter writer = DynamicsWriter.open(folder, 0, LogFormat.ROUNDED)) {
             for (int pass = 0; pass < 2; pass++) {
-                writer.record(LongStream.range(0, n).toArray(), new float[2 * n], IntStream.generate(() -> 1).limit(n).toArray());
+                writer.record(
+                        LongStream.range(0, n).toArray(),
+                        new float[2 * n],
+                        IntStream.generate(() -> 1).limit(n).toArray());
             }
             assertThat(List.of(writer.rows(), writer.duplicates())).containsExactly((long) n, (long) n);
         }

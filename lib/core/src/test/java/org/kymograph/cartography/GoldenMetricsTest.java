@@ -30,7 +30,8 @@ class GoldenMetricsTest {
             log = log.upTo(Integer.parseInt(variant.substring(4)));
         }
         Path written = folder.resolve("td_metrics.jsonl");
-        SampleMetrics.of(log, MetricOptions.defaults().withIncludeCi(variant.equals("ci"))).write(written);
+        SampleMetrics.of(log, MetricOptions.defaults().withIncludeCi(variant.equals("ci")))
+                .write(written);
         List<String> ours = Files.readAllLines(written);
         List<String> golden = Files.readAllLines(GOLDEN.resolve("td_metrics_" + variant + ".jsonl"));
         assertThat(ours).hasSameSizeAs(golden);
@@ -42,7 +43,8 @@ class GoldenMetricsTest {
                 assertThat(actual.get(name)).as(name + " of line " + (i + 1)).isEqualTo(expected.get(name));
             }
             for (String name : List.of("threshold_closeness", "confidence", "variability")) {
-                assertThat(actual.get(name).asDouble()).as(name + " of line " + (i + 1))
+                assertThat(actual.get(name).asDouble())
+                        .as(name + " of line " + (i + 1))
                         .isCloseTo(expected.get(name).asDouble(), within(2e-7));
             }
         }
@@ -51,7 +53,8 @@ class GoldenMetricsTest {
 
     @Test
     void epochsAreTheOriginals() throws IOException {
-        List<EpochTable.Row> ours = EpochTable.of(Dynamics.read(GOLDEN.resolve("log"))).rows();
+        List<EpochTable.Row> ours =
+                EpochTable.of(Dynamics.read(GOLDEN.resolve("log"))).rows();
         List<String> golden = Files.readAllLines(GOLDEN.resolve("train_all.jsonl"));
         assertThat(ours).hasSameSizeAs(golden);
         for (int e = 0; e < golden.size(); e++) {
@@ -59,18 +62,21 @@ class GoldenMetricsTest {
             assertThat(ours.get(e).epoch()).isEqualTo(expected.get("epoch").asInt());
             assertThat(ours.get(e).lossDivN()).isCloseTo(expected.get("loss").asDouble(), within(2e-7));
             assertThat(ours.get(e).loss()).isCloseTo(60 * expected.get("loss").asDouble(), within(60 * 2e-7));
-            assertThat(ours.get(e).accuracy()).isCloseTo(expected.get("train_acc").asDouble(), within(1e-9));
+            assertThat(ours.get(e).accuracy())
+                    .isCloseTo(expected.get("train_acc").asDouble(), within(1e-9));
         }
     }
 
     /** A sample of MNLI whose logits and metrics the original's notebook shows. */
     @Test
     void aSampleOfMnli() {
-        float[][] logits = {{-0.7431744933128357f, -1.645121693611145f, 2.125744104385376f},
+        float[][] logits = {
+            {-0.7431744933128357f, -1.645121693611145f, 2.125744104385376f},
             {-0.9769892692565918f, -1.4837790727615356f, 1.9871121644973755f},
             {-0.8238453269004822f, -1.079584002494812f, 1.640381097793579f},
             {0.264363169670105f, -1.9889315366744995f, 1.6330556869506836f},
-            {-0.8030975461006165f, -2.125100612640381f, 2.8006227016448975f}};
+            {-0.8030975461006165f, -2.125100612640381f, 2.8006227016448975f}
+        };
         Dynamics log = Dynamics.of(Guids.of(230221), new int[] {2}, logits, 3);
         SampleMetrics m = SampleMetrics.of(log);
         assertThat(m.value(Metric.CONFIDENCE, 0)).isCloseTo(0.893155396, within(2e-7));
@@ -87,7 +93,8 @@ class GoldenMetricsTest {
         double[] p = {.926104, .923620, .868846, .780537, .966669};
         for (int e = 0; e < p.length; e++) {
             assertThat(log.probabilities(e, 0)[2]).isCloseTo(p[e], within(1e-6));
-            assertThat(SampleMetrics.of(log.only(e)).value(Metric.SELF_CONFIDENCE, 0)).isCloseTo(p[e], within(1e-6));
+            assertThat(SampleMetrics.of(log.only(e)).value(Metric.SELF_CONFIDENCE, 0))
+                    .isCloseTo(p[e], within(1e-6));
         }
     }
 }

@@ -9,8 +9,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GuidConversionTest {
     @ParameterizedTest
-    @CsvSource({"4734364254.jpg#4r1e,4734364254410", "3416050480.jpg#4r1n,3416050480412", "vg_len45r2c,5554521",
-            "vg_verb12r5n,4441252", "train-0,3", "train-392701,3927013", "17,173", "abc,1", "000e,0"})
+    @CsvSource({
+        "4734364254.jpg#4r1e,4734364254410",
+        "3416050480.jpg#4r1n,3416050480412",
+        "vg_len45r2c,5554521",
+        "vg_verb12r5n,4441252",
+        "train-0,3",
+        "train-392701,3927013",
+        "17,173",
+        "abc,1",
+        "000e,0"
+    })
     void makesTheOriginalsNumbers(String id, long guid) {
         assertThat(GuidConversion.DIGITS.number(id)).isEqualTo(guid);
         assertThat(GuidConversion.DIGITS.text(id)).isEqualTo(Long.toString(guid));
@@ -30,9 +39,11 @@ class GuidConversionTest {
 
     @Test
     void saysWhatIsNoNumber() {
-        assertThatThrownBy(() -> GuidConversion.NUMBER.text("q17")).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> GuidConversion.NUMBER.text("q17"))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'q17'");
         assertThatThrownBy(() -> GuidConversion.DIGITS.number("99999999999999999999e"))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("64 bits");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("64 bits");
     }
 }

@@ -37,7 +37,8 @@ class GuidFilesTest {
     void scoresGoAndCome() throws IOException {
         Path file = folder.resolve("weights.jsonl");
         GuidFiles.writeScores(file, "weight", new GuidFiles.Scores(Guids.of(50325, 7), new double[] {.25, Double.NaN}));
-        assertThat(Files.readString(file)).isEqualTo("{\"guid\":50325,\"weight\":0.25}\n{\"guid\":7,\"weight\":null}\n");
+        assertThat(Files.readString(file))
+                .isEqualTo("{\"guid\":50325,\"weight\":0.25}\n{\"guid\":7,\"weight\":null}\n");
         GuidFiles.Scores scores = GuidFiles.readScores(file, "weight");
         assertThat(scores.guids()).isEqualTo(Guids.of(50325, 7));
         assertThat(scores.values()).containsExactly(.25, Double.NaN);
@@ -45,33 +46,47 @@ class GuidFilesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{'guid':1}|line 1: field 'w': expected a number, found none",
-        "{'guid':1,'w':'x'}|line 1: field 'w': expected a number, found \"x\"",
-        "{'guid':1.5,'w':0}|line 1: field 'guid': expected a whole number or a text, found 1.5",
-        "{'guid':1,'w':0};{'guid':1,'w':2}|line 2: guid 1 comes twice", "{'guid':1,'w':0};;|line 2: is blank",
-        "{'guid':1,'w'|line 1: column"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'guid':1}|line 1: field 'w': expected a number, found none",
+                "{'guid':1,'w':'x'}|line 1: field 'w': expected a number, found \"x\"",
+                "{'guid':1.5,'w':0}|line 1: field 'guid': expected a whole number or a text, found 1.5",
+                "{'guid':1,'w':0};{'guid':1,'w':2}|line 2: guid 1 comes twice",
+                "{'guid':1,'w':0};;|line 2: is blank",
+                "{'guid':1,'w'|line 1: column"
+            })
     void badScoresAreRefused(String text, String message) throws IOException {
-        Path file = Files.writeString(folder.resolve("bad.jsonl"), text.replace('\'', '"').replace(';', '\n'));
-        assertThatThrownBy(() -> GuidFiles.readScores(file, "w")).isInstanceOf(RecordException.class)
-                .hasMessageStartingWith(file + ", ").hasMessageContaining(message);
+        Path file = Files.writeString(
+                folder.resolve("bad.jsonl"), text.replace('\'', '"').replace(';', '\n'));
+        assertThatThrownBy(() -> GuidFiles.readScores(file, "w"))
+                .isInstanceOf(RecordException.class)
+                .hasMessageStartingWith(file + ", ")
+                .hasMessageContaining(message);
     }
 
     @Test
     void badListsAreRefused() throws IOException {
         Path twice = Files.writeString(folder.resolve("twice.txt"), "1\n2\n1\n");
-        assertThatThrownBy(() -> GuidFiles.read(twice)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> GuidFiles.read(twice))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("line 3: guid 1 comes twice");
         Path mixed = Files.writeString(folder.resolve("mixed.jsonl"), "{\"guid\":1}\n{\"id\":2}\n");
-        assertThatThrownBy(() -> GuidFiles.read(mixed)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> GuidFiles.read(mixed))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("line 2: field 'guid': expected a whole number or a text, found none");
-        assertThatThrownBy(() -> GuidFiles.read(folder.resolve("absent.txt"))).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> GuidFiles.read(folder.resolve("absent.txt")))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("no such file");
         Path latin = Files.write(folder.resolve("latin.txt"), new byte[] {(byte) 0xe9, '\n'});
-        assertThatThrownBy(() -> GuidFiles.read(latin)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> GuidFiles.read(latin))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("isn't UTF-8");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GuidFiles.write(folder.resolve("x"), Guids.of(List.of("a\nb"))));
-        assertThatIllegalArgumentException().isThrownBy(() -> SampleRows.of(Guids.rows(3), Guids.of(2, 3, 4)))
-                .withMessageContaining("2 of 3 guids").withMessageContaining("3, 4");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SampleRows.of(Guids.rows(3), Guids.of(2, 3, 4)))
+                .withMessageContaining("2 of 3 guids")
+                .withMessageContaining("3, 4");
     }
 }

@@ -34,42 +34,60 @@ class HardnessTest {
         Hardness task = Hardness.of(Samples.of(null, confidence, confidence), 1);
         assertThat(task.train()).hasSize(train);
         assertThat(task.validation()).hasSize(validation);
-        int[] all = IntStream.concat(Arrays.stream(task.train()), Arrays.stream(task.validation())).toArray();
+        int[] all = IntStream.concat(Arrays.stream(task.train()), Arrays.stream(task.validation()))
+                .toArray();
         assertThat(Arrays.stream(all).distinct().count()).isEqualTo(all.length);
         for (int[] part : new int[][] {task.train(), task.validation()}) {
             assertThat(Arrays.stream(part).map(task::label).sum()).isEqualTo(part.length / 2);
         }
-        double hardest = Arrays.stream(all).filter(i -> task.label(i) == Hardness.HARD).mapToDouble(i -> confidence[i])
-                .max().orElseThrow();
-        double easiest = Arrays.stream(all).filter(i -> task.label(i) == Hardness.EASY).mapToDouble(i -> confidence[i])
-                .min().orElseThrow();
+        double hardest = Arrays.stream(all)
+                .filter(i -> task.label(i) == Hardness.HARD)
+                .mapToDouble(i -> confidence[i])
+                .max()
+                .orElseThrow();
+        double easiest = Arrays.stream(all)
+                .filter(i -> task.label(i) == Hardness.EASY)
+                .mapToDouble(i -> confidence[i])
+                .min()
+                .orElseThrow();
         assertThat(hardest).isLessThanOrEqualTo(easiest);
     }
 
     @Test
     void splitsExamplesWithTheirHardnessAsClass() {
-        SampleMetrics samples = Samples.of(null, new double[] {.1, .9, .2, .8, .3, .7, .4, .6, .45, .55}, new double[10]);
+        SampleMetrics samples =
+                Samples.of(null, new double[] {.1, .9, .2, .8, .3, .7, .4, .6, .45, .55}, new double[10]);
         float[] inputs = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
-        Dataset data = new Dataset("toy", "train", 0, Tensor.of(inputs, 10, 1), Tensor.of(new long[10], 10), 5, Scaling.NONE);
+        Dataset data =
+                new Dataset("toy", "train", 0, Tensor.of(inputs, 10, 1), Tensor.of(new long[10], 10), 5, Scaling.NONE);
         Split split = Hardness.of(samples, 1).split(data);
         assertThat(split.train().size()).isEqualTo(6);
         assertThat(split.test().size()).isEqualTo(4);
         for (Dataset part : new Dataset[] {split.train(), split.test()}) {
             assertThat(part.classes()).isEqualTo(2);
             for (int k = 0; k < part.size(); k++) {
-                boolean hard = samples.value(Metric.CONFIDENCE, (int) part.inputs().getDouble(k)) < 0.5;
+                boolean hard =
+                        samples.value(Metric.CONFIDENCE, (int) part.inputs().getDouble(k)) < 0.5;
                 assertThat(part.targets().getDouble(k)).isEqualTo(hard ? Hardness.HARD : Hardness.EASY);
             }
         }
-        assertThatIllegalArgumentException().isThrownBy(() -> Hardness.of(samples, 1).split(data.take(9)))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Hardness.of(samples, 1).split(data.take(9)))
                 .withMessageContaining("10 examples");
     }
 
     @Test
     void filesHaveTextsIdxAndLabel() throws IOException {
-        SampleMetrics samples = Samples.of(null, new double[] {.1, .9, .2, .8, .3, .7, .4, .6, .45, .55}, new double[10]);
-        Table texts = Table.create("toy",
-                LongColumn.create("id", IntStream.range(100, 110).map(i -> 209 - i).asLongStream().toArray()),
+        SampleMetrics samples =
+                Samples.of(null, new double[] {.1, .9, .2, .8, .3, .7, .4, .6, .45, .55}, new double[10]);
+        Table texts = Table.create(
+                "toy",
+                LongColumn.create(
+                        "id",
+                        IntStream.range(100, 110)
+                                .map(i -> 209 - i)
+                                .asLongStream()
+                                .toArray()),
                 StringColumn.create("question", IntStream.range(100, 110).mapToObj(i -> "q" + (209 - i))),
                 StringColumn.create("sentence", IntStream.range(100, 110).mapToObj(i -> "s, \"" + (209 - i))));
         Hardness task = Hardness.of(samples, 1);
@@ -86,18 +104,25 @@ class HardnessTest {
             assertThat(read.longColumn("idx").get(k)).isEqualTo(100 + i);
             assertThat(read.longColumn("label").get(k)).isEqualTo(i % 2 == 0 ? 1 : 0);
         }
-        assertThat(Tables.readCsv(folder.resolve("datasets/qnli-easy-hard_valid.csv")).rowCount()).isEqualTo(4);
+        assertThat(Tables.readCsv(folder.resolve("datasets/qnli-easy-hard_valid.csv"))
+                        .rowCount())
+                .isEqualTo(4);
         task.write(folder, "clean", texts, "id", false);
-        assertThat(Files.readAllLines(folder.resolve("clean-easy-hard_train.csv")).get(0))
+        assertThat(Files.readAllLines(folder.resolve("clean-easy-hard_train.csv"))
+                        .get(0))
                 .isEqualTo("question,sentence,idx,label");
-        assertThatIllegalArgumentException().isThrownBy(() -> task.write(folder, "x", texts, "guid", true))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> task.write(folder, "x", texts, "guid", true))
                 .withMessageContaining("no column 'guid'; its columns are id, question, sentence");
         assertThatIllegalArgumentException().isThrownBy(() -> Hardness.of(samples.at(new int[] {0}), 1));
     }
 
     private static Table pairs() {
-        return Table.create("pairs", IntColumn.create("idx", new int[] {102, 100}),
-                StringColumn.create("premise", "a", "b"), StringColumn.create("hypothesis", "c", null),
+        return Table.create(
+                "pairs",
+                IntColumn.create("idx", new int[] {102, 100}),
+                StringColumn.create("premise", "a", "b"),
+                StringColumn.create("hypothesis", "c", null),
                 IntColumn.create("label", new int[] {2, 0}));
     }
 
@@ -108,11 +133,12 @@ class HardnessTest {
         assertThat(joined.doubleColumn("confidence").asDoubleArray()).containsExactly(.75, .25);
         Path file = folder.resolve("with_conf/train.jsonl");
         TextColumns.writeJsonl(file, joined);
-        assertThat(Files.readString(file)).isEqualTo(
-                "{\"idx\":102,\"premise\":\"a\",\"hypothesis\":\"c\",\"label\":2,\"confidence\":0.75}\n"
-                + "{\"idx\":100,\"premise\":\"b\",\"hypothesis\":null,\"label\":0,\"confidence\":0.25}\n");
-        assertThatIllegalArgumentException().isThrownBy(() -> TextColumns.withConfidence(pairs(), "idx",
-                samples.at(new int[] {0, 1}))).withMessageContaining("1 of 2 guids");
+        assertThat(Files.readString(file))
+                .isEqualTo("{\"idx\":102,\"premise\":\"a\",\"hypothesis\":\"c\",\"label\":2,\"confidence\":0.75}\n"
+                        + "{\"idx\":100,\"premise\":\"b\",\"hypothesis\":null,\"label\":0,\"confidence\":0.25}\n");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TextColumns.withConfidence(pairs(), "idx", samples.at(new int[] {0, 1})))
+                .withMessageContaining("1 of 2 guids");
     }
 
     @Test
@@ -136,8 +162,10 @@ class HardnessTest {
         assertThat(bins.bins().get(0).agreement()).isEqualTo(3);
         assertThat(bins.bins().get(0).samples()).isEqualTo(2);
         assertThat(bins.table().doubleColumn("confidence").asDoubleArray()[0]).isEqualTo((.2 + .4) / 2);
-        assertThat(AgreementBins.variabilityCorrelation(samples, new double[] {1, 3, 0, 2})).isEqualTo(1);
-        assertThat(AgreementBins.variabilityCorrelation(samples, new double[] {3, 1, 4, 2})).isEqualTo(-1);
+        assertThat(AgreementBins.variabilityCorrelation(samples, new double[] {1, 3, 0, 2}))
+                .isEqualTo(1);
+        assertThat(AgreementBins.variabilityCorrelation(samples, new double[] {3, 1, 4, 2}))
+                .isEqualTo(-1);
     }
 
     @Test

@@ -78,23 +78,28 @@ class HctTest {
     void turnsWeightsAboveAHalfRound() {
         try (NDManager m = NDManager.newBaseManager()) {
             NDArray w = m.create(new float[] {0.7f, 0.3f, 0.4f, 0.6f, 0.5f, 0.5f, 1, 0}, new Shape(1, 4, 2));
-            assertThat(doubles(HctLoss.turned(w))).containsExactly(
-                    new double[] {0.8, 0.3, 0.4, 0.9, 0.5, 0.5, 0.5, 0}, within(1e-6));
+            assertThat(doubles(HctLoss.turned(w)))
+                    .containsExactly(new double[] {0.8, 0.3, 0.4, 0.9, 0.5, 0.5, 0.5, 0}, within(1e-6));
         }
     }
 
     @Test
     void theGatesLossIsTheOriginals() {
-        float[] logs = {-.6693f, -.7176f, -.6422f, -.7469f, -.6316f, -.7587f, -.6843f, -.7021f, -.6417f, -.7474f,
-            -.6898f, -.6965f, -.6593f, -.7282f, -.6960f, -.6903f};
+        float[] logs = {
+            -.6693f, -.7176f, -.6422f, -.7469f, -.6316f, -.7587f, -.6843f, -.7021f, -.6417f, -.7474f, -.6898f, -.6965f,
+            -.6593f, -.7282f, -.6960f, -.6903f
+        };
         try (NDManager m = NDManager.newBaseManager()) {
             NDArray gate = m.create(logs, new Shape(1, 8, 2));
-            assertThat(HctLoss.gate(gate, m.full(new Shape(1, 8, 1), 0.7f)).mean().getFloat()).isCloseTo(.0712f,
-                    within(1e-4f));
+            assertThat(HctLoss.gate(gate, m.full(new Shape(1, 8, 1), 0.7f))
+                            .mean()
+                            .getFloat())
+                    .isCloseTo(.0712f, within(1e-4f));
             // 0 ln 0 = 0: a confidence of 1 leaves −ln softmax(g)₀.
-            assertThat(HctLoss.gate(gate, m.ones(new Shape(1, 8, 1))).toFloatArray()[0]).isCloseTo(.6693f, within(1e-4f));
-            assertThat(HctLoss.gate(gate, m.zeros(new Shape(1, 8, 1))).toFloatArray()[0]).isCloseTo(.7176f,
-                    within(1e-4f));
+            assertThat(HctLoss.gate(gate, m.ones(new Shape(1, 8, 1))).toFloatArray()[0])
+                    .isCloseTo(.6693f, within(1e-4f));
+            assertThat(HctLoss.gate(gate, m.zeros(new Shape(1, 8, 1))).toFloatArray()[0])
+                    .isCloseTo(.7176f, within(1e-4f));
         }
     }
 
@@ -108,10 +113,12 @@ class HctTest {
             double[] each = doubles(hct.loss().evaluation(same, y));
             assertThat(each).containsExactly(new double[] {1.1459 / 2, 1.7734 / 2}, within(1e-4));
             float[][] none = {{100, 0, 0}, {0, 0, 100}};
-            double[] easy = doubles(hct.loss().evaluation(outputs(m, new double[][] {{0.1, 0.9}, {0.9, 0.1}}, z, none), y));
+            double[] easy =
+                    doubles(hct.loss().evaluation(outputs(m, new double[][] {{0.1, 0.9}, {0.9, 0.1}}, z, none), y));
             assertThat(easy[0] + easy[1]).isCloseTo(.8553, within(1e-4));
-            assertThat(doubles(hct.withTemperature(2).loss().evaluation(
-                    outputs(m, new double[][] {{0.1, 0.9}, {0.9, 0.1}}, z, none), y))[0])
+            assertThat(doubles(hct.withTemperature(2)
+                            .loss()
+                            .evaluation(outputs(m, new double[][] {{0.1, 0.9}, {0.9, 0.1}}, z, none), y))[0])
                     .isCloseTo(1.1459 / 2 * Math.sqrt(0.1) / (Math.sqrt(0.1) + Math.sqrt(0.9)), within(1e-4));
         }
     }
@@ -130,8 +137,8 @@ class HctTest {
         }
         try (NDManager m = NDManager.newBaseManager()) {
             NDArray y = m.zeros(new Shape(1, 8), DataType.INT64);
-            double[] losses = doubles(hct.withEasyOnly(true).withMoreAmbiguous(true).loss()
-                    .evaluation(outputs(m, w, z, z), y));
+            double[] losses = doubles(
+                    hct.withEasyOnly(true).withMoreAmbiguous(true).loss().evaluation(outputs(m, w, z, z), y));
             for (int i = 0; i < 8; i++) {
                 assertThat(losses[i]).isCloseTo(x[i] * normalised[i], within(2e-4));
             }
@@ -143,35 +150,47 @@ class HctTest {
     @EnumSource
     void answersAsTold(Inference how) {
         try (NDManager m = NDManager.newBaseManager()) {
-            NDArray all = outputs(m, new double[][] {{0.7, 0.3}, {0.4, 0.6}}, new float[][] {{1, 2}, {3, 4}},
-                    new float[][] {{10, 20}, {30, 40}});
-            double[] expected = switch (how) {
-                case HARD -> new double[] {1, 2, 30, 40};
-                case SOFT -> new double[] {3.7, 7.4, 19.2, 25.6};
-                case EASY_EXPERT -> new double[] {1, 2, 3, 4};
-                case HARD_EXPERT -> new double[] {10, 20, 30, 40};
-            };
-            assertThat(doubles(new HctLoss(hct.withInference(how)).answer(all))).containsExactly(expected, within(1e-4));
+            NDArray all =
+                    outputs(m, new double[][] {{0.7, 0.3}, {0.4, 0.6}}, new float[][] {{1, 2}, {3, 4}}, new float[][] {
+                        {10, 20}, {30, 40}
+                    });
+            double[] expected =
+                    switch (how) {
+                        case HARD -> new double[] {1, 2, 30, 40};
+                        case SOFT -> new double[] {3.7, 7.4, 19.2, 25.6};
+                        case EASY_EXPERT -> new double[] {1, 2, 3, 4};
+                        case HARD_EXPERT -> new double[] {10, 20, 30, 40};
+                    };
+            assertThat(doubles(new HctLoss(hct.withInference(how)).answer(all)))
+                    .containsExactly(expected, within(1e-4));
         }
     }
 
     static Stream<Hct> kinds() {
         Hct plain = Hct.of(Mlp.of(5, 8), 2);
-        return Stream.of(plain, plain.withMoreAmbiguous(true).withTemperature(0.5).withMu(0.3), plain.withSmoothing(0.1),
-                plain.withEasyOnly(true), plain.withHead(Loss.LABELS), plain.withHead(Loss.weighted(Loss.CROSS_ENTROPY)),
+        return Stream.of(
+                plain,
+                plain.withMoreAmbiguous(true).withTemperature(0.5).withMu(0.3),
+                plain.withSmoothing(0.1),
+                plain.withEasyOnly(true),
+                plain.withHead(Loss.LABELS),
+                plain.withHead(Loss.weighted(Loss.CROSS_ENTROPY)),
                 new Hct(Mlp.of(5, 8), 1, Loss.SQUARED, 1, 0.5, 0, true, true, 0.1, Inference.HARD));
     }
 
     // Two runs of two samples; gates and experts of 2 outputs, or of 1.
-    private static final float[] Z = {0.3f, -0.2f, 0.8f, 0.1f, -1.3f, 1.1f, -0.9f, 0.6f, 1.4f, -0.5f, 0.2f, 0.7f,
-        0.15f, -0.4f, 2f, 0.3f, -0.6f, 0.9f, 1, -1, 0.5f, 0.25f, 0.75f, -2};
+    private static final float[] Z = {
+        0.3f, -0.2f, 0.8f, 0.1f, -1.3f, 1.1f, -0.9f, 0.6f, 1.4f, -0.5f, 0.2f, 0.7f, 0.15f, -0.4f, 2f, 0.3f, -0.6f, 0.9f,
+        1, -1, 0.5f, 0.25f, 0.75f, -2
+    };
 
     private static NDArray losses(NDManager m, Hct h, NDArray outputs) {
-        NDArray y = switch (h.head().setting().toString()) {
-            case "LABELS" -> m.create(new float[] {1, 0, 0, 1, 1, 1, 0, 0}, new Shape(2, 2, 2));
-            case "SQUARED" -> m.create(new float[] {0.5f, -1, 2, 0}, new Shape(2, 2));
-            default -> m.create(new long[] {0, 1, 1, 0}, new Shape(2, 2));
-        };
+        NDArray y =
+                switch (h.head().setting().toString()) {
+                    case "LABELS" -> m.create(new float[] {1, 0, 0, 1, 1, 1, 0, 0}, new Shape(2, 2, 2));
+                    case "SQUARED" -> m.create(new float[] {0.5f, -1, 2, 0}, new Shape(2, 2));
+                    default -> m.create(new long[] {0, 1, 1, 0}, new Shape(2, 2));
+                };
         int sides = h.loss().sides((int) outputs.getShape().get(2));
         float[] side = new float[4 * sides];
         for (int i = 0; i < side.length; i++) {
@@ -195,7 +214,9 @@ class HctTest {
             for (int round = 0; round < 3; round++) {
                 System.gc();
                 for (int i = 0; i < 5000; i++) {
-                    reused.add(ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putFloat(0, 1e9f));
+                    reused.add(ByteBuffer.allocateDirect(4)
+                            .order(ByteOrder.nativeOrder())
+                            .putFloat(0, 1e9f));
                 }
             }
             JniUtils.backward((PtNDArray) sum, (PtNDArray) sum.onesLike(), false, false);
@@ -210,7 +231,8 @@ class HctTest {
                 float[] moved = z.clone();
                 moved[i] += side == 0 ? 1e-2f : -1e-2f;
                 try (NDManager m = NDManager.newBaseManager()) {
-                    sums[side] = Arrays.stream(doubles(losses(m, h, m.create(moved, shape)))).sum();
+                    sums[side] = Arrays.stream(doubles(losses(m, h, m.create(moved, shape))))
+                            .sum();
                 }
             }
             assertThat(gradient[i]).as("output %d", i).isCloseTo((float) ((sums[0] - sums[1]) / 2e-2), within(2e-3f));
@@ -237,8 +259,14 @@ class HctTest {
     private Experiment experiment(Hct h, int n) {
         Guids guids = Guids.rows(n);
         Dataset train = Hct.join(blobs("train", n, 1), guids, confidences(guids));
-        return Experiment.of("experts", Task.of("blobs", new Split(train, blobs("test", 60, 2))), h.network(), h.loss(),
-                Optimizer.adamW(0.01)).withLength(Span.epochs(12)).withCheckpoints(Span.epochs(4));
+        return Experiment.of(
+                        "experts",
+                        Task.of("blobs", new Split(train, blobs("test", 60, 2))),
+                        h.network(),
+                        h.loss(),
+                        Optimizer.adamW(0.01))
+                .withLength(Span.epochs(12))
+                .withCheckpoints(Span.epochs(4));
     }
 
     @Test
@@ -248,7 +276,8 @@ class HctTest {
         Table table = h.accuracies(run, blobs("test", 60, 2), 25);
         assertThat(table.columnNames()).containsExactly("step", "hard", "soft", "easy_expert", "hard_expert");
         assertThat(table.longColumn("step").asObjectArray()).containsExactly(0L, 20L, 40L, 60L);
-        assertThat(table.doubleColumn("soft").get(3)).isGreaterThan(0.75)
+        assertThat(table.doubleColumn("soft").get(3))
+                .isGreaterThan(0.75)
                 .isCloseTo(run.metrics().read().get(11).get("eval_accuracy").asDouble(), within(1e-9));
         assertThat(table.doubleColumn("hard").get(3)).isGreaterThan(0.75);
     }
@@ -288,13 +317,25 @@ class HctTest {
                 tokens[i * 15 + 5 + t] = 1;
             }
         }
-        Dataset text = new Dataset("text", "train", 0, Tensor.of(tokens, 8, 3, 5),
-                Tensor.of(new long[] {0, 1, 0, 1, 0, 1, 0, 1}, 8), 2, Scaling.NONE);
+        Dataset text = new Dataset(
+                "text",
+                "train",
+                0,
+                Tensor.of(tokens, 8, 3, 5),
+                Tensor.of(new long[] {0, 1, 0, 1, 0, 1, 0, 1}, 8),
+                2,
+                Scaling.NONE);
         Guids ids = Guids.of(List.of("a", "b", "c", "d", "e", "f", "g", "h"));
         Hct h = Hct.of(pooled, 2);
-        Experiment e = Experiment.of("bert", Task.of("text", new Split(Hct.join(text, ids, confidences(ids)), text)),
-                h.network(), h.loss(), Optimizer.adamW(1e-3).withoutDecayOfBiasesAndNorms()).withBatchSize(4)
-                .withLength(Span.epochs(2)).withClipNorm(1);
+        Experiment e = Experiment.of(
+                        "bert",
+                        Task.of("text", new Split(Hct.join(text, ids, confidences(ids)), text)),
+                        h.network(),
+                        h.loss(),
+                        Optimizer.adamW(1e-3).withoutDecayOfBiasesAndNorms())
+                .withBatchSize(4)
+                .withLength(Span.epochs(2))
+                .withClipNorm(1);
         RunFolder run = Trainer.of(e).train(root, 0).runs().get(0);
         assertThat(run.status()).isEqualTo(RunFolder.Status.DONE);
         assertThat(h.accuracies(run, text, 3).rowCount()).isEqualTo(2);
@@ -308,10 +349,17 @@ class HctTest {
             labels[i / 4] = i / 4 % 2;
             words[i] = i % 4 == 3 ? 0 : 1 + (i * 7 + i / 4 * 3) % 9 + 10 * labels[i / 4];
         }
-        Dataset text = new Dataset("words", "train", 0, Tensor.of(words, 60, 4), Tensor.of(labels, 60), 2, Scaling.NONE);
-        Hct h = Hct.of(BagOfEmbeddings.of(21, 6).withWidth(8).withHidden(List.of()), 2).withInference(Inference.HARD);
-        Experiment e = Experiment.of("bag", Task.byContent("words", new Split(Hct.join(text, Guids.rows(60),
-                confidences(Guids.rows(60))), text)), h.network(), h.loss(), Optimizer.adamW(0.02))
+        Dataset text =
+                new Dataset("words", "train", 0, Tensor.of(words, 60, 4), Tensor.of(labels, 60), 2, Scaling.NONE);
+        Hct h = Hct.of(BagOfEmbeddings.of(21, 6).withWidth(8).withHidden(List.of()), 2)
+                .withInference(Inference.HARD);
+        Experiment e = Experiment.of(
+                        "bag",
+                        Task.byContent(
+                                "words", new Split(Hct.join(text, Guids.rows(60), confidences(Guids.rows(60))), text)),
+                        h.network(),
+                        h.loss(),
+                        Optimizer.adamW(0.02))
                 .withLength(Span.epochs(20));
         RunFolder run = Trainer.of(e).train(root, 0).runs().get(0);
         assertThat(run.metrics().read().get(19).get("eval_accuracy").asDouble()).isGreaterThan(0.95);
@@ -324,10 +372,13 @@ class HctTest {
         assertThatThrownBy(() -> hct.withHead(Loss.LABELS).withSmoothing(0.1)).hasMessageContaining("smoothing 0.1");
         Guids guids = Guids.rows(30);
         assertThatThrownBy(() -> Hct.join(blobs("train", 31, 1), Guids.rows(31), confidences(guids)))
-                .hasMessageContaining("1 of 31 examples have no confidence").hasMessageContaining("guid 30");
-        Experiment without = experiment(hct, 30).withTask(Task.of("blobs",
-                new Split(blobs("train", 30, 1), blobs("test", 60, 2))));
-        assertThatThrownBy(() -> Trainer.of(without).train(root, 0)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("1 side numbers").hasMessageContaining("have 0");
+                .hasMessageContaining("1 of 31 examples have no confidence")
+                .hasMessageContaining("guid 30");
+        Experiment without =
+                experiment(hct, 30).withTask(Task.of("blobs", new Split(blobs("train", 30, 1), blobs("test", 60, 2))));
+        assertThatThrownBy(() -> Trainer.of(without).train(root, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 side numbers")
+                .hasMessageContaining("have 0");
     }
 }

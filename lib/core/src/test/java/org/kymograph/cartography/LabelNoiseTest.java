@@ -58,8 +58,10 @@ class LabelNoiseTest {
         NoisyLabels binary = LabelNoise.binary(.4).inject(IDS, two, 2, 0);
         assertThat(binary.size()).isEqualTo(996);
         int[] noisy = binary.applyTo(IDS, two);
-        assertThat(IntStream.range(0, N).filter(i -> noisy[i] != two[i]).count()).isEqualTo(996);
-        assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.binary(.4).inject(IDS, LABELS, 3, 0))
+        assertThat(IntStream.range(0, N).filter(i -> noisy[i] != two[i]).count())
+                .isEqualTo(996);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LabelNoise.binary(.4).inject(IDS, LABELS, 3, 0))
                 .withMessageContaining("binary noise needs 2");
     }
 
@@ -86,18 +88,26 @@ class LabelNoiseTest {
         assertThat(noise.size()).isBetween(350, 480);
         assertThat(noise.original()).containsOnly(1);
         assertThat(noise.assigned()).containsOnly(0);
-        assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.matrix(new double[][] {{1, 0}, {.5, .4}}))
-                .withMessageContaining("row 1").withMessageContaining("must be 1");
-        assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.matrix(new double[][] {{1}, {0, 1}}));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> LabelNoise.matrix(new double[][] {{2, -1}, {0, 1}}));
-        assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.matrix(matrix).inject(IDS, LABELS, 4, 0));
+                .isThrownBy(() -> LabelNoise.matrix(new double[][] {{1, 0}, {.5, .4}}))
+                .withMessageContaining("row 1")
+                .withMessageContaining("must be 1");
+        assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.matrix(new double[][] {{1}, {0, 1}}));
+        assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.matrix(new double[][] {{2, -1}, {0, 1}}));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LabelNoise.matrix(matrix).inject(IDS, LABELS, 4, 0));
     }
 
     @Test
     void datasetsGetTheWrongTargets() {
-        Dataset train = new Dataset("toy", "train", 0, Tensor.of(new float[] {1, 2, 3, 4}, 4, 1),
-                Tensor.of(new long[] {0, 1, 2, 0}, 4), 3, Scaling.NONE);
+        Dataset train = new Dataset(
+                "toy",
+                "train",
+                0,
+                Tensor.of(new float[] {1, 2, 3, 4}, 4, 1),
+                Tensor.of(new long[] {0, 1, 2, 0}, 4),
+                3,
+                Scaling.NONE);
         Guids ids = Guids.of(40, 30, 20, 10);
         NoisyLabels noise = new NoisyLabels(Guids.of(20, 40), new int[] {2, 0}, new int[] {1, 2});
         Dataset noisy = noise.applyTo(train, ids);
@@ -105,9 +115,11 @@ class LabelNoiseTest {
         assertThat(noisy.inputs()).isEqualTo(train.inputs());
         assertThat(train.targets().toLongs()).containsExactly(0, 1, 2, 0);
         assertThat(noise.truth(ids)).containsExactly(true, false, true, false);
-        assertThatIllegalArgumentException().isThrownBy(() -> noise.applyTo(noisy, ids))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> noise.applyTo(noisy, ids))
                 .withMessageContaining("must be 2, as when the noise was made");
-        assertThatIllegalArgumentException().isThrownBy(() -> noise.truth(Guids.rows(4)))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> noise.truth(Guids.rows(4)))
                 .withMessageContaining("aren't among");
     }
 
@@ -116,8 +128,9 @@ class LabelNoiseTest {
         NoisyLabels noise = new NoisyLabels(Guids.of(50325, 7), new int[] {0, 2}, new int[] {2, 1});
         Path file = folder.resolve("noise.jsonl");
         noise.write(file);
-        assertThat(Files.readString(file)).isEqualTo("{\"guid\":50325,\"original\":0,\"assigned\":2}\n"
-                + "{\"guid\":7,\"original\":2,\"assigned\":1}\n");
+        assertThat(Files.readString(file))
+                .isEqualTo("{\"guid\":50325,\"original\":0,\"assigned\":2}\n"
+                        + "{\"guid\":7,\"original\":2,\"assigned\":1}\n");
         NoisyLabels again = NoisyLabels.read(file);
         assertThat(again.guids()).isEqualTo(noise.guids());
         assertThat(again.original()).isEqualTo(noise.original());
@@ -125,23 +138,34 @@ class LabelNoiseTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{'guid':1,'original':0}|line 1: field 'assigned': expected a class, found none",
-        "{'guid':1,'original':-1,'assigned':0}|field 'original': expected a class, found -1",
-        "{'guid':1,'original':1,'assigned':1}|original and assigned are both 1",
-        "{'guid':1,'original':1,'assigned':0};{'guid':1,'original':1,'assigned':0}|line 2: guid 1 comes twice"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'guid':1,'original':0}|line 1: field 'assigned': expected a class, found none",
+                "{'guid':1,'original':-1,'assigned':0}|field 'original': expected a class, found -1",
+                "{'guid':1,'original':1,'assigned':1}|original and assigned are both 1",
+                "{'guid':1,'original':1,'assigned':0};{'guid':1,'original':1,'assigned':0}|line 2: guid 1 comes twice"
+            })
     void badFilesAreRefused(String text, String message) throws IOException {
-        Path file = Files.writeString(folder.resolve("bad.jsonl"), text.replace('\'', '"').replace(';', '\n'));
-        assertThatThrownBy(() -> NoisyLabels.read(file)).isInstanceOf(RecordException.class)
+        Path file = Files.writeString(
+                folder.resolve("bad.jsonl"), text.replace('\'', '"').replace(';', '\n'));
+        assertThatThrownBy(() -> NoisyLabels.read(file))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining(message);
     }
 
     @Test
     void badArgumentsAreRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.uniform(1.1)).withMessageContaining("rate 1.1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LabelNoise.uniform(1.1))
+                .withMessageContaining("rate 1.1");
         assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.flip(Double.NaN));
-        assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.uniform(.1).inject(IDS, LABELS, 2, 0))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LabelNoise.uniform(.1).inject(IDS, LABELS, 2, 0))
                 .withMessageContaining("label 2 of sample 2");
-        assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.uniform(.1).inject(IDS, LABELS, 1, 0));
-        assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.uniform(.1).inject(IDS, new int[3], 2, 0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LabelNoise.uniform(.1).inject(IDS, LABELS, 1, 0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LabelNoise.uniform(.1).inject(IDS, new int[3], 2, 0));
     }
 }

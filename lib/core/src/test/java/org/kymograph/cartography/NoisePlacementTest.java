@@ -11,10 +11,14 @@ import tech.tablesaw.api.Table;
 
 class NoisePlacementTest {
     private static final Guids IDS = Guids.of(5, 6, 7, 8, 9, 10);
-    private static final SampleMetrics MAP = SampleMetrics.of(IDS, null, Map.of(
-            Metric.CONFIDENCE, new double[] {.1, .2, .5, .6, .8, .9},
-            Metric.VARIABILITY, new double[] {.0, .3, .4, .2, .1, .0},
-            Metric.CORRECTNESS, new double[] {0, 0, 2, 3, 3, 3}), 3);
+    private static final SampleMetrics MAP = SampleMetrics.of(
+            IDS,
+            null,
+            Map.of(
+                    Metric.CONFIDENCE, new double[] {.1, .2, .5, .6, .8, .9},
+                    Metric.VARIABILITY, new double[] {.0, .3, .4, .2, .1, .0},
+                    Metric.CORRECTNESS, new double[] {0, 0, 2, 3, 3, 3}),
+            3);
 
     @Test
     void wrongLabelsHaveTheirPlace() {
@@ -41,7 +45,8 @@ class NoisePlacementTest {
     @Test
     void someButNotAllMustBeWrong() {
         NoisyLabels none = new NoisyLabels(IDS.at(new int[0]), new int[0], new int[0]);
-        assertThatIllegalArgumentException().isThrownBy(() -> NoisePlacement.of(MAP, none))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NoisePlacement.of(MAP, none))
                 .withMessageContaining("0 of 6 labels are wrong");
         NoisyLabels all = new NoisyLabels(IDS, new int[6], new int[] {1, 1, 1, 1, 1, 1});
         assertThatIllegalArgumentException().isThrownBy(() -> NoisePlacement.of(MAP, all));

@@ -43,8 +43,9 @@ class RegionsTest {
         Regions regions = Regions.of(metrics, .33);
         Path file = folder.resolve("deep/three_regions_data_indices.json");
         regions.write(file, 1);
-        assertThat(Files.readString(file)).matches("\\{\"hard\": \\[\\d+(, \\d+){18}], \"easy\": \\[\\d+(, \\d+){18}], "
-                + "\"ambiguous\": \\[\\d+(, \\d+){18}]}");
+        assertThat(Files.readString(file))
+                .matches("\\{\"hard\": \\[\\d+(, \\d+){18}], \"easy\": \\[\\d+(, \\d+){18}], "
+                        + "\"ambiguous\": \\[\\d+(, \\d+){18}]}");
         Regions again = Regions.read(file, metrics.guids());
         assertThat(again.hard()).containsExactlyInAnyOrder(regions.hard()).isNotEqualTo(regions.hard());
         assertThat(again.easy()).containsExactlyInAnyOrder(regions.easy());
@@ -56,8 +57,11 @@ class RegionsTest {
 
     @Test
     void textsAreQuoted() throws IOException {
-        SampleMetrics samples = SampleMetrics.of(Guids.of(List.of("a\"b", "c")), null, java.util.Map.of(
-                Metric.CONFIDENCE, new double[] {.1, .9}, Metric.VARIABILITY, new double[] {.1, .2}), 2);
+        SampleMetrics samples = SampleMetrics.of(
+                Guids.of(List.of("a\"b", "c")),
+                null,
+                java.util.Map.of(Metric.CONFIDENCE, new double[] {.1, .9}, Metric.VARIABILITY, new double[] {.1, .2}),
+                2);
         Path file = folder.resolve("regions.json");
         Regions.of(samples, .5).write(file, 0);
         assertThat(Files.readString(file))
@@ -67,8 +71,8 @@ class RegionsTest {
 
     @Test
     void overlapsAreToldAndLabelsAreExclusive() {
-        SampleMetrics samples = Samples.of(null, new double[] {.1, .2, .3, .6, .9, .95},
-                new double[] {.05, .4, .45, .3, .1, .0});
+        SampleMetrics samples =
+                Samples.of(null, new double[] {.1, .2, .3, .6, .9, .95}, new double[] {.05, .4, .45, .3, .1, .0});
         Regions regions = Regions.of(samples, .5);
         assertThat(regions.hard()).containsExactly(0, 1, 2);
         assertThat(regions.ambiguous()).containsExactly(2, 1, 3);
@@ -76,8 +80,8 @@ class RegionsTest {
         assertThat(regions.overlap(Region.HARD, Region.AMBIGUOUS).share()).isEqualTo(2.0 / 3);
         assertThat(regions.overlaps().intColumn("shared").asList()).containsExactly(0, 2, 1);
         // 2 stands first among the ambiguous and third among the hard; 1 second in both, so hard; 3 third in both.
-        assertThat(regions.labels()).containsExactly(Region.HARD, Region.HARD, Region.AMBIGUOUS, Region.EASY, Region.EASY,
-                Region.EASY);
+        assertThat(regions.labels())
+                .containsExactly(Region.HARD, Region.HARD, Region.AMBIGUOUS, Region.EASY, Region.EASY, Region.EASY);
         assertThat(regions.of(Region.NONE)).isEmpty();
     }
 
@@ -87,35 +91,48 @@ class RegionsTest {
         SampleMetrics metrics = SampleMetrics.of(Samples.walks(300, 6, 3, seed));
         Regions regions = Regions.exclusive(metrics, proportion);
         int n = (int) (proportion * 300);
-        int[] all = Stream.of(regions.hard(), regions.easy(), regions.ambiguous()).flatMapToInt(Arrays::stream)
+        int[] all = Stream.of(regions.hard(), regions.easy(), regions.ambiguous())
+                .flatMapToInt(Arrays::stream)
                 .toArray();
         assertThat(all).hasSize(3 * n).doesNotHaveDuplicates();
         assertThat(regions.hard()).isEqualTo(Regions.of(metrics, proportion).hard());
         assertThat(regions.of(Region.NONE)).hasSize(300 - 3 * n).doesNotContain(all);
         for (Region region : Region.values()) {
-            assertThat(IntStream.range(0, 300).filter(i -> regions.labels()[i] == region).toArray())
+            assertThat(IntStream.range(0, 300)
+                            .filter(i -> regions.labels()[i] == region)
+                            .toArray())
                     .containsExactlyInAnyOrder(regions.of(region));
         }
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{\"hard\": [], \"easy\": []}|field 'ambiguous': expected an array of guids, found none",
-        "{\"hard\": [1000, 1000], \"easy\": [], \"ambiguous\": []}|field 'hard': guid 1000 comes twice",
-        "{\"hard\": [7], \"easy\": [], \"ambiguous\": []}|field 'hard': guid 7 isn't among the 60 samples",
-        "{\"hard\": [1000.5], \"easy\": [], \"ambiguous\": []}|field 'hard': guid 1000.5 isn't among",
-        "[]|doesn't hold a JSON object"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"hard\": [], \"easy\": []}|field 'ambiguous': expected an array of guids, found none",
+                "{\"hard\": [1000, 1000], \"easy\": [], \"ambiguous\": []}|field 'hard': guid 1000 comes twice",
+                "{\"hard\": [7], \"easy\": [], \"ambiguous\": []}|field 'hard': guid 7 isn't among the 60 samples",
+                "{\"hard\": [1000.5], \"easy\": [], \"ambiguous\": []}|field 'hard': guid 1000.5 isn't among",
+                "[]|doesn't hold a JSON object"
+            })
     void badFilesAreRefused(String text, String message) throws IOException {
         Path file = Files.writeString(folder.resolve("bad.json"), text);
-        assertThatThrownBy(() -> Regions.read(file, golden().guids())).isInstanceOf(RecordException.class)
-                .hasMessageStartingWith(file + ": ").hasMessageContaining(message);
+        assertThatThrownBy(() -> Regions.read(file, golden().guids()))
+                .isInstanceOf(RecordException.class)
+                .hasMessageStartingWith(file + ": ")
+                .hasMessageContaining(message);
     }
 
     @Test
     void badProportionsAreRefused() {
         SampleMetrics metrics = golden();
-        assertThatIllegalArgumentException().isThrownBy(() -> Regions.of(metrics, 0)).withMessageContaining("proportion 0.0");
-        assertThatIllegalArgumentException().isThrownBy(() -> Regions.exclusive(metrics, .34))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Regions.of(metrics, 0))
+                .withMessageContaining("proportion 0.0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Regions.exclusive(metrics, .34))
                 .withMessageContaining("above 0 to 1/3");
-        assertThat(Arrays.stream(Regions.of(metrics, 1).hard()).distinct().count()).isEqualTo(60);
+        assertThat(Arrays.stream(Regions.of(metrics, 1).hard()).distinct().count())
+                .isEqualTo(60);
     }
 }

@@ -48,10 +48,17 @@ class SampleMetricsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"00000,0,1000,0,NaN,5", "11111,5,0,0,0,0", "01010,2,2,4,1,5", "00111,3,0,1,2,2", "10001,2,1,2,0,4",
-        "1,1,0,0,0,0", "0,0,1000,0,NaN,1"})
-    void countsFollowThePattern(String right, double correctness, double forgetfulness, double flips, Double first,
-            double forGood) {
+    @CsvSource({
+        "00000,0,1000,0,NaN,5",
+        "11111,5,0,0,0,0",
+        "01010,2,2,4,1,5",
+        "00111,3,0,1,2,2",
+        "10001,2,1,2,0,4",
+        "1,1,0,0,0,0",
+        "0,0,1000,0,NaN,1"
+    })
+    void countsFollowThePattern(
+            String right, double correctness, double forgetfulness, double flips, Double first, double forGood) {
         SampleMetrics m = SampleMetrics.of(pattern(right));
         assertThat(m.value(Metric.CORRECTNESS, 0)).isEqualTo(correctness);
         assertThat(m.value(Metric.FORGETFULNESS, 0)).isEqualTo(forgetfulness);
@@ -64,11 +71,14 @@ class SampleMetricsTest {
     void rulesForWhatIsNeverRight() {
         MetricOptions options = MetricOptions.defaults();
         assertThat(SampleMetrics.of(pattern("000"), options.withForgetting(ForgettingRule.EPOCHS))
-                .value(Metric.FORGETFULNESS, 0)).isEqualTo(3);
+                        .value(Metric.FORGETFULNESS, 0))
+                .isEqualTo(3);
         assertThat(SampleMetrics.of(pattern("000"), options.withForgetting(ForgettingRule.INFINITE))
-                .value(Metric.FORGETFULNESS, 0)).isInfinite();
+                        .value(Metric.FORGETFULNESS, 0))
+                .isInfinite();
         assertThat(SampleMetrics.of(pattern("010"), options.withForgetting(ForgettingRule.INFINITE))
-                .value(Metric.FORGETFULNESS, 0)).isEqualTo(1);
+                        .value(Metric.FORGETFULNESS, 0))
+                .isEqualTo(1);
     }
 
     @Test
@@ -82,8 +92,8 @@ class SampleMetricsTest {
             assertThat(confidence).isBetween(0.0, 1.0);
             assertThat(variability).isBetween(0.0, 0.5);
             assertThat(ci.value(Metric.VARIABILITY, i)).isGreaterThanOrEqualTo(variability);
-            assertThat(m.value(Metric.ALEATORIC, i)).isCloseTo(
-                    m.value(Metric.THRESHOLD_CLOSENESS, i) - variability * variability, within(1e-14));
+            assertThat(m.value(Metric.ALEATORIC, i))
+                    .isCloseTo(m.value(Metric.THRESHOLD_CLOSENESS, i) - variability * variability, within(1e-14));
             assertThat(m.value(Metric.CORRECTNESS, i) == 0).isEqualTo(m.value(Metric.FORGETFULNESS, i) == 1000);
             if (m.value(Metric.CORRECTNESS, i) == 7) {
                 assertThat(m.value(Metric.FORGETFULNESS, i)).isZero();
@@ -141,19 +151,36 @@ class SampleMetricsTest {
     @Test
     void ciOfOneEpochIsNull() throws IOException {
         Path file = folder.resolve("td_metrics.jsonl");
-        SampleMetrics.of(pattern("1"), MetricOptions.defaults().withIncludeCi(true)).write(file);
-        assertThat(Files.readString(file)).isEqualTo("{\"guid\":0,\"index\":0,\"threshold_closeness\":0.1966119332,"
-                + "\"confidence\":0.7310585786,\"variability\":null,\"correctness\":1,\"forgetfulness\":0}\n");
+        SampleMetrics.of(pattern("1"), MetricOptions.defaults().withIncludeCi(true))
+                .write(file);
+        assertThat(Files.readString(file))
+                .isEqualTo("{\"guid\":0,\"index\":0,\"threshold_closeness\":0.1966119332,"
+                        + "\"confidence\":0.7310585786,\"variability\":null,\"correctness\":1,\"forgetfulness\":0}\n");
         assertThat(SampleMetrics.read(file).value(Metric.VARIABILITY, 0)).isNaN();
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1.0", "0,0.0", "-0.0,0.0", "0.5,0.5", "0.00001,0.00001", "4e-11,0.0", "6e-11,0.0000000001",
-        "0.99999999999,1.0", "-2.25,-2.25", "-4e-11,0.0", "123456.5,123456.5", "1e20,100000000000000000000.0",
-        "99999.99999999999,100000.0", "0.0009765625,0.0009765625", "0.12345678905,0.123456789"})
+    @CsvSource({
+        "1,1.0",
+        "0,0.0",
+        "-0.0,0.0",
+        "0.5,0.5",
+        "0.00001,0.00001",
+        "4e-11,0.0",
+        "6e-11,0.0000000001",
+        "0.99999999999,1.0",
+        "-2.25,-2.25",
+        "-4e-11,0.0",
+        "123456.5,123456.5",
+        "1e20,100000000000000000000.0",
+        "99999.99999999999,100000.0",
+        "0.0009765625,0.0009765625",
+        "0.12345678905,0.123456789"
+    })
     void numbersAreWrittenAsPandasDoes(double value, String text) throws IOException {
         Path file = folder.resolve("numbers.jsonl");
-        SampleMetrics.of(Guids.of(12), null, Map.of(Metric.CONFIDENCE, new double[] {value}), 0).write(file);
+        SampleMetrics.of(Guids.of(12), null, Map.of(Metric.CONFIDENCE, new double[] {value}), 0)
+                .write(file);
         assertThat(Files.readString(file)).isEqualTo("{\"guid\":12,\"index\":0,\"confidence\":" + text + "}\n");
     }
 
@@ -179,21 +206,26 @@ class SampleMetricsTest {
     @Test
     void textGuidsAreQuoted() {
         Path file = folder.resolve("text.jsonl");
-        SampleMetrics.of(Guids.of(List.of("a\"b", "é\n")), null,
-                Map.of(Metric.CONFIDENCE, new double[] {0.25, 0.5}), 0).write(file);
+        SampleMetrics.of(Guids.of(List.of("a\"b", "é\n")), null, Map.of(Metric.CONFIDENCE, new double[] {0.25, 0.5}), 0)
+                .write(file);
         SampleMetrics read = SampleMetrics.read(file);
         assertThat(read.guids()).isEqualTo(Guids.of(List.of("a\"b", "é\n")));
     }
 
     @Test
     void orderIsStableAndKnowsWhatIsValuable() {
-        SampleMetrics m = SampleMetrics.of(Guids.of(5, 6, 7, 8), null, Map.of(
-                Metric.CONFIDENCE, new double[] {0.5, 0.1, 0.5, 0.9},
-                Metric.VARIABILITY, new double[] {0.0, -0.0, 0.3, Double.NaN}), 3);
+        SampleMetrics m = SampleMetrics.of(
+                Guids.of(5, 6, 7, 8),
+                null,
+                Map.of(
+                        Metric.CONFIDENCE, new double[] {0.5, 0.1, 0.5, 0.9},
+                        Metric.VARIABILITY, new double[] {0.0, -0.0, 0.3, Double.NaN}),
+                3);
         assertThat(m.order(Metric.CONFIDENCE, false)).containsExactly(1, 0, 2, 3);
         assertThat(m.order(Metric.CONFIDENCE, true)).containsExactly(3, 0, 2, 1);
         assertThat(m.order(Metric.VARIABILITY, false)).containsExactly(3, 2, 0, 1);
-        assertThatThrownBy(() -> m.order(Metric.AUM, false)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> m.order(Metric.AUM, false))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("there is no metric aum here");
     }
 
@@ -209,21 +241,26 @@ class SampleMetricsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{\"guid\":1,\"confidence\":0.5}#{\"guid\":1,\"confidence\":0.5}|guid 1 comes twice",
-        "{\"guid\":1,\"confidence\":0.5}#{\"guid\":2}|line 2: it has no confidence; expected one as in line 1",
-        "{\"guid\":1,\"confidence\":0.5}#{\"guid\":2,\"confidence\":1,\"aum\":3}|line 2: it has aum, which line 1 lacks",
-        "{\"guid\":1,\"forgotfulness\":2,\"forgetfulness\":2}|line 1: it has forgetfulness twice",
-        "{\"confidence\":0.5}|line 1: guid is",
-        "{\"guid\":1,\"confidence\":\"x\"}|line 1: confidence is \"x\"; expected a number or null",
-        "{\"guid\":1,\"index\":-1,\"confidence\":1}|line 1: index is -1; expected a whole number",
-        "{\"guid\":1,\"text\":1}|line 1: it has no metric",
-        "{\"guid\":1,|isn't JSON",
-        "''|is empty"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"guid\":1,\"confidence\":0.5}#{\"guid\":1,\"confidence\":0.5}|guid 1 comes twice",
+                "{\"guid\":1,\"confidence\":0.5}#{\"guid\":2}|line 2: it has no confidence; expected one as in line 1",
+                "{\"guid\":1,\"confidence\":0.5}#{\"guid\":2,\"confidence\":1,\"aum\":3}|line 2: it has aum, which line 1 lacks",
+                "{\"guid\":1,\"forgotfulness\":2,\"forgetfulness\":2}|line 1: it has forgetfulness twice",
+                "{\"confidence\":0.5}|line 1: guid is",
+                "{\"guid\":1,\"confidence\":\"x\"}|line 1: confidence is \"x\"; expected a number or null",
+                "{\"guid\":1,\"index\":-1,\"confidence\":1}|line 1: index is -1; expected a whole number",
+                "{\"guid\":1,\"text\":1}|line 1: it has no metric",
+                "{\"guid\":1,|isn't JSON",
+                "''|is empty"
+            })
     void badFilesOfMetrics(String text, String sentence) throws IOException {
         Path file = Files.writeString(folder.resolve("bad.jsonl"), text.replace('#', '\n'));
-        assertThatThrownBy(() -> SampleMetrics.read(file)).isInstanceOf(RecordException.class)
-                .hasMessageContaining(sentence).hasMessageContaining("bad.jsonl");
+        assertThatThrownBy(() -> SampleMetrics.read(file))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining(sentence)
+                .hasMessageContaining("bad.jsonl");
     }
 
     @Test
@@ -234,8 +271,9 @@ class SampleMetricsTest {
 
     @Test
     void severalLabels() {
-        Dynamics d = Dynamics.multiLabel(Guids.rows(1), new boolean[][] {{true, false}},
-                new float[][] {{0, 0}, {(float) Math.log(3), (float) -Math.log(3)}});
+        Dynamics d = Dynamics.multiLabel(Guids.rows(1), new boolean[][] {{true, false}}, new float[][] {
+            {0, 0}, {(float) Math.log(3), (float) -Math.log(3)}
+        });
         SampleMetrics m = SampleMetrics.of(d);
         assertThat(m.value(Metric.CONFIDENCE, 0)).isCloseTo(0.625, within(1e-7));
         assertThat(m.value(Metric.VARIABILITY, 0)).isCloseTo(0.125, within(1e-7));
@@ -254,12 +292,13 @@ class SampleMetricsTest {
         assertThat(m.value(Metric.VARIABILITY, 1)).isEqualTo(0.5);
         assertThat(m.has(Metric.LOSS_MEAN)).isFalse();
         assertThat(EpochTable.of(d).rows().get(0).loss()).isNaN();
-        assertThatThrownBy(() -> SampleMetrics.of(Dynamics.regression(Guids.rows(2), new double[] {1, 1},
-                new float[][] {{0, 0}}))).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> SampleMetrics.of(
+                        Dynamics.regression(Guids.rows(2), new double[] {1, 1}, new float[][] {{0, 0}})))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the targets are all the same");
 
-        SampleMetrics s = SampleMetrics.of(Dynamics.sequences(Guids.rows(1), new float[][] {{0.25f}, {0.75f}},
-                new boolean[][] {{true}, {false}}));
+        SampleMetrics s = SampleMetrics.of(
+                Dynamics.sequences(Guids.rows(1), new float[][] {{0.25f}, {0.75f}}, new boolean[][] {{true}, {false}}));
         assertThat(s.value(Metric.CONFIDENCE, 0)).isEqualTo(0.5);
         assertThat(s.value(Metric.VARIABILITY, 0)).isEqualTo(0.25);
         assertThat(s.value(Metric.FORGETFULNESS, 0)).isEqualTo(1);
@@ -284,11 +323,14 @@ class SampleMetricsTest {
         }
         SampleMetrics read = SampleMetrics.read(packed);
         assertThat(read.guids()).isEqualTo(metrics.guids());
-        assertThat(read.values(Metric.CONFIDENCE)).containsExactly(SampleMetrics.read(plain).values(Metric.CONFIDENCE));
+        assertThat(read.values(Metric.CONFIDENCE))
+                .containsExactly(SampleMetrics.read(plain).values(Metric.CONFIDENCE));
         byte[] bytes = Files.readAllBytes(packed);
         Files.write(packed, Arrays.copyOf(bytes, bytes.length / 2));
-        assertThatThrownBy(() -> SampleMetrics.read(packed)).isInstanceOf(RecordException.class)
-                .hasMessageContaining("packed").hasMessageContaining("can't be read");
+        assertThatThrownBy(() -> SampleMetrics.read(packed))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("packed")
+                .hasMessageContaining("can't be read");
         Files.write(packed, new byte[] {0x1f});
         assertThatThrownBy(() -> SampleMetrics.read(packed)).isInstanceOf(RecordException.class);
     }
@@ -307,10 +349,13 @@ class SampleMetricsTest {
 
     @Test
     void valuesAreCounted() {
-        SampleMetrics m = SampleMetrics.of(Guids.rows(5), null,
-                Map.of(Metric.FORGETFULNESS, new double[] {0, 1000, 0, 2, 0}), 3);
-        assertThat(m.counts(Metric.FORGETFULNESS).doubleColumn(0).asDoubleArray()).containsExactly(0, 2, 1000);
-        assertThat(m.counts(Metric.FORGETFULNESS).intColumn("samples").asObjectArray()).containsExactly(3, 1, 1);
-        assertThat(m.counts(Metric.FORGETFULNESS).doubleColumn("share").asDoubleArray()).containsExactly(.6, .2, .2);
+        SampleMetrics m =
+                SampleMetrics.of(Guids.rows(5), null, Map.of(Metric.FORGETFULNESS, new double[] {0, 1000, 0, 2, 0}), 3);
+        assertThat(m.counts(Metric.FORGETFULNESS).doubleColumn(0).asDoubleArray())
+                .containsExactly(0, 2, 1000);
+        assertThat(m.counts(Metric.FORGETFULNESS).intColumn("samples").asObjectArray())
+                .containsExactly(3, 1, 1);
+        assertThat(m.counts(Metric.FORGETFULNESS).doubleColumn("share").asDoubleArray())
+                .containsExactly(.6, .2, .2);
     }
 }

@@ -33,20 +33,29 @@ class SampleSelectionTest {
     @Test
     void takesTheExtraRowOfThePublishedFilter() {
         assertThat(by(Metric.CONFIDENCE, .39).withExtraRow(true).of(TEN)).containsExactly(1, 7, 5, 9);
-        assertThat(SampleSelection.by(Metric.CONFIDENCE).withExtraRow(true).of(TEN)).hasSize(10);
-        assertThat(by(Metric.CONFIDENCE, .3).withBothEnds(true).withExtraRow(true).of(TEN)).hasSize(3);
+        assertThat(SampleSelection.by(Metric.CONFIDENCE).withExtraRow(true).of(TEN))
+                .hasSize(10);
+        assertThat(by(Metric.CONFIDENCE, .3)
+                        .withBothEnds(true)
+                        .withExtraRow(true)
+                        .of(TEN))
+                .hasSize(3);
     }
 
     @Test
     void takesSevenTenthsFromTheStartAndTheRestFromTheEnd() {
         assertThat(by(Metric.CONFIDENCE, .5).withBothEnds(true).of(TEN)).containsExactly(1, 7, 5, 0, 6);
-        assertThat(by(Metric.CONFIDENCE, .5).withBothEnds(true).withWorst(true).of(TEN)).containsExactly(6, 0, 4, 7, 1);
-        assertThat(SampleSelection.by(Metric.CONFIDENCE).withBothEnds(true).of(TEN)).hasSize(10).doesNotHaveDuplicates();
+        assertThat(by(Metric.CONFIDENCE, .5).withBothEnds(true).withWorst(true).of(TEN))
+                .containsExactly(6, 0, 4, 7, 1);
+        assertThat(SampleSelection.by(Metric.CONFIDENCE).withBothEnds(true).of(TEN))
+                .hasSize(10)
+                .doesNotHaveDuplicates();
     }
 
     @Test
     void bandsAreOpen() {
-        assertThat(SampleSelection.by(Metric.CONFIDENCE).withBand(.5, .9).of(TEN)).containsExactly(8, 4);
+        assertThat(SampleSelection.by(Metric.CONFIDENCE).withBand(.5, .9).of(TEN))
+                .containsExactly(8, 4);
         assertThat(by(Metric.CONFIDENCE, .5).withBand(.1, .7).of(TEN)).containsExactly(7, 5, 9);
     }
 
@@ -70,16 +79,20 @@ class SampleSelectionTest {
         assertThat(balanced.of(TEN)).containsExactly(3, 9, 8, 2);
         assertThat(SampleRows.classCounts(TEN, balanced.of(TEN))).isEqualTo(Map.of(0, 2, 1, 2));
         assertThat(balanced.withFraction(.33).fileName()).isEqualTo("selected_indices_ambi_top0.33_balance.txt");
-        assertThatIllegalArgumentException().isThrownBy(() -> balanced.withFraction(1).of(TEN))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> balanced.withFraction(1).of(TEN))
                 .withMessageContaining("class 1 has 4 of the 5 samples");
-        assertThatIllegalArgumentException().isThrownBy(() -> balanced.of(Samples.of(null, CONFIDENCE, VARIABILITY)))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> balanced.of(Samples.of(null, CONFIDENCE, VARIABILITY)))
                 .withMessageContaining("classes are unknown");
     }
 
     @Test
     void listsTheBestOfAClass() {
-        assertThat(SampleSelection.topOfClass(TEN, 1, Metric.CONFIDENCE, true, 2)).containsExactly(4, 8);
-        assertThat(SampleSelection.topOfClass(TEN, 1, Metric.CONFIDENCE, false, 9)).containsExactly(5, 2, 8, 4);
+        assertThat(SampleSelection.topOfClass(TEN, 1, Metric.CONFIDENCE, true, 2))
+                .containsExactly(4, 8);
+        assertThat(SampleSelection.topOfClass(TEN, 1, Metric.CONFIDENCE, false, 9))
+                .containsExactly(5, 2, 8, 4);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SampleSelection.topOfClass(TEN, 1, Metric.CONFIDENCE, false, -1));
     }
@@ -96,15 +109,27 @@ class SampleSelectionTest {
         SampleMetrics many = Samples.of(null, new double[1000], new double[1000]);
         int[] drawn = SampleSelection.random(.33, seed).of(many);
         assertThat(drawn).hasSize(330).doesNotHaveDuplicates();
-        assertThat(SampleSelection.random(.33, seed).withExtraRow(true).of(many)).isEqualTo(drawn);
+        assertThat(SampleSelection.random(.33, seed).withExtraRow(true).of(many))
+                .isEqualTo(drawn);
         assertThat(SampleSelection.random(.33, seed + 1).of(many)).isNotEqualTo(drawn);
         // Of 330 random samples about a third lie in the first third: 110, standard deviation below 8.
         assertThat(Arrays.stream(drawn).filter(i -> i < 333).count()).isBetween(70L, 150L);
     }
 
     @ParameterizedTest
-    @EnumSource(value = Metric.class, names = {"CONFIDENCE", "VARIABILITY", "AUM", "EL2N", "LOSS_MEAN", "ENTROPY_MEAN",
-        "FORGETFULNESS", "CORRECTNESS", "THRESHOLD_CLOSENESS"})
+    @EnumSource(
+            value = Metric.class,
+            names = {
+                "CONFIDENCE",
+                "VARIABILITY",
+                "AUM",
+                "EL2N",
+                "LOSS_MEAN",
+                "ENTROPY_MEAN",
+                "FORGETFULNESS",
+                "CORRECTNESS",
+                "THRESHOLD_CLOSENESS"
+            })
     void everyTopPartLiesInFrontOfTheRest(Metric metric) {
         SampleMetrics samples = SampleMetrics.of(Samples.walks(200, 5, 3, 7));
         int[] top = by(metric, .33).of(samples);
@@ -122,8 +147,8 @@ class SampleSelectionTest {
 
     @Test
     void tellsForgettableSamplesFromOthers() {
-        SampleMetrics samples = SampleMetrics.of(Guids.rows(4), null,
-                Map.of(Metric.FORGETFULNESS, new double[] {0, 1000, 2, 0}), 5);
+        SampleMetrics samples =
+                SampleMetrics.of(Guids.rows(4), null, Map.of(Metric.FORGETFULNESS, new double[] {0, 1000, 2, 0}), 5);
         assertThat(SampleSelection.unforgettable(samples)).containsExactly(0, 3);
         assertThat(SampleSelection.forgettable(samples)).containsExactly(1, 2);
     }
@@ -137,22 +162,29 @@ class SampleSelectionTest {
         // The most confident of the others; what is in the set already doesn't come twice.
         assertThat(SampleSelection.replaceByEasy(TEN, new int[] {6, 0, 1}, .67)).containsExactly(6, 4, 8);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SampleSelection.replaceByEasy(TEN, IntStream.range(0, 8).toArray(), .5))
+                .isThrownBy(() ->
+                        SampleSelection.replaceByEasy(TEN, IntStream.range(0, 8).toArray(), .5))
                 .withMessageContaining("only 2");
     }
 
     @Test
     void refusesWhatIsOutOfRange() {
         for (double fraction : new double[] {0, -1, 1.01, Double.NaN}) {
-            assertThatIllegalArgumentException().isThrownBy(() -> by(Metric.AUM, fraction))
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> by(Metric.AUM, fraction))
                     .withMessageContaining("fraction " + fraction);
         }
-        assertThatIllegalArgumentException().isThrownBy(() -> SampleSelection.by(Metric.AUM).withBand(.5, .5));
-        assertThatIllegalArgumentException().isThrownBy(() -> SampleSelection.random(.5, 1).withBand(0, 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> SampleSelection.by(Metric.AUM).withoutFirst(1));
-        assertThatIllegalArgumentException().isThrownBy(() -> SampleSelection.by(Metric.AUM).of(TEN));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SampleSelection.by(Metric.CONFIDENCE).without(10).of(TEN))
+                .isThrownBy(() -> SampleSelection.by(Metric.AUM).withBand(.5, .5));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SampleSelection.random(.5, 1).withBand(0, 1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SampleSelection.by(Metric.AUM).withoutFirst(1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SampleSelection.by(Metric.AUM).of(TEN));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> SampleSelection.by(Metric.CONFIDENCE).without(10).of(TEN))
                 .withMessageContaining("row 10");
     }
 }

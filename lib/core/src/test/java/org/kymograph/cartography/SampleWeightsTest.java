@@ -39,11 +39,14 @@ class SampleWeightsTest {
 
     @Test
     void ambiguousSamplesCountMost() {
-        double[] w = SampleWeights.ambiguousFirst(confidences(0, 0.8, 1, 0.4), 0.8, 4).weights();
+        double[] w = SampleWeights.ambiguousFirst(confidences(0, 0.8, 1, 0.4), 0.8, 4)
+                .weights();
         assertThat(w).containsExactly(new double[] {0, 1, .99609, 1 - 1 / 16.0}, within(1e-5));
-        assertThat(SampleWeights.ambiguousFirst(confidences(1), 0.6, 4).weight(0)).isCloseTo(.80247, within(1e-5));
+        assertThat(SampleWeights.ambiguousFirst(confidences(1), 0.6, 4).weight(0))
+                .isCloseTo(.80247, within(1e-5));
         // Below a half it would turn negative.
-        assertThat(SampleWeights.ambiguousFirst(confidences(0.3, 0.9), 0.3, 2).weights()).containsExactly(1, 0);
+        assertThat(SampleWeights.ambiguousFirst(confidences(0.3, 0.9), 0.3, 2).weights())
+                .containsExactly(1, 0);
     }
 
     @Test
@@ -57,14 +60,23 @@ class SampleWeightsTest {
         assertThat(read.weights()).containsExactly(0.1, 1);
         SampleWeights.of(Guids.of(List.of("a\"", "b")), new double[] {2, 0}).write(file);
         assertThat(SampleWeights.read(file).guids().text(0)).isEqualTo("a\"");
-        for (String bad : List.of("{\"guid\":1}", "{\"weight\":1}", "{\"guid\":1,\"weight\":-1}", "{\"guid\":1,\"weight\":\"x\"}",
-                "{\"guid\":1.5,\"weight\":1}", "{\"guid\":1,\"weight\":NaN}", "{\"guid\":1,\"weight\":1")) {
+        for (String bad : List.of(
+                "{\"guid\":1}",
+                "{\"weight\":1}",
+                "{\"guid\":1,\"weight\":-1}",
+                "{\"guid\":1,\"weight\":\"x\"}",
+                "{\"guid\":1.5,\"weight\":1}",
+                "{\"guid\":1,\"weight\":NaN}",
+                "{\"guid\":1,\"weight\":1")) {
             Files.writeString(file, "{\"guid\":0,\"weight\":1}\n" + bad + "\n");
-            assertThatThrownBy(() -> SampleWeights.read(file)).as(bad).isInstanceOf(RecordException.class)
+            assertThatThrownBy(() -> SampleWeights.read(file))
+                    .as(bad)
+                    .isInstanceOf(RecordException.class)
                     .hasMessageContaining("line 2");
         }
         Files.writeString(file, "{\"guid\":0,\"weight\":1}\n{\"guid\":0,\"weight\":1}\n");
-        assertThatThrownBy(() -> SampleWeights.read(file)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> SampleWeights.read(file))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("guid 0");
     }
 
@@ -98,19 +110,32 @@ class SampleWeightsTest {
         }
         Dataset weighted = SampleWeights.of(Guids.rows(30), w).join(all, Guids.rows(30));
         // The mean is over the batch and not over the weights: a third of the samples, a third of the gradient.
-        Experiment subset = Experiment.of("subset", Task.of("part", new Split(all.subset(kept), all)), Mlp.of(2, 8),
-                Loss.CROSS_ENTROPY, Optimizer.sgd(0.1)).withBatchSize(30).withLength(Span.steps(5));
-        Experiment some = subset.withName("some").withTask(Task.of("all", new Split(weighted, all)))
-                .withLoss(Loss.weighted(Loss.CROSS_ENTROPY)).withOptimizer(Optimizer.sgd(0.3));
-        assertThat(weights(Trainer.of(some).train(root, 0, 1), 1)).containsExactly(
-                weights(Trainer.of(subset).train(root, 0, 1), 1), within(1e-6f));
+        Experiment subset = Experiment.of(
+                        "subset",
+                        Task.of("part", new Split(all.subset(kept), all)),
+                        Mlp.of(2, 8),
+                        Loss.CROSS_ENTROPY,
+                        Optimizer.sgd(0.1))
+                .withBatchSize(30)
+                .withLength(Span.steps(5));
+        Experiment some = subset.withName("some")
+                .withTask(Task.of("all", new Split(weighted, all)))
+                .withLoss(Loss.weighted(Loss.CROSS_ENTROPY))
+                .withOptimizer(Optimizer.sgd(0.3));
+        assertThat(weights(Trainer.of(some).train(root, 0, 1), 1))
+                .containsExactly(weights(Trainer.of(subset).train(root, 0, 1), 1), within(1e-6f));
     }
 
     @Test
     void aRunGoesOnWithWeightsAndWithoutForgetting() {
         Dataset all = data(40);
-        Experiment first = Experiment.of("first", Task.of("waves", new Split(all, all)), Mlp.of(2, 8), Loss.CROSS_ENTROPY,
-                Optimizer.adamW(0.01)).withLength(Span.epochs(3));
+        Experiment first = Experiment.of(
+                        "first",
+                        Task.of("waves", new Split(all, all)),
+                        Mlp.of(2, 8),
+                        Loss.CROSS_ENTROPY,
+                        Optimizer.adamW(0.01))
+                .withLength(Span.epochs(3));
         RunFolder run = Trainer.of(first).train(root, 0).runs().get(0);
         long step = run.lastGoodCheckpoint().orElseThrow();
         Dataset weighted = SampleWeights.of(Guids.rows(40), new double[40]).join(all, Guids.rows(40));
@@ -121,15 +146,18 @@ class SampleWeightsTest {
         assertThat(old.shape()).containsExactly(40, 2);
         // All weights are 0: only the old network's outputs count, and its continuation has them already.
         Dataset taught = weighted.withSideBefore(old);
-        Experiment on = first.withName("on").withTask(Task.of("waves", new Split(taught, all)))
+        Experiment on = first.withName("on")
+                .withTask(Task.of("waves", new Split(taught, all)))
                 .withLoss(Loss.distilled(Loss.weighted(Loss.CROSS_ENTROPY), 0.5, 1))
-                .withOptimizer(Optimizer.sgd(0.5)).withStart(StartingPoint.of(run, step));
+                .withOptimizer(Optimizer.sgd(0.5))
+                .withStart(StartingPoint.of(run, step));
         Population continued = Trainer.of(on).train(root, 0);
         assertThat(weights(continued, 0)).containsExactly(weights(Population.of(List.of(run)), 0), within(1e-4f));
-        Population strayed = Trainer.of(on.withTask(Task.of("waves", new Split(weighted.withSideBefore(
-                Tensor.of(new float[80], 40, 2)), all)))).train(root, 0);
-        Experiment taughtLater = on.withTask(StartingPoint.of(run, step).teaching(
-                Task.of("waves", new Split(weighted, all)), first.network(), 7));
+        Population strayed = Trainer.of(on.withTask(
+                        Task.of("waves", new Split(weighted.withSideBefore(Tensor.of(new float[80], 40, 2)), all))))
+                .train(root, 0);
+        Experiment taughtLater = on.withTask(
+                StartingPoint.of(run, step).teaching(Task.of("waves", new Split(weighted, all)), first.network(), 7));
         assertThat(weights(Trainer.of(taughtLater).train(root, 0), 0)).containsExactly(weights(continued, 0));
         assertThat(weights(strayed, 0)[0]).isNotCloseTo(weights(continued, 0)[0], within(1e-3f));
     }
@@ -137,11 +165,15 @@ class SampleWeightsTest {
     @Test
     void joinsById() {
         SampleWeights w = SampleWeights.of(Guids.of(7, 5, 6), new double[] {0.7, 0.5, 0.6});
-        assertThat(w.join(data(2), Guids.of(List.of("5", "7"))).side().toFloats()).containsExactly(0.5f, 0.7f);
-        assertThatThrownBy(() -> w.join(data(3), Guids.of(5, 8, 9))).hasMessageContaining("2 of 3 examples have no weight")
+        assertThat(w.join(data(2), Guids.of(List.of("5", "7"))).side().toFloats())
+                .containsExactly(0.5f, 0.7f);
+        assertThatThrownBy(() -> w.join(data(3), Guids.of(5, 8, 9)))
+                .hasMessageContaining("2 of 3 examples have no weight")
                 .hasMessageContaining("guid 8");
         assertThatThrownBy(() -> w.join(data(3), Guids.of(5))).hasMessageContaining("1 guids for 3 examples");
-        assertThatThrownBy(() -> SampleWeights.of(Guids.rows(1), new double[] {-1})).hasMessageContaining("weight -1.0");
-        assertThatThrownBy(() -> SampleWeights.ambiguousFirst(confidences(1), 0.8, 3)).hasMessageContaining("k 3");
+        assertThatThrownBy(() -> SampleWeights.of(Guids.rows(1), new double[] {-1}))
+                .hasMessageContaining("weight -1.0");
+        assertThatThrownBy(() -> SampleWeights.ambiguousFirst(confidences(1), 0.8, 3))
+                .hasMessageContaining("k 3");
     }
 }

@@ -7,8 +7,7 @@ import org.kymograph.record.Streams;
 
 /** Samples for tests. */
 final class Samples {
-    private Samples() {
-    }
+    private Samples() {}
 
     /** Guids 100, 101, …; the coordinates of a map. */
     static SampleMetrics of(int[] gold, double[] confidence, double[] variability) {

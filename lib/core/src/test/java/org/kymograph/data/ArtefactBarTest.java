@@ -71,8 +71,13 @@ class ArtefactBarTest {
     private static Dataset black(int width) {
         long[] labels = new long[N];
         Arrays.setAll(labels, i -> i % 10);
-        return new Dataset("black", "train", 0,
+        return new Dataset(
+                "black",
+                "train",
+                0,
                 Tensor.of(Dtype.U8, new long[] {N, 1, 28, width}, ByteBuffer.allocate(N * 28 * width)),
-                Tensor.of(labels, N), 10, Scaling.UNIT);
+                Tensor.of(labels, N),
+                10,
+                Scaling.UNIT);
     }
 }

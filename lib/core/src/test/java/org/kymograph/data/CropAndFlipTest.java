@@ -66,6 +66,7 @@ class CropAndFlipTest {
     void refusesPaddingThatCannotBeMirrored() {
         assertThatThrownBy(() -> new CropAndFlip(-1)).hasMessageContaining("padding -1");
         assertThatThrownBy(() -> new CropAndFlip(3).apply(image(), 0, 1, SHAPE, new Random(1)))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("padding 3");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("padding 3");
     }
 }

@@ -12,8 +12,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CueTextTest {
-    private static final CueWords WORDS = CueWords.withDefaults().withTrain(4000).withTest(500);
-    private static final CuePairs PAIRS = CuePairs.withDefaults().withTrain(4000).withTest(500);
+    private static final CueWords WORDS =
+            CueWords.withDefaults().withTrain(4000).withTest(500);
+    private static final CuePairs PAIRS =
+            CuePairs.withDefaults().withTrain(4000).withTest(500);
 
     @Test
     void labelIsTheSignOfTheValences() {
@@ -22,7 +24,9 @@ class CueTextTest {
         long[] tokens = data.inputs().toLongs();
         for (int i = 0; i < data.size(); i++) {
             int from = i * 13;
-            double sum = IntStream.range(1, 13).mapToDouble(k -> valences[(int) tokens[from + k] - 3]).sum();
+            double sum = IntStream.range(1, 13)
+                    .mapToDouble(k -> valences[(int) tokens[from + k] - 3])
+                    .sum();
             assertThat(data.targets().getDouble(i)).isEqualTo(sum > 0 ? 1 : 0);
         }
     }
@@ -36,8 +40,12 @@ class CueTextTest {
         for (int i = 0; i < data.size(); i++) {
             int from = i * 18;
             assertThat(tokens[from + 8]).isZero();
-            double premise = IntStream.range(0, 8).mapToDouble(k -> strengths[(int) tokens[from + k] - 3]).sum();
-            double hypothesis = IntStream.range(10, 18).mapToDouble(k -> strengths[(int) tokens[from + k] - 3]).sum();
+            double premise = IntStream.range(0, 8)
+                    .mapToDouble(k -> strengths[(int) tokens[from + k] - 3])
+                    .sum();
+            double hypothesis = IntStream.range(10, 18)
+                    .mapToDouble(k -> strengths[(int) tokens[from + k] - 3])
+                    .sum();
             assertThat(data.targets().getDouble(i)).isEqualTo(premise > hypothesis ? 0 : 1);
         }
     }
@@ -49,9 +57,11 @@ class CueTextTest {
         assertThat(share(WORDS.conflicting(WORDS.data(5, CuePart.WRONG_CUE)))).isEqualTo(1);
         assertThat(share(PAIRS.conflicting(PAIRS.data(5, CuePart.WRONG_CUE)))).isEqualTo(1);
         assertThat(share(WORDS.conflicting(WORDS.data(5, CuePart.NO_CUE)))).isZero();
-        assertThat(share(WORDS.withShare(1).conflicting(WORDS.withShare(1).data(5, CuePart.TRAIN)))).isZero();
+        assertThat(share(WORDS.withShare(1).conflicting(WORDS.withShare(1).data(5, CuePart.TRAIN))))
+                .isZero();
         Dataset none = WORDS.data(5, CuePart.NO_CUE);
-        assertThat(IntStream.range(0, none.size()).mapToLong(i -> none.inputs().toLongs()[i * 13])).containsOnly(0L);
+        assertThat(IntStream.range(0, none.size()).mapToLong(i -> none.inputs().toLongs()[i * 13]))
+                .containsOnly(0L);
     }
 
     @Test
@@ -70,7 +80,8 @@ class CueTextTest {
         double[] sums = WORDS.evidence(4, WORDS.data(4, CuePart.NO_CUE));
         double[] differences = PAIRS.evidence(4, PAIRS.data(4, CuePart.WRONG_CUE));
         for (int i = 0; i < sums.length; i++) {
-            assertThat(sums[i] > 0 ? 1 : 0).isEqualTo((int) WORDS.data(4, CuePart.NO_CUE).targets().getDouble(i));
+            assertThat(sums[i] > 0 ? 1 : 0)
+                    .isEqualTo((int) WORDS.data(4, CuePart.NO_CUE).targets().getDouble(i));
             assertThat(differences[i] > 0 ? 0 : 1)
                     .isEqualTo((int) PAIRS.data(4, CuePart.WRONG_CUE).targets().getDouble(i));
         }
@@ -81,7 +92,8 @@ class CueTextTest {
         assertThat(WORDS.data(1, CuePart.TRAIN)).isEqualTo(WORDS.data(1, CuePart.TRAIN));
         assertThat(WORDS.data(1, CuePart.TRAIN)).isNotEqualTo(WORDS.data(2, CuePart.TRAIN));
         assertThat(WORDS.withTest(7).sample(1).train()).isEqualTo(WORDS.data(1, CuePart.TRAIN));
-        assertThat(WORDS.data(1, CuePart.SAME).inputs()).isNotEqualTo(WORDS.data(1, CuePart.NO_CUE).inputs());
+        assertThat(WORDS.data(1, CuePart.SAME).inputs())
+                .isNotEqualTo(WORDS.data(1, CuePart.NO_CUE).inputs());
     }
 
     @Test
@@ -104,7 +116,9 @@ class CueTextTest {
     void givesEveryWordAName() {
         CueWords all = CueWords.withDefaults().withWords(9800).withTrain(20_000).withTest(1);
         Set<String> seen = new HashSet<>();
-        all.texts(all.data(0, CuePart.TRAIN)).examples().forEach(e -> seen.addAll(Words.split(e.texts().get(0))));
+        all.texts(all.data(0, CuePart.TRAIN))
+                .examples()
+                .forEach(e -> seen.addAll(Words.split(e.texts().get(0))));
         assertThat(seen).hasSize(9802);
     }
 
@@ -116,15 +130,23 @@ class CueTextTest {
         Dataset again = texts.words(words, 20);
         assertThat(again.inputShape()).containsExactly(20);
         assertThat(again.targets()).isEqualTo(data.targets());
-        assertThat(Arrays.stream(again.inputs().toLongs()).limit(20).filter(t -> t == 0).count()).isEqualTo(7);
-        assertThat(Arrays.stream(again.inputs().toLongs()).filter(t -> t == 1).count()).isZero();
+        assertThat(Arrays.stream(again.inputs().toLongs())
+                        .limit(20)
+                        .filter(t -> t == 0)
+                        .count())
+                .isEqualTo(7);
+        assertThat(Arrays.stream(again.inputs().toLongs()).filter(t -> t == 1).count())
+                .isZero();
     }
 
     @Test
     void refusesWhatCannotBe() {
-        assertThatThrownBy(() -> WORDS.withWords(9801)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("words 9801").hasMessageContaining("9800");
-        assertThatThrownBy(() -> PAIRS.withShare(1.5)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> WORDS.withWords(9801))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("words 9801")
+                .hasMessageContaining("9800");
+        assertThatThrownBy(() -> PAIRS.withShare(1.5))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("share 1.5");
         assertThatThrownBy(() -> PAIRS.withTrain(0)).hasMessageContaining("train 0");
         assertThatThrownBy(() -> WORDS.withLength(0)).hasMessageContaining("length 0");

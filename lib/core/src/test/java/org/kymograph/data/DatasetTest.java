@@ -27,8 +27,8 @@ class DatasetTest {
         images(Scaling.NONE).gather(new int[] {2, 0}, out);
         assertThat(out).containsExactly(160, 180, 200, 220, 0, 20, 40, 60);
         images(Scaling.UNIT).gather(new int[] {2, 0}, out);
-        assertThat(out).containsExactly(160 / 255f, 180 / 255f, 200 / 255f, 220 / 255f, 0, 20 / 255f, 40 / 255f,
-                60 / 255f);
+        assertThat(out)
+                .containsExactly(160 / 255f, 180 / 255f, 200 / 255f, 220 / 255f, 0, 20 / 255f, 40 / 255f, 60 / 255f);
         images(Scaling.standard(new double[] {0.5, 0}, new double[] {2, 4})).gather(new int[] {2}, out);
         assertThat(out[1]).isEqualTo((float) ((180 / 255.0 - 0.5) / 2));
         assertThat(out[2]).isEqualTo((float) (200 / 255.0 / 4));
@@ -55,7 +55,8 @@ class DatasetTest {
 
     @Test
     void sideNumbersStayWithTheirExamples() {
-        Dataset data = images(Scaling.UNIT).withSide(Tensor.of(new float[] {1, 2, 3}, 3, 1))
+        Dataset data = images(Scaling.UNIT)
+                .withSide(Tensor.of(new float[] {1, 2, 3}, 3, 1))
                 .withSideBefore(Tensor.of(new float[] {10, 11, 20, 21, 30, 31}, 3, 2));
         assertThat(data.sides()).isEqualTo(3);
         Dataset part = data.subset(new int[] {2, 0}).take(2).withSplit("part").withScaling(Scaling.NONE);
@@ -65,7 +66,8 @@ class DatasetTest {
         assertThat(part.side().toFloats()).containsExactly(30, 31, 3, 10, 11, 1);
         assertThat(images(Scaling.UNIT).sides()).isZero();
         assertThat(images(Scaling.UNIT).subset(new int[] {1}).side().shape()).containsExactly(1, 0);
-        assertThatThrownBy(() -> data.withSide(Tensor.of(new float[4], 4, 1))).hasMessageContaining("F32[4, 1]")
+        assertThatThrownBy(() -> data.withSide(Tensor.of(new float[4], 4, 1)))
+                .hasMessageContaining("F32[4, 1]")
                 .hasMessageContaining("F32[3");
         assertThatThrownBy(() -> data.withSide(Tensor.of(new float[] {1, 2, Float.NaN}, 3, 1)))
                 .hasMessageContaining("example 2");
@@ -89,9 +91,12 @@ class DatasetTest {
     void aTaskMayBeKnownByItsContent() {
         Dataset data = images(Scaling.UNIT);
         Task all = Task.byContent("toy", new Split(data, data));
-        assertThat(Task.byContent("toy", new Split(images(Scaling.UNIT), data)).setting()).isEqualTo(all.setting());
-        assertThat(Task.byContent("toy", new Split(data.take(2), data)).setting()).isNotEqualTo(all.setting());
-        Dataset other = new Dataset("toy", "train", 0, data.inputs(), Tensor.of(new long[] {0, 2, 2}, 3), 3, Scaling.UNIT);
+        assertThat(Task.byContent("toy", new Split(images(Scaling.UNIT), data)).setting())
+                .isEqualTo(all.setting());
+        assertThat(Task.byContent("toy", new Split(data.take(2), data)).setting())
+                .isNotEqualTo(all.setting());
+        Dataset other =
+                new Dataset("toy", "train", 0, data.inputs(), Tensor.of(new long[] {0, 2, 2}, 3), 3, Scaling.UNIT);
         assertThat(Task.byContent("toy", new Split(other, data)).setting()).isNotEqualTo(all.setting());
         Dataset weighted = data.withSide(Tensor.of(new float[] {1, 2, 3}, 3, 1));
         assertThat(Task.byContent("toy", new Split(weighted, data)).setting()).isNotEqualTo(all.setting());
@@ -104,7 +109,9 @@ class DatasetTest {
         Dataset part = images(Scaling.UNIT).subset(new int[] {2, 0, 2});
         assertThat(part.targets().toLongs()).containsExactly(1, 0, 1);
         assertThat(part.inputs().shape()).containsExactly(3, 2, 2);
-        assertThat(part.inputs().toLongs()).startsWith(160, 180, 200, 220, 0, 20).endsWith(160, 180, 200, 220);
+        assertThat(part.inputs().toLongs())
+                .startsWith(160, 180, 200, 220, 0, 20)
+                .endsWith(160, 180, 200, 220);
         assertThat(images(Scaling.UNIT).take(3)).isEqualTo(images(Scaling.UNIT));
         assertThat(images(Scaling.UNIT).take(0).size()).isZero();
         assertThat(part.inputShape()).containsExactly(2, 2);
@@ -121,13 +128,16 @@ class DatasetTest {
         assertThatThrownBy(() -> of(x, Tensor.of(new long[] {0, -1, 0}, 3), 2)).hasMessageContaining("target -1");
         assertThatThrownBy(() -> of(x, LABELS, 0)).hasMessageContaining("classes 0");
         assertThatThrownBy(() -> of(x, Tensor.of(new float[] {1, 0, 1}, 3), 2)).hasMessageContaining("-1 or 1");
-        assertThatThrownBy(() -> of(x, Tensor.of(new float[] {1, Float.NaN, 1}, 3), 0)).hasMessageContaining("finite");
+        assertThatThrownBy(() -> of(x, Tensor.of(new float[] {1, Float.NaN, 1}, 3), 0))
+                .hasMessageContaining("finite");
         assertThatThrownBy(() -> of(x, Tensor.of(new float[3], 3), 5)).hasMessageContaining("classes 5");
         assertThatThrownBy(() -> of(Tensor.of(new double[6], 3, 2), LABELS, 3)).hasMessageContaining("F64");
         assertThatThrownBy(() -> of(x, LABELS, 3).withScaling(Scaling.UNIT)).hasMessageContaining("only U8");
         assertThatThrownBy(() -> images(Scaling.CIFAR100)).hasMessageContaining("3 channels");
-        assertThatThrownBy(() -> Scaling.standard(new double[] {0}, new double[] {0})).hasMessageContaining("above 0");
-        assertThatThrownBy(() -> Scaling.standard(new double[2], new double[] {1})).hasMessageContaining("equally many");
+        assertThatThrownBy(() -> Scaling.standard(new double[] {0}, new double[] {0}))
+                .hasMessageContaining("above 0");
+        assertThatThrownBy(() -> Scaling.standard(new double[2], new double[] {1}))
+                .hasMessageContaining("equally many");
         Dataset data = images(Scaling.UNIT);
         assertThatThrownBy(() -> data.gather(new int[] {3}, new float[4])).hasMessage("row 3: must be 0 to 2");
         assertThatThrownBy(() -> data.subset(new int[] {-1})).hasMessage("row -1: must be 0 to 2");
@@ -136,7 +146,8 @@ class DatasetTest {
         assertThatThrownBy(() -> data.take(4)).hasMessageContaining("n 4");
         assertThatThrownBy(() -> data.gather(new int[1], 0, 1, new long[4], 0)).hasMessageContaining("tokens");
         Dataset signs = of(x, Tensor.of(new float[] {1, 1, 1}, 3), 2);
-        assertThatThrownBy(() -> signs.gatherTargets(new int[1], 0, 1, new long[1], 0)).hasMessageContaining("SIGN");
+        assertThatThrownBy(() -> signs.gatherTargets(new int[1], 0, 1, new long[1], 0))
+                .hasMessageContaining("SIGN");
         assertThatThrownBy(() -> new Split(data, signs)).hasMessageContaining("differ in kind");
     }
 }

@@ -27,17 +27,21 @@ class GlueTsvTest {
     Path dir;
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-            "SST-2|sentence,label|a 'fine film,1|a 'fine film|1|0",
-            "MRPC|Quality,#1 ID,#2 ID,#1 String,#2 String|1,7,8,He ran .,He was running .|He ran ./He was running .|1|0",
-            "QQP|id,qid1,qid2,question1,question2,is_duplicate|42,1,2,Why?,How?,0|Why?/How?|0|42",
-            "STS-B|index,genre,filename,year,old_index,source1,source2,sentence1,sentence2,score|"
-                    + "3,m,f,y,o,s,t,A cat.,A dog.,2.750|A cat./A dog.|2.75|3",
-            "QNLI|index,question,sentence,label|5,Who?,Nobody.,not_entailment|Who?/Nobody.|1|5",
-            "RTE|index,sentence1,sentence2,label|9,It rains.,It is wet.,entailment|It rains./It is wet.|0|9",
-            "WNLI|index,sentence1,sentence2,label|4,The cup fell.,It fell.,1|The cup fell./It fell.|1|4",
-            "WINOGRANDE|id,x,sentence,option1,option2,answer|10017,q,The cat hid as _ was shy.,Tom,Ann,2|"
-                    + "The cat hid as /Tom was shy./Ann was shy.|1|10017"})
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "SST-2|sentence,label|a 'fine film,1|a 'fine film|1|0",
+                "MRPC|Quality,#1 ID,#2 ID,#1 String,#2 String|1,7,8,He ran .,He was running .|He ran ./He was running .|1|0",
+                "QQP|id,qid1,qid2,question1,question2,is_duplicate|42,1,2,Why?,How?,0|Why?/How?|0|42",
+                "STS-B|index,genre,filename,year,old_index,source1,source2,sentence1,sentence2,score|"
+                        + "3,m,f,y,o,s,t,A cat.,A dog.,2.750|A cat./A dog.|2.75|3",
+                "QNLI|index,question,sentence,label|5,Who?,Nobody.,not_entailment|Who?/Nobody.|1|5",
+                "RTE|index,sentence1,sentence2,label|9,It rains.,It is wet.,entailment|It rains./It is wet.|0|9",
+                "WNLI|index,sentence1,sentence2,label|4,The cup fell.,It fell.,1|The cup fell./It fell.|1|4",
+                "WINOGRANDE|id,x,sentence,option1,option2,answer|10017,q,The cat hid as _ was shy.,Tom,Ann,2|"
+                        + "The cat hid as /Tom was shy./Ann was shy.|1|10017"
+            })
     void readsEachTasksColumns(String task, String header, String row, String texts, double label, String id) {
         write(task, "dev", header.replace(',', '\t') + "\n" + row.replace(',', '\t') + "\n");
         GlueTsv.Read read = GlueTsv.of(GlueTask.of(task)).read(dir, "dev");
@@ -49,23 +53,34 @@ class GlueTsvTest {
     @Test
     void readsColaWithoutHeader() {
         write("CoLA", "train", "gj04\t1\t\tThe dog barked.\nks08\t0\t*\tBarked \"dog the.\n");
-        Texts cola = GlueTsv.of(GlueTask.COLA).read(dir.resolve("CoLA"), "train").texts();
-        assertThat(cola.examples()).containsExactly(new Texts.Example("0", List.of("The dog barked."), 1),
-                new Texts.Example("1", List.of("Barked \"dog the."), 0));
+        Texts cola =
+                GlueTsv.of(GlueTask.COLA).read(dir.resolve("CoLA"), "train").texts();
+        assertThat(cola.examples())
+                .containsExactly(
+                        new Texts.Example("0", List.of("The dog barked."), 1),
+                        new Texts.Example("1", List.of("Barked \"dog the."), 0));
         assertThat(cola.labels()).containsExactly("unacceptable", "acceptable");
     }
 
     @Test
     void numbersClassesAsEitherCodeDoes() {
-        write("MNLI", "dev_matched", MNLI + nli("0", "x", "A", "B", "contradiction") + nli("1", "x", "A", "B", "neutral")
-                + nli("2", "x", "A", "B", "entailment"));
+        write(
+                "MNLI",
+                "dev_matched",
+                MNLI
+                        + nli("0", "x", "A", "B", "contradiction")
+                        + nli("1", "x", "A", "B", "neutral")
+                        + nli("2", "x", "A", "B", "entailment"));
         assertThat(labels(Order.HUGGING_FACE)).containsExactly(2.0, 1.0, 0.0);
         assertThat(labels(Order.CARTOGRAPHY_BERT)).containsExactly(0.0, 2.0, 1.0);
         assertThat(labels(Order.CARTOGRAPHY_ROBERTA)).containsExactly(0.0, 1.0, 2.0);
     }
 
     private List<Double> labels(Order order) {
-        Texts texts = GlueTsv.of(GlueTask.MNLI).withOrder(order).read(dir, "dev_matched").texts();
+        Texts texts = GlueTsv.of(GlueTask.MNLI)
+                .withOrder(order)
+                .read(dir, "dev_matched")
+                .texts();
         assertThat(texts.labels().get((int) texts.examples().get(0).label())).isEqualTo("contradiction");
         return texts.examples().stream().map(Texts.Example::label).toList();
     }
@@ -73,12 +88,19 @@ class GlueTsvTest {
     @Test
     void toleratesAndCountsWhatTheOriginalTolerates() {
         String longer = snli("5", "p.jpg#4", "He said \"no", "He spoke", "entailment\tneutral\tneutral\tentailment");
-        write("SNLI", "train", SNLI + snli("0", "p.jpg#1", "A", "B", "neutral") + snli("1", "p.jpg#2", "A", "B", "-")
-                + snli("2", "p.jpg#3", "A", "B", "") + snli("3", "p.jpg#1", "C", "D", "neutral") + longer);
+        write(
+                "SNLI",
+                "train",
+                SNLI
+                        + snli("0", "p.jpg#1", "A", "B", "neutral")
+                        + snli("1", "p.jpg#2", "A", "B", "-")
+                        + snli("2", "p.jpg#3", "A", "B", "")
+                        + snli("3", "p.jpg#1", "C", "D", "neutral")
+                        + longer);
         GlueTsv.Read read = GlueTsv.of(GlueTask.SNLI).read(dir, "train");
         assertThat(read.texts().ids()).containsExactly("p.jpg#1", "p.jpg#4");
-        assertThat(read.texts().examples().get(1)).isEqualTo(
-                new Texts.Example("p.jpg#4", List.of("He said \"no", "He spoke"), 0));
+        assertThat(read.texts().examples().get(1))
+                .isEqualTo(new Texts.Example("p.jpg#4", List.of("He said \"no", "He spoke"), 0));
         assertThat(read.skipped()).isEqualTo(new SkippedRows(2, 2, 1, 0, 1));
         assertThat(read.skipped().toString()).contains("2 rows taken", "2 without a label", "1 with the id");
     }
@@ -113,7 +135,11 @@ class GlueTsvTest {
     void readsFilesOfManyBlocks() {
         StringBuilder text = new StringBuilder("sentence\tlabel\n");
         for (int i = 0; i < 3000; i++) {
-            text.append("caf\u00e9 ".repeat(i % 50)).append(i).append('\t').append(i % 2).append('\n');
+            text.append("caf\u00e9 ".repeat(i % 50))
+                    .append(i)
+                    .append('\t')
+                    .append(i % 2)
+                    .append('\n');
         }
         text.append("x".repeat(200_000)).append("\t1");
         write("SST-2", "train", text.toString());
@@ -127,16 +153,22 @@ class GlueTsvTest {
 
     @Test
     void saysWhatIsWrongAndWhereFilesAre() {
-        assertThatThrownBy(() -> GlueTsv.of(GlueTask.MNLI).read(dir, "train")).isInstanceOf(RecordException.class)
-                .hasMessageContaining("MNLI/train.tsv").hasMessageContaining("gluebenchmark.com");
+        assertThatThrownBy(() -> GlueTsv.of(GlueTask.MNLI).read(dir, "train"))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("MNLI/train.tsv")
+                .hasMessageContaining("gluebenchmark.com");
         assertThatThrownBy(() -> GlueTsv.of(GlueTask.SNLI).read(dir, "train"))
                 .hasMessageContaining("nlp.stanford.edu/projects/snli");
         bad("SST-2", "", "is empty");
         bad("SST-2", "sentence\n", "line 1: has 1 columns; expected at least 2");
-        bad("SST-2", "sentence\tlabel\ngood\tpositive\n", "line 2: field 'label' is 'positive'; expected one of [0, 1]");
+        bad(
+                "SST-2",
+                "sentence\tlabel\ngood\tpositive\n",
+                "line 2: field 'label' is 'positive'; expected one of [0, 1]");
         bad("STS-B", "a\tb\tc\td\te\tf\tg\th\ti\tj\na\tb\tc\td\te\tf\tg\th\ti\tInfinity\n", "expected a number");
         bad("WINOGRANDE", "id\tx\tsentence\to\to\ta\n1\tx\tNothing open.\tA\tB\t1\n", "line 2: field 'sentence'");
-        assertThatThrownBy(() -> GlueTask.of("MNIST")).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> GlueTask.of("MNIST"))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("MNLI");
     }
 
@@ -144,7 +176,8 @@ class GlueTsvTest {
     void saysWhereTextIsNotUtf8() throws IOException {
         Path file = Files.createDirectories(dir.resolve("SST-2")).resolve("train.tsv");
         Files.write(file, "sentence\tlabel\ncaf\u00e9\t1\n".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> GlueTsv.of(GlueTask.SST_2).read(dir, "train")).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> GlueTsv.of(GlueTask.SST_2).read(dir, "train"))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("line 2: isn't UTF-8");
     }
 
@@ -155,7 +188,8 @@ class GlueTsvTest {
     }
 
     static String nli(String index, String pair, String first, String second, String gold) {
-        return String.join("\t", index, "p", pair, "g", "( b )", "( b )", "(P)", "(P)", first, second, "l", gold) + "\n";
+        return String.join("\t", index, "p", pair, "g", "( b )", "( b )", "(P)", "(P)", first, second, "l", gold)
+                + "\n";
     }
 
     static String snli(String index, String pair, String first, String second, String gold) {
@@ -164,7 +198,8 @@ class GlueTsvTest {
 
     private void bad(String task, String text, String message) {
         write(task, "dev", text);
-        assertThatThrownBy(() -> GlueTsv.of(GlueTask.of(task)).read(dir, "dev")).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> GlueTsv.of(GlueTask.of(task)).read(dir, "dev"))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining(message);
     }
 

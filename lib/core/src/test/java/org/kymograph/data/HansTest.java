@@ -19,17 +19,22 @@ class HansTest {
 
     @Test
     void readsThePublishedFormatAndJsonLines() throws IOException, URISyntaxException {
-        Hans tabs = Hans.read(Path.of(BertClassifier.class.getResource("bert/hans.txt").toURI()));
+        Hans tabs = Hans.read(
+                Path.of(BertClassifier.class.getResource("bert/hans.txt").toURI()));
         assertThat(tabs.examples()).hasSize(11);
-        assertThat(tabs.examples().get(0)).isEqualTo(new Hans.Example("The doctor saw the lawyer .",
-                "The lawyer saw the doctor .", false, "lexical_overlap"));
+        assertThat(tabs.examples().get(0))
+                .isEqualTo(new Hans.Example(
+                        "The doctor saw the lawyer .", "The lawyer saw the doctor .", false, "lexical_overlap"));
         assertThat(tabs.heuristics()).isEqualTo(Hans.HEURISTICS);
-        Path json = Files.writeString(dir.resolve("hans.jsonl"), """
+        Path json = Files.writeString(
+                dir.resolve("hans.jsonl"),
+                """
                 {"gold_label": "entailment", "sentence1": "a", "sentence2": "b", "heuristic": "constituent"}
                 {"label": 1, "premise": "c", "hypothesis": "d", "heuristic": "negation"}
                 """);
-        assertThat(Hans.read(json).examples()).containsExactly(new Hans.Example("a", "b", true, "constituent"),
-                new Hans.Example("c", "d", false, "negation"));
+        assertThat(Hans.read(json).examples())
+                .containsExactly(
+                        new Hans.Example("a", "b", true, "constituent"), new Hans.Example("c", "d", false, "negation"));
         assertThat(Hans.read(json).heuristics()).containsExactly("constituent", "negation");
     }
 
@@ -43,14 +48,18 @@ class HansTest {
         bad("{\"label\": 2, \"premise\": \"a\"}\n", "line 1: field 'label' is 2");
         bad("{\"label\": 0, \"premise\": \"a\", \"heuristic\": \"b\"}\n", "no text 'hypothesis' or 'sentence2'");
         bad("{\"label\": 0,\n", "line 1");
-        assertThatThrownBy(() -> Hans.read(dir)).isInstanceOf(RecordException.class).hasMessageContaining("is a folder");
+        assertThatThrownBy(() -> Hans.read(dir))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("is a folder");
     }
 
     private void bad(String text, String message) {
         try {
             Path file = Files.writeString(dir.resolve("hans"), text);
-            assertThatThrownBy(() -> Hans.read(file)).isInstanceOf(RecordException.class)
-                    .hasMessageStartingWith(file.toString()).hasMessageContaining(message);
+            assertThatThrownBy(() -> Hans.read(file))
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageStartingWith(file.toString())
+                    .hasMessageContaining(message);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

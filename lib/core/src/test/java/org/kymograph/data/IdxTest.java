@@ -61,12 +61,15 @@ class IdxTest {
         byte[] whole = gzipped ? gzip(GOOD) : GOOD;
         for (int length = 0; length < whole.length; length++) {
             Path cut = file(Arrays.copyOf(whole, length));
-            assertThatThrownBy(() -> Idx.read(cut)).as("cut after %d bytes", length)
-                    .isInstanceOf(RecordException.class).hasMessageStartingWith(cut + ": ");
+            assertThatThrownBy(() -> Idx.read(cut))
+                    .as("cut after %d bytes", length)
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageStartingWith(cut + ": ");
         }
         for (int more : new int[] {1, 7, 8, 9, 100}) {
             Path longer = file(Arrays.copyOf(whole, whole.length + more));
-            assertThatThrownBy(() -> Idx.read(longer)).isInstanceOf(RecordException.class)
+            assertThatThrownBy(() -> Idx.read(longer))
+                    .isInstanceOf(RecordException.class)
                     .hasMessageContaining("expected");
         }
         ByteArrayOutputStream twice = new ByteArrayOutputStream();

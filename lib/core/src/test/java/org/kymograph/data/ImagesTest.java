@@ -20,7 +20,9 @@ class ImagesTest {
     }
 
     private void tiny() throws IOException {
-        write("train-images-idx3-ubyte.gz", IdxTest.gzip(IdxTest.idx(new byte[] {0, 51, -1, 102, 0, 1, 2, 3}, 2, 2, 2)));
+        write(
+                "train-images-idx3-ubyte.gz",
+                IdxTest.gzip(IdxTest.idx(new byte[] {0, 51, -1, 102, 0, 1, 2, 3}, 2, 2, 2)));
         write("train-labels-idx1-ubyte", IdxTest.idx(new byte[] {1, 0}, 2));
         write("t10k-images-idx3-ubyte", IdxTest.idx(new byte[] {9, 9, 9, 9}, 1, 2, 2));
         write("t10k-labels-idx1-ubyte.gz", IdxTest.gzip(IdxTest.idx(new byte[] {1}, 1)));
@@ -42,7 +44,8 @@ class ImagesTest {
     @Test
     void refusesWhatDoesNotFit() throws IOException {
         tiny();
-        assertThatThrownBy(() -> Images.mnist(folder)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> Images.mnist(folder))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("the official file has 6bbc9ace898e44ae57da46a324031adb");
         assertThatThrownBy(() -> Images.of("toy", folder, 1)).isInstanceOf(IllegalArgumentException.class);
         write("train-labels-idx1-ubyte", IdxTest.idx(new byte[] {1, 2}, 2));
@@ -52,7 +55,8 @@ class ImagesTest {
         write("train-labels-idx1-ubyte", IdxTest.idx(new byte[] {1, 1}, 2, 1));
         assertThatThrownBy(() -> Images.of("toy", folder, 2)).hasMessageContaining("2 axes; expected 1");
         Files.delete(folder.resolve("train-labels-idx1-ubyte"));
-        assertThatThrownBy(() -> Images.mnist(folder)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> Images.mnist(folder))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("train-labels-idx1-ubyte.gz; get it with ./kymograph data mnist");
         assertThatThrownBy(() -> Images.fashionMnist(folder)).hasMessageContaining("data fashion-mnist");
     }

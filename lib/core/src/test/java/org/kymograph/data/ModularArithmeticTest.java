@@ -26,12 +26,13 @@ class ModularArithmeticTest {
                 long y = t[3 * i + 1];
                 assertThat(t[3 * i + 2]).isEqualTo(p);
                 assertThat(z[i]).isBetween(0L, p - 1L);
-                long difference = switch (operator) {
-                    case ADD -> x + y - z[i];
-                    case SUBTRACT -> x - y - z[i];
-                    case MULTIPLY -> x * y - z[i];
-                    case DIVIDE -> z[i] * y - x;
-                };
+                long difference =
+                        switch (operator) {
+                            case ADD -> x + y - z[i];
+                            case SUBTRACT -> x - y - z[i];
+                            case MULTIPLY -> x * y - z[i];
+                            case DIVIDE -> z[i] * y - x;
+                        };
                 assertThat(difference % p).isZero();
             }
         }
@@ -39,9 +40,15 @@ class ModularArithmeticTest {
 
     @Test
     void pairsAreListedWithTheFirstOperandOutermost() {
-        assertThat(new ModularArithmetic(Operator.SUBTRACT, 3, 1).pairs(0).inputs().toLongs())
+        assertThat(new ModularArithmetic(Operator.SUBTRACT, 3, 1)
+                        .pairs(0)
+                        .inputs()
+                        .toLongs())
                 .containsExactly(0, 0, 3, 0, 1, 3, 0, 2, 3, 1, 0, 3, 1, 1, 3, 1, 2, 3, 2, 0, 3, 2, 1, 3, 2, 2, 3);
-        assertThat(new ModularArithmetic(Operator.SUBTRACT, 3, 1).pairs(0).targets().toLongs())
+        assertThat(new ModularArithmetic(Operator.SUBTRACT, 3, 1)
+                        .pairs(0)
+                        .targets()
+                        .toLongs())
                 .containsExactly(0, 2, 1, 1, 0, 2, 2, 1, 0);
         Dataset division = new ModularArithmetic(Operator.DIVIDE, 3, 1).pairs(0);
         assertThat(division.inputs().toLongs()).containsExactly(0, 1, 3, 0, 2, 3, 1, 1, 3, 1, 2, 3, 2, 1, 3, 2, 2, 3);
@@ -69,9 +76,11 @@ class ModularArithmeticTest {
 
     @Test
     void seedDecidesTheSplitOnly() {
-        ModularArithmetic task = ModularArithmetic.withDefaults().withModulus(11).withOperator(Operator.DIVIDE);
+        ModularArithmetic task =
+                ModularArithmetic.withDefaults().withModulus(11).withOperator(Operator.DIVIDE);
         assertThat(task.sample(1)).isEqualTo(task.sample(1));
-        assertThat(task.sample(1).train().inputs()).isNotEqualTo(task.sample(2).train().inputs());
+        assertThat(task.sample(1).train().inputs())
+                .isNotEqualTo(task.sample(2).train().inputs());
         assertThat(task.sample(1).train().size()).isEqualTo(33);
         List<Dataset> whole = new ArrayList<>();
         for (long seed = 0; seed < 2; seed++) {
@@ -84,8 +93,11 @@ class ModularArithmeticTest {
     @ValueSource(ints = {4, 6, 9, 15, 91, 100})
     void divisionWantsAPrime(int modulus) {
         assertThatThrownBy(() -> new ModularArithmetic(Operator.DIVIDE, modulus, 0.5))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("prime");
-        assertThat(new ModularArithmetic(Operator.MULTIPLY, modulus, 0.5).pairs(0).size())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("prime");
+        assertThat(new ModularArithmetic(Operator.MULTIPLY, modulus, 0.5)
+                        .pairs(0)
+                        .size())
                 .isEqualTo(modulus * modulus);
     }
 

@@ -31,7 +31,12 @@ class SparseParityTest {
 
     @Test
     void bitsAreFairAndIndependent() {
-        Dataset train = SparseParity.withDefaults().withBits(6).withTrain(20_000).withTest(0).sample(1).train();
+        Dataset train = SparseParity.withDefaults()
+                .withBits(6)
+                .withTrain(20_000)
+                .withTest(0)
+                .sample(1)
+                .train();
         float[] x = train.inputs().toFloats();
         for (int j = 0; j < 6; j++) {
             for (int k = 0; k <= j; k++) {
@@ -46,16 +51,21 @@ class SparseParityTest {
 
     @Test
     void seedDecides() {
-        SparseParity task = SparseParity.withDefaults().withTrain(50).withTest(20).withRelevant(5);
+        SparseParity task =
+                SparseParity.withDefaults().withTrain(50).withTest(20).withRelevant(5);
         assertThat(task.sample(3)).isEqualTo(task.sample(3));
-        assertThat(task.sample(3).train().inputs()).isNotEqualTo(task.sample(4).train().inputs());
-        assertThat(task.sample(3).train().inputs()).isNotEqualTo(task.sample(-3).train().inputs());
+        assertThat(task.sample(3).train().inputs())
+                .isNotEqualTo(task.sample(4).train().inputs());
+        assertThat(task.sample(3).train().inputs())
+                .isNotEqualTo(task.sample(-3).train().inputs());
     }
 
     @ParameterizedTest
-    @CsvSource({"0,1,10,1,bits 0", "4,5,10,1,relevant 5", "4,0,10,1,relevant 0", "4,3,0,1,train 0", "4,3,10,-1,test -1"})
+    @CsvSource({"0,1,10,1,bits 0", "4,5,10,1,relevant 5", "4,0,10,1,relevant 0", "4,3,0,1,train 0", "4,3,10,-1,test -1"
+    })
     void refusesSizesOutOfRange(int bits, int relevant, int train, int test, String message) {
         assertThatThrownBy(() -> new SparseParity(bits, relevant, train, test))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith(message + ":");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message + ":");
     }
 }

@@ -18,21 +18,27 @@ class TextFileTest {
 
     @Test
     void findsTheTextsOfACsvBehindItsRowNumbers() {
-        Texts texts = read("own.csv", ",question,sentence,idx,label\n0,Who?,\"Tom, I think.\",7,yes\n1,Why?,So.,9,no\n");
-        assertThat(texts.examples()).containsExactly(new Texts.Example("7", List.of("Who?", "Tom, I think."), 1),
-                new Texts.Example("9", List.of("Why?", "So."), 0));
+        Texts texts =
+                read("own.csv", ",question,sentence,idx,label\n0,Who?,\"Tom, I think.\",7,yes\n1,Why?,So.,9,no\n");
+        assertThat(texts.examples())
+                .containsExactly(
+                        new Texts.Example("7", List.of("Who?", "Tom, I think."), 1),
+                        new Texts.Example("9", List.of("Why?", "So."), 0));
         assertThat(texts.labels()).containsExactly("no", "yes");
         assertThat(texts.lines()).contains("Why? ║ So.");
     }
 
     @Test
     void prefersSentence1AndSentence2() {
-        Texts texts = read("own.jsonl", """
+        Texts texts = read(
+                "own.jsonl",
+                """
                 {"title": "t", "sentence2": "b", "sentence1": "a", "label": 10}
                 {"title": "t", "sentence2": "d", "sentence1": "c", "label": 9}
                 """);
-        assertThat(texts.examples()).containsExactly(new Texts.Example("0", List.of("a", "b"), 1),
-                new Texts.Example("1", List.of("c", "d"), 0));
+        assertThat(texts.examples())
+                .containsExactly(
+                        new Texts.Example("0", List.of("a", "b"), 1), new Texts.Example("1", List.of("c", "d"), 0));
         assertThat(texts.labels()).containsExactly("9", "10");
         assertThat(texts.name()).isEqualTo("own");
     }
@@ -48,15 +54,22 @@ class TextFileTest {
     @Test
     void takesFieldsByName() {
         write("own.jsonl", "{\"a\": \"x\", \"b\": \"y\", \"c\": \"z\", \"kind\": \"k1\", \"nr\": \"u\"}\n");
-        Texts texts = TextFile.withDefaults().withTexts("c", "a").withLabel("kind").withId("nr")
-                .withClasses(List.of("k0", "k1")).read(dir.resolve("own.jsonl"), "dev").texts();
+        Texts texts = TextFile.withDefaults()
+                .withTexts("c", "a")
+                .withLabel("kind")
+                .withId("nr")
+                .withClasses(List.of("k0", "k1"))
+                .read(dir.resolve("own.jsonl"), "dev")
+                .texts();
         assertThat(texts.examples()).containsExactly(new Texts.Example("u", List.of("z", "x"), 1));
         assertThat(texts.split()).isEqualTo("dev");
     }
 
     @Test
     void readsSnliBoolQAndCb() {
-        write("snli.jsonl", """
+        write(
+                "snli.jsonl",
+                """
                 {"annotator_labels": ["neutral"], "pairID": "1.jpg#0r1n", "sentence1": "A", "sentence2": "B", "gold_label": "neutral"}
                 {"annotator_labels": [], "pairID": "1.jpg#0r1e", "sentence1": "A", "sentence2": "C", "gold_label": "-"}
                 {"annotator_labels": [], "pairID": "1.jpg#0r1n", "sentence1": "A", "sentence2": "D", "gold_label": "neutral"}
@@ -66,7 +79,10 @@ class TextFileTest {
         assertThat(snli.skipped()).isEqualTo(new SkippedRows(1, 1, 1, 0, 0));
 
         write("boolq.jsonl", "{\"question\": \"q\", \"passage\": \"p\", \"idx\": 4, \"label\": true}\n");
-        assertThat(TextFile.boolQ().read(dir.resolve("boolq.jsonl"), "train").texts().examples())
+        assertThat(TextFile.boolQ()
+                        .read(dir.resolve("boolq.jsonl"), "train")
+                        .texts()
+                        .examples())
                 .containsExactly(new Texts.Example("4", List.of("q", "p"), 1));
         write("cb.jsonl", "{\"premise\": \"p\", \"hypothesis\": \"h\", \"label\": \"neutral\", \"idx\": 0}\n");
         assertThat(TextFile.cb().read(dir.resolve("cb.jsonl"), "train").texts().examples())
@@ -83,7 +99,8 @@ class TextFileTest {
         bad("f.jsonl", "", "has no rows");
         bad("g.json", "[1]", "element 0 isn't an object");
         write("h.jsonl", "{\"premise\": \"p\", \"hypothesis\": \"h\", \"label\": 1, \"idx\": 0}\n");
-        assertThatThrownBy(() -> TextFile.cb().read(dir.resolve("h.jsonl"), "train")).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> TextFile.cb().read(dir.resolve("h.jsonl"), "train"))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("line 1: field 'label' is '1'; expected one of [entailment");
     }
 
@@ -95,7 +112,8 @@ class TextFileTest {
     private void bad(String name, String text, String message) {
         write(name, text);
         assertThatThrownBy(() -> TextFile.withDefaults().read(dir.resolve(name), "train"))
-                .isInstanceOf(RecordException.class).hasMessageContaining(message);
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining(message);
     }
 
     private void write(String name, String text) {

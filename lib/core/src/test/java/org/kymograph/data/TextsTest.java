@@ -7,8 +7,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TextsTest {
-    private static final Texts TEXTS = new Texts("own", "train",
-            List.of(new Texts.Example("x", List.of("The cat's cat, THE end.", "A cat"), 1),
+    private static final Texts TEXTS = new Texts(
+            "own",
+            "train",
+            List.of(
+                    new Texts.Example("x", List.of("The cat's cat, THE end.", "A cat"), 1),
                     new Texts.Example("y", List.of("the zebra", ""), 0)),
             List.of("no", "yes"));
 
@@ -39,11 +42,18 @@ class TextsTest {
 
     @Test
     void refusesExamplesThatDoNotFit() {
-        assertThatThrownBy(() -> new Texts("n", "s", List.of(new Texts.Example("x", List.of("a"), 2)), List.of("p", "q")))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("label 2.0 of example x");
-        assertThatThrownBy(() -> new Texts("n", "s", List.of(new Texts.Example("x", List.of("a"), 0),
-                new Texts.Example("y", List.of("a", "b"), 0)), List.of("p", "q"))).hasMessageContaining("example y has 2");
-        assertThatThrownBy(() -> new Texts("n", "s", List.of(new Texts.Example("x", List.of("a"), Double.NaN)), List.of()))
+        assertThatThrownBy(
+                        () -> new Texts("n", "s", List.of(new Texts.Example("x", List.of("a"), 2)), List.of("p", "q")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("label 2.0 of example x");
+        assertThatThrownBy(() -> new Texts(
+                        "n",
+                        "s",
+                        List.of(new Texts.Example("x", List.of("a"), 0), new Texts.Example("y", List.of("a", "b"), 0)),
+                        List.of("p", "q")))
+                .hasMessageContaining("example y has 2");
+        assertThatThrownBy(
+                        () -> new Texts("n", "s", List.of(new Texts.Example("x", List.of("a"), Double.NaN)), List.of()))
                 .hasMessageContaining("finite");
         assertThatThrownBy(() -> new Texts.Example("x", List.of(), 0)).hasMessageContaining("at least one");
         assertThatThrownBy(() -> new Texts("n", "s", List.of(), List.of("p", "q")).words(Words.of(TEXTS, 3), 3))

@@ -32,13 +32,18 @@ class WordPiecesTest {
     }
 
     private static long[] longs(JsonNode array, int n) {
-        return Arrays.copyOf(StreamSupport.stream(array.spliterator(), false).mapToLong(JsonNode::longValue).toArray(), n);
+        return Arrays.copyOf(
+                StreamSupport.stream(array.spliterator(), false)
+                        .mapToLong(JsonNode::longValue)
+                        .toArray(),
+                n);
     }
 
     @Test
     void pairsAreCutAsByHand() {
         for (Path folder : new Path[] {MODEL, resource("bert-old")}) {
-            try (WordPieces whole = WordPieces.open(folder, 128); WordPieces cut = WordPieces.open(folder, 13)) {
+            try (WordPieces whole = WordPieces.open(folder, 128);
+                    WordPieces cut = WordPieces.open(folder, 13)) {
                 JsonNode pairs = GOLDEN.get("pairs");
                 for (int i = 0; i < pairs.size(); i++) {
                     String first = pairs.get(i).get(0).asText();
@@ -50,8 +55,10 @@ class WordPiecesTest {
                     assertThat(longs(GOLDEN.get("mask").get(i), n)).containsOnly(1);
                     JsonNode shortened = GOLDEN.get("shortened").get(i);
                     pair = cut.encode(first, second);
-                    assertThat(pair.ids()).isEqualTo(longs(shortened.get(0), shortened.get(0).size()));
-                    assertThat(pair.types()).isEqualTo(longs(shortened.get(1), shortened.get(1).size()));
+                    assertThat(pair.ids())
+                            .isEqualTo(longs(shortened.get(0), shortened.get(0).size()));
+                    assertThat(pair.types())
+                            .isEqualTo(longs(shortened.get(1), shortened.get(1).size()));
                 }
             }
         }
@@ -71,18 +78,23 @@ class WordPiecesTest {
 
     @Test
     void badFilesAreToldOf() throws IOException {
-        assertThatThrownBy(() -> WordPieces.open(dir, 10)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> WordPieces.open(dir, 10))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining(dir + ": holds neither tokenizer.json nor vocab.txt");
-        assertThatThrownBy(() -> WordPieces.open(dir, 2)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> WordPieces.open(dir, 2))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("longest 2");
         Path vocabulary = Files.writeString(dir.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n");
-        assertThatThrownBy(() -> WordPieces.open(dir, 10)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> WordPieces.open(dir, 10))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining(vocabulary + ": has no line '[SEP]'");
         Files.writeString(dir.resolve("vocab.txt"), "[PAD]\n[PAD]\n");
-        assertThatThrownBy(() -> WordPieces.open(dir, 10)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> WordPieces.open(dir, 10))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("line 2: has '[PAD]' a second time");
         Path tokenizer = Files.writeString(dir.resolve("tokenizer.json"), "{\"version\": \"1.0\"}");
-        assertThatThrownBy(() -> WordPieces.open(dir, 10)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> WordPieces.open(dir, 10))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining(tokenizer + ": isn't a tokenizer");
     }
 }

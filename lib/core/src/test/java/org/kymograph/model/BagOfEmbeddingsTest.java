@@ -25,10 +25,13 @@ class BagOfEmbeddingsTest {
         int w = net.width();
         double[][] vectors = new double[texts.length][w];
         for (int s = 0; s < texts.length; s++) {
-            long[] words = Arrays.stream(texts[s]).filter(t -> t != net.padding()).toArray();
+            long[] words =
+                    Arrays.stream(texts[s]).filter(t -> t != net.padding()).toArray();
             for (int j = 0; j < w; j++) {
                 int at = j;
-                double sum = Arrays.stream(words).mapToDouble(t -> p.get("embedding.weight")[(int) t * w + at]).sum();
+                double sum = Arrays.stream(words)
+                        .mapToDouble(t -> p.get("embedding.weight")[(int) t * w + at])
+                        .sum();
                 double pooled = net.pooling() == Pooling.SUM ? sum : sum / Math.max(1, words.length);
                 vectors[s][j] = Math.max(0, pooled + p.get("embedding.bias")[j]);
             }
@@ -37,25 +40,29 @@ class BagOfEmbeddingsTest {
         if (net.interactions()) {
             double[] u = vectors[0];
             double[] v = vectors[1];
-            x = IntStream.range(0, 4 * w).mapToDouble(k -> switch (k / w) {
-                case 0 -> u[k % w];
-                case 1 -> v[k % w];
-                case 2 -> Math.abs(u[k % w] - v[k % w]);
-                default -> u[k % w] * v[k % w];
-            }).toArray();
+            x = IntStream.range(0, 4 * w)
+                    .mapToDouble(k -> switch (k / w) {
+                        case 0 -> u[k % w];
+                        case 1 -> v[k % w];
+                        case 2 -> Math.abs(u[k % w] - v[k % w]);
+                        default -> u[k % w] * v[k % w];
+                    })
+                    .toArray();
         }
         for (int l = 0; l <= net.hidden().size(); l++) {
             double[] weight = p.get(l + ".weight");
             double[] bias = p.get(l + ".bias");
             double[] in = x;
             boolean last = l == net.hidden().size();
-            x = IntStream.range(0, bias.length).mapToDouble(o -> {
-                double y = bias[o];
-                for (int i = 0; i < in.length; i++) {
-                    y += weight[o * in.length + i] * in[i];
-                }
-                return last ? y : Math.max(0, y);
-            }).toArray();
+            x = IntStream.range(0, bias.length)
+                    .mapToDouble(o -> {
+                        double y = bias[o];
+                        for (int i = 0; i < in.length; i++) {
+                            y += weight[o * in.length + i] * in[i];
+                        }
+                        return last ? y : Math.max(0, y);
+                    })
+                    .toArray();
         }
         return x;
     }
@@ -64,7 +71,11 @@ class BagOfEmbeddingsTest {
         Map<String, double[]> out = new LinkedHashMap<>();
         block.getParameters().forEach(p -> {
             float[] values = p.getValue().getArray().toFloatArray();
-            out.put(p.getKey(), IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray());
+            out.put(
+                    p.getKey(),
+                    IntStream.range(0, values.length)
+                            .mapToDouble(i -> values[i])
+                            .toArray());
         });
         return out;
     }
@@ -75,11 +86,19 @@ class BagOfEmbeddingsTest {
             int length = examples[0][0].length;
             Shape input = texts == 1 ? new Shape(length) : new Shape(texts, length);
             Block block = net.single(manager, input, 4);
-            long[] flat = Arrays.stream(examples).flatMap(Arrays::stream).flatMapToLong(Arrays::stream).toArray();
-            float[] out = block.forward(new ParameterStore(manager, false), new NDList(manager.create(flat,
-                    new Shape(examples.length).addAll(input))), false).singletonOrThrow().toFloatArray();
+            long[] flat = Arrays.stream(examples)
+                    .flatMap(Arrays::stream)
+                    .flatMapToLong(Arrays::stream)
+                    .toArray();
+            float[] out = block.forward(
+                            new ParameterStore(manager, false),
+                            new NDList(manager.create(flat, new Shape(examples.length).addAll(input))),
+                            false)
+                    .singletonOrThrow()
+                    .toFloatArray();
             double[] expected = Arrays.stream(examples)
-                    .flatMapToDouble(e -> Arrays.stream(byHand(net, parameters(block), e))).toArray();
+                    .flatMapToDouble(e -> Arrays.stream(byHand(net, parameters(block), e)))
+                    .toArray();
             for (int i = 0; agree && i < out.length; i++) {
                 assertThat((double) out[i]).isEqualTo(expected[i], within(1e-5));
             }
@@ -113,30 +132,37 @@ class BagOfEmbeddingsTest {
     void startsAsPyTorchsLinearLayersDo() {
         try (NDManager manager = NDManager.newBaseManager()) {
             Map<String, double[]> p = parameters(BagOfEmbeddings.of(1000, 2).single(manager, new Shape(12), 1));
-            assertThat(p.keySet()).containsExactly("embedding.weight", "embedding.bias", "0.weight", "0.bias", "1.weight",
-                    "1.bias");
+            assertThat(p.keySet())
+                    .containsExactly("embedding.weight", "embedding.bias", "0.weight", "0.bias", "1.weight", "1.bias");
             p.forEach((name, values) -> {
                 double bound = 1 / Math.sqrt(name.startsWith("embedding") ? 1000 : 256);
-                assertThat(Arrays.stream(values).map(Math::abs).max().getAsDouble()).as(name)
+                assertThat(Arrays.stream(values).map(Math::abs).max().getAsDouble())
+                        .as(name)
                         .isBetween(values.length > 100 ? 0.97 * bound : 0, bound);
-                assertThat(Arrays.stream(values).average().getAsDouble() / bound).as(name)
+                assertThat(Arrays.stream(values).average().getAsDouble() / bound)
+                        .as(name)
                         .isEqualTo(0, within(4 / Math.sqrt(3 * values.length)));
             });
-            assertThat(parameters(BagOfEmbeddings.of(1000, 2).single(manager, new Shape(12), 1)).get("0.weight"))
+            assertThat(parameters(BagOfEmbeddings.of(1000, 2).single(manager, new Shape(12), 1))
+                            .get("0.weight"))
                     .isEqualTo(p.get("0.weight"));
-            assertThat(parameters(BagOfEmbeddings.of(1000, 2).single(manager, new Shape(12), 2)).get("0.weight"))
+            assertThat(parameters(BagOfEmbeddings.of(1000, 2).single(manager, new Shape(12), 2))
+                            .get("0.weight"))
                     .isNotEqualTo(p.get("0.weight"));
         }
     }
 
     @Test
     void refusesWhatCannotBe() {
-        assertThatThrownBy(() -> BagOfEmbeddings.of(1, 2)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> BagOfEmbeddings.of(1, 2))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("vocabulary 1");
         assertThatThrownBy(() -> NET.withWidth(0)).hasMessageContaining("width 0");
         assertThatThrownBy(() -> NET.withHidden(List.of(3, 0))).hasMessageContaining("hidden size 0");
         assertThatThrownBy(() -> NET.withDropout(1)).hasMessageContaining("dropout 1.0");
-        assertThatThrownBy(() -> NET.withPadding(7)).hasMessageContaining("padding 7").hasMessageContaining("0 to 6");
+        assertThatThrownBy(() -> NET.withPadding(7))
+                .hasMessageContaining("padding 7")
+                .hasMessageContaining("0 to 6");
         try (NDManager manager = NDManager.newBaseManager()) {
             assertThatThrownBy(() -> NET.single(manager, new Shape(1, 2, 3), 0)).hasMessageContaining("[L] words");
             assertThatThrownBy(() -> NET.withInteractions(true).single(manager, new Shape(3), 0))

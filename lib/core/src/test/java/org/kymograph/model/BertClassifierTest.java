@@ -51,7 +51,8 @@ class BertClassifierTest {
         for (int i = 0; i < n; i++) {
             for (int f = 0; f < 3; f++) {
                 for (int k = 0; k < t && !fields.get(f).isEmpty(); k++) {
-                    x[(i * 3 + f) * t + k] = GOLDEN.get(fields.get(f)).get(i).get(k).longValue();
+                    x[(i * 3 + f) * t + k] =
+                            GOLDEN.get(fields.get(f)).get(i).get(k).longValue();
                 }
             }
         }
@@ -61,12 +62,15 @@ class BertClassifierTest {
     private static float[] logits(Block block, NDManager manager, long[] x) {
         int n = GOLDEN.get("ids").size();
         NDArray in = manager.create(x, new Shape(n, 3, x.length / n / 3));
-        return block.forward(new ParameterStore(manager, false), new NDList(in), false).singletonOrThrow().toFloatArray();
+        return block.forward(new ParameterStore(manager, false), new NDList(in), false)
+                .singletonOrThrow()
+                .toFloatArray();
     }
 
     private static void assertLogits(float[] found, JsonNode expected) {
         for (int i = 0; i < found.length; i++) {
-            assertThat((double) found[i]).as("logit %d", i)
+            assertThat((double) found[i])
+                    .as("logit %d", i)
                     .isCloseTo(expected.get(i / 3).get(i % 3).doubleValue(), within(1e-5));
         }
     }
@@ -77,8 +81,8 @@ class BertClassifierTest {
             try (NDManager manager = NDManager.newBaseManager()) {
                 Block block = BertClassifier.open(folder).block(manager, 0);
                 assertLogits(logits(block, manager, input(List.of("ids", "mask", "types"))), GOLDEN.get("logits"));
-                assertLogits(logits(block, manager, input(List.of("ids", "mask", ""))),
-                        GOLDEN.get("logits_without_types"));
+                assertLogits(
+                        logits(block, manager, input(List.of("ids", "mask", ""))), GOLDEN.get("logits_without_types"));
             }
         }
     }
@@ -96,8 +100,11 @@ class BertClassifierTest {
             }
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
                 NDArray in = manager.create(input(List.of("ids", "mask", "types")), new Shape(n, 3, t));
-                NDArray out = block.forward(new ParameterStore(manager, false), new NDList(in), false).singletonOrThrow();
-                collector.backward(out.logSoftmax(1).mul(manager.create(chosen, new Shape(n, 3))).sum());
+                NDArray out = block.forward(new ParameterStore(manager, false), new NDList(in), false)
+                        .singletonOrThrow();
+                collector.backward(out.logSoftmax(1)
+                        .mul(manager.create(chosen, new Shape(n, 3)))
+                        .sum());
             }
             block.getParameters().forEach(p -> {
                 float[] gradient = p.getValue().getArray().getGradient().toFloatArray();
@@ -108,7 +115,8 @@ class BertClassifierTest {
                 JsonNode expected = GOLDEN.get("gradients").get(p.getKey());
                 double norm = expected.get(0).doubleValue();
                 assertThat(Math.sqrt(squares)).as(p.getKey()).isCloseTo(norm, within(1e-4 * norm + 1e-6));
-                assertThat((double) gradient[gradient.length - 1]).as(p.getKey())
+                assertThat((double) gradient[gradient.length - 1])
+                        .as(p.getKey())
                         .isCloseTo(expected.get(1).doubleValue(), within(1e-4 * norm + 1e-6));
             });
         }
@@ -117,8 +125,13 @@ class BertClassifierTest {
     @Test
     void tinyHasThePublishedSize() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            long parameters = BertClassifier.of(BertConfig.tiny(30_522, List.of("a", "b"))).block(manager, 0).getParameters()
-                    .stream().mapToLong(p -> p.getValue().getArray().size()).sum();
+            long parameters =
+                    BertClassifier.of(BertConfig.tiny(30_522, List.of("a", "b")))
+                            .block(manager, 0)
+                            .getParameters()
+                            .stream()
+                            .mapToLong(p -> p.getValue().getArray().size())
+                            .sum();
             assertThat(parameters).isEqualTo(4_385_920 + 2 * 128 + 2);
         }
     }
@@ -151,8 +164,10 @@ class BertClassifierTest {
         Path file = dir.resolve("model.safetensors");
         Safetensors.write(file, tensors, Map.of());
         try (NDManager manager = NDManager.newBaseManager()) {
-            assertThatThrownBy(() -> BertClassifier.open(dir).block(manager, 0)).isInstanceOf(RecordException.class)
-                    .hasMessageStartingWith(file + ": ").hasMessageContaining(message);
+            assertThatThrownBy(() -> BertClassifier.open(dir).block(manager, 0))
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageStartingWith(file + ": ")
+                    .hasMessageContaining(message);
         }
     }
 
@@ -171,16 +186,19 @@ class BertClassifierTest {
         twice.put("pooler.dense.bias", Tensor.of(new float[16], 16));
         assertRefused(twice, "'pooler.dense.bias', which are the same");
         assertThatThrownBy(() -> BertClassifier.open(resource("bert").resolveSibling("absent")))
-                .isInstanceOf(RecordException.class).hasMessageContaining("config.json");
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("config.json");
     }
 
     @Test
     void weightsInSeveralFilesOrNoneAreToldOf() throws Exception {
         Files.copy(MODEL.resolve("config.json"), dir.resolve("config.json"));
-        assertThatThrownBy(() -> BertClassifier.open(dir)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> BertClassifier.open(dir))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining(dir + ": holds none of [model.safetensors, pytorch_model.bin]");
         Files.writeString(dir.resolve("model.safetensors.index.json"), "{}");
-        assertThatThrownBy(() -> BertClassifier.open(dir)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> BertClassifier.open(dir))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("in several files");
     }
 
@@ -201,8 +219,10 @@ class BertClassifierTest {
             json.remove(field);
         }
         Json.write(dir.resolve("config.json"), json);
-        assertThatThrownBy(() -> BertConfig.read(dir.resolve("config.json"))).isInstanceOf(RecordException.class)
-                .hasMessageStartingWith(dir.resolve("config.json") + ": ").hasMessageContaining(message);
+        assertThatThrownBy(() -> BertConfig.read(dir.resolve("config.json")))
+                .isInstanceOf(RecordException.class)
+                .hasMessageStartingWith(dir.resolve("config.json") + ": ")
+                .hasMessageContaining(message);
     }
 
     @Test
@@ -217,7 +237,11 @@ class BertClassifierTest {
             ParameterVector b = ParameterVector.of(network.block(manager, 1));
             ParameterVector c = ParameterVector.of(network.block(manager, 2));
             assertThat(a).isEqualTo(b).isNotEqualTo(c);
-            assertThat(network.block(manager, 1).getParameters().get("classifier.weight").getArray().getShape())
+            assertThat(network.block(manager, 1)
+                            .getParameters()
+                            .get("classifier.weight")
+                            .getArray()
+                            .getShape())
                     .isEqualTo(new Shape(2, 16));
         }
     }
@@ -228,7 +252,8 @@ class BertClassifierTest {
             Block block = BertClassifier.open(MODEL).block(manager, 0);
             NDArray x = manager.zeros(new Shape(1, 3, 33));
             assertThatThrownBy(() -> block.forward(new ParameterStore(manager, false), new NDList(x), false))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("T from 1 to 32");
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("T from 1 to 32");
         }
     }
 
@@ -237,19 +262,25 @@ class BertClassifierTest {
         for (String prefix : List.of("bert.", "roberta.", "")) {
             Map<String, Tensor> renamed = new LinkedHashMap<>();
             tensors().forEach((name, t) -> renamed.put(name.replaceFirst("^bert\\.", prefix), t));
-            renamed.put("optimizer.first_moment.bert.encoder.layer.0.output.dense.weight",
+            renamed.put(
+                    "optimizer.first_moment.bert.encoder.layer.0.output.dense.weight",
                     Tensor.of(new float[16 * 32], 16, 32));
             Safetensors.write(dir.resolve("m.safetensors"), renamed, Map.of());
             try (TensorFile file = TensorFile.open(dir.resolve("m.safetensors"))) {
                 WeightRoles roles = WeightPreset.BERT.roles(file);
-                assertThat(file.names().stream().filter(roles.weights())).hasSize(12)
+                assertThat(file.names().stream().filter(roles.weights()))
+                        .hasSize(12)
                         .allMatch(n -> n.contains("encoder.layer.") && !n.contains("LayerNorm"));
-                assertThat(file.names().stream().filter(roles.biases())).containsExactlyInAnyOrder(
-                        prefix + "encoder.layer.0.intermediate.dense.bias", prefix + "encoder.layer.0.output.dense.bias",
-                        prefix + "encoder.layer.1.intermediate.dense.bias", prefix + "encoder.layer.1.output.dense.bias");
+                assertThat(file.names().stream().filter(roles.biases()))
+                        .containsExactlyInAnyOrder(
+                                prefix + "encoder.layer.0.intermediate.dense.bias",
+                                        prefix + "encoder.layer.0.output.dense.bias",
+                                prefix + "encoder.layer.1.intermediate.dense.bias",
+                                        prefix + "encoder.layer.1.output.dense.bias");
                 assertThat(WeightPreset.AUTO.roles(file).weights().test(prefix + "encoder.layer.0.output.dense.weight"))
                         .isTrue();
-                assertThat(WeightPreset.AUTO.roles(file).weights().test("bert.pooler.dense.weight")).isFalse();
+                assertThat(WeightPreset.AUTO.roles(file).weights().test("bert.pooler.dense.weight"))
+                        .isFalse();
             }
         }
     }

@@ -69,7 +69,8 @@ class MatrixStatisticsTest {
                 x[i * n + j] = u[i] * v[j];
             }
         }
-        double norm = Math.sqrt(Arrays.stream(u).map(a -> a * a).sum() * Arrays.stream(v).map(a -> a * a).sum());
+        double norm = Math.sqrt(Arrays.stream(u).map(a -> a * a).sum()
+                * Arrays.stream(v).map(a -> a * a).sum());
         MatrixStatistics s = MatrixStatistics.of(x, m, n);
         assertThat(s.spectral()).isCloseTo(norm, within(1e-12 * norm));
         assertThat(s.l2()).isCloseTo(norm, within(1e-12 * norm));
@@ -88,13 +89,17 @@ class MatrixStatisticsTest {
             }
         }
         MatrixStatistics s = MatrixStatistics.of(x, n, n);
-        assertThat(Arrays.stream(s.singularValues()).boxed()).hasSize(n).allSatisfy(a -> assertThat(a).isCloseTo(1, TINY));
+        assertThat(Arrays.stream(s.singularValues()).boxed()).hasSize(n).allSatisfy(a -> assertThat(a)
+                .isCloseTo(1, TINY));
         assertThat(s.trace()).isCloseTo(n - 2, TINY);
         assertThat(s.computationalSparsity()).isCloseTo(n - 2, within(1e-11));
         assertThat(s.varSingularValue()).isCloseTo(0, TINY);
         // Orthogonal columns: a part of a reflection.
-        assertThat(Arrays.stream(MatrixStatistics.of(Arrays.copyOf(x, 6 * n), 6, n).singularValues()).boxed())
-                .hasSize(6).allSatisfy(a -> assertThat(a).isCloseTo(1, TINY));
+        assertThat(Arrays.stream(MatrixStatistics.of(Arrays.copyOf(x, 6 * n), 6, n)
+                                .singularValues())
+                        .boxed())
+                .hasSize(6)
+                .allSatisfy(a -> assertThat(a).isCloseTo(1, TINY));
     }
 
     @ParameterizedTest
@@ -123,12 +128,14 @@ class MatrixStatisticsTest {
         MatrixStatistics s = MatrixStatistics.of(new double[] {9e-6, 0, 0, 2e-6}, 2, 2);
         assertThat(s.singularValues()).containsExactly(0, 0);
         assertThat(s.spectral()).isCloseTo(9e-6, within(1e-18));
-        assertThat(MatrixStatistics.of(new double[] {1.1e-5}, 1, 1).singularValues()[0]).isCloseTo(1.1e-5, TINY);
+        assertThat(MatrixStatistics.of(new double[] {1.1e-5}, 1, 1).singularValues()[0])
+                .isCloseTo(1.1e-5, TINY);
     }
 
     @Test
     void floatsAreTakenAtTheirExactValue() {
-        assertThat(MatrixStatistics.of(new float[] {0.1f, 2, 3, 4}, 2, 2).trace()).isEqualTo((double) 0.1f + 4);
+        assertThat(MatrixStatistics.of(new float[] {0.1f, 2, 3, 4}, 2, 2).trace())
+                .isEqualTo((double) 0.1f + 4);
     }
 
     @Test
@@ -139,7 +146,8 @@ class MatrixStatisticsTest {
         try {
             List<Future<double[]>> results = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
-                results.add(threads.submit(() -> MatrixStatistics.of(x, 1000, 40).singularValues()));
+                results.add(
+                        threads.submit(() -> MatrixStatistics.of(x, 1000, 40).singularValues()));
             }
             for (Future<double[]> result : results) {
                 assertThat(result.get()).containsExactly(alone);
@@ -151,7 +159,8 @@ class MatrixStatisticsTest {
 
     @Test
     void refusesShapesThatDoNotFit() {
-        assertThatThrownBy(() -> MatrixStatistics.of(new double[6], 2, 2)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> MatrixStatistics.of(new double[6], 2, 2))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("2 × 2");
         assertThatThrownBy(() -> MatrixStatistics.of(new double[0], 0, 3)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> MatrixStatistics.of(new float[0], 65536, 65536))

@@ -21,7 +21,8 @@ class ParameterVectorTest {
     void segmentsFollowTheNetwork() {
         try (NDManager manager = NDManager.newBaseManager()) {
             ParameterVector v = ParameterVector.of(NET.single(manager, INPUT, 1));
-            assertThat(v.segments()).extracting(Segment::name)
+            assertThat(v.segments())
+                    .extracting(Segment::name)
                     .containsExactly("0.weight", "0.bias", "1.weight", "1.bias", "3.weight", "3.bias");
             assertThat(v.size()).isEqualTo(12 + 3 + 3 + 3 + 6 + 2);
             assertThat(v.segment("1.weight")).containsExactly(1, 1, 1);
@@ -79,7 +80,8 @@ class ParameterVectorTest {
             Block net = NET.single(manager, INPUT, 1);
             assertThatThrownBy(() -> a.restore(net)).hasMessageContaining("0.weight");
             ParameterVector whole = ParameterVector.of(net);
-            assertThatThrownBy(() -> whole.select(n -> !n.startsWith("3")).restore(net)).hasMessageContaining("3.weight");
+            assertThatThrownBy(() -> whole.select(n -> !n.startsWith("3")).restore(net))
+                    .hasMessageContaining("3.weight");
         }
     }
 }

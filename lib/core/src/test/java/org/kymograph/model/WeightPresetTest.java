@@ -27,11 +27,15 @@ class WeightPresetTest {
     }
 
     private List<String> weights(WeightPreset preset) {
-        return shapes.keySet().stream().filter(preset.roles(FILE, shapes).weights()).toList();
+        return shapes.keySet().stream()
+                .filter(preset.roles(FILE, shapes).weights())
+                .toList();
     }
 
     private List<String> biases(WeightPreset preset) {
-        return shapes.keySet().stream().filter(preset.roles(FILE, shapes).biases()).toList();
+        return shapes.keySet().stream()
+                .filter(preset.roles(FILE, shapes).biases())
+                .toList();
     }
 
     @Test
@@ -57,14 +61,18 @@ class WeightPresetTest {
         put("fc.weight", 100, 512);
         put("fc.bias", 100);
         for (WeightPreset preset : new WeightPreset[] {WeightPreset.RESNET18, WeightPreset.AUTO}) {
-            assertThat(weights(preset)).hasSize(18).contains("conv1.weight", "layer4.1.conv2.weight", "fc.weight")
+            assertThat(weights(preset))
+                    .hasSize(18)
+                    .contains("conv1.weight", "layer4.1.conv2.weight", "fc.weight")
                     .noneMatch(n -> n.contains("downsample") || n.contains("bn"));
             assertThat(biases(preset)).containsExactly("fc.bias");
         }
         shapes.remove("layer3.1.conv2.weight");
-        assertThatThrownBy(() -> weights(WeightPreset.RESNET18)).isInstanceOf(RecordException.class)
-                .hasMessage("net.pt: has 16 convolutions and 1 matrices among 17 weights; expected 17 and 1 of the preset "
-                        + "resnet18");
+        assertThatThrownBy(() -> weights(WeightPreset.RESNET18))
+                .isInstanceOf(RecordException.class)
+                .hasMessage(
+                        "net.pt: has 16 convolutions and 1 matrices among 17 weights; expected 17 and 1 of the preset "
+                                + "resnet18");
     }
 
     @Test
@@ -79,10 +87,10 @@ class WeightPresetTest {
             put(fc + ".weight", 4, 3);
             put(fc + ".bias", 4);
         }
-        assertThat(weights(WeightPreset.LENET5)).containsExactly("layer1.0.weight", "layer2.0.weight", "fc.weight",
-                "fc1.weight", "fc2.weight");
-        assertThat(biases(WeightPreset.LENET5)).containsExactly("layer1.0.bias", "layer2.0.bias", "fc.bias", "fc1.bias",
-                "fc2.bias");
+        assertThat(weights(WeightPreset.LENET5))
+                .containsExactly("layer1.0.weight", "layer2.0.weight", "fc.weight", "fc1.weight", "fc2.weight");
+        assertThat(biases(WeightPreset.LENET5))
+                .containsExactly("layer1.0.bias", "layer2.0.bias", "fc.bias", "fc1.bias", "fc2.bias");
     }
 
     @Test
@@ -103,12 +111,19 @@ class WeightPresetTest {
         put("optimizer.first_moment.blocks.0.mlp.W_in", 32, 8);
         put("optimizer.first_moment.blocks.0.mlp.b_in", 32);
         for (WeightPreset preset : new WeightPreset[] {WeightPreset.TRANSFORMER, WeightPreset.AUTO}) {
-            assertThat(weights(preset)).containsExactly("blocks.0.attn.W_K", "blocks.0.attn.W_Q", "blocks.0.attn.W_V",
-                    "blocks.0.attn.W_O", "blocks.0.mlp.W_in", "blocks.0.mlp.W_out");
+            assertThat(weights(preset))
+                    .containsExactly(
+                            "blocks.0.attn.W_K",
+                            "blocks.0.attn.W_Q",
+                            "blocks.0.attn.W_V",
+                            "blocks.0.attn.W_O",
+                            "blocks.0.mlp.W_in",
+                            "blocks.0.mlp.W_out");
             assertThat(biases(preset)).containsExactly("blocks.0.mlp.b_in", "blocks.0.mlp.b_out");
         }
         shapes.remove("blocks.0.attn.W_V");
-        assertThatThrownBy(() -> weights(WeightPreset.TRANSFORMER)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> weights(WeightPreset.TRANSFORMER))
+                .isInstanceOf(RecordException.class)
                 .hasMessageStartingWith("net.pt: has no tensor 'W_V'");
     }
 
@@ -116,7 +131,9 @@ class WeightPresetTest {
     void networksWithoutMatricesAreRefused() {
         put("scale", 3);
         for (WeightPreset preset : WeightPreset.values()) {
-            assertThatThrownBy(() -> weights(preset)).as(preset.toString()).isInstanceOf(RecordException.class)
+            assertThatThrownBy(() -> weights(preset))
+                    .as(preset.toString())
+                    .isInstanceOf(RecordException.class)
                     .hasMessageStartingWith("net.pt: has ");
         }
     }

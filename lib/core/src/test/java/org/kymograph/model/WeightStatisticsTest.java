@@ -26,8 +26,11 @@ class WeightStatisticsTest {
      */
     private static void assertSame(JsonNode actual, JsonNode expected, String at) {
         if (expected.isObject()) {
-            assertThat(actual.properties().stream().map(Map.Entry::getKey)).as(at)
-                    .containsExactlyElementsOf(expected.properties().stream().map(Map.Entry::getKey).toList());
+            assertThat(actual.properties().stream().map(Map.Entry::getKey))
+                    .as(at)
+                    .containsExactlyElementsOf(expected.properties().stream()
+                            .map(Map.Entry::getKey)
+                            .toList());
             expected.properties().forEach(e -> assertSame(actual.get(e.getKey()), e.getValue(), at + "." + e.getKey()));
         } else if (expected.isArray()) {
             assertThat(actual.size()).as(at).isEqualTo(expected.size());
@@ -47,13 +50,16 @@ class WeightStatisticsTest {
         try (InputStream in = getClass().getResourceAsStream("weight-metrics.json")) {
             JsonNode cases = new ObjectMapper().readTree(in).get("cases");
             assertThat(cases).hasSize(8);
-            return StreamSupport.stream(cases.spliterator(), false).map(c -> DynamicTest.dynamicTest(
-                    c.get("kind").textValue() + " " + c.get("shape"), () -> {
+            return StreamSupport.stream(cases.spliterator(), false)
+                    .map(c -> DynamicTest.dynamicTest(c.get("kind").textValue() + " " + c.get("shape"), () -> {
                         long[] shape = StreamSupport.stream(c.get("shape").spliterator(), false)
-                                .mapToLong(JsonNode::longValue).toArray();
+                                .mapToLong(JsonNode::longValue)
+                                .toArray();
                         double[] values = StreamSupport.stream(c.get("values").spliterator(), false)
-                                .mapToDouble(JsonNode::doubleValue).toArray();
-                        ObjectNode actual = WeightStatistics.of(Tensor.of(values, shape)).toJson();
+                                .mapToDouble(JsonNode::doubleValue)
+                                .toArray();
+                        ObjectNode actual =
+                                WeightStatistics.of(Tensor.of(values, shape)).toJson();
                         assertSame(actual, c.get("metrics"), c.get("kind").textValue());
                     }));
         }
@@ -120,8 +126,13 @@ class WeightStatisticsTest {
                 + "\"var_singular_value\":null,\"singular_values\":null}";
         assertThat(json.at("/tensors/a.weight").toString()).isEqualTo(undefined);
         assertThat(json.at("/tensors/b.weight").toString()).isEqualTo(undefined);
-        assertThat(json.at("/tensors/zeros.weight").toString()).contains("\"code_sparsity\":null", "\"spectral\":0.0",
-                "\"computational_sparsity\":null", "\"singular_values\":[0.0,0.0]", "\"var_singular_value\":0.0");
+        assertThat(json.at("/tensors/zeros.weight").toString())
+                .contains(
+                        "\"code_sparsity\":null",
+                        "\"spectral\":0.0",
+                        "\"computational_sparsity\":null",
+                        "\"singular_values\":[0.0,0.0]",
+                        "\"var_singular_value\":0.0");
         assertThat(json.at("/tensors/kernels.weight").toString())
                 .isEqualTo("{\"shape\":[2,1,1,2],\"l1\":3.5,\"l2\":2.5,\"code_sparsity\":null}");
         assertThat(json.at("/tensors/one").toString())
@@ -130,6 +141,7 @@ class WeightStatisticsTest {
         assertThat(json.get("w_all").toString()).isEqualTo("{\"mean\":null,\"var\":null,\"median\":null}");
         assertThat(json.get("b_all").toString()).isEqualTo("{\"mean\":null,\"var\":null,\"median\":null}");
         assertThatThrownBy(() -> WeightStatistics.of(Tensor.of(new long[] {1}, 1)))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("I64[1]");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("I64[1]");
     }
 }

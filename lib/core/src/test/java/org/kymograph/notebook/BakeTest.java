@@ -43,7 +43,10 @@ class BakeTest {
         byte[] baked = Files.readAllBytes(notebook);
         assertThat(Bake.notebook(notebook, false).drawn()).isZero();
         assertThat(Files.readAllBytes(notebook)).isEqualTo(baked);
-        assertThat(new String(baked, StandardCharsets.UTF_8)).startsWith("{\n \"cells\": [\n  {\n").contains("\"metadata\": {},\n").endsWith("}\n");
+        assertThat(new String(baked, StandardCharsets.UTF_8))
+                .startsWith("{\n \"cells\": [\n  {\n")
+                .contains("\"metadata\": {},\n")
+                .endsWith("}\n");
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(notebook);
         }
@@ -55,10 +58,15 @@ class BakeTest {
                 assertThat(data.has("image/png")).isFalse();
                 continue;
             }
-            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(data.path("image/png").asText())));
+            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(
+                    Base64.getDecoder().decode(data.path("image/png").asText())));
             assertThat(picture.getWidth()).isIn(900, 1800);
-            assertThat(Arrays.stream(picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth())).distinct().count())
-                    .as("colours in the picture of " + cell.path("id")).isGreaterThan(5);
+            assertThat(Arrays.stream(picture.getRGB(
+                                    0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth()))
+                            .distinct()
+                            .count())
+                    .as("colours in the picture of " + cell.path("id"))
+                    .isGreaterThan(5);
         }
         assertThat(after.path("metadata")).isEqualTo(before.path("metadata"));
     }
@@ -74,9 +82,13 @@ class BakeTest {
     @Test
     void refusesWhatIsNotANotebook() throws IOException {
         Path broken = Files.writeString(folder.resolve("broken.ipynb"), "{\n \"cells\": [\n");
-        assertThatThrownBy(() -> Bake.notebook(broken, false)).isInstanceOf(RecordException.class).hasMessageContaining("broken.ipynb");
+        assertThatThrownBy(() -> Bake.notebook(broken, false))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("broken.ipynb");
         Path other = Files.writeString(folder.resolve("other.ipynb"), "{\"worksheets\": []}");
-        assertThatThrownBy(() -> Bake.notebook(other, false)).isInstanceOf(RecordException.class).hasMessageContaining("cells");
+        assertThatThrownBy(() -> Bake.notebook(other, false))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("cells");
     }
 
     @Test
@@ -88,23 +100,33 @@ class BakeTest {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         ImageIO.write(picture, "png", png);
         String small = Palettized.png(Base64.getEncoder().encodeToString(png.toByteArray()));
-        BufferedImage read = ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(small)));
+        BufferedImage read =
+                ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(small)));
         assertThat(read.getRGB(0, 0) & 0xFFFFFF).isEqualTo(0xFFFFFF);
         assertThat(read.getRGB(0, 40) & 0xFFFFFF).isEqualTo(0x0072B2);
-        assertThat(Arrays.stream(read.getRGB(0, 0, 64, 64, null, 0, 64)).distinct().count()).isBetween(200L, 256L);
+        assertThat(Arrays.stream(read.getRGB(0, 0, 64, 64, null, 0, 64))
+                        .distinct()
+                        .count())
+                .isBetween(200L, 256L);
     }
 
     @Test
     void anExportedPageNamesNoOtherFile() {
-        String html = "<html><head><script src=\"https://cdn.example/require.js\"></script><script src='file:///usr/share/x.js'> </script>"
-                + "<link rel=\"stylesheet\" href=\"https://cdn.example/a.css\"><style>@import url(https://cdn.example/b.css); p{}</style>"
-                + "<script type=\"module\">import m from 'https://cdn.example/m.mjs';</script><script>var kept = \"src\";</script></head><body>"
-                + FigureHtml.html(Plots.line(new double[] {1}, new double[] {2})) + "</body></html>";
+        String html =
+                "<html><head><script src=\"https://cdn.example/require.js\"></script><script src='file:///usr/share/x.js'> </script>"
+                        + "<link rel=\"stylesheet\" href=\"https://cdn.example/a.css\"><style>@import url(https://cdn.example/b.css); p{}</style>"
+                        + "<script type=\"module\">import m from 'https://cdn.example/m.mjs';</script><script>var kept = \"src\";</script></head><body>"
+                        + FigureHtml.html(Plots.line(new double[] {1}, new double[] {2})) + "</body></html>";
         String page = Page.standalone(html);
-        assertThat(page).doesNotContain("cdn.example").doesNotContain("file:").contains("var kept").contains("p{}");
+        assertThat(page)
+                .doesNotContain("cdn.example")
+                .doesNotContain("file:")
+                .contains("var kept")
+                .contains("p{}");
         assertThat(page.split("id=\"kymograph-plotly\"", -1)).hasSize(2);
         assertThat(page.indexOf("id=\"kymograph-plotly\"")).isLessThan(page.indexOf("<body>"));
-        assertThat(Page.standalone("<html><head></head><body>no figure</body></html>")).doesNotContain("kymograph-plotly");
+        assertThat(Page.standalone("<html><head></head><body>no figure</body></html>"))
+                .doesNotContain("kymograph-plotly");
     }
 
     private Path write(Map<String, Object> figures) throws IOException {

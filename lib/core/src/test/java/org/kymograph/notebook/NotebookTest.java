@@ -34,10 +34,21 @@ class NotebookTest {
 
     @Test
     void aTableAlignsNumbersToTheRightAndEscapesText() {
-        Table table = Table.create("<b>", DoubleColumn.create("a & b", 0.5, 12.25, Double.NaN), StringColumn.create("\"s\"", "<script>", "x", ""));
+        Table table = Table.create(
+                "<b>",
+                DoubleColumn.create("a & b", 0.5, 12.25, Double.NaN),
+                StringColumn.create("\"s\"", "<script>", "x", ""));
         String html = Notebook.bundle(table).get("text/html");
-        assertThat(html).contains("&lt;b&gt;").contains("a &amp; b").contains("&quot;s&quot;").contains("&lt;script&gt;").doesNotContain("<script>");
-        assertThat(html).containsPattern("<td class=\"number\" style=\"text-align:right[^>]*> ?0\\.50</td>").contains(">12.25</td>").contains("></td>");
+        assertThat(html)
+                .contains("&lt;b&gt;")
+                .contains("a &amp; b")
+                .contains("&quot;s&quot;")
+                .contains("&lt;script&gt;")
+                .doesNotContain("<script>");
+        assertThat(html)
+                .containsPattern("<td class=\"number\" style=\"text-align:right[^>]*> ?0\\.50</td>")
+                .contains(">12.25</td>")
+                .contains("></td>");
         assertThat(html).containsPattern("<td class=\"text\" style=\"text-align:left[^>]*>x</td>");
         assertThat(html).contains("overflow-x:auto");
     }
@@ -47,7 +58,8 @@ class NotebookTest {
         assertThat(Numbers.column(new double[] {1, 2.5, -100})).containsExactly("1.0", "2.5", "-100.0");
         assertThat(Numbers.column(new double[] {0.1234567, 0})).containsExactly("0.123457", "0.000000");
         assertThat(Numbers.column(new double[] {1.25e-7, 3})).containsExactly("1.2500e-07", "3");
-        assertThat(Numbers.column(new double[] {Double.NaN, Double.NEGATIVE_INFINITY, 1234567})).containsExactly("NaN", "−∞", "1234567");
+        assertThat(Numbers.column(new double[] {Double.NaN, Double.NEGATIVE_INFINITY, 1234567}))
+                .containsExactly("NaN", "−∞", "1234567");
         assertThat(Numbers.column(new double[0])).isEmpty();
     }
 
@@ -57,11 +69,19 @@ class NotebookTest {
             NDArray array = manager.arange(3 * 10 * 20f).reshape(3, 10, 20);
             array.setName("<w>");
             String html = Notebook.bundle(array).get("text/html");
-            assertThat(html).contains("(3, 10, 20) float32 &lt;w&gt;").contains("… 536 more values").contains(">147</td>").doesNotContain(">148</td>");
+            assertThat(html)
+                    .contains("(3, 10, 20) float32 &lt;w&gt;")
+                    .contains("… 536 more values")
+                    .contains(">147</td>")
+                    .doesNotContain(">148</td>");
             assertThat(html.split("<td", -1)).hasSize(65);
-            assertThat(Notebook.bundle(manager.create(new boolean[] {true, false})).get("text/html")).contains(">true<").contains(">false<");
+            assertThat(Notebook.bundle(manager.create(new boolean[] {true, false}))
+                            .get("text/html"))
+                    .contains(">true<")
+                    .contains(">false<");
             assertThat(Notebook.bundle(manager.create(2.5)).get("text/html")).contains(">2.5<");
-            assertThat(Notebook.bundle(manager.create(new Shape(0, 3))).get("text/html")).contains("(0, 3)");
+            assertThat(Notebook.bundle(manager.create(new Shape(0, 3))).get("text/html"))
+                    .contains("(0, 3)");
             int before = manager.getManagedArrays().size();
             Notebook.bundle(array);
             assertThat(manager.getManagedArrays()).hasSize(before);
@@ -72,19 +92,21 @@ class NotebookTest {
 
     @Test
     void whatHasNoRendererIsPlainText() {
-        assertThat(Notebook.bundle("<b>bold</b>")).containsOnlyKeys("text/plain").containsValue("<b>bold</b>");
+        assertThat(Notebook.bundle("<b>bold</b>"))
+                .containsOnlyKeys("text/plain")
+                .containsValue("<b>bold</b>");
         assertThat(Notebook.bundle(null)).containsEntry("text/plain", "null");
         assertThat(Notebook.bundle(new double[] {1.5, 2})).containsEntry("text/plain", "[1.5, 2]");
         assertThat(Notebook.bundle(new int[25]).get("text/plain")).endsWith("… 5 more values]");
         assertThat(Notebook.renders("text")).isFalse();
         assertThat(Notebook.renders(null)).isFalse();
-        assertThat(Notebook.bundle(new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB))).containsKey("image/png");
+        assertThat(Notebook.bundle(new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB)))
+                .containsKey("image/png");
     }
 
     @Test
     void theRendererSetLastIsUsed() {
-        record Result(int n) {
-        }
+        record Result(int n) {}
         Notebook.render(Record.class, value -> Map.of("text/plain", "any record"));
         Notebook.render(Result.class, value -> Map.of("text/plain", "result " + value.n()));
         assertThat(Notebook.bundle(new Result(3))).containsEntry("text/plain", "result 3");
@@ -92,9 +114,12 @@ class NotebookTest {
 
     @Test
     void aFigureIsOneDivisionAndAScriptWithItsJson() throws JsonProcessingException {
-        String html = Notebook.bundle(Plots.line(new double[] {1, 2}, new double[] {3, Double.NaN}).withTitle("\"a\" </div> </script>")).get("text/html");
+        String html = Notebook.bundle(Plots.line(new double[] {1, 2}, new double[] {3, Double.NaN})
+                        .withTitle("\"a\" </div> </script>"))
+                .get("text/html");
         assertThat(html.split("</script>", -1)).hasSize(2);
-        Matcher call = Pattern.compile("page\\.draw\\(\"([0-9a-f]{16})\", (\\{.*})\\);").matcher(html);
+        Matcher call = Pattern.compile("page\\.draw\\(\"([0-9a-f]{16})\", (\\{.*})\\);")
+                .matcher(html);
         assertThat(call.find()).isTrue();
         assertThat(FigureHtml.key(html)).isEqualTo(call.group(1));
         JsonNode figure = new ObjectMapper().readTree(call.group(2));
@@ -108,15 +133,19 @@ class NotebookTest {
 
     @Test
     void theSameFigureGivesTheSameText() {
-        assertThat(FigureHtml.html(Plots.line(new double[] {1}, new double[] {2}))).isEqualTo(FigureHtml.html(Plots.line(new double[] {1}, new double[] {2})));
-        assertThat(FigureHtml.html(Plots.line(new double[] {1}, new double[] {2}))).isNotEqualTo(FigureHtml.html(Plots.line(new double[] {1}, new double[] {3})));
+        assertThat(FigureHtml.html(Plots.line(new double[] {1}, new double[] {2})))
+                .isEqualTo(FigureHtml.html(Plots.line(new double[] {1}, new double[] {2})));
+        assertThat(FigureHtml.html(Plots.line(new double[] {1}, new double[] {2})))
+                .isNotEqualTo(FigureHtml.html(Plots.line(new double[] {1}, new double[] {3})));
     }
 
     @Test
     void tablesawsOwnFiguresAreDrawnInTheSameTheme() {
         Table table = Table.create(DoubleColumn.create("x", 1, 2), DoubleColumn.create("y", 3, 4));
         Map<String, String> bundle = Notebook.bundle(ScatterPlot.create("It's", table, "x", "y"));
-        assertThat(bundle.get("text/html")).contains("draw: function (document, Plotly)").contains("paper_bgcolor");
+        assertThat(bundle.get("text/html"))
+                .contains("draw: function (document, Plotly)")
+                .contains("paper_bgcolor");
         assertThat(bundle.get("text/html").split("</?script>", -1)).hasSize(3);
         assertThat(bundle.get("text/plain")).isEqualTo("Figure: It's");
     }

@@ -25,17 +25,23 @@ class StateRenderersTest {
     private static final List<String> RUNS = List.of("seed0", "seed1", "seed2");
     private static final HmmModel MODEL;
     private static final DecodedRuns DECODED;
-    private static final Outcome CONVERGENCE = Outcome.of("convergence", RUNS, new double[] {20, 21, 22}, new boolean[3]);
+    private static final Outcome CONVERGENCE =
+            Outcome.of("convergence", RUNS, new double[] {20, 21, 22}, new boolean[3]);
 
     static {
         Random random = new Random(5);
-        Observations runs = Observations.of(RUNS, List.of("l2"), RUNS.stream().map(run -> {
-            double[][] rows = new double[40][1];
-            for (int t = 0; t < 40; t++) {
-                rows[t][0] = (t < 20 ? 0 : 9) + random.nextGaussian();
-            }
-            return rows;
-        }).toList());
+        Observations runs = Observations.of(
+                RUNS,
+                List.of("l2"),
+                RUNS.stream()
+                        .map(run -> {
+                            double[][] rows = new double[40][1];
+                            for (int t = 0; t < 40; t++) {
+                                rows[t][0] = (t < 20 ? 0 : 9) + random.nextGaussian();
+                            }
+                            return rows;
+                        })
+                        .toList());
         MODEL = Hmm.gaussian(2).fit(runs);
         DECODED = DecodedRuns.of(MODEL, runs);
     }
@@ -43,16 +49,20 @@ class StateRenderersTest {
     @Test
     void aModelShowsItsMapAndItsNumbers() {
         Map<String, String> bundle = Notebook.bundle(MODEL);
-        assertThat(bundle.get("text/html")).contains("kymograph-figure", "Training map: 3 runs, 2 states", "log-likelihood");
+        assertThat(bundle.get("text/html"))
+                .contains("kymograph-figure", "Training map: 3 runs, 2 states", "log-likelihood");
         assertThat(bundle.get("text/plain")).contains("Training map", "BIC");
     }
 
     @Test
     void resultsShowThemselves() {
-        for (Object map : List.of(DECODED, TrainingMap.of(DECODED, CONVERGENCE), TrainingMapPlot.of(DECODED, CONVERGENCE))) {
-            assertThat(Notebook.bundle(map).get("text/html")).contains("kymograph-figure", "Training map: 3 runs, 2 states");
+        for (Object map :
+                List.of(DECODED, TrainingMap.of(DECODED, CONVERGENCE), TrainingMapPlot.of(DECODED, CONVERGENCE))) {
+            assertThat(Notebook.bundle(map).get("text/html"))
+                    .contains("kymograph-figure", "Training map: 3 runs, 2 states");
         }
-        assertThat(Notebook.bundle(PathTable.of(DECODED, CONVERGENCE)).get("text/html")).contains("kymograph-table");
+        assertThat(Notebook.bundle(PathTable.of(DECODED, CONVERGENCE)).get("text/html"))
+                .contains("kymograph-table");
         assertThat(Notebook.bundle(Occupancies.of(DECODED)).get("text/html")).contains("kymograph-table", "state 1");
         assertThat(Notebook.renders(CONVERGENCE)).isTrue();
     }
@@ -62,8 +72,12 @@ class StateRenderersTest {
         Path page = folder.resolve("map.html");
         Page.write(page, "a < b", List.of(DECODED, PathTable.of(DECODED, CONVERGENCE), "5 < 6"));
         String html = Files.readString(page);
-        assertThat(html).contains("<title>a &lt; b</title>", "kymograph-figure", "kymograph-table", "<p>5 &lt; 6</p>")
-                .containsOnlyOnce("id=\"kymograph-plotly\"").doesNotContain("src=\"http");
-        assertThatThrownBy(() -> Page.write(folder.resolve("no/map.html"), "", List.of())).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("no folder");
+        assertThat(html)
+                .contains("<title>a &lt; b</title>", "kymograph-figure", "kymograph-table", "<p>5 &lt; 6</p>")
+                .containsOnlyOnce("id=\"kymograph-plotly\"")
+                .doesNotContain("src=\"http");
+        assertThatThrownBy(() -> Page.write(folder.resolve("no/map.html"), "", List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no folder");
     }
 }

@@ -19,7 +19,9 @@ import tech.tablesaw.api.Table;
 final class StateExample {
     static final int LENGTH = 80;
     static final List<String> FEATURES = List.of("l1", "l2", "var_w", "mean_lambda");
-    private static final double[][] MEANS = {{-1.2, -1.3, 0.5, 1.1}, {0.6, 0.2, -0.8, 0.4}, {1.6, 1.5, 1.4, -0.4}, {0.2, 0.7, -0.2, -1.4}};
+    private static final double[][] MEANS = {
+        {-1.2, -1.3, 0.5, 1.1}, {0.6, 0.2, -0.8, 0.4}, {1.6, 1.5, 1.4, -0.4}, {0.2, 0.7, -0.2, -1.4}
+    };
 
     final RunTables tables;
     final Observations runs;
@@ -30,7 +32,13 @@ final class StateExample {
     private StateExample(RunTables tables) {
         this.tables = tables;
         runs = tables.observations(FEATURES);
-        model = Hmm.gaussian(4).withCovariance(Covariance.DIAG).withRestarts(6).withIterations(20).withSeed(3).fit(runs).renumbered();
+        model = Hmm.gaussian(4)
+                .withCovariance(Covariance.DIAG)
+                .withRestarts(6)
+                .withIterations(20)
+                .withSeed(3)
+                .fit(runs)
+                .renumbered();
         decoded = DecodedRuns.of(model, runs);
         convergence = Outcome.convergence(tables, "eval_accuracy", 0.9);
     }
@@ -59,10 +67,17 @@ final class StateExample {
             }
             step[t] = 10 * t;
             train[t] = 0.004 + 0.7 * Math.exp(-0.12 * t) * (1 + 0.1 * random.nextGaussian());
-            eval[t] = 0.01 + 0.7 / (1 + Math.exp(0.5 * (t - generalised))) * (1 + 0.5 * (t < memorised ? t : memorised) / memorised) * (1 + 0.03 * random.nextGaussian());
+            eval[t] = 0.01
+                    + 0.7
+                            / (1 + Math.exp(0.5 * (t - generalised)))
+                            * (1 + 0.5 * (t < memorised ? t : memorised) / memorised)
+                            * (1 + 0.03 * random.nextGaussian());
             accuracy[t] = 0.5 + 0.5 / (1 + Math.exp(-0.6 * (t - generalised)));
         }
-        Table table = Table.create(IntColumn.create("step", step), DoubleColumn.create("train_loss", train), DoubleColumn.create("eval_loss", eval),
+        Table table = Table.create(
+                IntColumn.create("step", step),
+                DoubleColumn.create("train_loss", train),
+                DoubleColumn.create("eval_loss", eval),
                 DoubleColumn.create("eval_accuracy", accuracy));
         for (int j = 0; j < features.length; j++) {
             table.addColumns(DoubleColumn.create(FEATURES.get(j), features[j]));

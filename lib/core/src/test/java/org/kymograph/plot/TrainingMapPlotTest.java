@@ -45,9 +45,12 @@ class TrainingMapPlotTest {
         for (int i = 0; i < boxes.size(); i++) {
             Box box = boxes.get(i);
             assertThat(box.left()).isPositive();
-            assertThat(box.right()).isLessThan(figure.at("/layout/xaxis/range/1").asDouble());
-            assertThat(box.bottom()).isLessThan(figure.at("/layout/yaxis/range/0").asDouble());
-            assertThat(box.top()).isGreaterThan(figure.at("/layout/yaxis/range/1").asDouble());
+            assertThat(box.right())
+                    .isLessThan(figure.at("/layout/xaxis/range/1").asDouble());
+            assertThat(box.bottom())
+                    .isLessThan(figure.at("/layout/yaxis/range/0").asDouble());
+            assertThat(box.top())
+                    .isGreaterThan(figure.at("/layout/yaxis/range/1").asDouble());
             for (Box other : boxes.subList(0, i)) {
                 assertThat(box.overlaps(other, 0)).as("%s and %s", box, other).isFalse();
             }
@@ -57,16 +60,23 @@ class TrainingMapPlotTest {
     @ParameterizedTest
     @MethodSource("maps")
     void theSameMapIsDrawnTheSame(String name) {
-        assertThat(MapDrawing.of(MAPS.get(name), 3).json()).isEqualTo(MapDrawing.of(MapGallery.all().get(name), 3).json());
+        assertThat(MapDrawing.of(MAPS.get(name), 3).json())
+                .isEqualTo(MapDrawing.of(MapGallery.all().get(name), 3).json());
     }
 
     @Test
     void statesStandFromLeftToRightAsTheyAreVisited() {
         MapLayout layout = MapLayout.of(MAPS.get("linear"), 880, 60, 40);
-        assertThat(IntStream.of(4, 1, 3, 2, 0).mapToDouble(s -> layout.nodes().get(s).x).toArray()).isSorted();
-        assertThat(layout.nodes().values()).extracting(c -> c.y).containsOnly(layout.nodes().get(0).y);
+        assertThat(IntStream.of(4, 1, 3, 2, 0)
+                        .mapToDouble(s -> layout.nodes().get(s).x)
+                        .toArray())
+                .isSorted();
+        assertThat(layout.nodes().values())
+                .extracting(c -> c.y)
+                .containsOnly(layout.nodes().get(0).y);
         MapLayout fork = MapLayout.of(MAPS.get("fork"), 880, 60, 40);
-        assertThat(fork.nodes().get(5).x).isBetween(fork.nodes().get(1).x, fork.nodes().get(2).x);
+        assertThat(fork.nodes().get(5).x)
+                .isBetween(fork.nodes().get(1).x, fork.nodes().get(2).x);
         assertThat(fork.nodes().get(5).y).isNotEqualTo(fork.nodes().get(2).y);
     }
 
@@ -76,21 +86,37 @@ class TrainingMapPlotTest {
         MapLayout layout = MapLayout.of(content, 880, 60, 40);
         MapLayout.Cell most = layout.nodes().get(0);
         MapLayout.Cell some = layout.nodes().get(2);
-        assertThat(Math.pow(some.radius / most.radius, 2)).isCloseTo(some.node.occupancy() / most.node.occupancy(), within(1e-9));
+        assertThat(Math.pow(some.radius / most.radius, 2))
+                .isCloseTo(some.node.occupancy() / most.node.occupancy(), within(1e-9));
         JsonNode figure = json(MapDrawing.of(content, 3));
-        assertThat(trace(figure, "1 → 2").at("/line/width").asDouble()).isGreaterThan(trace(figure, "1 → 5").at("/line/width").asDouble());
+        assertThat(trace(figure, "1 → 2").at("/line/width").asDouble())
+                .isGreaterThan(trace(figure, "1 → 5").at("/line/width").asDouble());
         assertThat(trace(figure, "state 3").at("/marker/color").asText()).isEqualTo(StateColours.of(3));
     }
 
     @Test
     void labelsNameTheFirstFeaturesAndHoveringAll() throws JsonProcessingException {
-        MapContent.Edge edge = new MapContent.Edge(0, 1, 3, 4, List.of(new MapContent.Shift("l2", 3, -0.598), new MapContent.Shift("a<b>", 2, 0.29),
-                new MapContent.Shift("spectral", 1e-7, 1)), 12.5, 1.21, 1);
-        MapContent content = new MapContent("map", 4, List.of(node(0, 0.5, 4), node(1, 0.5, 3)), List.of(edge), List.of(), "epoch", 1);
+        MapContent.Edge edge = new MapContent.Edge(
+                0,
+                1,
+                3,
+                4,
+                List.of(
+                        new MapContent.Shift("l2", 3, -0.598),
+                        new MapContent.Shift("a<b>", 2, 0.29),
+                        new MapContent.Shift("spectral", 1e-7, 1)),
+                12.5,
+                1.21,
+                1);
+        MapContent content = new MapContent(
+                "map", 4, List.of(node(0, 0.5, 4), node(1, 0.5, 3)), List.of(edge), List.of(), "epoch", 1);
         JsonNode figure = json(MapDrawing.of(content, 2));
         String label = figure.at("/layout/annotations/0/text").asText().replaceAll("<[^>]*>", "|");
-        assertThat(label).contains("3/4", "↓| L2 −0.59", "↑| a&lt;b&gt; +0.29", "conv. 12.5 ± 1.2").doesNotContain("λmax");
-        assertThat(trace(figure, "0 → 1").at("/hovertemplate").asText()).contains("3 of 4 runs, 4 times", "↑ λmax  +1.00,  1.0e−07", "a&lt;b&gt;", "counting 1 that never do");
+        assertThat(label)
+                .contains("3/4", "↓| L2 −0.59", "↑| a&lt;b&gt; +0.29", "conv. 12.5 ± 1.2")
+                .doesNotContain("λmax");
+        assertThat(trace(figure, "0 → 1").at("/hovertemplate").asText())
+                .contains("3 of 4 runs, 4 times", "↑ λmax  +1.00,  1.0e−07", "a&lt;b&gt;", "counting 1 that never do");
     }
 
     @Test
@@ -99,7 +125,10 @@ class TrainingMapPlotTest {
         JsonNode figure = json(MapDrawing.of(content, 3));
         JsonNode buttons = figure.at("/layout/updatemenus/0/buttons");
         assertThat(buttons).hasSize(41);
-        int run = IntStream.range(0, 40).filter(i -> IntStream.of(content.runs().get(i).states()).anyMatch(s -> s == 5)).findFirst().orElseThrow();
+        int run = IntStream.range(0, 40)
+                .filter(i -> IntStream.of(content.runs().get(i).states()).anyMatch(s -> s == 5))
+                .findFirst()
+                .orElseThrow();
         JsonNode button = buttons.get(run + 1);
         JsonNode opacity = button.at("/args/0/opacity");
         assertThat(opacity).hasSameSizeAs(figure.at("/data"));
@@ -110,18 +139,24 @@ class TrainingMapPlotTest {
             }
         }
         assertThat(lit).contains("1 → 5", "5 → 2", "state 5", "state 1").doesNotContain("1 → 2", "0 → 4", "state 4");
-        String sentence = figure.at("/layout/updatemenus/0/buttons").get(run + 1).at("/args/1").toString();
+        String sentence = figure.at("/layout/updatemenus/0/buttons")
+                .get(run + 1)
+                .at("/args/1")
+                .toString();
         assertThat(sentence).contains("<b>1</b> ×", "→ <b>5</b> ×", "converged at epoch");
         assertThat(buttons.get(0).at("/args/0/opacity").findValues("x")).isEmpty();
-        buttons.get(0).at("/args/0/opacity").forEach(o -> assertThat(o.asDouble()).isEqualTo(1));
+        buttons.get(0).at("/args/0/opacity").forEach(o -> assertThat(o.asDouble())
+                .isEqualTo(1));
     }
 
     @Test
     void runNamesCannotBreakThePage() throws JsonProcessingException {
         MapContent.Run run = new MapContent.Run("</script><b>x", new int[] {0, 0}, Double.NaN);
-        Plot plot = MapDrawing.of(new MapContent("map", 1, List.of(node(0, 1, 1)), List.of(), List.of(run), "epoch", 1), 3);
+        Plot plot =
+                MapDrawing.of(new MapContent("map", 1, List.of(node(0, 1, 1)), List.of(), List.of(run), "epoch", 1), 3);
         assertThat(plot.json()).doesNotContain("</");
-        assertThat(json(plot).at("/layout/updatemenus/0/buttons/1/label").asText()).isEqualTo("&lt;/script&gt;&lt;b&gt;x");
+        assertThat(json(plot).at("/layout/updatemenus/0/buttons/1/label").asText())
+                .isEqualTo("&lt;/script&gt;&lt;b&gt;x");
     }
 
     @Test
@@ -132,7 +167,9 @@ class TrainingMapPlotTest {
         assertThat(Symbols.truncated(-0.004)).isEqualTo("0.00");
         assertThat(Symbols.truncated(Double.NaN)).isEqualTo("n/a");
         assertThat(Symbols.spread(2950.4, 104.2)).isEqualTo("2950 ± 104");
-        assertThat(Symbols.shortened("transformer-layernorm-seed12", 12)).hasSize(12).endsWith("seed12");
+        assertThat(Symbols.shortened("transformer-layernorm-seed12", 12))
+                .hasSize(12)
+                .endsWith("seed12");
     }
 
     @Test
@@ -141,10 +178,13 @@ class TrainingMapPlotTest {
         assertThat(IntStream.range(0, 16).mapToObj(StateColours::of)).doesNotHaveDuplicates();
         assertThat(StateColours.of(16)).isEqualTo(StateColours.of(0));
         for (int k = 0; k < 16; k++) {
-            assertThat(StateColours.contrast(StateColours.of(k), StateColours.text(k))).isGreaterThan(4.5);
+            assertThat(StateColours.contrast(StateColours.of(k), StateColours.text(k)))
+                    .isGreaterThan(4.5);
         }
         assertThat(StateColours.contrast("#000000", "#ffffff")).isCloseTo(21, within(1e-9));
-        assertThatThrownBy(() -> StateColours.of(-1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("-1");
+        assertThatThrownBy(() -> StateColours.of(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("-1");
     }
 
     @Test
@@ -155,14 +195,23 @@ class TrainingMapPlotTest {
         assertThat(figure.at("/layout/title/text").asText()).contains("16 runs, 4 states", "R²");
         assertThat(figure.at("/layout/xaxis2/range/1").asDouble()).isEqualTo(800);
         assertThat(figure.at("/data").findValuesAsText("name")).contains("0 → 1", "state 3");
-        assertThat(json(TrainingMapPlot.of(example.decoded).plot()).at("/layout/title/text").asText()).doesNotContain("R²");
-        assertThat(json(TrainingMapPlot.sketch(example.model)).at("/layout/updatemenus/0/buttons")).hasSize(17);
-        assertThatThrownBy(() -> map.withUnit("epoch", 0)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("0");
-        assertThatThrownBy(() -> map.withFeatures(6)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("6");
+        assertThat(json(TrainingMapPlot.of(example.decoded).plot())
+                        .at("/layout/title/text")
+                        .asText())
+                .doesNotContain("R²");
+        assertThat(json(TrainingMapPlot.sketch(example.model)).at("/layout/updatemenus/0/buttons"))
+                .hasSize(17);
+        assertThatThrownBy(() -> map.withUnit("epoch", 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("0");
+        assertThatThrownBy(() -> map.withFeatures(6))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("6");
     }
 
     private static MapContent.Node node(int state, double occupancy, int runs) {
-        return new MapContent.Node(state, occupancy, state, runs, state == 0 ? runs : 0, runs, 5, Double.NaN, Double.NaN, false);
+        return new MapContent.Node(
+                state, occupancy, state, runs, state == 0 ? runs : 0, runs, 5, Double.NaN, Double.NaN, false);
     }
 
     private static JsonNode trace(JsonNode figure, String name) {

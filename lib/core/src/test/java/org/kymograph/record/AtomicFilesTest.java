@@ -28,12 +28,15 @@ class AtomicFilesTest {
     void aFailedWriteLeavesTheOldFileAndNothingElse() throws IOException {
         Path file = Files.writeString(dir.resolve("f"), "old");
         assertThatThrownBy(() -> AtomicFiles.write(file, out -> {
-            out.write(new byte[1 << 20]);
-            throw new IOException("No space left on device");
-        })).isInstanceOf(RecordException.class).hasMessage(file + ": can't be written: the disk is full");
+                    out.write(new byte[1 << 20]);
+                    throw new IOException("No space left on device");
+                }))
+                .isInstanceOf(RecordException.class)
+                .hasMessage(file + ": can't be written: the disk is full");
         assertThatThrownBy(() -> AtomicFiles.write(file, out -> {
-            throw new IllegalArgumentException("bad");
-        })).isInstanceOf(IllegalArgumentException.class);
+                    throw new IllegalArgumentException("bad");
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(file).hasContent("old");
         assertThat(names()).containsExactly("f");
         AtomicFiles.write(file, out -> out.write('n'));
@@ -46,22 +49,28 @@ class AtomicFilesTest {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "only Linux has a device that is always full");
         assertThatThrownBy(() -> {
-            try (FileOutputStream out = new FileOutputStream(full.toFile())) {
-                out.write(1);
-            } catch (IOException e) {
-                throw AtomicFiles.failure(full, "can't be written", e);
-            }
-        }).isInstanceOf(RecordException.class).hasMessage("/dev/full: can't be written: the disk is full");
+                    try (FileOutputStream out = new FileOutputStream(full.toFile())) {
+                        out.write(1);
+                    } catch (IOException e) {
+                        throw AtomicFiles.failure(full, "can't be written", e);
+                    }
+                })
+                .isInstanceOf(RecordException.class)
+                .hasMessage("/dev/full: can't be written: the disk is full");
     }
 
     @Test
     void wrongPlacesAreNamed() throws IOException {
-        assertThatThrownBy(() -> AtomicFiles.write(dir, out -> { })).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> AtomicFiles.write(dir, out -> {}))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("is a folder");
         Path file = Files.writeString(dir.resolve("f"), "");
-        assertThatThrownBy(() -> AtomicFiles.write(file.resolve("g"), out -> { })).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> AtomicFiles.write(file.resolve("g"), out -> {}))
+                .isInstanceOf(RecordException.class)
                 .hasMessage(file.resolve("g") + ": can't be written: " + file + " is a file; expected a folder");
-        assertThatThrownBy(() -> AtomicFiles.open(dir)).isInstanceOf(RecordException.class).hasMessageContaining("folder");
+        assertThatThrownBy(() -> AtomicFiles.open(dir))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("folder");
     }
 
     @Test
@@ -81,12 +90,16 @@ class AtomicFilesTest {
         assertThat(Json.read(file).path("a").doubleValue()).isNaN();
         for (String bad : List.of("", " ", "{", "{\"a\":1,\"a\":2}", "{}{}", "nan", "[".repeat(100_000))) {
             Files.writeString(file, bad);
-            assertThatThrownBy(() -> Json.readObject(file)).as(bad.length() + " characters")
-                    .isInstanceOf(RecordException.class).hasMessageStartingWith(file.toString());
+            assertThatThrownBy(() -> Json.readObject(file))
+                    .as(bad.length() + " characters")
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageStartingWith(file.toString());
         }
         Files.write(file, "{\"é\":1}".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> Json.read(file)).isInstanceOf(RecordException.class);
         Files.writeString(file, "[1]");
-        assertThatThrownBy(() -> Json.readObject(file)).isInstanceOf(RecordException.class).hasMessageContaining("object");
+        assertThatThrownBy(() -> Json.readObject(file))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("object");
     }
 }

@@ -21,8 +21,10 @@ import tech.tablesaw.api.Table;
 class MetricsLogTest {
     @RegisterExtension
     final Warnings warnings = new Warnings();
+
     @TempDir
     Path dir;
+
     private Path file;
 
     @BeforeEach
@@ -49,13 +51,19 @@ class MetricsLogTest {
             log.append(line(0, 0.1 + 0.2));
             assertThat(file).hasContent("{\"step\":0,\"loss\":0.30000000000000004}\n");
             ObjectNode second = line(5, Double.NaN);
-            second.putObject("w").put("l1", Double.POSITIVE_INFINITY).putArray("s").add(1).add(Double.NaN);
+            second.putObject("w")
+                    .put("l1", Double.POSITIVE_INFINITY)
+                    .putArray("s")
+                    .add(1)
+                    .add(Double.NaN);
             log.append(second);
             log.force();
         }
         assertThat(Files.readString(file)).endsWith("{\"step\":5,\"loss\":null,\"w\":{\"l1\":null,\"s\":[1,null]}}\n");
-        assertThat(MetricsLog.open(file).read()).hasSize(2).first().isEqualTo(Json.object().put("step", 0).put("loss",
-                0.30000000000000004));
+        assertThat(MetricsLog.open(file).read())
+                .hasSize(2)
+                .first()
+                .isEqualTo(Json.object().put("step", 0).put("loss", 0.30000000000000004));
     }
 
     @Test
@@ -64,10 +72,13 @@ class MetricsLogTest {
             log.append(line(3, 1));
         }
         try (MetricsLog log = log()) {
-            assertThatThrownBy(() -> log.append(line(3, 1))).isInstanceOf(IllegalArgumentException.class)
+            assertThatThrownBy(() -> log.append(line(3, 1)))
+                    .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("step 3");
-            assertThatThrownBy(() -> log.append(Json.object().put("loss", 1))).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> log.append(Json.object().put("step", 4.5))).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> log.append(Json.object().put("loss", 1)))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> log.append(Json.object().put("step", 4.5)))
+                    .isInstanceOf(IllegalArgumentException.class);
             log.append(line(4, 1));
             assertThat(log.read()).hasSize(2);
         }
@@ -102,7 +113,8 @@ class MetricsLogTest {
     @ValueSource(strings = {"x", "", "[1]", "{\"step\":1", "{\"step\":1}}", "{\"step\":1,\"step\":2}", "3", "\0\0"})
     void aBadLineInTheMiddleIsRefusedWithItsNumber(String bad) throws IOException {
         write("{\"step\":0}\n" + bad + "\n{\"step\":2}\n");
-        assertThatThrownBy(() -> MetricsLog.open(file).read()).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> MetricsLog.open(file).read())
+                .isInstanceOf(RecordException.class)
                 .hasMessageStartingWith(file + ", line 2: ");
     }
 
@@ -126,7 +138,8 @@ class MetricsLogTest {
 
     @Test
     void theTableHasAColumnForEachNumber() throws IOException {
-        write("""
+        write(
+                """
                 {"step":0,"loss":0.5,"note":"x","w":{"fc1":{"l1":1,"s":[1,2]}},"epoch":0}
                 {"step":10,"loss":null,"extra":3,"epoch":1,"ok":true}
                 {"step":20,"loss":NaN,"w":{"fc1":{"l1":2.5}},"nothing":null}
@@ -143,17 +156,21 @@ class MetricsLogTest {
     @Test
     void aFieldThatChangesItsKindIsRefused() throws IOException {
         write("{\"step\":0,\"loss\":1}\n{\"step\":1,\"loss\":\"high\"}\n");
-        assertThatThrownBy(() -> MetricsLog.open(file).table()).isInstanceOf(RecordException.class)
-                .hasMessageContaining("line 2").hasMessageContaining("'loss'");
+        assertThatThrownBy(() -> MetricsLog.open(file).table())
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("line 2")
+                .hasMessageContaining("'loss'");
         write("{\"a.b\":1,\"a\":{\"b\":2}}\n");
-        assertThatThrownBy(() -> MetricsLog.open(file).table()).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> MetricsLog.open(file).table())
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("'a.b' twice");
     }
 
     @Test
     void namesThatTheTableCannotTellApartAreRefused() throws IOException {
         write("{\"loss\":1,\"Loss\":2}\n");
-        assertThatThrownBy(() -> MetricsLog.open(file).table()).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> MetricsLog.open(file).table())
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("'Loss'");
     }
 

@@ -24,6 +24,7 @@ import org.kymograph.record.RunFolder.Status;
 class RunFolderTest {
     @RegisterExtension
     final Warnings warnings = new Warnings();
+
     @TempDir
     Path root;
 
@@ -61,11 +62,14 @@ class RunFolderTest {
         ObjectNode sameInAnotherOrder = Json.object().put("hidden", 1000).put("lr", 0.1);
         try (RunFolder again = RunFolder.openOrCreate(root, "parity", 3, sameInAnotherOrder)) {
             assertThat(again.path()).isEqualTo(path);
-            assertThat(again.id()).matches("[0-9a-f]{8}-seed3").isEqualTo(path.getFileName().toString());
+            assertThat(again.id())
+                    .matches("[0-9a-f]{8}-seed3")
+                    .isEqualTo(path.getFileName().toString());
             assertThat(again.checkpointSteps()).containsExactly(10L, 20L, 30L);
             assertThat(again.setting()).isEqualTo(setting());
         }
-        try (RunFolder other = RunFolder.openOrCreate(root, "parity", 3, setting().put("lr", 0.2))) {
+        try (RunFolder other =
+                RunFolder.openOrCreate(root, "parity", 3, setting().put("lr", 0.2))) {
             assertThat(other.path()).isNotEqualTo(path);
             assertThat(other.checkpointSteps()).isEmpty();
         }
@@ -105,8 +109,10 @@ class RunFolderTest {
         RunFolder run = RunFolder.open(trained());
         assertThatThrownBy(() -> run.setStatus(Status.DONE)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> run.rewindTo(0)).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> run.writeCheckpoint(40, tensors(1), Map.of())).isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> run.metrics().append(MetricsLogTest.line(40, 1))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> run.writeCheckpoint(40, tensors(1), Map.of()))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> run.metrics().append(MetricsLogTest.line(40, 1)))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -114,11 +120,14 @@ class RunFolderTest {
         trained();
         try (RunFolder run = openOrCreate()) {
             assertThatThrownBy(() -> run.writeCheckpoint(30, tensors(1), Map.of()))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("step 30");
-            assertThatThrownBy(() -> run.checkpoint(15)).isInstanceOf(IllegalArgumentException.class)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("step 30");
+            assertThatThrownBy(() -> run.checkpoint(15))
+                    .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("[10, 20, 30]");
             run.writeCheckpoint(1_234_567_890L, tensors(1), Map.of());
-            assertThat(run.path().resolve("checkpoints/step-1234567890.safetensors")).exists();
+            assertThat(run.path().resolve("checkpoints/step-1234567890.safetensors"))
+                    .exists();
             try (TensorFile file = run.checkpoint(20)) {
                 assertThat(file.read("w").getDouble(0)).isEqualTo(20);
                 assertThat(file.metadata()).containsEntry("step", "20");
@@ -129,7 +138,8 @@ class RunFolderTest {
     @Test
     void aSecondTrainerIsTurnedAwayAndDoesNotLoosenTheLock() throws Exception {
         try (RunFolder run = openOrCreate()) {
-            assertThatThrownBy(this::openOrCreate).isInstanceOf(RecordException.class)
+            assertThatThrownBy(this::openOrCreate)
+                    .isInstanceOf(RecordException.class)
                     .hasMessageContaining("being trained by this process");
             assertThat(lockFromAnotherProcess(run.path())).isEqualTo("busy");
             run.setStatus(Status.INTERRUPTED);
@@ -139,9 +149,14 @@ class RunFolderTest {
     }
 
     private static String lockFromAnotherProcess(Path run) throws Exception {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), Locker.class.getName(), run.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Locker.class.getName(),
+                        run.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         try (InputStream out = process.getInputStream()) {
             return new String(out.readAllBytes(), StandardCharsets.UTF_8).strip();
         } finally {
@@ -151,8 +166,7 @@ class RunFolderTest {
 
     /** Another process that tries to train the run. */
     static final class Locker {
-        private Locker() {
-        }
+        private Locker() {}
 
         public static void main(String[] args) {
             try {
@@ -203,7 +217,8 @@ class RunFolderTest {
             }
         }
         try (RunFolder run = openOrCreate()) {
-            assertThatThrownBy(() -> run.checkpoint(30)).isInstanceOf(RecordException.class)
+            assertThatThrownBy(() -> run.checkpoint(30))
+                    .isInstanceOf(RecordException.class)
                     .hasMessageContaining(last.toString());
             assertThat(run.lastGoodCheckpoint()).hasValue(20);
             assertThat(warnings.messages).singleElement().asString().contains(last.toString());
@@ -217,7 +232,8 @@ class RunFolderTest {
         // Only the newline behind the closing brace may be missing.
         assertThat(info.cutEverywhere()).isEqualTo(1);
         info.flipBytes(2000, 5, -1);
-        Damage metrics = new Damage(path.resolve("metrics.jsonl"), file -> MetricsLog.open(file).table());
+        Damage metrics = new Damage(
+                path.resolve("metrics.jsonl"), file -> MetricsLog.open(file).table());
         metrics.cutEverywhere();
         assertThat(metrics.refused).isZero();
         metrics.flipBytes(2000, 6, -1);
@@ -241,13 +257,15 @@ class RunFolderTest {
         Files.write(checkpoint(path, 40), good);
         Files.write(path.resolve("checkpoints/.step-00000040.safetensors.77.tmp"), Arrays.copyOf(good, 20));
         Files.write(path.resolve(".run.json.77.tmp"), new byte[] {'{'});
-        Files.writeString(path.resolve("metrics.jsonl"), Files.readString(path.resolve("metrics.jsonl")) + "{\"step\":4");
+        Files.writeString(
+                path.resolve("metrics.jsonl"), Files.readString(path.resolve("metrics.jsonl")) + "{\"step\":4");
         try (RunFolder run = openOrCreate()) {
             assertThat(run.checkpointSteps()).containsExactly(10L, 20L, 30L);
             assertThat(run.lastGoodCheckpoint()).hasValue(30);
             assertThat(run.metrics().read()).hasSize(3);
             try (Stream<Path> files = Files.walk(path)) {
-                assertThat(files.map(f -> f.getFileName().toString()).filter(n -> n.contains("tmp") || n.contains("40")))
+                assertThat(files.map(f -> f.getFileName().toString())
+                                .filter(n -> n.contains("tmp") || n.contains("40")))
                         .isEmpty();
             }
             run.rewindTo(30);
@@ -299,23 +317,29 @@ class RunFolderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "\"status\" : \"running\" | \"status\" : \"paused\" | 'status' is 'paused'",
-        "\"seed\" : 3 | \"seed\" : \"3\" | 'seed' is STRING",
-        "\"seed\" : 3 | \"seed\" : 3.5 | 'seed' is 3.5",
-        "\"lr\" : 0.1 | \"lr\" : 0.2 | changed by hand",
-        "\"checkpoints/step-00000010.safetensors\" | \"../../../secret\" | expected 'checkpoints/step",
-        "\"step\" : 20 | \"step\" : 5 | step 5 follows step 10",
-        "\"experiment\" | \"experimnt\" | 'experiment' is MISSING",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"status\" : \"running\" | \"status\" : \"paused\" | 'status' is 'paused'",
+                "\"seed\" : 3 | \"seed\" : \"3\" | 'seed' is STRING",
+                "\"seed\" : 3 | \"seed\" : 3.5 | 'seed' is 3.5",
+                "\"lr\" : 0.1 | \"lr\" : 0.2 | changed by hand",
+                "\"checkpoints/step-00000010.safetensors\" | \"../../../secret\" | expected 'checkpoints/step",
+                "\"step\" : 20 | \"step\" : 5 | step 5 follows step 10",
+                "\"experiment\" | \"experimnt\" | 'experiment' is MISSING",
+            })
     void fieldsOutOfRangeAreRefused(String found, String instead, String message) throws IOException {
         Path file = trained().resolve("run.json");
         String text = Files.readString(file);
         assertThat(text).contains(found);
         Files.writeString(file, text.replace(found, instead));
-        assertThatThrownBy(() -> RunFolder.open(file.getParent())).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> RunFolder.open(file.getParent()))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining(message);
-        assertThatThrownBy(this::openOrCreate).isInstanceOf(RecordException.class).hasMessageContaining(message);
+        assertThatThrownBy(this::openOrCreate)
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining(message);
         assertThat(checkpoint(file.getParent(), 30)).exists();
     }
 
@@ -323,7 +347,8 @@ class RunFolderTest {
     void aRenamedFolderIsNotTakenForAnotherRun() throws IOException {
         Path path = trained();
         Files.move(path, path.resolveSibling(path.getFileName().toString().replace("seed3", "seed4")));
-        assertThatThrownBy(() -> RunFolder.openOrCreate(root, "parity", 4, setting())).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> RunFolder.openOrCreate(root, "parity", 4, setting()))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("renamed or copied");
     }
 
@@ -337,7 +362,8 @@ class RunFolderTest {
         assertThat(RunFolder.list(root.resolve("parity"))).hasSize(4);
         Path one = RunFolder.list(root.resolve("a")).get(0).path();
         assertThat(RunFolder.list(one)).hasSize(1);
-        assertThatThrownBy(() -> RunFolder.list(root.resolve("none"))).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> RunFolder.list(root.resolve("none")))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("no such");
     }
 
@@ -345,9 +371,11 @@ class RunFolderTest {
     void namesAndSettingsOutOfRangeAreRefused() {
         for (String name : List.of("", "../x", "a/b", ".", "a b", "x".repeat(101))) {
             assertThatThrownBy(() -> RunFolder.openOrCreate(root, name, 0, setting()))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("'" + name + "'");
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'" + name + "'");
         }
         assertThatThrownBy(() -> RunFolder.openOrCreate(root, "x", 0, setting().put("lr", Double.NaN)))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("setting.lr");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("setting.lr");
     }
 }

@@ -68,7 +68,8 @@ class SafetensorsTest {
                 assertThat(in.shape(name)).isEqualTo(tensor.shape());
                 assertThat(in.read(name)).isEqualTo(tensor);
             });
-            assertThatThrownBy(() -> in.read("none")).isInstanceOf(IllegalArgumentException.class)
+            assertThatThrownBy(() -> in.read("none"))
+                    .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("'none'");
         }
     }
@@ -80,8 +81,11 @@ class SafetensorsTest {
         byte[] bytes = Files.readAllBytes(file);
         String header = "{\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
         assertThat(bytes[0]).isEqualTo((byte) 56);
-        assertThat(new String(bytes, 8, 56, StandardCharsets.US_ASCII)).startsWith(header).isEqualToIgnoringWhitespace(header);
-        assertThat(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getFloat(68)).isEqualTo(2f);
+        assertThat(new String(bytes, 8, 56, StandardCharsets.US_ASCII))
+                .startsWith(header)
+                .isEqualToIgnoringWhitespace(header);
+        assertThat(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getFloat(68))
+                .isEqualTo(2f);
         assertThat(bytes).hasSize(72);
     }
 
@@ -100,15 +104,17 @@ class SafetensorsTest {
         int header = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
         assertThat(header % 8).isZero();
         SafetensorsHeader.parse(dir, java.util.Arrays.copyOfRange(bytes, 8, 8 + header), bytes.length - 8 - header)
-                .tensors.forEach((name, e) -> assertThat(e.begin() % e.dtype().bytes()).as(name).isZero());
+                .tensors
+                .forEach((name, e) ->
+                        assertThat(e.begin() % e.dtype().bytes()).as(name).isZero());
     }
 
     @Test
     void aFileOfFiveGigabytesIsReadByTheTensor() throws IOException {
         long big = 1_310_720_000L;
         String header = ("{\"a\":{\"dtype\":\"F32\",\"shape\":[%d],\"data_offsets\":[0,%d]},"
-                + "\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[%d,%d]},"
-                + "\"c\":{\"dtype\":\"F32\",\"shape\":[500000],\"data_offsets\":[%d,%d]}}")
+                        + "\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[%d,%d]},"
+                        + "\"c\":{\"dtype\":\"F32\",\"shape\":[500000],\"data_offsets\":[%d,%d]}}")
                 .formatted(big, 4 * big, 4 * big, 4 * big + 8, 4 * big + 8, 4 * big + 2_000_008);
         Path file = write(header, 0);
         try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
@@ -124,7 +130,9 @@ class SafetensorsTest {
             Tensor mapped = in.read("c");
             assertThat(mapped.bytes().isDirect()).isTrue();
             assertThat(mapped.getDouble(499_999)).isEqualTo(-3);
-            assertThatThrownBy(() -> in.read("a")).isInstanceOf(RecordException.class).hasMessageContaining("2 GiB");
+            assertThatThrownBy(() -> in.read("a"))
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageContaining("2 GiB");
         }
     }
 
@@ -142,60 +150,75 @@ class SafetensorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '`', delimiter = '|', value = {
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,9]}} | at most 8",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}} | at most 8",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[-8,8]}} | negative",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8,8]}} | two numbers",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,9223372036854775807]}} | at most 8",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,9223372036854775808]}} | JSON",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8.0]}} | integers",
-        "{'t':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}} | takes 12",
-        "{'t':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}} | negative",
-        "{'t':{'dtype':'F32','shape':[4611686018427387904,4],'data_offsets':[0,8]}} | too large",
-        "{'t':{'dtype':'F32','shape':[4611686018427387905],'data_offsets':[0,8]}} | too large",
-        "{'t':{'dtype':'F32','shape':2,'data_offsets':[0,8]}} | an array",
-        "{'t':{'dtype':'F8_E4M3','shape':[8],'data_offsets':[0,8]}} | F8_E4M3; known are",
-        "{'t':{'dtype':3,'shape':[8],'data_offsets':[0,8]}} | a string",
-        "{'t':{'dtype':'F32','shape':[2]}} | lacks data_offsets",
-        "{'t':{'dtype':'F32','dtype':'F32','shape':[2],'data_offsets':[0,8]}} | twice",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8],'more':1}} | 't.more'",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'t':{'dtype':'F32','shape':[0],'data_offsets':[8,8]}} | twice",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'u':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | overlaps",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'u':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | overlaps",
-        "{'t':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | hole",
-        "{'t':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | describes 4 bytes of data; the file has 8",
-        "{} | the file has 8",
-        "{'__metadata__':{'a':1},'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | a string",
-        "{'__metadata__':{'a':'','a':''},'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | twice",
-        "{'__metadata__':{},'__metadata__':{},'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | twice",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}x | JSON",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}{} | goes on",
-        "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]} | JSON",
-        "{'t':[]} | an object",
-        "[] | '{'",
-    })
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,9]}} | at most 8",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}} | at most 8",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[-8,8]}} | negative",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8,8]}} | two numbers",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,9223372036854775807]}} | at most 8",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,9223372036854775808]}} | JSON",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8.0]}} | integers",
+                "{'t':{'dtype':'F32','shape':[3],'data_offsets':[0,8]}} | takes 12",
+                "{'t':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}} | negative",
+                "{'t':{'dtype':'F32','shape':[4611686018427387904,4],'data_offsets':[0,8]}} | too large",
+                "{'t':{'dtype':'F32','shape':[4611686018427387905],'data_offsets':[0,8]}} | too large",
+                "{'t':{'dtype':'F32','shape':2,'data_offsets':[0,8]}} | an array",
+                "{'t':{'dtype':'F8_E4M3','shape':[8],'data_offsets':[0,8]}} | F8_E4M3; known are",
+                "{'t':{'dtype':3,'shape':[8],'data_offsets':[0,8]}} | a string",
+                "{'t':{'dtype':'F32','shape':[2]}} | lacks data_offsets",
+                "{'t':{'dtype':'F32','dtype':'F32','shape':[2],'data_offsets':[0,8]}} | twice",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8],'more':1}} | 't.more'",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'t':{'dtype':'F32','shape':[0],'data_offsets':[8,8]}} | twice",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'u':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | overlaps",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'u':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | overlaps",
+                "{'t':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | hole",
+                "{'t':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | describes 4 bytes of data; the file has 8",
+                "{} | the file has 8",
+                "{'__metadata__':{'a':1},'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | a string",
+                "{'__metadata__':{'a':'','a':''},'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | twice",
+                "{'__metadata__':{},'__metadata__':{},'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | twice",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}x | JSON",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}{} | goes on",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]} | JSON",
+                "{'t':[]} | an object",
+                "[] | '{'",
+            })
     void headersOutOfRangeAreRefused(String header, String message) throws IOException {
         Path file = write(header.replace('\'', '"'), 8);
-        assertThatThrownBy(() -> Safetensors.open(file)).isInstanceOf(RecordException.class)
-                .hasMessageContaining(file.toString()).hasMessageContaining(message);
+        assertThatThrownBy(() -> Safetensors.open(file))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(message);
     }
 
     @Test
     void headerLengthsAreNotBelieved() throws IOException {
         Path file = dir.resolve("t.safetensors");
         for (long length : new long[] {-1, Long.MIN_VALUE, 100_000_001, 3, 99_999_999, Integer.MAX_VALUE}) {
-            Files.write(file, ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).putLong(length).put((byte) '{')
-                    .put((byte) '}').array());
-            assertThatThrownBy(() -> Safetensors.open(file)).isInstanceOf(RecordException.class)
+            Files.write(
+                    file,
+                    ByteBuffer.allocate(10)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .putLong(length)
+                            .put((byte) '{')
+                            .put((byte) '}')
+                            .array());
+            assertThatThrownBy(() -> Safetensors.open(file))
+                    .isInstanceOf(RecordException.class)
                     .hasMessageContaining(Long.toUnsignedString(length));
         }
     }
 
     @Test
     void nestingBombsAreRefused() throws IOException {
-        for (String bomb : List.of("{\"t\":" + "[".repeat(1 << 20), "{\"t\":{\"shape\":" + "[".repeat(1 << 20),
-                "{\"a\":{".repeat(1 << 18), "{\"t\":{\"shape\":[" + "9".repeat(1 << 20))) {
+        for (String bomb : List.of(
+                "{\"t\":" + "[".repeat(1 << 20),
+                "{\"t\":{\"shape\":" + "[".repeat(1 << 20),
+                "{\"a\":{".repeat(1 << 18),
+                "{\"t\":{\"shape\":[" + "9".repeat(1 << 20))) {
             Path file = write(bomb, 8);
             assertThatThrownBy(() -> Safetensors.open(file)).isInstanceOf(RecordException.class);
         }
@@ -205,8 +228,13 @@ class SafetensorsTest {
     void otherEncodingsAreRefused() throws IOException {
         for (var charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, StandardCharsets.ISO_8859_1)) {
             byte[] json = "{\"née\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}}".getBytes(charset);
-            Path file = Files.write(dir.resolve("t.safetensors"), ByteBuffer.allocate(8 + json.length)
-                    .order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json).array());
+            Path file = Files.write(
+                    dir.resolve("t.safetensors"),
+                    ByteBuffer.allocate(8 + json.length)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .putLong(json.length)
+                            .put(json)
+                            .array());
             assertThatThrownBy(() -> Safetensors.open(file)).isInstanceOf(RecordException.class);
         }
     }
@@ -219,8 +247,10 @@ class SafetensorsTest {
             raw.write(2);
         }
         try (Safetensors in = Safetensors.open(file)) {
-            assertThatThrownBy(() -> in.read("t")).isInstanceOf(RecordException.class)
-                    .hasMessageContaining("element 2").hasMessageContaining("'t'");
+            assertThatThrownBy(() -> in.read("t"))
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageContaining("element 2")
+                    .hasMessageContaining("'t'");
         }
         Tensor bad = Tensor.of(Dtype.BOOL, new long[] {1}, ByteBuffer.wrap(new byte[] {3}));
         assertThatThrownBy(() -> Safetensors.write(dir.resolve("u"), Map.of("u", bad), Map.of()))
@@ -243,18 +273,26 @@ class SafetensorsTest {
 
     @Test
     void anotherTensorNamedLikeTheMetadataIsRefused() {
-        assertThatThrownBy(() -> Safetensors.write(dir.resolve("t"), Map.of("__metadata__", random(Dtype.U8, 1)), Map.of()))
+        assertThatThrownBy(() ->
+                        Safetensors.write(dir.resolve("t"), Map.of("__metadata__", random(Dtype.U8, 1)), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void filesOfOtherKindsAreNamed() throws IOException {
         Path file = Files.write(dir.resolve("x"), "hello, world".getBytes(StandardCharsets.UTF_8));
-        assertThatThrownBy(() -> TensorFile.open(file)).isInstanceOf(RecordException.class).hasMessageContaining("neither");
+        assertThatThrownBy(() -> TensorFile.open(file))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("neither");
         Path empty = Files.createFile(dir.resolve("e"));
-        assertThatThrownBy(() -> TensorFile.open(empty)).isInstanceOf(RecordException.class).hasMessageContaining("empty");
-        assertThatThrownBy(() -> TensorFile.open(dir)).isInstanceOf(RecordException.class).hasMessageContaining("folder");
-        assertThatThrownBy(() -> TensorFile.open(dir.resolve("none"))).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> TensorFile.open(empty))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("empty");
+        assertThatThrownBy(() -> TensorFile.open(dir))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("folder");
+        assertThatThrownBy(() -> TensorFile.open(dir.resolve("none")))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("no such file");
     }
 }

@@ -35,7 +35,8 @@ class StreamsTest {
             }
         }
         assertThat(keys).hasSize(20 * 3 * 41);
-        assertThat(Streams.of(1, "a", 2).nextLong()).isEqualTo(Streams.of(1, "a", 2).nextLong());
+        assertThat(Streams.of(1, "a", 2).nextLong())
+                .isEqualTo(Streams.of(1, "a", 2).nextLong());
     }
 
     @Test
@@ -64,7 +65,8 @@ class StreamsTest {
         }
         assertThat(sum / 10_000.0 / (3 << 29)).isCloseTo(0.5, within(0.0145));
         assertThat(Streams.below(random, 1)).isZero();
-        assertThatThrownBy(() -> Streams.below(random, 0)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> Streams.below(random, 0))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("bound 0");
         assertThatThrownBy(() -> Streams.permutation(random, -1)).isInstanceOf(IllegalArgumentException.class);
         assertThat(Streams.permutation(random, 0)).isEmpty();

@@ -34,8 +34,10 @@ class TorchCheckpointTest {
 
     /** A checkpoint with this pickle, each char one byte, and one storage of four floats. */
     private Path zip(String pickle) throws IOException {
-        return zip(Map.of("a/data.pkl", ("\u0080\u0002" + pickle).getBytes(StandardCharsets.ISO_8859_1),
-                "a/data/0", new byte[] {0, 0, 0, 0, 0, 0, (byte) 0x80, 0x3f, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40}));
+        return zip(Map.of(
+                "a/data.pkl", ("\u0080\u0002" + pickle).getBytes(StandardCharsets.ISO_8859_1), "a/data/0", new byte[] {
+                    0, 0, 0, 0, 0, 0, (byte) 0x80, 0x3f, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40
+                }));
     }
 
     private Path zip(Map<String, byte[]> entries) throws IOException {
@@ -56,8 +58,10 @@ class TorchCheckpointTest {
     }
 
     private static void assertRefused(Path file, String message) {
-        assertThatThrownBy(() -> Damage.readAll(file)).isInstanceOf(RecordException.class)
-                .hasMessageContaining(file.toString()).hasMessageContaining(message);
+        assertThatThrownBy(() -> Damage.readAll(file))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(message);
     }
 
     @Test
@@ -72,7 +76,9 @@ class TorchCheckpointTest {
                 for (String name : names) {
                     JsonNode e = f.getValue().get(name);
                     Tensor tensor = in.read(name);
-                    assertThat(tensor.dtype()).isEqualTo(in.dtype(name)).hasToString(e.get("dtype").asText());
+                    assertThat(tensor.dtype())
+                            .isEqualTo(in.dtype(name))
+                            .hasToString(e.get("dtype").asText());
                     assertThat(tensor.shape()).isEqualTo(in.shape(name)).isEqualTo(longs(e.get("shape")));
                     double[] values = new double[e.get("values").size()];
                     for (int i = 0; i < values.length; i++) {
@@ -88,10 +94,18 @@ class TorchCheckpointTest {
     @Test
     void whatIsBesideTheTensorsIsMetadata() {
         try (TensorFile in = TensorFile.open(FILES.resolve("checkpoint.pt"))) {
-            assertThat(in.metadata()).containsEntry("epoch", "3").containsEntry("loss", "0.25").containsEntry("name", "née")
-                    .containsEntry("best", "null").containsEntry("ok", "true").containsEntry("big", "1099511627776")
-                    .containsEntry("huge", "1208925819614629174706176").containsEntry("shape.1", "3")
-                    .containsEntry("dtype", "F32").containsEntry("device", "cpu").containsEntry("counts.a.0", "1")
+            assertThat(in.metadata())
+                    .containsEntry("epoch", "3")
+                    .containsEntry("loss", "0.25")
+                    .containsEntry("name", "née")
+                    .containsEntry("best", "null")
+                    .containsEntry("ok", "true")
+                    .containsEntry("big", "1099511627776")
+                    .containsEntry("huge", "1208925819614629174706176")
+                    .containsEntry("shape.1", "3")
+                    .containsEntry("dtype", "F32")
+                    .containsEntry("device", "cpu")
+                    .containsEntry("counts.a.0", "1")
                     .containsEntry("optimizer.param_groups.0.lr", "0.01");
             assertThat(in.names()).contains("model.0.weight", "optimizer.state.0.exp_avg", "parameter");
         }
@@ -116,18 +130,20 @@ class TorchCheckpointTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "K\\4K\\1\\x85K\\1\\x85tRu. | beyond its storage",
-        "K\\0K\\5\\x85K\\1\\x85tRu. | beyond its storage",
-        "K\\0K\\2\\x85K\\4\\x85tRu. | beyond its storage",
-        "J\\xff\\xff\\xff\\xffK\\1\\x85K\\1\\x85tRu. | beyond its storage",
-        "K\\3K\\2\\x85J\\xff\\xff\\xff\\xff\\x85tRu. | negative stride",
-        "K\\0J\\xff\\xff\\xff\\xff\\x85K\\1\\x85tRu. | negative axis",
-        "K\\0K\\2\\x85K\\1K\\1\\x86tRu. | 2 strides",
-        "K\\0J\\xff\\xff\\xff\\x7f\\x85K\\0\\x85tRu. | repeats",
-        "K\\0\\x8a\\x08\\0\\0\\0\\0\\0\\0\\0\\x40\\x85\\x8a\\x08\\0\\0\\0\\0\\0\\0\\0\\x40\\x85tRu. | too large",
-        "K\\0X\\1\\0\\0\\0x\\x85K\\1\\x85tRu. | integer is expected",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "K\\4K\\1\\x85K\\1\\x85tRu. | beyond its storage",
+                "K\\0K\\5\\x85K\\1\\x85tRu. | beyond its storage",
+                "K\\0K\\2\\x85K\\4\\x85tRu. | beyond its storage",
+                "J\\xff\\xff\\xff\\xffK\\1\\x85K\\1\\x85tRu. | beyond its storage",
+                "K\\3K\\2\\x85J\\xff\\xff\\xff\\xff\\x85tRu. | negative stride",
+                "K\\0J\\xff\\xff\\xff\\xff\\x85K\\1\\x85tRu. | negative axis",
+                "K\\0K\\2\\x85K\\1K\\1\\x86tRu. | 2 strides",
+                "K\\0J\\xff\\xff\\xff\\x7f\\x85K\\0\\x85tRu. | repeats",
+                "K\\0\\x8a\\x08\\0\\0\\0\\0\\0\\0\\0\\x40\\x85\\x8a\\x08\\0\\0\\0\\0\\0\\0\\0\\x40\\x85tRu. | too large",
+                "K\\0X\\1\\0\\0\\0x\\x85K\\1\\x85tRu. | integer is expected",
+            })
     void viewsOutsideTheirStorageAreRefused(String rest, String message) throws IOException {
         assertRefused(zip(OPEN + unescape(rest)), message);
     }
@@ -138,47 +154,50 @@ class TorchCheckpointTest {
                 + "c\u0093";
         for (char opcode = 0; opcode < 256; opcode++) {
             if (needed.indexOf(opcode) < 0) {
-                assertRefused(zip("}" + opcode + "\u0001\u0001\u0001\n."), String.format("opcode 0x%02x", (int) opcode));
+                assertRefused(
+                        zip("}" + opcode + "\u0001\u0001\u0001\n."), String.format("opcode 0x%02x", (int) opcode));
             }
         }
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "X\\xff\\xff\\xff\\x7fabc. | string of 2147483647 bytes",
-        "X\\xff\\xff\\xff\\xffabc. | string of 4294967295 bytes",
-        "T\\xff\\xff\\xff\\xffabc. | string of 4294967295 bytes",
-        "\\x8a\\xffabc. | pickle",
-        "U\\xffabc. | pickle",
-        "cposix\\nsystem\\n. | posix.system",
-        "X\\5\\0\\0\\0posixX\\6\\0\\0\\0system\\x93. | posix.system",
-        "cbuiltins\\neval\\n. | builtins.eval",
-        "c__builtin__\\nValueError\\n. | __builtin__.ValueError",
-        "cdecimal\\nDecimal\\nX\\1\\0\\0\\0001\\x85R. | decimal.Decimal",
-        "cunending | in the middle of a name",
-        ". | damaged",
-        "R. | damaged",
-        "K\\1K\\2R. | damaged",
-        "(t. | state",
-        "}K\\1\\x85K\\1s. | neither text nor an integer",
-        "]K\\1K\\1s. | other than a dictionary",
-        "}(K\\1u. | without a value",
-        "]b. | damaged",
-        "]}b. | other than a dictionary",
-        "}(K\\1e. | other than a list",
-        "h\\7. | invalid memo key",
-        "K\\1Q. | damaged",
-        "}}. | ok",
-        "}.} | goes on after its end",
-        "\\x80\\x09}. | protocol",
-        "]q\\0h\\0a. | nested deeper",
-        "}q\\0(X\\1\\0\\0\\0wh\\0u. | nested deeper",
-        "}(X\\1\\0\\0\\0wctorch\\nFloatStorage\\nu. | neither a tensor",
-        "}(X\\1\\0\\0\\0001K\\1K\\1K\\1u. | two things called '1'",
-        "ctorch\\ndevice\\n]q\\0h\\0a\\x85R. | damaged",
-        "(X\\7\\0\\0\\0storagectorch\\nFloatStorage\\nX\\1\\0\\0\\0000X\\3\\0\\0\\0cpuJ\\xff\\xff\\xff\\xfftQ. | -1 elements",
-        "}( | premature end",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "X\\xff\\xff\\xff\\x7fabc. | string of 2147483647 bytes",
+                "X\\xff\\xff\\xff\\xffabc. | string of 4294967295 bytes",
+                "T\\xff\\xff\\xff\\xffabc. | string of 4294967295 bytes",
+                "\\x8a\\xffabc. | pickle",
+                "U\\xffabc. | pickle",
+                "cposix\\nsystem\\n. | posix.system",
+                "X\\5\\0\\0\\0posixX\\6\\0\\0\\0system\\x93. | posix.system",
+                "cbuiltins\\neval\\n. | builtins.eval",
+                "c__builtin__\\nValueError\\n. | __builtin__.ValueError",
+                "cdecimal\\nDecimal\\nX\\1\\0\\0\\0001\\x85R. | decimal.Decimal",
+                "cunending | in the middle of a name",
+                ". | damaged",
+                "R. | damaged",
+                "K\\1K\\2R. | damaged",
+                "(t. | state",
+                "}K\\1\\x85K\\1s. | neither text nor an integer",
+                "]K\\1K\\1s. | other than a dictionary",
+                "}(K\\1u. | without a value",
+                "]b. | damaged",
+                "]}b. | other than a dictionary",
+                "}(K\\1e. | other than a list",
+                "h\\7. | invalid memo key",
+                "K\\1Q. | damaged",
+                "}}. | ok",
+                "}.} | goes on after its end",
+                "\\x80\\x09}. | protocol",
+                "]q\\0h\\0a. | nested deeper",
+                "}q\\0(X\\1\\0\\0\\0wh\\0u. | nested deeper",
+                "}(X\\1\\0\\0\\0wctorch\\nFloatStorage\\nu. | neither a tensor",
+                "}(X\\1\\0\\0\\0001K\\1K\\1K\\1u. | two things called '1'",
+                "ctorch\\ndevice\\n]q\\0h\\0a\\x85R. | damaged",
+                "(X\\7\\0\\0\\0storagectorch\\nFloatStorage\\nX\\1\\0\\0\\0000X\\3\\0\\0\\0cpuJ\\xff\\xff\\xff\\xfftQ. | -1 elements",
+                "}( | premature end",
+            })
     void picklesThatLieAreRefused(String pickle, String message) throws IOException {
         Path file = zip(unescape(pickle));
         if (message.equals("ok") || message.equals("state")) {
@@ -191,25 +210,35 @@ class TorchCheckpointTest {
     @ParameterizedTest
     @ValueSource(strings = {"tuples", "lists", "doubling", "opcodes", "appends", "types"})
     void bombsAreRefused(String kind) throws IOException {
-        String pickle = switch (kind) {
-            case "tuples" -> "N" + "\u0085".repeat(1_000_000) + ".";
-            case "lists" -> "]".repeat(1_000_000) + "a".repeat(999_999) + ".";
-            case "doubling" -> "Nq\0" + "h\0h\0\u0086q\0".repeat(90) + ".";
-            case "opcodes" -> "]".repeat(5_000_000) + ".";
-            case "appends" -> "](" + "N".repeat(1_000_000) + "e" + "(e".repeat(1_000_000) + ".";
-            default -> "(" + "ctorch._tensor\n_rebuild_from_type_v2\nNN".repeat(50_000) + ")" + "N\u0086\u0086R".repeat(50_000)
-                    + ".";
-        };
+        String pickle =
+                switch (kind) {
+                    case "tuples" -> "N" + "\u0085".repeat(1_000_000) + ".";
+                    case "lists" -> "]".repeat(1_000_000) + "a".repeat(999_999) + ".";
+                    case "doubling" -> "Nq\0" + "h\0h\0\u0086q\0".repeat(90) + ".";
+                    case "opcodes" -> "]".repeat(5_000_000) + ".";
+                    case "appends" -> "](" + "N".repeat(1_000_000) + "e" + "(e".repeat(1_000_000) + ".";
+                    default ->
+                        "(" + "ctorch._tensor\n_rebuild_from_type_v2\nNN".repeat(50_000) + ")"
+                                + "N\u0086\u0086R".repeat(50_000) + ".";
+                };
         assertThatThrownBy(() -> Damage.readAll(zip(pickle))).isInstanceOf(RecordException.class);
     }
 
     @Test
     void storagesOfTheWrongSizeAreRefused() throws IOException {
-        byte[] pickle = ("\u0080\u0002" + OPEN + "K\0K\u0001\u0085K\u0001\u0085tRu.").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] pickle =
+                ("\u0080\u0002" + OPEN + "K\0K\u0001\u0085K\u0001\u0085tRu.").getBytes(StandardCharsets.ISO_8859_1);
         assertRefused(zip(Map.of("a/data.pkl", pickle)), "no such entry");
         assertRefused(zip(Map.of("a/data.pkl", pickle, "a/data/0", new byte[15])), "are 15");
-        assertRefused(zip(Map.of("a/data.pkl", pickle, "a/data/0", new byte[16], "a/byteorder", "middle".getBytes(
-                StandardCharsets.US_ASCII))), "middle");
+        assertRefused(
+                zip(Map.of(
+                        "a/data.pkl",
+                        pickle,
+                        "a/data/0",
+                        new byte[16],
+                        "a/byteorder",
+                        "middle".getBytes(StandardCharsets.US_ASCII))),
+                "middle");
         assertRefused(zip(Map.of("a/other", new byte[1])), "data.pkl");
         assertRefused(zip(Map.of("a/data.pkl", pickle, "b/data.pkl", pickle)), "data.pkl");
     }
@@ -251,7 +280,10 @@ class TorchCheckpointTest {
     void flippedPicklesBehindAGoodChecksumAreRefusedOrRead(String name) throws IOException {
         Path raw = dir.resolve("data.pkl");
         try (ZipFile zip = new ZipFile(FILES.resolve(name).toFile())) {
-            ZipEntry entry = zip.stream().filter(e -> e.getName().endsWith("data.pkl")).findFirst().orElseThrow();
+            ZipEntry entry = zip.stream()
+                    .filter(e -> e.getName().endsWith("data.pkl"))
+                    .findFirst()
+                    .orElseThrow();
             Files.write(raw, zip.getInputStream(entry).readAllBytes());
         }
         Damage damage = new Damage(raw, file -> {

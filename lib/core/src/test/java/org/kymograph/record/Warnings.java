@@ -32,10 +32,8 @@ final class Warnings extends Handler implements BeforeEachCallback, AfterEachCal
     }
 
     @Override
-    public void flush() {
-    }
+    public void flush() {}
 
     @Override
-    public void close() {
-    }
+    public void close() {}
 }

@@ -117,11 +117,14 @@ class CkaTest {
     @Test
     void arraysOfAnyShapeAreFlattened() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            double[] flat = Arrays.stream(normal("z", 12, 6)).flatMapToDouble(Arrays::stream).toArray();
+            double[] flat = Arrays.stream(normal("z", 12, 6))
+                    .flatMapToDouble(Arrays::stream)
+                    .toArray();
             Cka cka = new Cka(1, 1);
-            cka.add(new NDList(manager.create(flat, new Shape(12, 2, 3)).toType(DataType.FLOAT32, true)),
-                    new NDList(manager.create(Arrays.stream(Y).flatMapToDouble(Arrays::stream).toArray(),
-                            new Shape(12, 5))));
+            cka.add(
+                    new NDList(manager.create(flat, new Shape(12, 2, 3)).toType(DataType.FLOAT32, true)),
+                    new NDList(manager.create(
+                            Arrays.stream(Y).flatMapToDouble(Arrays::stream).toArray(), new Shape(12, 5))));
             assertThat(cka.values()[0][0]).isCloseTo(Cka.of(normal("z", 12, 6), Y), within(1e-6));
         }
     }
@@ -129,15 +132,19 @@ class CkaTest {
     @Test
     void constantActivationsHaveNoAlignmentAndBadOnesAreRefused() {
         assertThat(Cka.of(new double[12][3], Y)).isNaN();
-        assertThatThrownBy(() -> Cka.of(new double[3][2], new double[3][2])).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> Cka.of(new double[3][2], new double[3][2]))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a batch of 3 samples: must be at least 4");
-        assertThatThrownBy(() -> Cka.of(X, normal("y", 11, 5))).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> Cka.of(X, normal("y", 11, 5)))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a batch of 11 samples");
         double[][] nan = normal("n", 12, 2);
         nan[3][1] = Double.NaN;
-        assertThatThrownBy(() -> Cka.of(nan, Y)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> Cka.of(nan, Y))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("must be finite");
         assertThatThrownBy(() -> new Cka(1, 1).add(List.<double[][]>of(X), List.of(Y, Y)))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("1 and 2 layers");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 and 2 layers");
     }
 }

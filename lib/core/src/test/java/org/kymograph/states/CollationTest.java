@@ -53,7 +53,8 @@ class CollationTest {
     private static void copy(Path from, Path to) {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path f : files.toList()) {
-                Files.createDirectories(to.resolve(from.relativize(f).toString()).getParent());
+                Files.createDirectories(
+                        to.resolve(from.relativize(f).toString()).getParent());
                 if (Files.isRegularFile(f)) {
                     Files.copy(f, to.resolve(from.relativize(f).toString()));
                 }
@@ -67,11 +68,14 @@ class CollationTest {
         assertThat(table.rowCount()).isEqualTo(rows.size());
         for (int i = 0; i < rows.size(); i++) {
             for (int j = 0; j < columns.size(); j++) {
-                String name = columns.get(j).asText().replace("mean_singular_value", "mean_lambda")
+                String name = columns.get(j)
+                        .asText()
+                        .replace("mean_singular_value", "mean_lambda")
                         .replace("var_singular_value", "variance_lambda");
                 double expected = rows.get(i).get(j).doubleValue();
                 double found = ((Number) table.column(name).get(i)).doubleValue();
-                assertThat(found).as("row %d, %s", i, name)
+                assertThat(found)
+                        .as("row %d, %s", i, name)
                         .isCloseTo(expected, within(1e-12 * Math.max(1, Math.abs(expected))));
             }
         }
@@ -93,30 +97,42 @@ class CollationTest {
     @Test
     void oneCsvPerSeedWithTheOriginalsColumns() throws IOException {
         List<Path> written = Collation.withDefaults().write(List.of(GOLDEN.resolve("parities")), dir, false);
-        assertThat(written).extracting(f -> f.getFileName().toString())
+        assertThat(written)
+                .extracting(f -> f.getFileName().toString())
                 .containsExactly("lr0.1_sgd_seed1_scaling1.0.csv", "lr0.1_sgd_seed10_scaling1.0.csv");
-        assertThat(Files.readAllLines(written.get(0)).get(0)).isEqualTo(
-                ",l1,l2,trace,spectral,code_sparsity,computational_sparsity,mean_lambda,variance_lambda,mean_w,median_w,"
-                        + "var_w,mean_b,median_b,var_b,step,train_loss,eval_loss,train_accuracy,eval_accuracy");
+        assertThat(Files.readAllLines(written.get(0)).get(0))
+                .isEqualTo(
+                        ",l1,l2,trace,spectral,code_sparsity,computational_sparsity,mean_lambda,variance_lambda,mean_w,median_w,"
+                                + "var_w,mean_b,median_b,var_b,step,train_loss,eval_loss,train_accuracy,eval_accuracy");
         assertThat(Files.readAllLines(written.get(0))).hasSize(4);
         assertThat(Files.readAllLines(written.get(1))).hasSize(3);
         JsonNode expected = Json.read(GOLDEN.resolve("expected.json"));
-        assertRows(RunTables.read(dir).table("lr0.1_sgd_seed1_scaling1.0"), expected.at("/rows/parities~1lr0.1_sgd_seed1_scaling1.0"),
+        assertRows(
+                RunTables.read(dir).table("lr0.1_sgd_seed1_scaling1.0"),
+                expected.at("/rows/parities~1lr0.1_sgd_seed1_scaling1.0"),
                 expected.get("columns"));
     }
 
     @Test
     void lossesCanBeLeftOutOrDemanded() throws IOException {
-        Table without = Collation.withDefaults().withLosses(Collation.Losses.NONE).table(GOLDEN.resolve("modular"));
+        Table without =
+                Collation.withDefaults().withLosses(Collation.Losses.NONE).table(GOLDEN.resolve("modular"));
         assertThat(without.columnNames()).endsWith("step");
         copy(GOLDEN.resolve("cifar"), dir.resolve("a"));
         Path file = dir.resolve("a/True_True/lr0.001_adamw_seed0_scaling1.0/step40.json");
         ObjectNode json = Json.readObject(file);
         json.remove("eval_accuracy");
         Json.writePython(file, json);
-        assertThat(Collation.withDefaults().table(dir).doubleColumn("eval_accuracy").isMissing(1)).isTrue();
-        assertThatThrownBy(() -> Collation.withDefaults().withLosses(Collation.Losses.REQUIRED).table(dir))
-                .isInstanceOf(RecordException.class).hasMessageContaining(file + ": has no 'eval_accuracy' at step 40");
+        assertThat(Collation.withDefaults()
+                        .table(dir)
+                        .doubleColumn("eval_accuracy")
+                        .isMissing(1))
+                .isTrue();
+        assertThatThrownBy(() -> Collation.withDefaults()
+                        .withLosses(Collation.Losses.REQUIRED)
+                        .table(dir))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining(file + ": has no 'eval_accuracy' at step 40");
     }
 
     @Test
@@ -137,14 +153,17 @@ class CollationTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        assertThatThrownBy(() -> Collation.withDefaults().table(dir)).isInstanceOf(RecordException.class)
-                .hasMessageContaining(file.toString()).hasMessageContaining(message);
+        assertThatThrownBy(() -> Collation.withDefaults().table(dir))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(message);
     }
 
     @Test
     void anEmptyListGivesARowOfMissingNumbers() throws IOException {
         Files.createDirectories(dir.resolve("seed0"));
-        Files.writeString(dir.resolve("seed0/epoch3.json"),
+        Files.writeString(
+                dir.resolve("seed0/epoch3.json"),
                 "{\"w\": [null], \"w_all\": {\"mean\": NaN, \"var\": NaN, \"median\": NaN},"
                         + " \"b_all\": {\"mean\": 1, \"var\": 2, \"median\": 3}}");
         Table table = Collation.withDefaults().table(dir);
@@ -161,10 +180,13 @@ class CollationTest {
         for (int step : new int[] {500, 1000, 1500}) {
             Json.writePython(run.resolve("stats_" + step + "_losses"), json);
         }
-        Files.writeString(run.resolve("trainer_state.json"), "{\"log_history\": [{\"loss\": 0.5, \"step\": 500},"
-                + "{\"eval_loss\": 0.75, \"eval_accuracy\": 0.5, \"step\": 500}, {\"loss\": 0.25, \"step\": 1000},"
-                + "{\"loss\": 0.1, \"step\": 1500}, {\"eval_loss\": 0.7, \"step\": 1500}]}");
-        Table table = Collation.withDefaults().withLosses(Collation.Losses.REQUIRED).table(run);
+        Files.writeString(
+                run.resolve("trainer_state.json"),
+                "{\"log_history\": [{\"loss\": 0.5, \"step\": 500},"
+                        + "{\"eval_loss\": 0.75, \"eval_accuracy\": 0.5, \"step\": 500}, {\"loss\": 0.25, \"step\": 1000},"
+                        + "{\"loss\": 0.1, \"step\": 1500}, {\"eval_loss\": 0.7, \"step\": 1500}]}");
+        Table table =
+                Collation.withDefaults().withLosses(Collation.Losses.REQUIRED).table(run);
         assertThat(table.longColumn("step").asList()).containsExactly(500L, 1500L);
         assertThat(table.doubleColumn("train_loss").asList()).containsExactly(0.5, 0.1);
         assertThat(table.doubleColumn("eval_loss").asList()).containsExactly(0.75, 0.7);
@@ -185,8 +207,12 @@ class CollationTest {
             setting.putObject("evaluation").put("count", 1).put("unit", unit);
             try (RunFolder run = RunFolder.openOrCreate(dir.resolve("runs"), "parity", seed, setting)) {
                 for (int epoch = 1; epoch <= 3; epoch++) {
-                    ObjectNode line = Json.object().put("step", 32L * epoch).put("epoch", (double) epoch)
-                            .put("train_loss", 0.5 / epoch).put("eval_loss", 1.0 / epoch).put("train_accuracy", 0.5)
+                    ObjectNode line = Json.object()
+                            .put("step", 32L * epoch)
+                            .put("epoch", (double) epoch)
+                            .put("train_loss", 0.5 / epoch)
+                            .put("eval_loss", 1.0 / epoch)
+                            .put("train_accuracy", 0.5)
                             .put("eval_accuracy", 0.25);
                     line.setAll(WeightStatistics.of(network(epoch == 3 ? Float.NaN : epoch)));
                     run.metrics().append(line);
@@ -215,13 +241,20 @@ class CollationTest {
         // In the third epoch both matrices hold NaN.
         assertThat(table.doubleColumn("l1").isMissing(2)).isTrue();
         assertThat(table.doubleColumn("train_loss").get(2)).isEqualTo(0.5 / 3);
-        assertThat(Collation.withDefaults().withSteps(Collation.Steps.OPTIMISER).table(population)
-                .longColumn("step").get(0)).isEqualTo(32);
+        assertThat(Collation.withDefaults()
+                        .withSteps(Collation.Steps.OPTIMISER)
+                        .table(population)
+                        .longColumn("step")
+                        .get(0))
+                .isEqualTo(32);
     }
 
     @Test
     void stepsStayStepsInRunsEvaluatedByStep() {
-        assertThat(Collation.withDefaults().table(population("STEPS")).longColumn("step").asList())
+        assertThat(Collation.withDefaults()
+                        .table(population("STEPS"))
+                        .longColumn("step")
+                        .asList())
                 .containsExactly(32L, 64L, 96L, 32L, 64L, 96L);
     }
 
@@ -233,8 +266,10 @@ class CollationTest {
         assertThat(csv.get(0)).hasFileName(id + ".csv");
         Path json = dir.resolve("out/json/" + id);
         assertThat(json.resolve("epoch0.json")).exists();
-        assertThat(Files.readString(json.resolve("epoch0.json"))).contains("\"var_singular_value\":NaN")
-                .contains("\"train_accuracy\":{\"accuracy\":0.5}").startsWith("{\"w\":[{\"0\":{\"l1\":7.0");
+        assertThat(Files.readString(json.resolve("epoch0.json")))
+                .contains("\"var_singular_value\":NaN")
+                .contains("\"train_accuracy\":{\"accuracy\":0.5}")
+                .startsWith("{\"w\":[{\"0\":{\"l1\":7.0");
         assertThat(Files.readString(json.resolve("epoch2.json")))
                 .startsWith("{\"w\":[{\"0\":null},{\"2\":null}],\"w_all\":{\"mean\":NaN");
         Table again = Collation.withDefaults().table(dir.resolve("out/json"));
@@ -243,8 +278,8 @@ class CollationTest {
 
     @Test
     void anExtraLossIsJoinedOnTheStep() {
-        Collation how = Collation.withDefaults().withExtraLoss(file -> Map.of("first",
-                file.read("0.weight").getDouble(0)));
+        Collation how = Collation.withDefaults()
+                .withExtraLoss(file -> Map.of("first", file.read("0.weight").getDouble(0)));
         Table table = how.table(population("EPOCHS"));
         assertThat(table.columnNames()).endsWith("eval_accuracy", "first");
         assertThat(table.doubleColumn("first").get(0)).isEqualTo(3);
@@ -261,11 +296,12 @@ class CollationTest {
     // The same from a record, which holds the tensors that count alone, and from a checkpoint of all of them.
     private void assertEntries(Network network, Shape input, int entries, int convolutions) {
         try (NDManager manager = NDManager.newBaseManager()) {
-            Map<String, Tensor> tensors = ParameterVector.of(network.single(manager, input, 0)).toTensors();
+            Map<String, Tensor> tensors =
+                    ParameterVector.of(network.single(manager, input, 0)).toTensors();
             Map<String, long[]> shapes = new LinkedHashMap<>();
             tensors.forEach((name, t) -> shapes.put(name, t.shape()));
-            ObjectNode recorded = OriginalJson.of(dir, WeightStatistics.of(tensors, network.roles(shapes)),
-                    WeightPreset.AUTO);
+            ObjectNode recorded =
+                    OriginalJson.of(dir, WeightStatistics.of(tensors, network.roles(shapes)), WeightPreset.AUTO);
             assertThat(recorded.get("w")).hasSize(entries);
             assertThat(recorded.get("w")).filteredOn(e -> e.size() == 3).hasSize(convolutions);
             double[] features = OriginalJson.features(dir, recorded);
@@ -278,7 +314,8 @@ class CollationTest {
             Safetensors.write(file, tensors, Map.of());
             Table table = Collation.withDefaults().table(file.getParent());
             for (int i = 0; i < features.length; i++) {
-                assertThat(table.doubleColumn(FeatureSets.BASE.get(i)).get(0)).as(FeatureSets.BASE.get(i))
+                assertThat(table.doubleColumn(FeatureSets.BASE.get(i)).get(0))
+                        .as(FeatureSets.BASE.get(i))
                         .isCloseTo(features[i], within(1e-6 * Math.abs(features[i]) + 1e-12));
             }
         }
@@ -289,7 +326,8 @@ class CollationTest {
         try (RunFolder run = RunFolder.openOrCreate(dir, "e", 0, Json.object())) {
             run.metrics().append(Json.object().put("step", 1));
         }
-        assertThatThrownBy(() -> Collation.withDefaults().table(dir)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> Collation.withDefaults().table(dir))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("metrics.jsonl, line 1: has no statistics");
     }
 
@@ -302,18 +340,23 @@ class CollationTest {
                 Safetensors.write(folder.resolve("model.safetensors"), network(step + seed), Map.of());
             }
         }
-        assertThatThrownBy(() -> Collation.withDefaults().table(dir)).isInstanceOf(RecordException.class)
-                .hasMessageContaining("has the step 10000").hasMessageContaining("group named run");
+        assertThatThrownBy(() -> Collation.withDefaults().table(dir))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("has the step 10000")
+                .hasMessageContaining("group named run");
         Table table = Collation.withDefaults()
-                .withPattern(Pattern.compile("(?<run>.*seed_\\d+)-step_(?<step>\\d+k)")).table(dir);
-        assertThat(table.stringColumn("run").asList()).containsExactly("multi-seed_0", "multi-seed_0", "multi-seed_1",
-                "multi-seed_1");
+                .withPattern(Pattern.compile("(?<run>.*seed_\\d+)-step_(?<step>\\d+k)"))
+                .table(dir);
+        assertThat(table.stringColumn("run").asList())
+                .containsExactly("multi-seed_0", "multi-seed_0", "multi-seed_1", "multi-seed_1");
         assertThat(table.longColumn("step").asList()).containsExactly(2000L, 10000L, 2000L, 10000L);
         assertThat(table.doubleColumn("l1").get(3)).isEqualTo((7 * 11 + 5 + 12 * 11) / 2.0);
         Files.createDirectories(dir.resolve("multi-seed_1-step_12k"));
         assertThatThrownBy(() -> Collation.withDefaults()
-                .withPattern(Pattern.compile("(?<run>.*seed_\\d+)-step_(?<step>\\d+k)")).table(dir))
-                .isInstanceOf(RecordException.class).hasMessageContaining("step_12k: holds none of");
+                        .withPattern(Pattern.compile("(?<run>.*seed_\\d+)-step_(?<step>\\d+k)"))
+                        .table(dir))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("step_12k: holds none of");
     }
 
     @Test
@@ -325,22 +368,27 @@ class CollationTest {
         assertThat(table.longColumn("step").asList()).containsExactly(32L, 64L);
         Table recorded = Collation.withDefaults().table(population);
         for (String feature : FeatureSets.BASE) {
-            assertThat(table.doubleColumn(feature).get(1)).isEqualTo(recorded.doubleColumn(feature).get(1));
+            assertThat(table.doubleColumn(feature).get(1))
+                    .isEqualTo(recorded.doubleColumn(feature).get(1));
         }
     }
 
     @Test
     void foldersWithoutRunsAndRunsOfOneNameAreRefused() {
-        assertThatThrownBy(() -> Collation.withDefaults().table(dir)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> Collation.withDefaults().table(dir))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining(dir + ": has no run");
         assertThatThrownBy(() -> Collation.withDefaults().table(dir.resolve("absent")))
-                .isInstanceOf(RecordException.class).hasMessageContaining("there is no such folder");
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("there is no such folder");
         copy(GOLDEN.resolve("parities"), dir.resolve("a"));
         copy(GOLDEN.resolve("parities"), dir.resolve("b"));
-        assertThatThrownBy(() -> Collation.withDefaults().table(dir)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> Collation.withDefaults().table(dir))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("is named 'lr0.1_sgd_seed");
         assertThatThrownBy(() -> Collation.withDefaults().withPattern(Pattern.compile("step\\d+")))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("group");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("group");
     }
 
     @Test
@@ -369,13 +417,18 @@ class CollationTest {
     void aWrongPresetIsToldWithTheFile() {
         Path run = dir.resolve("seed0");
         Safetensors.write(run.resolve("step5.safetensors"), network(1), Map.of());
-        for (WeightPreset preset : List.of(WeightPreset.BERT, WeightPreset.LENET5, WeightPreset.RESNET18,
-                WeightPreset.TRANSFORMER)) {
+        for (WeightPreset preset :
+                List.of(WeightPreset.BERT, WeightPreset.LENET5, WeightPreset.RESNET18, WeightPreset.TRANSFORMER)) {
             assertThatThrownBy(() -> Collation.withDefaults().withPreset(preset).table(dir))
-                    .isInstanceOf(RecordException.class).hasMessageContaining("step5.safetensors")
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageContaining("step5.safetensors")
                     .hasMessageContaining("preset " + preset);
         }
-        assertThat(Collation.withDefaults().withPreset(WeightPreset.MLP).table(dir).rowCount()).isEqualTo(1);
+        assertThat(Collation.withDefaults()
+                        .withPreset(WeightPreset.MLP)
+                        .table(dir)
+                        .rowCount())
+                .isEqualTo(1);
         assertThat(Tables.INDEX).isEmpty();
     }
 }

@@ -36,7 +36,8 @@ class DissimilarityTest {
         assertThat(variation.distances()[0]).containsExactly(0, 1, 0.5);
         assertThatThrownBy(() -> Dissimilarity.paper(Occupancies.of(Toy.paths(1, new int[] {0}))))
                 .hasMessageContaining("at least 2");
-        assertThatThrownBy(() -> Dissimilarity.wasserstein(occupancies, new double[2][2])).hasMessageContaining("3·3");
+        assertThatThrownBy(() -> Dissimilarity.wasserstein(occupancies, new double[2][2]))
+                .hasMessageContaining("3·3");
     }
 
     @Test
@@ -49,12 +50,15 @@ class DissimilarityTest {
         double[][] renamedGround = StateDistances.euclidean(model.permuted(order));
         Occupancies one = Occupancies.of(paths);
         Occupancies other = Occupancies.of(renamed);
-        assertThat(Dissimilarity.totalVariation(other).mean()).isCloseTo(Dissimilarity.totalVariation(one).mean(), EPSILON);
+        assertThat(Dissimilarity.totalVariation(other).mean())
+                .isCloseTo(Dissimilarity.totalVariation(one).mean(), EPSILON);
         assertThat(Dissimilarity.wasserstein(other, renamedGround).mean())
                 .isCloseTo(Dissimilarity.wasserstein(one, ground).mean(), EPSILON);
-        assertThat(Dissimilarity.paper(other).mean()).isNotCloseTo(Dissimilarity.paper(one).mean(), Offset.offset(0.01));
+        assertThat(Dissimilarity.paper(other).mean())
+                .isNotCloseTo(Dissimilarity.paper(one).mean(), Offset.offset(0.01));
         // States 10 apart in a row: ten times the distance over their numbers.
-        assertThat(Dissimilarity.wasserstein(one, ground).mean()).isCloseTo(10 * Dissimilarity.paper(one).mean(), EPSILON);
+        assertThat(Dissimilarity.wasserstein(one, ground).mean())
+                .isCloseTo(10 * Dissimilarity.paper(one).mean(), EPSILON);
     }
 
     @Test
@@ -68,8 +72,15 @@ class DissimilarityTest {
         assertThat(distances[0][2]).isCloseTo(Math.sqrt(Pseudoinverse.dot(delta, solved)), EPSILON);
         assertThat(distances[1][1]).isZero();
         // Half of each variance: the mean of 1 and 9 is 5.
-        HmmModel line = Toy.model(HmmParameters.of(Covariance.SPHERICAL, new double[] {1, 0}, new double[] {1, 0, 0, 1},
-                new double[] {0, 10}, new double[] {1, 9}), List.of("x"), false);
+        HmmModel line = Toy.model(
+                HmmParameters.of(
+                        Covariance.SPHERICAL,
+                        new double[] {1, 0},
+                        new double[] {1, 0, 0, 1},
+                        new double[] {0, 10},
+                        new double[] {1, 9}),
+                List.of("x"),
+                false);
         assertThat(StateDistances.mahalanobis(line)[0][1]).isCloseTo(10 / Math.sqrt(5), EPSILON);
     }
 
@@ -107,7 +118,9 @@ class DissimilarityTest {
 
     /** Some places are empty. */
     private static double[] distribution(RandomGenerator random, int k) {
-        double[] weights = IntStream.range(0, k).mapToDouble(i -> Math.max(0, random.nextDouble() - 0.3)).toArray();
+        double[] weights = IntStream.range(0, k)
+                .mapToDouble(i -> Math.max(0, random.nextDouble() - 0.3))
+                .toArray();
         weights[Streams.below(random, k)] += 0.1;
         double sum = Arrays.stream(weights).sum();
         return Arrays.stream(weights).map(w -> w / sum).toArray();
@@ -127,7 +140,11 @@ class DissimilarityTest {
             constraints.add(new LinearConstraint(column, Relationship.GEQ, to[i] - 1e-9));
         }
         double[] flat = Arrays.stream(cost).flatMapToDouble(Arrays::stream).toArray();
-        return new SimplexSolver().optimize(new LinearObjectiveFunction(flat, 0), new LinearConstraintSet(constraints),
-                new NonNegativeConstraint(true)).getValue();
+        return new SimplexSolver()
+                .optimize(
+                        new LinearObjectiveFunction(flat, 0),
+                        new LinearConstraintSet(constraints),
+                        new NonNegativeConstraint(true))
+                .getValue();
     }
 }

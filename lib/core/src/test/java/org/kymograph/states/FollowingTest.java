@@ -43,8 +43,8 @@ class FollowingTest {
         }
         assertThatThrownBy(() -> OnlineDecoder.scaledLike(model, finished.standardized()))
                 .hasMessageContaining("finished: is standardized");
-        Observations constant = Observations.of(List.of("r"), List.of("a", "b", "c"),
-                List.<double[][]>of(new double[][] {{1, 2, 3}, {1, 3, 4}}));
+        Observations constant = Observations.of(
+                List.of("r"), List.of("a", "b", "c"), List.<double[][]>of(new double[][] {{1, 2, 3}, {1, 3, 4}}));
         assertThatThrownBy(() -> OnlineDecoder.scaledLike(model, constant)).hasMessageContaining("'a' is constant");
     }
 
@@ -68,11 +68,13 @@ class FollowingTest {
             assertThat(all.counts()[0]).containsExactly(new double[] {2, 1, 1}, EPSILON);
             assertThat(all.shares()[1]).containsExactly(new double[] {1 / 3.0, 0, 2 / 3.0}, EPSILON);
             assertThat(all.overall()).containsExactly(new double[] {3 / 7.0, 1 / 7.0, 3 / 7.0}, EPSILON);
-            assertThat(Occupancies.of(clear, assignment, 2).counts()[1]).containsExactly(new double[] {1, 0, 1}, EPSILON);
+            assertThat(Occupancies.of(clear, assignment, 2).counts()[1])
+                    .containsExactly(new double[] {1, 0, 1}, EPSILON);
         }
         HmmModel model = Toy.overlapping(Covariance.DIAG);
         DecodedRuns unclear = DecodedRuns.of(model, model.sample(1, 20, 30).observations());
-        double[] soft = Occupancies.of(unclear, Occupancies.Assignment.SMOOTHED, 30).counts()[1];
+        double[] soft =
+                Occupancies.of(unclear, Occupancies.Assignment.SMOOTHED, 30).counts()[1];
         assertThat(Arrays.stream(soft).sum()).isCloseTo(30, EPSILON);
         assertThat(soft).isNotEqualTo(Occupancies.of(unclear).counts()[1]);
         assertThatThrownBy(() -> Occupancies.of(clear, 0)).hasMessageContaining("first 0");
@@ -89,8 +91,10 @@ class FollowingTest {
             for (int k = 0; k < 3; k++) {
                 double[] g = derivative.at(0, t, k);
                 for (int j = 0; j < 3; j++) {
-                    double numeric = (logFiltered(model, runs, t, k, j, h) - logFiltered(model, runs, t, k, j, -h)) / (2 * h);
-                    assertThat(g[j]).as("t %d, state %d, feature %d", t, k, j)
+                    double numeric =
+                            (logFiltered(model, runs, t, k, j, h) - logFiltered(model, runs, t, k, j, -h)) / (2 * h);
+                    assertThat(g[j])
+                            .as("t %d, state %d, feature %d", t, k, j)
                             .isCloseTo(numeric, Offset.offset(1e-6 * (1 + Math.abs(numeric))));
                 }
             }
@@ -101,7 +105,8 @@ class FollowingTest {
     private static double logFiltered(HmmModel model, Observations runs, int t, int k, int j, double move) {
         double[][] rows = Arrays.copyOf(runs.run(0), t + 1);
         rows[t][j] += move;
-        return Math.log(model.filter(Observations.of(List.of("r"), runs.features(), List.<double[][]>of(rows))).get(0)[t][k]);
+        return Math.log(model.filter(Observations.of(List.of("r"), runs.features(), List.<double[][]>of(rows)))
+                .get(0)[t][k]);
     }
 
     @ParameterizedTest

@@ -56,10 +56,13 @@ class HansEvaluationTest {
 
     @Test
     void accuraciesPerHeuristicWithTheClassesMerged() throws IOException {
-        Table table = HansEvaluation.withDefaults().withBatch(4)
+        Table table = HansEvaluation.withDefaults()
+                .withBatch(4)
                 .table(List.of(checkpoint("checkpoint-500"), checkpoint("last")), DATA);
-        assertThat(table.columnNames()).startsWith("model", "step", "lexical_overlap", "subsequence", "constituent",
-                "lexical_overlap_entailment").hasSize(11);
+        assertThat(table.columnNames())
+                .startsWith(
+                        "model", "step", "lexical_overlap", "subsequence", "constituent", "lexical_overlap_entailment")
+                .hasSize(11);
         assertThat(table.longColumn("step").get(0)).isEqualTo(500);
         assertThat(table.longColumn("step").isMissing(1)).isTrue();
         for (String heuristic : Hans.HEURISTICS) {
@@ -85,12 +88,17 @@ class HansEvaluationTest {
             JsonNode answers = GOLDEN.get("answers");
             int right = 0;
             for (int i = 0; i < 4; i++) {
-                right += (answers.get(i).intValue() == 2) == DATA.examples().get(i).entailment() ? 1 : 0;
+                right += (answers.get(i).intValue() == 2)
+                                == DATA.examples().get(i).entailment()
+                        ? 1
+                        : 0;
             }
-            assertThat(HansEvaluation.withDefaults().withEntailment(2).evaluate(model, DATA, n -> { }))
+            assertThat(HansEvaluation.withDefaults().withEntailment(2).evaluate(model, DATA, n -> {}))
                     .containsEntry("lexical_overlap", right / 4.0);
-            assertThatThrownBy(() -> HansEvaluation.withDefaults().withEntailment(3).evaluate(model, DATA, n -> { }))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("entailment 3: must be 0 to 2");
+            assertThatThrownBy(() ->
+                            HansEvaluation.withDefaults().withEntailment(3).evaluate(model, DATA, n -> {}))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("entailment 3: must be 0 to 2");
         }
     }
 
@@ -98,8 +106,9 @@ class HansEvaluationTest {
     void anInterruptEndsIt() {
         try (PairClassifier model = PairClassifier.open(MODEL)) {
             Thread.currentThread().interrupt();
-            assertThatThrownBy(() -> HansEvaluation.withDefaults().evaluate(model, DATA, n -> { }))
-                    .isInstanceOf(CancellationException.class).hasMessageContaining("11 pairs");
+            assertThatThrownBy(() -> HansEvaluation.withDefaults().evaluate(model, DATA, n -> {}))
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessageContaining("11 pairs");
             assertThat(Thread.interrupted()).isFalse();
         }
     }
@@ -108,7 +117,8 @@ class HansEvaluationTest {
     void isAnExtraLossOfCheckpointsMadeElsewhere() throws IOException {
         checkpoint("seed_1/checkpoint-500");
         checkpoint("seed_1/checkpoint-1000");
-        Table table = Collation.withDefaults().withExtraLoss(HansEvaluation.withDefaults().extraLoss(MODEL, DATA))
+        Table table = Collation.withDefaults()
+                .withExtraLoss(HansEvaluation.withDefaults().extraLoss(MODEL, DATA))
                 .table(dir);
         assertThat(table.longColumn("step").asList()).containsExactly(500L, 1000L);
         assertThat(table.doubleColumn("hans_constituent").get(1))
@@ -120,21 +130,38 @@ class HansEvaluationTest {
     @Test
     void isAnExtraLossOfFineTuning() {
         Tensor inputs = inputs();
-        Dataset data = new Dataset("pairs", "train", 0, inputs, Tensor.of(new long[] {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1}, 11),
-                3, Scaling.NONE);
-        Experiment tuning = Experiment.of("tuning", Task.of("pairs", new Split(data, data)), BertClassifier.open(MODEL),
-                Loss.CROSS_ENTROPY, Optimizer.adamW(0.01)).withBatchSize(4).withLength(Span.epochs(30))
-                .withEvaluation(Span.epochs(10)).withCheckpoints(Span.steps(63)).withStatistics(true);
+        Dataset data = new Dataset(
+                "pairs",
+                "train",
+                0,
+                inputs,
+                Tensor.of(new long[] {0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1}, 11),
+                3,
+                Scaling.NONE);
+        Experiment tuning = Experiment.of(
+                        "tuning",
+                        Task.of("pairs", new Split(data, data)),
+                        BertClassifier.open(MODEL),
+                        Loss.CROSS_ENTROPY,
+                        Optimizer.adamW(0.01))
+                .withBatchSize(4)
+                .withLength(Span.epochs(30))
+                .withEvaluation(Span.epochs(10))
+                .withCheckpoints(Span.steps(63))
+                .withStatistics(true);
         Population runs = Trainer.of(tuning).train(dir, 0);
         Table metrics = runs.metrics();
-        assertThat(metrics.doubleColumn("eval_loss").get(2)).isLessThan(0.8 * metrics.doubleColumn("eval_loss").get(0));
+        assertThat(metrics.doubleColumn("eval_loss").get(2))
+                .isLessThan(0.8 * metrics.doubleColumn("eval_loss").get(0));
         Table joined = ExtraLosses.joined(runs, HansEvaluation.withDefaults().extraLoss(MODEL, DATA));
         assertThat(joined.rowCount()).isEqualTo(3);
         assertThat(joined.doubleColumn("hans_subsequence").isMissing(0)).isTrue();
         assertThat(joined.doubleColumn("hans_subsequence").isMissing(2)).isFalse();
-        Table all = ExtraLosses.table(runs, file -> Map.of("bias", file.read("classifier.bias").getDouble(0)));
+        Table all = ExtraLosses.table(
+                runs, file -> Map.of("bias", file.read("classifier.bias").getDouble(0)));
         assertThat(all.longColumn("step").asList()).containsExactly(0L, 63L, 90L);
-        assertThat(all.doubleColumn("bias").get(0)).isNotEqualTo(all.doubleColumn("bias").get(2));
+        assertThat(all.doubleColumn("bias").get(0))
+                .isNotEqualTo(all.doubleColumn("bias").get(2));
         Table collated = Collation.withDefaults().table(runs);
         assertThat(collated.longColumn("step").asList()).containsExactly(0L, 10L, 20L);
         assertThat(collated.columnNames()).containsAll(FeatureSets.BASE);

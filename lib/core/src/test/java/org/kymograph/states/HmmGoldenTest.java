@@ -29,8 +29,11 @@ class HmmGoldenTest {
         JsonNode golden = read(file);
         JsonNode expected = golden.get("fits").get(covariance.label());
         Observations runs = observations(golden);
-        HmmModel model = Hmm.gaussian(1).withStart(start(expected.get("init"), covariance))
-                .withIterations(golden.get("n_iter").asInt()).withoutTolerance().fit(runs);
+        HmmModel model = Hmm.gaussian(1)
+                .withStart(start(expected.get("init"), covariance))
+                .withIterations(golden.get("n_iter").asInt())
+                .withoutTolerance()
+                .fit(runs);
 
         assertClose(model.history(), flat(expected.get("history")));
         JsonNode fitted = expected.get("fitted");
@@ -42,12 +45,17 @@ class HmmGoldenTest {
         assertThat(model.logLikelihood()).isEqualTo(model.score(runs));
         assertClose(model.aic(), expected.get("aic").asDouble());
         assertClose(model.bic(), expected.get("bic").asDouble());
-        assertThat(model.freeParameters()).isEqualTo(expected.get("n_fit_scalars").asInt());
+        assertThat(model.freeParameters())
+                .isEqualTo(expected.get("n_fit_scalars").asInt());
         Decoding decoding = model.decode(runs);
         assertClose(decoding.logProbability(), expected.get("viterbi_logprob").asDouble());
-        assertThat(decoding.stacked()).containsExactly(
-                IntStream.range(0, runs.rows()).map(t -> expected.get("viterbi_path").get(t).asInt()).toArray());
-        double[] posterior = Stream.of(model.posterior(runs).get(0)).flatMapToDouble(java.util.Arrays::stream).toArray();
+        assertThat(decoding.stacked())
+                .containsExactly(IntStream.range(0, runs.rows())
+                        .map(t -> expected.get("viterbi_path").get(t).asInt())
+                        .toArray());
+        double[] posterior = Stream.of(model.posterior(runs).get(0))
+                .flatMapToDouble(java.util.Arrays::stream)
+                .toArray();
         assertClose(posterior, flat(expected.get("posteriors_first_sequence")));
     }
 
@@ -59,7 +67,8 @@ class HmmGoldenTest {
     }
 
     private static void assertClose(double actual, double expected) {
-        assertThat(Math.abs(actual - expected)).as("%s instead of %s", actual, expected)
+        assertThat(Math.abs(actual - expected))
+                .as("%s instead of %s", actual, expected)
                 .isLessThanOrEqualTo(RELATIVE * Math.abs(expected));
     }
 
@@ -70,8 +79,12 @@ class HmmGoldenTest {
     }
 
     static HmmParameters start(JsonNode init, Covariance covariance) {
-        return HmmParameters.of(covariance, flat(init.get("startprob")), flat(init.get("transmat")),
-                flat(init.get("means")), flat(init.get("covars")));
+        return HmmParameters.of(
+                covariance,
+                flat(init.get("startprob")),
+                flat(init.get("transmat")),
+                flat(init.get("means")),
+                flat(init.get("covars")));
     }
 
     static Observations observations(JsonNode golden) {
@@ -86,7 +99,12 @@ class HmmGoldenTest {
             names.add("run" + names.size());
             runs.add(rows);
         }
-        return Observations.of(names, IntStream.range(0, golden.get("d").asInt()).mapToObj(j -> "x" + j).toList(), runs);
+        return Observations.of(
+                names,
+                IntStream.range(0, golden.get("d").asInt())
+                        .mapToObj(j -> "x" + j)
+                        .toList(),
+                runs);
     }
 
     static double[] flat(JsonNode node) {

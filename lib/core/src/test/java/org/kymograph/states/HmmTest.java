@@ -20,8 +20,11 @@ import org.kymograph.record.RecordException;
 
 class HmmTest {
     /** Three states from left to right, far apart in two features. */
-    private static final HmmParameters TRUTH = HmmParameters.of(Covariance.SPHERICAL, new double[] {1, 0, 0},
-            new double[] {0.9, 0.1, 0, 0, 0.95, 0.05, 0, 0, 1}, new double[] {0, 0, 5, 1, 4, -4},
+    private static final HmmParameters TRUTH = HmmParameters.of(
+            Covariance.SPHERICAL,
+            new double[] {1, 0, 0},
+            new double[] {0.9, 0.1, 0, 0, 0.95, 0.05, 0, 0, 1},
+            new double[] {0, 0, 5, 1, 4, -4},
             new double[] {0.2, 0.1, 0.3});
 
     static HmmSample sample(int runs, int length) {
@@ -34,9 +37,11 @@ class HmmTest {
     @EnumSource(Covariance.class)
     void recoversTheStatesThatDrewTheRuns(Covariance covariance) {
         HmmSample sample = sample(12, 80);
-        HmmModel model = Hmm.gaussian(3).withCovariance(covariance).withRestarts(8).fit(sample.observations());
+        HmmModel model =
+                Hmm.gaussian(3).withCovariance(covariance).withRestarts(8).fit(sample.observations());
         assertThat(model.decode(sample.observations()).stacked())
-                .containsExactly(sample.paths().stream().flatMapToInt(Arrays::stream).toArray());
+                .containsExactly(
+                        sample.paths().stream().flatMapToInt(Arrays::stream).toArray());
         double[][] means = model.means();
         for (int k = 0; k < 3; k++) {
             assertThat(means[k]).containsExactly(TRUTH.means()[k], within(0.2));
@@ -46,8 +51,12 @@ class HmmTest {
 
     @Test
     void historyRisesAndEndsBelowTheLogLikelihood() {
-        HmmModel model = Hmm.gaussian(3).withCovariance(Covariance.DIAG).withRestarts(1).withoutTolerance()
-                .withIterations(15).fit(sample(6, 50).observations());
+        HmmModel model = Hmm.gaussian(3)
+                .withCovariance(Covariance.DIAG)
+                .withRestarts(1)
+                .withoutTolerance()
+                .withIterations(15)
+                .fit(sample(6, 50).observations());
         double[] history = model.history();
         assertThat(history).hasSize(15);
         // The prior on the variances makes it the posterior that can't fall; the likelihood may, by little.
@@ -69,7 +78,11 @@ class HmmTest {
     @Test
     void oneStateIsOneGaussian() {
         Observations runs = sample(3, 40).observations();
-        HmmModel model = Hmm.gaussian(1).withRestarts(1).withIterations(2).withoutTolerance().fit(runs);
+        HmmModel model = Hmm.gaussian(1)
+                .withRestarts(1)
+                .withIterations(2)
+                .withoutTolerance()
+                .fit(runs);
         double[] mean = new double[2];
         double[][] scatter = new double[2][2];
         forEachRow(runs, row -> {
@@ -96,8 +109,8 @@ class HmmTest {
         forEachRow(runs, row -> {
             double x = row[0] - mean[0];
             double y = row[1] - mean[1];
-            double square = (covariance[1][1] * x * x - 2 * covariance[0][1] * x * y + covariance[0][0] * y * y)
-                    / determinant;
+            double square =
+                    (covariance[1][1] * x * x - 2 * covariance[0][1] * x * y + covariance[0][0] * y * y) / determinant;
             logLikelihood[0] -= Math.log(2 * Math.PI) + 0.5 * Math.log(determinant) + 0.5 * square;
         });
         assertThat(model.logLikelihood()).isCloseTo(logLikelihood[0], within(1e-8));
@@ -139,13 +152,20 @@ class HmmTest {
         Observations runs = sample(6, 60).observations();
         HmmModel model = Hmm.gaussian(3).fit(runs);
         int[] order = {2, 0, 1};
-        HmmModel turned = Hmm.gaussian(3).withStart(model.parameters().permuted(order)).withIterations(1).fit(runs);
-        HmmModel straight = Hmm.gaussian(3).withStart(model.parameters()).withIterations(1).fit(runs);
+        HmmModel turned = Hmm.gaussian(3)
+                .withStart(model.parameters().permuted(order))
+                .withIterations(1)
+                .fit(runs);
+        HmmModel straight =
+                Hmm.gaussian(3).withStart(model.parameters()).withIterations(1).fit(runs);
         assertThat(turned.logLikelihood()).isCloseTo(straight.logLikelihood(), within(1e-8));
-        int[] path = Arrays.stream(turned.decode(runs).stacked()).map(s -> order[s]).toArray();
+        int[] path =
+                Arrays.stream(turned.decode(runs).stacked()).map(s -> order[s]).toArray();
         assertThat(path).containsExactly(straight.decode(runs).stacked());
-        assertThat(turned.renumbered().decode(runs).stacked()).containsExactly(straight.renumbered().decode(runs).stacked());
-        assertThat(turned.renumbered().paths().stacked()).containsExactly(straight.renumbered().decode(runs).stacked());
+        assertThat(turned.renumbered().decode(runs).stacked())
+                .containsExactly(straight.renumbered().decode(runs).stacked());
+        assertThat(turned.renumbered().paths().stacked())
+                .containsExactly(straight.renumbered().decode(runs).stacked());
     }
 
     @Test
@@ -162,7 +182,8 @@ class HmmTest {
         Observations runs = sample(4, 50).observations();
         List<double[][]> scaled = new ArrayList<>();
         for (int run = 0; run < 4; run++) {
-            scaled.add(Arrays.stream(runs.run(run)).map(r -> new double[] {8 * r[0] + 100, r[1]})
+            scaled.add(Arrays.stream(runs.run(run))
+                    .map(r -> new double[] {8 * r[0] + 100, r[1]})
                     .toArray(double[][]::new));
         }
         HmmParameters p = Hmm.gaussian(3).fit(runs).parameters();
@@ -179,12 +200,16 @@ class HmmTest {
         HmmModel wide = new HmmModel(q, List.of("a", "b"), null);
         Observations wideRuns = Observations.of(runs.runs(), runs.features(), scaled);
         assertThat(wide.score(wideRuns)).isCloseTo(plain.score(runs) - runs.rows() * Math.log(8), within(1e-7));
-        assertThat(wide.decode(wideRuns).stacked()).containsExactly(plain.decode(runs).stacked());
+        assertThat(wide.decode(wideRuns).stacked())
+                .containsExactly(plain.decode(runs).stacked());
     }
 
     @Test
     void filterAndPosteriorAgreeAtTheLastRowOnly() {
-        HmmModel model = Hmm.gaussian(3).withRestarts(1).withIterations(1).fit(sample(2, 30).observations());
+        HmmModel model = Hmm.gaussian(3)
+                .withRestarts(1)
+                .withIterations(1)
+                .fit(sample(2, 30).observations());
         Observations runs = sample(2, 30).observations();
         double[][] filter = model.filter(runs).get(1);
         double[][] posterior = model.posterior(runs).get(1);
@@ -223,9 +248,12 @@ class HmmTest {
     /** Many states on few distinct rows: states die, and are started again or reported. */
     @Test
     void survivesStatesThatDie() {
-        List<double[][]> runs = List.of(new double[][] {{0, 0}, {0, 0}, {0, 0}, {1, 1}, {1, 1}, {1, 1}},
+        List<double[][]> runs = List.of(
+                new double[][] {{0, 0}, {0, 0}, {0, 0}, {1, 1}, {1, 1}, {1, 1}},
                 new double[][] {{0, 0}, {1, 1}, {1, 1}, {1, 1}});
-        HmmModel model = Hmm.gaussian(6).withRestarts(4).withIterations(20)
+        HmmModel model = Hmm.gaussian(6)
+                .withRestarts(4)
+                .withIterations(20)
                 .fit(Observations.of(List.of("p", "q"), List.of("a", "b"), runs));
         assertThat(model.logLikelihood()).isFinite();
         for (double[] row : model.transitionMatrix()) {
@@ -236,10 +264,17 @@ class HmmTest {
     @Test
     void aStateWithoutRowsIsStartedAgainAndNamed() {
         Observations runs = sample(4, 50).observations();
-        HmmParameters start = HmmParameters.of(Covariance.FULL, new double[] {1, 0}, new double[] {1, 0, 0.5, 0.5},
-                new double[] {0, 0, 1, 1}, new double[] {9, 0, 0, 9, 1, 0, 0, 1});
+        HmmParameters start = HmmParameters.of(
+                Covariance.FULL,
+                new double[] {1, 0},
+                new double[] {1, 0, 0.5, 0.5},
+                new double[] {0, 0, 1, 1},
+                new double[] {9, 0, 0, 9, 1, 0, 0, 1});
         HmmModel model = Hmm.gaussian(2).withStart(start).fit(runs);
-        assertThat(model.remarks()).singleElement().asString().startsWith("state 1 stands for no rows after 1 iterations");
+        assertThat(model.remarks())
+                .singleElement()
+                .asString()
+                .startsWith("state 1 stands for no rows after 1 iterations");
         assertThat(model.paths().stacked()).contains(0, 1);
     }
 
@@ -247,8 +282,12 @@ class HmmTest {
     void stopsWhenInterrupted() {
         Observations runs = sample(10, 500).observations();
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> Hmm.gaussian(8).withIterations(100_000).withoutTolerance().fit(runs))
-                .isInstanceOf(CancellationException.class).hasMessageContaining("fitting was interrupted after");
+        assertThatThrownBy(() -> Hmm.gaussian(8)
+                        .withIterations(100_000)
+                        .withoutTolerance()
+                        .fit(runs))
+                .isInstanceOf(CancellationException.class)
+                .hasMessageContaining("fitting was interrupted after");
         assertThat(Thread.interrupted()).isFalse();
     }
 
@@ -257,18 +296,28 @@ class HmmTest {
         Observations runs = sample(1, 3).observations();
         assertThatThrownBy(() -> Hmm.gaussian(0)).hasMessage("states 0: must be at least 1");
         assertThatThrownBy(() -> Hmm.gaussian(4).fit(runs))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("states 4: there are only 3 rows");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("states 4: there are only 3 rows");
         assertThatThrownBy(() -> Hmm.gaussian(2).withTolerance(Double.NaN)).hasMessageContaining("tolerance NaN");
         assertThatThrownBy(() -> Hmm.gaussian(2).withSticky(-1)).hasMessageContaining("sticky -1.0");
-        assertThatThrownBy(() -> Observations.of(List.of("r"), List.of("a"),
-                Collections.singletonList(new double[][] {{1}, {Double.NaN}})))
+        assertThatThrownBy(() -> Observations.of(
+                        List.of("r"), List.of("a"), Collections.singletonList(new double[][] {{1}, {Double.NaN}})))
                 .hasMessage("run 'r', row 2, column 'a': NaN; every number must be finite");
-        assertThatThrownBy(() -> HmmParameters.of(Covariance.DIAG, new double[] {0.5, 0.6}, new double[] {1, 0, 0, 1},
-                new double[] {0, 1}, new double[] {1, 1})).hasMessageContaining("startprob: sums to 1.1");
-        assertThatThrownBy(() -> HmmParameters.of(Covariance.FULL, new double[] {1}, new double[] {1},
-                new double[] {0, 1}, new double[] {1, 2, 2, 1})).hasMessageContaining("isn't positive definite");
+        assertThatThrownBy(() -> HmmParameters.of(
+                        Covariance.DIAG,
+                        new double[] {0.5, 0.6},
+                        new double[] {1, 0, 0, 1},
+                        new double[] {0, 1},
+                        new double[] {1, 1}))
+                .hasMessageContaining("startprob: sums to 1.1");
+        assertThatThrownBy(() -> HmmParameters.of(
+                        Covariance.FULL, new double[] {1}, new double[] {1}, new double[] {0, 1}, new double[] {
+                            1, 2, 2, 1
+                        }))
+                .hasMessageContaining("isn't positive definite");
         HmmModel model = Hmm.gaussian(1).fit(runs);
-        assertThatThrownBy(() -> model.score(runs.only(List.of("a")))).hasMessageContaining("the runs have the features [a]");
+        assertThatThrownBy(() -> model.score(runs.only(List.of("a"))))
+                .hasMessageContaining("the runs have the features [a]");
     }
 
     @ParameterizedTest
@@ -293,17 +342,26 @@ class HmmTest {
     @Test
     void namesTheFieldOfABadFile(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("model.json");
-        Hmm.gaussian(2).withCovariance(Covariance.DIAG).fit(sample(2, 20).observations()).write(file);
+        Hmm.gaussian(2)
+                .withCovariance(Covariance.DIAG)
+                .fit(sample(2, 20).observations())
+                .write(file);
         String good = Files.readString(file);
-        for (String[] bad : new String[][] {{"\"startprob\"", "\"start\"", "has no field 'startprob'"},
+        for (String[] bad : new String[][] {
+            {"\"startprob\"", "\"start\"", "has no field 'startprob'"},
             {"\"diag\"", "\"round\"", "covariance 'round': must be full, diag, tied or spherical"},
-            {"\"diag\"", "\"full\"", "covars[0][0]:"}, {"\"states\" : 2", "\"states\" : 3", "states: 3"},
-            {"\"b\"", "7", "features: holds 7"}, {"\"run-1\" : [ ", "\"run-1\" : [ 9, ", "paths: run 'run-1' holds 9"},
-            {"\"seed\" : 0", "\"seed\" : \"x\"", "seed: \"x\""}}) {
+            {"\"diag\"", "\"full\"", "covars[0][0]:"},
+            {"\"states\" : 2", "\"states\" : 3", "states: 3"},
+            {"\"b\"", "7", "features: holds 7"},
+            {"\"run-1\" : [ ", "\"run-1\" : [ 9, ", "paths: run 'run-1' holds 9"},
+            {"\"seed\" : 0", "\"seed\" : \"x\"", "seed: \"x\""}
+        }) {
             assertThat(good).contains(bad[0]);
             Files.writeString(file, good.replace(bad[0], bad[1]));
-            assertThatThrownBy(() -> HmmModel.read(file)).isInstanceOf(RecordException.class)
-                    .hasMessageStartingWith(file.toString()).hasMessageContaining(bad[2]);
+            assertThatThrownBy(() -> HmmModel.read(file))
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageStartingWith(file.toString())
+                    .hasMessageContaining(bad[2]);
         }
     }
 
@@ -322,6 +380,7 @@ class HmmTest {
             }
         }
         assertThat(sum / n).isCloseTo(5, within(0.1));
-        assertThat(Collections.max(sample.paths().stream().map(p -> p[0]).toList())).isZero();
+        assertThat(Collections.max(sample.paths().stream().map(p -> p[0]).toList()))
+                .isZero();
     }
 }

@@ -13,8 +13,9 @@ class LatticeTest {
     private static final int K = 3;
 
     private static HmmParameters chain(double... transitions) {
-        return new HmmParameters(1, Covariance.SPHERICAL, new double[] {0.5, 0.3, 0.2}, transitions, new double[K],
-                new double[] {1, 1, 1});
+        return new HmmParameters(
+                1, Covariance.SPHERICAL, new double[] {0.5, 0.3, 0.2}, transitions, new double[K], new double[] {1, 1, 1
+                });
     }
 
     private static double[] densities(int rows, double spread, long seed) {
@@ -35,8 +36,8 @@ class LatticeTest {
 
         double[] posterior = new double[200 * K];
         double[] counts = new double[K * K];
-        double scaled = new ScaledLattice(p, new double[200 * K], new double[200 * K])
-                .expect(log, 0, 200, posterior, counts);
+        double scaled =
+                new ScaledLattice(p, new double[200 * K], new double[200 * K]).expect(log, 0, 200, posterior, counts);
         assertThat(scaled).isCloseTo(logLikelihood, within(1e-9 * Math.max(1, Math.abs(logLikelihood))));
         assertThat(posterior).containsExactly(exact, within(1e-9));
         assertThat(counts).containsExactly(exactCounts, within(1e-7));
@@ -49,7 +50,8 @@ class LatticeTest {
         double[] log = {0, -2000, -9e5, -3000, 0, -9e5};
         double[] counts = new double[K * K];
         double[] posterior = new double[2 * K];
-        assertThat(new ScaledLattice(p, new double[6], new double[6]).expect(log, 0, 2, posterior, counts)).isNaN();
+        assertThat(new ScaledLattice(p, new double[6], new double[6]).expect(log, 0, 2, posterior, counts))
+                .isNaN();
         assertThat(counts).containsOnly(0);
 
         Lattice lattice = new Lattice(p, 2);
@@ -87,7 +89,8 @@ class LatticeTest {
         Lattice lattice = new Lattice(p, 5);
         assertThat(lattice.forward(log, 0, 5)).isCloseTo(Math.log(total), within(1e-12));
         lattice.backward(log, 0, 5, posterior, null);
-        assertThat(posterior).containsExactly(java.util.Arrays.stream(sums).map(s -> s / sum).toArray(), within(1e-12));
+        assertThat(posterior)
+                .containsExactly(java.util.Arrays.stream(sums).map(s -> s / sum).toArray(), within(1e-12));
         int[] path = new int[5];
         assertThat(lattice.viterbi(log, 0, 5, path)).isCloseTo(Math.log(best), within(1e-12));
         assertThat(path).containsExactly(bestPath);
@@ -102,7 +105,8 @@ class LatticeTest {
         assertThat(lattice.forward(log, 0, 50)).isFinite();
         lattice.backward(log, 0, 50, posterior, new double[K * K]);
         for (int t = 0; t < 50; t++) {
-            assertThat(posterior[t * K] + posterior[t * K + 1] + posterior[t * K + 2]).isCloseTo(1, within(1e-12));
+            assertThat(posterior[t * K] + posterior[t * K + 1] + posterior[t * K + 2])
+                    .isCloseTo(1, within(1e-12));
         }
     }
 }

@@ -31,7 +31,8 @@ class OccupancyRegressionTest {
 
     private static double[] noisy(double[][] x, double[] beta, double sigma, long seed) {
         RandomGenerator random = Streams.of(seed, "test noise");
-        return Arrays.stream(x).mapToDouble(row -> Pseudoinverse.dot(row, beta) + sigma * Streams.gaussian(random))
+        return Arrays.stream(x)
+                .mapToDouble(row -> Pseudoinverse.dot(row, beta) + sigma * Streams.gaussian(random))
                 .toArray();
     }
 
@@ -46,7 +47,8 @@ class OccupancyRegressionTest {
 
         // The same by another library, with an intercept and without the last column: β_k − β_last.
         OLSMultipleLinearRegression other = new OLSMultipleLinearRegression();
-        other.newSampleData(y, Arrays.stream(x).map(row -> Arrays.copyOf(row, 5)).toArray(double[][]::new));
+        other.newSampleData(
+                y, Arrays.stream(x).map(row -> Arrays.copyOf(row, 5)).toArray(double[][]::new));
         double[] theirs = other.estimateRegressionParameters();
         double[] errors = other.estimateRegressionParametersStandardErrors();
         double[] ours = fit.coefficients();
@@ -70,7 +72,8 @@ class OccupancyRegressionTest {
         OlsFit fit = OlsFit.of(x, new double[] {1, 2, 3, 10, 14});
         assertThat(fit.coefficients()).containsExactly(new double[] {2, 12}, EPSILON);
         double pooled = (2 + 8) / 3.0;
-        assertThat(fit.standardErrors()).containsExactly(new double[] {Math.sqrt(pooled / 3), Math.sqrt(pooled / 2)}, EPSILON);
+        assertThat(fit.standardErrors())
+                .containsExactly(new double[] {Math.sqrt(pooled / 3), Math.sqrt(pooled / 2)}, EPSILON);
         assertThat(fit.fStatistic()).isCloseTo(100 / (pooled * (1 / 3.0 + 1 / 2.0)), EPSILON);
         assertThat(fit.rSquared()).isCloseTo(120 / 130.0, EPSILON);
         assertThat(fit.pValue()).isCloseTo(StateCorrelations.twoSided(Math.sqrt(fit.fStatistic()), 3), EPSILON);
@@ -101,8 +104,10 @@ class OccupancyRegressionTest {
     @ParameterizedTest
     @CsvSource({"0.977, 5, 34, 287.1", "0.961, 5, 34, 166.2", "0.905, 4, 35, 83.0"})
     void agreesWithPublishedF(double rSquared, int model, int residual, double f) {
-        assertThat(f).isBetween(OlsFit.fStatistic(rSquared - 5e-4, model, residual),
-                OlsFit.fStatistic(rSquared + 5e-4, model, residual));
+        assertThat(f)
+                .isBetween(
+                        OlsFit.fStatistic(rSquared - 5e-4, model, residual),
+                        OlsFit.fStatistic(rSquared + 5e-4, model, residual));
     }
 
     @ParameterizedTest
@@ -114,13 +119,22 @@ class OccupancyRegressionTest {
 
     @Test
     void contrastsDontMoveWithTheMean() {
-        StatePaths paths = Toy.paths(3, Toy.stays(0, 2, 1, 8), Toy.stays(0, 5, 1, 5), Toy.stays(0, 3, 2, 7),
-                Toy.stays(0, 1, 1, 4, 2, 5), Toy.stays(0, 6, 2, 4));
+        StatePaths paths = Toy.paths(
+                3,
+                Toy.stays(0, 2, 1, 8),
+                Toy.stays(0, 5, 1, 5),
+                Toy.stays(0, 3, 2, 7),
+                Toy.stays(0, 1, 1, 4, 2, 5),
+                Toy.stays(0, 6, 2, 4));
         Outcome outcome = Toy.outcome(3, 7, 4, 2, 9);
         OccupancyRegression regression = OccupancyRegression.of(Occupancies.of(paths), outcome);
         OccupancyRegression later = OccupancyRegression.of(Occupancies.of(paths), Toy.outcome(103, 107, 104, 102, 109));
-        assertThat(later.coefficients()).containsExactly(
-                Arrays.stream(regression.coefficients()).map(b -> b + 10).toArray(), EPSILON);
+        assertThat(later.coefficients())
+                .containsExactly(
+                        Arrays.stream(regression.coefficients())
+                                .map(b -> b + 10)
+                                .toArray(),
+                        EPSILON);
         assertThat(later.contrasts()).containsExactly(regression.contrasts(), EPSILON);
         assertThat(later.contrastErrors()).containsExactly(regression.contrastErrors(), EPSILON);
         double[] w = Occupancies.of(paths).overall();
@@ -132,22 +146,26 @@ class OccupancyRegressionTest {
     @Test
     void usesTheRunsThatHaveAnOutcome() {
         StatePaths paths = Toy.paths(2, Toy.stays(0, 1, 1, 2), Toy.stays(0, 2, 1, 1), Toy.stays(0, 3));
-        Outcome some = Outcome.of("convergence", List.of("seed2", "other", "seed0"), new double[] {3, 9, 1},
-                new boolean[] {true, false, false});
+        Outcome some =
+                Outcome.of("convergence", List.of("seed2", "other", "seed0"), new double[] {3, 9, 1}, new boolean[] {
+                    true, false, false
+                });
         OccupancyRegression regression = OccupancyRegression.of(Occupancies.of(paths), some);
         assertThat(regression.runs()).containsExactly("seed0", "seed2");
         assertThat(regression.outcomes()).containsExactly(1, 3);
         assertThat(regression.censored()).isEqualTo(1);
         Outcome none = Outcome.of("convergence", List.of("seed2", "other"), new double[2], new boolean[2]);
         assertThatThrownBy(() -> OccupancyRegression.of(Occupancies.of(paths), none))
-                .hasMessageContaining("has 1 of the runs").hasMessageContaining("at least 2");
+                .hasMessageContaining("has 1 of the runs")
+                .hasMessageContaining("at least 2");
     }
 
     @Test
     void bracketsCoefficients() {
         double[][] x = counts(40, 3, 100, 2);
         double[] beta = {0.5, -0.3, 1.2};
-        List<int[]> paths = Arrays.stream(x).map(row -> Toy.stays(0, (int) row[0], 1, (int) row[1], 2, (int) row[2]))
+        List<int[]> paths = Arrays.stream(x)
+                .map(row -> Toy.stays(0, (int) row[0], 1, (int) row[1], 2, (int) row[2]))
                 .toList();
         Occupancies occupancies = Occupancies.of(StatePaths.of(Toy.names(40), 3, paths));
         Outcome outcome = Toy.outcome(noisy(x, beta, 2, 2));
@@ -155,21 +173,23 @@ class OccupancyRegressionTest {
         double[] errors = OccupancyRegression.of(occupancies, outcome).fit().standardErrors();
         for (BootstrapIntervals.Interval interval : intervals.states()) {
             assertThat(beta[interval.state()]).isBetween(interval.lower(), interval.upper());
-            assertThat(interval.upper() - interval.lower()).isBetween(3 * errors[interval.state()],
-                    10 * errors[interval.state()]);
+            assertThat(interval.upper() - interval.lower())
+                    .isBetween(3 * errors[interval.state()], 10 * errors[interval.state()]);
             assertThat(interval.used()).isEqualTo(500);
         }
         assertThat(BootstrapIntervals.of(occupancies, outcome, 500, 0.999, 4)).isEqualTo(intervals);
         assertThat(BootstrapIntervals.of(occupancies, outcome, 500, 0.999, 5)).isNotEqualTo(intervals);
         assertThat(intervals.table().rowCount()).isEqualTo(3);
-        assertThatThrownBy(() -> BootstrapIntervals.of(occupancies, outcome, 10, 1, 4)).hasMessageContaining("level 1.0");
+        assertThatThrownBy(() -> BootstrapIntervals.of(occupancies, outcome, 10, 1, 4))
+                .hasMessageContaining("level 1.0");
     }
 
     @Test
     void leavesOutDrawsThatDontDetermineACoefficient() {
-        StatePaths paths = Toy.paths(3, Toy.stays(0, 4, 1, 6), Toy.stays(0, 5, 1, 5), Toy.stays(0, 3, 1, 7),
-                Toy.stays(0, 3, 2, 7));
-        BootstrapIntervals intervals = BootstrapIntervals.of(Occupancies.of(paths), Toy.outcome(4, 5, 3, 9), 1000, 0.9, 0);
+        StatePaths paths = Toy.paths(
+                3, Toy.stays(0, 4, 1, 6), Toy.stays(0, 5, 1, 5), Toy.stays(0, 3, 1, 7), Toy.stays(0, 3, 2, 7));
+        BootstrapIntervals intervals =
+                BootstrapIntervals.of(Occupancies.of(paths), Toy.outcome(4, 5, 3, 9), 1000, 0.9, 0);
         // State 2 needs its one run and two different others: 1 − (81 + 1 + 42)/256 = 52 % of the draws.
         assertThat(intervals.states().get(2).used()).isBetween(450, 580);
         assertThat(BootstrapIntervals.quantile(new double[] {1, 2, 4}, 0.75)).isEqualTo(3);
@@ -179,14 +199,19 @@ class OccupancyRegressionTest {
     void takesTheLeastNormWhereStatesDontVary() {
         // State 0 always lasts 10: only β_1 − β_2 and the level are determined.
         int[] in = {0, 0, 4, 6, 9, 12};
-        StatePaths paths = Toy.paths(4, Arrays.stream(in).mapToObj(n -> Toy.stays(0, 10, 1, n, 2, 20 - n))
-                .toArray(int[][]::new));
+        StatePaths paths = Toy.paths(
+                4,
+                Arrays.stream(in)
+                        .mapToObj(n -> Toy.stays(0, 10, 1, n, 2, 20 - n))
+                        .toArray(int[][]::new));
         Outcome outcome = Toy.outcome(10, 10.5, 14.2, 16, 19.3, 22);
         OccupancyRegression regression = OccupancyRegression.of(Occupancies.of(paths), outcome);
         double[] beta = regression.coefficients();
         double[] y = regression.outcomes();
-        double slope = StateCorrelations.pearson(Arrays.stream(in).asDoubleStream().toArray(), y)
-                * MeanSd.of(y).sd() / MeanSd.of(Arrays.stream(in).asDoubleStream().toArray()).sd();
+        double slope = StateCorrelations.pearson(
+                        Arrays.stream(in).asDoubleStream().toArray(), y)
+                * MeanSd.of(y).sd()
+                / MeanSd.of(Arrays.stream(in).asDoubleStream().toArray()).sd();
         double level = MeanSd.of(y).mean() - slope * Arrays.stream(in).average().orElseThrow();
         assertThat(regression.fit().estimable()).containsExactly(false, false, false, false);
         assertThat(beta[1] - beta[2]).isCloseTo(slope, EPSILON);
@@ -199,7 +224,9 @@ class OccupancyRegressionTest {
         assertThat(detours.detours()).containsExactly(1);
         assertThat(detours.states().get(1).reason()).endsWith("(one of several least-squares solutions)");
         assertThat(detours.states().get(3).reason()).isEqualTo("none of the counted checkpoints is in it");
-        BootstrapIntervals.Interval one = BootstrapIntervals.of(Occupancies.of(paths), outcome, 300, 0.95, 1).states().get(1);
+        BootstrapIntervals.Interval one = BootstrapIntervals.of(Occupancies.of(paths), outcome, 300, 0.95, 1)
+                .states()
+                .get(1);
         assertThat(one.used()).isGreaterThan(290);
         assertThat(beta[1]).isBetween(one.lower(), one.upper());
     }
@@ -214,8 +241,9 @@ class OccupancyRegressionTest {
         assertThat(tobit.coefficients()).containsExactly(ols.coefficients(), Offset.offset(1e-6));
         assertThat(tobit.sigma()).isCloseTo(Math.sqrt(ols.residualSquares() / 30), Offset.offset(1e-6));
         double shrink = Math.sqrt(27 / 30.0);
-        assertThat(tobit.standardErrors()).containsExactly(
-                Arrays.stream(ols.standardErrors()).map(e -> e * shrink).toArray(), Offset.offset(1e-6));
+        assertThat(tobit.standardErrors())
+                .containsExactly(
+                        Arrays.stream(ols.standardErrors()).map(e -> e * shrink).toArray(), Offset.offset(1e-6));
         double log = -15 * Math.log(2 * Math.PI * ols.residualSquares() / 30) - 15;
         assertThat(tobit.logLikelihood()).isCloseTo(log, Offset.offset(1e-6));
     }
@@ -277,12 +305,15 @@ class OccupancyRegressionTest {
     }
 
     private static double distance(double[] a, double[] b) {
-        return Math.sqrt(IntStream.range(0, a.length).mapToDouble(i -> (a[i] - b[i]) * (a[i] - b[i])).sum());
+        return Math.sqrt(IntStream.range(0, a.length)
+                .mapToDouble(i -> (a[i] - b[i]) * (a[i] - b[i]))
+                .sum());
     }
 
     @Test
     void saysWhenCensoringLeavesNoMaximum() {
-        assertThatThrownBy(() -> TobitFit.of(new double[][] {{1}, {1}}, new double[] {1, 2}, new boolean[] {true, true}))
+        assertThatThrownBy(
+                        () -> TobitFit.of(new double[][] {{1}, {1}}, new double[] {1, 2}, new boolean[] {true, true}))
                 .hasMessageContaining("all 2 observations");
         assertThatThrownBy(() -> TobitFit.of(new double[][] {{1}, {2}}, new double[] {1, 2}, new boolean[2]))
                 .hasMessageContaining("no residual");
@@ -294,7 +325,8 @@ class OccupancyRegressionTest {
 
     @Test
     void refusesWhatCantBeRegressed() {
-        assertThatThrownBy(() -> OlsFit.of(new double[][] {{1}}, new double[] {1, 2})).hasMessageContaining("1 rows of 1");
+        assertThatThrownBy(() -> OlsFit.of(new double[][] {{1}}, new double[] {1, 2}))
+                .hasMessageContaining("1 rows of 1");
         assertThatThrownBy(() -> OlsFit.of(new double[][] {{1}, {Double.NaN}}, new double[] {1, 2}))
                 .hasMessageContaining("row 2");
     }

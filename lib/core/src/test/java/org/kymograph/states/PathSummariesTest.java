@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 class PathSummariesTest {
     private static final Offset<Double> EPSILON = Offset.offset(1e-9);
 
-    private final StatePaths paths = Toy.paths(4, new int[] {1, 1, 3, 0}, new int[] {1, 3, 3, 0}, new int[] {1, 2, 2, 0},
-            new int[] {1, 1, 1, 1});
+    private final StatePaths paths = Toy.paths(
+            4, new int[] {1, 1, 3, 0}, new int[] {1, 3, 3, 0}, new int[] {1, 2, 2, 0}, new int[] {1, 1, 1, 1});
     private final Outcome convergence = Toy.outcome(110, 253, 400, 999);
 
     @Test
@@ -25,7 +25,8 @@ class PathSummariesTest {
         assertThat(fast.share()).isEqualTo(0.5);
         assertThat(fast.convergence()).hasToString("1815.0 ± 715.0");
         assertThat(table.table().stringColumn("members").get(0)).isEqualTo("seed0, seed1");
-        assertThat(PathTable.firstTransitions(paths, convergence).groups()).extracting(PathTable.Group::label)
+        assertThat(PathTable.firstTransitions(paths, convergence).groups())
+                .extracting(PathTable.Group::label)
                 .containsExactly("1→3", "1", "1→2");
     }
 
@@ -38,7 +39,11 @@ class PathSummariesTest {
         assertThat(dwell.states().get(1).cut()).isEqualTo(1);
         assertThat(dwell.states().get(0).cut()).isEqualTo(3);
         assertThat(dwell.table().doubleColumn("most").get(1)).isEqualTo(4);
-        assertThat(DwellTable.of(Toy.paths(2, new int[] {0})).table().doubleColumn("least").isMissing(1)).isTrue();
+        assertThat(DwellTable.of(Toy.paths(2, new int[] {0}))
+                        .table()
+                        .doubleColumn("least")
+                        .isMissing(1))
+                .isTrue();
     }
 
     @Test
@@ -48,13 +53,15 @@ class PathSummariesTest {
         assertThat(onsets.summary(3)).isEqualTo(MeanSd.of(20, 10));
         assertThat(onsets.summary(0).count()).isEqualTo(3);
         assertThat(onsets.table().columnNames()).containsExactly("run", "state 0", "state 1", "state 2", "state 3");
-        assertThat(StateOnsets.of(Toy.paths(2, new int[] {0, 1, 0})).onsets()[0]).as("first visits").containsExactly(0, 1);
+        assertThat(StateOnsets.of(Toy.paths(2, new int[] {0, 1, 0})).onsets()[0])
+                .as("first visits")
+                .containsExactly(0, 1);
     }
 
     @Test
     void countsConvergenceInEqualBins() {
-        OutcomeHistogram histogram = OutcomeHistogram.of(Toy.outcome(49, 50, 66, 67, 150, 200, 201, 202), 50, 200,
-                OutcomeHistogram.PAPER_BINS);
+        OutcomeHistogram histogram = OutcomeHistogram.of(
+                Toy.outcome(49, 50, 66, 67, 150, 200, 201, 202), 50, 200, OutcomeHistogram.PAPER_BINS);
         assertThat(histogram.counts()).containsExactly(2, 1, 0, 0, 0, 0, 1, 0, 1);
         assertThat(histogram.below()).isEqualTo(1);
         assertThat(histogram.above()).isEqualTo(2);
@@ -69,7 +76,9 @@ class PathSummariesTest {
     @Test
     void flagsRunsThatDeviate() {
         int[] usual = Toy.stays(0, 4, 1, 4, 2, 4);
-        int[][] all = {usual, usual, usual, Toy.stays(0, 3, 1, 5, 2, 4), usual, usual, usual, Toy.stays(3, 6, 1, 6), usual};
+        int[][] all = {
+            usual, usual, usual, Toy.stays(0, 3, 1, 5, 2, 4), usual, usual, usual, Toy.stays(3, 6, 1, 6), usual
+        };
         DecodedRuns decoded = Toy.decoded(4, all);
         OutlierRuns outliers = OutlierRuns.of(decoded, 2.5);
         assertThat(outliers.outliers()).containsExactly("seed7");
@@ -80,7 +89,8 @@ class PathSummariesTest {
         assertThat(odd.pathZ()).isCloseTo(9 / 1.2533, EPSILON);
         assertThat(odd.reason()).startsWith("path distance 0.667");
         assertThat(outliers.table().rowCount()).isEqualTo(9);
-        assertThatThrownBy(() -> OutlierRuns.of(Toy.decoded(2, usual2(), usual2()))).hasMessageContaining("there are 2");
+        assertThatThrownBy(() -> OutlierRuns.of(Toy.decoded(2, usual2(), usual2())))
+                .hasMessageContaining("there are 2");
     }
 
     private static int[] usual2() {
@@ -100,8 +110,8 @@ class PathSummariesTest {
         assertThat(outliers.runs().get(5).reason()).startsWith("log-likelihood per row");
         assertThat(outliers.runs().get(5).pathZ()).isZero();
         // Robust z of 1 … 5, by hand: median 3, MAD 1.
-        assertThat(OutlierRuns.robustZ(new double[] {1, 2, 3, 4, 5})).containsExactly(
-                new double[] {-1.349, -0.6745, 0, 0.6745, 1.349}, EPSILON);
+        assertThat(OutlierRuns.robustZ(new double[] {1, 2, 3, 4, 5}))
+                .containsExactly(new double[] {-1.349, -0.6745, 0, 0.6745, 1.349}, EPSILON);
     }
 
     @Test
@@ -113,21 +123,29 @@ class PathSummariesTest {
 
     @Test
     void decodesAnotherSettingByItsOwnScale() {
-        HmmParameters p = HmmParameters.of(Covariance.SPHERICAL, new double[] {0.5, 0.5}, new double[] {0.5, 0.5, 0.5, 0.5},
-                new double[] {-1, 1}, new double[] {0.1, 0.1});
+        HmmParameters p = HmmParameters.of(
+                Covariance.SPHERICAL,
+                new double[] {0.5, 0.5},
+                new double[] {0.5, 0.5, 0.5, 0.5},
+                new double[] {-1, 1},
+                new double[] {0.1, 0.1});
         HmmModel model = Toy.model(p, List.of("l2"), true);
-        Observations others = Observations.of(List.of("big", "small"), List.of("l1", "l2"),
-                List.of(new double[][] {{7, 1000}, {8, 1001}, {9, 2000}, {9, 2001}}, new double[][] {{1, 0.2}, {1, 0.1}}));
+        Observations others = Observations.of(
+                List.of("big", "small"),
+                List.of("l1", "l2"),
+                List.of(new double[][] {{7, 1000}, {8, 1001}, {9, 2000}, {9, 2001}}, new double[][] {{1, 0.2}, {1, 0.1}
+                }));
         Transfer transfer = Transfer.of(model, others);
         assertThat(transfer.decoded().path(0)).containsExactly(0, 0, 1, 1);
         assertThat(transfer.decoded().path(1)).containsExactly(1, 0);
         assertThat(transfer.home()).isEqualTo(-2);
-        assertThat(transfer.logLikelihoods().get(1)).isCloseTo(Math.log(0.5) - 0.5 * Math.log(2 * Math.PI * 0.1),
-                Offset.offset(1e-8));
+        assertThat(transfer.logLikelihoods().get(1))
+                .isCloseTo(Math.log(0.5) - 0.5 * Math.log(2 * Math.PI * 0.1), Offset.offset(1e-8));
         assertThat(transfer.table().stringColumn("path").asList()).containsExactly("0→1", "1→0");
         assertThat(transfer.table().doubleColumn("less than at home").get(1))
                 .isCloseTo(-2 - transfer.logLikelihoods().get(1), EPSILON);
-        assertThatThrownBy(() -> Transfer.of(model, others.standardized())).hasMessageContaining("others: are standardized");
+        assertThatThrownBy(() -> Transfer.of(model, others.standardized()))
+                .hasMessageContaining("others: are standardized");
         assertThatThrownBy(() -> Transfer.of(model, others.only(List.of("l1")))).hasMessageContaining("'l2'");
     }
 }

@@ -50,8 +50,11 @@ class PredictionTest {
         assertThat(early.table().rowCount()).isEqualTo(20);
 
         EarlyPrediction coarse = EarlyPrediction.of(waiting(wait), outcome, Occupancies.Assignment.FILTERED, 8, 5, 3);
-        assertThat(coarse.points()).extracting(EarlyPrediction.Point::checkpoints).containsExactly(8, 16, 20);
-        assertThat(coarse.points().get(0).rSquared()).isCloseTo(early.points().get(7).rSquared(), Offset.offset(1e-6));
+        assertThat(coarse.points())
+                .extracting(EarlyPrediction.Point::checkpoints)
+                .containsExactly(8, 16, 20);
+        assertThat(coarse.points().get(0).rSquared())
+                .isCloseTo(early.points().get(7).rSquared(), Offset.offset(1e-6));
     }
 
     @Test
@@ -84,7 +87,9 @@ class PredictionTest {
         assertThat(Arrays.stream(folds).filter(f -> f == 3).count()).isEqualTo(3);
         assertThat(HeldOut.folds(RUNS, 4, 1)).isEqualTo(folds);
         assertThat(HeldOut.folds(RUNS, 4, 2)).isNotEqualTo(folds);
-        assertThatThrownBy(() -> HeldOut.folds(RUNS, 1, 1)).hasMessageContaining("folds 1").hasMessageContaining("14");
+        assertThatThrownBy(() -> HeldOut.folds(RUNS, 1, 1))
+                .hasMessageContaining("folds 1")
+                .hasMessageContaining("14");
         assertThatThrownBy(() -> HeldOut.folds(RUNS, 15, 1)).hasMessageContaining("folds 15");
     }
 
@@ -92,20 +97,27 @@ class PredictionTest {
     void fitsEverySubsetOfTheOrder() {
         int[] wait = waits();
         DecodedRuns informed = waiting(wait);
-        DecodedRuns blind = Toy.decoded(2, Arrays.stream(wait).mapToObj(w -> Toy.stays(0, 10, 1, 10)).toArray(int[][]::new));
+        DecodedRuns blind = Toy.decoded(
+                2, Arrays.stream(wait).mapToObj(w -> Toy.stays(0, 10, 1, 10)).toArray(int[][]::new));
         Outcome outcome = Toy.outcome(Arrays.stream(wait).asDoubleStream().toArray());
         List<List<String>> asked = new ArrayList<>();
-        FeatureSubsets subsets = FeatureSubsets.of(List.of("l1", "l2"), features -> {
-            asked.add(features);
-            return features.contains("l2") ? informed : blind;
-        }, outcome);
+        FeatureSubsets subsets = FeatureSubsets.of(
+                List.of("l1", "l2"),
+                features -> {
+                    asked.add(features);
+                    return features.contains("l2") ? informed : blind;
+                },
+                outcome);
         assertThat(asked).containsExactly(List.of("l1"), List.of("l1", "l2"));
         assertThat(subsets.points().get(0).rSquared()).isCloseTo(0, EPSILON);
         assertThat(subsets.points().get(0).states()).isEqualTo(2);
         assertThat(subsets.points().get(1).rSquared()).isCloseTo(1, EPSILON);
         assertThat(subsets.table().stringColumn("added").asList()).containsExactly("l1", "l2");
-        assertThat(FeatureSubsets.point(List.of("l2"), features -> informed, outcome).states()).isEqualTo(3);
-        assertThatThrownBy(() -> FeatureSubsets.of(List.of(), features -> blind, outcome)).hasMessageContaining("order");
+        assertThat(FeatureSubsets.point(List.of("l2"), features -> informed, outcome)
+                        .states())
+                .isEqualTo(3);
+        assertThatThrownBy(() -> FeatureSubsets.of(List.of(), features -> blind, outcome))
+                .hasMessageContaining("order");
         assertThat(FeatureSubsets.MODULAR_ORDER).containsExactlyInAnyOrderElementsOf(FeatureSets.BASE);
         assertThat(FeatureSubsets.PARITIES_ORDER).containsExactlyInAnyOrderElementsOf(FeatureSets.BASE);
     }

@@ -13,21 +13,33 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RunSplitTest {
     /** What scikit-learn's ShuffleSplit(test_size=0.2, random_state=0) gives. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"40 | 22,20,25,4,10,15,28,11", "20 | 18,1,19,8", "16 | 1,6,8,9", "12 | 6,11,4",
-        "10 | 2,8", "8 | 6,2", "5 | 2"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "40 | 22,20,25,4,10,15,28,11",
+                "20 | 18,1,19,8",
+                "16 | 1,6,8,9",
+                "12 | 6,11,4",
+                "10 | 2,8",
+                "8 | 6,2",
+                "5 | 2"
+            })
     void testsTheRunsOfTheOriginal(int n, String test) {
         assertThat(RunSplit.original(n).test()).containsExactly(numbers(test));
     }
 
     @Test
     void fitsTheRunsOfTheOriginalInItsOrder() {
-        assertThat(RunSplit.original(40).train()).containsExactly(numbers(
-                "18,29,27,35,37,2,39,30,34,16,36,8,13,5,17,14,33,7,32,1,26,12,31,24,6,23,21,19,9,38,3,0"));
+        assertThat(RunSplit.original(40).train())
+                .containsExactly(numbers(
+                        "18,29,27,35,37,2,39,30,34,16,36,8,13,5,17,14,33,7,32,1,26,12,31,24,6,23,21,19,9,38,3,0"));
     }
 
     @Test
     void permutesAsNumpy() {
-        assertThat(RunSplit.permutation(1000, 0)).startsWith(993, 859, 298, 553, 672, 971, 27, 231).doesNotHaveDuplicates()
+        assertThat(RunSplit.permutation(1000, 0))
+                .startsWith(993, 859, 298, 553, 672, 971, 27, 231)
+                .doesNotHaveDuplicates()
                 .hasSize(1000);
     }
 

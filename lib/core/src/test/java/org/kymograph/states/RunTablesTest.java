@@ -73,7 +73,11 @@ class RunTablesTest {
         assertThat(runs.dropped().get(0)).hasToString("run 'a' was dropped: column 'y', row 2 isn't a finite number");
         assertThat(runs.warnings()).containsExactly("runs differ in length: 2 of 3 rows in c");
         assertThat(runs.standardized().dropped()).isEqualTo(runs.dropped());
-        assertThat(RunTables.read(folder).firstRows(1).observations(List.of("x", "y")).runs()).hasSize(4);
+        assertThat(RunTables.read(folder)
+                        .firstRows(1)
+                        .observations(List.of("x", "y"))
+                        .runs())
+                .hasSize(4);
         assertThat(RunTables.read(folder).observations(List.of("x")).runs()).containsExactly("a", "c", "d");
     }
 
@@ -81,13 +85,17 @@ class RunTablesTest {
     void standardizesEachRunByItself() throws IOException {
         write("a.csv", "x,y,z", "1,1,0.1", "2,1e200,0.1", "3,3e200,0.1", "6,2e200,0.1");
         write("b.csv", "x,y,z", "10,5,1", "30,7,2", "50,5,3", "30,5,4");
-        Observations runs = RunTables.read(folder).observations(List.of("x", "y", "z")).standardized();
+        Observations runs =
+                RunTables.read(folder).observations(List.of("x", "y", "z")).standardized();
         assertThat(runs.isStandardized()).isTrue();
         for (int run = 0; run < 2; run++) {
             for (int j = 0; j < 3; j++) {
                 int column = j;
-                double[] values = Stream.of(runs.run(run)).mapToDouble(row -> row[column]).toArray();
-                double squares = Stream.of(runs.run(run)).mapToDouble(row -> row[column] * row[column]).sum();
+                double[] values =
+                        Stream.of(runs.run(run)).mapToDouble(row -> row[column]).toArray();
+                double squares = Stream.of(runs.run(run))
+                        .mapToDouble(row -> row[column] * row[column])
+                        .sum();
                 assertThat(java.util.Arrays.stream(values).sum()).isCloseTo(0, within(1e-12));
                 assertThat(squares).isCloseTo(run == 0 && j == 2 ? 0 : 4, within(1e-12));
             }
@@ -100,16 +108,22 @@ class RunTablesTest {
     void namesFileRunAndColumnOfWhatIsWrong() throws IOException {
         Path a = write("a.csv", "step,x,word", "1,1,4", "2,2,five");
         RunTables tables = RunTables.read(folder);
-        assertThatThrownBy(() -> tables.observations(List.of("x", "l7"))).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> tables.observations(List.of("x", "l7")))
+                .isInstanceOf(RecordException.class)
                 .hasMessage(a + ": run 'a' has no column 'l7'; it has step, x, word");
-        assertThatThrownBy(() -> tables.observations(List.of("word"))).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> tables.observations(List.of("word")))
+                .isInstanceOf(RecordException.class)
                 .hasMessage(a + ": run 'a', column 'word', row 2: 'five'; expected a number");
-        assertThatThrownBy(() -> RunTables.of(java.util.Map.of("r", tables.table("a"))).observations(List.of("l7")))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("run 'r' has no column 'l7'");
-        assertThatThrownBy(() -> RunTables.read(a)).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() ->
+                        RunTables.of(java.util.Map.of("r", tables.table("a"))).observations(List.of("l7")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("run 'r' has no column 'l7'");
+        assertThatThrownBy(() -> RunTables.read(a))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("line 1: has no column 'run'");
         write("a.csv", "step,x", "1,NaN");
-        assertThatThrownBy(() -> RunTables.read(folder).observations(List.of("x"))).isInstanceOf(RecordException.class)
+        assertThatThrownBy(() -> RunTables.read(folder).observations(List.of("x")))
+                .isInstanceOf(RecordException.class)
                 .hasMessageContaining("no run is left: run 'a' was dropped");
         write("a.csv", "step,x", "one,1");
         assertThatThrownBy(() -> RunTables.read(folder)).hasMessageContaining("column 'step', row 1: 'one'");
@@ -121,7 +135,10 @@ class RunTablesTest {
     void addsStatesToATable() throws IOException {
         write("a.csv", "step,x", "1,1", "2,2");
         RunTables tables = RunTables.read(folder);
-        assertThat(tables.withStates("a", new int[] {1, 0}).intColumn("latent_state").asObjectArray()).containsExactly(1, 0);
+        assertThat(tables.withStates("a", new int[] {1, 0})
+                        .intColumn("latent_state")
+                        .asObjectArray())
+                .containsExactly(1, 0);
         assertThat(tables.table("a").columnNames()).containsExactly("step", "x");
         assertThatThrownBy(() -> tables.withStates("a", new int[1])).hasMessage("states: 1 for 2 rows of run 'a'");
     }

@@ -31,7 +31,8 @@ class SelectionTest {
     @Test
     void choosesTheNumberOfStatesThatDrewTheRuns() {
         Observations runs = HmmTest.sample(15, 80).observations();
-        Selection selection = ModelSelection.upTo(5).with(FAST).withCrossValidation(3).select(runs);
+        Selection selection =
+                ModelSelection.upTo(5).with(FAST).withCrossValidation(3).select(runs);
         for (Rule rule : Rule.values()) {
             assertThat(selection.chosen(rule).states()).as(rule.name()).isEqualTo(3);
         }
@@ -41,7 +42,8 @@ class SelectionTest {
         assertThat(one.scores()).hasSize(3).containsOnly(one.bestScore());
         assertThat(one.bic()).isCloseTo(-2 * one.meanScore() + one.freeParameters() * Math.log(240), within(1e-9));
         Candidate three = selection.chosen();
-        assertThat(three.best().score(runs.subset(selection.split().test()))).isCloseTo(three.bestScore(), within(1e-9));
+        assertThat(three.best().score(runs.subset(selection.split().test())))
+                .isCloseTo(three.bestScore(), within(1e-9));
         assertThat(three.best().paths().runs()).isEqualTo(selection.trainRuns());
         assertThat(three.heldOut()).hasSize(3);
     }
@@ -52,7 +54,8 @@ class SelectionTest {
         Selection one = ModelSelection.upTo(3).with(FAST.withThreads(1)).select(runs);
         Selection three = ModelSelection.upTo(3).with(FAST.withThreads(3)).select(runs);
         for (int k = 0; k < 3; k++) {
-            assertThat(three.candidates().get(k).scores()).containsExactly(one.candidates().get(k).scores());
+            assertThat(three.candidates().get(k).scores())
+                    .containsExactly(one.candidates().get(k).scores());
         }
     }
 
@@ -70,9 +73,13 @@ class SelectionTest {
         // Scores with standard deviation 2: that of the BIC is 4, its error over five starts 2.
         double[] scores = {-2, -2, 0, 2, 2};
         double deviation = Math.sqrt(16.0 / 5);
-        Selection selection = selection(candidate(1, 200, scores), candidate(2, 100 + 1.5, scores),
-                candidate(3, 100, scores), candidate(4, 100 + 2 * deviation - 0.1, scores),
-                candidate(5, 100 + 2 * deviation + 0.1, scores), candidate(6, Double.NaN));
+        Selection selection = selection(
+                candidate(1, 200, scores),
+                candidate(2, 100 + 1.5, scores),
+                candidate(3, 100, scores),
+                candidate(4, 100 + 2 * deviation - 0.1, scores),
+                candidate(5, 100 + 2 * deviation + 0.1, scores),
+                candidate(6, Double.NaN));
         assertThat(selection.chosen().states()).isEqualTo(3);
         assertThat(selection.ties()).containsExactly(2, 4);
         assertThat(selection.chosen(Rule.ONE_STANDARD_ERROR).states()).isEqualTo(2);
@@ -81,11 +88,17 @@ class SelectionTest {
 
     @Test
     void writesItsResults(@TempDir Path folder) {
-        Selection selection = ModelSelection.upTo(2).with(FAST).select(HmmTest.sample(5, 30).observations());
+        Selection selection =
+                ModelSelection.upTo(2).with(FAST).select(HmmTest.sample(5, 30).observations());
         selection.write(folder);
-        assertThat(Tables.readCsv(folder.resolve("selection.csv")).columnNames()).containsExactly("states",
-                "free_parameters", "starts", "mean_score", "score_sd", "best_score", "aic", "bic");
-        assertThat(Json.read(folder.resolve("selection.json")).get("testRuns").get(0).asText()).isEqualTo("run-2");
+        assertThat(Tables.readCsv(folder.resolve("selection.csv")).columnNames())
+                .containsExactly(
+                        "states", "free_parameters", "starts", "mean_score", "score_sd", "best_score", "aic", "bic");
+        assertThat(Json.read(folder.resolve("selection.json"))
+                        .get("testRuns")
+                        .get(0)
+                        .asText())
+                .isEqualTo("run-2");
         assertThat(HmmModel.read(folder.resolve("model-2.json")).states()).isEqualTo(2);
     }
 
@@ -94,7 +107,8 @@ class SelectionTest {
         Observations runs = HmmTest.sample(2, 5).observations();
         assertThatThrownBy(() -> ModelSelection.upTo(2).select(runs.subset(0)))
                 .hasMessage("there is only one run, 'run-0'; selection needs at least two, one to fit and one to test");
-        assertThatThrownBy(() -> ModelSelection.upTo(6).select(runs)).hasMessageContaining("states 6: there are only 5 rows");
+        assertThatThrownBy(() -> ModelSelection.upTo(6).select(runs))
+                .hasMessageContaining("states 6: there are only 5 rows");
         assertThatThrownBy(() -> ModelSelection.upTo(2).withCrossValidation(3).select(runs))
                 .hasMessage("folds 3: must be 2 to the number of runs, 2");
         Thread.currentThread().interrupt();
@@ -106,7 +120,11 @@ class SelectionTest {
     void clustersThreeClouds() {
         List<KMeansBaseline> results = KMeansBaseline.upTo(HmmTest.sample(6, 60).observations(), 6, 3, 0);
         assertThat(results).hasSize(6).isSortedAccordingTo((a, b) -> Double.compare(b.inertia(), a.inertia()));
-        assertThat(results.stream().min((a, b) -> Double.compare(a.bic(), b.bic())).orElseThrow().clusters()).isEqualTo(3);
+        assertThat(results.stream()
+                        .min((a, b) -> Double.compare(a.bic(), b.bic()))
+                        .orElseThrow()
+                        .clusters())
+                .isEqualTo(3);
         double inertia = results.get(0).inertia();
         double variance = inertia / (2 * 359.0);
         assertThat(results.get(0).logLikelihood())

@@ -9,8 +9,8 @@ import tech.tablesaw.api.Table;
 
 class SpacingTest {
     private static RunTables runs(String column, double... times) {
-        return RunTables.of(Table.create(StringColumn.create("run", "a", "a", "a", "b", "b"),
-                DoubleColumn.create(column, times)));
+        return RunTables.of(
+                Table.create(StringColumn.create("run", "a", "a", "a", "b", "b"), DoubleColumn.create(column, times)));
     }
 
     @Test

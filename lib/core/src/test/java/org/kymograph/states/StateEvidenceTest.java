@@ -21,7 +21,8 @@ class StateEvidenceTest {
         assertThat(StateCorrelations.pValue(0.375, 40)).isCloseTo(0.0170, Offset.offset(2e-4));
         assertThat(StateCorrelations.pValue(-0.375, 40)).isEqualTo(StateCorrelations.pValue(0.375, 40));
         // With three runs T has one degree of freedom: p = 1 − (2/π) arctan |t|.
-        assertThat(StateCorrelations.pValue(0.5, 3)).isCloseTo(1 - 2 / Math.PI * Math.atan(0.5 / Math.sqrt(0.75)), EPSILON);
+        assertThat(StateCorrelations.pValue(0.5, 3))
+                .isCloseTo(1 - 2 / Math.PI * Math.atan(0.5 / Math.sqrt(0.75)), EPSILON);
         assertThat(StateCorrelations.pValue(-1, 9)).isZero();
         assertThat(StateCorrelations.pValue(0.5, 2)).isNaN();
         assertThat(StateCorrelations.pValue(Double.NaN, 9)).isNaN();
@@ -31,7 +32,9 @@ class StateEvidenceTest {
     void correlatesVisitsWithConvergence() {
         StatePaths paths = Toy.paths(4, new int[] {0, 1}, new int[] {0, 2}, new int[] {0, 1, 2}, new int[] {0, 0});
         StateCorrelations result = StateCorrelations.of(paths, Toy.outcome(5, 1, 4, 2));
-        assertThat(result.states()).extracting(StateCorrelations.Correlation::visitors).containsExactly(4, 2, 2, 0);
+        assertThat(result.states())
+                .extracting(StateCorrelations.Correlation::visitors)
+                .containsExactly(4, 2, 2, 0);
         assertThat(result.states().get(0).r()).as("obligatory").isNaN();
         assertThat(result.states().get(3).p()).as("never visited").isNaN();
         StateCorrelations.Correlation one = result.states().get(1);
@@ -45,13 +48,13 @@ class StateEvidenceTest {
     @Test
     void adjustsForManyTests() {
         double[] p = {0.04, 0.01, Double.NaN, 0.05, 0.02, 0.03};
-        assertThat(MultipleTesting.benjaminiHochberg(p)).containsExactly(
-                new double[] {0.05, 0.05, Double.NaN, 0.05, 0.05, 0.05}, EPSILON);
-        assertThat(MultipleTesting.holm(p)).containsExactly(
-                new double[] {0.09, 0.05, Double.NaN, 0.09, 0.08, 0.09}, EPSILON);
+        assertThat(MultipleTesting.benjaminiHochberg(p))
+                .containsExactly(new double[] {0.05, 0.05, Double.NaN, 0.05, 0.05, 0.05}, EPSILON);
+        assertThat(MultipleTesting.holm(p))
+                .containsExactly(new double[] {0.09, 0.05, Double.NaN, 0.09, 0.08, 0.09}, EPSILON);
         assertThat(MultipleTesting.holm(0.9, 0.8)).containsExactly(1, 1);
-        assertThat(MultipleTesting.benjaminiHochberg(0.001, 0.5, 0.2)).containsExactly(new double[] {0.003, 0.5, 0.3},
-                EPSILON);
+        assertThat(MultipleTesting.benjaminiHochberg(0.001, 0.5, 0.2))
+                .containsExactly(new double[] {0.003, 0.5, 0.3}, EPSILON);
         assertThat(MultipleTesting.holm()).isEmpty();
         assertThatThrownBy(() -> MultipleTesting.holm(1.5)).hasMessageContaining("p 1.5");
     }
@@ -98,20 +101,38 @@ class StateEvidenceTest {
     @Test
     void saysWhyAStateIsNoDetour() {
         StatePaths paths = optionalOne();
-        assertThat(detours(paths, delays(paths, -2, new boolean[12]), 0.001).states().get(1).reason())
+        assertThat(detours(paths, delays(paths, -2, new boolean[12]), 0.001)
+                        .states()
+                        .get(1)
+                        .reason())
                 .contains("isn't above 0");
-        assertThat(detours(paths, delays(paths, 2, new boolean[12]), 1e-300).states().get(1).reason())
-                .contains("isn't significant").endsWith("not below 1.0E-300");
+        assertThat(detours(paths, delays(paths, 2, new boolean[12]), 1e-300)
+                        .states()
+                        .get(1)
+                        .reason())
+                .contains("isn't significant")
+                .endsWith("not below 1.0E-300");
         boolean[] censored = new boolean[12];
         Arrays.fill(censored, 0, 4, true);
-        assertThat(detours(paths, delays(paths, 2, censored), 0.001).states().get(1).reason())
-                .as("the runs that avoid it never converge").isEqualTo("no run converges without it");
+        assertThat(detours(paths, delays(paths, 2, censored), 0.001)
+                        .states()
+                        .get(1)
+                        .reason())
+                .as("the runs that avoid it never converge")
+                .isEqualTo("no run converges without it");
     }
 
     @Test
     void testsForks() {
-        StatePaths paths = Toy.paths(4, new int[] {0, 1, 3}, new int[] {0, 0, 1}, new int[] {0, 1}, new int[] {0, 2, 3},
-                new int[] {0, 2}, new int[] {0, 0, 2, 1}, new int[] {0, 0});
+        StatePaths paths = Toy.paths(
+                4,
+                new int[] {0, 1, 3},
+                new int[] {0, 0, 1},
+                new int[] {0, 1},
+                new int[] {0, 2, 3},
+                new int[] {0, 2},
+                new int[] {0, 0, 2, 1},
+                new int[] {0, 0});
         ForkTest result = ForkTest.of(paths, Toy.outcome(1, 2, 3, 11, 12, 13, 5), 20000, 1);
         ForkTest.Fork fork = result.forks().get(0);
         assertThat(fork.state()).isZero();
@@ -124,10 +145,17 @@ class StateEvidenceTest {
         assertThat(result.forks()).extracting(ForkTest.Fork::state).containsExactly(0, 2);
         assertThat(result.forks().get(1).p()).as("one run a branch").isEqualTo(1);
         assertThat(fork.holm()).isCloseTo(2 * fork.p(), EPSILON);
-        assertThat(ForkTest.of(paths, Toy.outcome(1, 2, 3, 11, 12, 13, 5), 20000, 1)).isEqualTo(result);
-        assertThat(ForkTest.of(paths, Toy.outcome(4, 4, 4, 4, 4, 4, 4), 100, 1).forks().get(0).p()).isEqualTo(1);
+        assertThat(ForkTest.of(paths, Toy.outcome(1, 2, 3, 11, 12, 13, 5), 20000, 1))
+                .isEqualTo(result);
+        assertThat(ForkTest.of(paths, Toy.outcome(4, 4, 4, 4, 4, 4, 4), 100, 1)
+                        .forks()
+                        .get(0)
+                        .p())
+                .isEqualTo(1);
         assertThat(result.table().rowCount()).isEqualTo(4);
-        assertThat(ForkTest.of(Toy.paths(2, new int[] {0, 1}, new int[] {0, 1}), Toy.outcome(1, 2), 10, 0).forks()).isEmpty();
+        assertThat(ForkTest.of(Toy.paths(2, new int[] {0, 1}, new int[] {0, 1}), Toy.outcome(1, 2), 10, 0)
+                        .forks())
+                .isEmpty();
     }
 
     @ParameterizedTest

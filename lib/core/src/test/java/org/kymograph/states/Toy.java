@@ -9,16 +9,26 @@ import org.kymograph.record.Streams;
 
 /** Small models and runs whose states are known. */
 final class Toy {
-    private Toy() {
-    }
+    private Toy() {}
 
     static List<String> names(int n) {
         return IntStream.range(0, n).mapToObj(i -> "seed" + i).toList();
     }
 
     static HmmModel model(HmmParameters p, List<String> features, boolean standardized) {
-        return new HmmModel(p, features, new HmmModel.Training(new double[0], -100, 50, standardized,
-                new Decoding(List.of(), List.of(), 0), CovariancePrior.COMPAT, 1, 0, List.of()));
+        return new HmmModel(
+                p,
+                features,
+                new HmmModel.Training(
+                        new double[0],
+                        -100,
+                        50,
+                        standardized,
+                        new Decoding(List.of(), List.of(), 0),
+                        CovariancePrior.COMPAT,
+                        1,
+                        0,
+                        List.of()));
     }
 
     /** A model of one feature whose state k emits about 10k. */
@@ -59,7 +69,8 @@ final class Toy {
         IntStream all = IntStream.empty();
         for (int i = 0; i < stateAndLength.length; i += 2) {
             int state = stateAndLength[i];
-            all = IntStream.concat(all, IntStream.range(0, stateAndLength[i + 1]).map(t -> state));
+            all = IntStream.concat(
+                    all, IntStream.range(0, stateAndLength[i + 1]).map(t -> state));
         }
         return all.toArray();
     }
@@ -87,8 +98,14 @@ final class Toy {
         } else {
             Arrays.setAll(covariances, i -> 0.5 + random.nextDouble());
         }
-        return model(HmmParameters.of(form, new double[] {0.5, 0.3, 0.2},
-                new double[] {0.8, 0.15, 0.05, 0.1, 0.7, 0.2, 0.3, 0.1, 0.6}, means, covariances),
-                List.of("a", "b", "c"), false);
+        return model(
+                HmmParameters.of(
+                        form,
+                        new double[] {0.5, 0.3, 0.2},
+                        new double[] {0.8, 0.15, 0.05, 0.1, 0.7, 0.2, 0.3, 0.1, 0.6},
+                        means,
+                        covariances),
+                List.of("a", "b", "c"),
+                false);
     }
 }

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 class TrainingMapTest {
     private static final Offset<Double> EPSILON = Offset.offset(1e-9);
 
-    private final DecodedRuns decoded = Toy.decoded(4, new int[] {0, 0, 1, 1, 0, 1}, new int[] {0, 0, 1, 1, 1, 1},
-            new int[] {0, 2, 2, 2, 2, 2});
-    private final Outcome convergence = Outcome.of("convergence", Toy.names(3), new double[] {110, 253, 1000},
-            new boolean[] {false, false, true});
+    private final DecodedRuns decoded =
+            Toy.decoded(4, new int[] {0, 0, 1, 1, 0, 1}, new int[] {0, 0, 1, 1, 1, 1}, new int[] {0, 2, 2, 2, 2, 2});
+    private final Outcome convergence =
+            Outcome.of("convergence", Toy.names(3), new double[] {110, 253, 1000}, new boolean[] {false, false, true});
 
     @Test
     void drawsTheEdgesThatRunsUsed() {
@@ -29,7 +29,8 @@ class TrainingMapTest {
         assertThat(map.edge(0, 2).orElseThrow().censored()).isEqualTo(1);
         assertThat(map.edge(1, 2)).isEmpty();
         assertThat(map.edge(2, 2).orElseThrow().isLoop()).isTrue();
-        assertThat(map.edges()).extracting(e -> e.from() + "→" + e.to())
+        assertThat(map.edges())
+                .extracting(e -> e.from() + "→" + e.to())
                 .containsExactly("0→0", "0→1", "0→2", "1→0", "1→1", "2→2");
         assertThat(map.prunedTransitions()[1]).containsExactly(0.25, 0.25, 0, 0);
         assertThat(map.edgeTable().rowCount()).isEqualTo(6);
@@ -54,26 +55,43 @@ class TrainingMapTest {
     @Test
     void ranksFeaturesOfTransitions() {
         // Two features of unit variance; state 1 differs from 0 by (1, −3).
-        HmmParameters p = HmmParameters.of(Covariance.SPHERICAL, new double[] {1, 0}, new double[] {0.5, 0.5, 0, 1},
-                new double[] {0, 0, 1, -3}, new double[] {1, 1});
+        HmmParameters p = HmmParameters.of(
+                Covariance.SPHERICAL,
+                new double[] {1, 0},
+                new double[] {0.5, 0.5, 0, 1},
+                new double[] {0, 0, 1, -3},
+                new double[] {1, 1});
         HmmModel model = Toy.model(p, List.of("a", "b"), false);
-        DecodedRuns runs = DecodedRuns.of(model, Observations.of(List.of("r"), List.of("a", "b"),
-                List.<double[][]>of(new double[][] {{0, 0}, {0.9, -2.9}, {1, -3}})));
+        DecodedRuns runs = DecodedRuns.of(
+                model, Observations.of(List.of("r"), List.of("a", "b"), List.<double[][]>of(new double[][] {
+                    {0, 0}, {0.9, -2.9}, {1, -3}
+                })));
         assertThat(runs.path(0)).containsExactly(0, 1, 1);
-        TransitionFeatures.Transition t = TransitionFeatures.of(runs).transition(0, 1).orElseThrow();
+        TransitionFeatures.Transition t =
+                TransitionFeatures.of(runs).transition(0, 1).orElseThrow();
         double staying = staying(runs);
         assertThat(t.occurrences()).isEqualTo(1);
-        assertThat(t.top(5)).extracting(TransitionFeatures.FeatureChange::feature).containsExactly("b", "a");
+        assertThat(t.top(5))
+                .extracting(TransitionFeatures.FeatureChange::feature)
+                .containsExactly("b", "a");
         assertThat(t.features().get(0).meanDifference()).isEqualTo(-3);
         // g_1 = (μ_1 − z) − Σ p (μ_h − z) = p_0 (μ_1 − μ_0).
         assertThat(t.features().get(0).derivative()).isCloseTo(3 * staying, EPSILON);
         assertThat(t.features().get(1).derivative()).isCloseTo(staying, EPSILON);
 
         // At the last row in 0 the filter says p_0 = 1: g_1 = μ_1 − μ_0, and compat takes −z's sum, 0, from (1, −3).
-        assertThat(TransitionFeatures.of(runs, TransitionFeatures.Rule.LAST_BEFORE).transitions().get(0).features())
-                .extracting(TransitionFeatures.FeatureChange::derivative).containsExactly(3.0, 1.0);
-        assertThat(TransitionFeatures.of(runs, TransitionFeatures.Rule.COMPAT).transitions().get(0).features())
-                .extracting(TransitionFeatures.FeatureChange::derivative).containsExactly(-3.0, 1.0);
+        assertThat(TransitionFeatures.of(runs, TransitionFeatures.Rule.LAST_BEFORE)
+                        .transitions()
+                        .get(0)
+                        .features())
+                .extracting(TransitionFeatures.FeatureChange::derivative)
+                .containsExactly(3.0, 1.0);
+        assertThat(TransitionFeatures.of(runs, TransitionFeatures.Rule.COMPAT)
+                        .transitions()
+                        .get(0)
+                        .features())
+                .extracting(TransitionFeatures.FeatureChange::derivative)
+                .containsExactly(-3.0, 1.0);
         assertThat(TransitionFeatures.of(runs).table().rowCount()).isEqualTo(2);
         assertThat(TransitionFeatures.of(runs).transition(1, 0)).isEmpty();
     }
@@ -84,22 +102,33 @@ class TrainingMapTest {
 
     @Test
     void averagesSignsOnlyInCompat() {
-        HmmParameters p = HmmParameters.of(Covariance.SPHERICAL, new double[] {0.5, 0.5}, new double[] {0.5, 0.5, 0.5, 0.5},
-                new double[] {-2, 2}, new double[] {1, 9});
+        HmmParameters p = HmmParameters.of(
+                Covariance.SPHERICAL,
+                new double[] {0.5, 0.5},
+                new double[] {0.5, 0.5, 0.5, 0.5},
+                new double[] {-2, 2},
+                new double[] {1, 9});
         HmmModel model = Toy.model(p, List.of("a"), false);
         // With unequal variances the derivative changes its sign: state 1 is on both sides of state 0.
-        DecodedRuns runs = DecodedRuns.of(model, Observations.of(List.of("r"), List.of("a"),
-                List.<double[][]>of(new double[][] {{-2.5}, {9}, {-1.5}, {-9}})));
+        DecodedRuns runs =
+                DecodedRuns.of(model, Observations.of(List.of("r"), List.of("a"), List.<double[][]>of(new double[][] {
+                    {-2.5}, {9}, {-1.5}, {-9}
+                })));
         assertThat(runs.path(0)).containsExactly(0, 1, 0, 1);
         PosteriorDerivative derivative = PosteriorDerivative.of(model, runs.observations());
         double first = derivative.at(0, 1, 1)[0];
         double second = derivative.at(0, 3, 1)[0];
-        TransitionFeatures.Transition paper = TransitionFeatures.of(runs).transition(0, 1).orElseThrow();
+        TransitionFeatures.Transition paper =
+                TransitionFeatures.of(runs).transition(0, 1).orElseThrow();
         assertThat(first * second).isNegative();
         assertThat(paper.occurrences()).isEqualTo(2);
         assertThat(paper.features().get(0).derivative()).isCloseTo((Math.abs(first) + Math.abs(second)) / 2, EPSILON);
-        assertThat(TransitionFeatures.of(runs, TransitionFeatures.Rule.COMPAT).transition(0, 1).orElseThrow().features()
-                .get(0).derivative())
+        assertThat(TransitionFeatures.of(runs, TransitionFeatures.Rule.COMPAT)
+                        .transition(0, 1)
+                        .orElseThrow()
+                        .features()
+                        .get(0)
+                        .derivative())
                 .isCloseTo((derivative.compatAt(0, 0, 1)[0] + derivative.compatAt(0, 2, 1)[0]) / 2, EPSILON);
     }
 }

@@ -29,15 +29,18 @@ import org.kymograph.model.Transformer;
 class BackwardTest {
     static Stream<Arguments> networks() {
         Transformer t = Transformer.of(8).withSizes(12, 2, 5, 20).withLayerNorm(true);
-        return Stream.of(Arguments.of(t, Loss.CROSS_ENTROPY), Arguments.of(t.withLastPositionOnly(false), Loss.SQUARED),
+        return Stream.of(
+                Arguments.of(t, Loss.CROSS_ENTROPY),
+                Arguments.of(t.withLastPositionOnly(false), Loss.SQUARED),
                 Arguments.of(Mlp.of(1, 9).withNorm(Mlp.Norm.BATCH), Loss.HINGE),
                 Arguments.of(Mlp.of(1, 9).withNorm(Mlp.Norm.LAYER).withSkip(true), Loss.SQUARED),
-                Arguments.of(bert("gelu"), Loss.CROSS_ENTROPY), Arguments.of(bert("gelu_new"), Loss.CROSS_ENTROPY));
+                Arguments.of(bert("gelu"), Loss.CROSS_ENTROPY),
+                Arguments.of(bert("gelu_new"), Loss.CROSS_ENTROPY));
     }
 
     private static Network bert(String activation) {
-        return BertClassifier.of(new BertConfig(9, 8, 2, 2, 12, 4, 2, activation, 1e-12, 0, 0, 0, 0.5, 0,
-                List.of("a", "b", "c")));
+        return BertClassifier.of(
+                new BertConfig(9, 8, 2, 2, 12, 4, 2, activation, 1e-12, 0, 0, 0, 0.5, 0, List.of("a", "b", "c")));
     }
 
     @ParameterizedTest
@@ -50,25 +53,39 @@ class BackwardTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             boolean tokens = network instanceof Transformer;
             boolean stacked = network.stackable();
-            Block block = stacked ? network.stack(manager, new Shape(3), new long[] {1, 2})
+            Block block = stacked
+                    ? network.stack(manager, new Shape(3), new long[] {1, 2})
                     : network.single(manager, new Shape(3, 4), 1);
             Leaves leaves = new Leaves(manager, block);
             leaves.renew();
-            NDArray x = !stacked ? manager.create(new long[] {1, 2, 7, 3, 1, 1, 1, 1, 0, 0, 1, 1, 4, 5, 6, 0, 1, 1, 1, 0, 0, 1,
-                1, 0}, new Shape(2, 3, 4)) : tokens ? manager.create(new long[] {1, 2, 7, 3, 4, 7, 5, 6, 7, 0, 1, 7}, new Shape(2, 2, 3))
-                    : manager.create(new float[] {1, -1, 2, 3, 1, -2, 0, 1, 2, -3, 1, 1}, new Shape(2, 2, 3));
-            NDArray y = !stacked ? manager.create(new long[] {2, 1}, new Shape(1, 2)) : tokens ? manager.create(new long[] {3, 4, 5, 1}, new Shape(2, 2))
-                    : manager.create(new float[] {1, -1, 1, -1}, new Shape(2, 2));
+            NDArray x = !stacked
+                    ? manager.create(
+                            new long[] {1, 2, 7, 3, 1, 1, 1, 1, 0, 0, 1, 1, 4, 5, 6, 0, 1, 1, 1, 0, 0, 1, 1, 0},
+                            new Shape(2, 3, 4))
+                    : tokens
+                            ? manager.create(new long[] {1, 2, 7, 3, 4, 7, 5, 6, 7, 0, 1, 7}, new Shape(2, 2, 3))
+                            : manager.create(new float[] {1, -1, 2, 3, 1, -2, 0, 1, 2, -3, 1, 1}, new Shape(2, 2, 3));
+            NDArray y = !stacked
+                    ? manager.create(new long[] {2, 1}, new Shape(1, 2))
+                    : tokens
+                            ? manager.create(new long[] {3, 4, 5, 1}, new Shape(2, 2))
+                            : manager.create(new float[] {1, -1, 1, -1}, new Shape(2, 2));
             JniUtils.setGradMode(true);
-            NDArray sum = loss.perSample(Outputs.withRunAxis(
-                    block.forward(leaves, new NDList(x), true).singletonOrThrow(), stacked), y, null).sum();
+            NDArray sum = loss.perSample(
+                            Outputs.withRunAxis(
+                                    block.forward(leaves, new NDList(x), true).singletonOrThrow(), stacked),
+                            y,
+                            null)
+                    .sum();
             List<ByteBuffer> reused = new ArrayList<>();
             if (collect) {
                 // A freed number's memory goes to the next who asks for as little.
                 for (int round = 0; round < 3; round++) {
                     System.gc();
                     for (int i = 0; i < 5000; i++) {
-                        reused.add(ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putFloat(0, 1e9f));
+                        reused.add(ByteBuffer.allocateDirect(4)
+                                .order(ByteOrder.nativeOrder())
+                                .putFloat(0, 1e9f));
                     }
                 }
             }

@@ -55,7 +55,8 @@ class ConvNetworksTest {
 
     private static Network network(String name) {
         String[] words = name.split(" ");
-        return words.length == 1 ? new LeNet5(10)
+        return words.length == 1
+                ? new LeNet5(10)
                 : new ResNet18(100, Boolean.parseBoolean(words[1]), Boolean.parseBoolean(words[2]));
     }
 
@@ -70,11 +71,19 @@ class ConvNetworksTest {
         for (int i = 0; i < x.length; i++) {
             x[i] = (float) hashed(i, 1000);
         }
-        Tensor y = Tensor.of(IntStream.range(0, 4).mapToLong(i -> i * 7 % classes).toArray(), 4);
+        Tensor y =
+                Tensor.of(IntStream.range(0, 4).mapToLong(i -> i * 7 % classes).toArray(), 4);
         Dataset data = new Dataset("golden", "train", 0, Tensor.of(x, shape), y, classes, Scaling.NONE);
-        Experiment e = Experiment.of("golden", Task.of("golden", new Split(data, data)), hashed(net),
-                Loss.CROSS_ENTROPY, Optimizer.sgd(0.002)).withBatchSize(4).withLength(Span.steps(2));
-        List<ObjectNode> lines = Trainer.of(e).train(root, 0).runs().get(0).metrics().read();
+        Experiment e = Experiment.of(
+                        "golden",
+                        Task.of("golden", new Split(data, data)),
+                        hashed(net),
+                        Loss.CROSS_ENTROPY,
+                        Optimizer.sgd(0.002))
+                .withBatchSize(4)
+                .withLength(Span.steps(2));
+        List<ObjectNode> lines =
+                Trainer.of(e).train(root, 0).runs().get(0).metrics().read();
         for (int i = 0; i < 2; i++) {
             double expected = golden.get("losses").get(i).asDouble();
             // Eighteen layers in single precision, whose batch norms divide by the deviation of few pixels.
@@ -91,8 +100,11 @@ class ConvNetworksTest {
         try (NDManager manager = NDManager.newBaseManager()) {
             Block block = net.single(manager, new Shape(net instanceof LeNet5 ? 1 : 3, 32, 32), 0);
             assertThat(parameters(block)).isEqualTo(golden.get("parameters").asLong());
-            assertThat(block.getParameters().keys()).containsExactlyElementsOf(
-                    StreamSupport.stream(golden.get("names").spliterator(), false).map(JsonNode::asText).toList());
+            assertThat(block.getParameters().keys())
+                    .containsExactlyElementsOf(
+                            StreamSupport.stream(golden.get("names").spliterator(), false)
+                                    .map(JsonNode::asText)
+                                    .toList());
         }
     }
 
@@ -108,29 +120,54 @@ class ConvNetworksTest {
     @Test
     void leNet5HasTheParametersCountedByHand() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            assertThat(parameters(new LeNet5(10).single(manager, new Shape(1, 32, 32), 0))).isEqualTo(
-                    (6 * 25 + 6 + 12) + (16 * 6 * 25 + 16 + 32) + (400 * 120 + 120) + (120 * 84 + 84) + (84 * 10 + 10));
+            assertThat(parameters(new LeNet5(10).single(manager, new Shape(1, 32, 32), 0)))
+                    .isEqualTo((6 * 25 + 6 + 12)
+                            + (16 * 6 * 25 + 16 + 32)
+                            + (400 * 120 + 120)
+                            + (120 * 84 + 84)
+                            + (84 * 10 + 10));
             assertThatThrownBy(() -> new LeNet5(10).single(manager, new Shape(1, 28, 28), 0))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("(1, 32, 32)");
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("(1, 32, 32)");
         }
         assertThatThrownBy(() -> new LeNet5(1)).hasMessageContaining("classes 1: must be at least 2");
         assertThatThrownBy(() -> new ResNet18(0, true, true)).hasMessageContaining("classes 0: must be at least 2");
     }
 
     private static long parameters(Block block) {
-        return block.getParameters().values().stream().filter(Parameter::requiresGradient)
-                .mapToLong(p -> p.getArray().size()).sum();
+        return block.getParameters().values().stream()
+                .filter(Parameter::requiresGradient)
+                .mapToLong(p -> p.getArray().size())
+                .sum();
     }
 
     @Test
     void startsAsPyTorchDoes() {
         try (NDManager manager = NDManager.newBaseManager()) {
             Block b = new ResNet18(100, true, true).single(manager, new Shape(3, 32, 32), 3);
-            assertThat(b.getParameters().get("conv1.weight").getArray().abs().max().getFloat())
+            assertThat(b.getParameters()
+                            .get("conv1.weight")
+                            .getArray()
+                            .abs()
+                            .max()
+                            .getFloat())
                     .isBetween(0.19f, (float) (1 / Math.sqrt(27)));
-            assertThat(b.getParameters().get("layer4.1.conv2.weight").getArray().square().mean().getFloat() * 512 * 9)
+            assertThat(b.getParameters()
+                                    .get("layer4.1.conv2.weight")
+                                    .getArray()
+                                    .square()
+                                    .mean()
+                                    .getFloat()
+                            * 512
+                            * 9)
                     .isCloseTo(2, within(0.02f));
-            assertThat(b.getParameters().get("layer2.0.downsample.0.weight").getArray().square().mean().getFloat() * 128)
+            assertThat(b.getParameters()
+                                    .get("layer2.0.downsample.0.weight")
+                                    .getArray()
+                                    .square()
+                                    .mean()
+                                    .getFloat()
+                            * 128)
                     .isCloseTo(2, within(0.1f));
             assertThat(b.getParameters().get("fc.bias").getArray().abs().max().getFloat())
                     .isBetween(0.02f, (float) (1 / Math.sqrt(512)));
@@ -140,7 +177,11 @@ class ConvNetworksTest {
     @Test
     void leNetTrainsOnFilesOfMnistsForm() throws IOException {
         for (String part : List.of("train", "t10k")) {
-            ByteBuffer images = ByteBuffer.allocate(16 + 20 * 784).putInt(0x803).putInt(20).putInt(28).putInt(28);
+            ByteBuffer images = ByteBuffer.allocate(16 + 20 * 784)
+                    .putInt(0x803)
+                    .putInt(20)
+                    .putInt(28)
+                    .putInt(28);
             ByteBuffer labels = ByteBuffer.allocate(8 + 20).putInt(0x801).putInt(20);
             for (int i = 0; i < 20; i++) {
                 for (int k = 0; k < 784; k++) {
@@ -157,13 +198,26 @@ class ConvNetworksTest {
         List<ObjectNode> lines = run.metrics().read();
         assertThat(lines).extracting(l -> l.get("step").asInt()).containsExactly(10, 20);
         assertThat(lines.get(1).get("train_loss").asDouble()).isLessThan(2);
-        assertThat(lines.get(1).get("tensors").properties().stream().map(Map.Entry::getKey)).containsExactly(
-                "layer1.0.weight", "layer1.0.bias", "layer2.0.weight", "layer2.0.bias", "fc1.weight", "fc1.bias",
-                "fc2.weight", "fc2.bias", "fc3.weight", "fc3.bias");
-        Experiment mlp = Experiments.mnist(stripes).withBatchSize(10).withLength(Span.steps(8))
+        assertThat(lines.get(1).get("tensors").properties().stream().map(Map.Entry::getKey))
+                .containsExactly(
+                        "layer1.0.weight",
+                        "layer1.0.bias",
+                        "layer2.0.weight",
+                        "layer2.0.bias",
+                        "fc1.weight",
+                        "fc1.bias",
+                        "fc2.weight",
+                        "fc2.bias",
+                        "fc3.weight",
+                        "fc3.bias");
+        Experiment mlp = Experiments.mnist(stripes)
+                .withBatchSize(10)
+                .withLength(Span.steps(8))
                 .withNetwork(Mlp.of(10, 20));
-        assertThat(Trainer.of(mlp).train(root.resolve("runs"), 0, 1).runs()).allSatisfy(r ->
-                assertThat(r.metrics().read()).extracting(l -> l.get("step").asInt()).containsExactly(4, 8));
+        assertThat(Trainer.of(mlp).train(root.resolve("runs"), 0, 1).runs())
+                .allSatisfy(r -> assertThat(r.metrics().read())
+                        .extracting(l -> l.get("step").asInt())
+                        .containsExactly(4, 8));
     }
 
     private Split cifar() throws IOException {
@@ -186,13 +240,18 @@ class ConvNetworksTest {
         Split few = cifar();
         few = new Split(few.train().take(8), few.test().take(4));
         // Without moments, or every checkpoint would be three times as large.
-        Experiment e = Experiments.cifar100(few, batchNorm, residual).withBatchSize(4).withLength(Span.steps(2))
-                .withEvaluation(Span.steps(2)).withOptimizer(Optimizer.sgd(0.01));
+        Experiment e = Experiments.cifar100(few, batchNorm, residual)
+                .withBatchSize(4)
+                .withLength(Span.steps(2))
+                .withEvaluation(Span.steps(2))
+                .withOptimizer(Optimizer.sgd(0.01));
         RunFolder run = Trainer.of(e).train(root, 0).runs().get(0);
         assertThat(run.status()).isEqualTo(Status.DONE);
         JsonNode line = run.metrics().read().get(0);
-        assertThat(line.get("tensors").properties().stream().map(Map.Entry::getKey)).hasSize(19)
-                .startsWith("conv1.weight", "layer1.0.conv1.weight").endsWith("fc.weight", "fc.bias")
+        assertThat(line.get("tensors").properties().stream().map(Map.Entry::getKey))
+                .hasSize(19)
+                .startsWith("conv1.weight", "layer1.0.conv1.weight")
+                .endsWith("fc.weight", "fc.bias")
                 .noneMatch(n -> n.contains("downsample") || n.contains("bn"));
         // The only biases that count are the linear map's, uniform within ±1/√512.
         assertThat(line.at("/b_all/var").asDouble()).isCloseTo(1 / (3.0 * 512), within(2e-4));
@@ -201,17 +260,26 @@ class ConvNetworksTest {
 
     @Test
     void aResumedRunAugmentsAsAnUndisturbedOne() throws IOException {
-        Experiment e = Experiments.cifar100(cifar(), true, true).withNetwork(Mlp.of(100, 8)).withBatchSize(16)
-                .withLength(Span.steps(20)).withEvaluation(Span.steps(5)).withCheckpoints(Span.steps(6));
-        Path whole = Trainer.of(e).train(root.resolve("a"), 0, 1, 2).runs().get(1).path();
+        Experiment e = Experiments.cifar100(cifar(), true, true)
+                .withNetwork(Mlp.of(100, 8))
+                .withBatchSize(16)
+                .withLength(Span.steps(20))
+                .withEvaluation(Span.steps(5))
+                .withCheckpoints(Span.steps(6));
+        Path whole =
+                Trainer.of(e).train(root.resolve("a"), 0, 1, 2).runs().get(1).path();
         TrainingListener interrupting = new Interrupting(15, -1);
         assertThatThrownBy(() -> Trainer.of(e).withListener(interrupting).train(root.resolve("b"), 1))
                 .isInstanceOf(CancellationException.class);
         Path resumed = Trainer.of(e).train(root.resolve("b"), 1).runs().get(0).path();
-        Path plain = Trainer.of(e.withTask(Task.of("cifar-100", cifar()))).train(root.resolve("c"), 1).runs().get(0)
+        Path plain = Trainer.of(e.withTask(Task.of("cifar-100", cifar())))
+                .train(root.resolve("c"), 1)
+                .runs()
+                .get(0)
                 .path();
         for (String file : List.of("metrics.jsonl", "checkpoints/step-00000020.safetensors")) {
-            assertThat(Files.readAllBytes(resumed.resolve(file))).isEqualTo(Files.readAllBytes(whole.resolve(file)))
+            assertThat(Files.readAllBytes(resumed.resolve(file)))
+                    .isEqualTo(Files.readAllBytes(whole.resolve(file)))
                     .isNotEqualTo(Files.readAllBytes(plain.resolve(file)));
         }
     }
@@ -238,7 +306,9 @@ class ConvNetworksTest {
                 for (Pair<String, Parameter> p : block.getParameters()) {
                     NDArray a = p.getValue().getArray();
                     long n = a.size();
-                    double scale = a.getShape().dimension() == 1 ? 1 / 8.0 : Math.sqrt(3.0 / (n / a.getShape().get(0)));
+                    double scale = a.getShape().dimension() == 1
+                            ? 1 / 8.0
+                            : Math.sqrt(3.0 / (n / a.getShape().get(0)));
                     double shift = a.getShape().dimension() == 1 && p.getKey().endsWith(".weight") ? 1 : 0;
                     if (p.getValue().requiresGradient()) {
                         float[] values = new float[(int) n];

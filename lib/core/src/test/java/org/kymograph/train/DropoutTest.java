@@ -49,8 +49,13 @@ class DropoutTest {
 
     @Test
     void comesFromTheRunsSeedAndGoesOnAfterAnInterruption() throws IOException {
-        Experiment e = Experiment.of("parity", SparseParity.withDefaults().withBits(10).withTrain(100).withTest(40),
-                Mlp.of(1, 24, 24).withDropout(0.2), Loss.HINGE, Optimizer.adamW(0.01)).withLength(Span.epochs(4))
+        Experiment e = Experiment.of(
+                        "parity",
+                        SparseParity.withDefaults().withBits(10).withTrain(100).withTest(40),
+                        Mlp.of(1, 24, 24).withDropout(0.2),
+                        Loss.HINGE,
+                        Optimizer.adamW(0.01))
+                .withLength(Span.epochs(4))
                 .withCheckpoints(Span.steps(3));
         String whole = metrics(Trainer.of(e).train(root.resolve("a"), 0, 1), 1);
         assertThat(metrics(Trainer.of(e).train(root.resolve("b"), 1), 0)).isEqualTo(whole);

@@ -23,20 +23,27 @@ class EvaluationTest {
 
     static Experiment small() {
         return Experiment.of("small", SparseParity.withDefaults(), Mlp.of(1, 50), Loss.HINGE, Optimizer.sgd(0.1))
-                .withLength(Span.epochs(3)).withCheckpoints(Span.epochs(1));
+                .withLength(Span.epochs(3))
+                .withCheckpoints(Span.epochs(1));
     }
 
     @Test
     void evaluatesWhereNothingWasTrained() throws Exception {
         RunFolder run = Trainer.of(small()).train(root, 0).runs().get(0);
-        Process probe = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dai.djl.pytorch.num_threads=1", "-cp", System.getProperty("java.class.path"),
-                EvaluationProbe.class.getName(), run.path().toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        Process probe = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dai.djl.pytorch.num_threads=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        EvaluationProbe.class.getName(),
+                        run.path().toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         String printed = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(probe.waitFor()).isZero();
         assertThat(Double.parseDouble(printed.strip()))
-                .isEqualTo(Evaluation.of(small(), run, small().task().sample(0).test()).accuracy());
+                .isEqualTo(Evaluation.of(small(), run, small().task().sample(0).test())
+                        .accuracy());
     }
 
     @Test
@@ -48,16 +55,22 @@ class EvaluationTest {
         List<ObjectNode> lines = run.metrics().read();
         for (int i = 0; i < 3; i++) {
             Evaluation found = Evaluation.of(e, run, run.checkpointSteps().get(i + 1), test);
-            assertThat(found.accuracy()).isCloseTo(lines.get(i).get("eval_accuracy").asDouble(), within(1e-9));
+            assertThat(found.accuracy())
+                    .isCloseTo(lines.get(i).get("eval_accuracy").asDouble(), within(1e-9));
             assertThat(found.loss()).isCloseTo(lines.get(i).get("eval_loss").asDouble(), within(1e-5));
         }
         Table table = Evaluation.accuracies(e, runs, Map.of("own", test));
-        assertThat(table.doubleColumn("own").get(1)).isEqualTo(Evaluation.of(e, run, test).accuracy());
-        Table bySeed = Evaluation.accuracies(e, runs, seed -> Map.of("own", e.task().sample(seed).test()));
+        assertThat(table.doubleColumn("own").get(1))
+                .isEqualTo(Evaluation.of(e, run, test).accuracy());
+        Table bySeed = Evaluation.accuracies(
+                e, runs, seed -> Map.of("own", e.task().sample(seed).test()));
         assertThat(bySeed.longColumn("seed").asObjectArray()).containsExactly(0L, 1L);
-        assertThat(bySeed.doubleColumn("own").get(1)).isEqualTo(Evaluation.of(e, run, test).accuracy());
-        assertThat(bySeed.doubleColumn("own").get(0)).isEqualTo(
-                Evaluation.of(e, runs.runs().get(0), e.task().sample(0).test()).accuracy());
+        assertThat(bySeed.doubleColumn("own").get(1))
+                .isEqualTo(Evaluation.of(e, run, test).accuracy());
+        assertThat(bySeed.doubleColumn("own").get(0))
+                .isEqualTo(
+                        Evaluation.of(e, runs.runs().get(0), e.task().sample(0).test())
+                                .accuracy());
         assertThatThrownBy(() -> Evaluation.of(e, run, test.take(0))).hasMessageContaining("nothing to evaluate");
     }
 }

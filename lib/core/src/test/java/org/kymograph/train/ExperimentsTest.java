@@ -31,8 +31,14 @@ class ExperimentsTest {
         for (int i = 0; i < 40; i++) {
             labels[i] = i % classes;
         }
-        Dataset data = new Dataset("dots", "train", 0, Tensor.of(Dtype.U8, new long[] {40, channels, size, size},
-                ByteBuffer.wrap(pixels)), Tensor.of(labels, 40), classes, Scaling.UNIT);
+        Dataset data = new Dataset(
+                "dots",
+                "train",
+                0,
+                Tensor.of(Dtype.U8, new long[] {40, channels, size, size}, ByteBuffer.wrap(pixels)),
+                Tensor.of(labels, 40),
+                classes,
+                Scaling.UNIT);
         return new Split(data, data);
     }
 
@@ -48,8 +54,11 @@ class ExperimentsTest {
             case "mnist-lenet" -> Experiments.mnistLenet(images(1, 28, 10));
             case "deep" -> Experiments.deep(images(1, 28, 10), true);
             case "deep-destabilised" -> Experiments.deep(images(1, 28, 10), false);
-            default -> Experiments.cifar100(images(3, 32, 100), name.equals("cifar100") || name.endsWith("norm-only"),
-                    name.equals("cifar100") || name.endsWith("residual-only"));
+            default ->
+                Experiments.cifar100(
+                        images(3, 32, 100),
+                        name.equals("cifar100") || name.endsWith("norm-only"),
+                        name.equals("cifar100") || name.endsWith("residual-only"));
         };
     }
 
@@ -69,9 +78,10 @@ class ExperimentsTest {
         "cifar100-residual-only, 256, 6000 STEPS, 20 STEPS, ADAMW, 0.001, 0.01",
         "cifar100-destabilised, 256, 12000 STEPS, 20 STEPS, ADAMW, 0.001, 0.01",
         "deep, 128, 1000 STEPS, 10 STEPS, SGD, 0.05, 0.01",
-        "deep-destabilised, 128, 3000 STEPS, 10 STEPS, SGD, 0.05, 0.01"})
-    void haveThePublishedSettings(String name, int batch, String length, String evaluation, Optimizer.Kind kind,
-            double rate, double decay) {
+        "deep-destabilised, 128, 3000 STEPS, 10 STEPS, SGD, 0.05, 0.01"
+    })
+    void haveThePublishedSettings(
+            String name, int batch, String length, String evaluation, Optimizer.Kind kind, double rate, double decay) {
         Experiment e = named(name);
         assertThat(e.name()).isEqualTo(name);
         assertThat(e.batchSize()).isEqualTo(batch);
@@ -88,7 +98,9 @@ class ExperimentsTest {
     @Test
     void deepNetworksTrainInStacks() {
         for (boolean stable : new boolean[] {true, false}) {
-            Experiment e = Experiments.deep(images(1, 28, 10), stable).withBatchSize(20).withLength(Span.steps(20));
+            Experiment e = Experiments.deep(images(1, 28, 10), stable)
+                    .withBatchSize(20)
+                    .withLength(Span.steps(20));
             assertThat(Trainer.of(e).train(root, 0, 1).runs()).allSatisfy(r -> {
                 List<ObjectNode> lines = r.metrics().read();
                 assertThat(lines).hasSize(2);
@@ -104,9 +116,18 @@ class ExperimentsTest {
         for (boolean skip : new boolean[] {false, true}) {
             Experiment plain = Experiments.deep(images(1, 28, 10), false);
             Experiment e = plain.withNetwork(((Mlp) plain.network()).withSkip(skip))
-                    .withLength(Span.steps(10)).withOptimizer(Optimizer.sgd(0)).withBatchSize(40);
-            double loss = Trainer.of(e).train(root.resolve("" + skip), 0).runs().get(0).metrics().read().get(0)
-                    .get("train_loss").asDouble();
+                    .withLength(Span.steps(10))
+                    .withOptimizer(Optimizer.sgd(0))
+                    .withBatchSize(40);
+            double loss = Trainer.of(e)
+                    .train(root.resolve("" + skip), 0)
+                    .runs()
+                    .get(0)
+                    .metrics()
+                    .read()
+                    .get(0)
+                    .get("train_loss")
+                    .asDouble();
             spread[skip ? 1 : 0] = Math.abs(loss - Math.log(10));
         }
         assertThat(spread[0]).isCloseTo(0, within(0.05));

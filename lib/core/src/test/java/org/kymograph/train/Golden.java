@@ -18,8 +18,7 @@ import org.kymograph.record.Tensor;
 
 /** Reading of golden files, and networks that start where they say. */
 final class Golden {
-    private Golden() {
-    }
+    private Golden() {}
 
     /** A stackable network that starts from given parameters, whatever the seed. */
     record Started(Network network, Map<String, Tensor> start) implements Network {
@@ -64,10 +63,18 @@ final class Golden {
     /** Trains runs in one stack, also where their networks' sizes would let a trainer train one after the other. */
     static List<RunFolder> stack(Experiment e, Path root, long... seeds) {
         List<RunFolder> runs = Arrays.stream(seeds)
-                .mapToObj(s -> RunFolder.openOrCreate(root, e.name(), s, e.setting())).toList();
+                .mapToObj(s -> RunFolder.openOrCreate(root, e.name(), s, e.setting()))
+                .toList();
         try {
-            new Loop(e, runs, runs.stream().map(r -> e.task().sample(r.seed())).toList(), true, List.of(), (n, note) -> { },
-                    new AtomicBoolean()).call();
+            new Loop(
+                            e,
+                            runs,
+                            runs.stream().map(r -> e.task().sample(r.seed())).toList(),
+                            true,
+                            List.of(),
+                            (n, note) -> {},
+                            new AtomicBoolean())
+                    .call();
         } finally {
             runs.forEach(RunFolder::close);
         }
@@ -76,17 +83,25 @@ final class Golden {
 
     static Map<String, Tensor> tensors(JsonNode state) {
         Map<String, Tensor> out = new LinkedHashMap<>();
-        state.properties().forEach(e -> out.put(e.getKey(),
-                Tensor.of(doubles(e.getValue().get("values")), longs(e.getValue().get("shape")))));
+        state.properties()
+                .forEach(e -> out.put(
+                        e.getKey(),
+                        Tensor.of(
+                                doubles(e.getValue().get("values")),
+                                longs(e.getValue().get("shape")))));
         return out;
     }
 
     static double[] doubles(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToDouble(JsonNode::asDouble).toArray();
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToDouble(JsonNode::asDouble)
+                .toArray();
     }
 
     static long[] longs(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).mapToLong(JsonNode::asLong).toArray();
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToLong(JsonNode::asLong)
+                .toArray();
     }
 
     static float[] floats(JsonNode array) {

@@ -25,8 +25,11 @@ class LossTest {
 
     // Two runs of two samples and three classes; the old outputs and the weight, where they are read, come along.
     static Stream<Arguments> losses() {
-        return Stream.of(Arguments.of(Loss.CROSS_ENTROPY, 0), Arguments.of(Loss.LABELS, 0),
-                Arguments.of(Loss.smoothed(0.1), 0), Arguments.of(Loss.weighted(Loss.smoothed(0.2)), 1),
+        return Stream.of(
+                Arguments.of(Loss.CROSS_ENTROPY, 0),
+                Arguments.of(Loss.LABELS, 0),
+                Arguments.of(Loss.smoothed(0.1), 0),
+                Arguments.of(Loss.weighted(Loss.smoothed(0.2)), 1),
                 Arguments.of(Loss.distilled(Loss.CROSS_ENTROPY, 0.5, 2), 3),
                 Arguments.of(Loss.distilled(Loss.weighted(Loss.CROSS_ENTROPY), 0.5, 1), 4),
                 Arguments.of(Loss.weighted(Loss.distilled(Loss.LABELS, 2, 3)), 4));
@@ -53,7 +56,8 @@ class LossTest {
 
     private static float[] perSample(Loss loss, float[] outputs, int sides) {
         try (NDManager m = NDManager.newBaseManager()) {
-            return loss.perSample(m.create(outputs, new Shape(2, 2, 3)), targets(m, loss), side(m, sides)).toFloatArray();
+            return loss.perSample(m.create(outputs, new Shape(2, 2, 3)), targets(m, loss), side(m, sides))
+                    .toFloatArray();
         }
     }
 
@@ -68,7 +72,9 @@ class LossTest {
             for (int round = 0; round < 3; round++) {
                 System.gc();
                 for (int i = 0; i < 5000; i++) {
-                    reused.add(ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putFloat(0, 1e9f));
+                    reused.add(ByteBuffer.allocateDirect(4)
+                            .order(ByteOrder.nativeOrder())
+                            .putFloat(0, 1e9f));
                 }
             }
             JniUtils.backward((PtNDArray) sum, (PtNDArray) sum.onesLike(), false, false);
@@ -143,8 +149,8 @@ class LossTest {
         double mean = -(Math.log(q[0]) + Math.log(q[1]) + Math.log(q[2])) / 3;
         assertThat((double) perSample(Loss.smoothed(0.1), OUTPUTS, 0)[0])
                 .isCloseTo(-0.9 * Math.log(q[0]) + 0.1 * mean, within(1e-6));
-        assertThat(perSample(Loss.smoothed(0), OUTPUTS, 0)).containsExactly(perSample(Loss.CROSS_ENTROPY, OUTPUTS, 0),
-                within(1e-6f));
+        assertThat(perSample(Loss.smoothed(0), OUTPUTS, 0))
+                .containsExactly(perSample(Loss.CROSS_ENTROPY, OUTPUTS, 0), within(1e-6f));
     }
 
     @Test
@@ -154,8 +160,8 @@ class LossTest {
             NDArray targets = m.create(new float[] {1, 0, 1, 0, 1, 0}, new Shape(1, 2, 3));
             assertThat(Loss.LABELS.correct(outputs, targets).toBooleanArray()).containsExactly(true, false);
             float[] loss = Loss.LABELS.perSample(outputs, targets, null).toFloatArray();
-            assertThat((double) loss[0]).isCloseTo(
-                    (2 * Math.log1p(Math.exp(-1)) + Math.log1p(Math.exp(-2))) / 3, within(1e-6));
+            assertThat((double) loss[0])
+                    .isCloseTo((2 * Math.log1p(Math.exp(-1)) + Math.log1p(Math.exp(-2))) / 3, within(1e-6));
             assertThat((double) loss[1]).isCloseTo((200 + Math.log1p(Math.exp(-3))) / 3, within(1e-4));
         }
     }
@@ -165,6 +171,7 @@ class LossTest {
         assertThatThrownBy(() -> Loss.smoothed(1)).hasMessageContaining("epsilon 1.0");
         assertThatThrownBy(() -> Loss.distilled(Loss.HINGE, 1, 0)).hasMessageContaining("temperature 0.0");
         assertThatThrownBy(() -> perSample(Loss.weighted(Loss.CROSS_ENTROPY), OUTPUTS, 0))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("side numbers");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("side numbers");
     }
 }

@@ -30,8 +30,11 @@ class PyTorchAgreementTest {
     Path root;
 
     static Stream<Arguments> cases() {
-        return StreamSupport.stream(GOLDEN.get("cases").spliterator(), false).map(c -> Arguments.of(
-                c.get("loss").asText() + " " + c.get("norm").asText() + " " + c.get("optimizer").asText(), c));
+        return StreamSupport.stream(GOLDEN.get("cases").spliterator(), false)
+                .map(c -> Arguments.of(
+                        c.get("loss").asText() + " " + c.get("norm").asText() + " "
+                                + c.get("optimizer").asText(),
+                        c));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -39,18 +42,33 @@ class PyTorchAgreementTest {
     void fourSteps(String name, JsonNode golden) {
         Loss loss = PlainLoss.valueOf(golden.get("loss").asText());
         boolean classes = loss == Loss.CROSS_ENTROPY;
-        Tensor targets = classes ? Tensor.of(Golden.longs(GOLDEN.get("classes")), 24) : Tensor.of(Golden.floats(GOLDEN.get("signs")), 24);
-        Dataset data = new Dataset("golden", "train", 0, Tensor.of(Golden.floats(GOLDEN.get("inputs")), 24, 6), targets,
-                classes ? 3 : 2, Scaling.NONE);
-        Optimizer optimizer = switch (golden.get("optimizer").asText()) {
-            case "sgd" -> Optimizer.sgd(0.2).withWeightDecay(0.03);
-            case "momentum" -> Optimizer.sgd(0.2).withMomentum(0.8).withWeightDecay(0.03);
-            case "adam" -> Optimizer.adam(0.05).withWeightDecay(0.1).withEpsilon(1e-3);
-            default -> Optimizer.adamW(0.05).withWeightDecay(0.5).withEpsilon(1e-3);
-        };
-        Mlp mlp = Mlp.of(classes ? 3 : 1, 7).withNorm(Mlp.Norm.valueOf(golden.get("norm").asText()));
-        Experiment e = Experiment.of("golden", Task.of("golden", new Split(data, data)),
-                new Golden.Started(mlp, Golden.tensors(golden.get("start"))), loss, optimizer).withBatchSize(24)
+        Tensor targets = classes
+                ? Tensor.of(Golden.longs(GOLDEN.get("classes")), 24)
+                : Tensor.of(Golden.floats(GOLDEN.get("signs")), 24);
+        Dataset data = new Dataset(
+                "golden",
+                "train",
+                0,
+                Tensor.of(Golden.floats(GOLDEN.get("inputs")), 24, 6),
+                targets,
+                classes ? 3 : 2,
+                Scaling.NONE);
+        Optimizer optimizer =
+                switch (golden.get("optimizer").asText()) {
+                    case "sgd" -> Optimizer.sgd(0.2).withWeightDecay(0.03);
+                    case "momentum" -> Optimizer.sgd(0.2).withMomentum(0.8).withWeightDecay(0.03);
+                    case "adam" -> Optimizer.adam(0.05).withWeightDecay(0.1).withEpsilon(1e-3);
+                    default -> Optimizer.adamW(0.05).withWeightDecay(0.5).withEpsilon(1e-3);
+                };
+        Mlp mlp = Mlp.of(classes ? 3 : 1, 7)
+                .withNorm(Mlp.Norm.valueOf(golden.get("norm").asText()));
+        Experiment e = Experiment.of(
+                        "golden",
+                        Task.of("golden", new Split(data, data)),
+                        new Golden.Started(mlp, Golden.tensors(golden.get("start"))),
+                        loss,
+                        optimizer)
+                .withBatchSize(24)
                 .withLength(Span.steps(4));
         if (!golden.get("clip").isNull()) {
             e = e.withClipNorm(golden.get("clip").asDouble());

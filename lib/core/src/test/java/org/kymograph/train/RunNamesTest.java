@@ -23,14 +23,16 @@ class RunNamesTest {
 
     @Test
     void stayAsTheyWere() {
-        Experiment parity = Experiment.of("names", SparseParity.withDefaults(), Mlp.of(1, 1000), Loss.HINGE,
-                Optimizer.sgd(0.1));
-        List<Experiment> all = List.of(parity, parity.withLoss(Loss.SQUARED).withClipNorm(1), parity
-                .withLoss(Loss.CROSS_ENTROPY).withNetwork(new Mlp(List.of(4, 4), 2, Mlp.Activation.GELU, Mlp.Norm.LAYER,
-                        true, 2)).withOptimizer(Optimizer.adamW(0.01).withGroup(new Optimizer.Group("bias", 1, 0)))
-                .withSchedule(Schedule.LINEAR.withWarmup(5)));
-        assertThat(all.stream().map(this::name)).containsExactly("c6a8b5dc-seed0", "a3c051a0-seed0",
-                "0623bc78-seed0");
+        Experiment parity =
+                Experiment.of("names", SparseParity.withDefaults(), Mlp.of(1, 1000), Loss.HINGE, Optimizer.sgd(0.1));
+        List<Experiment> all = List.of(
+                parity,
+                parity.withLoss(Loss.SQUARED).withClipNorm(1),
+                parity.withLoss(Loss.CROSS_ENTROPY)
+                        .withNetwork(new Mlp(List.of(4, 4), 2, Mlp.Activation.GELU, Mlp.Norm.LAYER, true, 2))
+                        .withOptimizer(Optimizer.adamW(0.01).withGroup(new Optimizer.Group("bias", 1, 0)))
+                        .withSchedule(Schedule.LINEAR.withWarmup(5)));
+        assertThat(all.stream().map(this::name)).containsExactly("c6a8b5dc-seed0", "a3c051a0-seed0", "0623bc78-seed0");
     }
 
     @Test

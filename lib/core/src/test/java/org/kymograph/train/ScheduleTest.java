@@ -36,7 +36,8 @@ class ScheduleTest {
     void aWarmUpMayBeAFractionOfAllSteps() {
         Schedule s = Schedule.LINEAR.withWarmupFraction(0.06);
         for (long step = 0; step < 150; step++) {
-            assertThat(s.fraction(step, 150)).isEqualTo(Schedule.LINEAR.withWarmup(9).fraction(step, 150));
+            assertThat(s.fraction(step, 150))
+                    .isEqualTo(Schedule.LINEAR.withWarmup(9).fraction(step, 150));
         }
         assertThat(s.withWarmup(3)).isEqualTo(Schedule.LINEAR.withWarmup(3));
     }

@@ -44,9 +44,17 @@ class TextTrainingTest {
         String[] nouns = {"doctor", "lawyer", "actor", "judge"};
         for (int i = 0; i < 24; i++) {
             boolean same = i % 2 == 0;
-            rows.append(i).append("\tThe ").append(nouns[i % 4]).append(" saw the ").append(nouns[i / 4 % 4])
-                    .append(".\tThe ").append(nouns[i % 4]).append(same ? " saw" : " never saw").append(" someone.\t")
-                    .append(same ? "entailment" : "not_entailment").append('\n');
+            rows.append(i)
+                    .append("\tThe ")
+                    .append(nouns[i % 4])
+                    .append(" saw the ")
+                    .append(nouns[i / 4 % 4])
+                    .append(".\tThe ")
+                    .append(nouns[i % 4])
+                    .append(same ? " saw" : " never saw")
+                    .append(" someone.\t")
+                    .append(same ? "entailment" : "not_entailment")
+                    .append('\n');
         }
         Files.writeString(Files.createDirectories(dir.resolve("RTE")).resolve("train.tsv"), rows);
         return GlueTsv.of(GlueTask.RTE).read(dir, "train").texts();
@@ -57,10 +65,18 @@ class TextTrainingTest {
         Texts texts = rte();
         Words words = Words.of(texts, 1000);
         for (boolean interactions : new boolean[] {false, true}) {
-            Experiment e = Experiment.of("pairs-" + interactions, task(texts.words(words, 6)),
-                    BagOfEmbeddings.of(words.size(), 2).withWidth(16).withHidden(List.of(8)).withDropout(0)
-                            .withInteractions(interactions),
-                    Loss.CROSS_ENTROPY, Optimizer.adamW(0.02)).withBatchSize(8).withLength(Span.epochs(20));
+            Experiment e = Experiment.of(
+                            "pairs-" + interactions,
+                            task(texts.words(words, 6)),
+                            BagOfEmbeddings.of(words.size(), 2)
+                                    .withWidth(16)
+                                    .withHidden(List.of(8))
+                                    .withDropout(0)
+                                    .withInteractions(interactions),
+                            Loss.CROSS_ENTROPY,
+                            Optimizer.adamW(0.02))
+                    .withBatchSize(8)
+                    .withLength(Span.epochs(20));
             RunFolder run = Trainer.of(e).train(dir.resolve("runs"), 1).runs().get(0);
             assertThat(last(run, "eval_accuracy")).isEqualTo(1);
         }
@@ -72,20 +88,37 @@ class TextTrainingTest {
         Dataset data;
         try (WordPieces pieces = WordPieces.open(model, 32)) {
             data = rte().pieces(pieces, 32);
-            assertThatThrownBy(() -> rte().pieces(pieces, 8)).isInstanceOf(IllegalArgumentException.class)
+            assertThatThrownBy(() -> rte().pieces(pieces, 8))
+                    .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("longest 8");
-            Texts alone = new Texts("one", "train", List.of(new Texts.Example("0", List.of("The doctor"), 1)),
-                    List.of("a", "b"));
+            Texts alone = new Texts(
+                    "one", "train", List.of(new Texts.Example("0", List.of("The doctor"), 1)), List.of("a", "b"));
             long[] one = alone.pieces(pieces, 6).inputs().toLongs();
             assertThat(one).hasSize(18);
             assertThat(one).startsWith(pieces.encode("The doctor").ids());
             assertThat(one).endsWith(0, 0, 0, 0, 0, 0);
         }
         assertThat(data.inputShape()).containsExactly(3, 32);
-        BertConfig tiny = new BertConfig(BertConfig.read(model.resolve("config.json")).vocabulary(), 16, 1, 2, 32, 32, 2,
-                "gelu", 1e-12, 0, 0, 0, 0.02, 0, List.of("entailment", "not_entailment"));
-        Experiment e = Experiment.of("bert", task(data), BertClassifier.of(tiny), Loss.CROSS_ENTROPY,
-                Optimizer.adamW(0.01)).withBatchSize(8).withLength(Span.epochs(30));
+        BertConfig tiny = new BertConfig(
+                BertConfig.read(model.resolve("config.json")).vocabulary(),
+                16,
+                1,
+                2,
+                32,
+                32,
+                2,
+                "gelu",
+                1e-12,
+                0,
+                0,
+                0,
+                0.02,
+                0,
+                List.of("entailment", "not_entailment"));
+        Experiment e = Experiment.of(
+                        "bert", task(data), BertClassifier.of(tiny), Loss.CROSS_ENTROPY, Optimizer.adamW(0.01))
+                .withBatchSize(8)
+                .withLength(Span.epochs(30));
         RunFolder run = Trainer.of(e).train(dir.resolve("runs"), 1).runs().get(0);
         assertThat(last(run, "eval_accuracy")).isGreaterThan(0.9);
     }
@@ -93,12 +126,21 @@ class TextTrainingTest {
     // One plain step of rate 1 moves each parameter by its gradient, which differences of the loss give too.
     @Test
     void gradientsAreThoseOfTheLoss() {
-        Dataset data = CueWords.withDefaults().withWords(4).withLength(3).withTrain(6).withTest(1)
+        Dataset data = CueWords.withDefaults()
+                .withWords(4)
+                .withLength(3)
+                .withTrain(6)
+                .withTest(1)
                 .data(1, CuePart.TRAIN);
-        BagOfEmbeddings net = BagOfEmbeddings.of(7, 2).withWidth(5).withHidden(List.of(4)).withDropout(0)
+        BagOfEmbeddings net = BagOfEmbeddings.of(7, 2)
+                .withWidth(5)
+                .withHidden(List.of(4))
+                .withDropout(0)
                 .withPooling(BagOfEmbeddings.Pooling.MEAN);
-        Experiment e = Experiment.of("step", task(data), net, Loss.CROSS_ENTROPY, Optimizer.sgd(1)).withBatchSize(6)
-                .withLength(Span.steps(1)).withCheckpoints(Span.steps(1));
+        Experiment e = Experiment.of("step", task(data), net, Loss.CROSS_ENTROPY, Optimizer.sgd(1))
+                .withBatchSize(6)
+                .withLength(Span.steps(1))
+                .withCheckpoints(Span.steps(1));
         RunFolder run = Trainer.of(e).train(dir, 3).runs().get(0);
         Map<String, float[]> start = tensors(run, 0);
         Map<String, float[]> end = tensors(run, 1);

@@ -33,16 +33,23 @@ class TrainerTest {
     Path root;
 
     private static Experiment parity() {
-        return Experiment.of("parity", SparseParity.withDefaults().withBits(10).withTrain(100).withTest(40),
-                Mlp.of(1, 24), Loss.HINGE, Optimizer.sgd(0.1).withWeightDecay(0.01)).withLength(Span.epochs(6))
-                .withCheckpoints(Span.epochs(2)).withStatistics(true);
+        return Experiment.of(
+                        "parity",
+                        SparseParity.withDefaults().withBits(10).withTrain(100).withTest(40),
+                        Mlp.of(1, 24),
+                        Loss.HINGE,
+                        Optimizer.sgd(0.1).withWeightDecay(0.01))
+                .withLength(Span.epochs(6))
+                .withCheckpoints(Span.epochs(2))
+                .withStatistics(true);
     }
 
     /** All that a run computed: its metrics and last checkpoint, byte for byte. */
     private static List<String> record(RunFolder run) throws IOException {
         long last = run.lastGoodCheckpoint().orElseThrow();
-        return List.of(new String(bytes(run, "metrics.jsonl"), StandardCharsets.UTF_8), HexFormat.of()
-                .formatHex(bytes(run, String.format("checkpoints/step-%08d.safetensors", last))));
+        return List.of(
+                new String(bytes(run, "metrics.jsonl"), StandardCharsets.UTF_8),
+                HexFormat.of().formatHex(bytes(run, String.format("checkpoints/step-%08d.safetensors", last))));
     }
 
     private static byte[] bytes(RunFolder run, String file) throws IOException {
@@ -52,7 +59,8 @@ class TrainerTest {
     @ParameterizedTest
     @EnumSource(Mlp.Norm.class)
     void aRunInAStackIsTheSameRunAlone(Mlp.Norm norm) throws IOException {
-        Experiment e = parity().withNetwork(Mlp.of(1, 24).withNorm(norm)).withClipNorm(0.5)
+        Experiment e = parity().withNetwork(Mlp.of(1, 24).withNorm(norm))
+                .withClipNorm(0.5)
                 .withOptimizer(Optimizer.adamW(0.01));
         Population together = Trainer.of(e).withWorkers(1).train(root.resolve("a"), 3, 4, 5, 6);
         Population alone = Trainer.of(e).withStackSize(1).train(root.resolve("b"), 5);
@@ -65,9 +73,18 @@ class TrainerTest {
     void howRunsAreSharedOutChangesNothing() throws IOException {
         Experiment e = parity().withOptimizer(Optimizer.sgd(0.1).withMomentum(0.9));
         long[] seeds = {0, 1, 2, 3, 4};
-        List<RunFolder> one = Trainer.of(e).withWorkers(1).train(root.resolve("a"), seeds).runs();
-        List<RunFolder> two = Trainer.of(e).withWorkers(2).withStackSize(2).train(root.resolve("b"), seeds).runs();
-        List<RunFolder> three = Trainer.of(e).withWorkers(3).withStackSize(1).train(root.resolve("c"), seeds).runs();
+        List<RunFolder> one =
+                Trainer.of(e).withWorkers(1).train(root.resolve("a"), seeds).runs();
+        List<RunFolder> two = Trainer.of(e)
+                .withWorkers(2)
+                .withStackSize(2)
+                .train(root.resolve("b"), seeds)
+                .runs();
+        List<RunFolder> three = Trainer.of(e)
+                .withWorkers(3)
+                .withStackSize(1)
+                .train(root.resolve("c"), seeds)
+                .runs();
         for (int r = 0; r < seeds.length; r++) {
             assertThat(record(two.get(r))).isEqualTo(record(one.get(r)));
             assertThat(record(three.get(r))).isEqualTo(record(one.get(r)));
@@ -76,18 +93,22 @@ class TrainerTest {
 
     @Test
     void anInterruptedTrainingEndsAsIfNothingHadHappened() throws Exception {
-        Experiment e = parity().withOptimizer(Optimizer.adam(0.003)).withLength(Span.epochs(8))
+        Experiment e = parity().withOptimizer(Optimizer.adam(0.003))
+                .withLength(Span.epochs(8))
                 .withCheckpoints(Span.steps(5));
         List<RunFolder> whole = Trainer.of(e).train(root.resolve("a"), 0, 1, 2).runs();
         for (long at : new long[] {2, 7, 12, 23, 31}) {
             TrainingListener interrupting = new Interrupting(at, -1);
             assertThatThrownBy(() -> Trainer.of(e).withListener(interrupting).train(root.resolve("b"), 0, 1, 2))
-                    .isInstanceOf(CancellationException.class).hasMessageContaining("parity");
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessageContaining("parity");
             assertThat(Thread.interrupted()).isFalse();
-            assertThat(Population.open(root.resolve("b")).runs()).extracting(RunFolder::status)
+            assertThat(Population.open(root.resolve("b")).runs())
+                    .extracting(RunFolder::status)
                     .contains(Status.INTERRUPTED);
         }
-        List<RunFolder> resumed = Trainer.of(e).train(root.resolve("b"), 0, 1, 2).runs();
+        List<RunFolder> resumed =
+                Trainer.of(e).train(root.resolve("b"), 0, 1, 2).runs();
         for (int r = 0; r < 3; r++) {
             assertThat(record(resumed.get(r))).isEqualTo(record(whole.get(r)));
         }
@@ -106,9 +127,12 @@ class TrainerTest {
 
     @Test
     void trainsAnyBlockAndResumesItsDropout() throws Exception {
-        Network net = Network.of("dropout net", () -> new SequentialBlock().add(Linear.builder().setUnits(16).build())
-                .add(BatchNorm.builder().build()).add(Activation.reluBlock())
-                .add(Dropout.builder().optRate(0.3f).build()).add(Linear.builder().setUnits(1).build()));
+        Network net = Network.of("dropout net", () -> new SequentialBlock()
+                .add(Linear.builder().setUnits(16).build())
+                .add(BatchNorm.builder().build())
+                .add(Activation.reluBlock())
+                .add(Dropout.builder().optRate(0.3f).build())
+                .add(Linear.builder().setUnits(1).build()));
         Experiment e = parity().withNetwork(net).withCheckpoints(Span.steps(3));
         List<RunFolder> whole = Trainer.of(e).train(root.resolve("a"), 0, 1).runs();
         TrainingListener interrupting = new Interrupting(11, 1);
@@ -122,7 +146,8 @@ class TrainerTest {
 
     @Test
     void aDivergedRunIsSaidToHaveDiverged() {
-        Experiment e = parity().withLoss(Loss.SQUARED).withOptimizer(Optimizer.sgd(50)).withStatistics(true);
+        Experiment e =
+                parity().withLoss(Loss.SQUARED).withOptimizer(Optimizer.sgd(50)).withStatistics(true);
         RunFolder run = Trainer.of(e).train(root, 0).runs().get(0);
         assertThat(run.status()).isEqualTo(Status.FAILED);
         assertThat(run.failure()).contains("diverged").contains("step");
@@ -144,20 +169,35 @@ class TrainerTest {
     @Test
     void aLoopWithoutLeaks() throws Exception {
         // A process of its own, whose heap is resident from the start, so that what grows is native memory.
-        Process probe = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms256m",
-                "-Xmx256m", "-XX:+AlwaysPreTouch", "-Dai.djl.pytorch.num_threads=1", "-cp",
-                System.getProperty("java.class.path"), LeakProbe.class.getName(), root.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        List<String[]> lines = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines()
-                .map(l -> l.split(" ")).toList();
+        Process probe = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xms256m",
+                        "-Xmx256m",
+                        "-XX:+AlwaysPreTouch",
+                        "-Dai.djl.pytorch.num_threads=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        LeakProbe.class.getName(),
+                        root.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        List<String[]> lines = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .map(l -> l.split(" "))
+                .toList();
         assertThat(probe.waitFor()).isZero();
         assertThat(lines.get(1)[0]).isEqualTo(lines.get(0)[0]);
         // One activation of 2 x 200 x 32 floats leaked a step would be 460 MB.
-        assertThat(Long.parseLong(lines.get(1)[1]) - Long.parseLong(lines.get(0)[1])).isLessThan(60_000_000);
+        assertThat(Long.parseLong(lines.get(1)[1]) - Long.parseLong(lines.get(0)[1]))
+                .isLessThan(60_000_000);
     }
 
     private double[] epochs(Experiment e, String folder) {
-        return Trainer.of(e).train(root.resolve(folder), 0).metrics().doubleColumn("epoch").asDoubleArray();
+        return Trainer.of(e)
+                .train(root.resolve(folder), 0)
+                .metrics()
+                .doubleColumn("epoch")
+                .asDoubleArray();
     }
 
     @Test
@@ -166,7 +206,8 @@ class TrainerTest {
         assertThatThrownBy(() -> Trainer.of(parity()).train(root, 1, 1)).hasMessageContaining("each once");
         Split none = SparseParity.withDefaults().sample(0);
         Split empty = new Split(none.train().take(0), none.test());
-        assertThatThrownBy(() -> Trainer.of(parity().withTask(Task.of("none", empty))).train(root, 7))
+        assertThatThrownBy(() ->
+                        Trainer.of(parity().withTask(Task.of("none", empty))).train(root, 7))
                 .hasMessage("the task none has no training samples for seed 7");
         assertThatThrownBy(() -> parity().withBatchSize(0)).hasMessageContaining("batchSize 0");
         assertThatThrownBy(() -> parity().withName("a/b")).hasMessageContaining("a/b");
@@ -176,7 +217,9 @@ class TrainerTest {
 
     @Test
     void learnsParity() {
-        Population p = Trainer.of(parity().withNetwork(Mlp.of(1, 200)).withLength(Span.epochs(60)).withStatistics(false))
+        Population p = Trainer.of(parity().withNetwork(Mlp.of(1, 200))
+                        .withLength(Span.epochs(60))
+                        .withStatistics(false))
                 .train(root, 0, 1, 2);
         for (RunFolder run : p.runs()) {
             assertThat(run.status()).isEqualTo(Status.DONE);

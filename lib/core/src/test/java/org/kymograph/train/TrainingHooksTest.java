@@ -33,14 +33,22 @@ class TrainingHooksTest {
     Path root;
 
     private static Experiment parity() {
-        return Experiment.of("parity", SparseParity.withDefaults().withBits(10).withTrain(100).withTest(40),
-                Mlp.of(1, 24).withNorm(Mlp.Norm.BATCH), Loss.HINGE, Optimizer.sgd(0.1)).withLength(Span.epochs(3))
-                .withCheckpoints(Span.steps(3)).withEvaluationBatch(64);
+        return Experiment.of(
+                        "parity",
+                        SparseParity.withDefaults().withBits(10).withTrain(100).withTest(40),
+                        Mlp.of(1, 24).withNorm(Mlp.Norm.BATCH),
+                        Loss.HINGE,
+                        Optimizer.sgd(0.1))
+                .withLength(Span.epochs(3))
+                .withCheckpoints(Span.steps(3))
+                .withEvaluationBatch(64);
     }
 
     private static Network dropout() {
-        return Network.of("dropout net", () -> new SequentialBlock().add(Linear.builder().setUnits(16).build())
-                .add(BatchNorm.builder().build()).add(Dropout.builder().optRate(0.3f).build())
+        return Network.of("dropout net", () -> new SequentialBlock()
+                .add(Linear.builder().setUnits(16).build())
+                .add(BatchNorm.builder().build())
+                .add(Dropout.builder().optRate(0.3f).build())
                 .add(Linear.builder().setUnits(1).build()));
     }
 
@@ -83,14 +91,16 @@ class TrainingHooksTest {
             most = end.batch();
             for (int from = 0; from < 100; from += 64) {
                 int[][] rows = new int[end.seeds().length][];
-                Arrays.fill(rows, IntStream.range(from, Math.min(100, from + 64)).toArray());
+                Arrays.fill(
+                        rows, IntStream.range(from, Math.min(100, from + 64)).toArray());
                 try (NDScope scope = new NDScope()) {
                     scope.suppressNotUsedWarning();
                     var z = end.forward().outputs(rows, training);
                     assertThat(z.getShape().getShape()).containsExactly(end.seeds().length, rows[0].length, 1);
                     float[] all = z.toFloatArray();
                     for (int r = 0; r < end.seeds().length; r++) {
-                        outputs.put(end.seeds()[r] + " " + end.epoch() + " " + from,
+                        outputs.put(
+                                end.seeds()[r] + " " + end.epoch() + " " + from,
                                 Arrays.copyOfRange(all, r * rows[0].length, (r + 1) * rows[0].length));
                     }
                 }
@@ -103,8 +113,9 @@ class TrainingHooksTest {
         for (RunFolder run : runs.runs()) {
             all.add(Files.readString(run.path().resolve("metrics.jsonl")));
             for (long step : run.checkpointSteps()) {
-                all.add(HexFormat.of().formatHex(Files.readAllBytes(
-                        run.path().resolve(String.format("checkpoints/step-%08d.safetensors", step)))));
+                all.add(HexFormat.of()
+                        .formatHex(Files.readAllBytes(
+                                run.path().resolve(String.format("checkpoints/step-%08d.safetensors", step)))));
             }
         }
         return all;
@@ -116,7 +127,8 @@ class TrainingHooksTest {
         for (Experiment e : List.of(parity(), parity().withNetwork(dropout()))) {
             List<String> alone = record(Trainer.of(e).train(root.resolve("alone"), 3, 4));
             Notes notes = new Notes(training);
-            assertThat(record(Trainer.of(e).withListener(notes).train(root.resolve("heard"), 3, 4))).isEqualTo(alone);
+            assertThat(record(Trainer.of(e).withListener(notes).train(root.resolve("heard"), 3, 4)))
+                    .isEqualTo(alone);
             assertThat(notes.outputs).hasSize(2 * 3 * 2);
             assertThat(notes.most).isEqualTo(64);
         }
@@ -153,16 +165,36 @@ class TrainingHooksTest {
             }
         };
         Notes first = new Notes(true);
-        assertThatThrownBy(() -> Trainer.of(e).withListener(first).withListener(interrupting).train(root.resolve("b"), 7))
+        assertThatThrownBy(() -> Trainer.of(e)
+                        .withListener(first)
+                        .withListener(interrupting)
+                        .train(root.resolve("b"), 7))
                 .isInstanceOf(CancellationException.class);
         Notes second = new Notes(true);
         Trainer.of(e).withListener(second).train(root.resolve("b"), 7);
-        assertThat(first.heard).startsWith("open 1", "start 0 of 12 by 4", "before 0", "checkpoint 0", "before 3",
-                "checkpoint 3", "epoch 0 at 4", "before 6", "checkpoint 6").doesNotContain("epoch 1 at 8");
-        assertThat(second.heard).containsExactly("open 1", "start 6 of 12 by 4", "epoch 1 at 8", "before 9", "checkpoint 9",
-                "epoch 2 at 12", "before 12", "checkpoint 12");
-        assertThat(second.outputs).hasSize(4)
-                .allSatisfy((k, v) -> assertThat(v).isEqualTo(whole.outputs.get(k)));
+        assertThat(first.heard)
+                .startsWith(
+                        "open 1",
+                        "start 0 of 12 by 4",
+                        "before 0",
+                        "checkpoint 0",
+                        "before 3",
+                        "checkpoint 3",
+                        "epoch 0 at 4",
+                        "before 6",
+                        "checkpoint 6")
+                .doesNotContain("epoch 1 at 8");
+        assertThat(second.heard)
+                .containsExactly(
+                        "open 1",
+                        "start 6 of 12 by 4",
+                        "epoch 1 at 8",
+                        "before 9",
+                        "checkpoint 9",
+                        "epoch 2 at 12",
+                        "before 12",
+                        "checkpoint 12");
+        assertThat(second.outputs).hasSize(4).allSatisfy((k, v) -> assertThat(v).isEqualTo(whole.outputs.get(k)));
     }
 
     private static void pause() {
@@ -181,9 +213,11 @@ class TrainingHooksTest {
                 throw new IllegalStateException("not with me");
             }
         };
-        assertThatThrownBy(() -> Trainer.of(parity()).withListener(refusing).train(root, 0)).hasMessage("not with me");
+        assertThatThrownBy(() -> Trainer.of(parity()).withListener(refusing).train(root, 0))
+                .hasMessage("not with me");
         RunFolder run = Trainer.of(parity()).train(root, 0).runs().get(0);
         assertThat(run.status()).isEqualTo(Status.DONE);
-        assertThatThrownBy(() -> Trainer.of(parity()).withListener(refusing).train(root, 0)).hasMessage("not with me");
+        assertThatThrownBy(() -> Trainer.of(parity()).withListener(refusing).train(root, 0))
+                .hasMessage("not with me");
     }
 }
