@@ -1,8 +1,10 @@
 package org.kymograph.kernel;
 
+import java.io.File;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.kymograph.notebook.Notebook;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,12 @@ public final class Agent {
         LoggerFactory.getILoggerFactory();
         String sources = System.getProperty("kymograph.sources");
         if (sources != null) {
-            Sources.give(instrumentation, Path.of(sources));
+            Sources.give(
+                    instrumentation,
+                    Arrays.stream(sources.split(File.pathSeparator))
+                            .filter(root -> !root.isEmpty())
+                            .map(Path::of)
+                            .toList());
         }
         if ("rapaio".equals(kernel)) {
             Notebook.connect(Rapaio::show);

@@ -1,7 +1,7 @@
 package org.kymograph.kernel;
 
 import java.util.Arrays;
-import org.kymograph.record.RecordException;
+import org.kymograph.record.files.RecordException;
 
 /**
  * The cell that is running, as the code woven into it by {@link CellWeaver} tells.

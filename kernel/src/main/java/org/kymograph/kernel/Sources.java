@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class Sources {
     private Sources() {}
 
-    static void give(Instrumentation instrumentation, Path sources) {
+    static void give(Instrumentation instrumentation, List<Path> sources) {
         try {
             Class<?> analysis = Class.forName("jdk.jshell.SourceCodeAnalysisImpl");
             instrumentation.redefineModule(
@@ -29,7 +29,7 @@ final class Sources {
             Field roots = analysis.getDeclaredField("availableSourcesOverride");
             roots.setAccessible(true);
             List<Path> all = new ArrayList<>(ofTheJdk());
-            all.add(sources);
+            all.addAll(sources);
             roots.set(null, all);
         } catch (ReflectiveOperationException | IOException e) {
             // A JDK without that field still shows signatures.

@@ -1,77 +1,57 @@
 package org.kymograph;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
-import java.util.Map;
-import java.util.TreeMap;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
 @AnalyzeClasses(packages = "org.kymograph", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
     static final ArchRule arrowsPointToTheLeft = Architectures.layeredArchitecture()
-            .consideringOnlyDependenciesInLayers()
-            .withOptionalLayers(true)
+            .consideringOnlyDependenciesInAnyPackage("org.kymograph..")
+            .layer("base")
+            .definedBy("org.kymograph.base..")
             .layer("record")
-            .definedBy("..record..")
+            .definedBy("org.kymograph.record..")
+            .layer("stats")
+            .definedBy("org.kymograph.stats..")
             .layer("data")
-            .definedBy("..data..")
+            .definedBy("org.kymograph.data..")
             .layer("model")
-            .definedBy("..model..")
+            .definedBy("org.kymograph.model..")
             .layer("train")
-            .definedBy("..train..")
-            .layer("states")
-            .definedBy("..states..")
-            .layer("cartography")
-            .definedBy("..cartography..")
-            .layer("connectivity")
-            .definedBy("..connectivity..")
-            .layer("stories")
-            .definedBy("..stories..")
-            .layer("degeneracy")
-            .definedBy("..degeneracy..")
+            .definedBy("org.kymograph.train..")
+            .layer("evaluate")
+            .definedBy("org.kymograph.evaluate..")
             .layer("plot")
-            .definedBy("..plot..")
+            .definedBy("org.kymograph.plot..")
             .layer("notebook")
-            .definedBy("..notebook..")
-            .whereLayer("notebook")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("plot")
-            .mayOnlyBeAccessedByLayers("notebook")
-            .whereLayer("states")
-            .mayOnlyBeAccessedByLayers("plot", "notebook")
-            .whereLayer("cartography")
-            .mayOnlyBeAccessedByLayers("plot", "notebook")
-            .whereLayer("connectivity")
-            .mayOnlyBeAccessedByLayers("plot", "notebook")
-            .whereLayer("stories")
-            .mayOnlyBeAccessedByLayers("plot", "notebook")
-            .whereLayer("degeneracy")
-            .mayOnlyBeAccessedByLayers("plot", "notebook")
-            .whereLayer("data")
-            .mayOnlyAccessLayers("record")
-            .whereLayer("model")
-            .mayOnlyAccessLayers("record")
+            .definedBy("org.kymograph.notebook..")
+            .whereLayer("base")
+            .mayNotAccessAnyLayer()
             .whereLayer("record")
-            .mayNotAccessAnyLayer();
+            .mayOnlyAccessLayers("base")
+            .whereLayer("stats")
+            .mayOnlyAccessLayers("base", "record")
+            .whereLayer("data")
+            .mayOnlyAccessLayers("base", "record")
+            .whereLayer("model")
+            .mayOnlyAccessLayers("base", "record")
+            .whereLayer("train")
+            .mayOnlyAccessLayers("base", "record", "data", "model", "stats")
+            .whereLayer("evaluate")
+            .mayOnlyAccessLayers("base", "record", "stats", "data", "model", "train")
+            .whereLayer("plot")
+            .mayOnlyAccessLayers("base", "record", "stats")
+            .whereLayer("notebook")
+            .mayOnlyAccessLayers("base", "record", "stats", "train", "plot");
 
     @ArchTest
-    static void aNotebookThatImportsAllPackagesFindsEachNameOnce(JavaClasses classes) {
-        Map<String, String> packages = new TreeMap<>();
-        for (JavaClass c : classes) {
-            if (c.getModifiers().contains(JavaModifier.PUBLIC) && c.isTopLevelClass()) {
-                assertThat(packages.put(c.getSimpleName(), c.getPackageName()))
-                        .as(c.getName())
-                        .isNull();
-            }
-        }
-        assertThat(packages).hasSizeGreaterThan(100);
-    }
+    static final ArchRule packagesFormNoCycles = SlicesRuleDefinition.slices()
+            .matching("org.kymograph.(**)")
+            .should()
+            .beFreeOfCycles();
 }

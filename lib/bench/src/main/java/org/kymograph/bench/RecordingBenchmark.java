@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.kymograph.cartography.RecordMode;
-import org.kymograph.cartography.Recorder;
-import org.kymograph.data.Images;
 import org.kymograph.data.Split;
+import org.kymograph.data.images.Images;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Experiments;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.dynamics.RecordMode;
+import org.kymograph.train.dynamics.Recorder;
 
 /**
  * What recording costs: Fashion-MNIST with all 60,000 images and 6 epochs, unrecorded and recorded in turn in one process,

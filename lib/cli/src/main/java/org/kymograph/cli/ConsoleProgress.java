@@ -3,8 +3,8 @@ package org.kymograph.cli;
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.function.LongSupplier;
+import org.kymograph.base.Progress;
 import org.kymograph.notebook.ProgressMeter;
-import org.kymograph.train.Progress;
 
 /** Shows progress on standard error: one line rewritten on a terminal, elsewhere a line every ten seconds. */
 final class ConsoleProgress implements Progress.Sink {

@@ -1,7 +1,16 @@
 package org.kymograph.cli;
 
 import java.io.UncheckedIOException;
-import org.kymograph.record.RecordException;
+import org.kymograph.cli.cartography.CartographyCommand;
+import org.kymograph.cli.notebook.BakeCommand;
+import org.kymograph.cli.notebook.ExportCommand;
+import org.kymograph.cli.notebook.PlotlyCommand;
+import org.kymograph.cli.states.CollateCommand;
+import org.kymograph.cli.states.HmmCommand;
+import org.kymograph.cli.train.HansCommand;
+import org.kymograph.cli.train.StatsCommand;
+import org.kymograph.cli.train.TrainCommand;
+import org.kymograph.record.files.RecordException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -41,7 +50,7 @@ public final class Main {
      * @param args the command's words
      * @return the exit code
      */
-    static int run(String... args) {
+    public static int run(String... args) {
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     if (e instanceof IllegalArgumentException) {

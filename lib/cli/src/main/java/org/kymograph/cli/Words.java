@@ -2,14 +2,13 @@ package org.kymograph.cli;
 
 import java.util.Arrays;
 import java.util.Locale;
-import org.kymograph.cartography.Metric;
 
 /** What words on the command line mean, and how numbers of things are told. */
-final class Words {
+public final class Words {
     private Words() {}
 
     /** @return the constant of that name, in any case, with dashes between its words */
-    static <E extends Enum<E>> E named(Class<E> type, String option, String name) {
+    public static <E extends Enum<E>> E named(Class<E> type, String option, String name) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(c -> of(c).equals(plain(name)))
                 .findFirst()
@@ -18,13 +17,8 @@ final class Words {
     }
 
     /** @return a constant's name in small letters, with dashes between its words */
-    static String of(Enum<?> constant) {
+    public static String of(Enum<?> constant) {
         return plain(constant.name());
-    }
-
-    /** @return the metric of that column, in any case, with dashes or underscores between its words */
-    static Metric metric(String name) {
-        return Metric.of(plain(name).replace('-', '_'));
     }
 
     private static String plain(String name) {
@@ -32,7 +26,7 @@ final class Words {
     }
 
     /** @return a number and what it counts: "1 sample", "2,490 samples" */
-    static String count(long n, String one) {
+    public static String count(long n, String one) {
         return String.format(Locale.ROOT, "%,d %s%s", n, one, n == 1 ? "" : one.endsWith("s") ? "es" : "s");
     }
 }

@@ -12,8 +12,8 @@ import java.util.Arrays;
  * @param out what it printed
  * @param errors what it printed on standard error
  */
-record Called(int code, String out, String errors) {
-    static Called with(Object... words) {
+public record Called(int code, String out, String errors) {
+    public static Called with(Object... words) {
         PrintStream outBefore = System.out;
         PrintStream errBefore = System.err;
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -3,8 +3,8 @@ package org.kymograph.data;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
-import org.kymograph.record.Dtype;
-import org.kymograph.record.Tensor;
+import org.kymograph.record.tensors.Dtype;
+import org.kymograph.record.tensors.Tensor;
 
 /**
  * Examples with their targets, in order; immutable. What the targets are follows from their type and the number of

@@ -3,7 +3,7 @@ package org.kymograph.data;
 import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Objects;
-import org.kymograph.record.Tensor;
+import org.kymograph.record.tensors.Tensor;
 
 /**
  * Arithmetic modulo p as a language of three tokens: {@code x y =} is followed by x ∘ y mod p.

@@ -1,8 +1,8 @@
 package org.kymograph.data;
 
 import java.util.random.RandomGenerator;
-import org.kymograph.record.Streams;
-import org.kymograph.record.Tensor;
+import org.kymograph.base.Streams;
+import org.kymograph.record.tensors.Tensor;
 
 /**
  * Sparse parity: n bits, each -1 or +1 with equal chance, and as label the product of the first k of them.

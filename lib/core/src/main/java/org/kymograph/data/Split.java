@@ -2,7 +2,7 @@ package org.kymograph.data;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import org.kymograph.record.Streams;
+import org.kymograph.base.Streams;
 
 /**
  * What to learn from and what to measure on: two parts of one task.

@@ -2,7 +2,7 @@ package org.kymograph.data;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.kymograph.record.Checksums;
+import org.kymograph.record.tensors.Tensor;
 
 /** What is learnt: gives a run its training and test set. */
 public interface Task {
@@ -53,7 +53,7 @@ public interface Task {
         return new ContentTask(
                 name,
                 split,
-                Checksums.of(
+                Tensor.checksum(
                         split.train().inputs(),
                         split.train().targets(),
                         split.train().side(),
@@ -83,7 +83,7 @@ public interface Task {
                     setting.put("augmentation", augmentation);
                 }
                 if (split.train().sides() > 0) {
-                    setting.put("side", Checksums.of(split.train().side()));
+                    setting.put("side", Tensor.checksum(split.train().side()));
                 }
                 return setting;
             }

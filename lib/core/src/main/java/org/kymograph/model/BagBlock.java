@@ -18,7 +18,7 @@ import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.kymograph.record.Streams;
+import org.kymograph.base.Streams;
 
 /** The block of a {@link BagOfEmbeddings}: {@code [B, L]} or {@code [B, S, L]} → {@code [B, C]}. */
 final class BagBlock extends AbstractBlock {

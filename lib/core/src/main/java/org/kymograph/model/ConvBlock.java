@@ -16,7 +16,7 @@ import ai.djl.util.PairList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
-import org.kymograph.record.Streams;
+import org.kymograph.base.Streams;
 
 /**
  * A network for images, put together from layers whose parameters have PyTorch's names, shapes and initial

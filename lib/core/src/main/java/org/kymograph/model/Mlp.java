@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import org.kymograph.record.Json;
+import org.kymograph.record.files.Json;
 
 /**
  * A multilayer perceptron: for each hidden size a linear map, optionally a norm, and the activation; then a linear map

@@ -14,7 +14,7 @@ import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.kymograph.record.Streams;
+import org.kymograph.base.Streams;
 
 /**
  * The block of an {@link Mlp}: {@code [B, …] → [B, C]}, or {@code [R, B, …] → [R, B, C]} for a stack. Inside, the units

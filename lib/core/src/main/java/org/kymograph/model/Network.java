@@ -7,7 +7,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.kymograph.record.Streams;
+import org.kymograph.base.Streams;
+import org.kymograph.model.weights.WeightRoles;
 
 /**
  * A kind of network: makes initialised DJL blocks, one for a single run or, if it can, one for a stack of runs.

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.kymograph.record.Tensor;
+import org.kymograph.record.tensors.Tensor;
 
 /**
  * The parameters of one network as a vector θ in double precision, cut into named segments. Immutable; vectors of the

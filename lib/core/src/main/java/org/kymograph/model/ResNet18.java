@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.kymograph.model.weights.WeightRoles;
 
 /**
  * ResNet18 for images {@code [3, 32, 32]}: a 3 × 3 convolution to 64 channels without pooling, four stages of two

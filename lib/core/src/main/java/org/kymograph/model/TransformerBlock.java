@@ -13,7 +13,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import org.kymograph.record.Streams;
+import org.kymograph.base.Streams;
 
 /**
  * The block of a {@link Transformer}: tokens {@code [B, n] → [B, V]}, or {@code [R, B, n] → [R, B, V]} for a stack. In

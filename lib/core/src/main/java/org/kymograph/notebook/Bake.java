@@ -22,7 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.kymograph.record.RecordException;
+import org.kymograph.record.files.RecordException;
 
 /**
  * Puts a picture of each figure into a notebook's outputs, for readers whose front end runs no scripts: inside the HTML, where the script

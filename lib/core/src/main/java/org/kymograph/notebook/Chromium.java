@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A Chromium without a window, which draws figures and hands back pictures of them; it talks to this machine only. */
-final class Chromium {
+public final class Chromium {
     private static final long SECONDS = 180;
     private static final List<String> NAMES = List.of(
             "chromium",
@@ -44,7 +44,7 @@ final class Chromium {
     }
 
     /** The browser that the variable CHROME names, or else the first one of a known name on the path. */
-    static Optional<Chromium> find() {
+    public static Optional<Chromium> find() {
         String chosen = System.getenv("CHROME");
         Stream<String> names = chosen == null || chosen.isBlank() ? NAMES.stream() : Stream.of(chosen);
         List<Path> folders = Arrays.stream(

@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.kymograph.plot.PlotlyFigure;
-import org.kymograph.record.AtomicFiles;
+import org.kymograph.record.files.AtomicFiles;
 
 /** Writes a figure to a file, in the format that the file's name ends in. */
 public final class FigureFile {
@@ -26,7 +26,7 @@ public final class FigureFile {
      * @param figure the figure
      * @throws IllegalArgumentException if the name ends in something else, or its folder doesn't exist
      * @throws IllegalStateException if there is no Chromium for a picture, or it can't draw the figure
-     * @throws org.kymograph.record.RecordException if the file can't be written
+     * @throws org.kymograph.record.files.RecordException if the file can't be written
      */
     public static void write(Path file, PlotlyFigure figure) {
         String name = file.getFileName().toString();

@@ -20,7 +20,7 @@ import tech.tablesaw.plotly.components.Figure;
  * A figure as HTML: a division with a stand-in (a sentence, or the baked picture) and a script that draws the figure in its place.
  * The division is named by a digest of the figure, so that the same figure gives the same text.
  */
-final class FigureHtml {
+public final class FigureHtml {
     private static final String SCRIPT = resource("figure.js").replaceAll("(?m)^ *(//.*\n)?", "");
     private static final String NOTE =
             "<p class=\"kymograph-stand-in\">This figure is drawn by a script: open the notebook in Jupyter "
@@ -40,7 +40,7 @@ final class FigureHtml {
         return bundle;
     }
 
-    static String html(Figure figure) {
+    public static String html(Figure figure) {
         boolean ours = figure instanceof PlotlyFigure;
         String drawn = ours
                 ? ((PlotlyFigure) figure).json()

@@ -3,7 +3,7 @@ package org.kymograph.notebook;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import org.kymograph.train.Progress;
+import org.kymograph.base.Progress;
 
 /** What a notebook's cells share: where their output goes and how each kind of object is shown. */
 public final class Notebook {

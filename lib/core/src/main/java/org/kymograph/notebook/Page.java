@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.kymograph.record.AtomicFiles;
-import org.kymograph.record.RecordException;
+import org.kymograph.record.files.AtomicFiles;
+import org.kymograph.record.files.RecordException;
 
 /** Exports a notebook as one HTML page that needs no network and no other file; its figures are drawn by a script that the page holds once. */
 public final class Page {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import org.kymograph.train.Progress;
+import org.kymograph.base.Progress;
 
 /** Shows progress in the running cell: one bar for each piece of work that takes over two seconds, at most five updates a second. */
 final class ProgressBars implements Progress.Sink {

@@ -8,7 +8,9 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -17,8 +19,8 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 import tech.tablesaw.plotly.components.Figure;
 
-/** How each kind of object is shown: the latest renderer whose class fits. */
-final class Renderers {
+/** How each kind of object is shown: the latest renderer whose class fits. Those of the labs come by {@link ResultRenderers}. */
+public final class Renderers {
     private static final int SHOWN = 20;
     private final Map<Class<?>, Function<Object, Map<String, String>>> byClass = new LinkedHashMap<>();
 
@@ -28,11 +30,42 @@ final class Renderers {
         add(Column.class, column -> TableHtml.bundle(Table.create(column.name(), (Column<?>) column)));
         add(NDArray.class, NDArrayHtml::bundle);
         add(BufferedImage.class, Renderers::image);
-        StateRenderers.addTo(this);
-        CartographyRenderers.addTo(this);
+        ServiceLoader.load(ResultRenderers.class, Renderers.class.getClassLoader())
+                .forEach(lab -> lab.addTo(this));
     }
 
-    synchronized <T> void add(Class<T> type, Function<? super T, Map<String, String>> renderer) {
+    /**
+     * Shows objects of a class as another object: a figure, a table, or a list of such things below each other.
+     *
+     * @param <T> the class
+     * @param type the class
+     * @param view makes what is shown instead
+     */
+    public <T> void show(Class<T> type, Function<? super T, ?> view) {
+        add(type, value -> bundle(view.apply(value)));
+    }
+
+    private Map<String, String> bundle(Object view) {
+        if (view instanceof List<?> parts) {
+            Map<String, String> all = new LinkedHashMap<>();
+            for (Object part : parts) {
+                bundle(part)
+                        .forEach((mime, content) -> all.merge(mime, content, (above, below) -> above + "\n" + below));
+            }
+            return all;
+        }
+        Function<Object, Map<String, String>> renderer = of(view);
+        return renderer == null ? plain(view) : renderer.apply(view);
+    }
+
+    /**
+     * Shows objects of a class in a way of their own.
+     *
+     * @param <T> the class
+     * @param type the class
+     * @param renderer makes contents by MIME type
+     */
+    public synchronized <T> void add(Class<T> type, Function<? super T, Map<String, String>> renderer) {
         // Put last, also where it replaces one.
         byClass.remove(type);
         byClass.put(type, value -> renderer.apply(type.cast(value)));

@@ -56,7 +56,7 @@ public final class Band {
     }
 
     /** The mean and the band at every x that any run has; values that are not finite count as absent. */
-    Edges of(Iterable<Curve> runs) {
+    public Edges of(Iterable<Curve> runs) {
         Map<Double, List<Double>> at = new TreeMap<>();
         for (Curve run : runs) {
             for (int i = 0; i < run.x().length; i++) {
@@ -101,5 +101,5 @@ public final class Band {
     }
 
     /** The mean of the runs, the band's edges and how many runs there are, at each x. */
-    record Edges(double[] x, double[] mean, double[] low, double[] high, int[] runs) {}
+    public record Edges(double[] x, double[] mean, double[] low, double[] high, int[] runs) {}
 }

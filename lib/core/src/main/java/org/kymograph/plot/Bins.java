@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Counts of values in equally wide bins, the same bins for all groups. */
-record Bins(double start, double width, List<double[]> counts) {
+public record Bins(double start, double width, List<double[]> counts) {
     private static final int FEWEST = 5;
     private static final int MOST = 100;
 
     /** Counts into n bins between the smallest and the largest finite value, or, if n is 0, into as many as the data ask for. */
-    static Bins of(List<double[]> groups, int n) {
+    public static Bins of(List<double[]> groups, int n) {
         if (n < 0) {
             throw new IllegalArgumentException("bins: " + n + "; expected at least 1, or 0 to choose by the data");
         }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 public final class Palette {
     /** The colours, in order. */
-    static final List<String> COLOURS =
+    public static final List<String> COLOURS =
             List.of("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#AA4499", "#999933");
 
     private static final List<String> DASHES = List.of("solid", "dash", "dot", "dashdot", "longdash", "longdashdot");
@@ -44,7 +44,7 @@ public final class Palette {
          * @param opacity 0 to 1
          * @return the colour as {@code rgba(…)}
          */
-        String translucent(double opacity) {
+        public String translucent(double opacity) {
             int rgb = Integer.parseInt(colour.substring(1), 16);
             return "rgba(" + (rgb >> 16) + "," + (rgb >> 8 & 255) + "," + (rgb & 255) + "," + opacity + ")";
         }

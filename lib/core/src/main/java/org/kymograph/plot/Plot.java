@@ -17,7 +17,7 @@ public final class Plot extends PlotlyFigure {
     private final List<Series> series;
     private final Map<String, Object> layout;
 
-    Plot(List<Series> series, Map<String, Object> layout) {
+    public Plot(List<Series> series, Map<String, Object> layout) {
         super(Tree.get(layout, "title.text") instanceof String title ? title : "", series);
         this.series = List.copyOf(series);
         this.layout = layout;
@@ -270,12 +270,12 @@ public final class Plot extends PlotlyFigure {
     }
 
     @Override
-    List<Series> traces() {
+    public List<Series> traces() {
         return isLog("yaxis") ? series.stream().map(this::clipped).toList() : series;
     }
 
     @Override
-    Map<String, Object> layout() {
+    public Map<String, Object> layout() {
         Map<String, Object> drawn = layout;
         for (String axis : List.of("xaxis", "yaxis")) {
             if (isLog(axis)) {

@@ -16,7 +16,7 @@ import tech.tablesaw.api.Table;
  */
 public final class Plots {
     /** Browsers keep only some 16 WebGL drawings alive on a page, so it is for figures that need it. */
-    static final int WEBGL = 20_000;
+    public static final int WEBGL = 20_000;
 
     private static final int MARKED = 12;
     private static final int READABLE = 12;
@@ -104,7 +104,7 @@ public final class Plots {
      */
     public static Plot means(Table table, String x, String y, String run, String group, Band band) {
         Plot plot = empty(x, y);
-        for (Map.Entry<String, int[]> rows : Columns.groups(table, group).entrySet()) {
+        for (Map.Entry<String, int[]> rows : TableColumns.groups(table, group).entrySet()) {
             plot = plot.and(mean(
                     Curve.each(table.rows(rows.getValue()), x, y, run),
                     band,
@@ -125,7 +125,7 @@ public final class Plots {
      * @throws IllegalArgumentException if the lengths differ
      */
     public static Plot scatter(double[] x, double[] y) {
-        return points(Map.of("", new Columns.Points(x, y)), "x", "y").withoutLegend();
+        return points(Map.of("", new TableColumns.Points(x, y)), "x", "y").withoutLegend();
     }
 
     /**
@@ -157,7 +157,7 @@ public final class Plots {
             throw new IllegalArgumentException(
                     "colour: " + colour.length + " values; expected " + x.length + ", one per point");
         }
-        Plot plot = points(Map.of("", new Columns.Points(x, y)), "x", "y").withoutLegend();
+        Plot plot = points(Map.of("", new TableColumns.Points(x, y)), "x", "y").withoutLegend();
         Series coloured = plot.traces()
                 .get(0)
                 .with("marker.color", colour)
@@ -191,11 +191,11 @@ public final class Plots {
      * @throws IllegalArgumentException if a column is missing or doesn't hold numbers, or there are fewer than 0 bins
      */
     public static Plot histogram(Table table, String column, String by, int bins) {
-        double[] values = Columns.numbers(table, column);
-        Map<String, int[]> groups = Columns.groups(table, by);
+        double[] values = TableColumns.numbers(table, column);
+        Map<String, int[]> groups = TableColumns.groups(table, by);
         return Bins.of(
                         groups.values().stream()
-                                .map(rows -> Columns.pick(values, rows))
+                                .map(rows -> TableColumns.pick(values, rows))
                                 .toList(),
                         bins)
                 .plot(List.copyOf(groups.keySet()), column)
@@ -245,12 +245,12 @@ public final class Plots {
      * @throws IllegalArgumentException if a column is missing or the values are not numbers
      */
     public static Plot bars(Table table, String name, String value, String group) {
-        String[] names = Columns.text(table, name);
-        double[] values = Columns.numbers(table, value);
+        String[] names = TableColumns.text(table, name);
+        double[] values = TableColumns.numbers(table, value);
         Plot plot = empty(name, value).with("xaxis.type", "category").with("barmode", "group");
-        for (Map.Entry<String, int[]> rows : Columns.groups(table, group).entrySet()) {
+        for (Map.Entry<String, int[]> rows : TableColumns.groups(table, group).entrySet()) {
             String[] at = IntStream.of(rows.getValue()).mapToObj(i -> names[i]).toArray(String[]::new);
-            plot = plot.and(bar(rows.getKey(), at, Columns.pick(values, rows.getValue()), new double[at.length]));
+            plot = plot.and(bar(rows.getKey(), at, TableColumns.pick(values, rows.getValue()), new double[at.length]));
         }
         return plot.withLegend(group);
     }
@@ -286,9 +286,9 @@ public final class Plots {
      * @throws IllegalArgumentException if a column is missing or the values are not numbers
      */
     public static Plot boxes(Table table, String value, String by) {
-        double[] values = Columns.numbers(table, value);
+        double[] values = TableColumns.numbers(table, value);
         Map<String, double[]> groups = new LinkedHashMap<>();
-        Columns.groups(table, by).forEach((name, rows) -> groups.put(name, Columns.pick(values, rows)));
+        TableColumns.groups(table, by).forEach((name, rows) -> groups.put(name, TableColumns.pick(values, rows)));
         return boxes(groups).withX(by).withY(value);
     }
 
@@ -364,7 +364,7 @@ public final class Plots {
     static final String HOVER =
             "<b>%{fullData.name}</b><br>%{xaxis.title.text} %{x}<br>%{yaxis.title.text} %{y:.4~g}<extra></extra>";
 
-    static Plot empty(String x, String y) {
+    public static Plot empty(String x, String y) {
         return new Plot(
                 List.of(),
                 Map.of("xaxis", Map.of("title", Map.of("text", x)), "yaxis", Map.of("title", Map.of("text", y))));
@@ -428,14 +428,14 @@ public final class Plots {
         return empty(x, y).and(area).and(line);
     }
 
-    private static Plot points(Map<String, Columns.Points> groups, String x, String y) {
+    private static Plot points(Map<String, TableColumns.Points> groups, String x, String y) {
         int points = groups.values().stream().mapToInt(p -> p.x().length).sum();
         // Many points lie on each other: the more there are, the smaller and paler.
         double size = points > 10_000 ? 3 : points > 1_000 ? 4.5 : 7;
         double opacity = points > 10_000 ? 0.4 : points > 1_000 ? 0.6 : 0.85;
         Plot plot = empty(x, y);
-        for (Map.Entry<String, Columns.Points> group : groups.entrySet()) {
-            Columns.Points p = group.getValue();
+        for (Map.Entry<String, TableColumns.Points> group : groups.entrySet()) {
+            TableColumns.Points p = group.getValue();
             if (p.x().length != p.y().length) {
                 throw new IllegalArgumentException("x, y: " + p.x().length + " and " + p.y().length
                         + " values; expected as many of one as of the other");

@@ -44,7 +44,7 @@ public record Series(Map<String, Object> attributes) implements Trace {
         return new Series(Tree.with(attributes, path, value));
     }
 
-    Object get(String path) {
+    public Object get(String path) {
         return Tree.get(attributes, path);
     }
 

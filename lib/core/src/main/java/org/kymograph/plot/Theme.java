@@ -9,7 +9,7 @@ public final class Theme {
     /** The height of a figure in pixels. */
     static final int HEIGHT = 380;
     /** Text, where the page's own colour isn't used; contrast 4.5 on white and 4.2 on #111. */
-    static final String TEXT = "#777777";
+    public static final String TEXT = "#777777";
 
     private static final String GRID = "rgba(128,128,128,0.25)";
     private static final String LINE = "rgba(128,128,128,0.6)";

@@ -14,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.kymograph.record.files.AtomicFiles;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.files.RecordException;
 import tech.tablesaw.api.Table;
 
 /**

@@ -9,13 +9,19 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.kymograph.base.Checksums;
+import org.kymograph.record.files.AtomicFiles;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.files.RecordException;
+import org.kymograph.record.tensors.Safetensors;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
 
 /**
  * One run of training on disk, {@code <root>/<experiment>/<setting hash>-seed<N>/}: run.json, metrics.jsonl and
@@ -248,12 +254,11 @@ public final class RunFolder implements AutoCloseable {
             throw new IllegalArgumentException("a checkpoint of step " + step + " can't follow that of step " + last);
         }
         metrics.force();
-        MessageDigest sha256 = RunInfo.sha256();
+        MessageDigest sha256 = Checksums.sha256();
         Path file = folder.resolve(new RunInfo.Checkpoint(step, 0, "").file());
         AtomicFiles.write(file, out -> Safetensors.writeTo(new DigestOutputStream(out, sha256), tensors, metadata));
         try {
-            update(info.withCheckpoint(new RunInfo.Checkpoint(
-                    step, Files.size(file), HexFormat.of().formatHex(sha256.digest()))));
+            update(info.withCheckpoint(new RunInfo.Checkpoint(step, Files.size(file), Checksums.hex(sha256))));
         } catch (IOException e) {
             throw AtomicFiles.failure(file, "can't be read", e);
         }

@@ -10,8 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -21,7 +19,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.kymograph.base.Checksums;
 import org.kymograph.record.RunFolder.Status;
+import org.kymograph.record.files.AtomicFiles;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.files.RecordException;
 
 /** What run.json says. The setting isn't copied; nobody here changes it. */
 record RunInfo(
@@ -57,15 +59,7 @@ record RunInfo(
 
     static String hash(ObjectNode setting) {
         byte[] text = Json.canonical(setting).getBytes(StandardCharsets.UTF_8);
-        return HexFormat.of().formatHex(sha256().digest(text), 0, 4);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Checksums.sha256().digest(text), 0, 4);
     }
 
     String id() {

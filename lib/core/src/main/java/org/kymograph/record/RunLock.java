@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
+import org.kymograph.record.files.AtomicFiles;
+import org.kymograph.record.files.RecordException;
 
 /**
  * The right to train one run. The operating system gives it back when the process ends, however it ends; the lock file

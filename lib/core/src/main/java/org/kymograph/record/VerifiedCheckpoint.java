@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HexFormat;
+import org.kymograph.base.Checksums;
+import org.kymograph.record.files.AtomicFiles;
+import org.kymograph.record.files.RecordException;
+import org.kymograph.record.tensors.Safetensors;
 
 /** A checkpoint's file against what run.json says of it. */
 final class VerifiedCheckpoint {
@@ -30,7 +33,7 @@ final class VerifiedCheckpoint {
 
     private static void verifyBytes(Path file, RunInfo.Checkpoint listed) {
         AtomicFiles.checkReadable(file);
-        MessageDigest sha256 = RunInfo.sha256();
+        MessageDigest sha256 = Checksums.sha256();
         long length = 0;
         byte[] chunk = new byte[1 << 16];
         try (InputStream in = new FileInputStream(file.toFile())) {
@@ -44,7 +47,7 @@ final class VerifiedCheckpoint {
         if (length != listed.bytes()) {
             throw new RecordException(file, "is " + length + " bytes long; run.json says " + listed.bytes());
         }
-        String found = HexFormat.of().formatHex(sha256.digest());
+        String found = Checksums.hex(sha256);
         if (!found.equals(listed.sha256())) {
             throw new RecordException(file, "has the SHA-256 " + found + "; run.json says " + listed.sha256());
         }

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 import org.kymograph.data.Augmentation;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
-import org.kymograph.record.Dtype;
+import org.kymograph.record.tensors.Dtype;
 
 /**
  * Makes the batches of a stack, each run's rows from its own data. Inputs are written into one buffer that native code

@@ -1,8 +1,8 @@
 package org.kymograph.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.kymograph.record.RecordException;
 import org.kymograph.record.RunFolder;
+import org.kymograph.record.files.RecordException;
 
 /**
  * The first of a run's evaluations with the highest accuracy on the test set. A run trained with

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.Tensor;
-import org.kymograph.record.TensorFile;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
 
 /** Brings what trains to disk and back: parameters, what the optimiser remembers, and what the tally has counted. */
 final class Checkpoints {

@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.kymograph.model.WeightRoles;
-import org.kymograph.model.WeightStatistics;
-import org.kymograph.record.Json;
-import org.kymograph.record.Tensor;
+import org.kymograph.model.weights.WeightRoles;
+import org.kymograph.model.weights.WeightStatistics;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.tensors.Tensor;
 
 /** Measures networks: on their test sets, on the training batches since the last time, and their weights. */
 final class Evaluator {

@@ -3,7 +3,7 @@ package org.kymograph.train;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.kymograph.data.Task;
 import org.kymograph.model.Network;
-import org.kymograph.record.Json;
+import org.kymograph.record.files.Json;
 
 /**
  * Everything about a training but the seed. All of it is written into {@code run.json}, and its hash names the run's

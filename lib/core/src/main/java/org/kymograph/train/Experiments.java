@@ -1,13 +1,13 @@
 package org.kymograph.train;
 
 import java.util.Collections;
-import org.kymograph.data.CropAndFlip;
 import org.kymograph.data.ModularArithmetic;
-import org.kymograph.data.Resize;
 import org.kymograph.data.Scaling;
 import org.kymograph.data.SparseParity;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
+import org.kymograph.data.images.CropAndFlip;
+import org.kymograph.data.images.Resize;
 import org.kymograph.model.LeNet5;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.Mlp.Norm;

@@ -15,10 +15,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import org.kymograph.base.Streams;
 import org.kymograph.data.Split;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
-import org.kymograph.record.Streams;
 
 /**
  * Trains one stack of runs, or one run that can't be stacked, from where its record stands to the end.

@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Split;
-import org.kymograph.record.Streams;
 
 /** The networks of a stack in memory, or the one that isn't stacked, and what they make of rows of their data. */
 final class Networks {

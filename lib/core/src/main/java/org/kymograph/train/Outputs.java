@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.Network;
-import org.kymograph.record.Tensor;
-import org.kymograph.record.TensorFile;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
 
 /** What networks make of examples, and the arithmetic of losses on it. */
 public final class Outputs {
@@ -31,7 +31,7 @@ public final class Outputs {
      * @param data N examples
      * @param batch how many of them at a time, at least 1
      * @return the outputs, F32 {@code [N, C]}
-     * @throws org.kymograph.record.RecordException if the file lacks a parameter, or has one of another shape
+     * @throws org.kymograph.record.files.RecordException if the file lacks a parameter, or has one of another shape
      */
     public static Tensor of(Network network, TensorFile checkpoint, Dataset data, int batch) {
         return of(network, checkpoint, data, batch, false);
@@ -47,7 +47,7 @@ public final class Outputs {
      * @param batch how many of them at a time, at least 1
      * @param seed what the noise follows from
      * @return the outputs, F32 {@code [N, C]}
-     * @throws org.kymograph.record.RecordException if the file lacks a parameter, or has one of another shape
+     * @throws org.kymograph.record.files.RecordException if the file lacks a parameter, or has one of another shape
      */
     public static Tensor noisy(Network network, TensorFile checkpoint, Dataset data, int batch, long seed) {
         Engine.getInstance().setRandomSeed((int) seed);

@@ -2,8 +2,8 @@ package org.kymograph.train;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.kymograph.record.RecordException;
 import org.kymograph.record.RunFolder;
+import org.kymograph.record.files.RecordException;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.kymograph.record.Tensor;
+import org.kymograph.record.tensors.Tensor;
 
 /** Cuts the arrays of a stack into each run's tensors, and puts them together again. */
 final class Slices {

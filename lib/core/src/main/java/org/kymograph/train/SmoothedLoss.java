@@ -1,7 +1,7 @@
 package org.kymograph.train;
 
 import ai.djl.ndarray.NDArray;
-import org.kymograph.record.Json;
+import org.kymograph.record.files.Json;
 
 /** See {@link Loss#smoothed}. */
 record SmoothedLoss(double epsilon) implements Loss {

@@ -10,12 +10,12 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.kymograph.data.Task;
 import org.kymograph.model.Network;
-import org.kymograph.record.Checksums;
-import org.kymograph.record.Json;
-import org.kymograph.record.RecordException;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.Tensor;
-import org.kymograph.record.TensorFile;
+import org.kymograph.record.files.AtomicFiles;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.files.RecordException;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
 
 /**
  * Trained parameters to go on from: a file's, a run's checkpoint, or for each seed the checkpoint of its own run. What
@@ -47,7 +47,7 @@ public final class StartingPoint {
      * @throws RecordException if the file can't be read
      */
     public static StartingPoint of(Path file) {
-        return new StartingPoint(file, null, -1, Json.object().put("sha256", Checksums.of(file)), false, null);
+        return new StartingPoint(file, null, -1, Json.object().put("sha256", AtomicFiles.checksum(file)), false, null);
     }
 
     /**
@@ -65,7 +65,7 @@ public final class StartingPoint {
                     checkpoint.path(),
                     null,
                     step,
-                    Json.object().put("step", step).put("sha256", Checksums.of(checkpoint.path())),
+                    Json.object().put("step", step).put("sha256", AtomicFiles.checksum(checkpoint.path())),
                     false,
                     null);
         }

@@ -6,8 +6,8 @@ import org.kymograph.data.Dataset;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Network;
-import org.kymograph.record.Json;
-import org.kymograph.record.TensorFile;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.tensors.TensorFile;
 
 /** See {@link StartingPoint#teaching}. */
 final class TaughtTask implements Task {

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.kymograph.base.Progress;
 import org.kymograph.data.Split;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;

@@ -2,7 +2,7 @@ package org.kymograph.train;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Objects;
-import org.kymograph.record.Json;
+import org.kymograph.record.files.Json;
 
 /** See {@link Loss#weighted}. */
 record WeightedLoss(Loss loss) implements Loss {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
-import org.kymograph.record.Tensor;
+import org.kymograph.record.tensors.Tensor;
 
 class DatasetTest {
     private static final Tensor LABELS = Tensor.of(new long[] {0, 2, 1}, 3);

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.kymograph.model.ParameterVector.Segment;
-import org.kymograph.record.Tensor;
+import org.kymograph.record.tensors.Tensor;
 
 class ParameterVectorTest {
     private static final Mlp NET = Mlp.of(2, 3).withNorm(Mlp.Norm.BATCH);

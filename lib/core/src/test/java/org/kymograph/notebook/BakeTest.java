@@ -22,7 +22,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.plot.Plots;
-import org.kymograph.record.RecordException;
+import org.kymograph.record.files.RecordException;
 
 class BakeTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();

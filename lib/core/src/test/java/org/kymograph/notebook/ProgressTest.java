@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.kymograph.base.Progress;
 import org.kymograph.plot.Plot;
-import org.kymograph.train.Progress;
 
 class ProgressTest {
     private static final long MILLI = 1_000_000;

@@ -15,6 +15,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.files.RecordException;
+import org.kymograph.record.tensors.Warnings;
 import tech.tablesaw.api.ColumnType;
 import tech.tablesaw.api.Table;
 

@@ -19,11 +19,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.kymograph.model.BertClassifier;
-import org.kymograph.model.BertConfig;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.Network;
 import org.kymograph.model.Transformer;
+import org.kymograph.model.bert.BertClassifier;
+import org.kymograph.model.bert.BertConfig;
 
 /** What the backward pass reads must outlast a garbage collection after the forward pass. */
 class BackwardTest {

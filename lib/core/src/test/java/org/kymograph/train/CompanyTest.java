@@ -24,7 +24,7 @@ import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.Transformer;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.Tensor;
+import org.kymograph.record.tensors.Tensor;
 
 /** What a run computes does not depend on the runs beside it, whatever the sizes of batches and networks. */
 class CompanyTest {

@@ -27,20 +27,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.kymograph.data.Cifar100;
 import org.kymograph.data.Dataset;
-import org.kymograph.data.Images;
 import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
+import org.kymograph.data.images.Cifar100;
+import org.kymograph.data.images.Images;
 import org.kymograph.model.LeNet5;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.Network;
 import org.kymograph.model.ResNet18;
-import org.kymograph.record.Json;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
-import org.kymograph.record.Tensor;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.tensors.Tensor;
 
 class ConvNetworksTest {
     private static final JsonNode GOLDEN =

@@ -15,8 +15,8 @@ import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.model.Mlp;
-import org.kymograph.record.Dtype;
-import org.kymograph.record.Tensor;
+import org.kymograph.record.tensors.Dtype;
+import org.kymograph.record.tensors.Tensor;
 
 class ExperimentsTest {
     @TempDir

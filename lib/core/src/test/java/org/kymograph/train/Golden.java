@@ -14,7 +14,7 @@ import java.util.stream.StreamSupport;
 import org.kymograph.model.Network;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.Tensor;
+import org.kymograph.record.tensors.Tensor;
 
 /** Reading of golden files, and networks that start where they say. */
 final class Golden {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.SparseParity;
 import org.kymograph.model.Mlp;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.TensorFile;
+import org.kymograph.record.tensors.TensorFile;
 
 class OptimizerGroupTest {
     @TempDir

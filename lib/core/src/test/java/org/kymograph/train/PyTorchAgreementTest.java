@@ -16,10 +16,10 @@ import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
-import org.kymograph.record.Json;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.Tensor;
-import org.kymograph.record.TensorFile;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
 
 /** Four steps of every optimiser, loss and norm against what PyTorch computes in double precision. */
 class PyTorchAgreementTest {

@@ -17,11 +17,11 @@ import org.kymograph.data.SparseParity;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
-import org.kymograph.record.RecordException;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
-import org.kymograph.record.Tensor;
-import org.kymograph.record.TensorFile;
+import org.kymograph.record.files.RecordException;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
 
 class StartingPointTest {
     @TempDir

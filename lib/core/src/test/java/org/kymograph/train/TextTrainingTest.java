@@ -14,22 +14,22 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kymograph.data.CuePart;
-import org.kymograph.data.CueWords;
 import org.kymograph.data.Dataset;
-import org.kymograph.data.GlueTask;
-import org.kymograph.data.GlueTsv;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
-import org.kymograph.data.Texts;
-import org.kymograph.data.WordPieces;
-import org.kymograph.data.Words;
+import org.kymograph.data.text.CuePart;
+import org.kymograph.data.text.CueWords;
+import org.kymograph.data.text.GlueTask;
+import org.kymograph.data.text.GlueTsv;
+import org.kymograph.data.text.Texts;
+import org.kymograph.data.text.WordPieces;
+import org.kymograph.data.text.Words;
 import org.kymograph.model.BagOfEmbeddings;
-import org.kymograph.model.BertClassifier;
-import org.kymograph.model.BertConfig;
+import org.kymograph.model.bert.BertClassifier;
+import org.kymograph.model.bert.BertConfig;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.Tensor;
-import org.kymograph.record.TensorFile;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
 
 class TextTrainingTest {
     @TempDir

@@ -27,10 +27,10 @@ import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.model.Transformer;
-import org.kymograph.record.Json;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.Tensor;
-import org.kymograph.record.TensorFile;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
 
 class TransformerTest {
     private static final JsonNode GOLDEN =

@@ -1,0 +1,219 @@
+package org.kymograph.cartography.experts;
+
+import java.util.Locale;
+import java.util.Objects;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.select.SampleWeights;
+import org.kymograph.data.Dataset;
+import org.kymograph.model.Network;
+import org.kymograph.record.RunFolder;
+import org.kymograph.record.dynamics.Guids;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.train.Evaluation;
+import org.kymograph.train.Loss;
+import org.kymograph.train.Outputs;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * Two experts over one encoder, one for easy and one for hard samples, with a gate that learns from the samples'
+ * confidence which of them a sample needs.
+ *
+ * <p>With the encoder's outputs v: gate g = W<sub>g</sub> v + b in R² (easy, hard), u = dropout(v), and the experts' outputs
+ * are linear in u. Gate weights are w = softmax(g / T). With the target t = (c, 1 − c) of a sample of confidence c,
+ * its loss is μ Σ<sub>k</sub> t<sub>k</sub> (ln t<sub>k</sub> − ln softmax(g)<sub>k</sub>) + (1 − μ) Σ<sub>k</sub> w<sub>k</sub>
+ * L<sub>k</sub> / 2, where L<sub>k</sub> are the experts' own losses. Evaluations report the second sum alone.
+ *
+ * <p>A network's outputs are {@code [B, 2 + 2C]}: the gate, the easy expert, the hard one.
+ *
+ * @param encoder gives v; its outputs may be of any number, such as a perceptron's or a BERT's pooled token's
+ * @param outputs C, the number of outputs of each expert
+ * @param head the loss of each expert: cross-entropy of classes, {@link Loss#SQUARED} of numbers, {@link Loss#LABELS}
+ * @param temperature T, above 0
+ * @param mu μ, from 0 to 1
+ * @param smoothing the label smoothing of the hard expert's cross-entropy, from 0 to below 1; 0 for none
+ * @param moreAmbiguous whether a weight w above 0.5 becomes 1.5 − w, so that samples that the gate is sure of count less
+ * @param easyOnly whether only the easy expert is trained, with weights that are divided by their mean over the batch
+ * @param dropout the dropout before the experts, from 0 to below 1; above 0 runs train singly
+ * @param inference which outputs count as the answer
+ */
+public record Hct(
+        Network encoder,
+        int outputs,
+        Loss head,
+        double temperature,
+        double mu,
+        double smoothing,
+        boolean moreAmbiguous,
+        boolean easyOnly,
+        double dropout,
+        Inference inference) {
+
+    /** How the answer comes from the experts. */
+    public enum Inference {
+        /** The outputs of the expert with the larger gate output, of the easy one on a tie. */
+        HARD,
+        /** The sum of both experts' outputs times their gate weights. */
+        SOFT,
+        /** The easy expert's. */
+        EASY_EXPERT,
+        /** The hard expert's. */
+        HARD_EXPERT
+    }
+
+    /** Checks the ranges. */
+    public Hct {
+        Objects.requireNonNull(encoder, "encoder");
+        Objects.requireNonNull(inference, "inference");
+        check("outputs", outputs, outputs >= 1, "at least 1");
+        check("temperature", temperature, temperature > 0 && Double.isFinite(temperature), "above 0");
+        check("mu", mu, mu >= 0 && mu <= 1, "from 0 to 1");
+        check("smoothing", smoothing, smoothing >= 0 && smoothing < 1, "from 0 to below 1");
+        check("dropout", dropout, dropout >= 0 && dropout < 1, "from 0 to below 1");
+        if (smoothing > 0 && head != Loss.CROSS_ENTROPY) {
+            throw new IllegalArgumentException(
+                    "smoothing " + smoothing + ": only the cross-entropy can be smoothed, not " + head.setting());
+        }
+    }
+
+    private static void check(String name, double value, boolean holds, String range) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + " " + value + ": must be " + range);
+        }
+    }
+
+    /**
+     * @param encoder gives what the gate and the experts see
+     * @param outputs the number of outputs of each expert
+     * @return two experts with cross-entropy, T = 1, μ = 0.5, dropout 0.1 and soft inference
+     */
+    public static Hct of(Network encoder, int outputs) {
+        return new Hct(encoder, outputs, Loss.CROSS_ENTROPY, 1, 0.5, 0, false, false, 0.1, Inference.SOFT);
+    }
+
+    /**
+     * @param head the loss of each expert
+     * @return a copy with that loss
+     */
+    public Hct withHead(Loss head) {
+        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    }
+
+    /**
+     * @param temperature T of the gate weights
+     * @return a copy with that temperature
+     */
+    public Hct withTemperature(double temperature) {
+        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    }
+
+    /**
+     * @param mu the part of the gate's loss
+     * @return a copy with that
+     */
+    public Hct withMu(double mu) {
+        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    }
+
+    /**
+     * @param smoothing the label smoothing of the hard expert, such as 0.1; 0 for none
+     * @return a copy with that
+     */
+    public Hct withSmoothing(double smoothing) {
+        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    }
+
+    /**
+     * @param moreAmbiguous whether weights above 0.5 are turned round
+     * @return a copy with or without that
+     */
+    public Hct withMoreAmbiguous(boolean moreAmbiguous) {
+        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    }
+
+    /**
+     * @param easyOnly whether only the easy expert is trained
+     * @return a copy with or without that
+     */
+    public Hct withEasyOnly(boolean easyOnly) {
+        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    }
+
+    /**
+     * @param dropout the dropout before the experts
+     * @return a copy with that dropout
+     */
+    public Hct withDropout(double dropout) {
+        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    }
+
+    /**
+     * @param inference which outputs count as the answer
+     * @return a copy with that
+     */
+    public Hct withInference(Inference inference) {
+        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    }
+
+    /** @return the encoder with the gate and the experts, to be trained with {@link #loss()} */
+    public Network network() {
+        return new HctNetwork(encoder, outputs, dropout);
+    }
+
+    /** @return the loss, which reads each training sample's confidence from its first side number */
+    public Loss loss() {
+        return new HctLoss(this);
+    }
+
+    /**
+     * Gives training examples their confidence as the first side number.
+     *
+     * @param train the examples
+     * @param ids the id of each example
+     * @param metrics has the confidence of all of them
+     * @return the examples with their confidence before the side numbers that they have
+     * @throws IllegalArgumentException if there are not as many ids as examples, or an example has no confidence, or one out
+     *     of 0 to 1
+     */
+    public static Dataset join(Dataset train, Guids ids, SampleMetrics metrics) {
+        double[] confidence = metrics.values(Metric.CONFIDENCE);
+        for (int i = 0; i < confidence.length; i++) {
+            if (!(confidence[i] >= 0 && confidence[i] <= 1)) {
+                throw new IllegalArgumentException("confidence " + confidence[i] + " of guid "
+                        + metrics.guids().text(i) + ": must be from 0 to 1");
+            }
+        }
+        return train.withSideBefore(SampleWeights.column(train, ids, metrics.guids(), confidence, "confidence"));
+    }
+
+    /**
+     * Evaluates every checkpoint of a run in every way of inference.
+     *
+     * @param run a run of {@link #network()}
+     * @param data the examples to evaluate on, at least one
+     * @param batch how many of them at a time, at least 1
+     * @return a row for each checkpoint: its step, and the accuracy by each {@link Inference}, in lower case
+     * @throws org.kymograph.record.files.RecordException if a checkpoint is damaged or another network's
+     */
+    public Table accuracies(RunFolder run, Dataset data, int batch) {
+        Table table = Table.create(run.id(), LongColumn.create("step"));
+        for (Inference how : Inference.values()) {
+            table.addColumns(DoubleColumn.create(how.name().toLowerCase(Locale.ROOT)));
+        }
+        for (long step : run.checkpointSteps()) {
+            try (TensorFile checkpoint = run.checkpoint(step)) {
+                Tensor all = Outputs.of(network(), checkpoint, data, batch);
+                table.longColumn(0).append(step);
+                for (Inference how : Inference.values()) {
+                    table.doubleColumn(1 + how.ordinal())
+                            .append(Evaluation.of(withInference(how).loss(), all, data)
+                                    .accuracy());
+                }
+            }
+        }
+        return table;
+    }
+}

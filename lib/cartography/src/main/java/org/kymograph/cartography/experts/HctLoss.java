@@ -1,0 +1,123 @@
+package org.kymograph.cartography.experts;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.kymograph.record.files.Json;
+import org.kymograph.train.Loss;
+import org.kymograph.train.Outputs;
+
+/** The loss of an {@link Hct}, in the notation of its description. */
+record HctLoss(Hct hct) implements Loss {
+    /** What a network's outputs consist of: {@code [R, B, 2]}, {@code [R, B, C]} and {@code [R, B, C]}. */
+    private record Parts(NDArray gate, NDArray easy, NDArray hard) {
+        static Parts of(NDArray outputs) {
+            int c = ((int) outputs.getShape().get(2) - 2) / 2;
+            return new Parts(
+                    Outputs.columns(outputs, 0, 2),
+                    Outputs.columns(outputs, 2, 2 + c),
+                    Outputs.columns(outputs, 2 + c, 2 + 2 * c));
+        }
+    }
+
+    @Override
+    public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
+        Parts parts = Parts.of(outputs);
+        NDArray confidence = Outputs.columns(side, 0, 1);
+        if (confidence == null) {
+            throw new IllegalArgumentException(
+                    "the training samples have no confidence: join the data with the metrics");
+        }
+        NDArray rest = Outputs.columns(side, 1, -1);
+        NDArray experts = experts(
+                parts, hct.head().perSample(parts.easy, targets, rest), hard().perSample(parts.hard, targets, rest));
+        return gate(parts.gate, confidence)
+                .mul(Outputs.number(outputs, hct.mu()))
+                .add(experts.mul(Outputs.number(outputs, 1 - hct.mu())));
+    }
+
+    @Override
+    public NDArray evaluation(NDArray outputs, NDArray targets) {
+        Parts parts = Parts.of(outputs);
+        return experts(parts, hct.head().evaluation(parts.easy, targets), hard().evaluation(parts.hard, targets));
+    }
+
+    private Loss hard() {
+        return hct.smoothing() > 0 ? Loss.smoothed(hct.smoothing()) : hct.head();
+    }
+
+    /** @return Σ t (ln t − ln softmax(g)), with 0 ln 0 = 0 */
+    static NDArray gate(NDArray gate, NDArray confidence) {
+        NDArray t = NDArrays.concat(new NDList(confidence, confidence.neg().add(1f)), 2);
+        NDArray negentropy = t.mul(t.maximum(Float.MIN_NORMAL).log());
+        return negentropy.sub(t.mul(gate.logSoftmax(2))).sum(new int[] {2});
+    }
+
+    private NDArray experts(Parts parts, NDArray easy, NDArray hard) {
+        NDArray w = weights(parts.gate);
+        NDArray first = Outputs.columns(w, 0, 1).squeeze(2);
+        if (hct.easyOnly()) {
+            return easy.mul(first.div(first.mean(new int[] {1}, true)));
+        }
+        return easy.mul(first)
+                .add(hard.mul(Outputs.columns(w, 1, 2).squeeze(2)))
+                .mul(Outputs.number(easy, 0.5));
+    }
+
+    /** @return softmax(g / T), turned round above 0.5 if wanted */
+    private NDArray weights(NDArray gate) {
+        NDArray w = gate.mul(Outputs.number(gate, 1 / hct.temperature())).softmax(2);
+        return hct.moreAmbiguous() ? turned(w) : w;
+    }
+
+    /** @return 1.5 − w where w &gt; 0.5, else w */
+    static NDArray turned(NDArray w) {
+        NDArray above = w.stopGradient().gt(0.5f).toType(DataType.FLOAT32, false);
+        return w.mul(above.mul(-2f).add(1f)).add(above.mul(1.5f));
+    }
+
+    @Override
+    public NDArray correct(NDArray outputs, NDArray targets) {
+        return hct.head().correct(answer(outputs), targets);
+    }
+
+    /** @return the outputs that count, {@code [R, B, C]} */
+    @Override
+    public NDArray answer(NDArray outputs) {
+        Parts parts = Parts.of(outputs.stopGradient());
+        return switch (hct.inference()) {
+            case EASY_EXPERT -> parts.easy;
+            case HARD_EXPERT -> parts.hard;
+            case SOFT -> mixed(parts, weights(parts.gate));
+            case HARD -> {
+                NDArray easy = Outputs.columns(parts.gate, 0, 1)
+                        .gte(Outputs.columns(parts.gate, 1, 2))
+                        .toType(DataType.FLOAT32, false);
+                yield mixed(parts, NDArrays.concat(new NDList(easy, easy.neg().add(1f)), 2));
+            }
+        };
+    }
+
+    private static NDArray mixed(Parts parts, NDArray w) {
+        return parts.easy.mul(Outputs.columns(w, 0, 1)).add(parts.hard.mul(Outputs.columns(w, 1, 2)));
+    }
+
+    @Override
+    public int sides(int outputs) {
+        return 1 + hct.head().sides((outputs - 2) / 2);
+    }
+
+    @Override
+    public Object setting() {
+        ObjectNode all = Json.object().put("name", "HCT");
+        all.set("head", Json.tree(hct.head().setting()));
+        return all.put("temperature", hct.temperature())
+                .put("mu", hct.mu())
+                .put("smoothing", hct.smoothing())
+                .put("moreAmbiguous", hct.moreAmbiguous())
+                .put("easyOnly", hct.easyOnly())
+                .put("inference", hct.inference().name());
+    }
+}

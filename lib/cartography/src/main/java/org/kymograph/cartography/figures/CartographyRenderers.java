@@ -1,0 +1,51 @@
+package org.kymograph.cartography.figures;
+
+import org.kymograph.cartography.metrics.AgreementBins;
+import org.kymograph.cartography.metrics.EpochTable;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.noise.ConfidentLearning;
+import org.kymograph.cartography.noise.DensityShift;
+import org.kymograph.cartography.noise.Detection;
+import org.kymograph.cartography.noise.DetectionReport;
+import org.kymograph.cartography.select.Comparison;
+import org.kymograph.cartography.select.Migration;
+import org.kymograph.cartography.select.Regions;
+import org.kymograph.notebook.Renderers;
+import org.kymograph.notebook.ResultRenderers;
+
+/** How the results of the lab of cartography are shown: maps as figures, reports as tables. */
+public final class CartographyRenderers implements ResultRenderers {
+    @Override
+    public void addTo(Renderers renderers) {
+        renderers.show(DataMapPlot.class, map -> map.plot());
+        renderers.show(
+                SampleMetrics.class,
+                metrics -> hasMap(metrics)
+                        ? DataMapPlot.of(metrics)
+                                .withStyle(DataMapPlot.Style.NOTEBOOK)
+                                .plot()
+                        : metrics.table());
+        renderers.show(
+                Comparison.class,
+                both -> hasMap(both.weak()) && hasMap(both.strong())
+                        ? ComparisonPlots.map(both, "weak", "strong")
+                        : both.table());
+        renderers.show(Migration.class, migration -> ComparisonPlots.migration(migration));
+        renderers.add(SampleGallery.class, SampleGallery::bundle);
+        renderers.show(DensityShift.class, shift -> NoisePlots.shift(shift));
+        renderers.show(EpochTable.class, EpochTable::table);
+        renderers.show(AgreementBins.class, AgreementBins::table);
+        renderers.show(Regions.class, Regions::overlaps);
+        renderers.show(Detection.class, Detection::table);
+        renderers.show(DetectionReport.class, DetectionReport::table);
+        renderers.show(ConfidentLearning.class, learning -> learning.detection().table());
+    }
+
+    private static boolean hasMap(SampleMetrics metrics) {
+        return metrics.size() > 0
+                && metrics.has(Metric.CONFIDENCE)
+                && metrics.has(Metric.VARIABILITY)
+                && metrics.has(Metric.CORRECTNESS);
+    }
+}

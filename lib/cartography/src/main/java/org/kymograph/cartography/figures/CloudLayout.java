@@ -1,0 +1,167 @@
+package org.kymograph.cartography.figures;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.kymograph.plot.Plot;
+import org.kymograph.plot.Plots;
+import org.kymograph.plot.Tree;
+
+/** The page of a map: a large cloud of points, small histograms at its right or below it, in the manner of the published figures. */
+final class CloudLayout {
+    /** A font that printed maps are set in, where the reader has it. */
+    static final String FONT = "Georgia, 'DejaVu Serif', 'Times New Roman', serif";
+
+    private static final String EDGE = "rgba(128,128,128,0.45)";
+    private static final int WORD = 6;
+    private static final int CROWDED = 7;
+    private static final double GAP = 0.075;
+
+    private CloudLayout() {}
+
+    /** Lays panels out in a column at the right of the cloud, which is five times as wide. */
+    static Plot beside(Plot cloud, List<SidePanel> panels) {
+        Plot plot = cloud.with("xaxis.domain", new double[] {0, 0.79}).with("legend.x", 0.785);
+        double gap = panels.size() > 3 ? 0.115 : 0.12;
+        double height = (1 - gap * (panels.size() - 1)) / panels.size();
+        for (int p = 0; p < panels.size(); p++) {
+            double top = 1 - p * (height + gap);
+            plot = panel(
+                    plot, panels.get(p), p + 2, new double[] {0.865, 1}, new double[] {Math.max(0, top - height), top});
+        }
+        return plot;
+    }
+
+    /** Lays panels out in a row below the cloud, which is five times as high. */
+    static Plot below(Plot cloud, List<SidePanel> panels) {
+        Plot plot = cloud.with("yaxis.domain", new double[] {0.3, 1});
+        double width = (1 - GAP * (panels.size() - 1)) / panels.size();
+        for (int p = 0; p < panels.size(); p++) {
+            plot = panel(
+                    plot,
+                    panels.get(p),
+                    p + 2,
+                    new double[] {p * (width + GAP), p * (width + GAP) + width},
+                    new double[] {0, 0.16});
+        }
+        return plot;
+    }
+
+    private static Plot panel(Plot plot, SidePanel panel, int number, double[] x, double[] y) {
+        Map<String, Object> across = axis(panel.label(), x, "y" + number);
+        across.put("showgrid", false);
+        if (panel.names() == null) {
+            across.put("nticks", 6);
+            across.put("tickangle", 0);
+        } else {
+            across.put("type", "category");
+            boolean wordy = panel.names().stream().anyMatch(name -> name.length() > WORD);
+            across.put("tickangle", wordy ? 90 : 0);
+            if (!wordy && panel.names().size() > CROWDED) {
+                across.put("tickmode", "array");
+                across.put(
+                        "tickvals",
+                        IntStream.range(0, panel.names().size())
+                                .filter(i -> i % 2 == 0)
+                                .toArray());
+            }
+        }
+        Map<String, Object> up = axis("count", y, "x" + number);
+        up.put("nticks", 4);
+        up.put("tickformat", "~s");
+        return plot.and(panel.trace(String.valueOf(number)))
+                .with("xaxis" + number, across)
+                .with("yaxis" + number, up);
+    }
+
+    private static Map<String, Object> axis(String label, double[] domain, String anchor) {
+        Map<String, Object> axis = new LinkedHashMap<>();
+        axis.put("domain", domain);
+        axis.put("anchor", anchor);
+        axis.put("title", Map.of("text", label, "standoff", 3, "font", Map.of("size", 12)));
+        axis.put("tickfont", Map.of("size", 10));
+        axis.put("mirror", true);
+        axis.put("ticks", "");
+        axis.put("zeroline", false);
+        axis.put("linecolor", EDGE);
+        axis.put("fixedrange", true);
+        return axis;
+    }
+
+    /** The empty axes of a map. Probabilities vary by 0.5 at most, errors of regressions by more. */
+    static Plot axes(DoubleStream variability) {
+        double most = Math.max(0.5, variability.filter(Double::isFinite).max().orElse(0));
+        return Plots.empty("variability", "confidence")
+                .withXRange(-0.024 * most, 1.024 * most)
+                .withYRange(-0.024, 1.024);
+    }
+
+    /** A white grid with a frame and a legend that lies in the corner where a map has no points. */
+    static Plot framed(Plot plot, String legend) {
+        Plot framed = plot.with("font.family", FONT)
+                .with("title.font.family", FONT)
+                .with("title.x", 0.5)
+                .with("title.xref", "container")
+                .with("title.xanchor", "center")
+                .with("bargap", 0.05)
+                .with("margin", Map.of("t", 46, "l", 58, "r", 14, "b", 52))
+                .withLegend(legend)
+                .with("legend.x", 0.995)
+                .with("legend.xanchor", "right")
+                .with("legend.y", 0.99)
+                .with("legend.yanchor", "top")
+                .with("legend.xref", "paper")
+                .with("legend.bordercolor", EDGE)
+                .with("legend.borderwidth", 1)
+                .with("legend.itemsizing", "trace")
+                .with("legend.font.size", 12);
+        for (String axis : List.of("xaxis", "yaxis")) {
+            framed = framed.with(axis + ".mirror", true)
+                    .with(axis + ".zeroline", false)
+                    .with(axis + ".ticks", "")
+                    .with(axis + ".linecolor", EDGE)
+                    .with(axis + ".title.font.size", 15);
+        }
+        return framed;
+    }
+
+    /** The names of the three regions, in boxes. */
+    static Plot regions(Plot plot, boolean allRotated) {
+        List<Object> notes = new ArrayList<>();
+        notes.add(box("ambiguous", 0.9, 0.5, "black", true));
+        notes.add(box("easy-to-learn", 0.27, 0.85, "#c44e52", allRotated));
+        notes.add(box("hard-to-learn", 0.35, 0.25, "#4c72b0", allRotated));
+        return plot.with("annotations", notes);
+    }
+
+    private static Map<String, Object> box(String name, double x, double y, String colour, boolean rotated) {
+        return Tree.merge(
+                Map.of(
+                        "text",
+                        name,
+                        "xref",
+                        "x domain",
+                        "yref",
+                        "y domain",
+                        "x",
+                        x,
+                        "y",
+                        y,
+                        "textangle",
+                        rotated ? 10 : 0),
+                Map.of(
+                        "font",
+                        Map.of("size", 14, "color", "black", "family", FONT),
+                        "bgcolor",
+                        "rgb(255,255,255)",
+                        "bordercolor",
+                        colour,
+                        "borderwidth",
+                        2,
+                        "borderpad",
+                        4));
+    }
+}

@@ -1,0 +1,381 @@
+package org.kymograph.cartography.figures;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.select.Region;
+import org.kymograph.cartography.select.Regions;
+import org.kymograph.data.Dataset;
+import org.kymograph.plot.Palette;
+import org.kymograph.plot.Plot;
+import org.kymograph.plot.Series;
+import org.kymograph.plot.Symbols;
+import org.kymograph.plot.TableColumns;
+
+/**
+ * The map of a training set: {@code DataMapPlot.of(metrics).withTask("SNLI").withModel("RoBERTa").plot()}.
+ *
+ * <p>Each sample is a point, variability across, confidence up, its colour how often it is right (Swayamdipta et al. 2020, figure 1). Groups of
+ * correctness are drawn over each other from often to seldom right, since there are fewest of the latter. Pointing at one tells its id, its label and,
+ * for a chosen number of samples, its text or its image.
+ */
+public final class DataMapPlot {
+    /** How maps are laid out. */
+    public enum Style {
+        /** At most 55,000 samples, three histograms at the right; with fewer than 8 groups their markers differ. */
+        SCRIPT(55_000),
+        /** At most 55,000 samples, four histograms at the right, the last of forgetfulness. */
+        NOTEBOOK(55_000),
+        /** At most 25,000 samples, three histograms below. */
+        ALLENAI(25_000),
+        /** At most 55,000 samples, small and without histograms. */
+        COMPACT(55_000);
+
+        private final int limit;
+
+        Style(int limit) {
+            this.limit = limit;
+        }
+    }
+
+    private static final String HOVER = "confidence %{y:.3f}, variability %{x:.3f}<br>right %{fullData.name}";
+    private static final int DETAILS = 3_000;
+    private final SampleMetrics metrics;
+    private Style style = Style.SCRIPT;
+    private int limit;
+    private long seed;
+    private String task = "";
+    private String model = "";
+    private String[] classes;
+    private IntFunction<String> texts;
+    private Dataset images;
+    private int details = DETAILS;
+    private String[] regions;
+    private Map<String, String> colours;
+    private String legend;
+
+    private DataMapPlot(SampleMetrics metrics) {
+        this.metrics = metrics;
+    }
+
+    private DataMapPlot(DataMapPlot other) {
+        this(other.metrics);
+        style = other.style;
+        limit = other.limit;
+        seed = other.seed;
+        task = other.task;
+        model = other.model;
+        classes = other.classes;
+        texts = other.texts;
+        images = other.images;
+        details = other.details;
+        regions = other.regions;
+        colours = other.colours;
+        legend = other.legend;
+    }
+
+    /**
+     * Starts a map.
+     *
+     * @param metrics with confidence, variability and correctness; without forgetfulness its histogram is left away
+     * @return the map in the style {@link Style#SCRIPT}
+     * @throws IllegalArgumentException if one of the three is missing, or there are no samples
+     */
+    public static DataMapPlot of(SampleMetrics metrics) {
+        for (Metric needed : List.of(Metric.CONFIDENCE, Metric.VARIABILITY, Metric.CORRECTNESS)) {
+            if (!metrics.has(needed)) {
+                throw new IllegalArgumentException(
+                        "metrics: no " + needed.column() + "; a map needs confidence, variability and correctness");
+            }
+        }
+        if (metrics.size() == 0) {
+            throw new IllegalArgumentException("metrics: of 0 samples; expected at least 1");
+        }
+        return new DataMapPlot(metrics);
+    }
+
+    /**
+     * Sets the layout, and with it how many samples are drawn.
+     *
+     * @param chosen the layout
+     * @return the copy
+     */
+    public DataMapPlot withStyle(Style chosen) {
+        DataMapPlot copy = new DataMapPlot(this);
+        copy.style = chosen;
+        return copy;
+    }
+
+    /**
+     * Draws another number of samples, chosen by chance.
+     *
+     * @param samples at least 1
+     * @return the copy
+     * @throws IllegalArgumentException if it is less
+     */
+    public DataMapPlot withLimit(int samples) {
+        DataMapPlot copy = new DataMapPlot(this);
+        copy.limit = atLeastOne("samples", samples);
+        return copy;
+    }
+
+    /**
+     * Sets what chooses the samples, where there are more than are drawn.
+     *
+     * @param chance any number
+     * @return the copy
+     */
+    public DataMapPlot withSeed(long chance) {
+        DataMapPlot copy = new DataMapPlot(this);
+        copy.seed = chance;
+        return copy;
+    }
+
+    /**
+     * Names the task in the title.
+     *
+     * @param name such as {@code "SNLI"}
+     * @return the copy
+     */
+    public DataMapPlot withTask(String name) {
+        DataMapPlot copy = new DataMapPlot(this);
+        copy.task = name;
+        return copy;
+    }
+
+    /**
+     * Names the model in the title.
+     *
+     * @param name such as {@code "RoBERTa"}
+     * @return the copy
+     */
+    public DataMapPlot withModel(String name) {
+        DataMapPlot copy = new DataMapPlot(this);
+        copy.model = name;
+        return copy;
+    }
+
+    /**
+     * Names the labels, so that pointing at a sample tells its label by name.
+     *
+     * @param names one for each class
+     * @return the copy
+     */
+    public DataMapPlot withClasses(String... names) {
+        DataMapPlot copy = new DataMapPlot(this);
+        copy.classes = names.clone();
+        return copy;
+    }
+
+    /**
+     * Tells texts of samples that are pointed at, cut off after 200 characters, for as many as {@link #withDetails} says.
+     *
+     * @param text gives the text of a sample by its place in the metrics, 0 to size-1
+     * @return the copy
+     */
+    public DataMapPlot withTexts(IntFunction<String> text) {
+        DataMapPlot copy = new DataMapPlot(this);
+        copy.texts = text;
+        return copy;
+    }
+
+    /**
+     * Shows images of samples that are pointed at, at most 28 × 28 and grey ones in 16 steps, for as many as {@link #withDetails} says.
+     *
+     * @param dataset the images as bytes, in the order of the metrics
+     * @return the copy
+     * @throws IllegalArgumentException if they are not images, or not as many as samples
+     */
+    public DataMapPlot withImages(Dataset dataset) {
+        if (dataset.size() != metrics.size()) {
+            throw new IllegalArgumentException(
+                    "dataset: " + dataset.size() + " images; expected " + metrics.size() + ", one for each sample");
+        }
+        Thumbnails.of(dataset);
+        DataMapPlot copy = new DataMapPlot(this);
+        copy.images = dataset;
+        return copy;
+    }
+
+    /**
+     * Sets for how many samples the figure carries the text or image: those in thin places first, then evenly over the map. 3,000 images of
+     * 28 × 28 greys take about a megabyte of a notebook.
+     *
+     * @param samples at least 1
+     * @return the copy
+     * @throws IllegalArgumentException if it is less
+     */
+    public DataMapPlot withDetails(int samples) {
+        DataMapPlot copy = new DataMapPlot(this);
+        copy.details = atLeastOne("samples", samples);
+        return copy;
+    }
+
+    /**
+     * Colours samples by a name of any kind, such as their region or whether their label was changed, in place of correctness.
+     *
+     * @param heading what the names are
+     * @param names one for each sample
+     * @param chosen a colour for each name, in the order in which they are drawn; names that it lacks are drawn first, with colours of their own
+     * @return the copy
+     * @throws IllegalArgumentException if there are not as many names as samples
+     */
+    public DataMapPlot withColours(String heading, String[] names, Map<String, String> chosen) {
+        if (names.length != metrics.size()) {
+            throw new IllegalArgumentException(
+                    "names: " + names.length + "; expected " + metrics.size() + ", one for each sample");
+        }
+        DataMapPlot copy = new DataMapPlot(this);
+        copy.legend = heading;
+        copy.regions = names.clone();
+        copy.colours = new LinkedHashMap<>(chosen);
+        return copy;
+    }
+
+    /**
+     * Colours samples by their region in place of correctness.
+     *
+     * @param chosen the regions of these samples
+     * @return the copy
+     * @throws IllegalArgumentException if they are of another number of samples
+     */
+    public DataMapPlot withRegions(Regions chosen) {
+        Map<String, String> four = new LinkedHashMap<>();
+        four.put(Region.NONE.key(), "#b0b0b0");
+        four.put(Region.EASY.key(), "#c44e52");
+        four.put(Region.AMBIGUOUS.key(), "#222222");
+        four.put(Region.HARD.key(), "#4c72b0");
+        return withColours(
+                "region", Arrays.stream(chosen.labels()).map(Region::key).toArray(String[]::new), four);
+    }
+
+    private String title() {
+        boolean allenai = style == Style.ALLENAI;
+        String first = allenai ? model : task;
+        String second = allenai ? task : model;
+        String named = first + (first.isEmpty() || second.isEmpty() ? "" : "-") + second;
+        return Symbols.escape(named.isEmpty() ? "Data Map" : named + " Data Map");
+    }
+
+    /**
+     * Draws the map.
+     *
+     * @return the figure
+     */
+    public Plot plot() {
+        int[] rows = RowSample.of(metrics.size(), limit > 0 ? limit : style.limit, seed);
+        double[] x = TableColumns.pick(metrics.values(Metric.VARIABILITY), rows);
+        double[] y = TableColumns.pick(metrics.values(Metric.CONFIDENCE), rows);
+        double[] correctness = metrics.values(Metric.CORRECTNESS);
+        int epochs = CorrectnessHue.epochs(metrics.epochs(), correctness);
+        List<PointGroup> groups = regions == null
+                ? CorrectnessHue.groups(correctness, epochs, rows, style != Style.NOTEBOOK)
+                : named(rows);
+        int[] detailed = texts == null && images == null ? new int[0] : RowSample.spread(x, y, details, seed);
+        PointCloud cloud = new PointCloud(
+                x,
+                y,
+                groups,
+                PointCloud.ids(metrics.guids(), rows),
+                PointNotes.of(metrics, rows, classes, texts, detailed));
+        Plot plot = drawn(cloud, regions == null ? HOVER : HOVER.replace("right ", Symbols.escape(legend) + " "));
+        if (images != null) {
+            plot = plot.with("meta.pictures", pictures(rows, detailed, groups));
+        }
+        String drawn = rows.length < metrics.size()
+                ? "<br><sup>" + String.format(Locale.ROOT, "%,d of %,d samples", rows.length, metrics.size()) + "</sup>"
+                : "";
+        plot = plot.withTitle(title() + drawn);
+        return switch (style) {
+            case COMPACT -> plot.with("width", 640).withHeight(470);
+            case ALLENAI ->
+                CloudLayout.below(plot.withHeight(660), panels(rows, correctness, epochs))
+                        .with("legend.y", 0.985);
+            default -> CloudLayout.beside(plot.withHeight(630), panels(rows, correctness, epochs));
+        };
+    }
+
+    private Plot drawn(PointCloud cloud, String hover) {
+        Plot plot = CloudLayout.axes(Arrays.stream(cloud.x())).with("yaxis.dtick", 0.2);
+        plot = Arrays.stream(cloud.x()).anyMatch(x -> x > 1) ? plot : plot.with("xaxis.dtick", 0.1);
+        List<Series> traces = cloud.traces(style == Style.COMPACT ? 4.5 : 5.5, 0.45, hover);
+        // Often right is drawn first and listed last.
+        for (int g = traces.size() - 1; g >= 0; g--) {
+            plot = plot.and(traces.get(g));
+        }
+        plot = CloudLayout.framed(
+                CloudLayout.regions(plot, style != Style.ALLENAI),
+                regions == null ? "correct." : Symbols.escape(legend));
+        return plot.with("legend.traceorder", "reversed");
+    }
+
+    private List<SidePanel> panels(int[] rows, double[] correctness, int epochs) {
+        List<SidePanel> panels = new ArrayList<>();
+        panels.add(SidePanel.bins(
+                "confidence", TableColumns.pick(metrics.values(Metric.CONFIDENCE), rows), SidePanel.CONFIDENCE));
+        panels.add(SidePanel.bins(
+                "variability", TableColumns.pick(metrics.values(Metric.VARIABILITY), rows), SidePanel.VARIABILITY));
+        panels.add(SidePanel.whole("correctness", TableColumns.pick(correctness, rows), epochs, SidePanel.CORRECTNESS));
+        if (style == Style.NOTEBOOK && metrics.has(Metric.FORGETFULNESS)) {
+            panels.add(SidePanel.forgetfulness(TableColumns.pick(metrics.values(Metric.FORGETFULNESS), rows)));
+        }
+        return panels;
+    }
+
+    private List<PointGroup> named(int[] rows) {
+        Map<String, IntStream.Builder> byName = new LinkedHashMap<>();
+        List<String> order = new ArrayList<>(colours.keySet());
+        Arrays.stream(rows)
+                .mapToObj(row -> regions[row])
+                .distinct()
+                .sorted()
+                .filter(name -> !order.contains(name))
+                .forEach(name -> order.add(0, name));
+        order.forEach(name -> byName.put(name, IntStream.builder()));
+        for (int at = 0; at < rows.length; at++) {
+            byName.get(regions[rows[at]]).add(at);
+        }
+        List<PointGroup> groups = new ArrayList<>();
+        byName.forEach((name, points) -> {
+            int[] own = points.build().toArray();
+            if (own.length > 0) {
+                groups.add(
+                        0,
+                        new PointGroup(
+                                Symbols.escape(name),
+                                colours.getOrDefault(name, Palette.of(name).colour()),
+                                "circle",
+                                own));
+            }
+        });
+        return groups;
+    }
+
+    private Map<String, Object> pictures(int[] rows, int[] detailed, List<PointGroup> groups) {
+        int[] place = new int[rows.length];
+        Arrays.fill(place, -1);
+        for (int i = 0; i < detailed.length; i++) {
+            place[detailed[i]] = i;
+        }
+        int[] own = IntStream.of(detailed).map(at -> rows[at]).toArray();
+        List<int[]> places = new ArrayList<>();
+        for (int g = groups.size() - 1; g >= 0; g--) {
+            places.add(IntStream.of(groups.get(g).points()).map(at -> place[at]).toArray());
+        }
+        return Thumbnails.of(images).sheet(own, places);
+    }
+
+    private static int atLeastOne(String name, int n) {
+        if (n < 1) {
+            throw new IllegalArgumentException(name + ": " + n + "; expected at least 1");
+        }
+        return n;
+    }
+}

@@ -1,0 +1,125 @@
+package org.kymograph.cartography.figures;
+
+import java.util.Arrays;
+import java.util.Map;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.plot.Band;
+import org.kymograph.plot.Plot;
+import org.kymograph.plot.PlotGrid;
+import org.kymograph.plot.Plots;
+import org.kymograph.plot.Symbols;
+import org.kymograph.plot.TableColumns;
+import tech.tablesaw.api.Table;
+
+/** The figures of what models learn from chosen parts of a training set, and of a third number on the map. */
+public final class SelectionPlots {
+    private static final int[] CELLS = {25, 25};
+
+    private SelectionPlots() {}
+
+    /**
+     * Draws accuracy against the size of the part, or the share of it that was replaced, a panel for each test set: the mean over the seeds with a band
+     * of one standard deviation (Swayamdipta et al. 2020, figure 3).
+     *
+     * @param table one row per run and test set
+     * @param share the column of the size or share, such as percent
+     * @param accuracy the column of accuracies
+     * @param seed the column that tells the runs apart
+     * @param selection the column of how the part was chosen
+     * @param test the column of the test set, such as in and out of distribution
+     * @return the figure
+     * @throws IllegalArgumentException if a column is missing or holds no numbers where it should
+     */
+    public static PlotGrid accuracies(
+            Table table, String share, String accuracy, String seed, String selection, String test) {
+        Plot[] panels = TableColumns.groups(table, test).entrySet().stream()
+                .map(rows -> Plots.means(
+                                table.rows(rows.getValue()), share, accuracy, seed, selection, Band.standardDeviation())
+                        .withTitle(Symbols.escape(rows.getKey()))
+                        .withLegend(""))
+                .toArray(Plot[]::new);
+        return Plots.grid(panels.length, panels).withHeight(400);
+    }
+
+    /**
+     * Draws the mean of another number, such as human agreement or the uncertainty under dropout, over the map (Swayamdipta et al. 2020, figure 5).
+     *
+     * @param metrics with confidence and variability
+     * @param values the number of each sample; NaN where unknown
+     * @param label what it is
+     * @return the figure, 25 × 25 cells; those without samples stay empty
+     * @throws IllegalArgumentException if there are not as many values as samples, or a metric is missing
+     */
+    public static Plot binned(SampleMetrics metrics, double[] values, String label) {
+        if (values.length != metrics.size()) {
+            throw new IllegalArgumentException(
+                    "values: " + values.length + "; expected " + metrics.size() + ", one for each sample");
+        }
+        double[] variability = metrics.values(Metric.VARIABILITY);
+        double[] confidence = metrics.values(Metric.CONFIDENCE);
+        double[][] mean = new double[CELLS[1]][CELLS[0]];
+        int[][] counts = new int[CELLS[1]][CELLS[0]];
+        for (int i = 0; i < values.length; i++) {
+            if (Double.isFinite(values[i]) && Double.isFinite(variability[i])) {
+                int x = Math.min(CELLS[0] - 1, (int) (2 * variability[i] * CELLS[0]));
+                int y = Math.min(CELLS[1] - 1, (int) (confidence[i] * CELLS[1]));
+                mean[y][x] += values[i];
+                counts[y][x]++;
+            }
+        }
+        for (int y = 0; y < CELLS[1]; y++) {
+            for (int x = 0; x < CELLS[0]; x++) {
+                mean[y][x] = counts[y][x] == 0 ? Double.NaN : mean[y][x] / counts[y][x];
+            }
+        }
+        double[] across = Arrays.stream(edges(CELLS[0])).map(v -> v / 2).toArray();
+        Plot heat = Plots.heatMap(across, edges(CELLS[1]), mean).withColourLabel(Symbols.escape(label));
+        Plot drawn = new Plot(
+                heat.traces().stream()
+                        .map(
+                                trace -> trace.with("customdata", counts)
+                                        .with("colorscale", "Viridis")
+                                        .with("xgap", 1)
+                                        .with("ygap", 1)
+                                        .with(
+                                                "hovertemplate",
+                                                "confidence %{y:.2f}, variability %{x:.2f}<br><b>%{z:.4~g}</b> over %{customdata:,} samples<extra></extra>"))
+                        .toList(),
+                heat.layout());
+        return CloudLayout.framed(drawn.withX("variability").withY("confidence"), "")
+                .withoutLegend()
+                .with("width", 640)
+                .withHeight(520)
+                .withTitle(Symbols.escape(label) + " over the map");
+    }
+
+    /** The middles of cells between 0 and 1. */
+    private static double[] edges(int cells) {
+        double[] middles = new double[cells];
+        Arrays.setAll(middles, i -> (i + 0.5) / cells);
+        return middles;
+    }
+
+    /**
+     * Draws one bar for each way of choosing a part and each test set, such as the artefact's three.
+     *
+     * @param table one row per bar
+     * @param selection the column of how the part was chosen
+     * @param accuracy the column of accuracies
+     * @param test the column of the test set
+     * @return the figure
+     * @throws IllegalArgumentException if a column is missing or the accuracies are not numbers
+     */
+    public static Plot bars(Table table, String selection, String accuracy, String test) {
+        // The margin has room for a title above the legend.
+        return Plots.bars(table, selection, accuracy, test)
+                .withLegend("")
+                .with("legend", Map.of("orientation", "h", "y", 1.02, "yanchor", "bottom"))
+                .with("margin.t", 78)
+                .with("title.yref", "container")
+                .with("title.y", 1)
+                .with("title.yanchor", "top")
+                .with("title.pad.t", 14);
+    }
+}

@@ -1,0 +1,69 @@
+package org.kymograph.cartography.metrics;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Which metrics to compute, and variants of them.
+ *
+ * @param metrics which metrics
+ * @param includeCi whether variability is sqrt(v + v^2 / (E - 1)) with v the population variance (arXiv 1704.07433)
+ * @param forgetting what the forgetfulness of a sample is that is never right
+ * @param tolerance how far a regression's prediction may be off and yet be right, in standard deviations of the
+ *     targets, above 0
+ */
+public record MetricOptions(Set<Metric> metrics, boolean includeCi, ForgettingRule forgetting, double tolerance) {
+    /** The five metrics of data maps, which {@code td_metrics.jsonl} holds. */
+    public static final Set<Metric> MAP =
+            Collections.unmodifiableSet(EnumSet.range(Metric.THRESHOLD_CLOSENESS, Metric.FORGETFULNESS));
+
+    /** Checks the numbers. */
+    public MetricOptions {
+        metrics =
+                Collections.unmodifiableSet(metrics.isEmpty() ? EnumSet.noneOf(Metric.class) : EnumSet.copyOf(metrics));
+        if (!(tolerance > 0)) {
+            throw new IllegalArgumentException("tolerance is " + tolerance + "; expected more than 0");
+        }
+    }
+
+    /** @return all metrics, plain variability, 1000 for what is never right, a tolerance of 0.5 */
+    public static MetricOptions defaults() {
+        return new MetricOptions(EnumSet.allOf(Metric.class), false, ForgettingRule.THOUSAND, 0.5);
+    }
+
+    /**
+     * @param wanted which metrics to compute
+     * @return these options with those
+     */
+    public MetricOptions withMetrics(Collection<Metric> wanted) {
+        return new MetricOptions(
+                wanted.isEmpty() ? Set.of() : EnumSet.copyOf(wanted), includeCi, forgetting, tolerance);
+    }
+
+    /**
+     * @param include whether to add the variance of the variance to variability; NaN for one epoch
+     * @return these options with that
+     */
+    public MetricOptions withIncludeCi(boolean include) {
+        return new MetricOptions(metrics, include, forgetting, tolerance);
+    }
+
+    /**
+     * @param rule what the forgetfulness of a sample is that is never right
+     * @return these options with that
+     */
+    public MetricOptions withForgetting(ForgettingRule rule) {
+        return new MetricOptions(metrics, includeCi, rule, tolerance);
+    }
+
+    /**
+     * @param deviations how far a regression's prediction may be off and yet be right, in standard deviations of the
+     *     targets, above 0
+     * @return these options with that
+     */
+    public MetricOptions withTolerance(double deviations) {
+        return new MetricOptions(metrics, includeCi, forgetting, deviations);
+    }
+}

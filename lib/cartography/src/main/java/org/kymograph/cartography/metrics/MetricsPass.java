@@ -1,0 +1,107 @@
+package org.kymograph.cartography.metrics;
+
+import static org.kymograph.cartography.metrics.Metric.*;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.kymograph.record.dynamics.Dynamics;
+
+/** Computes all metrics of all samples in one pass over a log. */
+final class MetricsPass {
+    /** Samples that a thread takes at a time. */
+    private static final int BLOCK = 8192;
+
+    private static final Set<Metric> ALWAYS = EnumSet.of(
+            THRESHOLD_CLOSENESS, CONFIDENCE, VARIABILITY, CORRECTNESS, FORGETFULNESS, FIRST_LEARNED, LEARNED_FOR_GOOD);
+
+    private MetricsPass() {}
+
+    /** What is done with some of the samples. */
+    @FunctionalInterface
+    private interface Work {
+        void on(int block, int from, int to, Trend trend);
+    }
+
+    /** @return the wanted metrics that a log can give */
+    static Map<Metric, double[]> columns(Dynamics d, MetricOptions options) {
+        Set<Metric> given = EnumSet.copyOf(ALWAYS);
+        switch (d.kind()) {
+            case CLASSES -> {
+                given.addAll(EnumSet.complementOf(EnumSet.of(WORST_LABEL, GRAND)));
+                if (d.hasNorms()) {
+                    given.add(GRAND);
+                }
+            }
+            case MULTI_LABEL -> given.addAll(EnumSet.of(LOSS_MEAN, LOSS_LAST, LOSS_VAR, FLIPS, ALEATORIC, WORST_LABEL));
+            case REGRESSION -> {}
+            case SEQUENCE -> given.addAll(EnumSet.of(LOSS_MEAN, LOSS_LAST, LOSS_VAR, ALEATORIC, SELF_CONFIDENCE));
+        }
+        given.retainAll(options.metrics());
+        Map<Metric, double[]> columns = new EnumMap<>(Metric.class);
+        given.forEach(m -> columns.put(m, new double[d.samples()]));
+        Metric[] metrics = columns.keySet().toArray(Metric[]::new);
+        double[][] values = columns.values().toArray(double[][]::new);
+        inBlocks(d, options, (block, from, to, trend) -> {
+            for (int i = from; i < to; i++) {
+                trend.follow(i);
+                for (int m = 0; m < metrics.length; m++) {
+                    values[m][i] = trend.value(metrics[m]);
+                }
+            }
+        });
+        return columns;
+    }
+
+    /** @return a row for each epoch */
+    static List<EpochTable.Row> epochs(Dynamics d) {
+        int epochs = d.epochs();
+        boolean hasLoss = d.kind() != Dynamics.Kind.REGRESSION;
+        // Sums by block, added up in their order: the same numbers with any number of threads.
+        double[][] losses = new double[blocks(d)][epochs];
+        long[][] right = new long[blocks(d)][epochs];
+        inBlocks(d, MetricOptions.defaults().withMetrics(MetricOptions.MAP), (block, from, to, trend) -> {
+            for (int i = from; i < to; i++) {
+                trend.follow(i);
+                for (int e = 0; e < epochs; e++) {
+                    losses[block][e] += trend.loss[e];
+                    right[block][e] += trend.right[e] ? 1 : 0;
+                }
+            }
+        });
+        List<EpochTable.Row> rows = new ArrayList<>();
+        for (int e = 0; e < epochs; e++) {
+            double loss = 0;
+            double correct = 0;
+            for (int block = 0; block < losses.length; block++) {
+                loss += losses[block][e];
+                correct += right[block][e];
+            }
+            double mean = hasLoss ? loss / d.samples() : Double.NaN;
+            rows.add(new EpochTable.Row(e, mean, mean / d.samples(), correct / d.samples()));
+        }
+        return rows;
+    }
+
+    private static int blocks(Dynamics d) {
+        return (d.samples() + BLOCK - 1) / BLOCK;
+    }
+
+    private static void inBlocks(Dynamics d, MetricOptions options, Work work) {
+        double scale = d.kind() == Dynamics.Kind.REGRESSION ? RegressionTrend.deviation(d) : 0;
+        IntStream.range(0, blocks(d)).parallel().forEach(block -> {
+            Trend trend =
+                    switch (d.kind()) {
+                        case CLASSES -> new ClassesTrend(d, options);
+                        case MULTI_LABEL -> new LabelsTrend(d, options);
+                        case REGRESSION -> new RegressionTrend(d, options, scale);
+                        case SEQUENCE -> new SequenceTrend(d, options);
+                    };
+            work.on(block, block * BLOCK, Math.min(d.samples(), (block + 1) * BLOCK), trend);
+        });
+    }
+}

@@ -1,0 +1,291 @@
+package org.kymograph.cartography.metrics;
+
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.kymograph.record.dynamics.Dynamics;
+import org.kymograph.record.dynamics.Guids;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** Metrics of samples, a column for each metric; a metric that the samples' log can't give is absent. Immutable. */
+public final class SampleMetrics {
+    private final Guids guids;
+    private final int[] positions;
+    private final int[] gold;
+    private final Map<Metric, double[]> columns;
+    private final int epochs;
+
+    /** Takes the arrays without copies. */
+    SampleMetrics(Guids guids, int[] positions, int[] gold, Map<Metric, double[]> columns, int epochs) {
+        this.guids = guids;
+        this.positions = positions;
+        this.gold = gold;
+        this.columns = columns;
+        this.epochs = epochs;
+    }
+
+    /**
+     * @param d a log
+     * @return every metric that it can give, in its order
+     */
+    public static SampleMetrics of(Dynamics d) {
+        return of(d, MetricOptions.defaults());
+    }
+
+    /**
+     * @param d a log
+     * @param options which metrics, and variants of them
+     * @return those of the metrics that the log can give, in its order
+     */
+    public static SampleMetrics of(Dynamics d, MetricOptions options) {
+        int[] gold = d.kind() == Dynamics.Kind.CLASSES ? d.golds() : null;
+        return new SampleMetrics(d.guids(), null, gold, MetricsPass.columns(d, options), d.epochs());
+    }
+
+    /**
+     * @param guids the N samples
+     * @param gold their labels, or null if unknown
+     * @param columns N values for each metric
+     * @param epochs over how many epochs, 0 if unknown
+     * @return these
+     * @throws IllegalArgumentException if lengths differ or epochs is negative
+     */
+    public static SampleMetrics of(Guids guids, int[] gold, Map<Metric, double[]> columns, int epochs) {
+        if (epochs < 0) {
+            throw new IllegalArgumentException("epochs is " + epochs + "; expected at least 0");
+        }
+        if (gold != null && gold.length != guids.size()) {
+            throw new IllegalArgumentException("gold has " + gold.length + " elements; expected " + guids.size());
+        }
+        Map<Metric, double[]> copies = new EnumMap<>(Metric.class);
+        columns.forEach((metric, values) -> {
+            if (values.length != guids.size()) {
+                throw new IllegalArgumentException(
+                        metric.column() + " has " + values.length + " values; expected " + guids.size());
+            }
+            copies.put(metric, values.clone());
+        });
+        return new SampleMetrics(guids, null, gold == null ? null : gold.clone(), copies, epochs);
+    }
+
+    /**
+     * @param file {@code td_metrics.jsonl}, or a released file of a map's coordinates; plain or gzipped, which is told from
+     *     its first bytes
+     * @return its samples in the order of the file
+     * @throws org.kymograph.record.files.RecordException if it can't be read; the message names the line and the field
+     */
+    public static SampleMetrics read(Path file) {
+        return MetricsFile.read(file);
+    }
+
+    /**
+     * Writes {@code td_metrics.jsonl} as the original does: guid, index and the five metrics of data maps, with ten
+     * decimals; NaN is null. The file appears whole or not at all.
+     *
+     * @param file the file to write or replace
+     * @throws org.kymograph.record.files.RecordException if it can't be written
+     */
+    public void write(Path file) {
+        write(file, MetricOptions.MAP);
+    }
+
+    /**
+     * Writes a file as {@link #write(Path)} does, of other metrics.
+     *
+     * @param file the file to write or replace
+     * @param metrics which metrics, those that are absent left out
+     * @throws org.kymograph.record.files.RecordException if it can't be written
+     */
+    public void write(Path file, Collection<Metric> metrics) {
+        MetricsFile.write(
+                file,
+                this,
+                metrics.stream().filter(this::has).sorted().distinct().toList());
+    }
+
+    /** @return how many samples there are */
+    public int size() {
+        return guids.size();
+    }
+
+    /** @return over how many epochs, 0 if unknown */
+    public int epochs() {
+        return epochs;
+    }
+
+    /** @return the samples' ids */
+    public Guids guids() {
+        return guids;
+    }
+
+    /**
+     * @param i a sample, 0 to size - 1
+     * @return its position in the file of epoch 0
+     */
+    public int index(int i) {
+        return positions == null ? i : positions[i];
+    }
+
+    /** @return the metrics that there are, in the order of {@link Metric} */
+    public Set<Metric> metrics() {
+        return Collections.unmodifiableSet(columns.keySet());
+    }
+
+    /**
+     * @param m a metric
+     * @return whether there is such a column
+     */
+    public boolean has(Metric m) {
+        return columns.containsKey(m);
+    }
+
+    /**
+     * @param m a metric
+     * @param i a sample, 0 to size - 1
+     * @return its value, may be NaN
+     * @throws IllegalArgumentException if the metric is absent
+     */
+    public double value(Metric m, int i) {
+        return column(m)[i];
+    }
+
+    /**
+     * @param m a metric
+     * @return a copy of its values
+     * @throws IllegalArgumentException if the metric is absent
+     */
+    public double[] values(Metric m) {
+        return column(m).clone();
+    }
+
+    /** @return the labels given in the log, null if unknown */
+    public int[] gold() {
+        return gold == null ? null : gold.clone();
+    }
+
+    /**
+     * Sorts stably; samples of equal value are in the order of epoch 0. NaN counts as larger than any number.
+     *
+     * @param m a metric
+     * @param worst whether the least valuable samples are to come first
+     * @return the samples, the most valuable first
+     * @throws IllegalArgumentException if the metric is absent
+     */
+    public int[] order(Metric m, boolean worst) {
+        double[] values = column(m);
+        int[] order = new int[size()];
+        Arrays.setAll(order, i -> i);
+        int sign = m.ascending() != worst ? 1 : -1;
+        IntArrays.stableSort(order, (a, b) -> {
+            // Adding 0 makes -0 and 0 equal.
+            int byValue = Double.compare(values[a] + 0.0, values[b] + 0.0);
+            return byValue != 0 ? sign * byValue : Integer.compare(index(a), index(b));
+        });
+        return order;
+    }
+
+    /**
+     * @param indices samples, each 0 to size - 1 and at most once
+     * @return these alone, in that order
+     */
+    public SampleMetrics at(int[] indices) {
+        Map<Metric, double[]> parts = new EnumMap<>(Metric.class);
+        columns.forEach((metric, values) -> parts.put(
+                metric, Arrays.stream(indices).mapToDouble(i -> values[i]).toArray()));
+        return new SampleMetrics(
+                guids.at(indices),
+                Arrays.stream(indices).map(this::index).toArray(),
+                gold == null ? null : Arrays.stream(indices).map(i -> gold[i]).toArray(),
+                parts,
+                epochs);
+    }
+
+    /**
+     * Compares metrics of the same samples.
+     *
+     * @param of at least one metric
+     * @return for each pair of them Spearman's rank correlation over the samples, -1 to 1, NaN being larger than any number;
+     *     NaN if a metric has the same value for all
+     * @throws IllegalArgumentException if one is absent, or there are fewer than two samples
+     */
+    public double[][] spearman(List<Metric> of) {
+        if (size() < 2) {
+            throw new IllegalArgumentException("there are " + size() + " samples; expected at least 2");
+        }
+        return Agreement.correlations(of.stream().map(this::column).toList());
+    }
+
+    /**
+     * @param m a metric, such as correctness
+     * @return a row for each value that occurs, by rising value: the value, how many samples have it, and their share
+     * @throws IllegalArgumentException if the metric is absent
+     */
+    public Table counts(Metric m) {
+        Map<Double, Integer> counts = new TreeMap<>();
+        Arrays.stream(column(m)).forEach(value -> counts.merge(value, 1, Integer::sum));
+        return Table.create(
+                m.column(),
+                DoubleColumn.create(
+                        m.column(),
+                        counts.keySet().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .toArray()),
+                IntColumn.create(
+                        "samples",
+                        counts.values().stream().mapToInt(Integer::intValue).toArray()),
+                DoubleColumn.create(
+                        "share",
+                        counts.values().stream()
+                                .mapToDouble(n -> (double) n / size())
+                                .toArray()));
+    }
+
+    /** @return a row for each sample: guid, index, gold where known, and a column for each metric */
+    public Table table() {
+        Table table = Table.create("metrics");
+        table.addColumns(
+                guids.numeric() ? LongColumn.create("guid", size()) : StringColumn.create("guid", size()),
+                IntColumn.create("index", size()));
+        for (int i = 0; i < size(); i++) {
+            if (guids.numeric()) {
+                table.longColumn("guid").set(i, guids.number(i));
+            } else {
+                table.stringColumn("guid").set(i, guids.text(i));
+            }
+            table.intColumn("index").set(i, index(i));
+        }
+        if (gold != null) {
+            table.addColumns(IntColumn.create("gold", gold));
+        }
+        columns.forEach((metric, values) -> table.addColumns(DoubleColumn.create(metric.column(), values)));
+        return table;
+    }
+
+    private double[] column(Metric m) {
+        double[] values = columns.get(m);
+        if (values == null) {
+            throw new IllegalArgumentException("there is no metric " + m.column() + " here; expected one of "
+                    + String.join(
+                            ", ", columns.keySet().stream().map(Metric::column).toList()));
+        }
+        return values;
+    }
+
+    @Override
+    public String toString() {
+        return size() + " samples" + (epochs == 0 ? "" : ", " + epochs + " epochs") + ": "
+                + String.join(
+                        ", ", columns.keySet().stream().map(Metric::column).toList());
+    }
+}

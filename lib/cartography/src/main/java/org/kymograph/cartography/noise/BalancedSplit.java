@@ -1,0 +1,50 @@
+package org.kymograph.cartography.noise;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.kymograph.base.Streams;
+import org.kymograph.cartography.metrics.SampleRows;
+
+/**
+ * As many samples with right as with wrong labels, in two halves.
+ *
+ * @param train indices to fit a detector on
+ * @param test indices to judge it on
+ */
+public record BalancedSplit(int[] train, int[] test) {
+    /**
+     * Takes all samples of the rarer kind and draws as many of the other one; odd ones go to the test half.
+     *
+     * @param truth which labels are wrong
+     * @param seed what the draw follows from
+     * @return the halves, each balanced
+     * @throws IllegalArgumentException if there are fewer than two of a kind
+     */
+    public static BalancedSplit of(boolean[] truth, long seed) {
+        int[] wrong = SampleRows.where(truth, true);
+        int[] right = SampleRows.where(truth, false);
+        int n = Math.min(wrong.length, right.length);
+        if (n < 2) {
+            throw new IllegalArgumentException(
+                    wrong.length + " wrong and " + right.length + " right labels: must be at least 2 of each");
+        }
+        RandomGenerator random = Streams.of(seed, "balanced split");
+        int[] drawnWrong = draw(wrong, n, random);
+        int[] drawnRight = draw(right, n, random);
+        int half = n / 2;
+        return new BalancedSplit(join(drawnWrong, drawnRight, 0, half), join(drawnWrong, drawnRight, half, n));
+    }
+
+    private static int[] draw(int[] rows, int n, RandomGenerator random) {
+        return Arrays.stream(Streams.permutation(random, rows.length))
+                .limit(n)
+                .map(k -> rows[k])
+                .toArray();
+    }
+
+    private static int[] join(int[] a, int[] b, int from, int to) {
+        int[] both = Arrays.copyOf(Arrays.copyOfRange(a, from, to), 2 * (to - from));
+        System.arraycopy(b, from, both, to - from, to - from);
+        return both;
+    }
+}

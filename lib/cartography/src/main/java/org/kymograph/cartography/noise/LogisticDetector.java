@@ -1,0 +1,120 @@
+package org.kymograph.cartography.noise;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.commons.math3.stat.descriptive.moment.Mean;
+import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import smile.classification.LogisticRegression;
+
+/**
+ * Finds wrong labels by logistic regression on metrics, fitted on the training half of a {@link BalancedSplit} of samples
+ * whose truth is known (Swayamdipta et al., EMNLP 2020, section 5). Immutable.
+ */
+public final class LogisticDetector {
+    private static final double PENALTY = 0.1;
+    private static final double TOLERANCE = 1e-8;
+    private static final int ITERATIONS = 1000;
+
+    private final List<Metric> metrics;
+    private final double[] means;
+    private final double[] deviations;
+    private final LogisticRegression.Binomial model;
+
+    private LogisticDetector(
+            List<Metric> metrics, double[] means, double[] deviations, LogisticRegression.Binomial model) {
+        this.metrics = metrics;
+        this.means = means;
+        this.deviations = deviations;
+        this.model = model;
+    }
+
+    /**
+     * @param samples the samples
+     * @param metrics what to regress on, at least one; standardised on the training half
+     * @param truth which labels are wrong
+     * @param seed what the balanced split follows from
+     * @return the fitted detector
+     * @throws IllegalArgumentException if no metric is given, one is absent or NaN, or fewer than two labels are right or
+     *     wrong
+     */
+    public static LogisticDetector fit(SampleMetrics samples, List<Metric> metrics, boolean[] truth, long seed) {
+        if (metrics.isEmpty()) {
+            throw new IllegalArgumentException("metrics is empty: must be at least one");
+        }
+        if (truth.length != samples.size()) {
+            throw new IllegalArgumentException("truth of " + truth.length + " samples: must be of " + samples.size());
+        }
+        int[] train = BalancedSplit.of(truth, seed).train();
+        double[][] columns = columns(samples, metrics);
+        double[] means = new double[columns.length];
+        double[] deviations = new double[columns.length];
+        for (int m = 0; m < columns.length; m++) {
+            double[] column = columns[m];
+            double[] seen = Arrays.stream(train).mapToDouble(i -> column[i]).toArray();
+            means[m] = new Mean().evaluate(seen);
+            double deviation = new StandardDeviation().evaluate(seen);
+            deviations[m] = deviation > 0 ? deviation : 1;
+        }
+        double[][] x = new double[train.length][];
+        int[] y = new int[train.length];
+        for (int k = 0; k < train.length; k++) {
+            x[k] = row(columns, means, deviations, train[k]);
+            y[k] = truth[train[k]] ? 1 : 0;
+        }
+        return new LogisticDetector(
+                List.copyOf(metrics),
+                means,
+                deviations,
+                LogisticRegression.binomial(x, y, PENALTY, TOLERANCE, ITERATIONS));
+    }
+
+    /**
+     * @param samples the same samples, or others with these metrics
+     * @return the probability of a wrong label, flagged above one half
+     * @throws IllegalArgumentException if a metric is absent or NaN
+     */
+    public Detection detect(SampleMetrics samples) {
+        double[][] columns = columns(samples, metrics);
+        double[] suspicion = new double[samples.size()];
+        boolean[] flagged = new boolean[suspicion.length];
+        double[] posterior = new double[2];
+        for (int i = 0; i < suspicion.length; i++) {
+            flagged[i] = model.predict(row(columns, means, deviations, i), posterior) == 1;
+            suspicion[i] = posterior[1];
+        }
+        String method =
+                "logistic regression on " + metrics.stream().map(Metric::column).collect(Collectors.joining(", "));
+        return new Detection(method, samples.guids(), suspicion, flagged);
+    }
+
+    /** @return a weight for each metric, in units of its standard deviation, then the intercept */
+    public double[] coefficients() {
+        return model.coefficients().clone();
+    }
+
+    private static double[][] columns(SampleMetrics samples, List<Metric> metrics) {
+        return metrics.stream()
+                .map(metric -> {
+                    double[] values = samples.values(metric);
+                    for (int i = 0; i < values.length; i++) {
+                        if (!Double.isFinite(values[i])) {
+                            throw new IllegalArgumentException(metric.column() + " of sample "
+                                    + samples.guids().text(i) + " is " + values[i] + ": must be finite");
+                        }
+                    }
+                    return values;
+                })
+                .toArray(double[][]::new);
+    }
+
+    private static double[] row(double[][] columns, double[] means, double[] deviations, int i) {
+        double[] row = new double[columns.length];
+        for (int m = 0; m < row.length; m++) {
+            row[m] = (columns[m][i] - means[m]) / deviations[m];
+        }
+        return row;
+    }
+}

@@ -1,0 +1,189 @@
+package org.kymograph.cartography.select;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.metrics.SampleRows;
+import org.kymograph.record.dynamics.Guids;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * The same samples on the maps of two models, a weak and a strong one: joined by guid, in the weak one's order.
+ *
+ * @param weak the joined samples under the weak model
+ * @param strong the same samples under the strong model
+ * @param onlyWeak guids that only the weak model's map has
+ * @param onlyStrong guids that only the strong model's map has
+ */
+public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWeak, Guids onlyStrong) {
+    /** What a never learnt sample has as forgetfulness in files. */
+    private static final int NEVER = 1000;
+
+    /** What became of a sample's forgetfulness where a model never learnt it. */
+    public enum Never {
+        /** Both models learnt it at some time. */
+        NEITHER("learnt by both"),
+        /** The strong model learnt what the weak one never did. */
+        WEAK("never → learnt"),
+        /** The strong model never learnt what the weak one did. */
+        STRONG("learnt → never"),
+        /** No model learnt it. */
+        BOTH("never learnt");
+
+        private final String label;
+
+        Never(String label) {
+            this.label = label;
+        }
+
+        /** @return the words for axes and tables */
+        public String label() {
+            return label;
+        }
+    }
+
+    /**
+     * @param weak one model's samples
+     * @param strong the other model's
+     * @return those that both have; the rest is listed
+     * @throws IllegalArgumentException if they have no sample in common
+     */
+    public static Comparison of(SampleMetrics weak, SampleMetrics strong) {
+        Guids ids = weak.guids();
+        int[] there = IntStream.range(0, ids.size())
+                .map(i -> strong.guids().indexOf(ids.text(i)))
+                .toArray();
+        int[] inBoth =
+                IntStream.range(0, there.length).filter(i -> there[i] >= 0).toArray();
+        if (inBoth.length == 0) {
+            throw new IllegalArgumentException(
+                    "the maps of " + weak.size() + " and " + strong.size() + " samples have no guid in common");
+        }
+        int[] partners = Arrays.stream(inBoth).map(i -> there[i]).toArray();
+        boolean[] met = SampleRows.mask(partners, strong.size());
+        int[] alone = IntStream.range(0, there.length).filter(i -> there[i] < 0).toArray();
+        return new Comparison(
+                weak.at(inBoth),
+                strong.at(partners),
+                ids.at(alone),
+                strong.guids().at(SampleRows.where(met, false)));
+    }
+
+    /** @return how many samples both maps have */
+    public int size() {
+        return weak.size();
+    }
+
+    /** @return the joined samples' ids */
+    public Guids guids() {
+        return weak.guids();
+    }
+
+    /**
+     * @param metric what both have
+     * @return strong − weak for each joined sample; of forgetfulness NaN where a model never learnt the sample, see
+     *     {@link #never}
+     */
+    public double[] delta(Metric metric) {
+        double[] from = weak.values(metric);
+        double[] to = strong.values(metric);
+        Never[] never = metric == Metric.FORGETFULNESS ? never() : null;
+        return IntStream.range(0, from.length)
+                .mapToDouble(i -> never != null && never[i] != Never.NEITHER ? Double.NaN : to[i] - from[i])
+                .toArray();
+    }
+
+    /** Correctness tells under every rule of forgetting; the mark of never learnt samples does in files without it. */
+    private static boolean never(SampleMetrics metrics, int i) {
+        if (metrics.has(Metric.CORRECTNESS)) {
+            return metrics.value(Metric.CORRECTNESS, i) == 0;
+        }
+        double events = metrics.value(Metric.FORGETFULNESS, i);
+        return events == NEVER || events == Double.POSITIVE_INFINITY;
+    }
+
+    /** @return for each joined sample which of the models never learnt it */
+    public Never[] never() {
+        return IntStream.range(0, size())
+                .mapToObj(i -> never(weak, i)
+                        ? never(strong, i) ? Never.BOTH : Never.WEAK
+                        : never(strong, i) ? Never.STRONG : Never.NEITHER)
+                .toArray(Never[]::new);
+    }
+
+    /** @return how many samples have each change of forgetfulness: the changes in rising order, then what was never learnt */
+    public Map<String, Integer> forgetfulnessChanges() {
+        double[] delta = delta(Metric.FORGETFULNESS);
+        Never[] never = never();
+        Map<Integer, Integer> changes = new TreeMap<>();
+        int[] counts = new int[Never.values().length];
+        for (int i = 0; i < delta.length; i++) {
+            if (never[i] == Never.NEITHER) {
+                changes.merge((int) delta[i], 1, Integer::sum);
+            } else {
+                counts[never[i].ordinal()]++;
+            }
+        }
+        Map<String, Integer> all = new LinkedHashMap<>();
+        changes.forEach((change, n) -> all.put(change > 0 ? "+" + change : String.valueOf(change), n));
+        for (Never category : Never.values()) {
+            if (counts[category.ordinal()] > 0) {
+                all.put(category.label(), counts[category.ordinal()]);
+            }
+        }
+        return all;
+    }
+
+    /**
+     * How samples move between the regions, which are made anew of the joined samples so that they are equally large.
+     *
+     * @param proportion the share of the samples in each region, above 0 to 1
+     * @return {@code [weak region][strong region]}: counts, in the order of {@link Region}
+     */
+    public int[][] transitions(double proportion) {
+        Region[] from = Regions.of(weak, proportion).labels();
+        Region[] to = Regions.of(strong, proportion).labels();
+        int[][] counts = new int[Region.values().length][Region.values().length];
+        for (int i = 0; i < from.length; i++) {
+            counts[from[i].ordinal()][to[i].ordinal()]++;
+        }
+        return counts;
+    }
+
+    /**
+     * @param proportion the share of the samples in each region, above 0 to 1
+     * @return {@link #transitions} with names: a row for each region under the weak model
+     */
+    public Table transitionTable(double proportion) {
+        int[][] counts = transitions(proportion);
+        Table table = Table.create(
+                "regions, weak to strong",
+                StringColumn.create("weak", Arrays.stream(Region.values()).map(Region::key)));
+        for (Region to : Region.values()) {
+            table.addColumns(IntColumn.create(
+                    "strong_" + to.key(),
+                    Arrays.stream(counts).mapToInt(row -> row[to.ordinal()]).toArray()));
+        }
+        return table;
+    }
+
+    /** @return a row for each joined sample: guid and the deltas of confidence, variability, correctness and forgetfulness */
+    public Table table() {
+        Guids ids = guids();
+        return Table.create(
+                "strong − weak",
+                StringColumn.create("guid", IntStream.range(0, size()).mapToObj(ids::text)),
+                DoubleColumn.create("delta_confidence", delta(Metric.CONFIDENCE)),
+                DoubleColumn.create("delta_variability", delta(Metric.VARIABILITY)),
+                DoubleColumn.create("delta_correctness", delta(Metric.CORRECTNESS)),
+                DoubleColumn.create("delta_forgetfulness", delta(Metric.FORGETFULNESS)),
+                StringColumn.create("never", Arrays.stream(never()).map(Never::label)));
+    }
+}

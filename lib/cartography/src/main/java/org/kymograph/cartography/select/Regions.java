@@ -1,0 +1,238 @@
+package org.kymograph.cartography.select;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.kymograph.base.Streams;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.Overlap;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.metrics.SampleRows;
+import org.kymograph.record.dynamics.Guids;
+import org.kymograph.record.files.AtomicFiles;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.files.RecordException;
+import tech.tablesaw.api.Table;
+
+/**
+ * The three regions of a data map as the same share of the samples each: hard (least confident), easy (most confident)
+ * and ambiguous (most variable). They may overlap, hard and ambiguous much. Immutable.
+ *
+ * <p>The limits are quantiles of these samples, not fixed lines (Swayamdipta et al., EMNLP 2020).
+ */
+public final class Regions {
+    private static final List<Region> THREE = List.of(Region.HARD, Region.EASY, Region.AMBIGUOUS);
+    private static final double THIRD = 1.0 / 3;
+
+    private final Guids guids;
+    private final Map<Region, int[]> members;
+
+    private Regions(Guids guids, Map<Region, int[]> members) {
+        this.guids = guids;
+        this.members = members;
+    }
+
+    /**
+     * @param metrics samples with confidence and variability
+     * @param proportion the share of the samples in each region, above 0 to 1; {@code (int) (proportion * n)} samples
+     * @return their regions
+     * @throws IllegalArgumentException if the proportion is out of range or a metric is absent
+     */
+    public static Regions of(SampleMetrics metrics, double proportion) {
+        Map<Region, int[]> members = new EnumMap<>(Region.class);
+        members.put(Region.HARD, selection(Metric.CONFIDENCE, proportion).of(metrics));
+        members.put(
+                Region.EASY,
+                selection(Metric.CONFIDENCE, proportion).withWorst(true).of(metrics));
+        members.put(Region.AMBIGUOUS, selection(Metric.VARIABILITY, proportion).of(metrics));
+        return new Regions(metrics.guids(), members);
+    }
+
+    /**
+     * Regions that share no sample and have their full size: the hard ones first, then the most ambiguous of the others,
+     * then the most confident of the rest.
+     *
+     * @param metrics samples with confidence and variability
+     * @param proportion the share of the samples in each region, above 0 to a third
+     * @return their regions
+     * @throws IllegalArgumentException if the proportion is out of range or a metric is absent
+     */
+    public static Regions exclusive(SampleMetrics metrics, double proportion) {
+        if (!(proportion > 0 && proportion <= THIRD)) {
+            throw new IllegalArgumentException("proportion " + proportion + ": must be above 0 to 1/3");
+        }
+        Map<Region, int[]> members = new EnumMap<>(Region.class);
+        int[] hard = selection(Metric.CONFIDENCE, proportion).of(metrics);
+        int[] ambiguous =
+                selection(Metric.VARIABILITY, proportion).without(hard).of(metrics);
+        int[] both = Arrays.copyOf(hard, hard.length + ambiguous.length);
+        System.arraycopy(ambiguous, 0, both, hard.length, ambiguous.length);
+        members.put(Region.HARD, hard);
+        members.put(
+                Region.EASY,
+                selection(Metric.CONFIDENCE, proportion)
+                        .withWorst(true)
+                        .without(both)
+                        .of(metrics));
+        members.put(Region.AMBIGUOUS, ambiguous);
+        return new Regions(metrics.guids(), members);
+    }
+
+    private static SampleSelection selection(Metric metric, double proportion) {
+        SampleSelection.checkFraction("proportion", proportion);
+        return SampleSelection.by(metric).withFraction(proportion);
+    }
+
+    /** @return the least confident samples, least confident first, unless read from a file */
+    public int[] hard() {
+        return of(Region.HARD);
+    }
+
+    /** @return the most confident samples, most confident first, unless read from a file */
+    public int[] easy() {
+        return of(Region.EASY);
+    }
+
+    /** @return the most variable samples, most variable first, unless read from a file */
+    public int[] ambiguous() {
+        return of(Region.AMBIGUOUS);
+    }
+
+    /**
+     * @param region one of them
+     * @return its samples, as indices
+     */
+    public int[] of(Region region) {
+        return region == Region.NONE
+                ? SampleRows.where(mask(), false)
+                : members.get(region).clone();
+    }
+
+    private boolean[] mask() {
+        boolean[] in = new boolean[guids.size()];
+        members.values().forEach(rows -> Arrays.stream(rows).forEach(i -> in[i] = true));
+        return in;
+    }
+
+    /** @return the samples' ids */
+    public Guids guids() {
+        return guids;
+    }
+
+    /**
+     * One region for each sample. A sample of several regions belongs to the one in whose ranking it stands furthest to the
+     * front; of equals to the first of hard, easy, ambiguous. Regions that were read from a file have no ranking but the
+     * file's order, which is random.
+     *
+     * @return a region per sample
+     */
+    public Region[] labels() {
+        Region[] labels = new Region[guids.size()];
+        int[] place = new int[labels.length];
+        Arrays.fill(labels, Region.NONE);
+        Arrays.fill(place, Integer.MAX_VALUE);
+        for (Region region : THREE) {
+            int[] rows = members.get(region);
+            for (int k = 0; k < rows.length; k++) {
+                if (k < place[rows[k]]) {
+                    place[rows[k]] = k;
+                    labels[rows[k]] = region;
+                }
+            }
+        }
+        return labels;
+    }
+
+    /** @return a row for each pair of regions, see {@link Overlap#table} */
+    public Table overlaps() {
+        Map<String, int[]> sets = new LinkedHashMap<>();
+        THREE.forEach(region -> sets.put(region.key(), members.get(region)));
+        return Overlap.table(sets);
+    }
+
+    /**
+     * @param first a region
+     * @param second another
+     * @return what they share
+     */
+    public Overlap overlap(Region first, Region second) {
+        return Overlap.of(of(first), of(second));
+    }
+
+    /**
+     * Writes {@code three_regions_data_indices.json}: one object of the guids in each region, in random order, with Python's
+     * separators.
+     *
+     * @param file the file to write or replace
+     * @param seed what the order follows from
+     * @throws RecordException if it can't be written
+     */
+    public void write(Path file, long seed) {
+        StringBuilder text = new StringBuilder("{");
+        for (Region region : THREE) {
+            int[] rows = members.get(region);
+            RandomGenerator random = Streams.of(seed, "regions", region.ordinal());
+            text.append(region == Region.HARD ? "\"" : ", \"")
+                    .append(region.key())
+                    .append("\": [");
+            String separator = "";
+            for (int k : Streams.permutation(random, rows.length)) {
+                String guid = guids.text(rows[k]);
+                text.append(separator)
+                        .append(guids.numeric() ? guid : TextNode.valueOf(guid).toString());
+                separator = ", ";
+            }
+            text.append(']');
+        }
+        byte[] bytes = text.append('}').toString().getBytes(StandardCharsets.UTF_8);
+        AtomicFiles.write(file, out -> out.write(bytes));
+    }
+
+    /**
+     * @param file a file as {@link #write} and the original write it
+     * @param guids the ids of all samples
+     * @return the regions
+     * @throws RecordException if the file isn't of that form, or names a sample twice in a region or one that doesn't exist
+     */
+    public static Regions read(Path file, Guids guids) {
+        ObjectNode object = Json.readObject(file);
+        Map<Region, int[]> members = new EnumMap<>(Region.class);
+        for (Region region : THREE) {
+            JsonNode list = object.get(region.key());
+            if (list == null || !list.isArray()) {
+                throw new RecordException(
+                        file,
+                        "field '" + region.key() + "': expected an array of guids, found "
+                                + (list == null ? "none" : list.getNodeType()));
+            }
+            List<Integer> rows = new ArrayList<>();
+            Set<Integer> seen = new HashSet<>();
+            for (JsonNode guid : list) {
+                int row = guid.isIntegralNumber() || guid.isTextual() ? guids.indexOf(guid.asText()) : -1;
+                if (row < 0) {
+                    throw new RecordException(
+                            file,
+                            "field '" + region.key() + "': guid " + guid + " isn't among the " + guids.size()
+                                    + " samples");
+                }
+                if (!seen.add(row)) {
+                    throw new RecordException(file, "field '" + region.key() + "': guid " + guid + " comes twice");
+                }
+                rows.add(row);
+            }
+            members.put(region, rows.stream().mapToInt(Integer::intValue).toArray());
+        }
+        return new Regions(guids, members);
+    }
+}

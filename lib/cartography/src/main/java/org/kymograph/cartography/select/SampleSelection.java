@@ -1,0 +1,332 @@
+package org.kymograph.cartography.select;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.kymograph.base.Streams;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.metrics.SampleRows;
+
+/**
+ * Which samples to train on: how they are ranked, and which part of the ranking is taken. Immutable.
+ *
+ * <p>Rankings put the most valuable sample first ({@link Metric#ascending()}), ties by index; a part of n samples has
+ * {@code (int) (fraction * n)}, cut off and not rounded, as in Swayamdipta et al., EMNLP 2020. The result is always in the order of
+ * the ranking; of a balanced selection, class after class.
+ */
+public final class SampleSelection {
+    private static final double HARD_SHARE = 0.7;
+
+    private final Metric metric;
+    private final long seed;
+    // Set on a fresh copy only, before anyone sees it.
+    private double fraction = 1;
+    private boolean worst;
+    private boolean bothEnds;
+    private boolean balanced;
+    private boolean extraRow;
+    private double skipped;
+    private double low = Double.NEGATIVE_INFINITY;
+    private double high = Double.POSITIVE_INFINITY;
+    private int[] excluded = {};
+
+    private SampleSelection(Metric metric, long seed) {
+        this.metric = metric;
+        this.seed = seed;
+    }
+
+    private SampleSelection(SampleSelection from) {
+        this(from.metric, from.seed);
+        fraction = from.fraction;
+        worst = from.worst;
+        bothEnds = from.bothEnds;
+        balanced = from.balanced;
+        extraRow = from.extraRow;
+        skipped = from.skipped;
+        low = from.low;
+        high = from.high;
+        excluded = from.excluded;
+    }
+
+    /**
+     * @param metric what ranks the samples
+     * @return all samples in that order
+     */
+    public static SampleSelection by(Metric metric) {
+        if (metric == null) {
+            throw new IllegalArgumentException("metric null: must be given; use random(…) for none");
+        }
+        return new SampleSelection(metric, 0);
+    }
+
+    /**
+     * @param fraction the share to draw, above 0 to 1
+     * @param seed what the draw follows from
+     * @return samples drawn without replacement: the baseline
+     * @throws IllegalArgumentException if the fraction is out of range
+     */
+    public static SampleSelection random(double fraction, long seed) {
+        return new SampleSelection(null, seed).withFraction(fraction);
+    }
+
+    /**
+     * @param fraction the share to take, above 0 to 1
+     * @return a copy that takes it
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public SampleSelection withFraction(double fraction) {
+        checkFraction("fraction", fraction);
+        SampleSelection copy = new SampleSelection(this);
+        copy.fraction = fraction;
+        return copy;
+    }
+
+    /**
+     * @param worst whether to turn the ranking round; the easy samples are confidence's worst
+     * @return a copy that does
+     */
+    public SampleSelection withWorst(boolean worst) {
+        SampleSelection copy = new SampleSelection(this);
+        copy.worst = worst;
+        return copy;
+    }
+
+    /**
+     * @param bothEnds whether to take seven tenths from the start of the ranking, cut off, and the rest from its end
+     * @return a copy that does
+     */
+    public SampleSelection withBothEnds(boolean bothEnds) {
+        SampleSelection copy = new SampleSelection(this);
+        copy.bothEnds = bothEnds;
+        return copy;
+    }
+
+    /**
+     * Takes equally many samples of each class, {@code (int) (fraction * n / classes)}, each from its own ranking.
+     *
+     * @param balanced whether to
+     * @return a copy that does
+     */
+    public SampleSelection withBalanced(boolean balanced) {
+        SampleSelection copy = new SampleSelection(this);
+        copy.balanced = balanced;
+        return copy;
+    }
+
+    /**
+     * Ranks only samples with a value between two limits; the fraction is of these.
+     *
+     * @param low values must be above it
+     * @param high values must be below it
+     * @return a copy that does
+     * @throws IllegalArgumentException if nothing lies between, or the selection is random
+     */
+    public SampleSelection withBand(double low, double high) {
+        if (!(low < high)) {
+            throw new IllegalArgumentException("band (" + low + ", " + high + "): its start must be below its end");
+        }
+        if (metric == null) {
+            throw new IllegalArgumentException("band (" + low + ", " + high + "): a random selection has no metric");
+        }
+        SampleSelection copy = new SampleSelection(this);
+        copy.low = low;
+        copy.high = high;
+        return copy;
+    }
+
+    /**
+     * @param share which share of the part taken to leave out again at its start, 0 to below 1: of the top third by
+     *     confidence without its first tenth, 0.1
+     * @return a copy that leaves it out
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public SampleSelection withoutFirst(double share) {
+        if (!(share >= 0 && share < 1)) {
+            throw new IllegalArgumentException("share " + share + " to leave out: must be 0 to below 1");
+        }
+        SampleSelection copy = new SampleSelection(this);
+        copy.skipped = share;
+        return copy;
+    }
+
+    /**
+     * Leaves samples out of the ranking and takes the next ones instead, so that the part keeps its size: ambiguous
+     * samples that are not among the hard ones, say.
+     *
+     * @param indices what to leave out
+     * @return a copy that does
+     */
+    public SampleSelection without(int... indices) {
+        SampleSelection copy = new SampleSelection(this);
+        copy.excluded = indices.clone();
+        return copy;
+    }
+
+    /**
+     * Takes one sample more than the fraction says, as the published filter does; not of both ends, random or balanced
+     * selections, which it doesn't change.
+     *
+     * @param extraRow whether to
+     * @return a copy that does
+     */
+    public SampleSelection withExtraRow(boolean extraRow) {
+        SampleSelection copy = new SampleSelection(this);
+        copy.extraRow = extraRow;
+        return copy;
+    }
+
+    /**
+     * @param metrics the samples
+     * @return indices into them, each at most once
+     * @throws IllegalArgumentException if the metric is absent, classes are wanted but unknown, a class has too few samples
+     *     for its part, or a sample to leave out doesn't exist
+     */
+    public int[] of(SampleMetrics metrics) {
+        int[] ranking = ranking(metrics);
+        int n = ranking.length;
+        boolean[] out = SampleRows.mask(excluded, metrics.size());
+        int[] open = Arrays.stream(ranking).filter(i -> !out[i]).toArray();
+        if (!balanced) {
+            int count = (int) (fraction * n);
+            boolean more = extraRow && !bothEnds && metric != null;
+            return cut(open, Math.min(open.length, more ? count + 1 : count));
+        }
+        int[] gold = SampleRows.gold(metrics);
+        TreeSet<Integer> classes = new TreeSet<>();
+        Arrays.stream(gold).forEach(classes::add);
+        int each = (int) (fraction * n / classes.size());
+        return classes.stream()
+                .flatMapToInt(c -> {
+                    int[] own = Arrays.stream(open).filter(i -> gold[i] == c).toArray();
+                    if (own.length < each) {
+                        throw new IllegalArgumentException("class " + c + " has " + own.length + " of the " + each
+                                + " samples that a balanced fraction of " + fraction + " takes of each class");
+                    }
+                    return Arrays.stream(cut(own, each));
+                })
+                .toArray();
+    }
+
+    private int[] ranking(SampleMetrics metrics) {
+        if (metric == null) {
+            RandomGenerator random = Streams.of(seed, "selection");
+            return Streams.permutation(random, metrics.size());
+        }
+        int[] order = metrics.order(metric, worst);
+        if (low == Double.NEGATIVE_INFINITY && high == Double.POSITIVE_INFINITY) {
+            return order;
+        }
+        double[] values = metrics.values(metric);
+        return Arrays.stream(order)
+                .filter(i -> values[i] > low && values[i] < high)
+                .toArray();
+    }
+
+    private int[] cut(int[] ranking, int n) {
+        int[] part = Arrays.copyOf(ranking, n);
+        if (bothEnds) {
+            int first = (int) (HARD_SHARE * n);
+            System.arraycopy(ranking, ranking.length - (n - first), part, first, n - first);
+        }
+        return Arrays.copyOfRange(part, (int) (skipped * n), n);
+    }
+
+    /**
+     * Names a file for the selected guids as the published notebooks do: {@code selected_indices_ambi_top0.33_balance.txt},
+     * {@code selected_indices_conf_top0.33-10%.txt}. What is left out of the ranking, and the extra row, don't show.
+     *
+     * @return the name
+     */
+    public String fileName() {
+        String by = metric == null
+                ? "random" + seed
+                : switch (metric) {
+                    case CONFIDENCE -> "conf";
+                    case VARIABILITY -> "ambi";
+                    default -> metric.column();
+                };
+        String part =
+                low == Double.NEGATIVE_INFINITY && high == Double.POSITIVE_INFINITY ? "" : "_band" + low + "-" + high;
+        String without = skipped == 0 ? "" : String.format(Locale.ROOT, "-%.0f%%", 100 * skipped);
+        return "selected_indices_" + by + part + "_top" + fraction + without + (worst ? "_worst" : "")
+                + (bothEnds ? "_both_ends" : "") + (balanced ? "_balance" : "") + ".txt";
+    }
+
+    /**
+     * Lists a class's best or worst samples, as the published lists of MNLI's ten thousand easiest and hardest of each class
+     * do.
+     *
+     * @param metrics samples with known classes
+     * @param label the class
+     * @param metric what ranks them
+     * @param worst whether to turn the ranking round; the easy samples are confidence's worst
+     * @param n how many, at least 0; a class with fewer gives all
+     * @return their indices in that order
+     * @throws IllegalArgumentException if n is below 0, the classes are unknown, or the metric is absent
+     */
+    public static int[] topOfClass(SampleMetrics metrics, int label, Metric metric, boolean worst, int n) {
+        int[] gold = SampleRows.gold(metrics);
+        return topOfClass(metrics.order(metric, worst), gold, label, n);
+    }
+
+    static int[] topOfClass(int[] order, int[] gold, int label, int n) {
+        if (n < 0) {
+            throw new IllegalArgumentException("n " + n + ": must be at least 0");
+        }
+        return Arrays.stream(order).filter(i -> gold[i] == label).limit(n).toArray();
+    }
+
+    /**
+     * @param metrics samples with forgetfulness
+     * @return those learnt once and never forgotten (Toneva et al., arXiv 1812.05159), in order
+     */
+    public static int[] unforgettable(SampleMetrics metrics) {
+        double[] events = metrics.values(Metric.FORGETFULNESS);
+        return IntStream.range(0, events.length).filter(i -> events[i] == 0).toArray();
+    }
+
+    /**
+     * @param metrics samples with forgetfulness
+     * @return those forgotten at least once or never learnt, in order
+     */
+    public static int[] forgettable(SampleMetrics metrics) {
+        double[] events = metrics.values(Metric.FORGETFULNESS);
+        return IntStream.range(0, events.length).filter(i -> events[i] != 0).toArray();
+    }
+
+    /**
+     * Puts the easiest samples in the place of the last ones of a ranking (Swayamdipta et al., EMNLP 2020, section 4).
+     *
+     * @param metrics the samples, with confidence
+     * @param ranked a selection, such as the most ambiguous samples, most ambiguous first
+     * @param share which share of it to replace, 0 to 1; {@code (int) (share * n)} samples
+     * @return what is left of it, then the most confident samples that weren't in it
+     * @throws IllegalArgumentException if the share is out of range, or too few samples are outside the selection
+     */
+    public static int[] replaceByEasy(SampleMetrics metrics, int[] ranked, double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException("share " + share + " to replace: must be 0 to 1");
+        }
+        boolean[] in = SampleRows.mask(ranked, metrics.size());
+        int[] easy = Arrays.stream(metrics.order(Metric.CONFIDENCE, true))
+                .filter(i -> !in[i])
+                .toArray();
+        int replaced = (int) (share * ranked.length);
+        if (replaced > easy.length) {
+            throw new IllegalArgumentException(
+                    replaced + " samples to replace, but only " + easy.length + " are outside the selection");
+        }
+        int[] mixed = ranked.clone();
+        System.arraycopy(easy, 0, mixed, ranked.length - replaced, replaced);
+        return mixed;
+    }
+
+    static void checkFraction(String name, double fraction) {
+        if (!(fraction > 0 && fraction <= 1)) {
+            throw new IllegalArgumentException(name + " " + fraction + ": must be above 0 to 1");
+        }
+    }
+}

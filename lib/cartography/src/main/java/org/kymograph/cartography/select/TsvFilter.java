@@ -1,0 +1,279 @@
+package org.kymograph.cartography.select;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.kymograph.base.Streams;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.data.text.GlueTask;
+import org.kymograph.data.text.SkippedRows;
+import org.kymograph.record.dynamics.Guids;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.files.RecordException;
+
+/**
+ * Writes parts of a task's {@code train.tsv}: header and rows as they are, the rows in the order of the selection, with
+ * the files that measure a model copied beside ({@code dev.tsv} and {@code test.tsv}; of MNLI
+ * {@code dev_matched.tsv} and {@code dev_mismatched.tsv}). Rows that {@link org.kymograph.data.text.GlueTsv} passes over are
+ * in no part.
+ *
+ * <p>A part of fraction f has {@code (int) (f * n)} of the n rows. {@link #withExtraRow} takes one more, as the published
+ * filter does. All rows are held in memory. Immutable.
+ *
+ * <p>Source: the code published with Swayamdipta et al., Dataset Cartography (EMNLP 2020).
+ */
+public final class TsvFilter {
+    /** The fractions of the published filter. */
+    public static final List<Double> FRACTIONS = List.of(0.01, 0.05, 0.10, 0.1667, 0.25, 0.3319, 0.50, 0.75);
+    /** The fractions of the published random baseline. */
+    public static final List<Double> RANDOM_FRACTIONS = List.of(0.01, 0.05, 0.10, 0.1667, 0.25, 0.33, 0.50, 0.75);
+    /** The seed of the published random baseline. */
+    public static final long RANDOM_SEED = 725862;
+
+    private final GlueTask task;
+    private final GuidConversion conversion;
+    private final List<Double> fractions;
+    private final boolean worst;
+    private final boolean bothEnds;
+    private final boolean extraRow;
+
+    private TsvFilter(
+            GlueTask task,
+            GuidConversion conversion,
+            List<Double> fractions,
+            boolean worst,
+            boolean bothEnds,
+            boolean extraRow) {
+        this.task = task;
+        this.conversion = conversion;
+        this.fractions = fractions;
+        this.worst = worst;
+        this.bothEnds = bothEnds;
+        this.extraRow = extraRow;
+    }
+
+    /**
+     * @param task what the files hold
+     * @return a filter that finds rows by the guids of the cartography code's logs, and takes every one of the published
+     *     fractions
+     */
+    public static TsvFilter of(GlueTask task) {
+        GuidConversion conversion =
+                switch (task) {
+                    case SNLI, MNLI -> GuidConversion.DIGITS;
+                    case WINOGRANDE -> GuidConversion.NUMBER;
+                    default -> GuidConversion.NONE;
+                };
+        return new TsvFilter(task, conversion, FRACTIONS, false, false, false);
+    }
+
+    /** @return how a row's id becomes the guid in the log; null if the guid is the row's number */
+    public GuidConversion conversion() {
+        return conversion;
+    }
+
+    /**
+     * @param conversion how a row's id becomes the guid in the log
+     * @return a copy with that conversion
+     */
+    public TsvFilter withConversion(GuidConversion conversion) {
+        return new TsvFilter(
+                task, Objects.requireNonNull(conversion, "conversion"), fractions, worst, bothEnds, extraRow);
+    }
+
+    /** @return a copy for logs whose guids are the numbers of rows, from 0, as Hugging Face's {@code idx} is */
+    public TsvFilter withRowNumbers() {
+        return new TsvFilter(task, null, fractions, worst, bothEnds, extraRow);
+    }
+
+    /**
+     * @param fractions the fractions to take, each above 0 to 1, no two with the same two decimals
+     * @return a copy with those
+     * @throws IllegalArgumentException if they aren't such
+     */
+    public TsvFilter withFractions(List<Double> fractions) {
+        TsvTraining.checkFractions(fractions);
+        return new TsvFilter(task, conversion, List.copyOf(fractions), worst, bothEnds, extraRow);
+    }
+
+    /**
+     * @param worst whether the ranking is turned round; the easy samples are confidence's worst
+     * @return a copy that does
+     */
+    public TsvFilter withWorst(boolean worst) {
+        return new TsvFilter(task, conversion, fractions, worst, bothEnds, extraRow);
+    }
+
+    /**
+     * @param bothEnds whether seven tenths come from the start of the ranking and the rest from its end
+     * @return a copy that does
+     */
+    public TsvFilter withBothEnds(boolean bothEnds) {
+        return new TsvFilter(task, conversion, fractions, worst, bothEnds, extraRow);
+    }
+
+    /**
+     * @param extraRow whether a part has one row more than its fraction says, if it isn't of both ends
+     * @return a copy that does
+     */
+    public TsvFilter withExtraRow(boolean extraRow) {
+        return new TsvFilter(task, conversion, fractions, worst, bothEnds, extraRow);
+    }
+
+    /**
+     * A part that was written.
+     *
+     * @param folder holds the task's folder
+     * @param fraction the fraction of the rows
+     * @param rows how many rows it has
+     */
+    public record Part(Path folder, double fraction, int rows) {}
+
+    /**
+     * What was written.
+     *
+     * @param parts the parts
+     * @param skipped what of {@code train.tsv} was taken and passed over
+     * @param clashing rows passed over because an earlier row's id becomes the same guid
+     * @param unknown rows that the metrics don't know, which are in no part
+     */
+    public record Written(List<Part> parts, SkippedRows skipped, int clashing, int unknown) {
+        /** Copies the list. */
+        public Written {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /**
+     * Writes {@code <out>/cartography_<metric>_<fraction>/<task>/train.tsv} for each fraction, its folder's name with two
+     * decimals and followed by {@code _worst} and {@code _both_ends} where these are asked for.
+     *
+     * @param metrics the samples
+     * @param metric what ranks them
+     * @param data the folder of all tasks, or the task's own
+     * @param out where to write
+     * @return what was written
+     * @throws IllegalArgumentException if the metric is absent
+     * @throws RecordException if a file is missing, damaged or can't be written, or a sample has no row
+     */
+    public Written write(SampleMetrics metrics, Metric metric, Path data, Path out) {
+        TsvTraining training = new TsvTraining(task, data, conversion);
+        int[] rows = rows(metrics, training, data);
+        SampleSelection selection = SampleSelection.by(metric)
+                .withWorst(worst)
+                .withBothEnds(bothEnds)
+                .withExtraRow(extraRow);
+        List<int[]> chosen = new ArrayList<>();
+        for (double f : fractions) {
+            // The fraction is of the rows; half a sample more keeps rounding out of it where there are fewer samples.
+            double ofSamples = Math.min(1, ((int) (f * training.size()) + 0.5) / metrics.size());
+            chosen.add(selection.withFraction(ofSamples).of(metrics));
+        }
+        List<Part> parts = new ArrayList<>();
+        for (int k = 0; k < chosen.size(); k++) {
+            Path folder = out.resolve("cartography_" + metric.column() + "_" + TsvTraining.twoDecimals(fractions.get(k))
+                    + (worst ? "_worst" : "") + (bothEnds ? "_both_ends" : ""));
+            training.write(
+                    folder, Arrays.stream(chosen.get(k)).map(i -> rows[i]).toArray());
+            parts.add(new Part(folder, fractions.get(k), chosen.get(k).length));
+        }
+        return new Written(parts, training.skipped(), training.clashing(), training.size() - metrics.size());
+    }
+
+    /**
+     * Writes {@code <out>_<seed>/<task>_<fraction>/<task>/train.tsv} for each fraction, with exactly
+     * {@code (int) (fraction * n)} rows drawn without replacement. The draw follows from the seed and the number of rows
+     * alone, and a smaller fraction's rows are among a larger one's; it isn't pandas' draw.
+     *
+     * @param data the folder of all tasks, or the task's own
+     * @param out the start of the folder's name
+     * @param seed what the draw follows from
+     * @return what was written
+     * @throws RecordException if a file is missing, damaged or can't be written
+     */
+    public Written writeRandom(Path data, Path out, long seed) {
+        TsvTraining training = new TsvTraining(task, data, null);
+        RandomGenerator random = Streams.of(seed, "selection");
+        int[] order = Streams.permutation(random, training.size());
+        Path root = out.toAbsolutePath().normalize();
+        root = root.resolveSibling(root.getFileName() + "_" + seed);
+        List<Part> parts = new ArrayList<>();
+        for (double f : fractions) {
+            int n = (int) (f * training.size());
+            Path folder = root.resolve(task.folder() + "_" + TsvTraining.twoDecimals(f));
+            training.write(folder, Arrays.copyOf(order, n));
+            parts.add(new Part(folder, f, n));
+        }
+        return new Written(parts, training.skipped(), training.clashing(), 0);
+    }
+
+    /**
+     * Writes {@code filtering_configs.json}, the options of a call, sorted.
+     *
+     * @param out the folder to write it in
+     * @param options the options
+     * @throws RecordException if it can't be written
+     */
+    public static void writeConfigs(Path out, ObjectNode options) {
+        Json.writePythonSorted(out.resolve("filtering_configs.json"), options);
+    }
+
+    // The row of each sample.
+    private int[] rows(SampleMetrics metrics, TsvTraining training, Path data) {
+        Guids guids = metrics.guids();
+        int[] rows = new int[guids.size()];
+        int missing = 0;
+        String first = null;
+        for (int i = 0; i < rows.length; i++) {
+            Integer row = training.row(guids.text(i));
+            if (row == null) {
+                missing++;
+                first = first == null ? guids.text(i) : first;
+            } else {
+                rows[i] = row;
+            }
+        }
+        if (missing > 0) {
+            throw new RecordException(
+                    training.file(),
+                    "has no row for " + missing + " of the " + guids.size() + " samples, guid " + first + " the first; "
+                            + others(guids, data));
+        }
+        return rows;
+    }
+
+    // Which other reading of the ids knows the most guids.
+    private String others(Guids guids, Path data) {
+        String best = null;
+        long most = 0;
+        for (int k = 0; k <= GuidConversion.values().length; k++) {
+            GuidConversion other = k == 0 ? null : GuidConversion.values()[k - 1];
+            try {
+                TsvTraining training = new TsvTraining(task, data, other);
+                long found = IntStream.range(0, guids.size())
+                        .filter(i -> training.row(guids.text(i)) != null)
+                        .count();
+                if (other != conversion && found > most) {
+                    most = found;
+                    best = other == null
+                            ? "the numbers of rows (--guids row)"
+                            : "ids after conversion " + other + " (--guids "
+                                    + (other == GuidConversion.NONE
+                                            ? "id"
+                                            : other.name().toLowerCase(Locale.ROOT)) + ")";
+                }
+            } catch (RecordException e) {
+                // Ids that this conversion can't take aren't what the log was written with.
+                continue;
+            }
+        }
+        return best == null ? "no other reading of its ids finds any" : "as " + best + ", " + most + " are found";
+    }
+}

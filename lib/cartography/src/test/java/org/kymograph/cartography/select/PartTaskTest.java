@@ -1,0 +1,69 @@
+package org.kymograph.cartography.select;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.data.SparseParity;
+import org.kymograph.data.Split;
+import org.kymograph.data.Task;
+import org.kymograph.model.Mlp;
+import org.kymograph.record.RunFolder;
+import org.kymograph.record.dynamics.Dynamics;
+import org.kymograph.train.Experiment;
+import org.kymograph.train.Loss;
+import org.kymograph.train.Optimizer;
+import org.kymograph.train.Population;
+import org.kymograph.train.Span;
+import org.kymograph.train.Trainer;
+import org.kymograph.train.dynamics.Recorder;
+
+class PartTaskTest {
+    private static final SparseParity TASK = SparseParity.withDefaults();
+    private static final SampleSelection HARD =
+            SampleSelection.by(Metric.CONFIDENCE).withFraction(0.1);
+
+    @TempDir
+    Path root;
+
+    private static Experiment experiment(Task task) {
+        return Experiment.of("small", task, Mlp.of(1, 20), Loss.HINGE, Optimizer.sgd(0.1))
+                .withLength(Span.epochs(2))
+                .withCheckpoints(Span.epochs(1));
+    }
+
+    @Test
+    void runsLearnFromTheSamplesThatTheirOwnLogsChoose() {
+        Population recorded = Trainer.of(experiment(TASK))
+                .withListener(Recorder.withDefaults())
+                .train(root, 3, 8);
+        Task hard = PartTask.of(TASK, recorded, Map.of("hard", HARD::of)).get("hard");
+        for (RunFolder run : recorded.runs()) {
+            Split whole = TASK.sample(run.seed());
+            int[] rows = HARD.of(SampleMetrics.of(Dynamics.read(run.path())));
+            assertThat(rows).hasSize(100);
+            assertThat(hard.sample(run.seed()).train()).isEqualTo(whole.train().subset(rows));
+            assertThat(hard.sample(run.seed()).test()).isEqualTo(whole.test());
+        }
+        assertThat(hard.sample(3).train()).isNotEqualTo(hard.sample(8).train());
+        Task harder = PartTask.of(TASK, recorded, Map.of("hard", HARD.withFraction(0.05)::of))
+                .get("hard");
+        assertThat(harder.setting()).as("another choice of the same name").isNotEqualTo(hard.setting());
+        assertThatThrownBy(() -> hard.sample(4))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("seed 4: no run of it was recorded; expected one of [3, 8]");
+
+        RunFolder run = Trainer.of(experiment(hard)).train(root, 8).runs().get(0);
+        assertThat(run.status()).isEqualTo(RunFolder.Status.DONE);
+        assertThat(run.setting().path("task").path("part").asText()).isEqualTo("hard");
+        assertThat(run.setting().path("task").path("recorded"))
+                .isEqualTo(recorded.runs().get(0).setting());
+        assertThat(Arrays.asList(root.resolve("small").toFile().list())).hasSize(3);
+    }
+}

@@ -1,0 +1,214 @@
+package org.kymograph.cli.cartography;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.noise.ConfidentLearning;
+import org.kymograph.cartography.noise.Detection;
+import org.kymograph.cartography.noise.DetectionReport;
+import org.kymograph.cartography.noise.LogisticDetector;
+import org.kymograph.cartography.noise.NoisyLabels;
+import org.kymograph.cli.Words;
+import org.kymograph.data.text.Texts;
+import org.kymograph.record.dynamics.Dynamics;
+import org.kymograph.record.dynamics.Guids;
+import org.kymograph.record.files.Tables;
+import org.kymograph.stats.Confusion;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tech.tablesaw.api.Table;
+
+/** {@code kymograph cartography noise detect}. */
+@Command(
+        name = "detect",
+        description = {
+            "Lists samples whose labels are likely wrong, and says how good the list is where the truth is known.",
+            "Precision and recall are told of a balanced half that the detector hasn't seen and of all samples: where few labels "
+                    + "are wrong, only the second is what a user of the list meets.",
+            "Where nothing is known of the truth, threshold samples set the limit; they take two trainings: see the notebook "
+                    + "on noise."
+        })
+final class CartographyDetectCommand implements Callable<Integer> {
+    /** Detectors. */
+    enum Method {
+        TOP,
+        THRESHOLD,
+        LOGISTIC,
+        CONFIDENT
+    }
+
+    @Spec
+    CommandSpec command;
+
+    @Mixin
+    CartographySamples source;
+
+    @Parameters(
+            paramLabel = "METRICS",
+            description = "A file td_metrics.jsonl, or a log's folder, which has every score.")
+    Path metrics;
+
+    @Option(
+            names = "--method",
+            paramLabel = "METHOD",
+            defaultValue = "top",
+            description = "top, threshold, logistic or confident (default "
+                    + "${DEFAULT-VALUE}): the --n most suspect, those beyond --limit, logistic regression on the metrics fitted on "
+                    + "half of the known wrong labels, confident learning on a log's probabilities.")
+    String methodName;
+
+    @Option(
+            names = "--metric",
+            paramLabel = "METRIC",
+            split = ",",
+            description = "What makes suspect; several for logistic (default confidence).")
+    List<String> names;
+
+    @Option(names = "--n", paramLabel = "N", description = "How many to list (default: as many as --truth has).")
+    Integer n;
+
+    @Option(names = "--limit", paramLabel = "VALUE", description = "The metric's limit.")
+    Double limit;
+
+    @Option(
+            names = "--epoch",
+            paramLabel = "E",
+            description =
+                    "The epoch for confident, from 0 (default: the mean of all); best one before a sample was trained on.")
+    Integer epoch;
+
+    @Option(names = "--truth", paramLabel = "FILE", description = "noise.jsonl: the labels that are wrong.")
+    Path truth;
+
+    @Option(names = "--seed", paramLabel = "SEED", description = "What the balanced halves follow from (default 0).")
+    Long seed;
+
+    @Option(
+            names = "--texts",
+            paramLabel = "FILE",
+            description = "Texts to list beside the guids (.csv, .json, .jsonl, .tsv).")
+    Path texts;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            defaultValue = "suspects.csv",
+            description = "The CSV file to write or replace (default ${DEFAULT-VALUE}).")
+    Path out;
+
+    private Method method;
+
+    @Override
+    public Integer call() {
+        check();
+        NoisyLabels noise = truth == null ? null : NoisyLabels.read(truth);
+        Dynamics log = Files.isRegularFile(metrics) ? null : source.reading.read(command, metrics, false);
+        Detection detection = detection(log, noise);
+        Table suspects = log != null && log.kind() == Dynamics.Kind.CLASSES ? detection.table(log) : detection.table();
+        suspects = texts == null ? suspects : Detection.withTexts(suspects, byGuid()::get);
+        Tables.writeCsv(out, suspects);
+        PrintWriter print = command.commandLine().getOut();
+        print.printf(
+                Locale.ROOT,
+                "%s: %,d of %s suspect%n",
+                detection.method(),
+                suspects.rowCount(),
+                Words.count(detection.guids().size(), "sample"));
+        if (noise != null) {
+            print(print, detection.report(noise.truth(detection.guids()), seed == null ? 0 : seed));
+        }
+        return 0;
+    }
+
+    private void check() {
+        method = Words.named(Method.class, "--method", methodName);
+        require(method != Method.TOP || n != null || truth != null, "--n=N");
+        require(method != Method.THRESHOLD || limit != null, "--limit=VALUE");
+        require(method != Method.LOGISTIC || truth != null, "--truth=FILE");
+        idle(n, "--n", method == Method.TOP);
+        idle(limit, "--limit", method == Method.THRESHOLD);
+        idle(epoch, "--epoch", method == Method.CONFIDENT);
+        idle(names, "--metric", method != Method.CONFIDENT);
+        idle(seed, "--seed", truth != null);
+        if (method == Method.CONFIDENT && Files.isRegularFile(metrics)) {
+            throw new ParameterException(
+                    command.commandLine(), "--method confident needs a log's folder, not " + metrics);
+        }
+        if (method != Method.LOGISTIC && names != null && names.size() > 1) {
+            throw new ParameterException(
+                    command.commandLine(), "--method " + methodName + " takes one --metric, not " + names.size());
+        }
+    }
+
+    private void require(boolean given, String option) {
+        if (!given) {
+            throw new ParameterException(command.commandLine(), "--method " + methodName + " needs " + option);
+        }
+    }
+
+    private void idle(Object given, String option, boolean used) {
+        if (given != null && !used) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    option.equals("--seed")
+                            ? "--seed is for --truth"
+                            : "--method " + methodName + " doesn't take " + option);
+        }
+    }
+
+    private Detection detection(Dynamics log, NoisyLabels noise) {
+        if (method == Method.CONFIDENT) {
+            return (epoch == null ? ConfidentLearning.ofMean(log) : ConfidentLearning.ofEpoch(log, epoch)).detection();
+        }
+        List<Metric> by = names == null
+                ? List.of(Metric.CONFIDENCE)
+                : names.stream().map(CartographySamples::metric).toList();
+        SampleMetrics samples = log == null ? source.metrics(metrics) : SampleMetrics.of(log);
+        return switch (method) {
+            case TOP -> Detection.topK(samples, by.get(0), n == null ? noise.size() : n);
+            case THRESHOLD -> Detection.threshold(samples, by.get(0), limit);
+            default ->
+                LogisticDetector.fit(samples, by, noise.truth(samples.guids()), seed == null ? 0 : seed)
+                        .detect(samples);
+        };
+    }
+
+    private Map<String, String> byGuid() {
+        Texts all = source.texts(texts);
+        Guids guids = source.guids(all);
+        Map<String, String> byGuid = new HashMap<>();
+        for (int i = 0; i < guids.size(); i++) {
+            byGuid.put(guids.text(i), String.join(" | ", all.examples().get(i).texts()));
+        }
+        return byGuid;
+    }
+
+    private static void print(PrintWriter print, DetectionReport report) {
+        print.printf("%-10s %10s %10s %10s%n", "", "precision", "recall", "F1");
+        row(print, "balanced", report.balanced());
+        row(print, "whole set", report.whole());
+        print.printf(
+                Locale.ROOT,
+                "AUROC %.4f, average precision %.4f, precision at n %.4f%n",
+                report.ranking().auroc(),
+                report.ranking().averagePrecision(),
+                report.ranking().precisionAtN());
+    }
+
+    private static void row(PrintWriter print, String name, Confusion counts) {
+        print.printf(
+                Locale.ROOT, "%-10s %10.4f %10.4f %10.4f%n", name, counts.precision(), counts.recall(), counts.f1());
+    }
+}

@@ -1,0 +1,55 @@
+package org.kymograph.cli.cartography;
+
+import java.nio.file.Path;
+import org.kymograph.record.dynamics.Dynamics;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The log that a command works on. */
+final class CartographyLog {
+    @Spec(Target.MIXEE)
+    CommandSpec command;
+
+    @Mixin
+    LogOptions reading;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "LOGDIR",
+            description =
+                    "The folder that holds training_dynamics/dynamics_epoch_<e>.jsonl, or training_dynamics itself.")
+    Path given;
+
+    @Option(
+            names = {"--model_dir", "--model-dir", "-o"},
+            paramLabel = "LOGDIR",
+            description = "LOGDIR as the original has it.")
+    Path modelDir;
+
+    @Option(
+            names = "--compat",
+            description = "Do as the original where it is odd: a burn-out of 100 or more means all epochs.")
+    boolean compat;
+
+    /** @return the folder that was named */
+    Path folder() {
+        if ((given == null) == (modelDir == null)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    given == null
+                            ? "Missing required parameter: LOGDIR"
+                            : "LOGDIR is given twice: " + given + " and " + modelDir);
+        }
+        return given == null ? modelDir : given;
+    }
+
+    /** Reads the log, and says on standard error what was left out and what was not read. */
+    Dynamics read() {
+        return reading.read(command, folder(), compat);
+    }
+}

@@ -1,0 +1,97 @@
+package org.kymograph.cli.cartography;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.kymograph.cartography.metrics.EpochTable;
+import org.kymograph.cartography.metrics.ForgettingRule;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.MetricOptions;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cli.Words;
+import org.kymograph.record.dynamics.Dynamics;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code kymograph cartography metrics}. */
+@Command(
+        name = "metrics",
+        description = {
+            "Writes the metrics of every sample of a log: a JSON object a line.",
+            "guid, index (place in epoch 0's file), threshold_closeness, confidence, variability, correctness and "
+                    + "forgetfulness (1000: never right), numbers to ten decimals, those that are not finite as null."
+        })
+final class CartographyMetricsCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec command;
+
+    @Mixin
+    CartographyLog source;
+
+    @Option(
+            names = {"--include-ci", "--include_ci"},
+            description = "Add to the variance of the probabilities its own variance; null for one epoch.")
+    boolean includeCi;
+
+    @Option(
+            names = "--all-scores",
+            description = "Write every other score that the log gives too: aum, el2n, loss_mean, entropy_mean, ...")
+    boolean allScores;
+
+    @Option(
+            names = "--forgetting",
+            paramLabel = "RULE",
+            defaultValue = "thousand",
+            description =
+                    "Forgetfulness of samples that are never right: thousand, epochs or infinite (default ${DEFAULT-VALUE}).")
+    String forgetting;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "The file to write or replace (default LOGDIR/td_metrics.jsonl).")
+    Path out;
+
+    @Override
+    public Integer call() {
+        Path folder = source.folder();
+        ForgettingRule never = Words.named(ForgettingRule.class, "--forgetting", forgetting);
+        Dynamics log = source.read();
+        Set<Metric> wanted = allScores ? EnumSet.allOf(Metric.class) : MetricOptions.MAP;
+        SampleMetrics metrics = SampleMetrics.of(
+                log,
+                MetricOptions.defaults()
+                        .withMetrics(wanted)
+                        .withIncludeCi(includeCi)
+                        .withForgetting(never));
+        Path file = out == null ? folder.resolve("td_metrics.jsonl") : out;
+        metrics.write(file, wanted);
+        PrintWriter print = command.commandLine().getOut();
+        print.printf(
+                "%s, %s, %s%n",
+                Words.count(log.samples(), "sample"),
+                Words.count(log.epochs(), "epoch"),
+                Words.count(
+                        log.classes(),
+                        log.kind() == Dynamics.Kind.CLASSES
+                                ? "class"
+                                : log.kind() == Dynamics.Kind.MULTI_LABEL ? "label" : "output"));
+        print.printf("%6s %12s %10s%n", "epoch", "loss", "accuracy");
+        for (EpochTable.Row row : EpochTable.of(log).rows()) {
+            print.printf(
+                    Locale.ROOT,
+                    "%6d %12s %10.6f%n",
+                    row.epoch(),
+                    Double.isNaN(row.loss()) ? "-" : String.format(Locale.ROOT, "%.6f", row.loss()),
+                    row.accuracy());
+        }
+        print.println(file);
+        return 0;
+    }
+}

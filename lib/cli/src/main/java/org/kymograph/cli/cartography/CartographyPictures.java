@@ -1,0 +1,92 @@
+package org.kymograph.cli.cartography;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.kymograph.notebook.FigureFile;
+import org.kymograph.plot.PlotlyFigure;
+import picocli.CommandLine.Option;
+
+/** Where figures are written and in which formats. */
+final class CartographyPictures {
+    private static final String HTML = "html";
+
+    @Option(
+            names = {"--plots_dir", "--plots-dir"},
+            paramLabel = "FOLDER",
+            defaultValue = "cartography",
+            description = "Where the figures go; made if missing (default ${DEFAULT-VALUE}).")
+    Path folder;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            split = ",",
+            defaultValue = "html",
+            description =
+                    "html (moves, needs no network), png, svg, pdf, or several with commas (default ${DEFAULT-VALUE}). All but html need Chromium.")
+    List<String> formats;
+
+    /** Checks the formats before there is work that would be lost. */
+    void check() {
+        for (String format : formats) {
+            if (!FigureFile.FORMATS.contains(format.toLowerCase(Locale.ROOT))) {
+                throw new IllegalArgumentException(
+                        "--format: " + format + "; expected " + String.join(", ", FigureFile.FORMATS));
+            }
+        }
+    }
+
+    /** Whether pages are wanted. */
+    boolean pages() {
+        return formats.stream().anyMatch(HTML::equalsIgnoreCase);
+    }
+
+    /** Writes a figure in all formats. */
+    List<Path> write(String name, PlotlyFigure figure) {
+        return formats.stream()
+                .map(format -> format.toLowerCase(Locale.ROOT))
+                .distinct()
+                .map(format -> write(name, figure, format))
+                .toList();
+    }
+
+    /** Writes a figure in all formats but as a page. */
+    List<Path> withoutPages(String name, PlotlyFigure figure) {
+        return formats.stream()
+                .map(format -> format.toLowerCase(Locale.ROOT))
+                .distinct()
+                .filter(format -> !format.equals(HTML))
+                .map(format -> write(name, figure, format))
+                .toList();
+    }
+
+    private Path write(String name, PlotlyFigure figure, String format) {
+        Path file = file(name + "." + format);
+        FigureFile.write(file, figure);
+        return file;
+    }
+
+    /** A file in the folder, which is made. */
+    Path file(String name) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
+        }
+        return folder.resolve(name);
+    }
+
+    /** A file name of some words, those that are empty left out. */
+    static String name(String... words) {
+        return Arrays.stream(words)
+                .filter(word -> !word.isEmpty())
+                .map(word -> word.replaceAll("[^\\p{L}\\p{N}._-]+", "-"))
+                .collect(Collectors.joining("_"));
+    }
+}

@@ -1,0 +1,108 @@
+package org.kymograph.cli.cartography;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.kymograph.cartography.metrics.Overlap;
+import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.select.Region;
+import org.kymograph.cartography.select.Regions;
+import org.kymograph.cli.Words;
+import org.kymograph.record.files.Tables;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** {@code kymograph cartography regions}. */
+@Command(
+        name = "regions",
+        description = {
+            "Lists the hard, easy and ambiguous samples of a log in one JSON object.",
+            "The least confident, the most confident and the most variable ones, the same share each. They may overlap, and the "
+                    + "overlaps are printed."
+        })
+final class CartographyRegionsCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec command;
+
+    @Mixin
+    CartographyLog source;
+
+    @Option(
+            names = "--proportion",
+            paramLabel = "SHARE",
+            defaultValue = "0.33",
+            description = "The share of the samples in each region, above 0 to 1 (default ${DEFAULT-VALUE}).")
+    double proportion;
+
+    @Option(
+            names = "--exclusive",
+            description = "Make regions that share no sample: hard ones first, then ambiguous, then easy.")
+    boolean exclusive;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            defaultValue = "1",
+            description = "What the order in the lists follows from (default ${DEFAULT-VALUE}).")
+    long seed;
+
+    @Option(
+            names = "--table",
+            paramLabel = "FILE",
+            description = "Also write a CSV file with one region for each sample.")
+    Path table;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "The file to write (default LOGDIR/three_regions_data_indices.json).")
+    Path out;
+
+    @Override
+    public Integer call() {
+        Path file = out == null ? source.folder().resolve("three_regions_data_indices.json") : out;
+        SampleMetrics metrics = SampleMetrics.of(source.read());
+        if ((int) (proportion * metrics.size()) == 0 && proportion > 0) {
+            throw new IllegalArgumentException("--proportion " + proportion + " of "
+                    + Words.count(metrics.size(), "sample") + " is less than one: there are no regions");
+        }
+        Regions regions = exclusive ? Regions.exclusive(metrics, proportion) : Regions.of(metrics, proportion);
+        regions.write(file, seed);
+        if (table != null) {
+            Tables.writeCsv(
+                    table,
+                    Table.create(
+                            "regions",
+                            StringColumn.create(
+                                    "guid", IntStream.range(0, metrics.size()).mapToObj(metrics.guids()::text)),
+                            StringColumn.create(
+                                    "region", Arrays.stream(regions.labels()).map(Region::key))));
+        }
+        PrintWriter print = command.commandLine().getOut();
+        print.printf(
+                Locale.ROOT, "%s, %,d in each region%n", Words.count(metrics.size(), "sample"), regions.hard().length);
+        Region[] three = {Region.HARD, Region.EASY, Region.AMBIGUOUS};
+        for (int a = 0; a < three.length; a++) {
+            for (int b = a + 1; b < three.length; b++) {
+                Overlap pair = regions.overlap(three[a], three[b]);
+                print.printf(
+                        Locale.ROOT,
+                        "%s and %s share %,d (%.1f %%)%n",
+                        three[a].key(),
+                        three[b].key(),
+                        pair.shared(),
+                        100 * pair.share());
+            }
+        }
+        print.println(file);
+        return 0;
+    }
+}

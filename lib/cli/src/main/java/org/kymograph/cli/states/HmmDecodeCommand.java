@@ -1,0 +1,85 @@
+package org.kymograph.cli.states;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.kymograph.record.files.Tables;
+import org.kymograph.states.collate.RunTables;
+import org.kymograph.states.hmm.Decoding;
+import org.kymograph.states.hmm.HmmModel;
+import org.kymograph.states.hmm.Observations;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.Table;
+
+/** {@code kymograph hmm decode}. */
+@Command(name = "decode", description = "Writes the runs' tables with the most probable state of every row.")
+final class HmmDecodeCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec command;
+
+    @Parameters(index = "0", paramLabel = "MODEL.json", description = "A model that was fitted or selected.")
+    Path model;
+
+    @Mixin
+    HmmData data;
+
+    @Option(names = "--posteriors", description = "Add a column per state with its probability, given the whole run.")
+    boolean posteriors;
+
+    @Option(names = "--no-standardize", description = "Take the numbers as they are: for runs that are scaled already.")
+    boolean raw;
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for RUN.csv, one per run.")
+    Path out;
+
+    @Override
+    public Integer call() {
+        HmmModel fitted = HmmModel.read(model);
+        RunTables tables = data.tables();
+        Observations runs = data.observations(tables, fitted.features(), fitted.isStandardized() && !raw);
+        Decoding decoding = fitted.decode(runs);
+        List<double[][]> probabilities = posteriors ? fitted.posterior(runs) : List.of();
+        for (int run = 0; run < runs.runs().size(); run++) {
+            String name = runs.runs().get(run);
+            Table table = tables.withStates(name, decoding.path(run));
+            if (posteriors) {
+                addPosteriors(table, probabilities.get(run));
+            }
+            Tables.writeCsv(out.resolve(fileName(name)), table);
+        }
+        command.commandLine()
+                .getOut()
+                .printf(
+                        Locale.ROOT,
+                        "%d runs, %d rows: log-likelihood %.4f, log probability with the states %.4f%n",
+                        runs.runs().size(),
+                        runs.rows(),
+                        fitted.score(runs),
+                        decoding.logProbability());
+        return 0;
+    }
+
+    private static void addPosteriors(Table table, double[][] probabilities) {
+        for (int k = 0; k < probabilities[0].length; k++) {
+            double[] column = new double[probabilities.length];
+            for (int t = 0; t < column.length; t++) {
+                column[t] = probabilities[t][k];
+            }
+            table.addColumns(DoubleColumn.create("posterior_" + k, column));
+        }
+    }
+
+    private static String fileName(String run) {
+        if (run.isBlank() || run.startsWith(".") || run.matches(".*[/\\\\:*?\"<>|\\p{Cntrl}].*")) {
+            throw new IllegalArgumentException("run '" + run + "': its name can't be a file's");
+        }
+        return run + ".csv";
+    }
+}

@@ -1,0 +1,101 @@
+package org.kymograph.cli.states;
+
+import java.util.List;
+import org.kymograph.states.hmm.Covariance;
+import org.kymograph.states.hmm.CovariancePrior;
+import org.kymograph.states.hmm.Hmm;
+import picocli.CommandLine.Option;
+
+/** How a command fits hidden Markov models. */
+final class HmmFitting {
+    @Option(
+            names = "--covariance",
+            paramLabel = "FORM",
+            defaultValue = "full",
+            description = "full, diag, tied or spherical (default ${DEFAULT-VALUE}).")
+    String covariance;
+
+    @Option(
+            names = "--restarts",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Random starts (default ${DEFAULT-VALUE}).")
+    int restarts;
+
+    @Option(
+            names = "--iterations",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "Most updates of EM (default ${DEFAULT-VALUE}).")
+    int iterations;
+
+    @Option(
+            names = "--tolerance",
+            paramLabel = "T",
+            defaultValue = "0.01",
+            description =
+                    "EM ends when the log-likelihood gains less; 'none' makes all updates (default ${DEFAULT-VALUE}).")
+    String tolerance;
+
+    @Option(
+            names = "--prior",
+            paramLabel = "NAME",
+            defaultValue = "compat",
+            description = "What EM adds to the scatters: 0.01 on every element, as hmmlearn does (compat), or on the "
+                    + "diagonal only (ridge) (default ${DEFAULT-VALUE}).")
+    String prior;
+
+    @Option(
+            names = "--sticky",
+            paramLabel = "KAPPA",
+            defaultValue = "0",
+            description = "Count so many more transitions of each state to itself (default ${DEFAULT-VALUE}).")
+    double sticky;
+
+    @Option(names = "--left-to-right", description = "Runs start in state 0 and never go back to a smaller number.")
+    boolean leftToRight;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "What the random starts follow from (default ${DEFAULT-VALUE}).")
+    long seed;
+
+    @Option(
+            names = "--features",
+            paramLabel = "NAMES",
+            split = ",",
+            description = "Columns, or base, ablation, ablation2, ablation3, modular_best or parities_best (default: "
+                    + "base, or all numeric columns if the runs have none of it).")
+    List<String> features;
+
+    @Option(names = "--no-standardize", description = "Take the numbers as they are, not scaled run by run.")
+    boolean raw;
+
+    Covariance form() {
+        return Covariance.of(covariance);
+    }
+
+    /** @return the settings for that many states */
+    Hmm settings(int states) {
+        Hmm hmm = Hmm.gaussian(states)
+                .withCovariance(form())
+                .withRestarts(restarts)
+                .withIterations(iterations)
+                .withPrior(CovariancePrior.of(prior))
+                .withSticky(sticky)
+                .withSeed(seed);
+        hmm = leftToRight ? hmm.withLeftToRight() : hmm;
+        return tolerance.equals("none") ? hmm.withoutTolerance() : hmm.withTolerance(gain());
+    }
+
+    private double gain() {
+        try {
+            return Double.parseDouble(tolerance);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "--tolerance " + tolerance + ": must be a number, at least 0, or 'none'");
+        }
+    }
+}

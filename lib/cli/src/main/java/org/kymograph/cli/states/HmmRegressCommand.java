@@ -1,0 +1,82 @@
+package org.kymograph.cli.states;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.kymograph.record.files.Json;
+import org.kymograph.states.collate.RunTables;
+import org.kymograph.states.hmm.HmmModel;
+import org.kymograph.states.map.Outcome;
+import org.kymograph.states.map.PopulationReport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code kymograph hmm regress}. */
+@Command(
+        name = "regress",
+        description = {
+            "Explains when runs converged by the states they were in, and finds detours.",
+            "Writes regression.json, and CSV files: coefficients, convergence, correlations, detours, early-prediction, "
+                    + "first-transitions, forks, occupancies, onsets, outliers, paths, states, stays, transition-features and "
+                    + "transitions. Convergence is counted in checkpoints; a run that never converges has the number of "
+                    + "checkpoints of the longest run and is marked as censored."
+        })
+final class HmmRegressCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec command;
+
+    @Parameters(index = "0", paramLabel = "MODEL.json", description = "A model that was fitted or selected.")
+    Path model;
+
+    @Mixin
+    HmmData data;
+
+    @Mixin
+    HmmConvergence converged;
+
+    @Option(names = "--num-iters", paramLabel = "N", description = "Count the states of the first N rows only.")
+    Integer first;
+
+    @Option(names = "--exclude-censored", description = "Leave out runs that never converge.")
+    boolean excludeCensored;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "What bootstrap and permutations follow from (default ${DEFAULT-VALUE}).")
+    long seed;
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the results.")
+    Path out;
+
+    @Override
+    public Integer call() {
+        HmmModel fitted = HmmModel.read(model);
+        RunTables tables = data.tables();
+        Outcome convergence = converged.of(tables);
+        PopulationReport report = PopulationReport.of(
+                data.decoded(fitted, tables),
+                excludeCensored ? convergence.withoutCensored() : convergence,
+                first == null ? Integer.MAX_VALUE : first,
+                seed);
+        report.write(out, settings());
+        command.commandLine().getOut().printf("%s", report);
+        return 0;
+    }
+
+    private ObjectNode settings() {
+        ObjectNode settings = Json.object();
+        settings.put("metric", converged.metric());
+        settings.put("threshold", converged.threshold);
+        settings.put("below", converged.below);
+        settings.put("numIters", first);
+        settings.put("excludeCensored", excludeCensored);
+        settings.put("seed", seed);
+        return settings;
+    }
+}

@@ -1,0 +1,94 @@
+package org.kymograph.cli.states;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.kymograph.states.collate.RunTables;
+import org.kymograph.states.hmm.Candidate;
+import org.kymograph.states.hmm.ModelSelection;
+import org.kymograph.states.hmm.Observations;
+import org.kymograph.states.hmm.Selection;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code kymograph hmm select}. */
+@Command(
+        name = "select",
+        description = {
+            "Says how many states the runs have.",
+            "Fits 1 to the largest number of states on four fifths of the runs and scores them on the others."
+        })
+final class HmmSelectCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec command;
+
+    @Mixin
+    HmmData data;
+
+    @Mixin
+    HmmFitting fitting;
+
+    @Option(
+            names = "--max-states",
+            paramLabel = "K",
+            defaultValue = "8",
+            description = "Largest number of states to try (default ${DEFAULT-VALUE}).")
+    int maxStates;
+
+    @Option(
+            names = "--cross-validate",
+            paramLabel = "FOLDS",
+            defaultValue = "0",
+            description = "Also cross-validate over the runs in so many folds (default: not).")
+    int folds;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            required = true,
+            description = "Folder for selection.csv, selection.json and model-K.json.")
+    Path out;
+
+    @Override
+    public Integer call() {
+        ModelSelection selection =
+                ModelSelection.upTo(maxStates).with(fitting.settings(maxStates)).withCrossValidation(folds);
+        RunTables tables = data.tables();
+        Observations runs = data.observations(tables, HmmData.features(tables, fitting.features), !fitting.raw);
+        Selection result = selection.select(runs);
+        result.write(out);
+        print(result);
+        return 0;
+    }
+
+    private void print(Selection result) {
+        PrintWriter err = command.commandLine().getErr();
+        result.candidates()
+                .forEach(c -> c.failures().forEach(f -> err.println("kymograph: " + c.states() + " states, " + f)));
+        PrintWriter print = command.commandLine().getOut();
+        print.printf("%6s %10s %14s %12s %14s %14s%n", "states", "parameters", "mean score", "sd", "AIC", "BIC");
+        for (Candidate c : result.candidates()) {
+            print.printf(
+                    Locale.ROOT,
+                    "%6d %10d %14.1f %12.1f %14.1f %14.1f%n",
+                    c.states(),
+                    c.freeParameters(),
+                    c.meanScore(),
+                    c.scoreDeviation(),
+                    c.aic(),
+                    c.bic());
+        }
+        String ties = result.ties().stream().map(String::valueOf).collect(Collectors.joining(", "));
+        print.println(result.chosen().states() + " states have the smallest BIC"
+                + (ties.isEmpty() ? "" : "; within one standard deviation over the starts: " + ties));
+        print.println(result.chosen(Selection.Rule.ONE_STANDARD_ERROR).states() + " by the one-standard-error rule");
+        if (folds > 0) {
+            print.println(result.chosen(Selection.Rule.CROSS_VALIDATION).states() + " by cross-validation");
+        }
+    }
+}

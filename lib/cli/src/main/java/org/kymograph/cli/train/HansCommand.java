@@ -1,0 +1,69 @@
+package org.kymograph.cli.train;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.kymograph.data.text.Hans;
+import org.kymograph.evaluate.HansEvaluation;
+import org.kymograph.record.files.Tables;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code kymograph hans}. */
+@Command(
+        name = "hans",
+        description = {
+            "Evaluates fine-tuned BERT classifiers on HANS, by heuristic.",
+            "Columns: model (the folder's name), step (the number in it), the accuracy on lexical_overlap, subsequence and "
+                    + "constituent, and each of these again for the pairs of either label, with _entailment and _non_entailment "
+                    + "behind the name. The classes neutral and contradiction count as one."
+        })
+public final class HansCommand implements Callable<Integer> {
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "MODEL_DIR",
+            description = "Folders with config.json, model.safetensors or "
+                    + "pytorch_model.bin, and tokenizer.json or vocab.txt.")
+    List<Path> models;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "FILE",
+            description = "heuristics_evaluation_set.txt of HANS, or its examples as JSON lines.")
+    Path data;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "The CSV file to write or replace.")
+    Path out;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "Pairs that go through the network together (default ${DEFAULT-VALUE}).")
+    int batchSize;
+
+    @Option(
+            names = "--entailment",
+            paramLabel = "N",
+            description =
+                    "The class that means entailment, from 0 (default: the one of that name in config.json, or 0).")
+    Integer entailment;
+
+    @Option(
+            names = "--original",
+            description =
+                    "Compute what Hu et al.'s code does, without token types and with a third "
+                            + "class counted as wrong, and write its columns: seed (what follows the folder's last dash) and the heuristics.")
+    boolean original;
+
+    @Override
+    public Integer call() {
+        HansEvaluation how = HansEvaluation.withDefaults().withBatch(batchSize);
+        how = entailment == null ? how : how.withEntailment(entailment);
+        how = original ? how.asOriginal() : how;
+        Tables.writeCsv(out, how.table(models, Hans.read(data)));
+        return 0;
+    }
+}

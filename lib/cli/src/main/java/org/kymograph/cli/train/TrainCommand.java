@@ -1,0 +1,16 @@
+package org.kymograph.cli.train;
+
+import picocli.CommandLine.Command;
+
+/** {@code kymograph train EXPERIMENT}. */
+@Command(
+        name = "train",
+        description = "Trains an experiment from many seeds and keeps every run's record.",
+        subcommands = {
+            TrainSparseParityCommand.class,
+            TrainModularAdditionCommand.class,
+            TrainMnistCommand.class,
+            TrainFashionMnistCommand.class,
+            TrainCifar100Command.class
+        })
+public final class TrainCommand {}

@@ -1,0 +1,107 @@
+package org.kymograph.cli.train;
+
+import java.util.concurrent.Callable;
+import org.kymograph.cli.Words;
+import org.kymograph.data.ModularArithmetic;
+import org.kymograph.data.ModularArithmetic.Operator;
+import org.kymograph.model.Transformer;
+import org.kymograph.train.Experiment;
+import org.kymograph.train.Experiments;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code kymograph train modular-addition}. */
+@Command(
+        name = "modular-addition",
+        description = {
+            "Arithmetic modulo p, learnt by a transformer of one block.",
+            "AdamW at 1e-3 with weight decay 1, evaluated after every tenth epoch. Presets: paper (addition modulo 113, "
+                    + "batches of 2048, 10000 epochs); stabilised (with layer norm, batches of 256, 300 epochs); small (modulo "
+                    + "53, width 64, batches of 256, 3000 epochs: half a minute a seed on a core); small-stabilised (with "
+                    + "layer norm, batches of 64, 200 epochs)."
+        })
+final class TrainModularAdditionCommand implements Callable<Integer> {
+    /** The experiments to start from. */
+    enum Preset {
+        PAPER,
+        STABILISED,
+        SMALL,
+        SMALL_STABILISED
+    }
+
+    @Mixin
+    TrainingOptions training;
+
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            defaultValue = "paper",
+            description = "Whose settings hold where none are given (default ${DEFAULT-VALUE}).")
+    String preset;
+
+    @Option(names = "--operator", paramLabel = "NAME", description = "add, subtract, multiply or divide.")
+    String operator;
+
+    @Option(names = "--modulus", paramLabel = "P", description = "The modulus.")
+    Integer modulus;
+
+    @Option(names = "--train-fraction", paramLabel = "X", description = "The share of the pairs to learn from.")
+    Double fraction;
+
+    @Option(
+            names = "--d-model",
+            paramLabel = "N",
+            description =
+                    "Width of the residual stream; heads share it and the ReLU layer is four times as wide unless said.")
+    Integer dModel;
+
+    @Option(names = "--heads", paramLabel = "N", description = "Attention heads.")
+    Integer heads;
+
+    @Option(names = "--d-head", paramLabel = "N", description = "Width of a head.")
+    Integer dHead;
+
+    @Option(names = "--d-mlp", paramLabel = "N", description = "ReLU units.")
+    Integer dMlp;
+
+    @Option(
+            names = {"--use-ln", "--use_ln"},
+            description = "Normalise after each addition.")
+    boolean useLayerNorm;
+
+    @Option(
+            names = {"--init-scaling", "--init_scaling"},
+            paramLabel = "X",
+            defaultValue = "1",
+            description = "Factor on the initial parameters (default ${DEFAULT-VALUE}).")
+    double initScaling;
+
+    @Option(
+            names = "--all-positions",
+            description = "Compute all positions instead of the last alone: the same result, more slowly.")
+    boolean allPositions;
+
+    @Override
+    public Integer call() {
+        Experiment e =
+                switch (Words.named(Preset.class, "--preset", preset)) {
+                    case PAPER -> Experiments.modularAddition();
+                    case STABILISED -> Experiments.modularAdditionStabilised();
+                    case SMALL -> Experiments.modularAdditionSmall();
+                    case SMALL_STABILISED -> Experiments.modularAdditionSmallStabilised();
+                };
+        ModularArithmetic task = (ModularArithmetic) e.task();
+        task = operator == null ? task : task.withOperator(Words.named(Operator.class, "--operator", operator));
+        task = modulus == null ? task : task.withModulus(modulus);
+        task = fraction == null ? task : task.withFraction(fraction);
+        Transformer net = ((Transformer) e.network()).withVocabulary(task.vocabulary());
+        int d = dModel == null ? net.dModel() : dModel;
+        int n = heads == null ? net.heads() : heads;
+        net = net.withSizes(d, n, dHead == null ? Math.max(1, d / Math.max(1, n)) : dHead, dMlp == null ? 4 * d : dMlp)
+                .withLayerNorm(net.layerNorm() || useLayerNorm)
+                .withInitScaling(initScaling)
+                .withLastPositionOnly(!allPositions);
+        return training.train(e.withTask(task).withNetwork(net));
+    }
+}

@@ -1,0 +1,119 @@
+package org.kymograph.cli.train;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.kymograph.cli.Words;
+import org.kymograph.data.SparseParity;
+import org.kymograph.model.Mlp;
+import org.kymograph.train.Experiment;
+import org.kymograph.train.Experiments;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code kymograph train sparse-parity}. */
+@Command(
+        name = "sparse-parity",
+        description = {
+            "The product of k of n bits, learnt by a multilayer perceptron.",
+            "Batches of 32, evaluated after each epoch, a checkpoint every 50. Presets: paper (SGD at 0.1 with weight decay "
+                    + "0.01, 300 epochs); stabilised (with layer norm, AdamW at 0.1 with weight decay 0.01, 30 epochs)."
+        })
+final class TrainSparseParityCommand implements Callable<Integer> {
+    /** The experiments to start from. */
+    enum Preset {
+        PAPER,
+        STABILISED
+    }
+
+    @Mixin
+    TrainingOptions training;
+
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            defaultValue = "paper",
+            description = "Whose settings hold where none are given (default ${DEFAULT-VALUE}).")
+    String preset;
+
+    @Option(names = "--bits", paramLabel = "N", defaultValue = "40", description = "Bits (default ${DEFAULT-VALUE}).")
+    int bits;
+
+    @Option(
+            names = "--relevant",
+            paramLabel = "K",
+            defaultValue = "3",
+            description = "Bits that the label is the product of (default ${DEFAULT-VALUE}).")
+    int relevant;
+
+    @Option(
+            names = {"--train-size", "--train_size"},
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Training examples (default ${DEFAULT-VALUE}).")
+    int train;
+
+    @Option(
+            names = {"--test-size", "--test_size"},
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Test examples (default ${DEFAULT-VALUE}).")
+    int test;
+
+    @Option(
+            names = {"--hidden", "--hidden_dim"},
+            paramLabel = "N",
+            split = ",",
+            description = "Sizes of the hidden layers (default 1000).")
+    List<Integer> hidden;
+
+    @Option(
+            names = "--activation",
+            paramLabel = "NAME",
+            description = "relu, gelu, tanh, sigmoid or none (default relu).")
+    String activation;
+
+    @Option(
+            names = "--norm",
+            paramLabel = "NAME",
+            description = "Norm of the hidden layers: none, batch or layer (default the preset's).")
+    String norm;
+
+    @Option(
+            names = {"--use-batch-norm", "--use_batch_norm"},
+            description = "The same as --norm batch.")
+    boolean useBatchNorm;
+
+    @Option(
+            names = {"--use-ln", "--use_ln"},
+            description = "The same as --norm layer.")
+    boolean useLayerNorm;
+
+    @Option(
+            names = {"--init-scaling", "--init_scaling"},
+            paramLabel = "X",
+            defaultValue = "1",
+            description = "Factor on the initial parameters (default ${DEFAULT-VALUE}).")
+    double initScaling;
+
+    @Override
+    public Integer call() {
+        if (useBatchNorm && useLayerNorm) {
+            throw new IllegalArgumentException("--use-batch-norm and --use-ln: only one of them");
+        }
+        norm = useBatchNorm ? "batch" : useLayerNorm ? "layer" : norm;
+        Experiment e =
+                switch (Words.named(Preset.class, "--preset", preset)) {
+                    case PAPER -> Experiments.sparseParity();
+                    case STABILISED -> Experiments.sparseParityStabilised();
+                };
+        Mlp net = ((Mlp) e.network()).withInitScaling(initScaling);
+        net = hidden == null ? net : net.withHidden(hidden);
+        net = activation == null
+                ? net
+                : net.withActivation(Words.named(Mlp.Activation.class, "--activation", activation));
+        net = norm == null ? net : net.withNorm(Words.named(Mlp.Norm.class, "--norm", norm));
+        return training.train(
+                e.withTask(new SparseParity(bits, relevant, train, test)).withNetwork(net));
+    }
+}

@@ -1,0 +1,119 @@
+package org.kymograph.base;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+import tech.tablesaw.api.BooleanColumn;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+
+/**
+ * Makes a table from a list, a column at a time: {@code Columns.of("runs", runs).longs("seed", Run::seed).table()}.
+ *
+ * @param <T> what a row is made of
+ */
+public final class Columns<T> {
+    private final String name;
+    private final List<T> rows;
+    private final List<Column<?>> columns = new ArrayList<>();
+
+    private Columns(String name, List<T> rows) {
+        this.name = name;
+        this.rows = rows;
+    }
+
+    /**
+     * Starts a table without columns.
+     *
+     * @param <T> what a row is made of
+     * @param name the table's name
+     * @param rows one element a row
+     * @return the table to be filled
+     */
+    public static <T> Columns<T> of(String name, List<T> rows) {
+        return new Columns<>(name, rows);
+    }
+
+    /**
+     * Adds a column of numbers.
+     *
+     * @param column its name
+     * @param value a row's value; NaN stays empty
+     * @return this
+     */
+    public Columns<T> doubles(String column, ToDoubleFunction<? super T> value) {
+        return add(DoubleColumn.create(column, rows.stream().mapToDouble(value).toArray()));
+    }
+
+    /**
+     * Adds a column of whole numbers.
+     *
+     * @param column its name
+     * @param value a row's value
+     * @return this
+     */
+    public Columns<T> ints(String column, ToIntFunction<? super T> value) {
+        return add(IntColumn.create(column, rows.stream().mapToInt(value).toArray()));
+    }
+
+    /**
+     * Adds a column of long whole numbers.
+     *
+     * @param column its name
+     * @param value a row's value
+     * @return this
+     */
+    public Columns<T> longs(String column, ToLongFunction<? super T> value) {
+        return add(LongColumn.create(column, rows.stream().mapToLong(value).toArray()));
+    }
+
+    /**
+     * Adds a column of texts.
+     *
+     * @param column its name
+     * @param value a row's value, turned into text; null stays empty
+     * @return this
+     */
+    public Columns<T> texts(String column, Function<? super T, ?> value) {
+        return add(StringColumn.create(
+                column,
+                rows.stream().map(value).map(v -> v == null ? "" : v.toString()).toArray(String[]::new)));
+    }
+
+    /**
+     * Adds a column of true or false.
+     *
+     * @param column its name
+     * @param value a row's value
+     * @return this
+     */
+    public Columns<T> flags(String column, Predicate<? super T> value) {
+        BooleanColumn flags = BooleanColumn.create(column, rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            flags.set(i, value.test(rows.get(i)));
+        }
+        return add(flags);
+    }
+
+    /**
+     * Returns the table.
+     *
+     * @return all columns, in the order in which they were added
+     */
+    public Table table() {
+        return Table.create(name, columns);
+    }
+
+    private Columns<T> add(Column<?> column) {
+        columns.add(column);
+        return this;
+    }
+}

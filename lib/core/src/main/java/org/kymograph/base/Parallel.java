@@ -1,0 +1,79 @@
+package org.kymograph.base;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+
+/** Independent pieces of work on several threads; an interrupt ends them all. */
+public final class Parallel {
+    private Parallel() {}
+
+    /** A piece of work. */
+    @FunctionalInterface
+    public interface Task<T> {
+        T run();
+    }
+
+    /**
+     * @param tasks what to do; long pieces first use the threads best
+     * @param threads how many at the same time
+     * @param done is told how many are done, one call at a time
+     * @return the results in the order of the tasks
+     * @throws CancellationException if this thread is interrupted; all tasks have ended then
+     */
+    public static <T> List<T> run(List<Task<T>> tasks, int threads, IntConsumer done) {
+        ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, Math.max(tasks.size(), 1)), work -> {
+            Thread thread = new Thread(work, "kymograph-hmm");
+            thread.setDaemon(true);
+            return thread;
+        });
+        AtomicInteger finished = new AtomicInteger();
+        Object turn = new Object();
+        try {
+            List<Future<T>> futures = new ArrayList<>();
+            for (Task<T> task : tasks) {
+                futures.add(pool.submit(() -> {
+                    T result = task.run();
+                    synchronized (turn) {
+                        done.accept(finished.incrementAndGet());
+                    }
+                    return result;
+                }));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : futures) {
+                results.add(future.get());
+            }
+            return results;
+        } catch (InterruptedException e) {
+            throw new CancellationException(
+                    "fitting was interrupted after " + finished.get() + " of " + tasks.size() + " fits");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            end(pool);
+        }
+    }
+
+    private static void end(ExecutorService pool) {
+        pool.shutdownNow();
+        try {
+            pool.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

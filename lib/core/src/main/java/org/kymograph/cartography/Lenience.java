@@ -1,9 +1,0 @@
-package org.kymograph.cartography;
-
-/** What a reader may put up with in a log; what it does is counted and listed in the {@link Coverage}. */
-public enum Lenience {
-    /** Of several rows of a sample in an epoch the first is kept. */
-    KEEP_FIRST,
-    /** Samples that aren't in every epoch are left out. */
-    DROP_INCOMPLETE
-}

@@ -1,0 +1,225 @@
+package org.kymograph.model.bert;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.Dropout;
+import ai.djl.nn.norm.LayerNorm;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.kymograph.base.Streams;
+
+/** The block of a {@link BertClassifier}, {@code [B, 3, T] → [B, C]}, or {@code [B, H]} without the classifier. */
+final class BertBlock extends AbstractBlock {
+    private final BertConfig config;
+    private final boolean pooled;
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+
+    /**
+     * @param values gives the parameters; those for which it gives null are drawn with the seed
+     * @param pooled whether the outputs are the pooled first token instead of the classifier's
+     */
+    BertBlock(BertConfig config, NDManager manager, Function<String, float[]> values, long seed, boolean pooled) {
+        this.config = config;
+        this.pooled = pooled;
+        RandomGenerator random = Streams.of(seed, "init");
+        BertWeights.shapes(config).forEach((name, shape) -> {
+            if (pooled && name.startsWith("classifier.")) {
+                return;
+            }
+            float[] known = values.apply(name);
+            Parameter.Type type = name.endsWith(".bias") ? Parameter.Type.BIAS : Parameter.Type.WEIGHT;
+            Parameter p =
+                    addParameter(Parameter.builder().setName(name).setType(type).build());
+            p.setArray(manager.create(known != null ? known : drawn(name, shape, random), new Shape(shape)));
+            parameters.put(name, p);
+        });
+    }
+
+    // Normal weights, norms of 1, biases and the padding's embedding of 0.
+    private float[] drawn(String name, long[] shape, RandomGenerator random) {
+        float[] values = new float[Math.toIntExact(new Shape(shape).size())];
+        for (int i = 0; i < values.length && !name.endsWith(".bias"); i++) {
+            values[i] = name.endsWith("LayerNorm.weight")
+                    ? 1
+                    : (float) (config.initializerRange() * Streams.gaussian(random));
+        }
+        if (name.endsWith("word_embeddings.weight")) {
+            int from = config.padding() * config.hidden();
+            Arrays.fill(values, from, from + config.hidden(), 0);
+        }
+        return values;
+    }
+
+    /** One pass through the network: the parameters as this pass sees them. */
+    private final class Pass {
+        private final ParameterStore store;
+        private final Device device;
+        private final boolean training;
+
+        Pass(ParameterStore store, Device device, boolean training) {
+            this.store = store;
+            this.device = device;
+            this.training = training;
+        }
+
+        NDArray value(String name) {
+            return store.getValue(parameters.get(name), device, training);
+        }
+
+        NDArray linear(NDArray x, String name) {
+            return Linear.linear(x, value(name + ".weight"), value(name + ".bias"))
+                    .singletonOrThrow();
+        }
+
+        NDArray norm(NDArray x, String name) {
+            return LayerNorm.layerNorm(
+                            x,
+                            new Shape(config.hidden()),
+                            value(name + ".LayerNorm.weight"),
+                            value(name + ".LayerNorm.bias"),
+                            (float) config.epsilon())
+                    .singletonOrThrow();
+        }
+
+        NDArray embedding(NDArray tokens, String name) {
+            NDArray table = value("bert.embeddings." + name + "_embeddings.weight");
+            return tokens.getNDArrayInternal()
+                    .embedding(tokens, table, SparseFormat.DENSE)
+                    .singletonOrThrow();
+        }
+
+        NDArray dropout(NDArray x, double rate) {
+            return training && rate > 0 ? Dropout.dropout(x, (float) rate, true).singletonOrThrow() : x;
+        }
+
+        // softmax(Q K' / sqrt(d) + mask) V for every head; [B, T, H] → [B, T, H].
+        NDArray attention(NDArray x, NDArray mask, String layer) {
+            NDArray q = heads(linear(x, layer + "self.query"));
+            NDArray k = heads(linear(x, layer + "self.key"));
+            NDArray v = heads(linear(x, layer + "self.value"));
+            double d = (double) config.hidden() / config.heads();
+            NDArray weights = q.matMul(k.swapAxes(2, 3))
+                    .mul(number(x, 1 / Math.sqrt(d)))
+                    .add(mask)
+                    .softmax(-1);
+            NDArray mixed = dropout(weights, config.attentionDropout()).matMul(v);
+            return linear(mixed.swapAxes(1, 2).reshape(x.getShape()), layer + "output.dense");
+        }
+
+        // [B, T, H] → [B, heads, T, H / heads]
+        private NDArray heads(NDArray x) {
+            Shape s = x.getShape();
+            return x.reshape(s.get(0), s.get(1), config.heads(), config.hidden() / config.heads())
+                    .swapAxes(1, 2);
+        }
+
+        NDArray layer(NDArray x, NDArray mask, int number) {
+            String layer = "bert.encoder.layer." + number + ".";
+            NDArray attended = dropout(attention(x, mask, layer + "attention."), config.hiddenDropout());
+            NDArray y = norm(attended.add(x), layer + "attention.output");
+            NDArray inner = activation(linear(y, layer + "intermediate.dense"));
+            return norm(
+                    dropout(linear(inner, layer + "output.dense"), config.hiddenDropout())
+                            .add(y),
+                    layer + "output");
+        }
+    }
+
+    // Without gradients nothing of a layer but its result is needed any more; of 12 layers it would be gigabytes.
+    private static NDArray alone(Pass pass, NDArray x, NDArray mask, int layer) {
+        NDArray y;
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            y = pass.layer(x, mask, layer);
+            NDScope.unregister(y);
+        }
+        NDScope.register(y);
+        return y;
+    }
+
+    private NDArray activation(NDArray x) {
+        return switch (config.activation()) {
+            case "gelu" -> Activation.gelu(x);
+            case "relu" -> Activation.relu(x);
+            // x / 2 (1 + tanh(sqrt(2 / π) (x + 0.044715 x³)))
+            default ->
+                x.mul(number(x, 0.5))
+                        .mul(x.add(x.mul(x).mul(x).mul(number(x, 0.044715)))
+                                .mul(number(x, Math.sqrt(2 / Math.PI)))
+                                .tanh()
+                                .add(1));
+        };
+    }
+
+    // DJL frees the copy of a number that its operators make; this one lasts until the backward pass.
+    private static NDArray number(NDArray like, double number) {
+        return like.getManager().create((float) number);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store, NDList in, boolean training, PairList<String, Object> params) {
+        NDArray input = in.singletonOrThrow();
+        check(input.getShape());
+        Pass pass = new Pass(store, input.getDevice(), training);
+        NDArray ids = input.get(new NDIndex(":, 0"));
+        // A masked score is so low that its weight is exactly 0.
+        NDArray mask = input.get(new NDIndex(":, 1"))
+                .toType(DataType.FLOAT32, false)
+                .sub(1)
+                .mul(Float.MAX_VALUE)
+                .reshape(ids.getShape().get(0), 1, 1, ids.getShape().get(1));
+        NDArray types = input.get(new NDIndex(":, 2"));
+        NDArray places = ids.getManager().arange(0, (int) ids.getShape().get(1), 1, DataType.INT64);
+        NDArray x = pass.embedding(ids, "word")
+                .add(pass.embedding(types, "token_type"))
+                .add(pass.embedding(places, "position"));
+        x = pass.dropout(pass.norm(x, "bert.embeddings"), config.hiddenDropout());
+        for (int l = 0; l < config.layers(); l++) {
+            x = training ? pass.layer(x, mask, l) : alone(pass, x, mask, l);
+        }
+        NDArray first =
+                pass.linear(x.get(new NDIndex(":, 0")), "bert.pooler.dense").tanh();
+        if (pooled) {
+            return new NDList(first);
+        }
+        return new NDList(pass.linear(pass.dropout(first, config.classifierDropout()), "classifier"));
+    }
+
+    private void check(Shape input) {
+        if (input.dimension() != 3 || input.get(1) != 3 || input.get(2) < 1 || input.get(2) > config.positions()) {
+            throw new IllegalArgumentException("input of shape " + input + ": must be [B, 3, T], word pieces, mask and "
+                    + "token types, T from 1 to " + config.positions());
+        }
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {
+            new Shape(
+                    inputShapes[0].get(0),
+                    pooled ? config.hidden() : config.labels().size())
+        };
+    }
+
+    @Override
+    protected void prepare(Shape[] inputShapes) {
+        check(inputShapes[0]);
+    }
+}

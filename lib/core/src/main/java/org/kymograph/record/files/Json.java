@@ -1,0 +1,239 @@
+package org.kymograph.record.files;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.TreeSet;
+
+/**
+ * JSON as the record reads and writes it: a name may come only once in an object, nothing may follow the value, and
+ * the bare words {@code NaN}, {@code Infinity} and {@code -Infinity} that Python writes are read as numbers.
+ */
+public final class Json {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    private static final ObjectMapper PYTHON =
+            JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
+
+    private Json() {}
+
+    /**
+     * @param value a record, enum, number, list or map of such
+     * @return it as JSON
+     */
+    public static JsonNode tree(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
+    /** @return an empty object */
+    public static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /**
+     * @param file a file that holds one JSON value
+     * @return that value
+     * @throws RecordException if the file can't be read or isn't JSON; the message names line and column
+     */
+    public static JsonNode read(Path file) {
+        AtomicFiles.checkReadable(file);
+        try (InputStream in = new FileInputStream(file.toFile())) {
+            JsonNode node = MAPPER.readTree(in);
+            if (node.isMissingNode()) {
+                throw new RecordException(file, "is empty; expected JSON");
+            }
+            return node;
+        } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation();
+            throw at == null
+                    ? new RecordException(file, "isn't JSON: " + e.getOriginalMessage(), e)
+                    : new RecordException(
+                            file,
+                            at.getLineNr(),
+                            "column " + at.getColumnNr() + ": isn't JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw AtomicFiles.failure(file, "can't be read", e);
+        }
+    }
+
+    /**
+     * @param file a file that holds one JSON object
+     * @return that object
+     * @throws RecordException if the file can't be read or doesn't hold an object
+     */
+    public static ObjectNode readObject(Path file) {
+        if (read(file) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new RecordException(file, "doesn't hold a JSON object");
+    }
+
+    /**
+     * Parses one line of a JSONL file.
+     *
+     * @param file the file, for the message
+     * @param line the line's number, counted from 1, for the message
+     * @param utf8 the line, without its end
+     * @return the object on that line
+     * @throws RecordException if the line isn't one JSON object
+     */
+    public static ObjectNode parseLine(Path file, long line, byte[] utf8) {
+        try {
+            if (MAPPER.readTree(utf8) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new RecordException(file, line, "expected a JSON object");
+        } catch (JsonProcessingException e) {
+            String place =
+                    e.getLocation() == null ? "" : "column " + e.getLocation().getColumnNr() + ": ";
+            // Jackson's own words end in a source that it withholds, or tell of its settings.
+            String why = e instanceof MismatchedInputException
+                    ? "something follows the first value"
+                    : e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
+            throw new RecordException(file, line, place + "isn't JSON: " + why);
+        } catch (IOException e) {
+            throw AtomicFiles.failure(file, "can't be read", e);
+        }
+    }
+
+    /**
+     * Writes a value, indented, with NaN and the infinities as null; the file appears whole or not at all.
+     *
+     * @param file the file to write or replace
+     * @param value the value
+     * @throws RecordException if the file can't be written
+     * @throws IllegalArgumentException if the value is of a kind that JSON can't hold
+     */
+    public static void write(Path file, JsonNode value) {
+        byte[] text;
+        try {
+            text = (MAPPER.writeValueAsString(finite(value)) + "\n").getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a value that JSON can't hold: " + e.getOriginalMessage(), e);
+        }
+        AtomicFiles.write(file, out -> out.write(text));
+    }
+
+    /**
+     * Writes a value on one line as Python's {@code json.dump} does, NaN and the infinities as the bare words
+     * {@code NaN}, {@code Infinity} and {@code -Infinity}; the file appears whole or not at all.
+     *
+     * @param file the file to write or replace
+     * @param value the value
+     * @throws RecordException if the file can't be written
+     */
+    public static void writePython(Path file, JsonNode value) {
+        AtomicFiles.write(file, out -> out.write(PYTHON.writeValueAsBytes(value)));
+    }
+
+    /**
+     * Writes a value as Python's {@code json.dumps(value, indent=4, sort_keys=True)} does, and a line feed; the file
+     * appears whole or not at all.
+     *
+     * @param file the file to write or replace
+     * @param value the value
+     * @throws RecordException if the file can't be written
+     */
+    public static void writePythonSorted(Path file, JsonNode value) {
+        DefaultIndenter indenter = new DefaultIndenter("    ", "\n");
+        DefaultPrettyPrinter printer = new DefaultPrettyPrinter(Separators.createDefaultInstance()
+                        .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                        .withObjectEmptySeparator("")
+                        .withArrayEmptySeparator(""))
+                .withObjectIndenter(indenter)
+                .withArrayIndenter(indenter);
+        byte[] text;
+        try {
+            text = (PYTHON.writer(printer).writeValueAsString(sorted(value)) + "\n").getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("a value that JSON can't hold: " + e.getOriginalMessage(), e);
+        }
+        AtomicFiles.write(file, out -> out.write(text));
+    }
+
+    /**
+     * @param value any JSON value
+     * @return the value on one line, names in the order of the value, NaN and the infinities as null
+     */
+    public static String line(JsonNode value) {
+        return finite(value).toString();
+    }
+
+    /**
+     * @param value any JSON value
+     * @return the value on one line with the names of every object sorted: the same text for equal values
+     */
+    public static String canonical(JsonNode value) {
+        return sorted(value).toString();
+    }
+
+    private static JsonNode sorted(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            ObjectNode out = object();
+            TreeSet<String> names = new TreeSet<>();
+            object.fieldNames().forEachRemaining(names::add);
+            names.forEach(name -> out.set(name, sorted(object.get(name))));
+            return out;
+        }
+        if (node instanceof ArrayNode array) {
+            ArrayNode out = JsonNodeFactory.instance.arrayNode(array.size());
+            array.forEach(element -> out.add(sorted(element)));
+            return out;
+        }
+        return node;
+    }
+
+    private static JsonNode finite(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            ObjectNode out = object();
+            object.properties().forEach(field -> out.set(field.getKey(), finite(field.getValue())));
+            return out;
+        }
+        if (node instanceof ArrayNode array) {
+            ArrayNode out = JsonNodeFactory.instance.arrayNode(array.size());
+            array.forEach(element -> out.add(finite(element)));
+            return out;
+        }
+        return isFinite(node) ? node : JsonNodeFactory.instance.nullNode();
+    }
+
+    static boolean isFinite(JsonNode node) {
+        return !node.isDouble() && !node.isFloat() || Double.isFinite(node.doubleValue());
+    }
+
+    /** Refuses a value with NaN or an infinity in it, naming the place. */
+    public static void checkFinite(String name, JsonNode node) {
+        if (!isFinite(node)) {
+            throw new IllegalArgumentException(name + " is " + node.asText() + "; expected a finite number");
+        }
+        if (node instanceof ObjectNode object) {
+            object.properties().forEach(f -> checkFinite(name + "." + f.getKey(), f.getValue()));
+        } else {
+            node.forEach(element -> checkFinite(name, element));
+        }
+    }
+}

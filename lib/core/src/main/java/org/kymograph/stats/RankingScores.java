@@ -1,0 +1,59 @@
+package org.kymograph.stats;
+
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import java.util.Arrays;
+import smile.validation.metric.AUC;
+
+/**
+ * How well suspicion puts wrong labels in front of right ones, whatever the threshold.
+ *
+ * @param auroc the probability that a wrong label is more suspect than a right one, ties counted half
+ * @param averagePrecision the mean precision over the wrong labels, equal suspicions taken at once
+ * @param precisionAtN the precision of the n most suspect samples with n the number of wrong labels, which is also their
+ *     recall and F1; ties by index
+ */
+public record RankingScores(double auroc, double averagePrecision, double precisionAtN) {
+    /**
+     * @param truth which labels are wrong: at least one, and at least one not
+     * @param suspicion a number for each, larger for more suspect; may be infinite
+     * @return the scores
+     * @throws IllegalArgumentException if lengths differ, a suspicion is NaN, or all labels are right or all wrong
+     */
+    public static RankingScores of(boolean[] truth, double[] suspicion) {
+        if (truth.length != suspicion.length) {
+            throw new IllegalArgumentException(
+                    suspicion.length + " suspicions: must be " + truth.length + ", one for each label");
+        }
+        int[] wrong = new int[truth.length];
+        Arrays.setAll(wrong, i -> truth[i] ? 1 : 0);
+        int n = Arrays.stream(wrong).sum();
+        if (n == 0 || n == truth.length) {
+            throw new IllegalArgumentException(
+                    n + " of " + truth.length + " labels are wrong: must be at least one, and not all");
+        }
+        int[] order = new int[truth.length];
+        Arrays.setAll(order, i -> i);
+        for (int i = 0; i < suspicion.length; i++) {
+            if (Double.isNaN(suspicion[i])) {
+                throw new IllegalArgumentException("suspicion of sample " + i + " is NaN: must be a number");
+            }
+        }
+        IntArrays.stableSort(order, (a, b) -> Double.compare(suspicion[b], suspicion[a]));
+        int found = 0;
+        int foundInN = 0;
+        double sum = 0;
+        for (int k = 0; k < order.length; ) {
+            int before = found;
+            int end = k;
+            while (end < order.length && suspicion[order[end]] == suspicion[order[k]]) {
+                found += wrong[order[end]];
+                foundInN += end < n ? wrong[order[end]] : 0;
+                end++;
+            }
+            // AP = Σ_k (R_k − R_{k−1}) P_k over the distinct thresholds
+            sum += (found - before) * ((double) found / end);
+            k = end;
+        }
+        return new RankingScores(AUC.of(wrong, suspicion), sum / n, (double) foundInN / n);
+    }
+}

@@ -1,0 +1,226 @@
+package org.kymograph.train.dynamics;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
+import org.kymograph.base.Checksums;
+import org.kymograph.data.Dataset;
+import org.kymograph.data.Dataset.Target;
+import org.kymograph.record.RunFolder;
+import org.kymograph.record.dynamics.Guids;
+import org.kymograph.record.dynamics.LogFormat;
+import org.kymograph.record.files.Json;
+import org.kymograph.train.Experiment;
+import org.kymograph.train.Loss;
+import org.kymograph.train.TrainingListener;
+
+/**
+ * Records the outputs for every training sample in every epoch, into {@code training_dynamics/} of each run's folder;
+ * {@code dynamics.json} beside it says how they were recorded. {@code Trainer.of(experiment).withListener(recorder)} trains
+ * the same run, in the same folder, as without it. A run that was interrupted or killed goes on with its log too, and ends
+ * with the same bytes.
+ *
+ * <p>Of a classifier with one output z and targets ±1 the two logits (0, z) are recorded, with gold 0 for −1 and 1 for
+ * +1: their softmax is the sigmoid of z. Of a regression the prediction is recorded as one logit, the target as a
+ * gold with a decimal point; of several labels a logit for each, and as gold the list of zeros and ones. Samples come in
+ * the order of the training set, or with {@link RecordMode#IN_PASS} of the batches. An epoch that training ends within
+ * leaves no file. If an output isn't finite, recording of that run ends, which is warned of and noted in dynamics.json.
+ *
+ * <p>What can't be recorded is refused before training: a run that has been trained without a recorder, or
+ * recorded in another way, and a number of guids that isn't that of the samples.
+ */
+public final class Recorder implements TrainingListener {
+    private final RecordMode mode;
+    private final LogFormat format;
+    private final Guids guids;
+    private final Map<Long, RecordedRun> runs = new HashMap<>();
+    private Loss loss;
+
+    private Recorder(RecordMode mode, LogFormat format, Guids guids) {
+        this.mode = mode;
+        this.format = format;
+        this.guids = guids;
+    }
+
+    /** @return a recorder {@link RecordMode#POST_EPOCH_EVAL}, with row numbers as guids and {@link LogFormat#FULL} */
+    public static Recorder withDefaults() {
+        return of(RecordMode.POST_EPOCH_EVAL);
+    }
+
+    /**
+     * @param mode when outputs are recorded
+     * @return a recorder with row numbers as guids and {@link LogFormat#FULL}
+     */
+    public static Recorder of(RecordMode mode) {
+        return new Recorder(mode, LogFormat.FULL, null);
+    }
+
+    /**
+     * @param guids the ids of the training samples, in the order of the training set of every run
+     * @return a copy with those
+     */
+    public Recorder withGuids(Guids guids) {
+        return new Recorder(mode, format, guids);
+    }
+
+    /**
+     * @param format how lines are written
+     * @return a copy with that format
+     */
+    public Recorder withFormat(LogFormat format) {
+        return new Recorder(mode, format, guids);
+    }
+
+    /**
+     * Checks that these runs can be recorded.
+     *
+     * @throws IllegalArgumentException if the number of guids isn't that of the samples, or training ends within the first
+     *     epoch
+     * @throws IllegalStateException if a run has been trained without recording, or recorded in another way
+     */
+    @Override
+    public void onOpen(Experiment experiment, List<RunFolder> all) {
+        runs.clear();
+        loss = experiment.loss();
+        Guids ids = guids;
+        for (RunFolder run : all) {
+            Dataset train = experiment.task().sample(run.seed()).train();
+            int epochSteps = (train.size() + experiment.batchSize() - 1) / experiment.batchSize();
+            long epochs = experiment.length().inSteps(epochSteps) / epochSteps;
+            if (epochs == 0) {
+                throw new IllegalArgumentException("training ends within its first epoch, of " + epochSteps
+                        + " steps: there is nothing to record");
+            }
+            ObjectNode setting = setting(train, epochs);
+            ids = ids == null || ids.size() != train.size() ? Guids.rows(train.size()) : ids;
+            runs.put(run.seed(), new RecordedRun(run, setting, format, mode == RecordMode.IN_PASS, ids, train));
+            runs.get(run.seed()).check(epochSteps);
+        }
+    }
+
+    @Override
+    public void onStart(Start start) {
+        start.runs().forEach(run -> runs.get(run.seed()).start(start));
+    }
+
+    @Override
+    public void onBatch(Batch batch) {
+        if (mode == RecordMode.IN_PASS) {
+            record(batch.seeds(), (int) batch.epoch(), batch.rows(), answers(batch.outputs()));
+            for (long seed : batch.seeds()) {
+                runs.get(seed).taken(batch.step());
+            }
+        }
+    }
+
+    @Override
+    public void onEpoch(EpochEnd end) {
+        if (mode == RecordMode.IN_PASS) {
+            return;
+        }
+        int n = runs.get(end.seeds()[0]).samples();
+        // Another core computes every second batch, unless random numbers are drawn; lines are made beside both.
+        int apart = mode == RecordMode.POST_EPOCH_EVAL ? 2 * end.batch() : end.batch();
+        CompletableFuture<Answers> second = null;
+        CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+        try {
+            for (int from = 0; from < n; from += apart) {
+                int[][] rows = rows(end, from, n);
+                int[][] next = rows(end, from + end.batch(), Math.min(n, from + apart));
+                second = next[0].length == 0 ? null : CompletableFuture.supplyAsync(() -> answers(end, next));
+                Answers answers = answers(end, rows);
+                Answers others = second == null ? null : second.join();
+                written.join();
+                written = CompletableFuture.runAsync(() -> {
+                    record(end.seeds(), (int) end.epoch(), rows, answers);
+                    if (others != null) {
+                        record(end.seeds(), (int) end.epoch(), next, others);
+                    }
+                });
+            }
+            written.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException why ? why : e;
+        } finally {
+            // What is computed or written now must not be closed meanwhile.
+            written.handle((done, failure) -> done).join();
+            if (second != null) {
+                second.handle((done, failure) -> done).join();
+            }
+        }
+        for (long seed : end.seeds()) {
+            runs.get(seed).taken(end.step());
+        }
+    }
+
+    @Override
+    public void beforeCheckpoint(long[] seeds, long step) {
+        for (long seed : seeds) {
+            runs.get(seed).force();
+        }
+    }
+
+    @Override
+    public void onEnd() {
+        runs.values().forEach(RecordedRun::end);
+    }
+
+    /** R × B × C outputs. */
+    private record Answers(float[] values, int classes) {}
+
+    /** @return for each run the rows of a batch that starts at a row, none from the end on */
+    private static int[][] rows(EpochEnd end, int from, int to) {
+        int[][] rows = new int[end.seeds().length][];
+        Arrays.fill(
+                rows, IntStream.range(from, Math.min(to, from + end.batch())).toArray());
+        return rows;
+    }
+
+    private Answers answers(EpochEnd end, int[][] rows) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            return answers(end.forward().outputs(rows, mode == RecordMode.POST_EPOCH_TRAIN));
+        }
+    }
+
+    private Answers answers(NDArray outputs) {
+        NDArray answers = loss.answer(outputs);
+        return new Answers(answers.toFloatArray(), (int) answers.getShape().get(2));
+    }
+
+    private void record(long[] seeds, int epoch, int[][] rows, Answers answers) {
+        int each = rows[0].length * answers.classes;
+        for (int r = 0; r < seeds.length; r++) {
+            runs.get(seeds[r]).record(epoch, rows[r], answers.values, r * each, answers.classes);
+        }
+    }
+
+    private ObjectNode setting(Dataset train, long epochs) {
+        if (guids != null && guids.size() != train.size()) {
+            throw new IllegalArgumentException(guids.size() + " guids for " + train.size() + " training samples");
+        }
+        ObjectNode setting = Json.object();
+        setting.put("mode", mode.toString())
+                .put("format", format.toString())
+                .put("guids", guids == null ? "rows" : "given");
+        if (guids != null) {
+            setting.put(
+                    "guidsSha256", Checksums.of(IntStream.range(0, guids.size()).mapToObj(guids::text)));
+        }
+        return setting.put("target", target(train.target()))
+                .put("samples", train.size())
+                .put("epochs", epochs);
+    }
+
+    private static String target(Target target) {
+        return target.name().toLowerCase(Locale.ROOT);
+    }
+}

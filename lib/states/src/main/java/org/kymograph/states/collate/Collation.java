@@ -1,0 +1,300 @@
+package org.kymograph.states.collate;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.kymograph.base.Progress;
+import org.kymograph.model.weights.WeightPreset;
+import org.kymograph.record.CheckpointNames;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.files.RecordException;
+import org.kymograph.record.files.Tables;
+import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.states.collate.RunSource.Measured;
+import org.kymograph.train.Population;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * Makes one row of numbers of every checkpoint's weight statistics, ready for a hidden Markov model.
+ *
+ * <p>A run is one of our run folders, whose metrics hold statistics; a folder of the original's JSON files; or a folder of
+ * checkpoints made elsewhere, as files or as Hugging Face's folders. The rows of a run ascend by step. Their columns are
+ * {@link FeatureSets#BASE}, {@code step}, those of {@link #LOSSES} that are known, and those of an extra loss. Each of the first
+ * eight features is the plain mean over the tensors that count and have it; for {@code variance_lambda} over those where it
+ * is a number, since a single singular value has no variance. A matrix that held NaN or an infinity is left out. Missing
+ * numbers are missing values.
+ *
+ * <p>A folder that holds {@code trainer_state.json}, or whose last checkpoint does, keeps the steps for which that has both
+ * {@code loss} and {@code eval_loss}, which become {@code train_loss} and {@code eval_loss}.
+ *
+ * <p>Source: Hu et al., Latent State Models of Training Dynamics (TMLR 2023), and their code's second step; unlike there,
+ * the CSVs of all networks have the same columns in the same order, and no run takes in the files of another seed.
+ */
+public final class Collation {
+    /** How well the network does, in the original's order. */
+    public static final List<String> LOSSES = List.of("train_loss", "eval_loss", "train_accuracy", "eval_accuracy");
+
+    /** The column that names the run. */
+    public static final String RUN = "run";
+
+    /** The column that says when. */
+    public static final String STEP = CheckpointNames.STEP;
+
+    /**
+     * Tells the step of a checkpoint from the name of its file or folder: the first group, or the one named {@code step}.
+     */
+    public static final Pattern PATTERN = CheckpointNames.PATTERN;
+
+    private static final Map<String, String> ALIASES =
+            Map.of("mean_singular_value", "mean_lambda", "var_singular_value", "variance_lambda");
+
+    private final WeightPreset preset;
+    private final Pattern pattern;
+    private final Steps steps;
+    private final Losses losses;
+    private final Function<TensorFile, Map<String, Double>> extraLoss;
+
+    /** What the step of one of our runs is. */
+    public enum Steps {
+        /**
+         * As the original's: the optimiser step if the run was evaluated every so many steps; the epoch, counted from 0, if
+         * it was evaluated after epochs, so that the evaluation after the first epoch is step 0.
+         */
+        ORIGINAL,
+        /** The optimiser step. */
+        OPTIMISER
+    }
+
+    /** Whether there are columns for losses and accuracies. */
+    public enum Losses {
+        /** Those that a run has. */
+        IF_PRESENT,
+        /** All four, and it is an error if a checkpoint has none; of a trainer's log, the two losses. */
+        REQUIRED,
+        /** None. */
+        NONE
+    }
+
+    private Collation(
+            WeightPreset preset,
+            Pattern pattern,
+            Steps steps,
+            Losses losses,
+            Function<TensorFile, Map<String, Double>> extraLoss) {
+        this.preset = Objects.requireNonNull(preset, "preset");
+        this.pattern = Objects.requireNonNull(pattern, "pattern");
+        this.steps = Objects.requireNonNull(steps, "steps");
+        this.losses = Objects.requireNonNull(losses, "losses");
+        this.extraLoss = extraLoss;
+    }
+
+    /** @return the preset told from the tensors' names, {@link #PATTERN}, the original's steps, losses where present */
+    public static Collation withDefaults() {
+        return new Collation(WeightPreset.AUTO, PATTERN, Steps.ORIGINAL, Losses.IF_PRESENT, null);
+    }
+
+    /**
+     * @param preset which tensors count
+     * @return a copy with that choice
+     */
+    public Collation withPreset(WeightPreset preset) {
+        return new Collation(preset, pattern, steps, losses, extraLoss);
+    }
+
+    /**
+     * @param pattern is searched for in the names of files and folders; its group named {@code step}, or else its first,
+     *     is the step, digits perhaps followed by k for thousands; if it has a group named {@code run}, that is the run's
+     *     name, which otherwise is the folder's
+     * @return a copy with that rule
+     * @throws IllegalArgumentException if the pattern has no group
+     */
+    public Collation withPattern(Pattern pattern) {
+        if (pattern.matcher("").groupCount() == 0) {
+            throw new IllegalArgumentException("pattern " + pattern + ": must have a group for the step");
+        }
+        return new Collation(preset, pattern, steps, losses, extraLoss);
+    }
+
+    /**
+     * @param steps what the step of one of our runs is
+     * @return a copy with that reading
+     */
+    public Collation withSteps(Steps steps) {
+        return new Collation(preset, pattern, steps, losses, extraLoss);
+    }
+
+    /**
+     * @param losses whether there are columns for losses
+     * @return a copy with that choice
+     */
+    public Collation withLosses(Losses losses) {
+        return new Collation(preset, pattern, steps, losses, extraLoss);
+    }
+
+    /**
+     * @param extraLoss computes further columns of an open checkpoint; evaluated where a run has both a checkpoint and an
+     *     evaluation, missing elsewhere
+     * @return a copy with those columns
+     */
+    public Collation withExtraLoss(Function<TensorFile, Map<String, Double>> extraLoss) {
+        return new Collation(preset, pattern, steps, losses, Objects.requireNonNull(extraLoss, "extraLoss"));
+    }
+
+    WeightPreset preset() {
+        return preset;
+    }
+
+    Steps steps() {
+        return steps;
+    }
+
+    Losses losses() {
+        return losses;
+    }
+
+    Function<TensorFile, Map<String, Double>> extraLoss() {
+        return extraLoss;
+    }
+
+    /**
+     * @param population runs whose metrics hold statistics
+     * @return all rows, run by run in the population's order, with the run's id in the first column, {@link #RUN}
+     * @throws RecordException if a run has no statistics, or a line isn't what training writes
+     */
+    public Table table(Population population) {
+        return table(RunSources.of(population.runs()));
+    }
+
+    /**
+     * @param folders runs or folders above them
+     * @return all rows, run by run by seed and name, with the run's name in the first column, {@link #RUN}
+     * @throws RecordException if a folder holds no run, two runs have one name, or a file isn't what it must be
+     */
+    public Table table(Path... folders) {
+        return table(RunSources.find(List.of(folders), pattern));
+    }
+
+    /**
+     * The runs as a hidden Markov model takes them, without files between.
+     *
+     * @param population runs whose metrics hold statistics
+     * @return a table per run, by its id
+     * @throws RecordException if a run has no statistics, or a line isn't what training writes
+     */
+    public RunTables runs(Population population) {
+        return runs(RunSources.of(population.runs()));
+    }
+
+    /**
+     * @param folders runs or folders above them
+     * @return a table per run, by its name, in the order of seed and name
+     * @throws RecordException if a folder holds no run, two runs have one name, or a file isn't what it must be
+     */
+    public RunTables runs(Path... folders) {
+        return runs(RunSources.find(List.of(folders), pattern));
+    }
+
+    private RunTables runs(List<RunSource> sources) {
+        Map<String, Table> tables = new LinkedHashMap<>();
+        each(
+                sources,
+                (source, measured) -> tables.put(
+                        source.name(), CollatedRows.table(measured, losses).setName(source.name())));
+        return RunTables.of(tables);
+    }
+
+    private Table table(List<RunSource> sources) {
+        List<String> names = new ArrayList<>();
+        List<Measured> all = new ArrayList<>();
+        each(sources, (source, measured) -> {
+            measured.forEach(m -> names.add(source.name()));
+            all.addAll(measured);
+        });
+        Table table = Table.create("collation", StringColumn.create(RUN, names));
+        CollatedRows.table(all, losses).columns().forEach(table::addColumns);
+        return table;
+    }
+
+    /**
+     * Writes one CSV per run, {@code NAME.csv}, with pandas' unnamed row numbers as the first column.
+     *
+     * @param folders runs or folders above them
+     * @param out where to; created if need be
+     * @param json whether to write the original's JSON too, a file per checkpoint in {@code json/NAME/}, named
+     *     {@code epoch{N}.json} or {@code step{N}.json} for our runs and {@code stats_{N}_losses} for checkpoints
+     * @return the CSVs, by seed and name
+     * @throws RecordException if a folder holds no run, two runs have one name, a file isn't what it must be, or the
+     *     folder can't be written
+     * @throws CancellationException if the thread is interrupted; the files of finished runs are kept
+     */
+    public List<Path> write(List<Path> folders, Path out, boolean json) {
+        List<Path> written = new ArrayList<>();
+        each(RunSources.find(folders, pattern), (source, measured) -> {
+            Table rows = CollatedRows.table(measured, losses);
+            LongColumn index = LongColumn.create(Tables.INDEX);
+            for (long i = 0; i < rows.rowCount(); i++) {
+                index.append(i);
+            }
+            Path file = out.resolve(source.name() + ".csv");
+            Tables.writeCsv(file, rows.insertColumn(0, index));
+            written.add(file);
+            if (json) {
+                measured.forEach(m -> Json.writePython(
+                        out.resolve("json").resolve(source.name()).resolve(m.jsonName()), m.json()));
+            }
+        });
+        return written;
+    }
+
+    /** Leaves row numbers out of a table and gives columns the names of {@link FeatureSets#BASE}; changes the table. */
+    static Table inOurNames(Table table) {
+        if (table.containsColumn(Tables.INDEX)) {
+            table.removeColumns(Tables.INDEX);
+        }
+        ALIASES.forEach((alias, name) -> {
+            if (table.containsColumn(alias) && !table.containsColumn(name)) {
+                table.column(alias).setName(name);
+            }
+        });
+        return table;
+    }
+
+    /** @return our name of a column that may be called by another */
+    static String ourName(String name) {
+        return ALIASES.getOrDefault(name, name);
+    }
+
+    // Digits, perhaps followed by k for thousands.
+
+    static void checkInterrupt() {
+        if (Thread.interrupted()) {
+            throw new CancellationException("the collation was interrupted; the CSVs of finished runs are kept");
+        }
+    }
+
+    /** Does something with a run's rows. */
+    private interface Use {
+        void use(RunSource source, List<Measured> measured);
+    }
+
+    private void each(List<RunSource> sources, Use use) {
+        int total = sources.stream().mapToInt(RunSource::files).sum();
+        try (Progress progress = Progress.start("collating", "files", Math.max(1, total))) {
+            int[] done = {0};
+            for (RunSource source : sources) {
+                use.use(source, source.read(this, file -> {
+                    progress.update(++done[0], source.name());
+                    checkInterrupt();
+                }));
+            }
+        }
+    }
+}

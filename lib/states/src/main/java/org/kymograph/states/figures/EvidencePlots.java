@@ -1,0 +1,299 @@
+package org.kymograph.states.figures;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.kymograph.plot.Palette;
+import org.kymograph.plot.Plot;
+import org.kymograph.plot.Plots;
+import org.kymograph.plot.Series;
+import org.kymograph.plot.Symbols;
+import org.kymograph.plot.Theme;
+import org.kymograph.states.map.BootstrapIntervals;
+import org.kymograph.states.map.Detours;
+import org.kymograph.states.map.Dissimilarity;
+import org.kymograph.states.map.EarlyPrediction;
+import org.kymograph.states.map.FeatureSubsets;
+import org.kymograph.states.map.OccupancyRegression;
+import org.kymograph.states.map.StateCorrelations;
+
+/** The figures of what latent states explain: convergence, differences between runs, similarity of layers. */
+public final class EvidencePlots {
+    private EvidencePlots() {}
+
+    /**
+     * Draws by how many checkpoints a checkpoint in each state delays convergence, with intervals, detours marked.
+     *
+     * @param regression the regression
+     * @param intervals the bootstrap's intervals; null for one standard error to each side
+     * @param detours which states are detours; null if that isn't known
+     * @return the figure
+     * @throws IllegalArgumentException if these are of another number of states
+     */
+    public static Plot coefficients(OccupancyRegression regression, BootstrapIntervals intervals, Detours detours) {
+        double[] beta = regression.coefficients();
+        if (intervals != null && intervals.states().size() != beta.length
+                || detours != null && detours.states().size() != beta.length) {
+            throw new IllegalArgumentException(
+                    "intervals, detours: of another number of states than the regression's " + beta.length);
+        }
+        double[] errors = regression.fit().standardErrors();
+        double[] up = new double[beta.length];
+        double[] down = new double[beta.length];
+        Arrays.setAll(
+                up,
+                k -> intervals == null ? errors[k] : intervals.states().get(k).upper() - beta[k]);
+        Arrays.setAll(
+                down,
+                k -> intervals == null
+                        ? errors[k]
+                        : beta[k] - intervals.states().get(k).lower());
+        List<Integer> slow = detours == null ? List.of() : detours.detours();
+        String[] names = IntStream.range(0, beta.length)
+                .mapToObj(k -> "state " + k + (slow.contains(k) ? "<br><b>detour</b>" : ""))
+                .toArray(String[]::new);
+        String what = intervals == null ? "± standard error" : Math.round(100 * intervals.level()) + " % interval";
+        return Plots.empty("", "delay per checkpoint in it, " + what)
+                .and(Series.of("bar")
+                        .with("x", names)
+                        .with("y", beta)
+                        .with(
+                                "marker",
+                                Map.of(
+                                        "color",
+                                        IntStream.range(0, beta.length)
+                                                .mapToObj(StateColours::of)
+                                                .toList(),
+                                        "line",
+                                        Map.of(
+                                                "color",
+                                                "#D55E00",
+                                                "width",
+                                                IntStream.range(0, beta.length)
+                                                        .map(k -> slow.contains(k) ? 3 : 0)
+                                                        .toArray())))
+                        .with(
+                                "error_y",
+                                Map.of(
+                                        "type",
+                                        "data",
+                                        "array",
+                                        up,
+                                        "arrayminus",
+                                        down,
+                                        "symmetric",
+                                        false,
+                                        "color",
+                                        Theme.TEXT,
+                                        "thickness",
+                                        1.5,
+                                        "width",
+                                        5))
+                        .with("hovertemplate", "%{x}: %{y:.3f}<extra></extra>"))
+                .with("xaxis.type", "category")
+                .with("bargap", beta.length < 5 ? 0.6 : 0.3)
+                .withLineAtY(0, "")
+                .withoutLegend()
+                .withTitle(String.format(
+                        Locale.ROOT,
+                        "What delays convergence: R² %.3f, p %s",
+                        regression.rSquared(),
+                        regression.pValue() < 0.001
+                                ? "< 0.001"
+                                : String.format(Locale.ROOT, "%.2g", regression.pValue())));
+    }
+
+    /**
+     * Draws how well the first checkpoints of each run tell when it converges.
+     *
+     * @param prediction R² by the number of checkpoints
+     * @return the figure
+     */
+    public static Plot earlyPrediction(EarlyPrediction prediction) {
+        double[] k = prediction.points().stream()
+                .mapToDouble(EarlyPrediction.Point::checkpoints)
+                .toArray();
+        Map<String, double[]> curves = new LinkedHashMap<>();
+        curves.put(
+                "in sample",
+                prediction.points().stream()
+                        .mapToDouble(EarlyPrediction.Point::rSquared)
+                        .toArray());
+        curves.put(
+                "held-out runs",
+                prediction.points().stream()
+                        .mapToDouble(EarlyPrediction.Point::heldOut)
+                        .toArray());
+        // Out of sample R² may fall far below 0, which would hide the rest.
+        return Plots.lines(k, curves)
+                .withX("first checkpoints used")
+                .withY("R²")
+                .withYRange(-0.25, 1.02)
+                .withLineAtY(0, "")
+                .withLegend("")
+                .withTitle("How early the states tell when a run converges");
+    }
+
+    /**
+     * Draws how well models of the first features explain convergence.
+     *
+     * @param subsets R² by the number of features
+     * @return the figure
+     */
+    public static Plot featureSubsets(FeatureSubsets subsets) {
+        List<FeatureSubsets.Point> points = subsets.points();
+        return Plots.empty("features (the most important first)", "R²")
+                .and(
+                        Series.of("scatter")
+                                .with("mode", "lines+markers")
+                                .with(
+                                        "x",
+                                        points.stream()
+                                                .mapToDouble(p -> p.features().size())
+                                                .toArray())
+                                .with(
+                                        "y",
+                                        points.stream()
+                                                .mapToDouble(FeatureSubsets.Point::rSquared)
+                                                .toArray())
+                                .with("line", Map.of("color", Palette.COLOURS.get(0), "width", 2))
+                                .with("marker", Map.of("size", 7))
+                                .with(
+                                        "customdata",
+                                        points.stream()
+                                                .map(p -> new Object[] {
+                                                    Symbols.escape(p.features()
+                                                            .get(p.features().size() - 1)),
+                                                    p.states()
+                                                })
+                                                .toList())
+                                .with(
+                                        "hovertemplate",
+                                        "%{x} features, the last %{customdata[0]}<br>%{customdata[1]} states: R² %{y:.3f}<extra></extra>"))
+                .with("xaxis.tickmode", "array")
+                .with(
+                        "xaxis.tickvals",
+                        points.stream().map(p -> p.features().size()).toList())
+                .with(
+                        "xaxis.ticktext",
+                        points.stream()
+                                .map(p -> p.features().size() + "<br>"
+                                        + Symbols.escape(Symbols.feature(
+                                                p.features().get(p.features().size() - 1))))
+                                .toList())
+                .with("xaxis.tickfont.size", 10)
+                .withYRange(0, 1.02)
+                .withTitle("How many features it takes")
+                .withoutLegend();
+    }
+
+    /**
+     * Draws how much each two runs differ in the time that they spend in each state.
+     *
+     * @param dissimilarity the distances
+     * @return the figure
+     */
+    public static Plot dissimilarity(Dissimilarity dissimilarity) {
+        String[] runs = dissimilarity.runs().stream()
+                .map(run -> Symbols.escape(Symbols.shortened(run, 16)))
+                .toArray(String[]::new);
+        List<Series> traces = new ArrayList<>();
+        Plot plot = Plots.heatMap(dissimilarity.distances()).withColourLabel("distance");
+        plot.traces()
+                .forEach(trace -> traces.add(trace.with("hovertemplate", "%{x} and %{y}: %{z:.3f}<extra></extra>")
+                        .with("x", runs)
+                        .with("y", runs)));
+        return new Plot(traces, plot.layout())
+                .withX("")
+                .withY("")
+                .with("xaxis.type", "category")
+                .with("yaxis.type", "category")
+                .with("yaxis.autorange", "reversed")
+                .with("xaxis.tickfont.size", 9)
+                .with("yaxis.tickfont.size", 9)
+                .with("yaxis.scaleanchor", "x")
+                .with("xaxis.constrain", "domain")
+                .with("yaxis.constrain", "domain")
+                .withHeight(520)
+                .withTitle(String.format(Locale.ROOT, "How much runs differ: %.3f on average", dissimilarity.mean()));
+    }
+
+    /**
+     * Draws the correlation of convergence with having visited a state; states that all runs or none visit have none.
+     *
+     * @param correlations the correlations
+     * @return the figure
+     */
+    public static Plot correlations(StateCorrelations correlations) {
+        List<StateCorrelations.Correlation> known = correlations.states().stream()
+                .filter(c -> Double.isFinite(c.r()))
+                .toList();
+        return Plots.empty("", "correlation with convergence")
+                .and(Series.of("bar")
+                        .with("x", known.stream().map(c -> "state " + c.state()).toList())
+                        .with(
+                                "y",
+                                known.stream()
+                                        .mapToDouble(StateCorrelations.Correlation::r)
+                                        .toArray())
+                        .with(
+                                "marker.color",
+                                known.stream()
+                                        .map(c -> StateColours.of(c.state()))
+                                        .toList())
+                        .with(
+                                "text",
+                                known.stream()
+                                        .map(c -> "p "
+                                                + (c.p() < 0.001
+                                                        ? "< 0.001"
+                                                        : String.format(Locale.ROOT, "%.2g", c.p())))
+                                        .toList())
+                        .with("textposition", "auto")
+                        .with(
+                                "customdata",
+                                known.stream()
+                                        .map(c -> new Object[] {c.visitors(), c.runs()})
+                                        .toList())
+                        .with(
+                                "hovertemplate",
+                                "%{x}: r %{y:.3f}, %{customdata[0]} of %{customdata[1]} runs visit it<extra></extra>"))
+                .with("xaxis.type", "category")
+                .with("bargap", known.size() < 5 ? 0.6 : 0.3)
+                .withYRange(-1.05, 1.05)
+                .withLineAtY(0, "")
+                .withoutLegend()
+                .withTitle("Visiting a state and converging later");
+    }
+
+    /**
+     * Draws how alike two networks place the same samples, layer by layer, or how alike runs do, run by run.
+     *
+     * @param rows names of the first network's layers, or of the runs
+     * @param columns names of the second's, or of the runs
+     * @param alignment the centred kernel alignments, a row per name of {@code rows}; NaN stays empty
+     * @return the figure, its colours from 0 to 1
+     * @throws IllegalArgumentException if the lengths differ
+     */
+    public static Plot alignment(String[] rows, String[] columns, double[][] alignment) {
+        Plot plot = Plots.heatMap(
+                Arrays.stream(rows).map(Symbols::escape).toArray(String[]::new),
+                Arrays.stream(columns).map(Symbols::escape).toArray(String[]::new),
+                alignment);
+        return new Plot(
+                        plot.traces().stream()
+                                .map(s -> s.with("zmin", 0)
+                                        .with("zmax", 1)
+                                        .with("zauto", false)
+                                        .with("colorscale", "Viridis")
+                                        .with("hovertemplate", "%{y} and %{x}: %{z:.3f}<extra></extra>"))
+                                .toList(),
+                        plot.layout())
+                .withColourLabel("CKA")
+                .withTitle("How alike layers are");
+    }
+}

@@ -1,0 +1,289 @@
+package org.kymograph.states.figures;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.kymograph.plot.Series;
+import org.kymograph.plot.Symbols;
+
+/** The runs below a training map: when they are in which state, and a menu that shows one of them on the map. */
+final class MapRuns {
+    private static final double DIM = 0.2;
+    private static final int COLUMNS = 250;
+    private static final int NAME = 22;
+    private static final int STEPS = 12;
+    private final MapContent content;
+    private final int length;
+    private final List<Integer> states;
+    /** Which traces and annotations stand for which transition or state. */
+    private final Map<List<Integer>, List<Integer>> tracesOf = new LinkedHashMap<>();
+
+    private final Map<List<Integer>, List<Integer>> notesOf = new LinkedHashMap<>();
+    private final Map<List<Integer>, Integer> lineOf = new LinkedHashMap<>();
+    private int firstStrip;
+    private int firstShape;
+    private int heading;
+
+    MapRuns(MapContent content) {
+        this.content = content;
+        length = content.runs().stream().mapToInt(r -> r.states().length).max().orElse(1);
+        states = content.nodes().stream().map(MapContent.Node::state).sorted().toList();
+    }
+
+    /** The axes that the strip is drawn on, of a given height. */
+    void axes(Map<String, Object> figure, double height) {
+        figure.put(
+                "xaxis2",
+                Map.of(
+                        "range",
+                        new double[] {0, length * content.perCheckpoint()},
+                        "fixedrange",
+                        true,
+                        "anchor",
+                        "y2",
+                        "showgrid",
+                        false,
+                        "automargin",
+                        false,
+                        "zeroline",
+                        false,
+                        "title",
+                        Map.of("text", content.unit(), "standoff", 2, "font", Map.of("size", 12)),
+                        "tickfont",
+                        Map.of("size", 11)));
+        figure.put(
+                "yaxis2",
+                Map.of(
+                        "range",
+                        new double[] {0, 1},
+                        "fixedrange",
+                        true,
+                        "anchor",
+                        "x2",
+                        "domain",
+                        new double[] {0, height},
+                        "visible",
+                        false,
+                        "automargin",
+                        false));
+    }
+
+    /** Notes which trace, annotation and line to its label stand for a transition, -1 where there is none. */
+    void draws(MapContent.Edge edge, int trace, int note, int line) {
+        List<Integer> key = List.of(edge.from(), edge.to());
+        tracesOf.put(key, List.of(trace));
+        notesOf.put(key, note < 0 ? List.of() : List.of(note));
+        lineOf.put(key, line);
+    }
+
+    void draws(MapContent.Node node, int from, int to, int note) {
+        List<Integer> traces = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            traces.add(i);
+        }
+        tracesOf.put(List.of(node.state()), traces);
+        notesOf.put(List.of(node.state()), note < 0 ? List.of() : List.of(note));
+    }
+
+    /** Adds the share of runs in each state over time, and for each state an empty shape that a chosen run fills. */
+    void strip(List<Series> traces, List<Object> shapes) {
+        firstStrip = traces.size();
+        firstShape = shapes.size();
+        int columns = Math.min(COLUMNS, length);
+        double[] x = new double[columns + 1];
+        for (int c = 0; c <= columns; c++) {
+            x[c] = content.perCheckpoint() * length * c / columns;
+        }
+        for (int state : states) {
+            double[] share = new double[columns + 1];
+            for (int c = 0; c < columns; c++) {
+                share[c] = share(state, length * c / columns);
+            }
+            share[columns] = share[columns - 1];
+            traces.add(Series.of("scatter")
+                    .with("mode", "lines")
+                    .with("x", x)
+                    .with("y", share)
+                    .with("xaxis", "x2")
+                    .with("yaxis", "y2")
+                    .with("stackgroup", "states")
+                    .with("line", Map.of("width", 0, "shape", "hv", "color", StateColours.of(state)))
+                    .with("fillcolor", StateColours.of(state))
+                    .with("name", "state " + state)
+                    .with(
+                            "hovertemplate",
+                            "state " + state + ": %{y:.0%} of the runs at " + content.unit()
+                                    + " %{x:.4~g}<extra></extra>"));
+            shapes.add(new LinkedHashMap<>(Map.of(
+                    "type",
+                    "path",
+                    "path",
+                    "M0,0Z",
+                    "xref",
+                    "x2",
+                    "yref",
+                    "y2",
+                    "fillcolor",
+                    StateColours.of(state),
+                    "line",
+                    Map.of("width", 0))));
+        }
+    }
+
+    private double share(int state, int t) {
+        long there = content.runs().stream().filter(r -> t < r.states().length).count();
+        return there == 0
+                ? 0
+                : (double) content.runs().stream()
+                                .filter(r -> t < r.states().length && r.states()[t] == state)
+                                .count()
+                        / there;
+    }
+
+    /** The line of text over the strip; called once all other annotations are there. */
+    Map<String, Object> heading(double top) {
+        Map<String, Object> text = new LinkedHashMap<>();
+        text.put("text", all());
+        text.put("xref", "paper");
+        text.put("yref", "paper");
+        text.put("x", 0);
+        text.put("y", top);
+        text.put("xanchor", "left");
+        text.put("yanchor", "bottom");
+        text.put("yshift", 2);
+        text.put("showarrow", false);
+        text.put("font", Map.of("size", 12));
+        return text;
+    }
+
+    private String all() {
+        return "share of the " + content.runs().size() + " runs in each state";
+    }
+
+    /** The menu: all runs, or one of them. */
+    List<Object> of(List<Series> traces, List<Object> annotations) {
+        heading = annotations.size() - 1;
+        List<Object> buttons = new ArrayList<>();
+        buttons.add(button("all " + content.runs().size() + " runs", null, traces.size(), annotations.size()));
+        for (MapContent.Run run : content.runs()) {
+            buttons.add(button(
+                    Symbols.escape(Symbols.shortened(run.name(), NAME)), run, traces.size(), annotations.size()));
+        }
+        Map<String, Object> menu = new LinkedHashMap<>();
+        menu.put("buttons", buttons);
+        menu.put("type", "dropdown");
+        menu.put("x", 1);
+        menu.put("xanchor", "right");
+        menu.put("y", 1);
+        menu.put("yanchor", "bottom");
+        menu.put("pad", Map.of("b", 32, "r", 24));
+        menu.put("showactive", true);
+        menu.put("bgcolor", "#f4f4f4");
+        menu.put("bordercolor", "#bbbbbb");
+        menu.put("font", Map.of("size", 12, "color", "#333333"));
+        return List.of(menu);
+    }
+
+    private Map<String, Object> button(String label, MapContent.Run run, int traces, int annotations) {
+        Double[] opacity = new Double[traces];
+        String[] hover = new String[traces];
+        Arrays.fill(opacity, run == null ? 1.0 : DIM);
+        Arrays.fill(hover, "all");
+        Set<List<Integer>> keys = run == null ? Set.of() : keys(run);
+        keys.forEach(key -> tracesOf.getOrDefault(key, List.of()).forEach(i -> opacity[i] = 1.0));
+        if (run != null) {
+            for (int s = 0; s < states.size(); s++) {
+                opacity[firstStrip + s] = 0.0;
+                hover[firstStrip + s] = "skip";
+            }
+        }
+        Map<String, Object> layout = new LinkedHashMap<>();
+        Set<Integer> lit = keys.stream()
+                .flatMap(key -> notesOf.getOrDefault(key, List.of()).stream())
+                .collect(Collectors.toSet());
+        Set<Integer> dimmed = notesOf.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+        for (int i = 0; i < annotations; i++) {
+            layout.put(
+                    "annotations[" + i + "].opacity",
+                    run == null || lit.contains(i) || !dimmed.contains(i) ? 1.0 : DIM);
+        }
+        layout.put("annotations[" + heading + "].text", run == null ? all() : sentence(run));
+        lineOf.forEach((key, line) -> {
+            if (line >= 0) {
+                layout.put("shapes[" + line + "].opacity", run == null || keys.contains(key) ? 1.0 : DIM);
+            }
+        });
+        for (int s = 0; s < states.size(); s++) {
+            layout.put(
+                    "shapes[" + (firstShape + s) + "].path",
+                    run == null ? "M0,0Z" : path(run.states(), states.get(s), content.perCheckpoint()));
+        }
+        return Map.of(
+                "label",
+                label,
+                "method",
+                "update",
+                "args",
+                List.of(Map.of("opacity", opacity, "hoverinfo", hover), layout));
+    }
+
+    private static Set<List<Integer>> keys(MapContent.Run run) {
+        Set<List<Integer>> keys = new LinkedHashSet<>();
+        int[] path = run.states();
+        for (int t = 0; t < path.length; t++) {
+            keys.add(List.of(path[t]));
+            if (t > 0 && path[t - 1] != path[t]) {
+                keys.add(List.of(path[t - 1], path[t]));
+            }
+        }
+        return Collections.unmodifiableSet(keys);
+    }
+
+    private String sentence(MapContent.Run run) {
+        List<String> steps = new ArrayList<>();
+        for (int[] stay : stays(run.states())) {
+            steps.add("<b>" + stay[0] + "</b> ×" + (stay[2] - stay[1]));
+        }
+        String path = steps.size() <= STEPS
+                ? String.join(" → ", steps)
+                : String.join(" → ", steps.subList(0, STEPS - 1)) + " → … → " + steps.get(steps.size() - 1);
+        return Symbols.escape(Symbols.shortened(run.name(), NAME)) + ":  " + path + "   "
+                + (Double.isFinite(run.convergence())
+                        ? "converged at " + content.unit() + " " + Symbols.number(run.convergence())
+                        : "not converged");
+    }
+
+    private static String path(int[] states, int state, double per) {
+        StringBuilder path = new StringBuilder();
+        for (int[] stay : stays(states)) {
+            if (stay[0] == state) {
+                path.append("M")
+                        .append(stay[1] * per)
+                        .append(",0H")
+                        .append(stay[2] * per)
+                        .append("V1H")
+                        .append(stay[1] * per)
+                        .append("Z");
+            }
+        }
+        return path.length() == 0 ? "M0,0Z" : path.toString();
+    }
+
+    /** A run's stays: state, first checkpoint, one after the last. */
+    static List<int[]> stays(int[] states) {
+        List<int[]> stays = new ArrayList<>();
+        for (int t = 0, from = 0; t < states.length; t++) {
+            if (t + 1 == states.length || states[t + 1] != states[t]) {
+                stays.add(new int[] {states[t], from, t + 1});
+                from = t + 1;
+            }
+        }
+        return stays;
+    }
+}

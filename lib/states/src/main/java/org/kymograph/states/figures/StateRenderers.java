@@ -1,0 +1,81 @@
+package org.kymograph.states.figures;
+
+import java.util.List;
+import org.kymograph.notebook.Renderers;
+import org.kymograph.notebook.ResultRenderers;
+import org.kymograph.states.hmm.DecodedRuns;
+import org.kymograph.states.hmm.HmmModel;
+import org.kymograph.states.hmm.Selection;
+import org.kymograph.states.hmm.StatePaths;
+import org.kymograph.states.map.BootstrapIntervals;
+import org.kymograph.states.map.Detours;
+import org.kymograph.states.map.Dissimilarity;
+import org.kymograph.states.map.DwellTable;
+import org.kymograph.states.map.EarlyPrediction;
+import org.kymograph.states.map.FeatureSubsets;
+import org.kymograph.states.map.ForkTest;
+import org.kymograph.states.map.Occupancies;
+import org.kymograph.states.map.OccupancyRegression;
+import org.kymograph.states.map.Outcome;
+import org.kymograph.states.map.OutcomeHistogram;
+import org.kymograph.states.map.OutlierRuns;
+import org.kymograph.states.map.PathTable;
+import org.kymograph.states.map.StateCorrelations;
+import org.kymograph.states.map.StateOnsets;
+import org.kymograph.states.map.TrainingMap;
+import org.kymograph.states.map.Transfer;
+import org.kymograph.states.map.TransitionFeatures;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** How the results of the lab of latent states are shown: by their figure, with a table where that says more. */
+public final class StateRenderers implements ResultRenderers {
+    private static final String CHECKPOINT = "checkpoint";
+
+    @Override
+    public void addTo(Renderers renderers) {
+        renderers.show(TrainingMapPlot.class, TrainingMapPlot::plot);
+        renderers.show(TrainingMap.class, TrainingMapPlot::sketch);
+        renderers.show(StatePaths.class, paths -> StatePlots.timeline(paths, null, CHECKPOINT, 1));
+        renderers.show(DecodedRuns.class, decoded -> TrainingMapPlot.of(decoded).plot());
+        renderers.show(OccupancyRegression.class, regression -> EvidencePlots.coefficients(regression, null, null));
+        renderers.show(EarlyPrediction.class, EvidencePlots::earlyPrediction);
+        renderers.show(FeatureSubsets.class, EvidencePlots::featureSubsets);
+        renderers.show(Dissimilarity.class, EvidencePlots::dissimilarity);
+        renderers.show(StateCorrelations.class, EvidencePlots::correlations);
+        renderers.show(OutcomeHistogram.class, histogram -> StatePlots.convergence(histogram, CHECKPOINT));
+        renderers.show(StateOnsets.class, onsets -> StatePlots.onsets(onsets, null, CHECKPOINT));
+        renderers.show(Selection.class, selection -> List.of(StatePlots.selection(selection), selection.table()));
+        renderers.show(HmmModel.class, model -> List.of(TrainingMapPlot.sketch(model), summary(model)));
+        renderers.show(PathTable.class, PathTable::table);
+        renderers.show(DwellTable.class, DwellTable::table);
+        renderers.show(TransitionFeatures.class, TransitionFeatures::table);
+        renderers.show(Detours.class, Detours::table);
+        renderers.show(OutlierRuns.class, OutlierRuns::table);
+        renderers.show(ForkTest.class, ForkTest::table);
+        renderers.show(BootstrapIntervals.class, BootstrapIntervals::table);
+        renderers.show(Outcome.class, Outcome::table);
+        renderers.show(Occupancies.class, Occupancies::table);
+        renderers.show(Transfer.class, Transfer::table);
+    }
+
+    private static Table summary(HmmModel model) {
+        return Table.create(
+                "Gaussian HMM",
+                whole("states", model.states()),
+                StringColumn.create("covariance", model.covariance().label()),
+                whole("features", model.features().size()),
+                whole("free parameters", model.freeParameters()),
+                whole("rows", model.trainingRows()),
+                whole("updates", model.history().length),
+                DoubleColumn.create("log-likelihood", model.logLikelihood()),
+                DoubleColumn.create("AIC", model.aic()),
+                DoubleColumn.create("BIC", model.bic()));
+    }
+
+    private static IntColumn whole(String name, int value) {
+        return IntColumn.create(name, new int[] {value});
+    }
+}

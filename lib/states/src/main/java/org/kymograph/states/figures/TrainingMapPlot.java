@@ -1,0 +1,141 @@
+package org.kymograph.states.figures;
+
+import org.kymograph.plot.Plot;
+import org.kymograph.states.hmm.DecodedRuns;
+import org.kymograph.states.hmm.HmmModel;
+import org.kymograph.states.hmm.StatePaths;
+import org.kymograph.states.map.Outcome;
+import org.kymograph.states.map.TrainingMap;
+import org.kymograph.states.map.TransitionFeatures;
+
+/**
+ * The training map as a figure: {@code TrainingMapPlot.of(decoded, convergence).withUnit("epoch", 10).plot()}.
+ *
+ * <p>States are discs, larger the more checkpoints are in them, in layers from left to right by when runs first visit them. Arrows are the changes of
+ * state that runs really make, thicker the more runs make them, with the share of runs, the features that decide the change and the shift of their means
+ * (two decimals, cut off), and the convergence of those runs (section 2 and figures 2 to 10 of Hu et al. 2023). Below it is the share of runs in each
+ * state over time. Pointing at an arrow or its label lists all features, pointing at a disc tells its occupancy and regression coefficient, and a menu
+ * shows one run's way.
+ */
+public final class TrainingMapPlot {
+    private static final int FEATURES = 3;
+    private final DecodedRuns decoded;
+    private final Outcome outcome;
+    private final TransitionFeatures features;
+    private final int shown;
+    private final String unit;
+    private final double perCheckpoint;
+
+    private TrainingMapPlot(
+            DecodedRuns decoded,
+            Outcome outcome,
+            TransitionFeatures features,
+            int shown,
+            String unit,
+            double perCheckpoint) {
+        this.decoded = decoded;
+        this.outcome = outcome;
+        this.features = features;
+        this.shown = shown;
+        this.unit = unit;
+        this.perCheckpoint = perCheckpoint;
+    }
+
+    /**
+     * A map that says when runs converge.
+     *
+     * @param decoded the runs
+     * @param convergence when they converged, in checkpoints; it may lack runs
+     * @return the map with 3 features an arrow, in checkpoints
+     */
+    public static TrainingMapPlot of(DecodedRuns decoded, Outcome convergence) {
+        return new TrainingMapPlot(decoded, convergence, null, FEATURES, "checkpoint", 1);
+    }
+
+    /**
+     * A map of runs whose convergence isn't known.
+     *
+     * @param decoded the runs
+     * @return the map with 3 features an arrow, in checkpoints
+     */
+    public static TrainingMapPlot of(DecodedRuns decoded) {
+        return of(decoded, null);
+    }
+
+    /**
+     * Sets how many features a label names; pointing at it lists all.
+     *
+     * @param count 0 to 5
+     * @return the copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public TrainingMapPlot withFeatures(int count) {
+        if (count < 0 || count > 5) {
+            throw new IllegalArgumentException("count: " + count + "; expected 0 to 5");
+        }
+        return new TrainingMapPlot(decoded, outcome, features, count, unit, perCheckpoint);
+    }
+
+    /**
+     * Takes features by another rule than {@link TransitionFeatures.Rule#PAPER}.
+     *
+     * @param ranked the features of these runs' changes of state
+     * @return the copy
+     */
+    public TrainingMapPlot with(TransitionFeatures ranked) {
+        return new TrainingMapPlot(decoded, outcome, ranked, shown, unit, perCheckpoint);
+    }
+
+    /**
+     * Counts time in something else than checkpoints.
+     *
+     * @param name what is counted, such as {@code "epoch"}
+     * @param each how many of them a checkpoint is, above 0
+     * @return the copy
+     * @throws IllegalArgumentException if it is not above 0
+     */
+    public TrainingMapPlot withUnit(String name, double each) {
+        if (!(each > 0) || Double.isInfinite(each)) {
+            throw new IllegalArgumentException("each: " + each + "; expected a finite number above 0");
+        }
+        return new TrainingMapPlot(decoded, outcome, features, shown, name, each);
+    }
+
+    /**
+     * Draws a map without its runs, features and convergence, states in the order of their numbers.
+     *
+     * @param map the map
+     * @return the figure
+     */
+    public static Plot sketch(TrainingMap map) {
+        return MapDrawing.of(MapContents.of(map), 0);
+    }
+
+    /**
+     * Draws the map of the runs that a model was fitted on, without features and convergence.
+     *
+     * @param model the model
+     * @return the figure
+     */
+    public static Plot sketch(HmmModel model) {
+        StatePaths paths = StatePaths.of(
+                model.paths().runs(), model.states(), model.paths().paths());
+        return MapDrawing.of(MapContents.of(TrainingMap.of(paths, model.transitionMatrix(), null), paths), 0);
+    }
+
+    /**
+     * Draws the map.
+     *
+     * @return the figure
+     */
+    public Plot plot() {
+        return MapDrawing.of(
+                MapContents.of(
+                        decoded,
+                        outcome,
+                        features == null ? TransitionFeatures.of(decoded) : features,
+                        unit,
+                        perCheckpoint),
+                shown);
+    }
+}

@@ -1,0 +1,232 @@
+package org.kymograph.states.hmm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.files.RecordException;
+
+/** Models as JSON files. */
+final class HmmFile {
+    private HmmFile() {}
+
+    static void write(Path file, HmmModel model) {
+        HmmParameters p = model.parameters();
+        ObjectNode out = Json.object();
+        out.put("states", p.states);
+        out.put("covariance", p.covariance.label());
+        out.set("features", Json.tree(model.features()));
+        out.set("startprob", Json.tree(p.start));
+        out.set("transmat", nested(p.transitions, p.states, p.states));
+        out.set("means", nested(p.means, p.states, p.features));
+        out.set("covars", nested(p.covariances, p.covariance.shape(p.states, p.features)));
+        out.set("history", Json.tree(model.history()));
+        out.put("logLikelihood", model.logLikelihood());
+        out.put("aic", model.aic());
+        out.put("bic", model.bic());
+        out.put("freeParameters", model.freeParameters());
+        ObjectNode paths = out.putObject("paths");
+        for (int run = 0; run < model.paths().runs().size(); run++) {
+            paths.set(model.paths().runs().get(run), Json.tree(model.paths().path(run)));
+        }
+        out.put("prior", model.prior().label());
+        out.put("iterations", model.iterations());
+        out.put("seed", model.seed());
+        out.put("standardized", model.isStandardized());
+        out.put("pathsLogProbability", model.paths().logProbability());
+        out.set("remarks", Json.tree(model.remarks()));
+        Json.write(file, out);
+    }
+
+    private static JsonNode nested(double[] flat, int... shape) {
+        return nested(flat, 0, flat.length, shape, 0);
+    }
+
+    private static JsonNode nested(double[] flat, int from, int to, int[] shape, int level) {
+        ArrayNode array = Json.object().arrayNode(shape[level]);
+        int step = (to - from) / shape[level];
+        for (int at = from; at < to; at += step) {
+            if (level == shape.length - 1) {
+                array.add(flat[at]);
+            } else {
+                array.add(nested(flat, at, at + step, shape, level + 1));
+            }
+        }
+        return array;
+    }
+
+    static HmmModel read(Path file) {
+        ObjectNode in = Json.readObject(file);
+        Covariance covariance = labelled(file, in, "covariance", Covariance::of);
+        HmmParameters p = parameters(file, in, covariance);
+        checkStates(file, in, p);
+        List<String> features = texts(file, in, "features");
+        if (features.size() != p.features) {
+            throw new RecordException(
+                    file, "features: " + features.size() + " names, but means has " + p.features + " columns");
+        }
+        List<String> runs = new ArrayList<>();
+        List<int[]> paths = new ArrayList<>();
+        int rows = 0;
+        for (var path :
+                field(file, in, "paths", JsonNode::isObject, "an object").properties()) {
+            runs.add(path.getKey());
+            paths.add(states(file, path.getKey(), path.getValue(), p.states));
+            rows += path.getValue().size();
+        }
+        double logLikelihood =
+                field(file, in, "logLikelihood", JsonNode::isNumber, "a number").doubleValue();
+        JsonNode probability = in.path("pathsLogProbability");
+        JsonNode standardized = in.path("standardized");
+        if (!standardized.isMissingNode() && !standardized.isBoolean()) {
+            throw new RecordException(file, "standardized: " + standardized + "; expected true or false");
+        }
+        return new HmmModel(
+                p,
+                features,
+                new HmmModel.Training(
+                        numbers(file, in, "history", -1),
+                        logLikelihood,
+                        rows,
+                        standardized.asBoolean(true),
+                        new Decoding(runs, paths, probability.asDouble(Double.NaN)),
+                        labelled(file, in, "prior", CovariancePrior::of),
+                        field(file, in, "iterations", JsonNode::isInt, "a whole number")
+                                .intValue(),
+                        field(file, in, "seed", JsonNode::isIntegralNumber, "a whole number")
+                                .longValue(),
+                        in.has("remarks") ? texts(file, in, "remarks") : List.of()));
+    }
+
+    static HmmParameters readStart(Path file, Covariance covariance) {
+        ObjectNode in = Json.readObject(file);
+        if (in.has("covariance")) {
+            Covariance own = labelled(file, in, "covariance", Covariance::of);
+            if (own != covariance) {
+                throw new RecordException(
+                        file, "covariance: '" + own.label() + "'; expected '" + covariance.label() + "'");
+            }
+        }
+        HmmParameters p = parameters(file, in, covariance);
+        if (in.has("states")) {
+            checkStates(file, in, p);
+        }
+        return p;
+    }
+
+    static List<String> readFeatures(Path file) {
+        ObjectNode in = Json.readObject(file);
+        return in.has("features") ? texts(file, in, "features") : List.of();
+    }
+
+    private static void checkStates(Path file, ObjectNode in, HmmParameters p) {
+        int states =
+                field(file, in, "states", JsonNode::isInt, "a whole number").intValue();
+        if (states != p.states) {
+            throw new RecordException(file, "states: " + states + ", but startprob has " + p.states + " numbers");
+        }
+    }
+
+    private static HmmParameters parameters(Path file, ObjectNode in, Covariance covariance) {
+        double[] start = numbers(file, in, "startprob", -1);
+        int k = start.length;
+        JsonNode firstMean =
+                field(file, in, "means", JsonNode::isArray, "an array").path(0);
+        int d = firstMean.size();
+        if (k == 0 || d == 0) {
+            throw new RecordException(file, (k == 0 ? "startprob" : "means") + ": is empty");
+        }
+        try {
+            return HmmParameters.of(
+                    covariance,
+                    start,
+                    numbers(file, in, "transmat", k, k),
+                    numbers(file, in, "means", k, d),
+                    numbers(file, in, "covars", covariance.shape(k, d)));
+        } catch (IllegalArgumentException e) {
+            throw new RecordException(file, e.getMessage(), e);
+        }
+    }
+
+    private static JsonNode field(Path file, ObjectNode in, String name, Predicate<JsonNode> fits, String expected) {
+        JsonNode value = in.get(name);
+        if (value == null) {
+            throw new RecordException(file, "has no field '" + name + "'; expected " + expected);
+        }
+        if (!fits.test(value)) {
+            throw new RecordException(file, name + ": " + abbreviated(value) + "; expected " + expected);
+        }
+        return value;
+    }
+
+    private static String abbreviated(JsonNode value) {
+        String text = value.toString();
+        return text.length() > 40 ? text.substring(0, 40) + "…" : text;
+    }
+
+    private static <T> T labelled(Path file, ObjectNode in, String name, Function<String, T> of) {
+        try {
+            return of.apply(field(file, in, name, JsonNode::isTextual, "a word").textValue());
+        } catch (IllegalArgumentException e) {
+            throw new RecordException(file, e.getMessage(), e);
+        }
+    }
+
+    private static List<String> texts(Path file, ObjectNode in, String name) {
+        List<String> result = new ArrayList<>();
+        for (JsonNode text : field(file, in, name, JsonNode::isArray, "an array")) {
+            if (!text.isTextual()) {
+                throw new RecordException(file, name + ": holds " + abbreviated(text) + "; expected texts");
+            }
+            result.add(text.textValue());
+        }
+        return result;
+    }
+
+    private static int[] states(Path file, String run, JsonNode path, int states) {
+        int[] result = new int[path.size()];
+        for (int t = 0; t < result.length; t++) {
+            JsonNode state = path.get(t);
+            if (!path.isArray() || !state.isInt() || state.intValue() < 0 || state.intValue() >= states) {
+                throw new RecordException(
+                        file, "paths: run '" + run + "' holds " + state + "; expected states 0 to " + (states - 1));
+            }
+            result[t] = state.intValue();
+        }
+        return result;
+    }
+
+    /** Reads a nested array of finite numbers; a length of −1 takes any. */
+    private static double[] numbers(Path file, ObjectNode in, String name, int... shape) {
+        List<Double> flat = new ArrayList<>();
+        collect(file, name, name, field(file, in, name, JsonNode::isArray, "an array"), shape, 0, flat);
+        return flat.stream().mapToDouble(x -> x).toArray();
+    }
+
+    private static void collect(
+            Path file, String name, String place, JsonNode value, int[] shape, int level, List<Double> flat) {
+        if (level == shape.length) {
+            if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
+                throw new RecordException(file, place + ": " + abbreviated(value) + "; expected a finite number");
+            }
+            flat.add(value.doubleValue());
+            return;
+        }
+        if (!value.isArray() || shape[level] >= 0 && value.size() != shape[level]) {
+            throw new RecordException(
+                    file,
+                    place + ": "
+                            + (value.isArray() ? value.size() + " elements" : abbreviated(value))
+                            + "; expected an array"
+                            + (shape[level] >= 0 ? " of " + shape[level] : ""));
+        }
+        for (int i = 0; i < value.size(); i++) {
+            collect(file, name, place + "[" + i + "]", value.get(i), shape, level + 1, flat);
+        }
+    }
+}

@@ -1,0 +1,328 @@
+package org.kymograph.states.hmm;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.kymograph.base.Streams;
+import org.kymograph.record.files.RecordException;
+
+/**
+ * A fitted Gaussian hidden Markov model: its parameters, how EM got there, and what it says about runs. States are
+ * numbered from 0; all logarithms are natural.
+ */
+public final class HmmModel {
+    private final HmmParameters parameters;
+    private final List<String> features;
+    private final Training training;
+
+    HmmModel(HmmParameters parameters, List<String> features, Training training) {
+        this.parameters = parameters;
+        this.features = List.copyOf(features);
+        this.training = training;
+    }
+
+    /**
+     * How a model came about.
+     *
+     * @param history the log-likelihood before each update of EM
+     * @param logLikelihood that of the fitted parameters
+     * @param rows the number of rows it was fitted on
+     * @param standardized whether these had been standardized
+     * @param paths their most probable states
+     * @param prior what EM added to the scatters
+     * @param iterations the most updates that were allowed
+     * @param seed what the random starts followed from
+     * @param remarks repairs and failed starts, a sentence each
+     */
+    record Training(
+            double[] history,
+            double logLikelihood,
+            int rows,
+            boolean standardized,
+            Decoding paths,
+            CovariancePrior prior,
+            int iterations,
+            long seed,
+            List<String> remarks) {}
+
+    static HmmModel fitted(Hmm settings, Fit fit, Observations runs, List<Restart> restarts) {
+        List<String> remarks = new ArrayList<>(fit.repairs());
+        restarts.stream()
+                .filter(r -> r.failure() != null)
+                .map(Restart::failureSentence)
+                .forEach(remarks::add);
+        return new HmmModel(
+                fit.parameters(),
+                runs.features(),
+                new Training(
+                        fit.history(),
+                        fit.logLikelihood(),
+                        runs.rows(),
+                        runs.isStandardized(),
+                        new Inference(fit.parameters(), runs).decode(),
+                        settings.prior(),
+                        settings.iterations(),
+                        settings.seed(),
+                        List.copyOf(remarks)));
+    }
+
+    /** @return the model's numbers */
+    public HmmParameters parameters() {
+        return parameters;
+    }
+
+    /** @return the number of states K */
+    public int states() {
+        return parameters.states;
+    }
+
+    /** @return the features' names, d of them */
+    public List<String> features() {
+        return features;
+    }
+
+    /** @return the covariances' form */
+    public Covariance covariance() {
+        return parameters.covariance;
+    }
+
+    /** @return the probability of each state at a run's first row */
+    public double[] startProbabilities() {
+        return parameters.startProbabilities();
+    }
+
+    /** @return K·K: element [i][j] is the probability that state j follows state i */
+    public double[][] transitionMatrix() {
+        return parameters.transitionMatrix();
+    }
+
+    /** @return K·d: each state's mean */
+    public double[][] means() {
+        return parameters.means();
+    }
+
+    /** @return K·d·d: each state's covariance matrix, written out whatever its form */
+    public double[][][] covariances() {
+        return parameters.covariances();
+    }
+
+    /** @return the log-likelihood of the training rows before each update of EM */
+    public double[] history() {
+        return training.history.clone();
+    }
+
+    /** @return the log-likelihood of the training rows */
+    public double logLikelihood() {
+        return training.logLikelihood;
+    }
+
+    /** @return the numbers that EM chose */
+    public int freeParameters() {
+        return parameters.freeParameters();
+    }
+
+    /** @return Akaike's criterion on the training rows: −2 log L + 2k */
+    public double aic() {
+        return aic(training.logLikelihood, freeParameters());
+    }
+
+    /** @return the Bayesian criterion on the training rows: −2 log L + k log n */
+    public double bic() {
+        return bic(training.logLikelihood, freeParameters(), training.rows);
+    }
+
+    static double aic(double logLikelihood, int freeParameters) {
+        return -2 * logLikelihood + 2 * freeParameters;
+    }
+
+    static double bic(double logLikelihood, int freeParameters, int rows) {
+        return -2 * logLikelihood + freeParameters * Math.log(rows);
+    }
+
+    /** @return the number of rows the model was fitted on */
+    public int trainingRows() {
+        return training.rows;
+    }
+
+    /** @return whether each run had been standardized before; runs to decode should be then, too */
+    public boolean isStandardized() {
+        return training.standardized;
+    }
+
+    /** @return the most probable states of the runs that the model was fitted on */
+    public Decoding paths() {
+        return training.paths;
+    }
+
+    /** @return what EM added to the scatters */
+    public CovariancePrior prior() {
+        return training.prior;
+    }
+
+    /** @return the most updates that EM was allowed */
+    public int iterations() {
+        return training.iterations;
+    }
+
+    /** @return what the random starts followed from */
+    public long seed() {
+        return training.seed;
+    }
+
+    /** @return states that had to be started again and starts that failed, a sentence each */
+    public List<String> remarks() {
+        return training.remarks;
+    }
+
+    /**
+     * @param runs runs with the model's features
+     * @return their log-likelihood, summed over the runs
+     * @throws IllegalArgumentException if the features are others
+     */
+    public double score(Observations runs) {
+        double sum = 0;
+        for (double score : scores(runs)) {
+            sum += score;
+        }
+        return sum;
+    }
+
+    /**
+     * @param runs runs with the model's features
+     * @return the log-likelihood of each run
+     * @throws IllegalArgumentException if the features are others
+     */
+    public double[] scores(Observations runs) {
+        return inference(runs).scores();
+    }
+
+    /**
+     * Finds the most probable sequence of states of each run (Viterbi).
+     *
+     * @param runs runs with the model's features
+     * @return the sequences and their log probability
+     * @throws IllegalArgumentException if the features are others
+     */
+    public Decoding decode(Observations runs) {
+        return inference(runs).decode();
+    }
+
+    /**
+     * Smoothing: p(state at a row | the whole run).
+     *
+     * @param runs runs with the model's features
+     * @return per run [row][state]
+     * @throws IllegalArgumentException if the features are others, or a run has probability zero
+     */
+    public List<double[][]> posterior(Observations runs) {
+        return inference(runs).posterior(true);
+    }
+
+    /**
+     * Filtering: p(state at a row | the run up to that row).
+     *
+     * @param runs runs with the model's features
+     * @return per run [row][state]
+     * @throws IllegalArgumentException if the features are others, or a run has probability zero
+     */
+    public List<double[][]> filter(Observations runs) {
+        return inference(runs).posterior(false);
+    }
+
+    private Inference inference(Observations runs) {
+        if (!runs.features().equals(features)) {
+            throw new IllegalArgumentException(
+                    "the runs have the features " + runs.features() + ", the model " + features);
+        }
+        return new Inference(parameters, runs);
+    }
+
+    /**
+     * Draws runs from the model.
+     *
+     * @param seed what the draws follow from
+     * @param lengths the number of rows of each run, each at least 1
+     * @return the runs, named run-0, run-1, …, and their states
+     */
+    public HmmSample sample(long seed, int... lengths) {
+        return Sampler.draw(parameters, features, Streams.of(seed, "hmm sample"), lengths);
+    }
+
+    /**
+     * Renumbers the states in the order in which the training runs first visit them: by row, then by how many runs are
+     * there at that row. States that no run visits come last.
+     *
+     * @return the same model with other numbers
+     */
+    public HmmModel renumbered() {
+        return permuted(new StatePaths(training.paths.runs(), states(), training.paths.paths()).orderOfFirstVisit());
+    }
+
+    /**
+     * @param order the old number of each new state
+     * @return the same model with other numbers
+     */
+    public HmmModel permuted(int[] order) {
+        Decoding old = training.paths;
+        Decoding paths = new Decoding(
+                old.runs(),
+                new StatePaths(old.runs(), states(), old.paths())
+                        .permuted(order)
+                        .allPaths(),
+                old.logProbability());
+        return new HmmModel(
+                parameters.permuted(order),
+                features,
+                new Training(
+                        training.history,
+                        training.logLikelihood,
+                        training.rows,
+                        training.standardized,
+                        paths,
+                        training.prior,
+                        training.iterations,
+                        training.seed,
+                        training.remarks));
+    }
+
+    /**
+     * Writes the model as JSON: {@code states, covariance, features, startprob, transmat, means, covars, history,
+     * logLikelihood, aic, bic, freeParameters, paths, prior, iterations, seed} and a little more.
+     *
+     * @param file the file to write or replace
+     * @throws RecordException if it can't be written
+     */
+    public void write(Path file) {
+        HmmFile.write(file, this);
+    }
+
+    /**
+     * @param file a file that {@link #write} wrote
+     * @return the model
+     * @throws RecordException if the file isn't such a model; the message names the field
+     */
+    public static HmmModel read(Path file) {
+        return HmmFile.read(file);
+    }
+
+    /**
+     * Reads where EM should start: {@code startprob, transmat, means, covars}, and {@code covariance} if the file has it.
+     *
+     * @param file a model, or an object with these fields only
+     * @param covariance the covariances' form
+     * @return the parameters
+     * @throws RecordException if a field is missing or doesn't fit; the message names it
+     */
+    public static HmmParameters readStart(Path file, Covariance covariance) {
+        return HmmFile.readStart(file, covariance);
+    }
+
+    /**
+     * @param file a file that {@link #readStart} can read
+     * @return the features' names in it; none if it doesn't have them
+     * @throws RecordException if the file isn't JSON or they aren't names
+     */
+    public static List<String> readFeatures(Path file) {
+        return HmmFile.readFeatures(file);
+    }
+}

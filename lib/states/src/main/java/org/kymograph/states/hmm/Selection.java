@@ -1,0 +1,215 @@
+package org.kymograph.states.hmm;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.files.RecordException;
+import org.kymograph.record.files.Tables;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.Table;
+
+/** What {@link ModelSelection} found: every number of states with its scores, and which to take. */
+public final class Selection {
+    private final List<Candidate> candidates;
+    private final Observations runs;
+    private final RunSplit split;
+    private final int testRows;
+    private final Hmm settings;
+    private final int folds;
+
+    Selection(List<Candidate> candidates, Observations runs, RunSplit split, int testRows, Hmm settings, int folds) {
+        this.candidates = List.copyOf(candidates);
+        this.runs = runs;
+        this.split = split;
+        this.testRows = testRows;
+        this.settings = settings;
+        this.folds = folds;
+    }
+
+    /** How to choose the number of states. */
+    public enum Rule {
+        /** The smallest mean BIC. */
+        MIN_BIC,
+        /**
+         * The fewest states that are within one standard error of the best: of the held-out log-likelihood over the folds
+         * if there was cross-validation, of the BIC over the starts otherwise.
+         */
+        ONE_STANDARD_ERROR,
+        /** The largest held-out log-likelihood of the cross-validation. */
+        CROSS_VALIDATION
+    }
+
+    /** @return one candidate for each number of states, from 1 */
+    public List<Candidate> candidates() {
+        return candidates;
+    }
+
+    /** @return which runs were fitted and which tested */
+    public RunSplit split() {
+        return split;
+    }
+
+    /** @return the names of the runs that were tested */
+    public List<String> testRuns() {
+        return Arrays.stream(split.test()).mapToObj(runs.runs()::get).toList();
+    }
+
+    /** @return the names of the runs that were fitted */
+    public List<String> trainRuns() {
+        return Arrays.stream(split.train()).mapToObj(runs.runs()::get).toList();
+    }
+
+    /** @return the number of rows of the runs that were tested */
+    public int testRows() {
+        return testRows;
+    }
+
+    /** @return the candidate with the smallest mean BIC */
+    public Candidate chosen() {
+        return chosen(Rule.MIN_BIC);
+    }
+
+    /**
+     * @param rule how to choose
+     * @return the candidate it chooses
+     * @throws IllegalArgumentException if the rule needs a cross-validation and there was none
+     * @throws IllegalStateException if no candidate has a score for the rule, because fits failed
+     */
+    public Candidate chosen(Rule rule) {
+        return switch (rule) {
+            case MIN_BIC -> least(Candidate::bic);
+            case CROSS_VALIDATION -> {
+                if (folds == 0) {
+                    throw new IllegalArgumentException(
+                            "rule " + rule + ": the selection was made without cross-validation");
+                }
+                yield least(c -> -c.meanHeldOut());
+            }
+            case ONE_STANDARD_ERROR -> {
+                ToDoubleFunction<Candidate> loss = folds == 0 ? Candidate::bic : c -> -c.meanHeldOut();
+                Candidate best = least(loss);
+                double error = folds == 0
+                        ? best.bicDeviation() / Math.sqrt(Math.max(1, best.scores().length - 1))
+                        : best.heldOutError();
+                yield candidates.stream()
+                        .filter(c -> loss.applyAsDouble(c) <= loss.applyAsDouble(best) + error)
+                        .findFirst()
+                        .orElse(best);
+            }
+        };
+    }
+
+    private Candidate least(ToDoubleFunction<Candidate> loss) {
+        return candidates.stream()
+                .filter(c -> Double.isFinite(loss.applyAsDouble(c)))
+                .min(Comparator.comparingDouble(loss))
+                .orElseThrow(() -> new IllegalStateException(
+                        "no number of states has a score for this rule: in every case a fit failed"));
+    }
+
+    /**
+     * @return the numbers of states other than the chosen one whose mean BIC is above the smallest by no more than the
+     *     larger of the two's standard deviations over the starts
+     */
+    public List<Integer> ties() {
+        Candidate best = chosen();
+        return candidates.stream()
+                .filter(c -> c != best && c.bic() - best.bic() <= Math.max(c.bicDeviation(), best.bicDeviation()))
+                .map(Candidate::states)
+                .toList();
+    }
+
+    /**
+     * @return one row per number of states: {@code states, free_parameters, starts, mean_score, score_sd, best_score, aic,
+     *     bic}, and {@code held_out, held_out_se} with cross-validation
+     */
+    public Table table() {
+        Table table = Table.create(
+                "selection",
+                IntColumn.create(
+                        "states",
+                        candidates.stream().mapToInt(Candidate::states).toArray()),
+                IntColumn.create(
+                        "free_parameters",
+                        candidates.stream().mapToInt(Candidate::freeParameters).toArray()),
+                IntColumn.create(
+                        "starts",
+                        candidates.stream().mapToInt(c -> c.scores().length).toArray()),
+                numbers("mean_score", Candidate::meanScore),
+                numbers("score_sd", Candidate::scoreDeviation),
+                numbers("best_score", Candidate::bestScore),
+                numbers("aic", Candidate::aic),
+                numbers("bic", Candidate::bic));
+        return folds == 0
+                ? table
+                : table.addColumns(
+                        numbers("held_out", Candidate::meanHeldOut), numbers("held_out_se", Candidate::heldOutError));
+    }
+
+    private DoubleColumn numbers(String name, ToDoubleFunction<Candidate> value) {
+        return DoubleColumn.create(name, candidates.stream().mapToDouble(value).toArray());
+    }
+
+    /**
+     * Writes {@code selection.csv} (the table), {@code selection.json} (everything, with the split and what was dropped)
+     * and {@code model-K.json}, the best model for each number of states.
+     *
+     * @param folder the folder to write into; it is made if need be
+     * @throws RecordException if it can't be written
+     */
+    public void write(Path folder) {
+        Tables.writeCsv(folder.resolve("selection.csv"), table());
+        Json.write(folder.resolve("selection.json"), json());
+        for (Candidate candidate : candidates) {
+            if (candidate.best() != null) {
+                candidate.best().write(folder.resolve("model-" + candidate.states() + ".json"));
+            }
+        }
+    }
+
+    private ObjectNode json() {
+        ObjectNode out = Json.object();
+        out.put("chosen", chosen().states());
+        out.set("ties", Json.tree(ties()));
+        ObjectNode rules = out.putObject("chosenBy");
+        Stream.of(Rule.values())
+                .filter(r -> r != Rule.CROSS_VALIDATION || folds > 0)
+                .forEach(r ->
+                        rules.put(r.name().toLowerCase(Locale.ROOT), chosen(r).states()));
+        out.put("covariance", settings.covariance().label());
+        out.put("prior", settings.prior().label());
+        out.put("restarts", settings.restarts());
+        out.put("iterations", settings.iterations());
+        out.put("seed", settings.seed());
+        out.put("standardized", runs.isStandardized());
+        out.set("features", Json.tree(runs.features()));
+        out.set("trainRuns", Json.tree(trainRuns()));
+        out.set("testRuns", Json.tree(testRuns()));
+        out.put("testRows", testRows);
+        out.set("droppedRuns", Json.tree(runs.dropped()));
+        out.set("warnings", Json.tree(runs.warnings()));
+        ArrayNode all = out.putArray("candidates");
+        for (Candidate c : candidates) {
+            ObjectNode node = all.addObject();
+            node.put("states", c.states());
+            node.put("freeParameters", c.freeParameters());
+            node.set("scores", Json.tree(c.scores()));
+            node.put("bestScore", c.bestScore());
+            node.put("meanScore", c.meanScore());
+            node.put("scoreDeviation", c.scoreDeviation());
+            node.put("aic", c.aic());
+            node.put("bic", c.bic());
+            node.set("heldOut", Json.tree(c.heldOut()));
+            node.set("failures", Json.tree(c.failures()));
+        }
+        return out;
+    }
+}
