@@ -1,5 +1,6 @@
 """Checks the installed Kymograph kernel the way Jupyter uses it; says what is wrong, exit status 1 if anything is."""
 
+import signal
 import sys
 import threading
 import time
@@ -14,9 +15,13 @@ failures = []
 class Kernel:
     """One running kernel and the blocking calls that the checks need."""
 
-    def __init__(self):
+    def __init__(self, ignoring=False):
         self.manager = KernelManager(kernel_name="kymograph")
+        # A process inherits what is ignored: so a server starts it that nohup, a CI runner or a container has started.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN) if ignoring else None
         self.manager.start_kernel()
+        if ignoring:
+            signal.signal(signal.SIGINT, before)
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=HANGS)
@@ -83,6 +88,17 @@ def interrupts(kernel):
         check(f"after {name} the kernel has its variables", text(found) == "41", found)
 
 
+def ignored_interrupt():
+    kernel = Kernel(ignoring=True)
+    try:
+        found = kernel.run("while (true) { }", 1)
+        check("an interrupt comes although it was ignored at the start", "nterrupted" in error(found), found)
+        found = kernel.run("40 + 2")
+        check("after it the kernel answers", text(found) == "42", found)
+    finally:
+        kernel.stop()
+
+
 def displays(kernel):
     found = kernel.run('Display shown = Notebook.display(); shown.show("one"); shown.show("two");')
     kinds = [kind for kind, _ in found]
@@ -131,6 +147,7 @@ def main():
         help_while_typing(kernel)
     finally:
         kernel.stop()
+    ignored_interrupt()
     return 1 if failures else 0
 
 

@@ -2,7 +2,6 @@ package org.kymograph.kernel;
 
 import java.io.File;
 import java.lang.instrument.Instrumentation;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.kymograph.notebook.Notebook;
@@ -22,7 +21,7 @@ public final class Agent {
     public static void premain(String kernel, Instrumentation instrumentation) throws ReflectiveOperationException {
         // Rapaio's own answer to an interrupt shuts its executor down for good, and IJava's leaves the code running
         // behind.
-        onSignal("INT", Cells::interrupt);
+        Signals.onInterrupt(Cells::interrupt);
         // A Jupyter that was killed says no goodbye, and its kernels would go on computing.
         ProcessHandle.current().parent().ifPresent(jupyter -> jupyter.onExit().thenRun(() -> System.exit(0)));
         instrumentation.addTransformer(new CellWeaver());
@@ -40,21 +39,5 @@ public final class Agent {
         if ("rapaio".equals(kernel)) {
             Notebook.connect(Rapaio::show);
         }
-    }
-
-    // By reflection, because sun.misc.Signal is the only way there is and javac warns of it in a manner that cannot be
-    // silenced.
-    private static void onSignal(String name, Runnable action) throws ReflectiveOperationException {
-        Class<?> signal = Class.forName("sun.misc.Signal");
-        Class<?> handler = Class.forName("sun.misc.SignalHandler");
-        Object call = Proxy.newProxyInstance(
-                Agent.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("handle")) {
-                        action.run();
-                    }
-                    return null;
-                });
-        signal.getMethod("handle", signal, handler)
-                .invoke(null, signal.getConstructor(String.class).newInstance(name), call);
     }
 }

