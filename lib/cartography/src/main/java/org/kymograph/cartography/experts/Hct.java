@@ -86,84 +86,93 @@ public record Hct(
     }
 
     /**
+     * Returns two experts with cross-entropy, T = 1, μ = 0.5, dropout 0.1 and soft inference.
+     *
      * @param encoder gives what the gate and the experts see
      * @param outputs the number of outputs of each expert
-     * @return two experts with cross-entropy, T = 1, μ = 0.5, dropout 0.1 and soft inference
      */
     public static Hct of(Network encoder, int outputs) {
         return new Hct(encoder, outputs, Loss.CROSS_ENTROPY, 1, 0.5, 0, false, false, 0.1, Inference.SOFT);
     }
 
     /**
+     * Returns a copy with another loss of the experts.
+     *
      * @param head the loss of each expert
-     * @return a copy with that loss
      */
     public Hct withHead(Loss head) {
         return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
     }
 
     /**
+     * Returns a copy with another temperature.
+     *
      * @param temperature T of the gate weights
-     * @return a copy with that temperature
      */
     public Hct withTemperature(double temperature) {
         return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
     }
 
     /**
+     * Returns a copy with another weight of the gate's loss.
+     *
      * @param mu the part of the gate's loss
-     * @return a copy with that
      */
     public Hct withMu(double mu) {
         return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
     }
 
     /**
+     * Returns a copy with another label smoothing.
+     *
      * @param smoothing the label smoothing of the hard expert, such as 0.1; 0 for none
-     * @return a copy with that
      */
     public Hct withSmoothing(double smoothing) {
         return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
     }
 
     /**
+     * Returns a copy that does or doesn't turn round weights above 0.5.
+     *
      * @param moreAmbiguous whether weights above 0.5 are turned round
-     * @return a copy with or without that
      */
     public Hct withMoreAmbiguous(boolean moreAmbiguous) {
         return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
     }
 
     /**
+     * Returns a copy that does or doesn't train the easy expert alone.
+     *
      * @param easyOnly whether only the easy expert is trained
-     * @return a copy with or without that
      */
     public Hct withEasyOnly(boolean easyOnly) {
         return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
     }
 
     /**
+     * Returns a copy with another dropout.
+     *
      * @param dropout the dropout before the experts
-     * @return a copy with that dropout
      */
     public Hct withDropout(double dropout) {
         return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
     }
 
     /**
+     * Returns a copy with another way of inference.
+     *
      * @param inference which outputs count as the answer
-     * @return a copy with that
      */
     public Hct withInference(Inference inference) {
         return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
     }
 
-    /** @return the encoder with the gate and the experts, to be trained with {@link #loss()} */
+    /** Returns the encoder with the gate and the experts, to be trained with {@link #loss()}. */
     public Network network() {
         return new HctNetwork(encoder, outputs, dropout);
     }
 
-    /** @return the loss, which reads each training sample's confidence from its first side number */
+    /** Returns the loss, which reads each training sample's confidence from its first side number. */
     public Loss loss() {
         return new HctLoss(this);
     }

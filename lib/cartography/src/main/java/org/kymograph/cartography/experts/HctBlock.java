@@ -63,7 +63,7 @@ final class HctBlock extends AbstractBlock {
         return p;
     }
 
-    /** @return the encoder's parameters, named with a prefix, and this block's own */
+    /** Returns the encoder's parameters, named with a prefix, and this block's own. */
     @Override
     public ParameterList getParameters() {
         ParameterList all = new ParameterList();

@@ -48,7 +48,7 @@ record HctLoss(Hct hct) implements Loss {
         return hct.smoothing() > 0 ? Loss.smoothed(hct.smoothing()) : hct.head();
     }
 
-    /** @return Σ t (ln t − ln softmax(g)), with 0 ln 0 = 0 */
+    /** Returns Σ t (ln t − ln softmax(g)), with 0 ln 0 = 0. */
     static NDArray gate(NDArray gate, NDArray confidence) {
         NDArray t = NDArrays.concat(new NDList(confidence, confidence.neg().add(1f)), 2);
         NDArray negentropy = t.mul(t.maximum(Float.MIN_NORMAL).log());
@@ -66,13 +66,13 @@ record HctLoss(Hct hct) implements Loss {
                 .mul(Outputs.number(easy, 0.5));
     }
 
-    /** @return softmax(g / T), turned round above 0.5 if wanted */
+    /** Returns softmax(g / T), turned round above 0.5 if wanted. */
     private NDArray weights(NDArray gate) {
         NDArray w = gate.mul(Outputs.number(gate, 1 / hct.temperature())).softmax(2);
         return hct.moreAmbiguous() ? turned(w) : w;
     }
 
-    /** @return 1.5 − w where w &gt; 0.5, else w */
+    /** Returns 1.5 − w where w &gt; 0.5, else w. */
     static NDArray turned(NDArray w) {
         NDArray above = w.stopGradient().gt(0.5f).toType(DataType.FLOAT32, false);
         return w.mul(above.mul(-2f).add(1f)).add(above.mul(1.5f));
@@ -83,7 +83,7 @@ record HctLoss(Hct hct) implements Loss {
         return hct.head().correct(answer(outputs), targets);
     }
 
-    /** @return the outputs that count, {@code [R, B, C]} */
+    /** Returns the outputs that count, {@code [R, B, C]}. */
     @Override
     public NDArray answer(NDArray outputs) {
         Parts parts = Parts.of(outputs.stopGradient());

@@ -39,7 +39,7 @@ public final class MapEpochs {
      *
      * @param maps the metrics of the first epoch, of the first two and so on, all of the same samples in the same order
      * @param limit at most how many samples, chosen by chance; at least 1
-     * @param seed what chooses them
+     * @param seed the random seed of the choice
      * @return the figure
      * @throws IllegalArgumentException if there are no maps, they differ in their samples, or the limit is below 1
      */

@@ -29,8 +29,9 @@ public final class Agreement {
     }
 
     /**
+     * Compares runs on the samples that all of them have, in the first run's order.
+     *
      * @param runs the metrics of at least two runs, such as those of other seeds
-     * @return their agreement on the samples of the first run that all have, in its order
      * @throws IllegalArgumentException if there are fewer than two runs, no common metric or no common sample
      */
     public static Agreement of(List<SampleMetrics> runs) {
@@ -62,32 +63,31 @@ public final class Agreement {
         return common;
     }
 
-    /** @return how many runs there are */
+    /** Returns the number of runs. */
     public int runs() {
         return runs.size();
     }
 
-    /** @return the samples that all runs have, in the order of the first */
+    /** Returns the samples that all runs have, in the order of the first. */
     public Guids guids() {
         return runs.get(0).guids();
     }
 
     /**
+     * Returns the number of a run's samples that another run lacks, which are left out.
+     *
      * @param run 0 to runs - 1
-     * @return how many samples of that run others lack, which are left out
      */
     public int missing(int run) {
         return missing[run];
     }
 
-    /** @return the metrics that all runs have */
+    /** Returns the metrics that all runs have. */
     public Set<Metric> metrics() {
         return metrics(runs);
     }
 
-    /**
-     * @return each metric's mean over the runs, for every sample
-     */
+    /** Returns each metric's mean over the runs, for every sample. */
     public SampleMetrics mean() {
         Map<Metric, double[]> means = new EnumMap<>(Metric.class);
         metrics().forEach(m -> means.put(m, perSample((values, mean) -> mean, m)));
@@ -97,8 +97,9 @@ public final class Agreement {
     }
 
     /**
+     * Returns a metric's sample standard deviation over the runs (runs - 1 in the denominator), for every sample.
+     *
      * @param m a metric
-     * @return its standard deviation over the runs for every sample, with runs - 1 in the denominator
      */
     public double[] spread(Metric m) {
         return perSample(
@@ -108,9 +109,10 @@ public final class Agreement {
     }
 
     /**
+     * Returns Spearman's rank correlation over the samples for each pair of runs, NaN being larger than any number; NaN
+     * if a run has the same value for all.
+     *
      * @param m a metric
-     * @return for each pair of runs Spearman's rank correlation over the samples, NaN being larger than any number; NaN
-     *     if a run has the same value for all
      */
     public double[][] spearman(Metric m) {
         return correlations(runs.stream().map(r -> r.values(m)).toList());
@@ -154,9 +156,10 @@ public final class Agreement {
     }
 
     /**
+     * Returns for each pair of runs the share of the int(fraction * N) most valuable samples that they have in common.
+     *
      * @param m a metric
      * @param fraction which part of the samples, the most valuable ones, above 0 and at most 1
-     * @return for each pair of runs which part of the int(fraction * N) chosen samples they share
      * @throws IllegalArgumentException if the fraction is out of range or chooses no sample
      */
     public double[][] overlap(Metric m, double fraction) {

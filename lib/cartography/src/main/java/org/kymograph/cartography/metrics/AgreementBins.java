@@ -31,9 +31,10 @@ public record AgreementBins(List<Bin> bins) {
     public record Bin(double agreement, int samples, double confidence, double variability) {}
 
     /**
+     * Groups samples by agreement, a bin for each value that occurs.
+     *
      * @param metrics the samples, with confidence and variability
      * @param agreement for each how many people, or which share of them, gave its label; NaN where unknown
-     * @return a bin for each value that occurs
      * @throws IllegalArgumentException if the lengths differ
      */
     public static AgreementBins of(SampleMetrics metrics, double[] agreement) {
@@ -80,7 +81,7 @@ public record AgreementBins(List<Bin> bins) {
         return new SpearmansCorrelation().correlation(metrics.values(Metric.VARIABILITY), uncertainty);
     }
 
-    /** @return a row for each bin: agreement, samples, confidence, variability */
+    /** Returns a row for each bin: agreement, samples, confidence, variability. */
     public Table table() {
         return Table.create(
                 "agreement",

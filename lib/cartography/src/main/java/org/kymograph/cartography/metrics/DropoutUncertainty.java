@@ -19,12 +19,13 @@ public final class DropoutUncertainty {
     private DropoutUncertainty() {}
 
     /**
+     * Returns the population standard deviation over the passes of the probability of each sample's class, 0 to 0.5.
+     *
      * @param experiment what was trained; its network should have dropout, without it all is certain
      * @param run one of its runs, whose last checkpoint is asked
      * @param data N samples with class indices, at least one
      * @param passes how often each is asked, at least 2
-     * @param seed what the dropped units follow from
-     * @return for each sample the population standard deviation of its class's probability over the passes, 0 to 0.5
+     * @param seed the random seed of the dropped units
      * @throws IllegalArgumentException if there are fewer than 2 passes or the targets aren't class indices
      * @throws RecordException if the run has no good checkpoint
      */

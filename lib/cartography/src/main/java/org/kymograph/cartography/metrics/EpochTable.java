@@ -28,14 +28,15 @@ public record EpochTable(List<Row> rows) {
     }
 
     /**
+     * Computes the mean loss and the accuracy of each epoch of a log.
+     *
      * @param d a log
-     * @return its epochs
      */
     public static EpochTable of(Dynamics d) {
         return new EpochTable(MetricsPass.epochs(d));
     }
 
-    /** @return columns epoch, loss, loss_div_n and train_acc */
+    /** Returns a row for each epoch: epoch, loss, loss_div_n and train_acc. */
     public Table table() {
         return Table.create(
                 "epochs",

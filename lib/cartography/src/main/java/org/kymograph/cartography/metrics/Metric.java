@@ -66,24 +66,25 @@ public enum Metric {
         this.whole = whole;
     }
 
-    /** @return its name in files, such as {@code "threshold_closeness"} */
+    /** Returns the metric's name in files, such as {@code "threshold_closeness"}. */
     public String column() {
         return column;
     }
 
-    /** @return whether the most valuable samples, the hard or uncertain ones, are those with the lowest values */
+    /** Returns whether the most valuable samples, the hard or uncertain ones, are those with the lowest values. */
     public boolean ascending() {
         return ascending;
     }
 
-    /** @return whether its values are whole numbers */
+    /** Returns whether the metric's values are whole numbers. */
     public boolean whole() {
         return whole;
     }
 
     /**
+     * Returns the metric of a name.
+     *
      * @param column a name as {@link #column} gives it
-     * @return its metric
      * @throws IllegalArgumentException if none has that name
      */
     public static Metric of(String column) {

@@ -28,14 +28,15 @@ public record MetricOptions(Set<Metric> metrics, boolean includeCi, ForgettingRu
         }
     }
 
-    /** @return all metrics, plain variability, 1000 for what is never right, a tolerance of 0.5 */
+    /** Returns options for all metrics, with plain variability, 1000 for what is never right and a tolerance of 0.5. */
     public static MetricOptions defaults() {
         return new MetricOptions(EnumSet.allOf(Metric.class), false, ForgettingRule.THOUSAND, 0.5);
     }
 
     /**
+     * Returns a copy with other metrics.
+     *
      * @param wanted which metrics to compute
-     * @return these options with those
      */
     public MetricOptions withMetrics(Collection<Metric> wanted) {
         return new MetricOptions(
@@ -43,25 +44,28 @@ public record MetricOptions(Set<Metric> metrics, boolean includeCi, ForgettingRu
     }
 
     /**
+     * Returns a copy with or without the variance of the variance.
+     *
      * @param include whether to add the variance of the variance to variability; NaN for one epoch
-     * @return these options with that
      */
     public MetricOptions withIncludeCi(boolean include) {
         return new MetricOptions(metrics, include, forgetting, tolerance);
     }
 
     /**
+     * Returns a copy with another rule for samples that are never right.
+     *
      * @param rule what the forgetfulness of a sample is that is never right
-     * @return these options with that
      */
     public MetricOptions withForgetting(ForgettingRule rule) {
         return new MetricOptions(metrics, includeCi, rule, tolerance);
     }
 
     /**
+     * Returns a copy with another tolerance.
+     *
      * @param deviations how far a regression's prediction may be off and yet be right, in standard deviations of the
      *     targets, above 0
-     * @return these options with that
      */
     public MetricOptions withTolerance(double deviations) {
         return new MetricOptions(metrics, includeCi, forgetting, deviations);

@@ -27,7 +27,7 @@ final class MetricsPass {
         void on(int block, int from, int to, Trend trend);
     }
 
-    /** @return the wanted metrics that a log can give */
+    /** Returns the wanted metrics that a log can give. */
     static Map<Metric, double[]> columns(Dynamics d, MetricOptions options) {
         Set<Metric> given = EnumSet.copyOf(ALWAYS);
         switch (d.kind()) {
@@ -57,7 +57,7 @@ final class MetricsPass {
         return columns;
     }
 
-    /** @return a row for each epoch */
+    /** Returns a row for each epoch. */
     static List<EpochTable.Row> epochs(Dynamics d) {
         int epochs = d.epochs();
         boolean hasLoss = d.kind() != Dynamics.Kind.REGRESSION;

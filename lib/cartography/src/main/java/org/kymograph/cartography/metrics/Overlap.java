@@ -16,9 +16,10 @@ import tech.tablesaw.api.Table;
  */
 public record Overlap(int first, int second, int shared) {
     /**
+     * Compares two sets of samples.
+     *
      * @param first indices, each once
      * @param second indices, each once
-     * @return what they share
      */
     public static Overlap of(int[] first, int[] second) {
         int size = 0;
@@ -33,19 +34,20 @@ public record Overlap(int first, int second, int shared) {
         return new Overlap(first.length, second.length, shared);
     }
 
-    /** @return shared samples as a share of the smaller set, 0 to 1; NaN if a set is empty */
+    /** Returns the shared samples as a share of the smaller set, 0 to 1; NaN if a set is empty. */
     public double share() {
         return (double) shared / Math.min(first, second);
     }
 
-    /** @return shared samples as a share of all that are in a set, 0 to 1; NaN if both are empty (Jaccard) */
+    /** Returns the Jaccard index: the shared samples as a share of all that are in a set, 0 to 1; NaN if both are empty. */
     public double jaccard() {
         return (double) shared / (first + second - shared);
     }
 
     /**
+     * Returns a row for each pair: first, second, size_first, size_second, shared, share, jaccard.
+     *
      * @param sets sets of samples by name
-     * @return a row for each pair: first, second, size_first, size_second, shared, share, jaccard
      */
     public static Table table(Map<String, int[]> sets) {
         StringColumn a = StringColumn.create("first");

@@ -13,7 +13,7 @@ final class RegressionTrend extends Trend {
         tolerance = options.tolerance();
     }
 
-    /** @return the population standard deviation of the targets */
+    /** Returns the population standard deviation of the targets. */
     static double deviation(Dynamics log) {
         double[] targets = new double[log.samples()];
         for (int i = 0; i < targets.length; i++) {

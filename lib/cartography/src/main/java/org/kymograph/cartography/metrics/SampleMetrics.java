@@ -36,17 +36,19 @@ public final class SampleMetrics {
     }
 
     /**
+     * Computes every metric that a log can give, in the log's order.
+     *
      * @param d a log
-     * @return every metric that it can give, in its order
      */
     public static SampleMetrics of(Dynamics d) {
         return of(d, MetricOptions.defaults());
     }
 
     /**
+     * Computes those of the wanted metrics that a log can give, in the log's order.
+     *
      * @param d a log
      * @param options which metrics, and variants of them
-     * @return those of the metrics that the log can give, in its order
      */
     public static SampleMetrics of(Dynamics d, MetricOptions options) {
         int[] gold = d.kind() == Dynamics.Kind.CLASSES ? d.golds() : null;
@@ -54,11 +56,12 @@ public final class SampleMetrics {
     }
 
     /**
+     * Returns metrics that were computed elsewhere.
+     *
      * @param guids the N samples
      * @param gold their labels, or null if unknown
      * @param columns N values for each metric
      * @param epochs over how many epochs, 0 if unknown
-     * @return these
      * @throws IllegalArgumentException if lengths differ or epochs is negative
      */
     public static SampleMetrics of(Guids guids, int[] gold, Map<Metric, double[]> columns, int epochs) {
@@ -80,9 +83,10 @@ public final class SampleMetrics {
     }
 
     /**
+     * Reads a file of metrics, in the file's order.
+     *
      * @param file {@code td_metrics.jsonl}, or a released file of a map's coordinates; plain or gzipped, which is told from
      *     its first bytes
-     * @return its samples in the order of the file
      * @throws org.kymograph.record.files.RecordException if it can't be read; the message names the line and the field
      */
     public static SampleMetrics read(Path file) {
@@ -114,46 +118,49 @@ public final class SampleMetrics {
                 metrics.stream().filter(this::has).sorted().distinct().toList());
     }
 
-    /** @return how many samples there are */
+    /** Returns the number of samples. */
     public int size() {
         return guids.size();
     }
 
-    /** @return over how many epochs, 0 if unknown */
+    /** Returns the number of epochs that the metrics are over, 0 if unknown. */
     public int epochs() {
         return epochs;
     }
 
-    /** @return the samples' ids */
+    /** Returns the samples' ids. */
     public Guids guids() {
         return guids;
     }
 
     /**
+     * Returns a sample's position in the file of epoch 0.
+     *
      * @param i a sample, 0 to size - 1
-     * @return its position in the file of epoch 0
      */
     public int index(int i) {
         return positions == null ? i : positions[i];
     }
 
-    /** @return the metrics that there are, in the order of {@link Metric} */
+    /** Returns the metrics that there are, in the order of {@link Metric}. */
     public Set<Metric> metrics() {
         return Collections.unmodifiableSet(columns.keySet());
     }
 
     /**
+     * Returns whether the samples have a metric.
+     *
      * @param m a metric
-     * @return whether there is such a column
      */
     public boolean has(Metric m) {
         return columns.containsKey(m);
     }
 
     /**
+     * Returns the value of a metric for a sample; it may be NaN.
+     *
      * @param m a metric
      * @param i a sample, 0 to size - 1
-     * @return its value, may be NaN
      * @throws IllegalArgumentException if the metric is absent
      */
     public double value(Metric m, int i) {
@@ -161,15 +168,16 @@ public final class SampleMetrics {
     }
 
     /**
+     * Returns a copy of a metric's values.
+     *
      * @param m a metric
-     * @return a copy of its values
      * @throws IllegalArgumentException if the metric is absent
      */
     public double[] values(Metric m) {
         return column(m).clone();
     }
 
-    /** @return the labels given in the log, null if unknown */
+    /** Returns the labels given in the log, null if unknown. */
     public int[] gold() {
         return gold == null ? null : gold.clone();
     }
@@ -196,8 +204,9 @@ public final class SampleMetrics {
     }
 
     /**
+     * Returns some of the samples, in the order given.
+     *
      * @param indices samples, each 0 to size - 1 and at most once
-     * @return these alone, in that order
      */
     public SampleMetrics at(int[] indices) {
         Map<Metric, double[]> parts = new EnumMap<>(Metric.class);
@@ -227,8 +236,9 @@ public final class SampleMetrics {
     }
 
     /**
+     * Returns a row for each value that occurs, by rising value: the value, how many samples have it, and their share.
+     *
      * @param m a metric, such as correctness
-     * @return a row for each value that occurs, by rising value: the value, how many samples have it, and their share
      * @throws IllegalArgumentException if the metric is absent
      */
     public Table counts(Metric m) {
@@ -251,7 +261,7 @@ public final class SampleMetrics {
                                 .toArray()));
     }
 
-    /** @return a row for each sample: guid, index, gold where known, and a column for each metric */
+    /** Returns a row for each sample: guid, index, gold where known, and a column for each metric. */
     public Table table() {
         Table table = Table.create("metrics");
         table.addColumns(

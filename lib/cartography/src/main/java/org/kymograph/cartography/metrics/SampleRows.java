@@ -14,9 +14,10 @@ public final class SampleRows {
     private SampleRows() {}
 
     /**
+     * Returns the indices of some samples among all, in the order of the former.
+     *
      * @param all the ids of all samples
      * @param some ids of some of them
-     * @return the indices of these in all, in their order
      * @throws IllegalArgumentException if some aren't among all; the message counts and names them
      */
     public static int[] of(Guids all, Guids some) {
@@ -37,9 +38,10 @@ public final class SampleRows {
     }
 
     /**
+     * Returns the rows of the training set that some samples stand for, in the order of the indices.
+     *
      * @param metrics samples of a log whose guids are the rows of the training set
      * @param some indices of some of them
-     * @return their rows, in the order of the indices
      * @throws IllegalStateException if the guids aren't numbers
      */
     public static int[] ofTraining(SampleMetrics metrics, int[] some) {
@@ -49,9 +51,10 @@ public final class SampleRows {
     }
 
     /**
+     * Counts the samples of each class, also of classes that none of them has.
+     *
      * @param metrics samples with known classes
      * @param rows some of them
-     * @return how many of them each class has, of every class that any sample has
      * @throws IllegalArgumentException if the classes are unknown
      */
     public static Map<Integer, Integer> classCounts(SampleMetrics metrics, int[] rows) {

@@ -16,7 +16,7 @@ public record BalancedSplit(int[] train, int[] test) {
      * Takes all samples of the rarer kind and draws as many of the other one; odd ones go to the test half.
      *
      * @param truth which labels are wrong
-     * @param seed what the draw follows from
+     * @param seed the random seed of the draw
      * @return the halves, each balanced
      * @throws IllegalArgumentException if there are fewer than two of a kind
      */

@@ -23,8 +23,9 @@ public final class ConfidentLearning {
     }
 
     /**
+     * Applies confident learning to the means of the probabilities over a log's epochs.
+     *
      * @param log a log of classes
-     * @return what the probabilities' means over the epochs say
      */
     public static ConfidentLearning ofMean(Dynamics log) {
         double[][] p = new double[log.samples()][];
@@ -33,9 +34,10 @@ public final class ConfidentLearning {
     }
 
     /**
+     * Applies confident learning to the probabilities of one epoch of a log.
+     *
      * @param log a log of classes
      * @param epoch which epoch's probabilities, 0 to epochs−1
-     * @return what they say
      * @throws IllegalArgumentException if there is no such epoch
      */
     public static ConfidentLearning ofEpoch(Dynamics log, int epoch) {
@@ -54,10 +56,11 @@ public final class ConfidentLearning {
     }
 
     /**
+     * Applies confident learning to probabilities.
+     *
      * @param guids the N samples
      * @param gold their labels, maybe wrong, 0 to C−1
      * @param p {@code [N][C]}: probabilities
-     * @return what they say
      * @throws IllegalArgumentException if lengths differ, a label is out of range or a probability isn't 0 to 1
      */
     public static ConfidentLearning of(Guids guids, int[] gold, double[][] p) {
@@ -117,17 +120,17 @@ public final class ConfidentLearning {
         }
     }
 
-    /** @return t_j for each class: the mean probability of the class among its own samples; infinite if it has none */
+    /** Returns t_j for each class, the mean probability of the class among its own samples; infinite if it has none. */
     public double[] thresholds() {
         return thresholds.clone();
     }
 
-    /** @return {@code [label][confident class]}: counts of the samples that the model is confident of */
+    /** Counts the samples that the model is confident of, {@code [label][confident class]}. */
     public int[][] joint() {
         return Arrays.stream(joint).map(int[]::clone).toArray(int[][]::new);
     }
 
-    /** @return the flagged samples; suspicion is the largest other probability less the label's */
+    /** Returns the flagged samples; suspicion is the largest other probability less the label's. */
     public Detection detection() {
         return detection;
     }

@@ -25,12 +25,13 @@ public record DensityShift(Metric metric, double[] centres, double[] before, dou
     }
 
     /**
+     * Estimates the densities of a metric before and after.
+     *
      * @param before a map
      * @param after the map of a run on labels made wrong
      * @param samples the guids of the samples to look at, at least one, such as {@link NoisyLabels#guids()}
      * @param metric what moved
      * @param bins how many bins from the least to the largest value of both, at least 1
-     * @return the densities
      * @throws IllegalArgumentException if a sample or the metric is absent, a value is not finite, or bins is below 1
      */
     public static DensityShift of(SampleMetrics before, SampleMetrics after, Guids samples, Metric metric, int bins) {
@@ -87,7 +88,7 @@ public record DensityShift(Metric metric, double[] centres, double[] before, dou
         return after.clone();
     }
 
-    /** @return a row for each bin: centre, log10 of the densities before and after, missing where a bin is empty */
+    /** Returns a row for each bin: centre, log10 of the densities before and after, missing where a bin is empty. */
     public Table table() {
         return Table.create(
                 "density of " + metric.column(),

@@ -124,7 +124,7 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
         return flagged.clone();
     }
 
-    /** @return the flagged samples, most suspect first, ties by index */
+    /** Returns the flagged samples, most suspect first, ties by index. */
     public int[] suspects() {
         return Arrays.stream(order(suspicion)).filter(i -> flagged[i]).toArray();
     }
@@ -133,7 +133,7 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
      * Judges this by the truth: on the test half of a {@link BalancedSplit} and on all samples.
      *
      * @param truth which labels are wrong
-     * @param seed what the balanced split follows from; the one that a detector was fitted with, or it is judged on what
+     * @param seed the random seed of the balanced split; the one that a detector was fitted with, or it is judged on what
      *     it has seen
      * @return the report
      * @throws IllegalArgumentException if the truth has another length, or fewer than two right or wrong labels
@@ -151,7 +151,7 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
                 RankingScores.of(truth, suspicion));
     }
 
-    /** @return a row for each flagged sample, most suspect first: guid, suspicion */
+    /** Returns a row for each flagged sample, most suspect first: guid, suspicion. */
     public Table table() {
         int[] rows = suspects();
         return Table.create(
@@ -163,9 +163,10 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
     }
 
     /**
+     * Returns {@link #table()} with two more columns: gold, the label given in the log, and suggested, the class of the
+     * largest mean probability, the first one on ties; classes from 0.
+     *
      * @param log the samples' log, of classes
-     * @return {@link #table()} with two more columns: gold, the label given in the log, and suggested, the class of the
-     *     largest mean probability, the first one on ties; classes from 0
      * @throws IllegalArgumentException if the log lacks a flagged sample or isn't of classes
      */
     public Table table(Dynamics log) {
@@ -189,17 +190,19 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
     }
 
     /**
+     * Returns {@link #table()} with a column for the texts.
+     *
      * @param texts gives the text of a sample by its guid; null for none
-     * @return {@link #table()} with a column for the texts
      */
     public Table table(UnaryOperator<String> texts) {
         return withTexts(table(), texts);
     }
 
     /**
+     * Returns the table with a column for the texts.
+     *
      * @param suspects a table as {@link #table()} and {@link #table(Dynamics)} give it
      * @param texts gives the text of a sample by its guid; null for none
-     * @return the table with a column for the texts
      */
     public static Table withTexts(Table suspects, UnaryOperator<String> texts) {
         return suspects.addColumns(StringColumn.create(

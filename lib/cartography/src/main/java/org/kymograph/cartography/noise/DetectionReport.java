@@ -19,15 +19,16 @@ import tech.tablesaw.api.Table;
  * @param ranking on all samples, whatever the threshold
  */
 public record DetectionReport(String method, Confusion balanced, Confusion whole, RankingScores ranking) {
-    /** @return one row, see {@link #table(List)} */
+    /** Returns the report as one row, see {@link #table(List)}. */
     public Table table() {
         return table(List.of(this));
     }
 
     /**
+     * Returns a row for each report: method; precision, recall and f1, balanced_ and whole_; flagged; auroc,
+     * average_precision, precision_at_n.
+     *
      * @param reports several detectors
-     * @return a row for each: method; precision, recall and f1, balanced_ and whole_; flagged; auroc, average_precision,
-     *     precision_at_n
      */
     public static Table table(List<DetectionReport> reports) {
         return Table.create(

@@ -38,8 +38,9 @@ public final class LabelNoise {
     }
 
     /**
+     * Returns noise that gives each changed sample one of the other classes, all equally likely.
+     *
      * @param rate the share of samples to change, 0 to 1; exactly {@code (int) (rate * n)} of them
-     * @return each of them gets one of the other classes, each as likely as the others
      * @throws IllegalArgumentException if the rate is out of range
      */
     public static LabelNoise uniform(double rate) {
@@ -47,8 +48,9 @@ public final class LabelNoise {
     }
 
     /**
+     * Returns noise that gives each changed sample the next class, and the last class the first.
+     *
      * @param rate the share of samples to change, 0 to 1; exactly {@code (int) (rate * n)} of them
-     * @return each of them gets the next class, the last class the first one
      * @throws IllegalArgumentException if the rate is out of range
      */
     public static LabelNoise flip(double rate) {
@@ -56,8 +58,9 @@ public final class LabelNoise {
     }
 
     /**
+     * Returns noise as {@link #flip}, for two classes only.
+     *
      * @param rate the share of samples to change, 0 to 1; exactly {@code (int) (rate * n)} of them
-     * @return as {@link #flip}, but of two classes only
      * @throws IllegalArgumentException if the rate is out of range
      */
     public static LabelNoise binary(double rate) {
@@ -77,8 +80,9 @@ public final class LabelNoise {
     }
 
     /**
+     * Returns noise that draws every sample's class, so that the count is not exact.
+     *
      * @param matrix {@code [C][C]}: the probability that a sample of the row's class gets the column's class
-     * @return every sample's class is drawn, so that the count is not exact
      * @throws IllegalArgumentException if the matrix isn't square, a number is below 0, or a row's sum isn't 1
      */
     public static LabelNoise matrix(double[][] matrix) {
@@ -103,10 +107,11 @@ public final class LabelNoise {
     }
 
     /**
+     * Returns a matrix with 1 − rate on the diagonal and rate/(C − 1) elsewhere (the uniform noise of Pleiss et al.,
+     * arXiv 2001.10528).
+     *
      * @param rate the probability of another class, 0 to 1
      * @param classes C, at least 2
-     * @return a matrix with 1 − rate on the diagonal and rate/(C − 1) elsewhere (the uniform noise of Pleiss et al., arXiv
-     *     2001.10528)
      * @throws IllegalArgumentException if an argument is out of range
      */
     public static double[][] uniformMatrix(double rate, int classes) {
@@ -123,11 +128,12 @@ public final class LabelNoise {
     }
 
     /**
+     * Draws which samples change, and how.
+     *
      * @param guids the samples
      * @param labels their classes, 0 to classes−1
      * @param classes C, at least 2
-     * @param seed what is drawn follows from it
-     * @return which samples changed, and how
+     * @param seed the random seed
      * @throws IllegalArgumentException if an argument is out of range or doesn't fit this noise
      */
     public NoisyLabels inject(Guids guids, int[] labels, int classes, long seed) {

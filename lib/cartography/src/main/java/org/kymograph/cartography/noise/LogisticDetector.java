@@ -32,11 +32,12 @@ public final class LogisticDetector {
     }
 
     /**
+     * Fits a detector.
+     *
      * @param samples the samples
      * @param metrics what to regress on, at least one; standardised on the training half
      * @param truth which labels are wrong
-     * @param seed what the balanced split follows from
-     * @return the fitted detector
+     * @param seed the random seed of the balanced split
      * @throws IllegalArgumentException if no metric is given, one is absent or NaN, or fewer than two labels are right or
      *     wrong
      */
@@ -72,8 +73,9 @@ public final class LogisticDetector {
     }
 
     /**
+     * Estimates the probability of a wrong label for each sample, flagged above one half.
+     *
      * @param samples the same samples, or others with these metrics
-     * @return the probability of a wrong label, flagged above one half
      * @throws IllegalArgumentException if a metric is absent or NaN
      */
     public Detection detect(SampleMetrics samples) {
@@ -90,7 +92,7 @@ public final class LogisticDetector {
         return new Detection(method, samples.guids(), suspicion, flagged);
     }
 
-    /** @return a weight for each metric, in units of its standard deviation, then the intercept */
+    /** Returns a weight for each metric, in units of its standard deviation, then the intercept. */
     public double[] coefficients() {
         return model.coefficients().clone();
     }

@@ -48,9 +48,10 @@ public record NoisePlacement(Place wrong, Place right, double hard, double ambig
     }
 
     /**
+     * Finds where wrong labels lie on a map.
+     *
      * @param metrics the map: confidence, variability and correctness of every sample
      * @param noise which labels are wrong
-     * @return where they lie
      * @throws IllegalArgumentException if a metric or a changed sample is absent, or all labels are right or all wrong
      */
     public static NoisePlacement of(SampleMetrics metrics, NoisyLabels noise) {
@@ -75,9 +76,10 @@ public record NoisePlacement(Place wrong, Place right, double hard, double ambig
     }
 
     /**
+     * Returns a row for each placement: noise, wrong; confidence, variability and never_learnt of the wrong labels and, named
+     * right_…, of the others; hard, ambiguous, easy.
+     *
      * @param placements placements by name, in the map's order
-     * @return a row for each: noise, wrong; confidence, variability and never_learnt of the wrong labels and, named
-     *     right_…, of the others; hard, ambiguous, easy
      */
     public static Table table(Map<String, NoisePlacement> placements) {
         List<NoisePlacement> all = List.copyOf(placements.values());

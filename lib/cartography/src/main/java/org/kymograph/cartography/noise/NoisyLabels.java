@@ -55,14 +55,15 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
         return assigned.clone();
     }
 
-    /** @return how many samples changed */
+    /** Returns the number of changed samples. */
     public int size() {
         return original.length;
     }
 
     /**
+     * Returns whether each sample's label is wrong.
+     *
      * @param all the ids of all samples
-     * @return for each whether its label is wrong
      * @throws IllegalArgumentException if a changed sample isn't among them
      */
     public boolean[] truth(Guids all) {
@@ -70,9 +71,10 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
     }
 
     /**
+     * Returns the classes with the wrong labels in place.
+     *
      * @param all the ids of all samples
      * @param labels their own classes
-     * @return the classes with the wrong ones in their places
      * @throws IllegalArgumentException if a changed sample isn't among them or had another class
      */
     public int[] applyTo(Guids all, int[] labels) {
@@ -89,9 +91,10 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
     }
 
     /**
+     * Returns the examples with the wrong labels in place.
+     *
      * @param train examples with class indices
      * @param ids the examples' ids, in their order
-     * @return the examples with the wrong targets in their places
      * @throws IllegalArgumentException if a changed sample isn't among them, had another class, or gets one they don't have
      */
     public Dataset applyTo(Dataset train, Guids ids) {
@@ -116,8 +119,9 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
     }
 
     /**
+     * Reads the changed samples from a file.
+     *
      * @param file a file as {@link #write} writes it
-     * @return the changed samples
      * @throws RecordException if it can't be read, an id comes twice, or a line lacks a field
      */
     public static NoisyLabels read(Path file) {

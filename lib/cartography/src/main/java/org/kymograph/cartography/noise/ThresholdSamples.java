@@ -38,7 +38,7 @@ public final class ThresholdSamples {
      *
      * @param guids the n samples
      * @param classes C, at least 2
-     * @param seed what the draw follows from
+     * @param seed the random seed of the draw
      * @return the sets
      * @throws IllegalArgumentException if there are fewer samples than classes + 1
      */
@@ -58,8 +58,9 @@ public final class ThresholdSamples {
     }
 
     /**
+     * Returns the indices of a run's threshold samples, rising.
+     *
      * @param run 0 or 1
-     * @return the indices of its threshold samples, rising
      * @throws IllegalArgumentException if there is no such run
      */
     public int[] set(int run) {
@@ -70,9 +71,10 @@ public final class ThresholdSamples {
     }
 
     /**
+     * Returns the examples with one more class, which that run's threshold samples have.
+     *
      * @param train the examples, in the guids' order
      * @param run 0 or 1
-     * @return the examples with one more class, which that run's threshold samples have
      * @throws IllegalArgumentException if the examples are of another number or of other classes, or there is no such run
      */
     public Dataset relabel(Dataset train, int run) {
@@ -88,9 +90,10 @@ public final class ThresholdSamples {
     }
 
     /**
+     * Returns the split with one more class, which that run's threshold samples have and nothing in the test set.
+     *
      * @param split the training examples, in the guids' order, and those to test on
      * @param run 0 or 1
-     * @return the split with one more class, which that run's threshold samples have and nothing in the test set
      * @throws IllegalArgumentException if the training examples are of another number or of other classes, or there is no
      *     such run
      */

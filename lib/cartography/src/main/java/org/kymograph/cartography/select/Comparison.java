@@ -43,16 +43,17 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
             this.label = label;
         }
 
-        /** @return the words for axes and tables */
+        /** Returns the words for axes and tables, such as {@code "learnt by both"}. */
         public String label() {
             return label;
         }
     }
 
     /**
+     * Joins the samples of two maps; samples of only one of them are listed.
+     *
      * @param weak one model's samples
      * @param strong the other model's
-     * @return those that both have; the rest is listed
      * @throws IllegalArgumentException if they have no sample in common
      */
     public static Comparison of(SampleMetrics weak, SampleMetrics strong) {
@@ -76,20 +77,21 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
                 strong.guids().at(SampleRows.where(met, false)));
     }
 
-    /** @return how many samples both maps have */
+    /** Returns the number of samples that both maps have. */
     public int size() {
         return weak.size();
     }
 
-    /** @return the joined samples' ids */
+    /** Returns the joined samples' ids. */
     public Guids guids() {
         return weak.guids();
     }
 
     /**
+     * Returns a metric's difference, strong − weak, for each joined sample; for forgetfulness NaN where a model never learnt the sample, see
+     * {@link #never}.
+     *
      * @param metric what both have
-     * @return strong − weak for each joined sample; of forgetfulness NaN where a model never learnt the sample, see
-     *     {@link #never}
      */
     public double[] delta(Metric metric) {
         double[] from = weak.values(metric);
@@ -109,7 +111,7 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
         return events == NEVER || events == Double.POSITIVE_INFINITY;
     }
 
-    /** @return for each joined sample which of the models never learnt it */
+    /** Returns which of the models never learnt each joined sample. */
     public Never[] never() {
         return IntStream.range(0, size())
                 .mapToObj(i -> never(weak, i)
@@ -118,7 +120,9 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
                 .toArray(Never[]::new);
     }
 
-    /** @return how many samples have each change of forgetfulness: the changes in rising order, then what was never learnt */
+    /**
+     * Counts the samples by change of forgetfulness: the changes in rising order, then what was never learnt.
+     */
     public Map<String, Integer> forgetfulnessChanges() {
         double[] delta = delta(Metric.FORGETFULNESS);
         Never[] never = never();
@@ -158,8 +162,9 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
     }
 
     /**
+     * Returns {@link #transitions} with names: a row for each region under the weak model.
+     *
      * @param proportion the share of the samples in each region, above 0 to 1
-     * @return {@link #transitions} with names: a row for each region under the weak model
      */
     public Table transitionTable(double proportion) {
         int[][] counts = transitions(proportion);
@@ -174,7 +179,10 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
         return table;
     }
 
-    /** @return a row for each joined sample: guid and the deltas of confidence, variability, correctness and forgetfulness */
+    /**
+     * Returns a row for each joined sample: guid and the deltas of confidence, variability, correctness and
+     * forgetfulness.
+     */
     public Table table() {
         Guids ids = guids();
         return Table.create(

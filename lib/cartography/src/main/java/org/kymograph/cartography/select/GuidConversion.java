@@ -43,16 +43,18 @@ public enum GuidConversion {
     };
 
     /**
+     * Returns the guid of an example.
+     *
      * @param id the example's id
-     * @return its guid
      * @throws IllegalArgumentException if the conversion makes numbers and the id isn't one or its number doesn't fit
      *     64 bits
      */
     public abstract String text(String id);
 
     /**
+     * Returns the guid of an example as a number.
+     *
      * @param id the example's id
-     * @return its guid as a number
      * @throws IllegalArgumentException if it isn't a whole number that fits 64 bits
      */
     public long number(String id) {

@@ -46,7 +46,7 @@ public final class Hardness {
      * Takes {@code (int) (n / 2)} samples from each end of the confidences; of an odd number the middle one is left out.
      *
      * @param metrics at least two samples, with confidence
-     * @param seed what the shuffling follows from
+     * @param seed the random seed of the shuffling
      * @return the task
      * @throws IllegalArgumentException if there are fewer than two samples
      */
@@ -82,19 +82,20 @@ public final class Hardness {
                 .toArray();
     }
 
-    /** @return the samples to train on, as indices, in random order */
+    /** Returns the samples to train on, as indices, in random order. */
     public int[] train() {
         return train.clone();
     }
 
-    /** @return the samples to validate on, as indices, in random order */
+    /** Returns the samples to validate on, as indices, in random order. */
     public int[] validation() {
         return validation.clone();
     }
 
     /**
+     * Returns the label of a sample, {@link #EASY} or {@link #HARD}.
+     *
      * @param i a sample of the task
-     * @return {@link #EASY} or {@link #HARD}
      */
     public int label(int i) {
         return hard[i] ? HARD : EASY;

@@ -26,10 +26,11 @@ public record Migration(Comparison comparison, Map<Integer, int[]> rows) {
     }
 
     /**
+     * Takes the samples of each class that a strong model is most or least confident of.
+     *
      * @param comparison two maps; one of them knows the classes
      * @param n how many samples of each class, at least 1; a class with fewer gives all
      * @param most whether to take the most confident ones, else the least
-     * @return them
      * @throws IllegalArgumentException if n is below 1 or the classes are unknown
      */
     public static Migration of(Comparison comparison, int n, boolean most) {
@@ -45,8 +46,8 @@ public record Migration(Comparison comparison, Map<Integer, int[]> rows) {
     }
 
     /**
-     * @return a row for each sample of each class: guid, class, and variability and confidence under both models, and
-     *     weak − strong confidence, by which the rows of a class rise
+     * Returns a row for each sample of each class: guid, class, and variability and confidence under both models, and
+     * weak − strong confidence, by which the rows of a class rise.
      */
     public Table table() {
         double[] weakConfidence = comparison.weak().values(Metric.CONFIDENCE);

@@ -78,8 +78,9 @@ final class PartTask implements Task {
     }
 
     /**
+     * Returns that run's data, the chosen samples in the order of the choice.
+     *
      * @param seed the run's seed
-     * @return that run's data, the chosen samples in the order of the choice
      * @throws IllegalArgumentException if no run of that seed was recorded
      */
     @Override

@@ -13,7 +13,7 @@ public enum Region {
     /** None of the three. */
     NONE;
 
-    /** @return its name in files, in small letters */
+    /** Returns the region's name in files, in small letters. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -44,9 +44,10 @@ public final class Regions {
     }
 
     /**
+     * Divides a map into three regions.
+     *
      * @param metrics samples with confidence and variability
      * @param proportion the share of the samples in each region, above 0 to 1; {@code (int) (proportion * n)} samples
-     * @return their regions
      * @throws IllegalArgumentException if the proportion is out of range or a metric is absent
      */
     public static Regions of(SampleMetrics metrics, double proportion) {
@@ -94,24 +95,25 @@ public final class Regions {
         return SampleSelection.by(metric).withFraction(proportion);
     }
 
-    /** @return the least confident samples, least confident first, unless read from a file */
+    /** Returns the least confident samples, the least confident first unless read from a file. */
     public int[] hard() {
         return of(Region.HARD);
     }
 
-    /** @return the most confident samples, most confident first, unless read from a file */
+    /** Returns the most confident samples, the most confident first unless read from a file. */
     public int[] easy() {
         return of(Region.EASY);
     }
 
-    /** @return the most variable samples, most variable first, unless read from a file */
+    /** Returns the most variable samples, the most variable first unless read from a file. */
     public int[] ambiguous() {
         return of(Region.AMBIGUOUS);
     }
 
     /**
+     * Returns the samples of a region, as indices.
+     *
      * @param region one of them
-     * @return its samples, as indices
      */
     public int[] of(Region region) {
         return region == Region.NONE
@@ -125,7 +127,7 @@ public final class Regions {
         return in;
     }
 
-    /** @return the samples' ids */
+    /** Returns the samples' ids. */
     public Guids guids() {
         return guids;
     }
@@ -154,7 +156,7 @@ public final class Regions {
         return labels;
     }
 
-    /** @return a row for each pair of regions, see {@link Overlap#table} */
+    /** Returns a row for each pair of regions, see {@link Overlap#table}. */
     public Table overlaps() {
         Map<String, int[]> sets = new LinkedHashMap<>();
         THREE.forEach(region -> sets.put(region.key(), members.get(region)));
@@ -162,9 +164,10 @@ public final class Regions {
     }
 
     /**
+     * Compares two regions.
+     *
      * @param first a region
      * @param second another
-     * @return what they share
      */
     public Overlap overlap(Region first, Region second) {
         return Overlap.of(of(first), of(second));
@@ -175,7 +178,7 @@ public final class Regions {
      * separators.
      *
      * @param file the file to write or replace
-     * @param seed what the order follows from
+     * @param seed the random seed of the order
      * @throws RecordException if it can't be written
      */
     public void write(Path file, long seed) {
@@ -200,9 +203,10 @@ public final class Regions {
     }
 
     /**
+     * Reads the regions from a file.
+     *
      * @param file a file as {@link #write} and the original write it
      * @param guids the ids of all samples
-     * @return the regions
      * @throws RecordException if the file isn't of that form, or names a sample twice in a region or one that doesn't exist
      */
     public static Regions read(Path file, Guids guids) {

@@ -52,8 +52,9 @@ public final class SampleSelection {
     }
 
     /**
+     * Selects all samples, ranked by a metric.
+     *
      * @param metric what ranks the samples
-     * @return all samples in that order
      */
     public static SampleSelection by(Metric metric) {
         if (metric == null) {
@@ -63,9 +64,10 @@ public final class SampleSelection {
     }
 
     /**
+     * Selects samples by chance, without replacement: the baseline.
+     *
      * @param fraction the share to draw, above 0 to 1
-     * @param seed what the draw follows from
-     * @return samples drawn without replacement: the baseline
+     * @param seed the random seed of the draw
      * @throws IllegalArgumentException if the fraction is out of range
      */
     public static SampleSelection random(double fraction, long seed) {
@@ -73,8 +75,9 @@ public final class SampleSelection {
     }
 
     /**
+     * Returns a copy that takes another share of the ranking.
+     *
      * @param fraction the share to take, above 0 to 1
-     * @return a copy that takes it
      * @throws IllegalArgumentException if it is out of range
      */
     public SampleSelection withFraction(double fraction) {
@@ -85,8 +88,9 @@ public final class SampleSelection {
     }
 
     /**
+     * Returns a copy that does or doesn't turn the ranking round.
+     *
      * @param worst whether to turn the ranking round; the easy samples are confidence's worst
-     * @return a copy that does
      */
     public SampleSelection withWorst(boolean worst) {
         SampleSelection copy = new SampleSelection(this);
@@ -95,8 +99,9 @@ public final class SampleSelection {
     }
 
     /**
+     * Returns a copy that does or doesn't take both ends of the ranking.
+     *
      * @param bothEnds whether to take seven tenths from the start of the ranking, cut off, and the rest from its end
-     * @return a copy that does
      */
     public SampleSelection withBothEnds(boolean bothEnds) {
         SampleSelection copy = new SampleSelection(this);
@@ -138,9 +143,10 @@ public final class SampleSelection {
     }
 
     /**
+     * Returns a copy that leaves out the start of the part taken.
+     *
      * @param share which share of the part taken to leave out again at its start, 0 to below 1: of the top third by
      *     confidence without its first tenth, 0.1
-     * @return a copy that leaves it out
      * @throws IllegalArgumentException if it is out of range
      */
     public SampleSelection withoutFirst(double share) {
@@ -179,8 +185,9 @@ public final class SampleSelection {
     }
 
     /**
+     * Returns the indices of the selected samples, each at most once.
+     *
      * @param metrics the samples
-     * @return indices into them, each at most once
      * @throws IllegalArgumentException if the metric is absent, classes are wanted but unknown, a class has too few samples
      *     for its part, or a sample to leave out doesn't exist
      */
@@ -280,8 +287,9 @@ public final class SampleSelection {
     }
 
     /**
+     * Returns the unforgettable samples, learnt once and never forgotten (Toneva et al., arXiv 1812.05159), in order.
+     *
      * @param metrics samples with forgetfulness
-     * @return those learnt once and never forgotten (Toneva et al., arXiv 1812.05159), in order
      */
     public static int[] unforgettable(SampleMetrics metrics) {
         double[] events = metrics.values(Metric.FORGETFULNESS);
@@ -289,8 +297,9 @@ public final class SampleSelection {
     }
 
     /**
+     * Returns the samples forgotten at least once or never learnt, in order.
+     *
      * @param metrics samples with forgetfulness
-     * @return those forgotten at least once or never learnt, in order
      */
     public static int[] forgettable(SampleMetrics metrics) {
         double[] events = metrics.values(Metric.FORGETFULNESS);

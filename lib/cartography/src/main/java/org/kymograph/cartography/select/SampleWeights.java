@@ -29,9 +29,10 @@ public final class SampleWeights {
     }
 
     /**
+     * Returns weights of samples.
+     *
      * @param guids the samples
      * @param weights a weight for each
-     * @return these
      * @throws IllegalArgumentException if the lengths differ, or a weight is negative or not finite
      */
     public static SampleWeights of(Guids guids, double[] weights) {
@@ -90,8 +91,9 @@ public final class SampleWeights {
     }
 
     /**
+     * Reads weights, in the order of the file.
+     *
      * @param file a JSON object a line, with {@code guid} and {@code weight}
-     * @return the weights, in the order of the file
      * @throws RecordException if the file can't be read, a field is missing or of the wrong kind, a weight is negative, or a
      *     guid comes twice
      */
@@ -117,20 +119,21 @@ public final class SampleWeights {
         GuidFiles.writeScores(file, WEIGHT, new GuidFiles.Scores(guids, weights));
     }
 
-    /** @return the samples */
+    /** Returns the samples. */
     public Guids guids() {
         return guids;
     }
 
     /**
+     * Returns the weight of a sample.
+     *
      * @param i a sample, 0 to the number of guids - 1
-     * @return its weight
      */
     public double weight(int i) {
         return weights[i];
     }
 
-    /** @return all weights, a copy */
+    /** Returns a copy of all weights. */
     public double[] weights() {
         return weights.clone();
     }
@@ -147,7 +150,7 @@ public final class SampleWeights {
         return data.withSideBefore(column(data, ids, guids, weights, "weight"));
     }
 
-    /** @return {@code [N, 1]}: of the values those that belong to the examples */
+    /** Returns {@code [N, 1]}: of the values those that belong to the examples. */
     public static Tensor column(Dataset data, Guids ids, Guids known, double[] values, String what) {
         if (ids.size() != data.size()) {
             throw new IllegalArgumentException(ids.size() + " guids for " + data.size() + " examples: must be as many");

@@ -79,8 +79,9 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
     }
 
     /**
+     * Returns a copy with another number of steps.
+     *
      * @param steps how many optimiser steps the training on a part takes, at least 1
-     * @return a copy with that
      */
     public SelectionTrial withSteps(long steps) {
         return new SelectionTrial(experiment, steps, tests);
@@ -90,7 +91,7 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
      * The choices that are usually compared, equally large.
      *
      * @param fraction the share of the samples to choose, above 0 to 1
-     * @param seed draws the random part
+     * @param seed the random seed of the random part
      * @return random, easy (the most confident), hard (the least confident), ambiguous (the most variable), forgettable (the
      *     most often forgotten or never learnt), each as a function from a log's metrics to indices into them
      */
@@ -110,7 +111,7 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
      *
      * @param metrics the samples, with confidence, variability and forgetfulness, and row numbers as guids
      * @param fraction the share of the samples in each part, above 0 to 1
-     * @param seed draws the random part
+     * @param seed the random seed of the random part
      * @return the parts by the choices' names, as rows of the training set
      */
     public static Map<String, int[]> parts(SampleMetrics metrics, double fraction, long seed) {
@@ -121,8 +122,9 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
     }
 
     /**
+     * Returns the experiment on that part alone, with a checkpoint and an evaluation at its end.
+     *
      * @param rows a part, as rows of the training set, which is the same for every seed
-     * @return the experiment on that part alone, with a checkpoint and an evaluation at its end
      */
     public Experiment on(int... rows) {
         Split all = experiment.task().sample(0);
@@ -299,8 +301,9 @@ public record SelectionTrial(Experiment experiment, long steps, LongFunction<Map
     }
 
     /**
+     * Returns a row per selection, size and test set, with the mean over the seeds as accuracy, for plots of bars.
+     *
      * @param accuracies tables of these columns, as {@code train} gives them
-     * @return a row per selection, size and test set, with the mean over the seeds as accuracy, for plots of bars
      */
     public static Table means(Table... accuracies) {
         Table table = Table.create(

@@ -32,9 +32,10 @@ public final class TextColumns {
     private TextColumns() {}
 
     /**
+     * Returns a table's guids in the order of its rows.
+     *
      * @param table a table
      * @param column the name of its column of guids: whole numbers or texts, none missing, each once
-     * @return the guids in the table's order
      * @throws IllegalArgumentException if there is no such column or a guid is missing or comes twice
      */
     public static Guids guids(Table table, String column) {

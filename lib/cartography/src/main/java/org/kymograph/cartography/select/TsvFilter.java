@@ -60,9 +60,10 @@ public final class TsvFilter {
     }
 
     /**
+     * Returns a filter that finds rows by the guids of the cartography code's logs, and takes every one of the
+     * published fractions.
+     *
      * @param task what the files hold
-     * @return a filter that finds rows by the guids of the cartography code's logs, and takes every one of the published
-     *     fractions
      */
     public static TsvFilter of(GlueTask task) {
         GuidConversion conversion =
@@ -74,28 +75,30 @@ public final class TsvFilter {
         return new TsvFilter(task, conversion, FRACTIONS, false, false, false);
     }
 
-    /** @return how a row's id becomes the guid in the log; null if the guid is the row's number */
+    /** Returns the conversion of a row's id into the guid in the log; null if the guid is the row's number. */
     public GuidConversion conversion() {
         return conversion;
     }
 
     /**
+     * Returns a copy with another conversion of ids.
+     *
      * @param conversion how a row's id becomes the guid in the log
-     * @return a copy with that conversion
      */
     public TsvFilter withConversion(GuidConversion conversion) {
         return new TsvFilter(
                 task, Objects.requireNonNull(conversion, "conversion"), fractions, worst, bothEnds, extraRow);
     }
 
-    /** @return a copy for logs whose guids are the numbers of rows, from 0, as Hugging Face's {@code idx} is */
+    /** Returns a copy for logs whose guids are the numbers of rows, from 0, as Hugging Face's {@code idx} is. */
     public TsvFilter withRowNumbers() {
         return new TsvFilter(task, null, fractions, worst, bothEnds, extraRow);
     }
 
     /**
+     * Returns a copy with other fractions.
+     *
      * @param fractions the fractions to take, each above 0 to 1, no two with the same two decimals
-     * @return a copy with those
      * @throws IllegalArgumentException if they aren't such
      */
     public TsvFilter withFractions(List<Double> fractions) {
@@ -104,24 +107,27 @@ public final class TsvFilter {
     }
 
     /**
+     * Returns a copy that does or doesn't turn the ranking round.
+     *
      * @param worst whether the ranking is turned round; the easy samples are confidence's worst
-     * @return a copy that does
      */
     public TsvFilter withWorst(boolean worst) {
         return new TsvFilter(task, conversion, fractions, worst, bothEnds, extraRow);
     }
 
     /**
+     * Returns a copy that does or doesn't take both ends of the ranking.
+     *
      * @param bothEnds whether seven tenths come from the start of the ranking and the rest from its end
-     * @return a copy that does
      */
     public TsvFilter withBothEnds(boolean bothEnds) {
         return new TsvFilter(task, conversion, fractions, worst, bothEnds, extraRow);
     }
 
     /**
+     * Returns a copy that does or doesn't take one row more.
+     *
      * @param extraRow whether a part has one row more than its fraction says, if it isn't of both ends
-     * @return a copy that does
      */
     public TsvFilter withExtraRow(boolean extraRow) {
         return new TsvFilter(task, conversion, fractions, worst, bothEnds, extraRow);
@@ -194,7 +200,7 @@ public final class TsvFilter {
      *
      * @param data the folder of all tasks, or the task's own
      * @param out the start of the folder's name
-     * @param seed what the draw follows from
+     * @param seed the random seed of the draw
      * @return what was written
      * @throws RecordException if a file is missing, damaged or can't be written
      */

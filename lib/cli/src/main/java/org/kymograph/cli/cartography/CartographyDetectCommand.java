@@ -92,7 +92,7 @@ final class CartographyDetectCommand implements Callable<Integer> {
     @Option(names = "--truth", paramLabel = "FILE", description = "noise.jsonl: the labels that are wrong.")
     Path truth;
 
-    @Option(names = "--seed", paramLabel = "SEED", description = "What the balanced halves follow from (default 0).")
+    @Option(names = "--seed", paramLabel = "SEED", description = "The random seed of the balanced halves (default 0).")
     Long seed;
 
     @Option(

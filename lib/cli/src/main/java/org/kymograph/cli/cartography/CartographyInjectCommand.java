@@ -77,7 +77,7 @@ final class CartographyInjectCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "SEED",
             defaultValue = "0",
-            description = "What the draw follows from (default ${DEFAULT-VALUE}).")
+            description = "The random seed of the draw (default ${DEFAULT-VALUE}).")
     long seed;
 
     @Option(

@@ -36,7 +36,7 @@ final class CartographyLog {
             description = "Do as the original where it is odd: a burn-out of 100 or more means all epochs.")
     boolean compat;
 
-    /** @return the folder that was named */
+    /** Returns the folder that the user named. */
     Path folder() {
         if ((given == null) == (modelDir == null)) {
             throw new ParameterException(

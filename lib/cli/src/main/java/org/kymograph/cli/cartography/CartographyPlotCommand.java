@@ -63,7 +63,7 @@ final class CartographyPlotCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "SEED",
             defaultValue = "0",
-            description = "What chooses them (default ${DEFAULT-VALUE}).")
+            description = "The random seed of the choice (default ${DEFAULT-VALUE}).")
     long seed;
 
     @Option(names = "--plot", hidden = true, description = "What the original is asked by to draw.")

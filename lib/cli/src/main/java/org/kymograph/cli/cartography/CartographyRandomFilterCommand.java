@@ -46,7 +46,7 @@ final class CartographyRandomFilterCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "" + TsvFilter.RANDOM_SEED,
-            description = "What the draw follows from (default ${DEFAULT-VALUE}); it isn't pandas' draw.")
+            description = "The random seed of the draw (default ${DEFAULT-VALUE}); it isn't pandas' draw.")
     long seed;
 
     @Option(

@@ -51,7 +51,7 @@ final class CartographyRegionsCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "SEED",
             defaultValue = "1",
-            description = "What the order in the lists follows from (default ${DEFAULT-VALUE}).")
+            description = "The random seed of the order in the lists (default ${DEFAULT-VALUE}).")
     long seed;
 
     @Option(

@@ -49,7 +49,7 @@ final class CartographySelectCommand implements Callable<Integer> {
     @Option(names = "--random", description = "Draw samples instead: the baseline.")
     boolean random;
 
-    @Option(names = "--seed", paramLabel = "SEED", description = "What a draw follows from (default 0).")
+    @Option(names = "--seed", paramLabel = "SEED", description = "The random seed of a draw (default 0).")
     Long seed;
 
     @Option(

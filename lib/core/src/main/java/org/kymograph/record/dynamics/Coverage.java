@@ -33,7 +33,7 @@ public record Coverage(
         return new Coverage(samples, epochs, (long) samples * epochs, List.of(), List.of(), List.of(), List.of());
     }
 
-    /** @return whether every row is used */
+    /** Returns whether every row is used. */
     public boolean complete() {
         return repeated.isEmpty() && dropped.isEmpty() && cutOff.isEmpty();
     }

@@ -62,7 +62,7 @@ public final class Dynamics {
         return reader().read(logDir);
     }
 
-    /** @return a strict reader of all epochs */
+    /** Returns a strict reader of all epochs. */
     public static DynamicsReader reader() {
         return DynamicsReader.STRICT;
     }
@@ -219,34 +219,35 @@ public final class Dynamics {
         }
     }
 
-    /** @return what the samples are */
+    /** Returns the kind of the samples. */
     public Kind kind() {
         return kind;
     }
 
-    /** @return N, how many samples there are */
+    /** Returns N, the number of samples. */
     public int samples() {
         return guids.size();
     }
 
-    /** @return E, how many epochs there are */
+    /** Returns E, the number of epochs. */
     public int epochs() {
         return outputs.length;
     }
 
-    /** @return C, how many outputs a sample has in an epoch: classes, labels, or 1 */
+    /** Returns C, the number of outputs of a sample in an epoch: classes, labels, or 1. */
     public int classes() {
         return classes;
     }
 
-    /** @return the samples' ids */
+    /** Returns the samples' ids. */
     public Guids guids() {
         return guids;
     }
 
     /**
+     * Returns the label of a sample, 0 to C - 1.
+     *
      * @param i a sample, 0 to N - 1
-     * @return its label, 0 to C - 1
      * @throws IllegalStateException if the log isn't of kind {@link Kind#CLASSES}
      */
     public int gold(int i) {
@@ -255,9 +256,10 @@ public final class Dynamics {
     }
 
     /**
+     * Returns whether a sample should have a label.
+     *
      * @param i a sample, 0 to N - 1
      * @param label a label, 0 to C - 1
-     * @return whether it should have that label
      * @throws IllegalStateException if the log isn't of kind {@link Kind#MULTI_LABEL}
      */
     public boolean hasLabel(int i, int label) {
@@ -266,8 +268,9 @@ public final class Dynamics {
     }
 
     /**
+     * Returns the number that should be predicted for a sample.
+     *
      * @param i a sample, 0 to N - 1
-     * @return the number that should be predicted
      * @throws IllegalStateException if the log isn't of kind {@link Kind#REGRESSION}
      */
     public double target(int i) {
@@ -276,10 +279,11 @@ public final class Dynamics {
     }
 
     /**
+     * Returns a logit; of a regression the prediction.
+     *
      * @param epoch 0 to E - 1
      * @param i a sample, 0 to N - 1
      * @param c an output, 0 to C - 1
-     * @return the logit; of a regression the prediction
      * @throws IllegalStateException if the log is of kind {@link Kind#SEQUENCE}
      */
     public float logit(int epoch, int i, int c) {
@@ -290,9 +294,10 @@ public final class Dynamics {
     }
 
     /**
+     * Returns the probabilities of the C classes, the softmax of the logits.
+     *
      * @param epoch 0 to E - 1
      * @param i a sample, 0 to N - 1
-     * @return the probabilities of the C classes, the softmax of the logits
      * @throws IllegalStateException if the log isn't of kind {@link Kind#CLASSES}
      */
     public double[] probabilities(int epoch, int i) {
@@ -303,8 +308,9 @@ public final class Dynamics {
     }
 
     /**
+     * Returns the means over the epochs of {@link #probabilities} for each class.
+     *
      * @param i a sample, 0 to samples - 1
-     * @return the means over the epochs of {@link #probabilities} for each class
      * @throws IllegalArgumentException if the log isn't of classes
      */
     public double[] meanProbabilities(int i) {
@@ -319,9 +325,10 @@ public final class Dynamics {
     }
 
     /**
+     * Returns the probability of a sample's gold tokens.
+     *
      * @param epoch 0 to E - 1
      * @param i a sample, 0 to N - 1
-     * @return the probability of its gold tokens
      * @throws IllegalStateException if the log isn't of kind {@link Kind#SEQUENCE}
      */
     public double sequenceProbability(int epoch, int i) {
@@ -330,9 +337,10 @@ public final class Dynamics {
     }
 
     /**
+     * Returns whether all of a sample's tokens were predicted.
+     *
      * @param epoch 0 to E - 1
      * @param i a sample, 0 to N - 1
-     * @return whether all of its tokens were predicted
      * @throws IllegalStateException if the log isn't of kind {@link Kind#SEQUENCE}
      */
     public boolean sequenceCorrect(int epoch, int i) {
@@ -340,15 +348,16 @@ public final class Dynamics {
         return correct[epoch].get(Objects.checkIndex(i, samples()));
     }
 
-    /** @return whether the log has the norms of the last layer's inputs, which GraNd needs */
+    /** Returns whether the log has the norms of the last layer's inputs, which GraNd needs. */
     public boolean hasNorms() {
         return norms != null;
     }
 
     /**
+     * Returns the Euclidean norm of the last layer's input.
+     *
      * @param epoch 0 to E - 1
      * @param i a sample, 0 to N - 1
-     * @return the Euclidean norm of the last layer's input
      * @throws IllegalStateException if the log has none
      */
     public double norm(int epoch, int i) {
@@ -359,8 +368,9 @@ public final class Dynamics {
     }
 
     /**
+     * Returns the first epochs of this log ("burn-out").
+     *
      * @param epochs how many, 1 to E
-     * @return the first epochs of this log ("burn-out")
      * @throws IllegalArgumentException if there are fewer
      */
     public Dynamics upTo(int epochs) {
@@ -371,8 +381,9 @@ public final class Dynamics {
     }
 
     /**
+     * Returns one epoch as a log of its own: its scores are the scores of that epoch.
+     *
      * @param epoch 0 to E - 1
-     * @return that epoch alone: the scores of one epoch are those of this log
      */
     public Dynamics only(int epoch) {
         Objects.checkIndex(epoch, epochs());
@@ -398,17 +409,17 @@ public final class Dynamics {
                         coverage.strayFiles()));
     }
 
-    /** @return what a lenient reader left out, and which files it did not read */
+    /** Returns what a lenient reader left out, and which files it did not read. */
     public Coverage coverage() {
         return coverage;
     }
 
-    /** @return one epoch's outputs, not to be changed */
+    /** Returns one epoch's outputs, not to be changed. */
     public float[] outputs(int epoch) {
         return outputs[epoch];
     }
 
-    /** @return the labels of all samples, not to be changed */
+    /** Returns the labels of all samples, not to be changed. */
     public int[] golds() {
         return golds.classes();
     }

@@ -19,8 +19,9 @@ public final class DynamicsReader {
     }
 
     /**
+     * Returns a copy that reads the first epochs only ("burn-out").
+     *
      * @param n how many epochs to read, from the first on ("burn-out"), at least 1
-     * @return a reader of these
      * @throws IllegalArgumentException if n is less than 1
      */
     public DynamicsReader withEpochs(int n) {
@@ -31,8 +32,9 @@ public final class DynamicsReader {
     }
 
     /**
+     * Returns a copy that is lenient in one more way.
+     *
      * @param what what to put up with, besides what this reader does already
-     * @return a reader that does
      */
     public DynamicsReader withLenient(Lenience what) {
         EnumSet<Lenience> more = EnumSet.of(what);
@@ -41,16 +43,18 @@ public final class DynamicsReader {
     }
 
     /**
+     * Returns a copy that does or doesn't take the last character off every guid.
+     *
      * @param strip whether to take the last character off every guid, as the original does for QNLI
-     * @return a reader that does, or doesn't
      */
     public DynamicsReader withStripLast(boolean strip) {
         return new DynamicsReader(epochs, lenience, strip);
     }
 
     /**
+     * Reads a log.
+     *
      * @param logDir the folder that holds {@code training_dynamics}, or that folder itself
-     * @return its log
      * @throws org.kymograph.record.files.RecordException if anything in it is not as it must be; the message names file,
      *     line, field and sample
      */

@@ -47,10 +47,11 @@ public final class DynamicsWriter implements AutoCloseable {
     }
 
     /**
+     * Starts the file of an epoch.
+     *
      * @param logDir the folder that will hold {@code training_dynamics/}
      * @param epoch the epoch, from 0
      * @param format how lines are written
-     * @return a writer of that epoch, at its start
      * @throws IllegalArgumentException if the epoch is negative
      * @throws RecordException if the file can't be written
      */
@@ -92,16 +93,17 @@ public final class DynamicsWriter implements AutoCloseable {
     }
 
     /**
+     * Returns the path of an epoch's finished file.
+     *
      * @param logDir the folder that holds {@code training_dynamics/}
      * @param epoch the epoch, from 0
-     * @return where that epoch's file is when it is finished
      * @throws IllegalArgumentException if the epoch is negative
      */
     public static Path file(Path logDir, int epoch) {
         return logDir.resolve("training_dynamics").resolve(name(epoch));
     }
 
-    /** @return where that epoch's file grows */
+    /** Returns the path of an epoch's growing file. */
     static Path partial(Path logDir, int epoch) {
         return logDir.resolve(name(epoch) + ".part");
     }
@@ -243,12 +245,12 @@ public final class DynamicsWriter implements AutoCloseable {
         }
     }
 
-    /** @return how many samples were written */
+    /** Returns the number of samples written. */
     public long rows() {
         return numbers.size() + (long) texts.size();
     }
 
-    /** @return how many samples were left out, since their guid had come before */
+    /** Returns the number of samples left out because their guid had come before. */
     public long duplicates() {
         return duplicates;
     }

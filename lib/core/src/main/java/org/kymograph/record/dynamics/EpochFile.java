@@ -350,7 +350,7 @@ final class EpochFile {
         }
     }
 
-    /** @return where the last line starts if nothing ends it, else the end of the file */
+    /** Returns the place where the last line starts if nothing ends it, else the end of the file. */
     private long lastLineStart() throws IOException {
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
             long at = in.length() - 1;

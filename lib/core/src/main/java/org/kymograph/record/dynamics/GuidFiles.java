@@ -66,8 +66,9 @@ public final class GuidFiles {
     }
 
     /**
+     * Reads ids, in the file's order.
+     *
      * @param file one id on each line, or a JSON object with {@code guid} on each, as {@link #writeScores} writes
-     * @return the ids in the file's order
      * @throws RecordException if it can't be read, an id comes twice, a line is blank, or one of several objects has no id
      */
     public static Guids read(Path file) {
@@ -106,9 +107,10 @@ public final class GuidFiles {
     }
 
     /**
+     * Reads numbers by sample, in the file's order; null is NaN.
+     *
      * @param file a JSON object with {@code guid} and that name on each line
      * @param name the number's name
-     * @return the numbers in the file's order; null is NaN
      * @throws RecordException if it can't be read, an id comes twice, or a line lacks one of the two
      */
     public static Scores readScores(Path file, String name) {
@@ -155,8 +157,9 @@ public final class GuidFiles {
     }
 
     /**
+     * Returns ids as numbers if each is written as a number would be, so that 007 stays a text; else as texts.
+     *
      * @param ids ids as files of texts have them, each once
-     * @return them as numbers if each is written as a number would be, so that 007 stays a text; else as texts
      * @throws IllegalArgumentException if an id comes twice
      */
     public static Guids guids(List<String> ids) {

@@ -38,8 +38,9 @@ public final class Guids {
     }
 
     /**
+     * Returns whole numbers as ids.
+     *
      * @param ids whole numbers, each once
-     * @return these ids
      * @throws IllegalArgumentException if an id comes twice
      */
     public static Guids of(long... ids) {
@@ -47,8 +48,9 @@ public final class Guids {
     }
 
     /**
+     * Returns texts as ids.
+     *
      * @param ids texts, each once; digits stay text
-     * @return these ids
      * @throws IllegalArgumentException if an id comes twice
      */
     public static Guids of(List<String> ids) {
@@ -66,8 +68,9 @@ public final class Guids {
     }
 
     /**
+     * Returns the row numbers 0 to n - 1.
+     *
      * @param n how many, at least 0
-     * @return the row numbers 0 to n - 1
      * @throws IllegalArgumentException if n is negative
      */
     public static Guids rows(int n) {
@@ -79,27 +82,29 @@ public final class Guids {
         return new Guids(ids, null);
     }
 
-    /** @return how many there are */
+    /** Returns the number of ids. */
     public int size() {
         return numbers == null ? texts.length : numbers.length;
     }
 
-    /** @return whether the ids are whole numbers */
+    /** Returns whether the ids are whole numbers. */
     public boolean numeric() {
         return numbers != null;
     }
 
     /**
+     * Returns the id at a position as text, a number in decimal digits.
+     *
      * @param i a position, 0 to size - 1
-     * @return the id there, a number in decimal digits
      */
     public String text(int i) {
         return numbers == null ? texts[i] : Long.toString(numbers[i]);
     }
 
     /**
+     * Returns the id at a position as a number.
+     *
      * @param i a position, 0 to size - 1
-     * @return the id there
      * @throws IllegalStateException if the ids are texts
      */
     public long number(int i) {
@@ -110,8 +115,9 @@ public final class Guids {
     }
 
     /**
+     * Returns the position of an id, -1 if there is none.
+     *
      * @param id an id; a number in decimal digits, if the ids are numbers
-     * @return its position, -1 if there is none
      */
     public int indexOf(String id) {
         if (numbers == null) {
@@ -125,16 +131,18 @@ public final class Guids {
     }
 
     /**
+     * Returns the position of a number, -1 if there is none.
+     *
      * @param id an id, also of texts that are its decimal digits
-     * @return its position, -1 if there is none
      */
     public int indexOf(long id) {
         return numbers == null ? byText.getInt(Long.toString(id)) : byNumber.get(id);
     }
 
     /**
+     * Returns the ids at some positions, in the order given.
+     *
      * @param indices positions, each 0 to size - 1 and at most once
-     * @return the ids there, in that order
      * @throws IllegalArgumentException if a position comes twice
      */
     public Guids at(int[] indices) {

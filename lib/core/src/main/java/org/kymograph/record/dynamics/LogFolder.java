@@ -81,7 +81,7 @@ record LogFolder(Path folder, int epochs, List<String> strayFiles) {
         return folder.resolve("dynamics_epoch_" + epoch + ".jsonl");
     }
 
-    /** @return at most five names of a list, and how many more there are */
+    /** Lists at most five names, and says how many more there are. */
     static String listed(List<String> names) {
         String some = String.join(", ", names.subList(0, Math.min(5, names.size())));
         return names.size() > 5 ? some + " and " + (names.size() - 5) + " more" : some;

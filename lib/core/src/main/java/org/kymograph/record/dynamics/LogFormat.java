@@ -34,7 +34,7 @@ public enum LogFormat {
     /** @param x finite */
     abstract void number(double x, LogLine line);
 
-    /** @return the name in records, such as {@code "rounded"} */
+    /** Returns the name in records, such as {@code "rounded"}. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

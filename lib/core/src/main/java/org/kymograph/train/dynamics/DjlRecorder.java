@@ -71,8 +71,9 @@ public final class DjlRecorder extends TrainingListenerAdapter {
     }
 
     /**
+     * Returns a copy with other ids of the samples.
+     *
      * @param guids the ids of the dataset's samples, in its order
-     * @return a copy with those
      * @throws IllegalArgumentException if there are more or fewer than samples
      */
     public DjlRecorder withGuids(Guids guids) {
@@ -83,8 +84,9 @@ public final class DjlRecorder extends TrainingListenerAdapter {
     }
 
     /**
+     * Returns a copy that writes lines in another format.
+     *
      * @param format how lines are written
-     * @return a copy with that format
      */
     public DjlRecorder withFormat(LogFormat format) {
         return new DjlRecorder(logDir, data, guids, format);

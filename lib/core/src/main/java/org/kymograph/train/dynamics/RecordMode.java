@@ -23,7 +23,7 @@ public enum RecordMode {
     /** After the epoch in one more pass, as in evaluation: nothing is drawn at random. */
     POST_EPOCH_EVAL;
 
-    /** @return the name in records, such as {@code "post-epoch-eval"} */
+    /** Returns the name in records, such as {@code "post-epoch-eval"}. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -50,30 +50,33 @@ public final class Recorder implements TrainingListener {
         this.guids = guids;
     }
 
-    /** @return a recorder {@link RecordMode#POST_EPOCH_EVAL}, with row numbers as guids and {@link LogFormat#FULL} */
+    /** Returns a recorder {@link RecordMode#POST_EPOCH_EVAL}, with row numbers as guids and {@link LogFormat#FULL}. */
     public static Recorder withDefaults() {
         return of(RecordMode.POST_EPOCH_EVAL);
     }
 
     /**
+     * Returns a recorder with row numbers as guids and {@link LogFormat#FULL}.
+     *
      * @param mode when outputs are recorded
-     * @return a recorder with row numbers as guids and {@link LogFormat#FULL}
      */
     public static Recorder of(RecordMode mode) {
         return new Recorder(mode, LogFormat.FULL, null);
     }
 
     /**
+     * Returns a copy with other ids of the samples.
+     *
      * @param guids the ids of the training samples, in the order of the training set of every run
-     * @return a copy with those
      */
     public Recorder withGuids(Guids guids) {
         return new Recorder(mode, format, guids);
     }
 
     /**
+     * Returns a copy that writes lines in another format.
+     *
      * @param format how lines are written
-     * @return a copy with that format
      */
     public Recorder withFormat(LogFormat format) {
         return new Recorder(mode, format, guids);
@@ -176,7 +179,7 @@ public final class Recorder implements TrainingListener {
     /** R × B × C outputs. */
     private record Answers(float[] values, int classes) {}
 
-    /** @return for each run the rows of a batch that starts at a row, none from the end on */
+    /** Returns for each run the rows of a batch that starts at a row, none from the end on. */
     private static int[][] rows(EpochEnd end, int from, int to) {
         int[][] rows = new int[end.seeds().length][];
         Arrays.fill(
