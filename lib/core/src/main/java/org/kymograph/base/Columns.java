@@ -7,10 +7,12 @@ import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -40,6 +42,43 @@ public final class Columns<T> {
      */
     public static <T> Columns<T> of(String name, List<T> rows) {
         return new Columns<>(name, rows);
+    }
+
+    /**
+     * Reads a column of numbers, or of true and false as 1 and 0.
+     *
+     * @param table a table
+     * @param name the column's name, in any case
+     * @return its values; NaN where there are none
+     * @throws IllegalArgumentException if there is no such column, or it holds something else
+     */
+    public static double[] numbers(Table table, String name) {
+        Column<?> column = named(table, name);
+        if (column instanceof NumericColumn<?> numeric) {
+            return numeric.asDoubleArray();
+        }
+        if (column instanceof BooleanColumn flags) {
+            return IntStream.range(0, flags.size())
+                    .mapToDouble(i -> flags.isMissing(i) ? Double.NaN : flags.get(i) ? 1 : 0)
+                    .toArray();
+        }
+        throw new IllegalArgumentException(
+                "column \"" + name + "\" holds " + column.type().name() + "; expected numbers");
+    }
+
+    /**
+     * Finds a column.
+     *
+     * @param table a table
+     * @param name the column's name, in any case
+     * @return the column
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Column<?> named(Table table, String name) {
+        return table.columns().stream()
+                .filter(column -> column.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> Arguments.unknown("column", name, table.columnNames()));
     }
 
     /**

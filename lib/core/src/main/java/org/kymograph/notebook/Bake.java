@@ -13,15 +13,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 
 /**
@@ -54,15 +53,12 @@ public final class Bake {
      * @param notebook an {@code .ipynb} file, rewritten in one step
      * @param again true to make new pictures in place of those it has
      * @return what was done
-     * @throws IllegalArgumentException if there is no such file
-     * @throws RecordException if the file is not a notebook
+     * @throws RecordException if there is no such file, or it is not a notebook
      * @throws IllegalStateException if there is no Chromium, or it can't draw a figure
      * @throws UncheckedIOException if the file can't be read or written
      */
     public static Result notebook(Path notebook, boolean again) {
-        if (!Files.isReadable(notebook)) {
-            throw new IllegalArgumentException("notebook: no file " + notebook);
-        }
+        AtomicFiles.checkReadable(notebook);
         try {
             JsonNode root = read(notebook);
             List<ObjectNode> outputs = figures(root);
@@ -70,10 +66,7 @@ public final class Bake {
                     .filter(data -> again || !data.has("image/png") || !FigureHtml.hasPicture(html(data)))
                     .toList();
             if (!missing.isEmpty()) {
-                Chromium chromium = Chromium.find()
-                        .orElseThrow(
-                                () -> new IllegalStateException(
-                                        "baking needs Chromium or Chrome: install it, or name its program in the variable CHROME"));
+                Chromium chromium = Chromium.found();
                 byte[] baked = bake(root, missing, chromium, 2);
                 write(notebook, baked.length < LIMIT ? baked : bake(root, missing, chromium, 1));
             }
@@ -164,21 +157,11 @@ public final class Bake {
 
     private static void write(Path notebook, byte[] content) throws IOException {
         Path whole = notebook.toRealPath();
-        Path part = Files.createTempFile(whole.getParent(), whole.getFileName().toString(), ".part");
-        try {
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-                ByteBuffer buffer = ByteBuffer.wrap(content);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-            }
-            if (Files.getFileStore(part).supportsFileAttributeView("posix")) {
-                Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(whole));
-            }
-            Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(part);
+        boolean posix = Files.getFileStore(whole).supportsFileAttributeView("posix");
+        Set<PosixFilePermission> rights = posix ? Files.getPosixFilePermissions(whole) : Set.of();
+        AtomicFiles.write(whole, out -> out.write(content));
+        if (posix) {
+            Files.setPosixFilePermissions(whole, rights);
         }
     }
 }

@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A Chromium without a window, which draws figures and hands back pictures of them; it talks to this machine only. */
-public final class Chromium {
+final class Chromium {
     private static final long SECONDS = 180;
     private static final List<String> NAMES = List.of(
             "chromium",
@@ -44,7 +44,7 @@ public final class Chromium {
     }
 
     /** The browser that the variable CHROME names, or else the first one of a known name on the path. */
-    public static Optional<Chromium> find() {
+    static Optional<Chromium> find() {
         String chosen = System.getenv("CHROME");
         Stream<String> names = chosen == null || chosen.isBlank() ? NAMES.stream() : Stream.of(chosen);
         List<Path> folders = Arrays.stream(
@@ -58,6 +58,12 @@ public final class Chromium {
                 .filter(Files::isExecutable)
                 .findFirst()
                 .map(Chromium::new);
+    }
+
+    /** The browser, or the sentence that says how to get one. */
+    static Chromium found() {
+        return find().orElseThrow(() -> new IllegalStateException(
+                "pictures of figures need Chromium or Chrome: install it, or name its program in the variable CHROME"));
     }
 
     /**

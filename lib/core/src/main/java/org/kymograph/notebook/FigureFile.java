@@ -1,7 +1,6 @@
 package org.kymograph.notebook;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -10,13 +9,23 @@ import org.kymograph.plot.PlotlyFigure;
 import org.kymograph.record.files.AtomicFiles;
 
 /** Writes a figure to a file, in the format that the file's name ends in. */
-public final class FigureFile {
+public final class FigureFile implements PlotlyFigure.Writer {
     /** The formats that there are. */
     public static final List<String> FORMATS = List.of("html", "png", "svg", "pdf");
     /** A page of 900 pixels is printed 14 inches wide, as the published maps are, at 300 dots an inch. */
     private static final double PRINTED = 14 * 300 / 900.0;
 
-    private FigureFile() {}
+    /** Creates the writer that {@link PlotlyFigure#save} finds. */
+    public FigureFile() {}
+
+    /**
+     * Tells whether there is a browser that draws pictures.
+     *
+     * @return false if only pages can be written
+     */
+    public static boolean drawsPictures() {
+        return Chromium.find().isPresent();
+    }
 
     /**
      * Writes a figure.
@@ -28,16 +37,15 @@ public final class FigureFile {
      * @throws IllegalStateException if there is no Chromium for a picture, or it can't draw the figure
      * @throws org.kymograph.record.files.RecordException if the file can't be written
      */
-    public static void write(Path file, PlotlyFigure figure) {
+    @Override
+    public void write(Path file, PlotlyFigure figure) {
         String name = file.getFileName().toString();
         String format = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (!FORMATS.contains(format)) {
             throw new IllegalArgumentException(
-                    "file: " + file + "; expected a name that ends in one of " + String.join(", ", FORMATS));
+                    "file is " + file + "; expected a name that ends in one of ." + String.join(", .", FORMATS));
         }
-        if (!Files.isDirectory(file.toAbsolutePath().getParent())) {
-            throw new IllegalArgumentException("file: no folder for " + file);
-        }
+        Page.checkFolder("file", file);
         if (format.equals("html")) {
             Page.write(
                     file,
@@ -45,9 +53,7 @@ public final class FigureFile {
                     List.of(figure));
             return;
         }
-        Chromium chromium = Chromium.find()
-                .orElseThrow(() -> new IllegalStateException(
-                        "pictures need Chromium or Chrome: install it, or name its program in the variable CHROME"));
+        Chromium chromium = Chromium.found();
         List<String> figures = List.of(FigureHtml.html(figure));
         byte[] content =
                 switch (format) {

@@ -5,22 +5,20 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kymograph.base.Checksums;
 import org.kymograph.plot.PlotlyFigure;
-import org.kymograph.plot.Theme;
 import tech.tablesaw.plotly.components.Figure;
 
 /**
  * A figure as HTML: a division with a stand-in (a sentence, or the baked picture) and a script that draws the figure in its place.
  * The division is named by a digest of the figure, so that the same figure gives the same text.
  */
-public final class FigureHtml {
+final class FigureHtml {
     private static final String SCRIPT = resource("figure.js").replaceAll("(?m)^ *(//.*\n)?", "");
     private static final String NOTE =
             "<p class=\"kymograph-stand-in\">This figure is drawn by a script: open the notebook in Jupyter "
@@ -40,11 +38,12 @@ public final class FigureHtml {
         return bundle;
     }
 
-    public static String html(Figure figure) {
+    static String html(Figure figure) {
         boolean ours = figure instanceof PlotlyFigure;
         String drawn = ours
                 ? ((PlotlyFigure) figure).json()
-                : "{draw: function (document, Plotly) {" + body(figure) + "}, template: " + Theme.json() + "}";
+                : "{draw: function (document, Plotly) {" + body(figure) + "}, template: " + PlotlyFigure.template()
+                        + "}";
         int height = ours ? ((PlotlyFigure) figure).height() : 0;
         // A figure that keeps its width is moved aside on a narrower page.
         String fixed = ours && ((PlotlyFigure) figure).width() > 0 ? ";overflow-x:auto;overflow-y:hidden" : "";
@@ -77,7 +76,8 @@ public final class FigureHtml {
         Matcher title = Pattern.compile("data-title=\"([^\"]*)\"").matcher(figure.group(1));
         String alt = title.find() && !title.group(1).isEmpty() ? title.group(1) : "Figure";
         String picture = "<img class=\"kymograph-stand-in\" alt=\"" + alt
-                + "\" style=\"width:100%;max-width:900px\" src=\"data:image/png;base64," + png + "\">";
+                + "\" style=\"width:100%;max-width:900px;border-radius:4px\" src=\"data:image/png;base64," + png
+                + "\">";
         // The space that was kept for the figure is the picture's to fill, at whatever width it is shown.
         return html.substring(0, figure.start(1))
                 + figure.group(1).replaceAll(";min-height:\\d+px", "")
@@ -92,17 +92,18 @@ public final class FigureHtml {
         return title == null ? "" : title.replaceAll("<[^>]*>", "");
     }
 
+    /** Tablesaw's script without its element; the strings in it may hold anything, so none may end the element that it is put into. */
     private static String body(Figure figure) {
-        return figure.asJavascript("figure").replaceAll("(?i)</?script[^>]*>", "");
+        return figure.asJavascript("figure")
+                .replaceAll("(?is)^\\s*<script[^>]*>|</script>\\s*$", "")
+                .replace("</", "<\\/")
+                .replace("<!--", "<\\!--");
     }
 
     private static String digest(String text) {
-        try {
-            byte[] sha = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sha, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        MessageDigest sha = Checksums.sha256();
+        sha.update(text.getBytes(StandardCharsets.UTF_8));
+        return Checksums.hex(sha).substring(0, 16);
     }
 
     static String resource(String name) {

@@ -115,7 +115,7 @@ public final class LivePlot implements TrainingListener, AutoCloseable {
     public synchronized Plot plot() {
         DoubleColumn xs = DoubleColumn.create(x);
         DoubleColumn ys = DoubleColumn.create(y);
-        StringColumn runs = StringColumn.create(x.equals("run") || y.equals("run") ? "line" : "run");
+        StringColumn runs = StringColumn.create(x.equals("seed") || y.equals("seed") ? "run" : "seed");
         lines.forEach((run, line) -> {
             for (int i = 0; i < line.n; i++) {
                 xs.append(line.x[i]);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 
@@ -30,19 +31,14 @@ public final class Page {
      *
      * @param notebook an executed {@code .ipynb} file
      * @param page where the page is written
-     * @throws IllegalArgumentException if there is no such notebook, or no folder for the page
+     * @throws IllegalArgumentException if there is no folder for the page
      * @throws IllegalStateException if Jupyter is missing or can't convert the notebook
-     * @throws RecordException if the page can't be written
+     * @throws RecordException if there is no such notebook, or the page can't be written
      * @throws UncheckedIOException if nbconvert's answer can't be read
      */
     public static void export(Path notebook, Path page) {
-        if (!Files.isReadable(notebook)) {
-            throw new IllegalArgumentException("notebook: no file " + notebook);
-        }
-        if (page.toAbsolutePath().getParent() == null
-                || !Files.isDirectory(page.toAbsolutePath().getParent())) {
-            throw new IllegalArgumentException("page: no folder for " + page);
-        }
+        AtomicFiles.checkReadable(notebook);
+        checkFolder("page", page);
         String chosen = System.getenv("JUPYTER");
         String jupyter = chosen == null || chosen.isBlank() ? "jupyter" : chosen;
         try {
@@ -87,10 +83,7 @@ public final class Page {
      * @throws RecordException if it can't be written
      */
     public static void write(Path page, String title, List<?> shown) {
-        if (page.toAbsolutePath().getParent() == null
-                || !Files.isDirectory(page.toAbsolutePath().getParent())) {
-            throw new IllegalArgumentException("page: no folder for " + page);
-        }
+        checkFolder("page", page);
         StringBuilder html = new StringBuilder(
                 "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\">"
                         + "<title>" + Html.escape(title)
@@ -101,6 +94,11 @@ public final class Page {
                     .append("\n");
         }
         put(page, html.append("</body></html>\n").toString());
+    }
+
+    static void checkFolder(String name, Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        Arguments.check(folder != null && Files.isDirectory(folder), name, file, "a name in a folder that exists");
     }
 
     private static void put(Path page, String html) {

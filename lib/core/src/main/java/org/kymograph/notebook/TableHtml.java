@@ -2,9 +2,12 @@ package org.kymograph.notebook;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -28,8 +31,32 @@ final class TableHtml {
         String more = table.rowCount() > shown ? more(table.rowCount() - shown, "row") : "";
         Map<String, String> bundle = new LinkedHashMap<>();
         bundle.put("text/html", html(table.name(), names, right, cells, shown, more));
-        bundle.put("text/plain", table.first(shown).print() + (more.isEmpty() ? "" : "\n" + more));
+        bundle.put("text/plain", text(table.name(), names, right, cells, shown, more));
         return bundle;
+    }
+
+    /** The same in letters of one width. */
+    private static String text(
+            String caption, String[] names, boolean[] right, String[][] cells, int rows, String more) {
+        List<StringBuilder> lines =
+                IntStream.range(0, rows + 1).mapToObj(r -> new StringBuilder()).toList();
+        for (int c = 0; c < names.length; c++) {
+            int wide = Math.max(
+                    names[c].length(),
+                    Arrays.stream(cells[c]).mapToInt(String::length).max().orElse(0));
+            for (int r = 0; r <= rows; r++) {
+                String cell = r == 0 ? names[c] : cells[c][r - 1];
+                String blank = " ".repeat(wide - cell.length());
+                lines.get(r).append(c == 0 ? "" : "  ").append(right[c] ? blank + cell : cell + blank);
+            }
+        }
+        Stream<String> table = lines.stream().map(line -> line.toString().stripTrailing());
+        return Stream.of(
+                        Stream.ofNullable(caption).filter(t -> !t.isEmpty()),
+                        table,
+                        Stream.of(more).filter(t -> !t.isEmpty()))
+                .flatMap(part -> part)
+                .collect(Collectors.joining("\n"));
     }
 
     static String more(long n, String what) {

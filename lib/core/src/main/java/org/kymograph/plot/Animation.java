@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.kymograph.base.Arguments;
 
 /** A plot that changes: a slider chooses what is shown, and a button plays it. */
 public final class Animation extends PlotlyFigure {
@@ -27,15 +28,13 @@ public final class Animation extends PlotlyFigure {
      * @throws IllegalArgumentException if there are no plots, or not as many traces in each
      */
     public static Animation of(String what, Map<String, Plot> plots) {
-        if (plots.isEmpty()) {
-            throw new IllegalArgumentException("plots: none; expected at least 1");
-        }
+        Arguments.notEmpty("plots", plots.values());
         List<Map<String, Object>> frames = new ArrayList<>();
         List<Object> steps = new ArrayList<>();
         Plot last = null;
         for (Map.Entry<String, Plot> step : plots.entrySet()) {
             if (last != null && last.traces().size() != step.getValue().traces().size()) {
-                throw new IllegalArgumentException("plots: " + step.getKey() + " has "
+                throw new IllegalArgumentException("plots is uneven: " + step.getKey() + " has "
                         + step.getValue().traces().size() + " traces; expected "
                         + last.traces().size());
             }

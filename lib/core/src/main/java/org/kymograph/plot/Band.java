@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
+import org.kymograph.base.Arguments;
 
 /** What the band around the mean of several runs shows. */
 public final class Band {
@@ -19,7 +21,7 @@ public final class Band {
     }
 
     /**
-     * The mean plus and minus one standard deviation of the runs (divisor n - 1).
+     * Returns the mean plus and minus one standard deviation of the runs (divisor n - 1).
      *
      * @return the band
      */
@@ -28,7 +30,7 @@ public final class Band {
     }
 
     /**
-     * The interval between two quantiles of the runs (linear between order statistics, Hyndman and Fan 1996, type 7).
+     * Returns the interval between two quantiles of the runs (linear between order statistics, Hyndman and Fan 1996, type 7).
      *
      * @param low the lower probability, 0 to 1
      * @param high the upper probability, above the lower one, to 1
@@ -36,14 +38,13 @@ public final class Band {
      * @throws IllegalArgumentException if the probabilities are out of range or order
      */
     public static Band quantiles(double low, double high) {
-        if (!(low >= 0 && low < high && high <= 1)) {
-            throw new IllegalArgumentException("low, high: " + low + ", " + high + "; expected 0 <= low < high <= 1");
-        }
+        Arguments.within("low", low, 0, 1);
+        Arguments.check(high > low && high <= 1, "high", high, "above low, " + low + ", to 1");
         return new Band("mean, " + percent(low) + "–" + percent(high) + " %", low, high);
     }
 
     /**
-     * The interval from the smallest to the largest of the runs.
+     * Returns the interval from the smallest to the largest of the runs.
      *
      * @return the band
      */
@@ -55,34 +56,37 @@ public final class Band {
         return name;
     }
 
-    /** The mean and the band at every x that any run has; values that are not finite count as absent. */
-    public Edges of(Iterable<Curve> runs) {
+    /**
+     * Returns the mean and the band at every x that any run has.
+     *
+     * @param x the horizontal places of all runs, in any order
+     * @param y the values there, as many; those that are not finite count as absent
+     * @return the mean and the band's edges, by rising x
+     * @throws IllegalArgumentException if the lengths differ
+     */
+    public Edges of(double[] x, double[] y) {
+        Arguments.sameLength("y", y.length, "x", x.length);
         Map<Double, List<Double>> at = new TreeMap<>();
-        for (Curve run : runs) {
-            for (int i = 0; i < run.x().length; i++) {
-                if (Double.isFinite(run.x()[i]) && Double.isFinite(run.y()[i])) {
-                    at.computeIfAbsent(run.x()[i], x -> new ArrayList<>()).add(run.y()[i]);
-                }
+        for (int i = 0; i < x.length; i++) {
+            if (Double.isFinite(x[i]) && Double.isFinite(y[i])) {
+                at.computeIfAbsent(x[i], place -> new ArrayList<>()).add(y[i]);
             }
         }
         int n = at.size();
         Edges edges = new Edges(new double[n], new double[n], new double[n], new double[n], new int[n]);
         int i = 0;
         for (Map.Entry<Double, List<Double>> entry : at.entrySet()) {
-            double[] y = entry.getValue().stream()
+            double[] values = entry.getValue().stream()
                     .mapToDouble(Double::doubleValue)
                     .sorted()
                     .toArray();
-            double mean = Arrays.stream(y).average().orElseThrow();
-            double sd = y.length < 2
-                    ? 0
-                    : Math.sqrt(
-                            Arrays.stream(y).map(v -> (v - mean) * (v - mean)).sum() / (y.length - 1));
+            double mean = Arrays.stream(values).average().orElseThrow();
+            double sd = values.length < 2 ? 0 : new StandardDeviation().evaluate(values, mean);
             edges.x[i] = entry.getKey();
             edges.mean[i] = mean;
-            edges.low[i] = Double.isNaN(low) ? mean - sd : quantile(y, low);
-            edges.high[i] = Double.isNaN(high) ? mean + sd : quantile(y, high);
-            edges.runs[i] = y.length;
+            edges.low[i] = Double.isNaN(low) ? mean - sd : quantile(values, low);
+            edges.high[i] = Double.isNaN(high) ? mean + sd : quantile(values, high);
+            edges.runs[i] = values.length;
             i++;
         }
         return edges;
@@ -100,6 +104,14 @@ public final class Band {
         return percent == Math.rint(percent) ? String.valueOf((long) percent) : String.valueOf(percent);
     }
 
-    /** The mean of the runs, the band's edges and how many runs there are, at each x. */
+    /**
+     * The mean of the runs and the band around it.
+     *
+     * @param x the horizontal places, rising
+     * @param mean the mean at each
+     * @param low the band's lower edge
+     * @param high its upper edge
+     * @param runs how many runs have a value there
+     */
     public record Edges(double[] x, double[] mean, double[] low, double[] high, int[] runs) {}
 }

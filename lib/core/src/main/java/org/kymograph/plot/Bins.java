@@ -1,34 +1,40 @@
 package org.kymograph.plot;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import org.kymograph.base.Arguments;
+import org.kymograph.plot.Palette.Ink;
 
 /** Counts of values in equally wide bins, the same bins for all groups. */
-public record Bins(double start, double width, List<double[]> counts) {
+record Bins(double start, double width, List<double[]> counts) {
     private static final int FEWEST = 5;
     private static final int MOST = 100;
+    private static final double ROUNDING = 1e-9;
 
-    /** Counts into n bins between the smallest and the largest finite value, or, if n is 0, into as many as the data ask for. */
-    public static Bins of(List<double[]> groups, int n) {
-        if (n < 0) {
-            throw new IllegalArgumentException("bins: " + n + "; expected at least 1, or 0 to choose by the data");
-        }
+    /** Counts into n bins between the smallest and the largest finite value, or, if n is 0, into bins with round edges that suit the data. */
+    static Bins of(Collection<double[]> groups, int n) {
+        Arguments.atLeast("bins", n, 0);
         double[] all = groups.stream()
                 .flatMapToDouble(Arrays::stream)
                 .filter(Double::isFinite)
                 .sorted()
                 .toArray();
-        if (all.length == 0) {
-            return new Bins(
-                    0,
-                    1,
-                    groups.stream().map(group -> new double[Math.max(n, 1)]).toList());
+        double low = all.length == 0 ? 0.5 : all[0];
+        double span = all.length == 0 ? 0 : all[all.length - 1] - low;
+        if (span == 0) {
+            return counted(groups, low - 0.5, 1.0 / Math.max(n, 1), Math.max(n, 1));
         }
-        double low = all[0];
-        double span = all[all.length - 1] - low;
-        int bins = n > 0 ? n : span == 0 ? 1 : chosen(all, span);
-        double width = span > 0 ? span / bins : 1.0 / bins;
-        double start = span > 0 ? low : low - 0.5;
+        if (n > 0) {
+            return counted(groups, low, span / n, n);
+        }
+        double width = round(chosen(all, span));
+        double start = Math.floor(low / width + ROUNDING) * width;
+        return counted(groups, start, width, (int) Math.floor((low + span - start) / width + ROUNDING) + 1);
+    }
+
+    private static Bins counted(Collection<double[]> groups, double start, double width, int bins) {
         return new Bins(
                 start,
                 width,
@@ -37,7 +43,7 @@ public record Bins(double start, double width, List<double[]> counts) {
                             double[] counts = new double[bins];
                             for (double v : group) {
                                 if (Double.isFinite(v)) {
-                                    counts[Math.min(bins - 1, (int) ((v - start) / width))]++;
+                                    counts[Math.min(bins - 1, (int) ((v - start) / width + ROUNDING))]++;
                                 }
                             }
                             return counts;
@@ -46,16 +52,24 @@ public record Bins(double start, double width, List<double[]> counts) {
     }
 
     /** Freedman and Diaconis (1981): bins as wide as 2 IQR n^(-1/3). */
-    private static int chosen(double[] sorted, double span) {
+    private static double chosen(double[] sorted, double span) {
         double iqr = Band.quantile(sorted, 0.75) - Band.quantile(sorted, 0.25);
         double wide = 2 * iqr / Math.cbrt(sorted.length);
-        return wide > 0 ? (int) Math.max(FEWEST, Math.min(MOST, Math.ceil(span / wide))) : FEWEST;
+        return wide > 0 ? Math.max(span / MOST, Math.min(span / FEWEST, wide)) : span / FEWEST;
     }
 
-    Plot plot(List<String> names, String label) {
+    /** The largest of 1, 2 and 5 times a power of ten that is not above 1.25 times the width. */
+    private static double round(double width) {
+        double power = Math.pow(10, Math.floor(Math.log10(1.25 * width)));
+        double digit = 1.25 * width / power;
+        return power * (digit >= 5 ? 5 : digit >= 2 ? 2 : 1);
+    }
+
+    Plot plot(Collection<String> names, String label) {
         Plot plot = Plots.empty(label, "count").with("barmode", "overlay").with("bargap", 0);
-        for (int g = 0; g < names.size(); g++) {
-            double[] heights = counts.get(g);
+        int g = 0;
+        for (String name : names) {
+            double[] heights = counts.get(g++);
             double[] centres = new double[heights.length];
             double[][] edges = new double[heights.length][];
             for (int i = 0; i < heights.length; i++) {
@@ -64,18 +78,24 @@ public record Bins(double start, double width, List<double[]> counts) {
             }
             plot = plot.and(
                     Series.of("bar")
-                            .with("name", names.get(g))
+                            .with("name", name)
                             .with("x", centres)
                             .with("y", heights)
                             .with("width", width)
-                            .with("legendgroup", names.get(g))
+                            .with("legendgroup", name)
                             .with("customdata", edges)
-                            .with("marker.color", Palette.of(names.get(g)).colour())
+                            .with(
+                                    "marker",
+                                    Map.of(
+                                            "color",
+                                            Ink.colour(name),
+                                            "line",
+                                            Map.of("width", 1, "color", "rgba(128,128,128,0.5)")))
                             .with("opacity", names.size() > 1 ? 0.55 : 0.9)
                             .with(
                                     "hovertemplate",
                                     "<b>%{y}</b> from %{customdata[0]:.4~g} to %{customdata[1]:.4~g}<br>%{fullData.name}<extra></extra>"));
         }
-        return plot;
+        return plot.withWholeY();
     }
 }

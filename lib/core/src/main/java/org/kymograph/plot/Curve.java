@@ -1,35 +1,56 @@
 package org.kymograph.plot;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.kymograph.plot.TableColumns.Points;
+import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
 
 /** One run's values over x, in the order in which they are drawn. */
-public record Curve(String run, double[] x, double[] y) {
-    public Curve {
-        if (x.length != y.length) {
-            throw new IllegalArgumentException(
-                    "x, y: " + x.length + " and " + y.length + " values; expected as many of one as of the other");
-        }
+record Curve(String run, double[] x, double[] y) {
+    Curve {
+        Arguments.sameLength("y", y.length, "x", x.length);
     }
 
-    /** One curve per distinct value of a column, in the order of {@link TableColumns#groups}. */
+    /** One curve per distinct value of a column, in the order of {@link #groups}; one without a name where there is no column. */
     static List<Curve> each(Table table, String x, String y, String run) {
+        double[] xs = Columns.numbers(table, x);
+        double[] ys = Columns.numbers(table, y);
+        if (run == null) {
+            return List.of(new Curve("", xs, ys));
+        }
         List<Curve> curves = new ArrayList<>();
-        split(table, x, y, run).forEach((name, points) -> curves.add(new Curve(name, points.x(), points.y())));
+        groups(table, run).forEach((name, rows) -> curves.add(new Curve(name, pick(xs, rows), pick(ys, rows))));
         return curves;
     }
 
-    static Map<String, Points> split(Table table, String x, String y, String by) {
-        double[] xs = TableColumns.numbers(table, x);
-        double[] ys = TableColumns.numbers(table, y);
-        Map<String, Points> split = new LinkedHashMap<>();
-        TableColumns.groups(table, by)
-                .forEach((name, rows) ->
-                        split.put(name, new Points(TableColumns.pick(xs, rows), TableColumns.pick(ys, rows))));
-        return split;
+    /** The rows of each distinct value: seeds by number, since parallel runs come in any order; others in the order in which they first appear. */
+    static Map<String, int[]> groups(Table table, String name) {
+        String[] values = texts(table, name);
+        Map<String, IntStream.Builder> rows = new LinkedHashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            rows.computeIfAbsent(values[i], value -> IntStream.builder()).add(i);
+        }
+        Map<String, int[]> groups = new LinkedHashMap<>();
+        List<String> order = new ArrayList<>(rows.keySet());
+        if (order.stream().allMatch(value -> Palette.seed(value) >= 0)) {
+            order.sort(Comparator.comparingInt(Palette::seed));
+        }
+        order.forEach(value -> groups.put(value, rows.get(value).build().toArray()));
+        return groups;
+    }
+
+    static String[] texts(Table table, String name) {
+        Column<?> column = Columns.named(table, name);
+        return IntStream.range(0, column.size()).mapToObj(column::getString).toArray(String[]::new);
+    }
+
+    static double[] pick(double[] values, int[] rows) {
+        return IntStream.of(rows).mapToDouble(i -> values[i]).toArray();
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.kymograph.base.Arguments;
 
 /**
  * A figure with one pair of axes, made by {@link Plots}; every {@code with…} returns a copy.
@@ -14,9 +15,18 @@ import java.util.stream.Stream;
  */
 public final class Plot extends PlotlyFigure {
     private static final int MOST_DECADES = 8;
+    private static final double FEW_DECADES = 2.5;
+    private static final double FEWEST_DECADES = 0.7;
+    private static final int FEW = 8;
     private final List<Series> series;
     private final Map<String, Object> layout;
 
+    /**
+     * Creates a figure of traces.
+     *
+     * @param series the traces, in the order in which they are drawn
+     * @param layout plotly's layout, without the theme
+     */
     public Plot(List<Series> series, Map<String, Object> layout) {
         super(Tree.get(layout, "title.text") instanceof String title ? title : "", series);
         this.series = List.copyOf(series);
@@ -187,13 +197,22 @@ public final class Plot extends PlotlyFigure {
     }
 
     private Plot mark(Map<String, Object> line, String label, Map<String, Object> place, double at, String axis) {
-        if (!Double.isFinite(at)) {
-            throw new IllegalArgumentException((axis.charAt(0)) + ": " + at + "; expected a finite number");
-        }
+        Arguments.finite(axis.substring(0, 1), at);
         Plot marked = with("shapes", append(list(layout, "shapes"), line));
         return label.isEmpty()
                 ? marked
                 : marked.with("annotations", append(list(layout, "annotations"), Tree.with(place, "text", label)));
+    }
+
+    /** Has no ticks between whole numbers, where bars are few and low. */
+    Plot withWholeY() {
+        double most = series.stream()
+                .map(s -> s.get("y"))
+                .filter(double[].class::isInstance)
+                .flatMapToDouble(v -> Arrays.stream((double[]) v))
+                .max()
+                .orElse(0);
+        return most > FEW ? this : with("yaxis.dtick", 1);
     }
 
     /**
@@ -233,10 +252,7 @@ public final class Plot extends PlotlyFigure {
      * @throws IllegalArgumentException if it is less
      */
     public Plot withHeight(int pixels) {
-        if (pixels < 80) {
-            throw new IllegalArgumentException("pixels: " + pixels + "; expected at least 80");
-        }
-        return with("height", pixels);
+        return with("height", Arguments.atLeast("pixels", pixels, 80));
     }
 
     /**
@@ -269,11 +285,21 @@ public final class Plot extends PlotlyFigure {
         return new Plot(series, Tree.with(layout, path, value));
     }
 
+    /**
+     * Returns the traces as they are drawn.
+     *
+     * @return the traces, by plotly's attributes
+     */
     @Override
     public List<Series> traces() {
         return isLog("yaxis") ? series.stream().map(this::clipped).toList() : series;
     }
 
+    /**
+     * Returns the layout as it is drawn.
+     *
+     * @return plotly's layout, without the theme
+     */
     @Override
     public Map<String, Object> layout() {
         Map<String, Object> drawn = layout;
@@ -289,8 +315,11 @@ public final class Plot extends PlotlyFigure {
                 double[] places = positive(axis.substring(0, 1)).toArray();
                 double decades = Math.log10(Arrays.stream(places).max().orElse(1)
                         / Arrays.stream(places).min().orElse(1));
-                if (decades >= 1 && decades <= MOST_DECADES && Tree.get(layout, axis + ".range") == null) {
-                    drawn = Tree.with(drawn, axis + ".dtick", 1);
+                if (Tree.get(layout, axis + ".range") == null) {
+                    // Ticks at every power, and where there are few of these at 2 and 5 too.
+                    drawn = decades > MOST_DECADES || decades < FEWEST_DECADES
+                            ? drawn
+                            : Tree.with(drawn, axis + ".dtick", decades < FEW_DECADES ? "D2" : 1);
                 }
             }
         }

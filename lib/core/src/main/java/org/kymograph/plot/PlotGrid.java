@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.kymograph.base.Arguments;
 
 /** Small multiples: plots in rows and columns of one figure, with one legend; made by {@link Plots#grid}. */
 public final class PlotGrid extends PlotlyFigure {
@@ -27,12 +28,8 @@ public final class PlotGrid extends PlotlyFigure {
         super(
                 Tree.get(settings, "title.text") instanceof String title ? title : "",
                 plots.stream().flatMap(p -> p.traces().stream()).toList());
-        if (columns < 1 || plots.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "columns, plots: " + columns + " and " + plots.size() + "; expected at least 1 of each");
-        }
-        this.columns = Math.min(columns, plots.size());
-        this.plots = List.copyOf(plots);
+        this.columns = Math.min(Arguments.atLeast("columns", columns, 1), plots.size());
+        this.plots = List.copyOf(Arguments.notEmpty("plots", plots));
         this.settings = settings;
     }
 
@@ -76,10 +73,7 @@ public final class PlotGrid extends PlotlyFigure {
      * @throws IllegalArgumentException if it is less
      */
     public PlotGrid withHeight(int pixels) {
-        if (pixels < 80) {
-            throw new IllegalArgumentException("pixels: " + pixels + "; expected at least 80");
-        }
-        return with("height", pixels);
+        return with("height", Arguments.atLeast("pixels", pixels, 80));
     }
 
     private PlotGrid with(String path, Object value) {

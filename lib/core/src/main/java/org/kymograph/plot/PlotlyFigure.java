@@ -1,8 +1,10 @@
 package org.kymograph.plot;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import tech.tablesaw.plotly.components.Figure;
 import tech.tablesaw.plotly.components.Layout;
 import tech.tablesaw.plotly.traces.Trace;
@@ -25,7 +27,7 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid,
     }
 
     /**
-     * The title.
+     * Returns the title.
      *
      * @return the title, empty where there is none
      */
@@ -34,7 +36,7 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid,
     }
 
     /**
-     * The height in pixels.
+     * Returns the height in pixels.
      *
      * @return the height
      */
@@ -43,7 +45,7 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid,
     }
 
     /**
-     * The width in pixels.
+     * Returns the width in pixels.
      *
      * @return the width, or 0 if it is that of the page
      */
@@ -52,7 +54,7 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid,
     }
 
     /**
-     * The whole figure as plotly reads it.
+     * Returns the whole figure as plotly reads it.
      *
      * @return a JSON object of {@code data}, {@code layout}, {@code config} and, for an animation, {@code frames}, safe inside a script element
      */
@@ -62,12 +64,63 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid,
         Map<String, Object> layout = new LinkedHashMap<>(layout());
         layout.putIfAbsent("height", Theme.HEIGHT);
         layout.put("template", Theme.TEMPLATE);
+        if (title().isEmpty() && Tree.get(layout, "margin.t") == null) {
+            layout = Tree.with(layout, "margin.t", Theme.UNTITLED);
+        }
         figure.put("layout", layout);
         figure.put("config", Theme.CONFIG);
         if (!frames().isEmpty()) {
             figure.put("frames", frames());
         }
-        return PlotJson.write(figure);
+        return PlotJson.write(Palette.inked(figure));
+    }
+
+    /** What writes figures to files: an implementation is found as a service. */
+    @FunctionalInterface
+    public interface Writer {
+        /**
+         * Writes a figure in the format that the file's name ends in.
+         *
+         * @param file the file to write or replace
+         * @param figure the figure
+         */
+        void write(Path file, PlotlyFigure figure);
+    }
+
+    /**
+     * Writes the figure to a file.
+     *
+     * @param file its name ends in {@code .html} (a page that moves and needs no network), {@code .png}, {@code .svg} or {@code .pdf}; all but a page
+     *     need Chromium or Chrome
+     * @return the file
+     * @throws IllegalArgumentException if the name ends in something else, or its folder doesn't exist
+     * @throws IllegalStateException if there is no browser for a picture, or it can't draw the figure
+     */
+    public final Path save(String file) {
+        return save(Path.of(file));
+    }
+
+    /**
+     * Writes the figure to a file.
+     *
+     * @param file as in {@link #save(String)}
+     * @return the file
+     */
+    public final Path save(Path file) {
+        ServiceLoader.load(Writer.class, PlotlyFigure.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("nothing on the class path writes figures"))
+                .write(file, this);
+        return file;
+    }
+
+    /**
+     * Returns the look of all figures, for figures made with Tablesaw's own builders.
+     *
+     * @return a plotly template as JSON, safe inside a script element
+     */
+    public static String template() {
+        return PlotJson.write(Theme.TEMPLATE);
     }
 
     @Override

@@ -1,11 +1,13 @@
 package org.kymograph.plot;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
+import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -18,12 +20,6 @@ public final class Plots {
     /** Browsers keep only some 16 WebGL drawings alive on a page, so it is for figures that need it. */
     public static final int WEBGL = 20_000;
 
-    private static final int MARKED = 12;
-    private static final int READABLE = 12;
-    /** ColorBrewer's RdBu, blue for what is negative. */
-    private static final Object SIGNED =
-            new Object[][] {{0, "#2166AC"}, {0.25, "#92C5DE"}, {0.5, "#F7F7F7"}, {0.75, "#F4A582"}, {1, "#B2182B"}};
-
     private Plots() {}
 
     /**
@@ -35,7 +31,20 @@ public final class Plots {
      * @throws IllegalArgumentException if the lengths differ
      */
     public static Plot line(double[] x, double[] y) {
-        return curves(List.of(new Curve("", x, y)), "x", "y").withoutLegend();
+        return Marks.lines(List.of(new Curve("", x, y)), "x", "y").withoutLegend();
+    }
+
+    /**
+     * Draws one line through all rows of a table, in their order.
+     *
+     * @param table one row per point
+     * @param x the column of horizontal places
+     * @param y the column of values
+     * @return the plot
+     * @throws IllegalArgumentException if a column is missing or doesn't hold numbers
+     */
+    public static Plot lines(Table table, String x, String y) {
+        return Marks.lines(Curve.each(table, x, y, null), x, y).withoutLegend();
     }
 
     /**
@@ -49,7 +58,7 @@ public final class Plots {
      * @throws IllegalArgumentException if a column is missing or x or y are not numbers
      */
     public static Plot lines(Table table, String x, String y, String run) {
-        return curves(Curve.each(table, x, y, run), x, y).withLegend(run);
+        return Marks.lines(Curve.each(table, x, y, run), x, y).withLegend(run);
     }
 
     /**
@@ -61,7 +70,7 @@ public final class Plots {
      * @throws IllegalArgumentException if the lengths differ
      */
     public static Plot lines(double[] x, Map<String, double[]> lines) {
-        return curves(
+        return Marks.lines(
                 lines.entrySet().stream()
                         .map(e -> new Curve(e.getKey(), x, e.getValue()))
                         .toList(),
@@ -81,13 +90,7 @@ public final class Plots {
      * @throws IllegalArgumentException if a column is missing or x or y are not numbers
      */
     public static Plot mean(Table table, String x, String y, String run, Band band) {
-        return mean(
-                Curve.each(table, x, y, run),
-                band,
-                band.name(),
-                new Palette.Style(Theme.TEXT, "solid", "circle"),
-                x,
-                y);
+        return Marks.mean(Curve.each(table, x, y, run), band, band.name(), true, x, y);
     }
 
     /**
@@ -104,14 +107,9 @@ public final class Plots {
      */
     public static Plot means(Table table, String x, String y, String run, String group, Band band) {
         Plot plot = empty(x, y);
-        for (Map.Entry<String, int[]> rows : TableColumns.groups(table, group).entrySet()) {
-            plot = plot.and(mean(
-                    Curve.each(table.rows(rows.getValue()), x, y, run),
-                    band,
-                    rows.getKey(),
-                    Palette.of(rows.getKey()),
-                    x,
-                    y));
+        for (Map.Entry<String, int[]> rows : Curve.groups(table, group).entrySet()) {
+            plot = plot.and(
+                    Marks.mean(Curve.each(table.rows(rows.getValue()), x, y, run), band, rows.getKey(), false, x, y));
         }
         return plot.withLegend(group + " (" + band.name() + ")");
     }
@@ -125,7 +123,20 @@ public final class Plots {
      * @throws IllegalArgumentException if the lengths differ
      */
     public static Plot scatter(double[] x, double[] y) {
-        return points(Map.of("", new TableColumns.Points(x, y)), "x", "y").withoutLegend();
+        return Marks.points(List.of(new Curve("", x, y)), "x", "y").withoutLegend();
+    }
+
+    /**
+     * Draws one point per row of a table.
+     *
+     * @param table one row per point
+     * @param x the column of horizontal places
+     * @param y the column of vertical places
+     * @return the plot
+     * @throws IllegalArgumentException if a column is missing or doesn't hold numbers
+     */
+    public static Plot scatter(Table table, String x, String y) {
+        return Marks.points(Curve.each(table, x, y, null), x, y).withoutLegend();
     }
 
     /**
@@ -139,7 +150,7 @@ public final class Plots {
      * @throws IllegalArgumentException if a column is missing or x or y are not numbers
      */
     public static Plot scatter(Table table, String x, String y, String by) {
-        return points(Curve.split(table, x, y, by), x, y).withLegend(by);
+        return Marks.points(Curve.each(table, x, y, by), x, y).withLegend(by);
     }
 
     /**
@@ -153,12 +164,9 @@ public final class Plots {
      * @throws IllegalArgumentException if the lengths differ
      */
     public static Plot scatter(double[] x, double[] y, double[] colour, String label) {
-        if (colour.length != x.length) {
-            throw new IllegalArgumentException(
-                    "colour: " + colour.length + " values; expected " + x.length + ", one per point");
-        }
-        Plot plot = points(Map.of("", new TableColumns.Points(x, y)), "x", "y").withoutLegend();
-        Series coloured = plot.traces()
+        Arguments.sameLength("colour", colour.length, "x", x.length);
+        Series coloured = Marks.points(List.of(new Curve("", x, y)), "x", "y")
+                .traces()
                 .get(0)
                 .with("marker.color", colour)
                 .with("marker.colorscale", "Viridis")
@@ -166,7 +174,7 @@ public final class Plots {
                 .with(
                         "marker.colorbar",
                         Map.of("title", Map.of("text", label, "side", "right"), "thickness", 14, "outlinewidth", 0))
-                .with("hovertemplate", HOVER.replace("<extra>", "<br>" + label + " %{marker.color:.4~g}<extra>"));
+                .with("hovertemplate", Marks.HOVER.replace("<extra>", "<br>" + label + " %{marker.color:.4~g}<extra>"));
         return empty("x", "y").and(coloured).withoutLegend();
     }
 
@@ -174,10 +182,57 @@ public final class Plots {
      * Draws how many values fall in each of equally wide bins.
      *
      * @param values any number of them; those that are not finite are not counted
-     * @return the plot, with as many bins as Freedman and Diaconis (1981) give, 5 to 100
+     * @return the plot, its bins about as wide as Freedman and Diaconis (1981) give, with round edges
      */
     public static Plot histogram(double[] values) {
-        return Bins.of(List.of(values), 0).plot(List.of(""), "value").withoutLegend();
+        return histogram(values, 0);
+    }
+
+    /**
+     * Draws how many values fall in each of equally wide bins.
+     *
+     * @param values any number of them; those that are not finite are not counted
+     * @param bins how many bins between the smallest and the largest value, or 0 to choose by the data
+     * @return the plot
+     * @throws IllegalArgumentException if there are fewer than 0 bins
+     */
+    public static Plot histogram(double[] values, int bins) {
+        return Bins.of(List.of(values), bins).plot(List.of(""), "value").withoutLegend();
+    }
+
+    /**
+     * Draws how many values of a column fall in each of equally wide bins.
+     *
+     * @param table a table
+     * @param column the column of values; those that are missing are not counted
+     * @return the plot
+     * @throws IllegalArgumentException if the column is missing or doesn't hold numbers
+     */
+    public static Plot histogram(Table table, String column) {
+        return histogram(Columns.numbers(table, column)).withX(column);
+    }
+
+    /**
+     * Draws how many values of a column fall in each of equally wide bins.
+     *
+     * @param column numbers; those that are missing are not counted
+     * @return the plot
+     */
+    public static Plot histogram(NumericColumn<?> column) {
+        return histogram(column.asDoubleArray()).withX(column.name());
+    }
+
+    /**
+     * Draws how many values of a column fall in each of equally wide bins, one colour per group.
+     *
+     * @param table one row per value
+     * @param column the column of values
+     * @param by the column that tells the groups apart
+     * @return the plot
+     * @throws IllegalArgumentException if a column is missing or doesn't hold numbers
+     */
+    public static Plot histogram(Table table, String column, String by) {
+        return histogram(table, column, by, 0);
     }
 
     /**
@@ -186,20 +241,13 @@ public final class Plots {
      * @param table one row per value
      * @param column the column of values
      * @param by the column that tells the groups apart
-     * @param bins how many bins, at least 1, or 0 for as many as Freedman and Diaconis (1981) give
+     * @param bins how many bins, at least 1, or 0 to choose by the data
      * @return the plot
      * @throws IllegalArgumentException if a column is missing or doesn't hold numbers, or there are fewer than 0 bins
      */
     public static Plot histogram(Table table, String column, String by, int bins) {
-        double[] values = TableColumns.numbers(table, column);
-        Map<String, int[]> groups = TableColumns.groups(table, by);
-        return Bins.of(
-                        groups.values().stream()
-                                .map(rows -> TableColumns.pick(values, rows))
-                                .toList(),
-                        bins)
-                .plot(List.copyOf(groups.keySet()), column)
-                .withLegend(by);
+        Map<String, double[]> groups = values(table, column, by);
+        return Bins.of(groups.values(), bins).plot(groups.keySet(), column).withLegend(by);
     }
 
     /**
@@ -224,12 +272,10 @@ public final class Plots {
      * @throws IllegalArgumentException if the lengths differ
      */
     public static Plot bars(String[] names, double[] values, double[] errors) {
-        if (names.length != values.length || errors.length != values.length) {
-            throw new IllegalArgumentException("names, values, errors: " + names.length + ", " + values.length + " and "
-                    + errors.length + " of them; expected as many of each");
-        }
+        Arguments.sameLength("values", values.length, "names", names.length);
+        Arguments.sameLength("errors", errors.length, "names", names.length);
         return empty("", "value")
-                .and(bar("", names, values, errors))
+                .and(Marks.bar("", names, values, errors))
                 .with("xaxis.type", "category")
                 .withoutLegend();
     }
@@ -245,12 +291,12 @@ public final class Plots {
      * @throws IllegalArgumentException if a column is missing or the values are not numbers
      */
     public static Plot bars(Table table, String name, String value, String group) {
-        String[] names = TableColumns.text(table, name);
-        double[] values = TableColumns.numbers(table, value);
+        String[] names = Curve.texts(table, name);
+        double[] values = Columns.numbers(table, value);
         Plot plot = empty(name, value).with("xaxis.type", "category").with("barmode", "group");
-        for (Map.Entry<String, int[]> rows : TableColumns.groups(table, group).entrySet()) {
+        for (Map.Entry<String, int[]> rows : Curve.groups(table, group).entrySet()) {
             String[] at = IntStream.of(rows.getValue()).mapToObj(i -> names[i]).toArray(String[]::new);
-            plot = plot.and(bar(rows.getKey(), at, TableColumns.pick(values, rows.getValue()), new double[at.length]));
+            plot = plot.and(Marks.bar(rows.getKey(), at, Curve.pick(values, rows.getValue()), new double[at.length]));
         }
         return plot.withLegend(group);
     }
@@ -264,13 +310,12 @@ public final class Plots {
     public static Plot boxes(Map<String, double[]> groups) {
         Plot plot = empty("", "value").withoutLegend();
         for (Map.Entry<String, double[]> group : groups.entrySet()) {
-            Palette.Style style = Palette.of(group.getKey());
             plot = plot.and(Series.of("box")
                     .with("name", group.getKey())
                     .with("y", group.getValue())
                     .with("boxpoints", "outliers")
                     .with("quartilemethod", "linear")
-                    .with("marker.color", style.colour())
+                    .with("marker.color", Palette.Ink.colour(group.getKey()))
                     .with("marker.size", 4));
         }
         return plot.with("xaxis.type", "category");
@@ -286,10 +331,14 @@ public final class Plots {
      * @throws IllegalArgumentException if a column is missing or the values are not numbers
      */
     public static Plot boxes(Table table, String value, String by) {
-        double[] values = TableColumns.numbers(table, value);
+        return boxes(values(table, value, by)).withX(by).withY(value);
+    }
+
+    private static Map<String, double[]> values(Table table, String column, String by) {
+        double[] values = Columns.numbers(table, column);
         Map<String, double[]> groups = new LinkedHashMap<>();
-        TableColumns.groups(table, by).forEach((name, rows) -> groups.put(name, TableColumns.pick(values, rows)));
-        return boxes(groups).withX(by).withY(value);
+        Curve.groups(table, by).forEach((name, rows) -> groups.put(name, Curve.pick(values, rows)));
+        return groups;
     }
 
     /**
@@ -300,7 +349,11 @@ public final class Plots {
      * @throws IllegalArgumentException if the rows differ in length
      */
     public static Plot heatMap(double[][] matrix) {
-        return heat(matrix).withX("column").withY("row").with("yaxis.autorange", "reversed");
+        int columns = matrix.length == 0 ? 0 : matrix[0].length;
+        return Marks.counted(Marks.cells(matrix, Map.of()), matrix.length, columns)
+                .withX("column")
+                .withY("row")
+                .with("yaxis.autorange", "reversed");
     }
 
     /**
@@ -313,16 +366,10 @@ public final class Plots {
      * @throws IllegalArgumentException if the lengths differ
      */
     public static Plot heatMap(String[] rows, String[] columns, double[][] matrix) {
-        sides(rows.length, columns.length, matrix);
-        Plot plot = heat(matrix);
-        boolean roomy = rows.length <= READABLE && columns.length <= READABLE;
-        return new Plot(
-                        plot.traces().stream()
-                                .map(s -> s.with("x", columns)
-                                        .with("y", rows)
-                                        .with("texttemplate", roomy ? "%{z:.2~g}" : ""))
-                                .toList(),
-                        plot.layout())
+        Marks.sides(rows.length, columns.length, matrix);
+        return Marks.cells(
+                        matrix,
+                        Map.of("x", columns, "y", rows, "texttemplate", Marks.cellText(rows.length, columns.length)))
                 .with("xaxis.type", "category")
                 .with("yaxis.type", "category")
                 .with("yaxis.autorange", "reversed");
@@ -338,15 +385,8 @@ public final class Plots {
      * @throws IllegalArgumentException if the lengths differ
      */
     public static Plot heatMap(double[] x, double[] y, double[][] z) {
-        sides(y.length, x.length, z);
-        Plot plot = heat(z);
-        return new Plot(
-                        plot.traces().stream()
-                                .map(s -> s.with("x", x).with("y", y))
-                                .toList(),
-                        plot.layout())
-                .withX("x")
-                .withY("y");
+        Marks.sides(y.length, x.length, z);
+        return Marks.cells(z, Map.of("x", x, "y", y)).withX("x").withY("y");
     }
 
     /**
@@ -361,146 +401,42 @@ public final class Plots {
         return new PlotGrid(columns, List.of(plots));
     }
 
-    static final String HOVER =
-            "<b>%{fullData.name}</b><br>%{xaxis.title.text} %{x}<br>%{yaxis.title.text} %{y:.4~g}<extra></extra>";
+    /**
+     * Draws small multiples beside each other: one plot for each distinct value of a column.
+     *
+     * @param table the rows of all plots
+     * @param by the column that tells the plots apart; its values become their titles
+     * @param plot draws the rows of one value
+     * @return the figure
+     * @throws IllegalArgumentException if the column is missing or the table has no rows
+     */
+    public static PlotGrid grid(Table table, String by, Function<Table, Plot> plot) {
+        Plot[] panels = Curve.groups(table, by).entrySet().stream()
+                .map(rows -> plot.apply(table.rows(rows.getValue())).withTitle(escape(rows.getKey())))
+                .toArray(Plot[]::new);
+        return grid(panels.length, panels);
+    }
 
+    /**
+     * Returns a figure without a trace, to which others are added.
+     *
+     * @param x the label of the horizontal axis
+     * @param y the label of the vertical axis
+     * @return the plot
+     */
     public static Plot empty(String x, String y) {
         return new Plot(
                 List.of(),
                 Map.of("xaxis", Map.of("title", Map.of("text", x)), "yaxis", Map.of("title", Map.of("text", y))));
     }
 
-    private static Plot curves(List<Curve> curves, String x, String y) {
-        List<Series> traces = new ArrayList<>();
-        int points = curves.stream().mapToInt(c -> c.x().length).sum();
-        for (Curve curve : curves) {
-            Palette.Style style = Palette.of(curve.run());
-            traces.add(Series.of(points > WEBGL ? "scattergl" : "scatter")
-                    .with("name", curve.run())
-                    .with("x", curve.x())
-                    .with("y", curve.y())
-                    .with("mode", curve.x().length <= MARKED ? "lines+markers" : "lines")
-                    .with("line", Map.of("color", style.colour(), "dash", style.dash(), "width", 1.8))
-                    .with("marker", Map.of("color", style.colour(), "size", 5))
-                    .with("hovertemplate", HOVER));
-        }
-        return new Plot(traces, empty(x, y).layout());
-    }
-
-    private static Plot mean(List<Curve> runs, Band band, String name, Palette.Style style, String x, String y) {
-        Band.Edges edges = band.of(runs);
-        int n = edges.x().length;
-        double[] around = new double[2 * n];
-        double[] back = new double[2 * n];
-        for (int i = 0; i < n; i++) {
-            around[i] = edges.x()[i];
-            back[i] = edges.high()[i];
-            around[2 * n - 1 - i] = edges.x()[i];
-            back[2 * n - 1 - i] = edges.low()[i];
-        }
-        Series area = Series.of("scatter")
-                .with("x", around)
-                .with("y", back)
-                .with("name", name)
-                .with("fill", "toself")
-                .with("mode", "none")
-                .with("fillcolor", style.translucent(0.25))
-                .with("hoverinfo", "skip")
-                .with("legendgroup", name)
-                .with("showlegend", false);
-        double[][] ends = IntStream.range(0, n)
-                .mapToObj(i -> new double[] {edges.low()[i], edges.high()[i], edges.runs()[i]})
-                .toArray(double[][]::new);
-        Series line = Series.of("scatter")
-                .with("x", edges.x())
-                .with("y", edges.mean())
-                .with("name", name)
-                .with("mode", "lines")
-                .with("line", Map.of("color", style.colour(), "dash", style.dash(), "width", 3))
-                .with("legendgroup", name)
-                .with("showlegend", true)
-                .with("customdata", ends)
-                .with(
-                        "hovertemplate",
-                        HOVER.replace(
-                                "<extra>",
-                                "<br>band %{customdata[0]:.4~g} to %{customdata[1]:.4~g}, %{customdata[2]} runs<extra>"));
-        return empty(x, y).and(area).and(line);
-    }
-
-    private static Plot points(Map<String, TableColumns.Points> groups, String x, String y) {
-        int points = groups.values().stream().mapToInt(p -> p.x().length).sum();
-        // Many points lie on each other: the more there are, the smaller and paler.
-        double size = points > 10_000 ? 3 : points > 1_000 ? 4.5 : 7;
-        double opacity = points > 10_000 ? 0.4 : points > 1_000 ? 0.6 : 0.85;
-        Plot plot = empty(x, y);
-        for (Map.Entry<String, TableColumns.Points> group : groups.entrySet()) {
-            TableColumns.Points p = group.getValue();
-            if (p.x().length != p.y().length) {
-                throw new IllegalArgumentException("x, y: " + p.x().length + " and " + p.y().length
-                        + " values; expected as many of one as of the other");
-            }
-            Palette.Style style = Palette.of(group.getKey());
-            plot = plot.and(Series.of(points > WEBGL ? "scattergl" : "scatter")
-                    .with("name", group.getKey())
-                    .with("mode", "markers")
-                    .with("x", p.x())
-                    .with("y", p.y())
-                    .with("legendgroup", group.getKey())
-                    .with(
-                            "marker",
-                            Map.of("color", style.colour(), "symbol", style.marker(), "size", size, "opacity", opacity))
-                    .with("hovertemplate", HOVER));
-        }
-        return plot.with("legend.itemsizing", "constant");
-    }
-
-    private static Series bar(String name, String[] at, double[] values, double[] errors) {
-        Series bar = Series.of("bar")
-                .with("name", name)
-                .with("x", at)
-                .with("y", values)
-                .with("legendgroup", name)
-                .with("marker.color", Palette.of(name).colour())
-                .with("hovertemplate", "<b>%{x}</b> %{fullData.name}<br>%{yaxis.title.text} %{y:.4~g}<extra></extra>");
-        return Arrays.stream(errors).allMatch(e -> e == 0)
-                ? bar
-                : bar.with("error_y", Map.of("type", "data", "array", errors, "color", Theme.TEXT, "thickness", 1.5));
-    }
-
-    private static Plot heat(double[][] z) {
-        double[] finite = Arrays.stream(z)
-                .flatMapToDouble(Arrays::stream)
-                .filter(Double::isFinite)
-                .toArray();
-        boolean signed = Arrays.stream(finite).anyMatch(v -> v < 0)
-                && Arrays.stream(finite).anyMatch(v -> v > 0);
-        for (double[] row : z) {
-            if (row.length != z[0].length) {
-                throw new IllegalArgumentException(
-                        "matrix: rows of " + z[0].length + " and " + row.length + " values; expected equal lengths");
-            }
-        }
-        Series heat = Series.of("heatmap")
-                .with("z", z)
-                .with("colorscale", signed ? SIGNED : "Viridis")
-                .with("hoverongaps", false)
-                .with(
-                        "hovertemplate",
-                        "%{xaxis.title.text} %{x}<br>%{yaxis.title.text} %{y}<br><b>%{z:.4~g}</b><extra></extra>");
-        return new Plot(
-                        List.of(signed ? heat.with("zmid", 0) : heat),
-                        empty("", "").layout())
-                .with("xaxis.showgrid", false)
-                .with("yaxis.showgrid", false)
-                .with("xaxis.zeroline", false)
-                .with("yaxis.zeroline", false);
-    }
-
-    private static void sides(int rows, int columns, double[][] matrix) {
-        if (matrix.length != rows || rows > 0 && matrix[0].length != columns) {
-            throw new IllegalArgumentException("matrix: " + matrix.length + " × "
-                    + (matrix.length == 0 ? 0 : matrix[0].length) + "; expected " + rows + " × " + columns);
-        }
+    /**
+     * Returns text that a figure shows as it is: plotly reads a few HTML tags in titles, names and notes.
+     *
+     * @param text any text
+     * @return the text with {@code &}, {@code <} and {@code >} escaped
+     */
+    public static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

@@ -13,12 +13,15 @@ import tech.tablesaw.plotly.traces.Trace;
  */
 public record Series(Map<String, Object> attributes) implements Trace {
     /**
+     * Creates a trace.
+     *
      * @param attributes plotly's attributes, {@code type} among them
      * @throws IllegalArgumentException if there is no type
      */
     public Series {
         if (!(attributes.get("type") instanceof String)) {
-            throw new IllegalArgumentException("attributes: no type; plotly needs one, such as \"scatter\"");
+            throw new IllegalArgumentException(
+                    "attributes is without a type; expected one of plotly's, such as \"scatter\"");
         }
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     }
@@ -44,6 +47,12 @@ public record Series(Map<String, Object> attributes) implements Trace {
         return new Series(Tree.with(attributes, path, value));
     }
 
+    /**
+     * Returns the value of one attribute.
+     *
+     * @param path the attribute, dotted where nested
+     * @return its value, or null
+     */
     public Object get(String path) {
         return Tree.get(attributes, path);
     }

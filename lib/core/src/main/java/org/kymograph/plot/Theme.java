@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /** How all figures look: no background of their own, greys that can be read on white and on black. */
-public final class Theme {
+final class Theme {
     /** The height of a figure in pixels. */
     static final int HEIGHT = 380;
-    /** Text, where the page's own colour isn't used; contrast 4.5 on white and 4.2 on #111. */
-    public static final String TEXT = "#777777";
+    /** The margin above a figure without a title, in pixels: room for the tools that appear under the pointer. */
+    static final int UNTITLED = 28;
 
     private static final String GRID = "rgba(128,128,128,0.25)";
     private static final String LINE = "rgba(128,128,128,0.6)";
@@ -22,15 +22,6 @@ public final class Theme {
             Map.of("displaylogo", false, "modeBarButtonsToRemove", List.of("lasso2d", "select2d", "autoScale2d"));
 
     private Theme() {}
-
-    /**
-     * The theme, for figures made with Tablesaw's own builders.
-     *
-     * @return a plotly template as JSON, safe inside a script element
-     */
-    public static String json() {
-        return PlotJson.write(TEMPLATE);
-    }
 
     private static Map<String, Object> template() {
         Map<String, Object> axis = Map.of(
@@ -65,20 +56,20 @@ public final class Theme {
                         "size",
                         13,
                         "color",
-                        TEXT));
+                        Palette.TEXT));
         layout.put("paper_bgcolor", CLEAR);
         layout.put("plot_bgcolor", CLEAR);
         layout.put("colorway", Palette.COLOURS);
         layout.put("title", Map.of("x", 0, "xref", "paper", "xanchor", "left", "font", Map.of("size", 16)));
         layout.put("margin", Map.of("l", 60, "r", 20, "t", 50, "b", 50));
-        layout.put("modebar", Map.of("bgcolor", CLEAR, "color", LINE, "activecolor", TEXT));
+        layout.put("modebar", Map.of("bgcolor", CLEAR, "color", LINE, "activecolor", Palette.TEXT));
         layout.put("hovermode", "closest");
         layout.put("hoverlabel", Map.of("namelength", -1));
         layout.put("legend", Map.of("bgcolor", CLEAR, "tracegroupgap", 0));
         layout.put("xaxis", axis);
         layout.put("yaxis", axis);
         layout.put("annotationdefaults", Map.of("showarrow", false));
-        layout.put("shapedefaults", Map.of("line", Map.of("color", TEXT, "width", 1.5, "dash", "dash")));
+        layout.put("shapedefaults", Map.of("line", Map.of("color", Palette.TEXT, "width", 1.5, "dash", "dash")));
         return Map.of(
                 "layout",
                 layout,

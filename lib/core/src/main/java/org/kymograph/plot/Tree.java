@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Nested maps as plotly's attributes are nested, addressed by dotted paths such as {@code xaxis.title.text}. */
-public final class Tree {
+final class Tree {
     private Tree() {}
 
     /** Returns the tree with one value put in place; the argument stays as it was. */
@@ -27,7 +27,7 @@ public final class Tree {
     }
 
     /** Returns the tree with all of another's values put over its own, maps merged. */
-    public static Map<String, Object> merge(Map<String, Object> tree, Map<String, Object> over) {
+    static Map<String, Object> merge(Map<String, Object> tree, Map<String, Object> over) {
         Map<String, Object> merged = new LinkedHashMap<>(tree);
         over.forEach((key, value) -> merged.put(
                 key,

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +19,13 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.plotly.api.BoxPlot;
+import tech.tablesaw.plotly.api.Histogram;
+import tech.tablesaw.plotly.api.HorizontalBarPlot;
+import tech.tablesaw.plotly.api.PiePlot;
 import tech.tablesaw.plotly.api.ScatterPlot;
+import tech.tablesaw.plotly.api.VerticalBarPlot;
+import tech.tablesaw.plotly.components.Figure;
 
 class NotebookTest {
     @Test
@@ -129,6 +136,40 @@ class NotebookTest {
         assertThat(FigureHtml.hasPicture(baked)).isTrue();
         assertThat(FigureHtml.withPicture(baked, "AAAA")).isEqualTo(baked);
         assertThat(baked).contains("alt=\"&quot;a&quot;");
+    }
+
+    @Test
+    void whateverNamesATableHoldsNoneRunsAsAScript() {
+        for (String name : List.of(
+                "</scr</script>ipt><img src=x onerror=alert(1)>",
+                "</script><script>alert(1)</script>",
+                "<!--<script>alert(1)",
+                "</SCRIPT ><b>")) {
+            Table table = Table.create(name, StringColumn.create("class", name, "b"), DoubleColumn.create("n", 1, 2));
+            for (Figure figure : List.of(
+                    VerticalBarPlot.create(name, table, "class", "n"),
+                    HorizontalBarPlot.create(name, table, "class", "n"),
+                    PiePlot.create(name, table, "class", "n"),
+                    BoxPlot.create(name, table, "class", "n"),
+                    Histogram.create(name, table, "n"),
+                    ScatterPlot.create(name, table, "n", "n", "class"))) {
+                String html = Notebook.bundle(figure).get("text/html");
+                assertThat(html.split("(?i)</script", -1)).as(name).hasSize(2);
+                assertThat(html.split("(?i)<!--", -1)).as(name).hasSize(1);
+                assertThat(html.indexOf("onerror") < 0 || html.indexOf("onerror") > html.indexOf("<script>"))
+                        .as(name)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aColumnWithoutANameIsShownToo() {
+        Table table = Table.create(
+                "100 %",
+                StringColumn.create("", "", ""), IntColumn.create("a", 1, 20), StringColumn.create("%s", "x", "%n"));
+        assertThat(Notebook.bundle(table).get("text/plain")).isEqualTo("100 %\n   a  %s\n   1  x\n  20  %n");
+        assertThat(Notebook.bundle(table).get("text/html")).contains(">20<");
     }
 
     @Test

@@ -3,49 +3,50 @@ package org.kymograph.plot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PaletteTest {
     @Test
-    void aSeedHasItsPlaceInWhicheverOrderRunsAreDrawn() {
-        Palette.Style third = Palette.of("seed3");
-        Palette.of("seed40");
-        assertThat(third).isEqualTo(Palette.at(3));
-        assertThat(Palette.of("seed3")).isEqualTo(third);
-        assertThat(Palette.of("3")).isEqualTo(third);
-        assertThat(Palette.of("seed 3")).isEqualTo(third);
-        assertThat(Palette.of("seed-3")).isEqualTo(third);
+    void aSeedHasItsPlaceInEveryFigure() {
+        Palette.Style third = Palette.at(3);
+        for (String name : List.of("seed3", "3", "seed 3", "seed-3", "ab12-seed3", "run_3")) {
+            assertThat(styles("seed40", name, "0").get(name)).as(name).isEqualTo(third);
+            assertThat(styles(name).get(name)).as(name).isEqualTo(third);
+        }
     }
 
     @Test
-    void aRunOfAnotherSettingWithTheSameSeedLooksDifferent() {
-        Palette.Style one = Palette.of("a1b2-seed17");
-        assertThat(Palette.of("17")).isEqualTo(one);
-        assertThat(Palette.of("c3d4-seed17")).isNotEqualTo(one);
-        assertThat(Palette.of("a1b2-seed17")).isEqualTo(one);
+    void aStyleFollowsFromTheNamesOfItsFigureAlone() {
+        Map<String, Palette.Style> before = styles("train", "eval", "seed1");
+        styles("zebra", "c3d4-seed1", "eval", "49");
+        assertThat(styles("train", "eval", "seed1")).isEqualTo(before);
+    }
+
+    @Test
+    void aRunOfAnotherSettingWithTheSameSeedLooksDifferentInOneFigure() {
+        Map<String, Palette.Style> both = styles("a1b2-seed17", "c3d4-seed17", "17");
+        assertThat(both.get("c3d4-seed17")).isNotEqualTo(both.get("a1b2-seed17"));
+        assertThat(both.get("17")).isEqualTo(both.get("a1b2-seed17"));
     }
 
     @Test
     void namesWithoutNumbersAreToldApart() {
-        Set<Palette.Style> styles = new HashSet<>();
-        for (String name : new String[] {"train", "eval", "shuffled", "SGD", "Adam"}) {
-            styles.add(Palette.of(name));
-            assertThat(Palette.of(name)).isEqualTo(Palette.of(name));
-        }
-        assertThat(styles).hasSize(5);
-    }
-
-    @Test
-    void numbersThatAreNoSeedsTakeNoSeedsPlace() {
-        Palette.Style seed = Palette.of("seed 20");
-        assertThat(Palette.of("epoch 20")).isNotEqualTo(Palette.of("epoch 68"));
-        assertThat(Palette.of("x9-seed20")).isEqualTo(seed);
+        assertThat(Set.copyOf(styles("train", "eval", "shuffled", "SGD", "Adam", "epoch 20", "epoch 68")
+                        .values()))
+                .hasSize(7);
     }
 
     @Test
     void seedsBeyondTheLastPlaceDontCollideWhileThereIsRoom() {
-        assertThat(Palette.of("seed25")).isNotEqualTo(Palette.of("seed73"));
+        Map<String, Palette.Style> both = styles("seed25", "seed73");
+        assertThat(both.get("seed25")).isNotEqualTo(both.get("seed73"));
+    }
+
+    private static Map<String, Palette.Style> styles(String... names) {
+        return Palette.styles(List.of(names));
     }
 
     @Test
@@ -63,8 +64,8 @@ class PaletteTest {
             assertThat(contrast(colour, "#FFFFFF")).as(colour + " on white").isGreaterThan(2);
             assertThat(contrast(colour, "#111111")).as(colour + " on dark").isGreaterThan(3);
         }
-        assertThat(contrast(Theme.TEXT, "#FFFFFF")).isGreaterThan(4);
-        assertThat(contrast(Theme.TEXT, "#111111")).isGreaterThan(4);
+        assertThat(contrast(Palette.TEXT, "#FFFFFF")).isGreaterThan(4);
+        assertThat(contrast(Palette.TEXT, "#111111")).isGreaterThan(4);
     }
 
     /** WCAG 2.1's contrast ratio. */

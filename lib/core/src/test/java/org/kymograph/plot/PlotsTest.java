@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.kymograph.base.Columns;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
@@ -29,7 +33,7 @@ class PlotsTest {
         assertThat(figure.at("/data/0/name").asText()).isEqualTo("seed0");
         assertThat(figure.at("/data/0/y").toString()).isEqualTo("[1,0.5,null]");
         assertThat(figure.at("/data/1/line/color").asText())
-                .isEqualTo(Palette.of("1").colour());
+                .isEqualTo(Palette.at(1).colour());
         assertThat(figure.at("/layout/xaxis/title/text").asText()).isEqualTo("epoch");
         assertThat(figure.at("/layout/template/layout/paper_bgcolor").asText()).isEqualTo("rgba(0,0,0,0)");
     }
@@ -64,13 +68,14 @@ class PlotsTest {
 
     @Test
     void meanAndBandsAreThoseOfTheRunsThatHaveAValue() {
-        Band.Edges sd = Band.standardDeviation().of(Curve.each(RUNS, "epoch", "loss", "run"));
+        Band.Edges sd = Band.standardDeviation().of(Columns.numbers(RUNS, "epoch"), Columns.numbers(RUNS, "loss"));
         assertThat(sd.x()).containsExactly(0, 1, 2);
         assertThat(sd.mean()).containsExactly(2, 1, 0.25);
         assertThat(sd.high()[0]).isCloseTo(2 + Math.sqrt(2), within(1e-12));
         assertThat(sd.runs()).containsExactly(2, 2, 1);
         assertThat(sd.low()[2]).isEqualTo(0.25);
-        Band.Edges middle = Band.quantiles(0.25, 0.75).of(Curve.each(RUNS, "epoch", "loss", "run"));
+        Band.Edges middle =
+                Band.quantiles(0.25, 0.75).of(Columns.numbers(RUNS, "epoch"), Columns.numbers(RUNS, "loss"));
         assertThat(middle.low()[0]).isEqualTo(1.5);
         assertThat(middle.high()[0]).isEqualTo(2.5);
         assertThatThrownBy(() -> Band.quantiles(0.9, 0.1))
@@ -102,6 +107,106 @@ class PlotsTest {
         assertThat(bins.counts().get(1)).containsExactly(0, 0, 0, 1);
         assertThat(Bins.of(List.of(new double[] {7, 7}), 0).counts().get(0)).containsExactly(2);
         assertThat(Bins.of(List.of(new double[0]), 3).counts().get(0)).containsExactly(0, 0, 0);
+    }
+
+    @Test
+    void binsThatAreChosenHaveRoundEdgesAndHoldEveryValue() {
+        double[] epochs = {94, 101, 110, 120, 128, 131, 134, 140, 144, 150, 163, 180};
+        Bins bins = Bins.of(List.of(epochs), 0);
+        assertThat(bins.start() % bins.width()).isZero();
+        assertThat(bins.width()).isIn(5.0, 10.0, 20.0);
+        for (long seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            double scale = Math.pow(10, random.nextInt(12) - 6);
+            double[] values =
+                    random.doubles(1 + random.nextInt(300), -scale, 3 * scale).toArray();
+            Bins drawn = Bins.of(List.of(values), 0);
+            assertThat(Arrays.stream(drawn.counts().get(0)).sum())
+                    .as("seed " + seed)
+                    .isEqualTo(values.length);
+            assertThat(drawn.start())
+                    .as("seed " + seed)
+                    .isLessThanOrEqualTo(Arrays.stream(values).min().orElseThrow() + 1e-9 * scale);
+            assertThat(drawn.counts().get(0)).as("seed " + seed).hasSizeBetween(1, 260);
+        }
+    }
+
+    @Test
+    void fewCountsHaveNoTicksBetweenWholeNumbers() throws JsonProcessingException {
+        assertThat(json(Plots.histogram(new double[] {1, 2, 3}))
+                        .at("/layout/yaxis/dtick")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(json(Plots.histogram(new double[100]))
+                        .at("/layout/yaxis/dtick")
+                        .isMissingNode())
+                .isTrue();
+    }
+
+    @Test
+    void whatOneTriesFirstOnATableIsDrawn() throws JsonProcessingException {
+        assertThat(json(Plots.lines(RUNS, "epoch", "loss")).at("/data/0/y").toString())
+                .isEqualTo("[1,0.5,null,3,1.5,0.25]");
+        assertThat(json(Plots.lines(RUNS, "epoch", "loss"))
+                        .at("/layout/yaxis/title/text")
+                        .asText())
+                .isEqualTo("loss");
+        assertThat(json(Plots.scatter(RUNS, "epoch", "loss")).at("/data/0/mode").asText())
+                .isEqualTo("markers");
+        JsonNode histogram = json(Plots.histogram(RUNS, "loss"));
+        assertThat(histogram.at("/layout/xaxis/title/text").asText()).isEqualTo("loss");
+        assertThat(json(Plots.histogram(RUNS.doubleColumn("loss")))).isEqualTo(histogram);
+        assertThat(json(Plots.histogram(RUNS, "loss", "run")).at("/data")).hasSize(2);
+        assertThat(json(Plots.grid(RUNS, "run", rows -> Plots.lines(rows, "epoch", "loss")))
+                        .at("/layout/annotations/1/text")
+                        .asText())
+                .isEqualTo("seed1");
+    }
+
+    @Test
+    void aColumnThatIsMisspeltIsProposed() {
+        assertThatThrownBy(() -> Plots.lines(RUNS, "epoch", "los"))
+                .hasMessage("column is \"los\"; expected one of epoch, loss, run; did you mean loss?");
+        assertThatThrownBy(() -> Plots.histogram(RUNS, "zzz"))
+                .hasMessage("column is \"zzz\"; expected one of epoch, loss, run");
+    }
+
+    @Test
+    void logAxesHaveTicksBetweenFewPowers() throws JsonProcessingException {
+        double[] x = {1, 2};
+        assertThat(json(Plots.line(x, new double[] {0.1, 3}).withLogY())
+                        .at("/layout/yaxis/dtick")
+                        .asText())
+                .isEqualTo("D2");
+        assertThat(json(Plots.line(x, new double[] {1e-4, 3}).withLogY())
+                        .at("/layout/yaxis/dtick")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aSmallMatrixHasOneTickForEachRowAndColumn() throws JsonProcessingException {
+        JsonNode figure = json(Plots.heatMap(new double[][] {{1, 2}, {3, 4}}));
+        assertThat(figure.at("/layout/xaxis/dtick").asInt()).isEqualTo(1);
+        assertThat(figure.at("/layout/yaxis/dtick").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aFigureWithoutATitleKeepsNoRoomForOne() throws JsonProcessingException {
+        Plot plot = Plots.line(new double[] {1}, new double[] {2});
+        assertThat(json(plot).at("/layout/margin/t").asInt()).isEqualTo(Theme.UNTITLED);
+        assertThat(json(plot.withTitle("a")).at("/layout/margin/t").isMissingNode())
+                .isTrue();
+    }
+
+    @Test
+    void panelsThatShareNamesShareColours() throws JsonProcessingException {
+        double[] x = {1, 2};
+        Plot both = Plots.lines(x, new TreeMap<>(Map.of("eval", x, "train", x)));
+        Plot one = Plots.lines(x, Map.of("train", x));
+        JsonNode data = json(Plots.grid(2, both, one)).at("/data");
+        assertThat(data.at("/2/line/color")).isEqualTo(data.at("/1/line/color"));
+        assertThat(data.at("/1/line/color")).isNotEqualTo(data.at("/0/line/color"));
     }
 
     @Test
@@ -160,7 +265,7 @@ class PlotsTest {
     void saysWhatIsWrong() {
         assertThatThrownBy(() -> Plots.line(new double[2], new double[3]))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("2 and 3");
+                .hasMessage("y has length 3; expected 2, the length of x");
         assertThatThrownBy(() -> Plots.lines(RUNS, "epoch", "acc", "run"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("\"acc\"")
@@ -170,7 +275,7 @@ class PlotsTest {
                 .hasMessageContaining("expected numbers");
         assertThatThrownBy(() -> Plots.heatMap(new double[][] {{1}, {1, 2}}))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("1 and 2");
+                .hasMessageContaining("length 2; expected 1");
         assertThatThrownBy(() -> Plots.grid(0, Plots.line(new double[1], new double[1])))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Series(Map.of()))

@@ -1,6 +1,7 @@
 package org.kymograph.cartography.figures;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,6 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
-import org.kymograph.plot.Tree;
 
 /** The page of a map: a large cloud of points, small histograms at its right or below it, in the manner of the published figures. */
 final class CloudLayout {
@@ -18,6 +18,9 @@ final class CloudLayout {
     private static final String EDGE = "rgba(128,128,128,0.45)";
     private static final int WORD = 6;
     private static final int CROWDED = 7;
+    /** Counts of which each has a tick: between whole numbers there is none. */
+    private static final int FEW = 4;
+
     private static final double GAP = 0.075;
 
     private CloudLayout() {}
@@ -70,8 +73,12 @@ final class CloudLayout {
             }
         }
         Map<String, Object> up = axis("count", y, "x" + number);
-        up.put("nticks", 4);
         up.put("tickformat", "~s");
+        if (Arrays.stream(panel.counts()).max().orElse(0) > FEW) {
+            up.put("nticks", 4);
+        } else {
+            up.put("dtick", 1);
+        }
         return plot.and(panel.trace(String.valueOf(number)))
                 .with("xaxis" + number, across)
                 .with("yaxis" + number, up);
@@ -138,30 +145,18 @@ final class CloudLayout {
     }
 
     private static Map<String, Object> box(String name, double x, double y, String colour, boolean rotated) {
-        return Tree.merge(
-                Map.of(
-                        "text",
-                        name,
-                        "xref",
-                        "x domain",
-                        "yref",
-                        "y domain",
-                        "x",
-                        x,
-                        "y",
-                        y,
-                        "textangle",
-                        rotated ? 10 : 0),
-                Map.of(
-                        "font",
-                        Map.of("size", 14, "color", "black", "family", FONT),
-                        "bgcolor",
-                        "rgb(255,255,255)",
-                        "bordercolor",
-                        colour,
-                        "borderwidth",
-                        2,
-                        "borderpad",
-                        4));
+        Map<String, Object> box = new LinkedHashMap<>();
+        box.put("text", name);
+        box.put("xref", "x domain");
+        box.put("yref", "y domain");
+        box.put("x", x);
+        box.put("y", y);
+        box.put("textangle", rotated ? 10 : 0);
+        box.put("font", Map.of("size", 14, "color", "black", "family", FONT));
+        box.put("bgcolor", "rgb(255,255,255)");
+        box.put("bordercolor", colour);
+        box.put("borderwidth", 2);
+        box.put("borderpad", 4);
+        return box;
     }
 }

@@ -15,8 +15,6 @@ import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
-import org.kymograph.plot.Symbols;
-import org.kymograph.plot.TableColumns;
 
 /** The figures of one training set under two models, a weak and a strong one. */
 public final class ComparisonPlots {
@@ -39,9 +37,9 @@ public final class ComparisonPlots {
      */
     public static Plot map(Comparison comparison, String weak, String strong) {
         int[] rows = RowSample.of(comparison.size(), MOST, 0);
-        double[] variability = TableColumns.pick(comparison.delta(Metric.VARIABILITY), rows);
-        double[] confidence = TableColumns.pick(comparison.delta(Metric.CONFIDENCE), rows);
-        double[] correctness = TableColumns.pick(comparison.delta(Metric.CORRECTNESS), rows);
+        double[] variability = RowSample.pick(comparison.delta(Metric.VARIABILITY), rows);
+        double[] confidence = RowSample.pick(comparison.delta(Metric.CONFIDENCE), rows);
+        double[] correctness = RowSample.pick(comparison.delta(Metric.CORRECTNESS), rows);
         int epochs = Math.max(epochs(comparison.weak()), epochs(comparison.strong()));
         List<PointGroup> groups = CorrectnessHue.differences(correctness, epochs);
         PointCloud cloud =
@@ -73,7 +71,7 @@ public final class ComparisonPlots {
         return CloudLayout.beside(
                 CloudLayout.framed(plot, "Δ correct.")
                         .with("legend.traceorder", "reversed")
-                        .withTitle(Symbols.escape(strong + " vs. " + weak) + " Data Map" + unmatched)
+                        .withTitle(Plots.escape(strong + " vs. " + weak) + " Data Map" + unmatched)
                         .withHeight(660),
                 panels);
     }
@@ -90,8 +88,8 @@ public final class ComparisonPlots {
      */
     public static Plot scatter(Comparison comparison, Metric metric, String weak, String strong) {
         int[] rows = RowSample.of(comparison.size(), MOST, 0);
-        double[] x = TableColumns.pick(comparison.strong().values(metric), rows);
-        double[] y = TableColumns.pick(comparison.weak().values(metric), rows);
+        double[] x = RowSample.pick(comparison.strong().values(metric), rows);
+        double[] y = RowSample.pick(comparison.weak().values(metric), rows);
         String what = metric.column().replace('_', ' ');
         PointCloud cloud = new PointCloud(
                 x,
@@ -100,9 +98,9 @@ public final class ComparisonPlots {
                         "", "#4c72b0", "circle", IntStream.range(0, rows.length).toArray())),
                 PointCloud.ids(comparison.guids(), rows),
                 null);
-        Plot plot = Plots.empty(what + ", " + Symbols.escape(strong), what + ", " + Symbols.escape(weak));
+        Plot plot = Plots.empty(what + ", " + Plots.escape(strong), what + ", " + Plots.escape(weak));
         for (Series trace :
-                cloud.traces(5, 0.45, Symbols.escape(strong) + " %{x:.3f}<br>" + Symbols.escape(weak) + " %{y:.3f}")) {
+                cloud.traces(5, 0.45, Plots.escape(strong) + " %{x:.3f}<br>" + Plots.escape(weak) + " %{y:.3f}")) {
             plot = plot.and(trace);
         }
         double low = Math.min(
@@ -141,12 +139,13 @@ public final class ComparisonPlots {
                 for (int row : own.getValue()) {
                     x[at] = metrics.value(Metric.VARIABILITY, row);
                     y[at] = metrics.value(Metric.CONFIDENCE, row);
-                    ids[at++] = Symbols.escape(metrics.guids().text(row));
+                    ids[at++] = Plots.escape(metrics.guids().text(row));
                 }
                 String name = (side == 0 ? "weak_" : "strong_") + own.getKey();
+                int group = 2 * own.getKey() + side;
                 String colour = own.getKey() < MIGRATION.length
                         ? MIGRATION[own.getKey()][side]
-                        : Palette.of(name).colour();
+                        : Palette.COLOURS.get(group % Palette.COLOURS.size());
                 groups.add(new PointGroup(
                         name, colour, "circle", IntStream.range(from, at).toArray()));
             }

@@ -1,5 +1,7 @@
 package org.kymograph.cartography.figures;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,8 +12,6 @@ import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
-import org.kymograph.plot.Symbols;
-import org.kymograph.plot.TableColumns;
 
 /** Small figures of one metric of all samples: its sorted values, also by class, the classes of those that stand first, and a weight made of it. */
 public final class ConfidencePlots {
@@ -87,8 +87,12 @@ public final class ConfidencePlots {
                                 .toList(),
                         bars.layout())
                 .withY("samples")
-                .withTitle("Classes of the " + Symbols.significant(100 * share) + " % of "
-                        + (largest ? "largest " : "smallest ") + metric.column().replace('_', ' '));
+                .withTitle("Classes of the "
+                        + BigDecimal.valueOf(100 * share)
+                                .round(new MathContext(3))
+                                .stripTrailingZeros()
+                                .toPlainString() + " % of " + (largest ? "largest " : "smallest ")
+                        + metric.column().replace('_', ' '));
     }
 
     /**
@@ -105,7 +109,7 @@ public final class ConfidencePlots {
         int[] shown = shown(sorted.length);
         double[] ranks = Arrays.stream(shown).asDoubleStream().toArray();
         Map<String, double[]> curves = new LinkedHashMap<>();
-        curves.put("confidence", TableColumns.pick(sorted, shown));
+        curves.put("confidence", RowSample.pick(sorted, shown));
         curves.put(
                 "weight",
                 Arrays.stream(shown)
@@ -126,7 +130,7 @@ public final class ConfidencePlots {
             int[] shown = shown(sorted.length);
             Plot one = Plots.lines(
                     Arrays.stream(shown).asDoubleStream().toArray(),
-                    Map.of(group.getKey(), TableColumns.pick(sorted, shown)));
+                    Map.of(group.getKey(), RowSample.pick(sorted, shown)));
             plot = plot == null ? one : plot.and(one);
         }
         return plot.withX("rank").withY(metric.column().replace('_', ' '));
@@ -150,6 +154,6 @@ public final class ConfidencePlots {
     }
 
     private static String name(int c, String... classes) {
-        return Symbols.escape(c >= 0 && c < classes.length ? classes[c] : String.valueOf(c));
+        return Plots.escape(c >= 0 && c < classes.length ? classes[c] : String.valueOf(c));
     }
 }

@@ -15,9 +15,8 @@ import org.kymograph.cartography.select.Regions;
 import org.kymograph.data.Dataset;
 import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
+import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
-import org.kymograph.plot.Symbols;
-import org.kymograph.plot.TableColumns;
 
 /**
  * The map of a training set: {@code DataMapPlot.of(metrics).withTask("SNLI").withModel("RoBERTa").plot()}.
@@ -261,7 +260,7 @@ public final class DataMapPlot {
         String first = allenai ? model : task;
         String second = allenai ? task : model;
         String named = first + (first.isEmpty() || second.isEmpty() ? "" : "-") + second;
-        return Symbols.escape(named.isEmpty() ? "Data Map" : named + " Data Map");
+        return Plots.escape(named.isEmpty() ? "Data Map" : named + " Data Map");
     }
 
     /**
@@ -271,8 +270,8 @@ public final class DataMapPlot {
      */
     public Plot plot() {
         int[] rows = RowSample.of(metrics.size(), limit > 0 ? limit : style.limit, seed);
-        double[] x = TableColumns.pick(metrics.values(Metric.VARIABILITY), rows);
-        double[] y = TableColumns.pick(metrics.values(Metric.CONFIDENCE), rows);
+        double[] x = RowSample.pick(metrics.values(Metric.VARIABILITY), rows);
+        double[] y = RowSample.pick(metrics.values(Metric.CONFIDENCE), rows);
         double[] correctness = metrics.values(Metric.CORRECTNESS);
         int epochs = CorrectnessHue.epochs(metrics.epochs(), correctness);
         List<PointGroup> groups = regions == null
@@ -285,7 +284,7 @@ public final class DataMapPlot {
                 groups,
                 PointCloud.ids(metrics.guids(), rows),
                 PointNotes.of(metrics, rows, classes, texts, detailed));
-        Plot plot = drawn(cloud, regions == null ? HOVER : HOVER.replace("right ", Symbols.escape(legend) + " "));
+        Plot plot = drawn(cloud, regions == null ? HOVER : HOVER.replace("right ", Plots.escape(legend) + " "));
         if (images != null) {
             plot = plot.with("meta.pictures", pictures(rows, detailed, groups));
         }
@@ -311,20 +310,19 @@ public final class DataMapPlot {
             plot = plot.and(traces.get(g));
         }
         plot = CloudLayout.framed(
-                CloudLayout.regions(plot, style != Style.ALLENAI),
-                regions == null ? "correct." : Symbols.escape(legend));
+                CloudLayout.regions(plot, style != Style.ALLENAI), regions == null ? "correct." : Plots.escape(legend));
         return plot.with("legend.traceorder", "reversed");
     }
 
     private List<SidePanel> panels(int[] rows, double[] correctness, int epochs) {
         List<SidePanel> panels = new ArrayList<>();
         panels.add(SidePanel.bins(
-                "confidence", TableColumns.pick(metrics.values(Metric.CONFIDENCE), rows), SidePanel.CONFIDENCE));
+                "confidence", RowSample.pick(metrics.values(Metric.CONFIDENCE), rows), SidePanel.CONFIDENCE));
         panels.add(SidePanel.bins(
-                "variability", TableColumns.pick(metrics.values(Metric.VARIABILITY), rows), SidePanel.VARIABILITY));
-        panels.add(SidePanel.whole("correctness", TableColumns.pick(correctness, rows), epochs, SidePanel.CORRECTNESS));
+                "variability", RowSample.pick(metrics.values(Metric.VARIABILITY), rows), SidePanel.VARIABILITY));
+        panels.add(SidePanel.whole("correctness", RowSample.pick(correctness, rows), epochs, SidePanel.CORRECTNESS));
         if (style == Style.NOTEBOOK && metrics.has(Metric.FORGETFULNESS)) {
-            panels.add(SidePanel.forgetfulness(TableColumns.pick(metrics.values(Metric.FORGETFULNESS), rows)));
+            panels.add(SidePanel.forgetfulness(RowSample.pick(metrics.values(Metric.FORGETFULNESS), rows)));
         }
         return panels;
     }
@@ -342,6 +340,7 @@ public final class DataMapPlot {
         for (int at = 0; at < rows.length; at++) {
             byName.get(regions[rows[at]]).add(at);
         }
+        Map<String, Palette.Style> styles = Palette.styles(order);
         List<PointGroup> groups = new ArrayList<>();
         byName.forEach((name, points) -> {
             int[] own = points.build().toArray();
@@ -349,8 +348,8 @@ public final class DataMapPlot {
                 groups.add(
                         0,
                         new PointGroup(
-                                Symbols.escape(name),
-                                colours.getOrDefault(name, Palette.of(name).colour()),
+                                Plots.escape(name),
+                                colours.getOrDefault(name, styles.get(name).colour()),
                                 "circle",
                                 own));
             }

@@ -10,7 +10,6 @@ import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.plot.Animation;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Series;
-import org.kymograph.plot.TableColumns;
 import org.kymograph.record.dynamics.Dynamics;
 
 /** How a data map grows from epoch to epoch, as an animation. */
@@ -68,8 +67,8 @@ public final class MapEpochs {
                 .mapToDouble(row -> metrics.value(Metric.CORRECTNESS, row) / epochs)
                 .toArray();
         PointCloud cloud = new PointCloud(
-                TableColumns.pick(metrics.values(Metric.VARIABILITY), rows),
-                TableColumns.pick(metrics.values(Metric.CONFIDENCE), rows),
+                RowSample.pick(metrics.values(Metric.VARIABILITY), rows),
+                RowSample.pick(metrics.values(Metric.CONFIDENCE), rows),
                 List.of(new PointGroup(
                         "", "#222222", "circle", IntStream.range(0, rows.length).toArray())),
                 PointCloud.ids(metrics.guids(), rows),

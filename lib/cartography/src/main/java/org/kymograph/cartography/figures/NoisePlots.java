@@ -14,7 +14,6 @@ import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotGrid;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
-import org.kymograph.plot.Symbols;
 
 /** The figures of wrong labels: where they lie on the map, and how well detectors find them. */
 public final class NoisePlots {
@@ -129,7 +128,7 @@ public final class NoisePlots {
                 .toArray();
         return Series.of("scatter")
                 .with("mode", "lines")
-                .with("name", Symbols.escape(name))
+                .with("name", Plots.escape(name))
                 .with(
                         "x",
                         Arrays.stream(shown)

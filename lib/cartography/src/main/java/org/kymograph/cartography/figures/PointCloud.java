@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
-import org.kymograph.plot.Symbols;
 import org.kymograph.record.dynamics.Guids;
 
 /**
@@ -66,7 +65,7 @@ record PointCloud(double[] x, double[] y, List<PointGroup> groups, Object[] ids,
     static Object[] ids(Guids guids, int[] rows) {
         boolean numeric = guids.numeric();
         return IntStream.of(rows)
-                .mapToObj(row -> numeric ? (Object) guids.number(row) : Symbols.escape(guids.text(row)))
+                .mapToObj(row -> numeric ? (Object) guids.number(row) : Plots.escape(guids.text(row)))
                 .toArray();
     }
 

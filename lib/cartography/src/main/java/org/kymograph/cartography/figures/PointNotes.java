@@ -3,7 +3,7 @@ package org.kymograph.cartography.figures;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 import org.kymograph.cartography.metrics.SampleMetrics;
-import org.kymograph.plot.Symbols;
+import org.kymograph.plot.Plots;
 
 /** What is told of a sample that is pointed at, behind its id: its label, and below them its text. */
 final class PointNotes {
@@ -24,7 +24,7 @@ final class PointNotes {
                 int label = gold[rows[at]];
                 return " · "
                         + (classes != null && label >= 0 && label < classes.length
-                                ? Symbols.escape(classes[label])
+                                ? Plots.escape(classes[label])
                                 : "label " + label);
             });
         }
@@ -46,7 +46,7 @@ final class PointNotes {
                 lines.append(full ? "<br>" : " ");
                 width = full ? 0 : width + 1;
             }
-            lines.append(Symbols.escape(word));
+            lines.append(Plots.escape(word));
             width += word.length();
         }
         return lines.toString();

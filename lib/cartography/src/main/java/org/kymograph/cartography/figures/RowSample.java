@@ -73,4 +73,9 @@ final class RowSample {
     private static int cell(double v, double[] scale) {
         return Math.min(CELLS - 1, (int) ((v - scale[0]) * scale[1]));
     }
+
+    /** The values of some rows. */
+    static double[] pick(double[] values, int[] rows) {
+        return IntStream.of(rows).mapToDouble(row -> values[row]).toArray();
+    }
 }

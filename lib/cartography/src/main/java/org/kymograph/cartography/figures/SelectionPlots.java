@@ -8,8 +8,6 @@ import org.kymograph.plot.Band;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotGrid;
 import org.kymograph.plot.Plots;
-import org.kymograph.plot.Symbols;
-import org.kymograph.plot.TableColumns;
 import tech.tablesaw.api.Table;
 
 /** The figures of what models learn from chosen parts of a training set, and of a third number on the map. */
@@ -33,13 +31,10 @@ public final class SelectionPlots {
      */
     public static PlotGrid accuracies(
             Table table, String share, String accuracy, String seed, String selection, String test) {
-        Plot[] panels = TableColumns.groups(table, test).entrySet().stream()
-                .map(rows -> Plots.means(
-                                table.rows(rows.getValue()), share, accuracy, seed, selection, Band.standardDeviation())
-                        .withTitle(Symbols.escape(rows.getKey()))
+        return Plots.grid(table, test, rows -> Plots.means(
+                                rows, share, accuracy, seed, selection, Band.standardDeviation())
                         .withLegend(""))
-                .toArray(Plot[]::new);
-        return Plots.grid(panels.length, panels).withHeight(400);
+                .withHeight(400);
     }
 
     /**
@@ -74,7 +69,7 @@ public final class SelectionPlots {
             }
         }
         double[] across = Arrays.stream(edges(CELLS[0])).map(v -> v / 2).toArray();
-        Plot heat = Plots.heatMap(across, edges(CELLS[1]), mean).withColourLabel(Symbols.escape(label));
+        Plot heat = Plots.heatMap(across, edges(CELLS[1]), mean).withColourLabel(Plots.escape(label));
         Plot drawn = new Plot(
                 heat.traces().stream()
                         .map(
@@ -91,7 +86,7 @@ public final class SelectionPlots {
                 .withoutLegend()
                 .with("width", 640)
                 .withHeight(520)
-                .withTitle(Symbols.escape(label) + " over the map");
+                .withTitle(Plots.escape(label) + " over the map");
     }
 
     /** The middles of cells between 0 and 1. */

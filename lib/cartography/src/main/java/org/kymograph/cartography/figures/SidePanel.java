@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.kymograph.plot.Bins;
+import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
 
 /**
@@ -31,9 +31,10 @@ record SidePanel(String label, List<String> names, double start, double width, d
 
     /** Ten equally wide bins between the smallest and the largest value. */
     static SidePanel bins(String label, double[] values, String colour) {
-        Bins bins = Bins.of(List.of(values), BINS);
+        Series bars = Plots.histogram(values, BINS).traces().get(0);
+        double width = (double) bars.get("width");
         return new SidePanel(
-                label, null, bins.start(), bins.width(), bins.counts().get(0), colour);
+                label, null, ((double[]) bars.get("x"))[0] - width / 2, width, (double[]) bars.get("y"), colour);
     }
 
     /** A bar for each whole number up to the largest. */

@@ -27,9 +27,7 @@ import org.kymograph.cartography.select.Migration;
 import org.kymograph.cartography.select.Regions;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
-import org.kymograph.notebook.Chromium;
 import org.kymograph.notebook.FigureFile;
-import org.kymograph.notebook.FigureHtml;
 import org.kymograph.notebook.Notebook;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
@@ -67,7 +65,7 @@ class CartographyRenderersTest {
     void largeFiguresArePackedAndSmallOnesAreNot() throws IOException {
         Plot large = DataMapPlot.of(MapExample.metrics(6_000, 6, 1)).plot();
         Matcher call = Pattern.compile("page\\.draw\\(\"[0-9a-f]+\", \"([A-Za-z0-9+/=]+)\"\\);")
-                .matcher(FigureHtml.html(large));
+                .matcher(Notebook.bundle(large).get("text/html"));
         assertThat(call.find()).isTrue();
         String json = new String(
                 new GZIPInputStream(new ByteArrayInputStream(Base64.getDecoder().decode(call.group(1)))).readAllBytes(),
@@ -75,7 +73,7 @@ class CartographyRenderersTest {
         assertThat(json).isEqualTo(large.json());
         assertThat(call.group(1).length()).isLessThan(6_000 * 13);
         Plot small = Plots.line(new double[] {1, 2}, new double[] {3, 4});
-        assertThat(FigureHtml.html(small)).contains(small.json());
+        assertThat(Notebook.bundle(small).get("text/html")).contains(small.json());
     }
 
     @Test
@@ -112,27 +110,27 @@ class CartographyRenderersTest {
     @Test
     void figuresGoToFilesByTheirNames(@TempDir Path folder) throws IOException {
         Plot map = DataMapPlot.of(METRICS).withTask("RTE").plot();
-        FigureFile.write(folder.resolve("map.html"), map);
+        map.save(folder.resolve("map.html"));
         assertThat(folder.resolve("map.html"))
                 .content()
                 .contains("kymograph-plotly")
                 .contains("<title>RTE Data Map</title>");
-        assertThatThrownBy(() -> FigureFile.write(folder.resolve("map.gif"), map))
+        assertThatThrownBy(() -> map.save(folder.resolve("map.gif")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("html, png, svg, pdf");
-        assertThatThrownBy(() -> FigureFile.write(folder.resolve("none/map.html"), map))
+                .hasMessageContaining(".html, .png, .svg, .pdf");
+        assertThatThrownBy(() -> map.save(folder.resolve("none/map.html")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("no folder");
-        assumeThat(Chromium.find()).isPresent();
-        FigureFile.write(folder.resolve("map.png"), map);
+                .hasMessageContaining("expected a name in a folder that exists");
+        assumeThat(FigureFile.drawsPictures()).isTrue();
+        map.save(folder.resolve("map.png"));
         assertThat(ImageIO.read(folder.resolve("map.png").toFile()).getWidth()).isEqualTo(4200);
-        FigureFile.write(folder.resolve("map.svg"), map);
+        map.save(folder.resolve("map.svg"));
         assertThat(folder.resolve("map.svg"))
                 .content()
                 .startsWith("<svg")
                 .contains("RTE Data Map")
                 .contains("easy-to-learn");
-        FigureFile.write(folder.resolve("map.pdf"), map);
+        map.save(folder.resolve("map.pdf"));
         assertThat(Files.readAllBytes(folder.resolve("map.pdf")))
                 .startsWith("%PDF".getBytes(StandardCharsets.US_ASCII));
     }

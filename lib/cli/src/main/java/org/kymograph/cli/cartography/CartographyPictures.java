@@ -1,15 +1,16 @@
 package org.kymograph.cli.cartography;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.kymograph.base.Arguments;
 import org.kymograph.notebook.FigureFile;
 import org.kymograph.plot.PlotlyFigure;
+import org.kymograph.record.files.AtomicFiles;
 import picocli.CommandLine.Option;
 
 /** Where figures are written and in which formats. */
@@ -36,8 +37,11 @@ final class CartographyPictures {
     void check() {
         for (String format : formats) {
             if (!FigureFile.FORMATS.contains(format.toLowerCase(Locale.ROOT))) {
-                throw new IllegalArgumentException(
-                        "--format: " + format + "; expected " + String.join(", ", FigureFile.FORMATS));
+                throw Arguments.unknown("--format", format, FigureFile.FORMATS);
+            }
+            if (!HTML.equalsIgnoreCase(format) && !FigureFile.drawsPictures()) {
+                throw new IllegalStateException("--format " + format
+                        + " needs Chromium or Chrome: install it, or name its program in the variable CHROME");
             }
         }
     }
@@ -67,9 +71,7 @@ final class CartographyPictures {
     }
 
     private Path write(String name, PlotlyFigure figure, String format) {
-        Path file = file(name + "." + format);
-        FigureFile.write(file, figure);
-        return file;
+        return figure.save(file(name + "." + format));
     }
 
     /** A file in the folder, which is made. */
@@ -77,7 +79,7 @@ final class CartographyPictures {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new UncheckedIOException(folder + ": " + e.getMessage(), e);
+            throw AtomicFiles.failure(folder, "can't be made", e);
         }
         return folder.resolve(name);
     }

@@ -11,8 +11,6 @@ import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
-import org.kymograph.plot.Symbols;
-import org.kymograph.plot.Theme;
 import org.kymograph.states.map.BootstrapIntervals;
 import org.kymograph.states.map.Detours;
 import org.kymograph.states.map.Dissimilarity;
@@ -88,7 +86,7 @@ public final class EvidencePlots {
                                         "symmetric",
                                         false,
                                         "color",
-                                        Theme.TEXT,
+                                        Palette.TEXT,
                                         "thickness",
                                         1.5,
                                         "width",
@@ -166,7 +164,7 @@ public final class EvidencePlots {
                                         "customdata",
                                         points.stream()
                                                 .map(p -> new Object[] {
-                                                    Symbols.escape(p.features()
+                                                    Plots.escape(p.features()
                                                             .get(p.features().size() - 1)),
                                                     p.states()
                                                 })
@@ -182,7 +180,7 @@ public final class EvidencePlots {
                         "xaxis.ticktext",
                         points.stream()
                                 .map(p -> p.features().size() + "<br>"
-                                        + Symbols.escape(Symbols.feature(
+                                        + Plots.escape(Symbols.feature(
                                                 p.features().get(p.features().size() - 1))))
                                 .toList())
                 .with("xaxis.tickfont.size", 10)
@@ -199,7 +197,7 @@ public final class EvidencePlots {
      */
     public static Plot dissimilarity(Dissimilarity dissimilarity) {
         String[] runs = dissimilarity.runs().stream()
-                .map(run -> Symbols.escape(Symbols.shortened(run, 16)))
+                .map(run -> Plots.escape(Symbols.shortened(run, 16)))
                 .toArray(String[]::new);
         List<Series> traces = new ArrayList<>();
         Plot plot = Plots.heatMap(dissimilarity.distances()).withColourLabel("distance");
@@ -281,8 +279,8 @@ public final class EvidencePlots {
      */
     public static Plot alignment(String[] rows, String[] columns, double[][] alignment) {
         Plot plot = Plots.heatMap(
-                Arrays.stream(rows).map(Symbols::escape).toArray(String[]::new),
-                Arrays.stream(columns).map(Symbols::escape).toArray(String[]::new),
+                Arrays.stream(rows).map(Plots::escape).toArray(String[]::new),
+                Arrays.stream(columns).map(Plots::escape).toArray(String[]::new),
                 alignment);
         return new Plot(
                         plot.traces().stream()

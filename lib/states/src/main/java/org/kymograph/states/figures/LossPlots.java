@@ -5,15 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.plot.Band;
-import org.kymograph.plot.Curve;
+import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
-import org.kymograph.plot.Symbols;
-import org.kymograph.plot.TableColumns;
-import org.kymograph.plot.Theme;
 import org.kymograph.states.collate.RunTables;
 import org.kymograph.states.hmm.StatePaths;
 import tech.tablesaw.api.Table;
@@ -45,7 +44,7 @@ public final class LossPlots {
         }
         return curves(table, paths.path(paths.index(run)), columns.toArray(String[]::new))
                 .withY("loss")
-                .withTitle("Run " + Symbols.escape(Symbols.shortened(run, 40)));
+                .withTitle("Run " + Plots.escape(Symbols.shortened(run, 40)));
     }
 
     /**
@@ -90,18 +89,18 @@ public final class LossPlots {
                     "below"));
         }
         for (int c = 0; c < columns.length; c++) {
-            double[] y = TableColumns.numbers(table, columns[c]);
+            double[] y = Columns.numbers(table, columns[c]);
             boolean dashed = c == 0 && columns.length > 1;
             plot = plot.and(Series.of("scatter")
                     .with("name", label(columns[c]))
                     .with("x", x)
                     .with("y", y)
                     .with("mode", "lines")
-                    .with("line", Map.of("color", Theme.TEXT, "width", 1.6, "dash", dashed ? "dash" : "solid"))
+                    .with("line", Map.of("color", Palette.TEXT, "width", 1.6, "dash", dashed ? "dash" : "solid"))
                     .with("hoverinfo", "skip"));
         }
         for (String column : columns) {
-            double[] y = TableColumns.numbers(table, column);
+            double[] y = Columns.numbers(table, column);
             plot = plot.and(
                     Series.of("scatter")
                             .with("name", label(column))
@@ -119,7 +118,7 @@ public final class LossPlots {
                                                     .mapToObj(StateColours::of)
                                                     .toList(),
                                             "line",
-                                            Map.of("width", 0.5, "color", Theme.TEXT)))
+                                            Map.of("width", 0.5, "color", Palette.TEXT)))
                             .with("customdata", states)
                             .with(
                                     "hovertemplate",
@@ -178,7 +177,8 @@ public final class LossPlots {
      */
     public static Plot overlay(RunTables tables, StatePaths paths, String column) {
         Map<Integer, List<double[]>> stretches = new TreeMap<>();
-        List<Curve> all = new ArrayList<>();
+        DoubleStream.Builder allX = DoubleStream.builder();
+        DoubleStream.Builder allY = DoubleStream.builder();
         String time = "";
         for (int i = 0; i < paths.runs().size(); i++) {
             Table table = tables.table(paths.runs().get(i));
@@ -189,8 +189,9 @@ public final class LossPlots {
             }
             time = time(table);
             double[] x = times(table, time);
-            double[] y = TableColumns.numbers(table, column);
-            all.add(new Curve(paths.runs().get(i), Arrays.copyOf(x, states.length), Arrays.copyOf(y, states.length)));
+            double[] y = Columns.numbers(table, column);
+            Arrays.stream(x, 0, states.length).forEach(allX);
+            Arrays.stream(y, 0, states.length).forEach(allY);
             for (int[] stay : MapRuns.stays(states)) {
                 List<double[]> points = stretches.computeIfAbsent(stay[0], s -> new ArrayList<>());
                 // One point further, so that stretches meet.
@@ -214,16 +215,16 @@ public final class LossPlots {
                             "hovertemplate",
                             "state " + state.getKey() + "<br>%{xaxis.title.text} %{x}: %{y:.4~g}<extra></extra>"));
         }
-        Band.Edges mean = Band.range().of(all);
+        Band.Edges mean = Band.range().of(allX.build().toArray(), allY.build().toArray());
         return plot.and(Series.of("scatter")
-                        .with("name", "mean of " + all.size() + " runs")
+                        .with("name", "mean of " + paths.runs().size() + " runs")
                         .with("mode", "lines")
                         .with("x", mean.x())
                         .with("y", mean.mean())
-                        .with("line", Map.of("color", Theme.TEXT, "width", 3))
+                        .with("line", Map.of("color", Palette.TEXT, "width", 3))
                         .with("hovertemplate", "mean at %{x}: %{y:.4~g}<extra></extra>"))
                 .withLegend("")
-                .withTitle(all.size() + " runs");
+                .withTitle(paths.runs().size() + " runs");
     }
 
     private static String label(String column) {
@@ -232,7 +233,7 @@ public final class LossPlots {
             case "eval_loss" -> "validation loss";
             case "train_accuracy" -> "training accuracy";
             case "eval_accuracy" -> "validation accuracy";
-            default -> Symbols.escape(column);
+            default -> Plots.escape(column);
         };
     }
 
@@ -243,6 +244,6 @@ public final class LossPlots {
     private static double[] times(Table table, String time) {
         return time.isEmpty()
                 ? IntStream.range(0, table.rowCount()).asDoubleStream().toArray()
-                : TableColumns.numbers(table, time);
+                : Columns.numbers(table, time);
     }
 }

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.kymograph.plot.Plot;
+import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
-import org.kymograph.plot.Symbols;
 
 /** Draws a training map: states as discs, transitions as arrows between them, and below it when the runs are in which state. */
 final class MapDrawing {
@@ -215,7 +215,7 @@ final class MapDrawing {
                 .limit(shown)
                 .forEach(shift -> full.add("<span style=\"color:" + (shift.shift() < 0 ? DOWN : UP) + "\">"
                         + (shift.shift() < 0 ? "↓" : "↑") + "</span> "
-                        + Symbols.escape(Symbols.shortened(Symbols.feature(shift.feature()), 16)) + " "
+                        + Plots.escape(Symbols.shortened(Symbols.feature(shift.feature()), 16)) + " "
                         + Symbols.truncated(shift.shift())));
         if (Double.isFinite(edge.convergence())) {
             full.add("conv. " + convergence(edge));
@@ -452,7 +452,7 @@ final class MapDrawing {
         for (MapContent.Shift shift : edge.shifts()) {
             text.append("<br>")
                     .append(shift.shift() < 0 ? "↓ " : "↑ ")
-                    .append(Symbols.escape(Symbols.feature(shift.feature())))
+                    .append(Plots.escape(Symbols.feature(shift.feature())))
                     .append("  ")
                     .append(Symbols.truncated(shift.shift()))
                     .append(",  ")

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
-import org.kymograph.plot.Symbols;
 
 /** The runs below a training map: when they are in which state, and a menu that shows one of them on the map. */
 final class MapRuns {
@@ -172,8 +172,8 @@ final class MapRuns {
         List<Object> buttons = new ArrayList<>();
         buttons.add(button("all " + content.runs().size() + " runs", null, traces.size(), annotations.size()));
         for (MapContent.Run run : content.runs()) {
-            buttons.add(button(
-                    Symbols.escape(Symbols.shortened(run.name(), NAME)), run, traces.size(), annotations.size()));
+            buttons.add(
+                    button(Plots.escape(Symbols.shortened(run.name(), NAME)), run, traces.size(), annotations.size()));
         }
         Map<String, Object> menu = new LinkedHashMap<>();
         menu.put("buttons", buttons);
@@ -253,7 +253,7 @@ final class MapRuns {
         String path = steps.size() <= STEPS
                 ? String.join(" → ", steps)
                 : String.join(" → ", steps.subList(0, STEPS - 1)) + " → … → " + steps.get(steps.size() - 1);
-        return Symbols.escape(Symbols.shortened(run.name(), NAME)) + ":  " + path + "   "
+        return Plots.escape(Symbols.shortened(run.name(), NAME)) + ":  " + path + "   "
                 + (Double.isFinite(run.convergence())
                         ? "converged at " + content.unit() + " " + Symbols.number(run.convergence())
                         : "not converged");

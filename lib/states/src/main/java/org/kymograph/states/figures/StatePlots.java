@@ -5,12 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.kymograph.plot.Bins;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotlyFigure;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
-import org.kymograph.plot.Symbols;
 import org.kymograph.states.hmm.Candidate;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.Selection;
@@ -18,6 +16,9 @@ import org.kymograph.states.hmm.StatePaths;
 import org.kymograph.states.map.Outcome;
 import org.kymograph.states.map.OutcomeHistogram;
 import org.kymograph.states.map.StateOnsets;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
 
 /** The figures of latent states; {@link LossPlots} draws losses by state, {@link EvidencePlots} what explains them. A state has the same colour in all. */
 public final class StatePlots {
@@ -150,7 +151,7 @@ public final class StatePlots {
             z[row] = cells;
         }
         String[] names =
-                order.stream().map(i -> Symbols.escape(paths.runs().get(i))).toArray(String[]::new);
+                order.stream().map(i -> Plots.escape(paths.runs().get(i))).toArray(String[]::new);
         int states = paths.states();
         Plot plot = Plots.empty(unit, n + " runs")
                 .and(Series.of("heatmap")
@@ -239,26 +240,24 @@ public final class StatePlots {
      */
     public static PlotlyFigure onsets(StateOnsets onsets, Outcome convergence, String unit) {
         double[][] rows = onsets.onsets();
-        List<double[]> groups = IntStream.range(0, rows[0].length)
-                .mapToObj(k -> Arrays.stream(rows).mapToDouble(row -> row[k]).toArray())
-                .toList();
-        Bins bins = Bins.of(groups, 40);
+        int states = rows[0].length;
+        String[] names = IntStream.range(0, rows.length * states)
+                .mapToObj(i -> "state " + i % states)
+                .toArray(String[]::new);
+        double[] first = Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
+        Plot bars = Plots.histogram(
+                Table.create(DoubleColumn.create("first", first), StringColumn.create("state", names)),
+                "first",
+                "state",
+                40);
         Plot plot = Plots.empty(unit + " of the first visit", "runs")
                 .with("barmode", "stack")
                 .with("bargap", 0)
                 .withLegend("");
-        for (int k = 0; k < groups.size(); k++) {
-            double[] heights = bins.counts().get(k);
-            if (Arrays.stream(heights).sum() > 0) {
-                plot = plot.and(Series.of("bar")
-                        .with("name", "state " + k)
-                        .with(
-                                "x",
-                                IntStream.range(0, heights.length)
-                                        .mapToDouble(i -> bins.start() + (i + 0.5) * bins.width())
-                                        .toArray())
-                        .with("y", heights)
-                        .with("width", bins.width())
+        for (int k = 0; k < states; k++) {
+            Series bar = bars.traces().get(k);
+            if (Arrays.stream((double[]) bar.get("y")).sum() > 0) {
+                plot = plot.and(bar.with("opacity", 1)
                         .with("marker", Map.of("color", StateColours.of(k), "line", Map.of("width", 0)))
                         .with(
                                 "hovertemplate",

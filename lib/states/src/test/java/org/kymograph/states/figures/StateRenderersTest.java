@@ -79,6 +79,6 @@ class StateRenderersTest {
                 .doesNotContain("src=\"http");
         assertThatThrownBy(() -> Page.write(folder.resolve("no/map.html"), "", List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("no folder");
+                .hasMessageContaining("expected a name in a folder that exists");
     }
 }

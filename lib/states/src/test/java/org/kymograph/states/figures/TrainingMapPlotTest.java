@@ -18,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotlyFigure;
-import org.kymograph.plot.Symbols;
 
 class TrainingMapPlotTest {
     private static final Map<String, MapContent> MAPS = MapGallery.all();

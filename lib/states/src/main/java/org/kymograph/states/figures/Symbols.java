@@ -1,4 +1,4 @@
-package org.kymograph.plot;
+package org.kymograph.states.figures;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Words and numbers as the figures of latent states write them. */
-public final class Symbols {
+final class Symbols {
     private static final Map<String, String> FEATURES = Map.ofEntries(
             Map.entry("l1", "L1"),
             Map.entry("l2", "L2"),
@@ -27,13 +27,13 @@ public final class Symbols {
 
     private Symbols() {}
 
-    /** The symbol that Hu et al. (2023) write for a statistic of the weights, or else its name. */
-    public static String feature(String name) {
+    /** Returns the symbol that Hu et al. (2023) write for a statistic of the weights, or else its name. */
+    static String feature(String name) {
         return FEATURES.getOrDefault(name, name);
     }
 
     /** Two decimals, the rest cut off as in the paper's figures, with a sign where it is not zero. */
-    public static String truncated(double value) {
+    static String truncated(double value) {
         if (!Double.isFinite(value)) {
             return "n/a";
         }
@@ -44,12 +44,12 @@ public final class Symbols {
     }
 
     /** A number with three significant digits, or without decimals from 100 on. */
-    public static String number(double value) {
+    static String number(double value) {
         return fixed(value, value == Math.rint(value) ? 0 : decimals(value));
     }
 
     /** A number with three significant digits, however small. */
-    public static String significant(double value) {
+    static String significant(double value) {
         double size = Math.abs(value);
         return size == 0 || size >= 0.01 && size < 1e5
                 ? number(value)
@@ -59,7 +59,7 @@ public final class Symbols {
     }
 
     /** A mean and a deviation, with as many decimals as the mean needs. */
-    public static String spread(double mean, double deviation) {
+    static String spread(double mean, double deviation) {
         return fixed(mean, decimals(mean)) + " ± " + fixed(deviation, decimals(mean));
     }
 
@@ -74,18 +74,13 @@ public final class Symbols {
     }
 
     /** A share of the whole in per cent. */
-    public static String percent(double share) {
+    static String percent(double share) {
         double percent = 100 * share;
         return (percent > 0 && percent < 1 ? "&lt;1" : String.valueOf(Math.round(percent))) + " %";
     }
 
-    /** Text that plotly shows as it is, though it reads a few HTML tags. */
-    public static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-    }
-
     /** At most so many characters, with the middle left out: the ends of runs' names tell them apart. */
-    public static String shortened(String text, int most) {
+    static String shortened(String text, int most) {
         if (text.length() <= most) {
             return text;
         }
