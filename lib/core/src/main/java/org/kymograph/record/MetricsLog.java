@@ -1,21 +1,9 @@
 package org.kymograph.record;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.FileInputStream;
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.kymograph.record.files.AtomicFiles;
-import org.kymograph.record.files.Json;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.files.RecordException;
 import tech.tablesaw.api.Table;
 
@@ -23,36 +11,40 @@ import tech.tablesaw.api.Table;
  * The measurements of one run: a JSONL file with one object per evaluation, each with a {@code step} that is greater
  * than the one before.
  *
- * <p>A last line cut off by a crash is dropped with a warning; any other line that isn't an object is refused.
+ * <p>A last line that was cut off by a crash is dropped with a warning; any other line that is not an object, or whose step
+ * does not follow the one before, is refused.
  */
 public final class MetricsLog implements AutoCloseable {
     /** The field that every line has. */
-    public static final String STEP = "step";
+    public static final String STEP = JsonLines.STEP;
 
-    private static final System.Logger LOG = System.getLogger(MetricsLog.class.getName());
-    private static final int MAX_LINE = 64 << 20;
-
-    private final Path file;
-    private final boolean writable;
-    private FileOutputStream out;
+    private final JsonLines file;
+    private final Runnable guard;
     private long lastStep = -1;
 
-    MetricsLog(Path file, boolean writable) {
-        this.file = file;
-        this.writable = writable;
+    /** A log that is for reading only if there is no guard; otherwise the guard is run before each line is written. */
+    MetricsLog(Path file, Runnable guard) {
+        this.file = new JsonLines(file);
+        this.guard = guard;
     }
 
     /**
-     * @param file a JSONL file; need not exist
-     * @return the log on that file, for reading only
+     * Opens a log for reading only.
+     *
+     * @param file a JSONL file, which need not exist
+     * @return the log on that file
      */
     public static MetricsLog open(Path file) {
-        return new MetricsLog(file, false);
+        return new MetricsLog(file, null);
     }
 
-    /** @return the file, which need not exist */
+    /**
+     * Returns the file of this log.
+     *
+     * @return the path, at which there need not be a file
+     */
     public Path path() {
-        return file;
+        return file.path();
     }
 
     /**
@@ -64,24 +56,35 @@ public final class MetricsLog implements AutoCloseable {
      * @throws RecordException if the file can't be written
      */
     public synchronized void append(ObjectNode line) {
-        if (!writable) {
-            throw new IllegalStateException(file + " was opened for reading only");
+        if (guard == null) {
+            throw new IllegalStateException(path() + " was opened for reading only");
         }
         if (!line.path(STEP).canConvertToLong() || !line.path(STEP).isIntegralNumber()) {
-            throw new IllegalArgumentException("a line of metrics needs an integer step, not " + line.path(STEP));
+            throw Arguments.unexpected(STEP, line.path(STEP), "an integer");
         }
-        openForAppending();
+        if (!file.isOpen()) {
+            JsonLines.Scan scan = scan();
+            int lines = scan.lines().size();
+            lastStep = lines == 0 ? -1 : file.step(scan.lines().get(lines - 1), lines);
+            file.open(scan, lines);
+        }
         long step = line.path(STEP).longValue();
         if (step <= lastStep) {
-            throw new IllegalArgumentException(
-                    "step " + step + " doesn't follow the last step in " + file + ", " + lastStep);
+            throw Arguments.unexpected(STEP, step, "more than " + lastStep + ", the last step in " + path());
         }
-        try {
-            out.write((Json.line(line) + "\n").getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be written", e);
-        }
+        guard.run();
+        file.append(line);
         lastStep = step;
+    }
+
+    /** All lines that were written. */
+    synchronized JsonLines.Prefix prefix() {
+        return file.prefix();
+    }
+
+    /** Says whether the file still begins with some lines. */
+    boolean startsWith(JsonLines.Prefix lines) {
+        return file.prefix(file.scan(), lines.lines()).equals(lines);
     }
 
     /**
@@ -90,127 +93,57 @@ public final class MetricsLog implements AutoCloseable {
      * @throws RecordException if the disk refuses
      */
     public synchronized void force() {
-        if (out != null) {
-            try {
-                out.getFD().sync();
-            } catch (IOException e) {
-                throw AtomicFiles.failure(file, "can't be forced to disk", e);
-            }
-        }
+        file.force();
     }
 
     /**
-     * @return the lines in order; none if there is no file
-     * @throws RecordException if a line isn't a JSON object, with its number
+     * Returns the lines, in order.
+     *
+     * @return one object a line; none if there is no file
+     * @throws RecordException if a line is not a JSON object or its step does not follow the one before; the message names
+     *     the line
      */
     public List<ObjectNode> read() {
-        return scan().lines;
+        return scan().lines();
     }
 
     /**
-     * @return a table with a row per line: top-level numbers as columns, those of nested objects under
-     *     {@code outer.inner}, arrays and text left out, null as a missing value; {@code step} and {@code epoch} as long
-     *     columns where they are integers, everything else as double columns, in the order of first appearance
-     * @throws RecordException if a line isn't a JSON object, or a field is a number on one line and text on another
+     * Returns the measurements as a table with a row per line. Top-level numbers become columns, those of nested objects
+     * are named {@code outer.inner}, arrays and text are left out, and null is a missing value.
+     *
+     * @return {@code step} and {@code epoch} as long columns where they are integers, everything else as double columns,
+     *     in the order of first appearance
+     * @throws RecordException if a line can't be read, or a field is a number on one line and text on another
      */
     public Table table() {
-        return MetricsTable.of(file, read());
+        return MetricsTable.of(path(), read());
     }
 
     /** Keeps the lines whose step is at most the given one, byte for byte. */
     synchronized void rewindTo(long step) {
         close();
-        Scan scan = scan();
+        JsonLines.Scan scan = scan();
         int kept = 0;
-        while (kept < scan.lines.size() && step(scan, kept) <= step) {
+        while (kept < scan.lines().size() && file.step(scan.lines().get(kept), kept + 1) <= step) {
             kept++;
         }
-        cutAfter(scan, kept);
+        file.cutAfter(scan, kept);
     }
 
     @Override
     public synchronized void close() {
-        if (out != null) {
-            try {
-                out.close();
-            } catch (IOException e) {
-                throw AtomicFiles.failure(file, "can't be closed", e);
-            } finally {
-                out = null;
+        file.close();
+    }
+
+    private JsonLines.Scan scan() {
+        JsonLines.Scan scan = file.scan();
+        long last = -1;
+        for (int i = 0; i < scan.lines().size(); i++) {
+            long step = file.step(scan.lines().get(i), i + 1);
+            if (step <= last) {
+                throw new RecordException(path(), i + 1, "step " + step + " follows step " + last);
             }
-        }
-    }
-
-    private void openForAppending() {
-        if (out != null) {
-            return;
-        }
-        Scan scan = scan();
-        int lines = scan.lines.size();
-        lastStep = lines == 0 ? -1 : step(scan, lines - 1);
-        cutAfter(scan, lines);
-        try {
-            out = new FileOutputStream(file.toFile(), true);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be written", e);
-        }
-    }
-
-    private long step(Scan scan, int line) {
-        JsonNode step = scan.lines.get(line).path(STEP);
-        if (!step.isIntegralNumber() || !step.canConvertToLong()) {
-            throw new RecordException(file, line + 1, "has no integer step");
-        }
-        return step.longValue();
-    }
-
-    // What is kept is always a beginning of the file, and cutting a file is done or not done.
-    private void cutAfter(Scan scan, int lines) {
-        if (!Files.exists(file)) {
-            return;
-        }
-        long length = lines == 0 ? 0 : scan.ends.get(lines - 1);
-        try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
-            if (raw.length() > length) {
-                raw.setLength(length);
-                raw.getFD().sync();
-            }
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be written", e);
-        }
-    }
-
-    /** Whole lines, and the place behind each one's newline. */
-    private record Scan(List<ObjectNode> lines, List<Long> ends) {}
-
-    private Scan scan() {
-        Scan scan = new Scan(new ArrayList<>(), new ArrayList<>());
-        if (!Files.exists(file)) {
-            return scan;
-        }
-        AtomicFiles.checkReadable(file);
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        long place = 0;
-        try (InputStream in = new BufferedInputStream(new FileInputStream(file.toFile()), 1 << 16)) {
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                place++;
-                if (b == '\n') {
-                    scan.lines.add(Json.parseLine(file, scan.lines.size() + 1, line.toByteArray()));
-                    scan.ends.add(place);
-                    line.reset();
-                } else if (line.size() == MAX_LINE) {
-                    throw new RecordException(file, scan.lines.size() + 1, "is longer than " + MAX_LINE + " bytes");
-                } else {
-                    line.write(b);
-                }
-            }
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be read", e);
-        }
-        if (line.size() > 0) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    file + ", line " + (scan.lines.size() + 1) + ": was cut off and is left out");
+            last = step;
         }
         return scan;
     }

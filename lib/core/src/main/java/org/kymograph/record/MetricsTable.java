@@ -38,13 +38,15 @@ final class MetricsTable {
         Set<String> seen = new HashSet<>();
         t.columns.forEach((name, cells) -> {
             if (t.isNumeric(name, cells)) {
-                // Tablesaw doesn't tell upper from lower case in names.
-                if (!seen.add(name.toLowerCase(Locale.ROOT))) {
+                // Tablesaw doesn't tell upper from lower case in names, and trims them.
+                if (!seen.add(name.strip().toLowerCase(Locale.ROOT))) {
                     throw new RecordException(
                             file,
-                            "has fields whose names differ from '" + name + "' in nothing but upper and lower case");
+                            "has fields whose names differ from '" + name
+                                    + "' in nothing but upper and lower case and blanks around them");
                 }
-                table.addColumns(
+                // With validation, adding n columns takes n² comparisons; all there is to check was checked.
+                table.internalAddWithoutValidation(
                         INTEGERS.contains(name) && areIntegers(cells) ? longs(name, cells) : doubles(name, cells));
             }
         });

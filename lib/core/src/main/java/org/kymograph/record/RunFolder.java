@@ -2,19 +2,24 @@ package org.kymograph.record;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.kymograph.base.Checksums;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
@@ -33,6 +38,8 @@ import org.kymograph.record.tensors.TensorFile;
 public final class RunFolder implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RunFolder.class.getName());
     private static final Pattern EXPERIMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+    private static final int DEPTH = 8;
 
     private final Path folder;
     private final RunLock lock;
@@ -70,7 +77,7 @@ public final class RunFolder implements AutoCloseable {
         this.folder = folder;
         this.lock = lock;
         this.info = info;
-        this.metrics = new MetricsLog(folder.resolve("metrics.jsonl"), lock != null);
+        this.metrics = new MetricsLog(folder.resolve("metrics.jsonl"), lock == null ? null : lock::check);
     }
 
     /**
@@ -159,18 +166,61 @@ public final class RunFolder implements AutoCloseable {
      * @throws RecordException if there is no such folder or a run.json isn't what {@link #openOrCreate} writes
      */
     public static List<RunFolder> list(Path dir) {
-        try (Stream<Path> files = Files.walk(dir, 8)) {
-            return files.filter(f -> f.endsWith("run.json") && Files.isRegularFile(f))
-                    .map(f -> open(f.getParent()))
-                    .sorted(Comparator.comparing(RunFolder::experiment)
-                            .thenComparing(r -> RunInfo.hash(r.info.setting()))
-                            .thenComparingLong(RunFolder::seed)
-                            .thenComparing(r -> r.folder))
-                    .toList();
+        List<RunFolder> runs = new ArrayList<>();
+        try {
+            Path start = Files.isSymbolicLink(dir) ? dir.toRealPath() : dir;
+            Files.walkFileTree(start, Set.of(), DEPTH, new Finder(start, runs));
         } catch (IOException e) {
             throw AtomicFiles.failure(dir, "can't be searched for runs", e);
-        } catch (UncheckedIOException e) {
-            throw AtomicFiles.failure(dir, "can't be searched for runs", e.getCause());
+        }
+        runs.sort(Comparator.comparing(RunFolder::experiment)
+                .thenComparing(r -> RunInfo.hash(r.info.setting()))
+                .thenComparingLong(RunFolder::seed)
+                .thenComparing(r -> r.folder));
+        return List.copyOf(runs);
+    }
+
+    /** Finds folders with a run.json and does not look into them, where files come and go while they are trained. */
+    private static final class Finder extends SimpleFileVisitor<Path> {
+        private final Path start;
+        private final List<RunFolder> runs;
+
+        Finder(Path start, List<RunFolder> runs) {
+            this.start = start;
+            this.runs = runs;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            Path info = folder.resolve("run.json");
+            if (!Files.isRegularFile(info)) {
+                return FileVisitResult.CONTINUE;
+            }
+            try {
+                runs.add(open(folder));
+            } catch (RecordException e) {
+                if (Files.exists(info)) {
+                    throw e;
+                }
+            }
+            return FileVisitResult.SKIP_SUBTREE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            return ignoreVanished(file, e);
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
+            return e == null ? FileVisitResult.CONTINUE : ignoreVanished(folder, e);
+        }
+
+        private FileVisitResult ignoreVanished(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException && !file.equals(start)) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw e;
         }
     }
 
@@ -253,12 +303,15 @@ public final class RunFolder implements AutoCloseable {
         if (step <= last) {
             throw new IllegalArgumentException("a checkpoint of step " + step + " can't follow that of step " + last);
         }
+        lock.check();
         metrics.force();
         MessageDigest sha256 = Checksums.sha256();
-        Path file = folder.resolve(new RunInfo.Checkpoint(step, 0, "").file());
-        AtomicFiles.write(file, out -> Safetensors.writeTo(new DigestOutputStream(out, sha256), tensors, metadata));
+        Path file = folder.resolve("checkpoints").resolve(RunInfo.tensorFile(step));
+        AtomicFiles.writeBeside(
+                file, out -> Safetensors.writeTo(new DigestOutputStream(out, sha256), tensors, metadata));
         try {
-            update(info.withCheckpoint(new RunInfo.Checkpoint(step, Files.size(file), Checksums.hex(sha256))));
+            update(info.withCheckpoint(
+                    new RunInfo.Checkpoint(step, Files.size(file), Checksums.hex(sha256), metrics.prefix())));
         } catch (IOException e) {
             throw AtomicFiles.failure(file, "can't be read", e);
         }
@@ -267,6 +320,12 @@ public final class RunFolder implements AutoCloseable {
     /** @return the steps of the checkpoints that are listed, ascending */
     public List<Long> checkpointSteps() {
         return info.checkpoints().stream().map(RunInfo.Checkpoint::step).toList();
+    }
+
+    /** The checksums of the checkpoints that are listed, by step. */
+    Map<Long, String> checkpointChecksums() {
+        return info.checkpoints().stream()
+                .collect(Collectors.toMap(RunInfo.Checkpoint::step, RunInfo.Checkpoint::sha256));
     }
 
     /**
@@ -278,12 +337,16 @@ public final class RunFolder implements AutoCloseable {
      * @throws RecordException if the file isn't the one that was written
      */
     public TensorFile checkpoint(long step) {
-        RunInfo.Checkpoint listed = info.checkpoints().stream()
+        RunInfo.Checkpoint listed = listed(step);
+        return VerifiedCheckpoint.open(folder.resolve(listed.file()), listed);
+    }
+
+    private RunInfo.Checkpoint listed(long step) {
+        return info.checkpoints().stream()
                 .filter(c -> c.step() == step)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         folder + " has no checkpoint of step " + step + "; it has " + checkpointSteps()));
-        return VerifiedCheckpoint.open(folder.resolve(listed.file()), listed);
     }
 
     /**
@@ -300,6 +363,59 @@ public final class RunFolder implements AutoCloseable {
                     "the checkpoint of step " + step + " is passed over: " + e.getMessage());
             return false;
         }
+    }
+
+    /**
+     * Says whether training can go on from a checkpoint: whether it can be used, and the metrics up to it are those that
+     * were there when it was written. If not, that is warned of.
+     *
+     * @param step the step of a checkpoint in the manifest
+     * @return whether training can go on from it
+     */
+    public boolean canResumeFrom(long step) {
+        return isGood(step) && metricsFit(listed(step), "training can't go on from the checkpoint of step " + step);
+    }
+
+    /**
+     * Says whether the run is done and what it measured is still there. A run whose metrics were changed since is not, and
+     * is trained again from where they fit; checkpoints that are missing are only warned of, because they may have been
+     * deleted to save space.
+     *
+     * @return whether there is nothing left to train
+     */
+    public boolean isComplete() {
+        if (status() != Status.DONE) {
+            return false;
+        }
+        List<RunInfo.Checkpoint> all = info.checkpoints();
+        if (!all.isEmpty() && !metricsFit(all.get(all.size() - 1), "the run is done, but is trained again")) {
+            return false;
+        }
+        long missing = all.stream()
+                .filter(c -> !Files.exists(folder.resolve(c.file())))
+                .count();
+        if (missing > 0) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    folder + ": the run is done, but " + missing + " of its " + all.size()
+                            + " checkpoints are missing; it is trained again if its folder is deleted");
+        }
+        return true;
+    }
+
+    private boolean metricsFit(RunInfo.Checkpoint checkpoint, String otherwise) {
+        String why;
+        try {
+            if (checkpoint.metrics() == null || metrics.startsWith(checkpoint.metrics())) {
+                return true;
+            }
+            why = metrics.path() + " does not begin with the "
+                    + checkpoint.metrics().lines() + " lines that it had at step " + checkpoint.step();
+        } catch (RecordException e) {
+            why = e.getMessage();
+        }
+        LOG.log(System.Logger.Level.WARNING, otherwise + ": " + why);
+        return false;
     }
 
     /** @return the step of the newest checkpoint that can be used; those that can't are warned of */
@@ -357,7 +473,9 @@ public final class RunFolder implements AutoCloseable {
     }
 
     private void save() {
-        Json.write(folder.resolve("run.json"), info.toJson());
+        lock.check();
+        byte[] text = Json.bytes(info.toJson());
+        AtomicFiles.writeBeside(folder.resolve("run.json"), out -> out.write(text));
     }
 
     private void checkWritable() {

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.kymograph.base.Checksums;
+import org.kymograph.base.Copies;
 import org.kymograph.record.RunFolder.Status;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
@@ -31,6 +32,7 @@ record RunInfo(
         long seed,
         ObjectNode setting,
         Map<String, String> versions,
+        Map<String, String> machine,
         String started,
         Status status,
         String failure,
@@ -38,11 +40,16 @@ record RunInfo(
 
     private static final System.Logger LOG = System.getLogger(RunInfo.class.getName());
 
-    /** One line of the manifest: a checkpoint that was written completely. */
-    record Checkpoint(long step, long bytes, String sha256) {
+    /** One line of the manifest: a checkpoint that was written completely, and the metrics there were then, if known. */
+    record Checkpoint(long step, long bytes, String sha256, JsonLines.Prefix metrics) {
         String file() {
-            return String.format(Locale.ROOT, "checkpoints/step-%08d.safetensors", step);
+            return "checkpoints/" + tensorFile(step);
         }
+    }
+
+    /** The name of a file with the tensors of a step. */
+    static String tensorFile(long step) {
+        return String.format(Locale.ROOT, "step-%08d.safetensors", step);
     }
 
     static RunInfo start(String experiment, long seed, ObjectNode setting, Map<String, String> versions) {
@@ -51,6 +58,7 @@ record RunInfo(
                 seed,
                 setting,
                 Collections.unmodifiableMap(new TreeMap<>(versions)),
+                Machine.here(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 Status.RUNNING,
                 null,
@@ -67,24 +75,19 @@ record RunInfo(
     }
 
     RunInfo withStatus(Status to, String why) {
-        return new RunInfo(experiment, seed, setting, versions, started, to, why, checkpoints);
+        return Copies.with(Copies.with(this, "status", to), "failure", why);
     }
 
     RunInfo withCheckpoint(Checkpoint added) {
         List<Checkpoint> all = new ArrayList<>(checkpoints);
         all.add(added);
-        return new RunInfo(experiment, seed, setting, versions, started, status, failure, List.copyOf(all));
+        return Copies.with(this, "checkpoints", List.copyOf(all));
     }
 
     RunInfo upTo(long step) {
-        return new RunInfo(
-                experiment,
-                seed,
-                setting,
-                versions,
-                started,
-                status,
-                failure,
+        return Copies.with(
+                this,
+                "checkpoints",
                 checkpoints.stream().filter(c -> c.step <= step).toList());
     }
 
@@ -94,17 +97,24 @@ record RunInfo(
         json.set("setting", setting);
         ObjectNode v = json.putObject("versions");
         versions.forEach(v::put);
+        if (!machine.isEmpty()) {
+            ObjectNode m = json.putObject("machine");
+            machine.forEach(m::put);
+        }
         json.put("started", started).put("status", status.toString());
         if (failure != null) {
             json.put("failure", failure);
         }
         ArrayNode list = json.putArray("checkpoints");
         for (Checkpoint c : checkpoints) {
-            list.addObject()
+            ObjectNode one = list.addObject()
                     .put("step", c.step)
                     .put("file", c.file())
                     .put("bytes", c.bytes)
                     .put("sha256", c.sha256);
+            if (c.metrics != null) {
+                one.putObject("metrics").put("lines", c.metrics.lines()).put("sha256", c.metrics.sha256());
+            }
         }
         return json;
     }
@@ -122,10 +132,6 @@ record RunInfo(
                     "the settingHash is " + hash + " but the setting's is " + hash(setting)
                             + ": one of them was changed by hand");
         }
-        Map<String, String> versions = new TreeMap<>();
-        field(file, json, "versions", JsonNodeType.OBJECT)
-                .properties()
-                .forEach(v -> versions.put(v.getKey(), v.getValue().asText()));
         String status = field(file, json, "status", JsonNodeType.STRING).textValue();
         JsonNode failure = json.get("failure");
         List<Checkpoint> checkpoints = new ArrayList<>();
@@ -138,7 +144,8 @@ record RunInfo(
                 field(file, json, "experiment", JsonNodeType.STRING).textValue(),
                 integer(file, json, "seed"),
                 setting,
-                Collections.unmodifiableMap(versions),
+                texts(field(file, json, "versions", JsonNodeType.OBJECT)),
+                texts(json.path("machine")),
                 field(file, json, "started", JsonNodeType.STRING).textValue(),
                 Status.of(file, status),
                 failure == null ? null : failure.asText(),
@@ -175,11 +182,24 @@ record RunInfo(
         return parse(file, json);
     }
 
+    private static Map<String, String> texts(JsonNode object) {
+        Map<String, String> texts = new TreeMap<>();
+        object.properties().forEach(v -> texts.put(v.getKey(), v.getValue().asText()));
+        return Collections.unmodifiableMap(texts);
+    }
+
     private static Checkpoint checkpoint(Path file, JsonNode json, long last) {
+        JsonNode metrics = json.get("metrics");
         Checkpoint c = new Checkpoint(
                 integer(file, json, "step"),
                 integer(file, json, "bytes"),
-                field(file, json, "sha256", JsonNodeType.STRING).textValue());
+                field(file, json, "sha256", JsonNodeType.STRING).textValue(),
+                metrics == null
+                        ? null
+                        : new JsonLines.Prefix(
+                                integer(file, metrics, "lines"),
+                                field(file, metrics, "sha256", JsonNodeType.STRING)
+                                        .textValue()));
         if (c.step <= last) {
             throw new RecordException(file, "step " + c.step + " follows step " + last + " in checkpoints");
         }

@@ -19,7 +19,7 @@ final class Versions {
         return versions;
     }
 
-    private static String property(String resource, String key) {
+    static String property(String resource, String key) {
         Properties properties = new Properties();
         try (InputStream in = Versions.class.getClassLoader().getResourceAsStream(resource)) {
             if (in != null) {

@@ -47,7 +47,7 @@ final class Checkpoints {
         common.addAll(runs.get(0).checkpointSteps());
         runs.forEach(r -> common.retainAll(r.checkpointSteps()));
         return common.stream()
-                .filter(s -> runs.stream().allMatch(r -> r.isGood(s)))
+                .filter(s -> runs.stream().allMatch(r -> r.canResumeFrom(s)))
                 .findFirst()
                 .orElse(-1L);
     }

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.kymograph.base.Progress;
 import org.kymograph.data.Split;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.RunFolder.Status;
 
 /**
  * Trains an experiment from many seeds and keeps each run's record. Runs of a stackable network train together in
@@ -108,8 +107,7 @@ public final class Trainer {
                 runs.add(RunFolder.openOrCreate(root, experiment.name(), seed, experiment.setting()));
             }
             listeners.forEach(l -> l.onOpen(experiment, List.copyOf(runs)));
-            List<RunFolder> open =
-                    runs.stream().filter(r -> r.status() != Status.DONE).toList();
+            List<RunFolder> open = runs.stream().filter(r -> !r.isComplete()).toList();
             if (!open.isEmpty()) {
                 train(open);
             }

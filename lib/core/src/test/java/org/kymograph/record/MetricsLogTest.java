@@ -9,8 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +43,7 @@ class MetricsLogTest {
     }
 
     private MetricsLog log() {
-        return new MetricsLog(file, true);
+        return new MetricsLog(file, () -> {});
     }
 
     private void write(String text) throws IOException {
@@ -77,7 +80,7 @@ class MetricsLogTest {
         try (MetricsLog log = log()) {
             assertThatThrownBy(() -> log.append(line(3, 1)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("step 3");
+                    .hasMessageContaining("step is 3; expected more than 3");
             assertThatThrownBy(() -> log.append(Json.object().put("loss", 1)))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> log.append(Json.object().put("step", 4.5)))
@@ -110,6 +113,49 @@ class MetricsLogTest {
             Files.write(file, Arrays.copyOf(whole, length));
             assertThat(MetricsLog.open(file).read()).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"step\":0}", "{\"step\":-1}", "{\"loss\":1}", "{\"step\":1.5}", "{\"step\":\"1\"}"})
+    void stepsThatDoNotGrowAreRefusedOnReading(String bad) throws IOException {
+        aBadLineInTheMiddleIsRefusedWithItsNumber(bad);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999", "-1e999", "1e400", "[0,1e999]", "{\"a\":-1e309}"})
+    void numbersTooLargeForADoubleAreNotInfinite(String number) throws IOException {
+        aBadLineInTheMiddleIsRefusedWithItsNumber("{\"step\":1,\"x\":" + number + "}");
+        write("{\"step\":1,\"x\":-Infinity}\n{\"step\":2,\"x\":1e308}\n");
+        assertThat(MetricsLog.open(file).table().doubleColumn("x").asDoubleArray())
+                .containsExactly(Double.NEGATIVE_INFINITY, 1e308);
+    }
+
+    @Test
+    void theEncodingIsNotGuessed() throws IOException {
+        aBadLineInTheMiddleIsRefusedWithItsNumber("\0{\0}");
+        aBadLineInTheMiddleIsRefusedWithItsNumber("{\0}\0");
+        Files.write(file, new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}', '\n'});
+        assertThatThrownBy(() -> MetricsLog.open(file).read())
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("isn't UTF-8");
+    }
+
+    @Test
+    void aLineThatWouldFillTheMemoryIsRefused() throws IOException {
+        write("{\"step\":1,\"x\":[" + "1,".repeat(4 << 20) + "1]}\n");
+        assertThatThrownBy(() -> MetricsLog.open(file).read())
+                .isInstanceOf(RecordException.class)
+                .hasMessageStartingWith(file + ", line 1: is longer than");
+    }
+
+    @Test
+    @Timeout(60)
+    void manyFieldsAreReadInLinearTime() throws IOException {
+        String fields = IntStream.range(0, 1 << 16)
+                .mapToObj(i -> ",\"f" + i + "\":" + i)
+                .collect(Collectors.joining());
+        write("{\"step\":1" + fields + "}\n");
+        assertThat(MetricsLog.open(file).table().columnCount()).isEqualTo(1 + (1 << 16));
     }
 
     @ParameterizedTest
@@ -163,7 +209,7 @@ class MetricsLogTest {
                 .isInstanceOf(RecordException.class)
                 .hasMessageContaining("line 2")
                 .hasMessageContaining("'loss'");
-        write("{\"a.b\":1,\"a\":{\"b\":2}}\n");
+        write("{\"step\":0,\"a.b\":1,\"a\":{\"b\":2}}\n");
         assertThatThrownBy(() -> MetricsLog.open(file).table())
                 .isInstanceOf(RecordException.class)
                 .hasMessageContaining("'a.b' twice");
@@ -171,10 +217,12 @@ class MetricsLogTest {
 
     @Test
     void namesThatTheTableCannotTellApartAreRefused() throws IOException {
-        write("{\"loss\":1,\"Loss\":2}\n");
-        assertThatThrownBy(() -> MetricsLog.open(file).table())
-                .isInstanceOf(RecordException.class)
-                .hasMessageContaining("'Loss'");
+        for (String other : new String[] {"Loss", "loss ", " LOSS"}) {
+            write("{\"step\":0,\"loss\":1,\"" + other + "\":2}\n");
+            assertThatThrownBy(() -> MetricsLog.open(file).table())
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageContaining("'" + other + "'");
+        }
     }
 
     @Test

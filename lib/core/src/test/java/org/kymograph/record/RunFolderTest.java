@@ -9,10 +9,15 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,6 +249,179 @@ class RunFolderTest {
         assertThat(metrics.refused).isZero();
         metrics.flipBytes(2000, 6, -1);
         assertThat(metrics.refused).isGreaterThan(500);
+    }
+
+    private static void rewrite(Path file, UnaryOperator<List<String>> change) throws IOException {
+        Files.write(file, change.apply(Files.readAllLines(file)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cut, 10", "middle, 10", "first, -1", "other, -1", "gone, -1", "changed, 20", "longer, 20"})
+    void metricsThatAreNotTheCheckpointsAreNotGoneOnWith(String how, long from) throws IOException {
+        Path path = trained();
+        Path metrics = path.resolve("metrics.jsonl");
+        switch (how) {
+            case "cut" -> rewrite(metrics, lines -> lines.subList(0, 1));
+            case "middle" -> rewrite(metrics, lines -> List.of(lines.get(0), lines.get(2)));
+            case "first" -> rewrite(metrics, lines -> lines.subList(1, 3));
+            case "other" ->
+                rewrite(
+                        metrics,
+                        lines -> lines.stream().map(l -> l.replace("0.", "0.9")).toList());
+            case "gone" -> Files.delete(metrics);
+            case "changed" ->
+                rewrite(metrics, lines -> List.of(lines.get(0), lines.get(1), "{\"step\":30,\"loss\":5.0}"));
+            default -> rewrite(metrics, lines -> List.of(lines.get(0), lines.get(1), "{\"step\":25}", lines.get(2)));
+        }
+        for (boolean done : new boolean[] {false, true}) {
+            warnings.messages.clear();
+            try (RunFolder run = openOrCreate()) {
+                run.setStatus(done ? Status.DONE : Status.RUNNING);
+                assertThat(run.isComplete()).isFalse();
+                // The checkpoints themselves are good for whoever reads them.
+                assertThat(run.lastGoodCheckpoint()).hasValue(30);
+                for (long step : run.checkpointSteps()) {
+                    assertThat(run.canResumeFrom(step)).as("step " + step).isEqualTo(step <= from);
+                }
+                assertThat(warnings.messages).anyMatch(m -> m.contains(metrics + " does not begin with the 3 lines"));
+            }
+        }
+    }
+
+    @Test
+    void aDoneRunIsCompleteAndItsMissingCheckpointsAreWarnedOf() throws IOException {
+        Path path = trained();
+        try (RunFolder run = openOrCreate()) {
+            assertThat(run.isComplete()).isFalse();
+            run.setStatus(Status.DONE);
+            assertThat(run.isComplete()).isTrue();
+            assertThat(warnings.messages).isEmpty();
+            Files.delete(checkpoint(path, 10));
+            Files.delete(checkpoint(path, 30));
+            assertThat(run.isComplete()).isTrue();
+            assertThat(warnings.messages)
+                    .singleElement()
+                    .asString()
+                    .contains(path.toString())
+                    .contains("2 of its 3 checkpoints are missing");
+        }
+    }
+
+    @Test
+    void aRunThatWasWrittenBeforeMetricsWereCheckedGoesOn() throws IOException {
+        Path path = trained();
+        Path info = path.resolve("run.json");
+        Files.writeString(
+                info,
+                Files.readString(info)
+                        .replaceAll(",\\s*\"metrics\" : \\{[^}]*}", "")
+                        .replaceAll("\"machine\" : \\{[^}]*},", ""));
+        assertThat(Json.readObject(info).has("machine")).isFalse();
+        try (RunFolder run = openOrCreate()) {
+            assertThat(run.canResumeFrom(30)).isTrue();
+            run.writeCheckpoint(40, tensors(40), Map.of());
+            assertThat(run.canResumeFrom(40)).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"deleted", "replaced", "moved", "metrics deleted", "metrics replaced"})
+    void aFolderThatChangesHandsMeanwhileIsNoticed(String how) throws IOException {
+        Path path = trained();
+        try (RunFolder run = openOrCreate()) {
+            run.metrics().append(MetricsLogTest.line(40, 1));
+            switch (how) {
+                case "deleted" -> delete(path);
+                case "moved" -> Files.move(path, root.resolve("elsewhere"));
+                case "metrics deleted" -> Files.delete(path.resolve("metrics.jsonl"));
+                case "metrics replaced" -> {
+                    Files.copy(path.resolve("metrics.jsonl"), path.resolve("m"));
+                    Files.move(path.resolve("m"), path.resolve("metrics.jsonl"), StandardCopyOption.REPLACE_EXISTING);
+                }
+                default -> {
+                    Files.move(path, root.resolve("elsewhere"));
+                    openAsAnotherProcess(path);
+                }
+            }
+            assertRefused(() -> run.metrics().append(MetricsLogTest.line(50, 1)));
+            if (how.startsWith("metrics")) {
+                return;
+            }
+            assertRefused(() -> run.writeCheckpoint(60, tensors(1), Map.of()));
+            assertRefused(() -> run.setStatus(Status.DONE));
+            assertRefused(() -> run.fail("why"));
+            assertThat(Files.exists(path)).isEqualTo(how.equals("replaced"));
+            assertThat(checkpoint(path, 60)).doesNotExist();
+        }
+    }
+
+    private static void openAsAnotherProcess(Path path) throws IOException {
+        Files.createDirectories(path.resolve("checkpoints"));
+        Files.writeString(path.resolve("run.lock"), "");
+        Files.writeString(path.resolve("metrics.jsonl"), "");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private static void assertRefused(ThrowingCallable write) {
+        assertThatThrownBy(write)
+                .isInstanceOf(RecordException.class)
+                .hasMessageMatching(".*(deleted|replaced) while it was being written.*");
+    }
+
+    @Test
+    void runsAreListedWhileFilesComeAndGo() throws Exception {
+        trained();
+        AtomicBoolean stop = new AtomicBoolean();
+        Path coming = RunFolder.list(root).get(0).path().resolve("checkpoints/.step.tmp");
+        Thread writer = new Thread(() -> {
+            while (!stop.get()) {
+                try {
+                    Files.writeString(coming, "x");
+                    Files.delete(coming);
+                    Path folder = Files.createDirectories(root.resolve("parity/coming/checkpoints"));
+                    Files.writeString(folder.resolve("a"), "x");
+                    RunFolderTest.delete(root.resolve("parity/coming"));
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+        });
+        writer.start();
+        try {
+            for (int i = 0; i < 3000; i++) {
+                assertThat(RunFolder.list(root)).hasSize(1);
+            }
+        } finally {
+            stop.set(true);
+            writer.join();
+        }
+    }
+
+    @Test
+    void aLinkToTheRunsIsFollowed() throws IOException {
+        Path path = trained();
+        Path link = Files.createSymbolicLink(root.resolve("link"), root.resolve("parity"));
+        assertThat(RunFolder.list(link))
+                .extracting(RunFolder::id)
+                .containsExactly(path.getFileName().toString());
+    }
+
+    @Test
+    void runJsonNamesTheMachineAndTheSettingsHashDoesNot() {
+        Path path = trained();
+        ObjectNode json = Json.readObject(path.resolve("run.json"));
+        assertThat(json.path("machine").properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder("blas", "instructions", "os", "processor", "threads");
+        assertThat(json.path("machine").path("os").textValue()).contains(System.getProperty("os.arch"));
+        assertThat(json.path("settingHash").textValue()).isEqualTo("89e913b0");
     }
 
     @Test

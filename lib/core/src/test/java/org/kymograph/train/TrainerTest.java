@@ -27,6 +27,7 @@ import org.kymograph.model.Mlp;
 import org.kymograph.model.Network;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
+import org.kymograph.record.files.RecordException;
 
 class TrainerTest {
     @TempDir
@@ -123,6 +124,38 @@ class TrainerTest {
         assertThat(bytes(both.runs().get(0), "run.json")).isEqualTo(before);
         assertThat(both.metrics().rowCount()).isEqualTo(12);
         assertThat(both.metrics().column("seed").unique().size()).isEqualTo(2);
+    }
+
+    @Test
+    void aRunWhoseMetricsWereChangedIsTrainedToTheSameBytes() throws IOException {
+        Experiment e = parity().withCheckpoints(Span.epochs(1));
+        RunFolder whole = Trainer.of(e).train(root.resolve("a"), 0).runs().get(0);
+        RunFolder damaged = Trainer.of(e).train(root.resolve("b"), 0).runs().get(0);
+        Path metrics = damaged.metrics().path();
+        List<String> lines = Files.readAllLines(metrics);
+        Files.write(metrics, lines.subList(0, 2));
+        List<RunFolder> again = Trainer.of(e).train(root.resolve("b"), 0).runs();
+        assertThat(again.get(0).status()).isEqualTo(Status.DONE);
+        assertThat(record(again.get(0))).isEqualTo(record(whole));
+    }
+
+    @Test
+    void aRunWhoseFolderIsDeletedMeanwhileFailsInOneSentence() {
+        assertThatThrownBy(() -> Trainer.of(parity())
+                        .withListener(new TrainingListener() {
+                            @Override
+                            public void onEpoch(EpochEnd end) {
+                                try {
+                                    Files.move(root.resolve("runs"), root.resolve("elsewhere"));
+                                } catch (IOException e) {
+                                    throw new java.io.UncheckedIOException(e);
+                                }
+                            }
+                        })
+                        .train(root.resolve("runs"), 0))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("was deleted");
+        assertThat(root.resolve("runs")).doesNotExist();
     }
 
     @Test

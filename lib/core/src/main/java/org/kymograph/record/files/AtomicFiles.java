@@ -1,7 +1,6 @@
 package org.kymograph.record.files;
 
 import java.io.BufferedOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,12 +10,14 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import org.kymograph.base.Checksums;
 
 /**
@@ -27,6 +28,7 @@ import org.kymograph.base.Checksums;
  */
 public final class AtomicFiles {
     private static final String TEMPORARY_SUFFIX = ".tmp";
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private AtomicFiles() {}
 
@@ -34,15 +36,27 @@ public final class AtomicFiles {
     @FunctionalInterface
     public interface Content {
         /**
+         * Writes the file's bytes.
+         *
          * @param out where to write
          * @throws IOException if that fails
          */
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Work with files that may fail. */
+    /**
+     * Work with files that may fail.
+     *
+     * @param <T> what it returns
+     */
     @FunctionalInterface
     public interface Work<T> {
+        /**
+         * Does the work.
+         *
+         * @return its result
+         * @throws IOException if it fails
+         */
         T run() throws IOException;
     }
 
@@ -71,34 +85,74 @@ public final class AtomicFiles {
      * @throws RecordException if it can't be written; what was there before is left then
      */
     public static void write(Path target, Content content) {
-        Path file = target.toAbsolutePath();
-        if (Files.isDirectory(file)) {
-            throw new RecordException(target, "is a folder; expected the name of a file to write");
-        }
-        Path temporary = file.resolveSibling(
-                "." + file.getFileName() + "." + ProcessHandle.current().pid() + TEMPORARY_SUFFIX);
+        checkNoFolder(target);
         try {
-            Files.createDirectories(file.getParent());
-            try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
+            Files.createDirectories(target.toAbsolutePath().getParent());
+        } catch (IOException e) {
+            throw failure(target, "can't be written", e);
+        }
+        writeBeside(target, content);
+    }
+
+    /**
+     * Writes a file as {@link #write} does, into a folder that must exist.
+     *
+     * @param target the file to write or replace
+     * @param content what fills it
+     * @throws RecordException if it can't be written; what was there before is left then
+     */
+    public static void writeBeside(Path target, Content content) {
+        checkNoFolder(target);
+        Path file = target.toAbsolutePath();
+        // A name that nobody can guess, and that must be new: a link put there by another user would be followed.
+        Path temporary = file.resolveSibling(
+                "." + file.getFileName() + "." + Long.toHexString(RANDOM.nextLong()) + TEMPORARY_SUFFIX);
+        try {
+            try (OutputStream out = Files.newOutputStream(
+                    temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
                 OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
                 content.writeTo(buffered);
                 buffered.flush();
-                out.getFD().sync();
+            }
+            try (RandomAccessFile written = new RandomAccessFile(temporary.toFile(), "rw")) {
+                written.getFD().sync();
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             forceFolder(file.getParent());
         } catch (IOException e) {
             discard(temporary);
             throw failure(target, "can't be written", e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             discard(temporary);
             throw e;
         }
     }
 
-    /** Deletes what a crash in {@link #write} may have left in a folder. */
+    private static void checkNoFolder(Path target) {
+        if (Files.isDirectory(target)) {
+            throw new RecordException(target, "is a folder; expected the name of a file to write");
+        }
+    }
+
+    /**
+     * Deletes what a crash in {@link #write} may have left in a folder.
+     *
+     * @param folder the folder
+     * @throws RecordException if it can't be listed, or a file in it can't be deleted
+     */
     public static void removeTemporaries(Path folder) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*" + TEMPORARY_SUFFIX)) {
+        removeTemporaries(folder, "");
+    }
+
+    /**
+     * Deletes what crashes while one file was written may have left beside it.
+     *
+     * @param folder the folder
+     * @param name the name of the file, which holds none of {@code *?[]{}\\}
+     * @throws RecordException if the folder can't be listed, or a file in it can't be deleted
+     */
+    public static void removeTemporaries(Path folder, String name) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "." + name + "*" + TEMPORARY_SUFFIX)) {
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }
@@ -107,6 +161,12 @@ public final class AtomicFiles {
         }
     }
 
+    /**
+     * Deletes a file.
+     *
+     * @param file the file, which need not exist
+     * @throws RecordException if it can't be deleted
+     */
     public static void delete(Path file) {
         try {
             Files.deleteIfExists(file);
@@ -115,7 +175,13 @@ public final class AtomicFiles {
         }
     }
 
-    /** Opens an existing plain file. */
+    /**
+     * Opens an existing plain file for reading.
+     *
+     * @param file the file
+     * @return the open file
+     * @throws RecordException if there is no such file, it is a folder, or it can't be read
+     */
     public static RandomAccessFile open(Path file) {
         checkReadable(file);
         try {
@@ -125,6 +191,12 @@ public final class AtomicFiles {
         }
     }
 
+    /**
+     * Checks that a plain file is there and may be read.
+     *
+     * @param file the file
+     * @throws RecordException if there is no such file, it is a folder, or it can't be read
+     */
     public static void checkReadable(Path file) {
         if (!Files.exists(file)) {
             throw new RecordException(file, "there is no such file");
@@ -137,7 +209,14 @@ public final class AtomicFiles {
         }
     }
 
-    /** Makes a failure of the file system one sentence. */
+    /**
+     * Makes a failure of the file system one sentence.
+     *
+     * @param file the file
+     * @param what what failed, such as {@code "can't be read"}
+     * @param e the failure
+     * @return the exception, to be thrown
+     */
     public static RecordException failure(Path file, String what, IOException e) {
         String message = String.valueOf(e.getMessage());
         String why;
@@ -162,7 +241,14 @@ public final class AtomicFiles {
         return new RecordException(file, what + ": " + why, e);
     }
 
-    /** Runs work on a channel with the thread's interrupt set aside, because an interrupt would close the channel. */
+    /**
+     * Runs work on a channel with the thread's interrupt set aside, because an interrupt would close the channel.
+     *
+     * @param <T> what the work returns
+     * @param work the work
+     * @return what it returned
+     * @throws IOException if it fails
+     */
     public static <T> T uninterrupted(Work<T> work) throws IOException {
         boolean interrupted = Thread.interrupted();
         try {

@@ -1,12 +1,15 @@
 package org.kymograph.record.files;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,9 +20,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.TreeSet;
@@ -55,29 +62,55 @@ public final class Json {
     }
 
     /**
-     * @param file a file that holds one JSON value
+     * Reads a file.
+     *
+     * @param file a file that holds one JSON value, in UTF-8
      * @return that value
      * @throws RecordException if the file can't be read or isn't JSON; the message names line and column
      */
     public static JsonNode read(Path file) {
         AtomicFiles.checkReadable(file);
         try (InputStream in = new FileInputStream(file.toFile())) {
-            JsonNode node = MAPPER.readTree(in);
-            if (node.isMissingNode()) {
+            JsonNode node = parse(in);
+            if (node == null || node.isMissingNode()) {
                 throw new RecordException(file, "is empty; expected JSON");
             }
             return node;
+        } catch (CharacterCodingException e) {
+            throw new RecordException(file, "isn't UTF-8", e);
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             throw at == null
-                    ? new RecordException(file, "isn't JSON: " + e.getOriginalMessage(), e)
+                    ? new RecordException(file, "isn't JSON: " + why(e), e)
                     : new RecordException(
-                            file,
-                            at.getLineNr(),
-                            "column " + at.getColumnNr() + ": isn't JSON: " + e.getOriginalMessage());
+                            file, at.getLineNr(), "column " + at.getColumnNr() + ": isn't JSON: " + why(e));
         } catch (IOException e) {
             throw AtomicFiles.failure(file, "can't be read", e);
         }
+    }
+
+    // The encoding is UTF-8 and not guessed from the first bytes, as Jackson would.
+    private static JsonNode parse(InputStream utf8) throws IOException {
+        Reader in = new InputStreamReader(utf8, StandardCharsets.UTF_8.newDecoder());
+        try (JsonParser parser = new JsonParserDelegate(MAPPER.createParser(in)) {
+            @Override
+            public double getDoubleValue() throws IOException {
+                double value = super.getDoubleValue();
+                if (Double.isInfinite(value) && Character.isDigit(getText().charAt(getTextLength() - 1))) {
+                    throw new JsonParseException(this, "the number " + getText() + " is too large for a double");
+                }
+                return value;
+            }
+        }) {
+            return MAPPER.readTree(parser);
+        }
+    }
+
+    // Jackson's own words end in a source that it withholds, or tell of its settings.
+    private static String why(JsonProcessingException e) {
+        return e instanceof MismatchedInputException
+                ? "something follows the first value"
+                : e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
     }
 
     /**
@@ -103,18 +136,16 @@ public final class Json {
      */
     public static ObjectNode parseLine(Path file, long line, byte[] utf8) {
         try {
-            if (MAPPER.readTree(utf8) instanceof ObjectNode object) {
+            if (parse(new ByteArrayInputStream(utf8)) instanceof ObjectNode object) {
                 return object;
             }
             throw new RecordException(file, line, "expected a JSON object");
+        } catch (CharacterCodingException e) {
+            throw new RecordException(file, line, "isn't UTF-8");
         } catch (JsonProcessingException e) {
             String place =
                     e.getLocation() == null ? "" : "column " + e.getLocation().getColumnNr() + ": ";
-            // Jackson's own words end in a source that it withholds, or tell of its settings.
-            String why = e instanceof MismatchedInputException
-                    ? "something follows the first value"
-                    : e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
-            throw new RecordException(file, line, place + "isn't JSON: " + why);
+            throw new RecordException(file, line, place + "isn't JSON: " + why(e));
         } catch (IOException e) {
             throw AtomicFiles.failure(file, "can't be read", e);
         }
@@ -129,13 +160,23 @@ public final class Json {
      * @throws IllegalArgumentException if the value is of a kind that JSON can't hold
      */
     public static void write(Path file, JsonNode value) {
-        byte[] text;
+        byte[] text = bytes(value);
+        AtomicFiles.write(file, out -> out.write(text));
+    }
+
+    /**
+     * Returns what {@link #write} writes.
+     *
+     * @param value the value
+     * @return its text in UTF-8, indented, with NaN and the infinities as null
+     * @throws IllegalArgumentException if the value is of a kind that JSON can't hold
+     */
+    public static byte[] bytes(JsonNode value) {
         try {
-            text = (MAPPER.writeValueAsString(finite(value)) + "\n").getBytes(StandardCharsets.UTF_8);
+            return (MAPPER.writeValueAsString(finite(value)) + "\n").getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a value that JSON can't hold: " + e.getOriginalMessage(), e);
         }
-        AtomicFiles.write(file, out -> out.write(text));
     }
 
     /**

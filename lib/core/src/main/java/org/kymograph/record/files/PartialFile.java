@@ -20,20 +20,22 @@ public final class PartialFile implements AutoCloseable {
     private final Path target;
     private FileOutputStream out;
 
-    private PartialFile(Path partial, Path target, boolean append) {
+    private PartialFile(Path partial, Path target) {
         this.partial = partial;
         this.target = target;
         try {
-            out = new FileOutputStream(partial.toFile(), append);
+            out = new FileOutputStream(partial.toFile(), true);
         } catch (IOException e) {
             throw AtomicFiles.failure(partial, "can't be written", e);
         }
     }
 
-    /** Hears of lines. */
+    /** Receives complete lines. */
     @FunctionalInterface
     public interface Lines {
         /**
+         * Receives a line.
+         *
          * @param number the line's number, from 1
          * @param utf8 the line, without its end
          */
@@ -50,7 +52,14 @@ public final class PartialFile implements AutoCloseable {
      */
     public static PartialFile start(Path partial, Path target) {
         folder(partial);
-        return new PartialFile(partial, target, false);
+        try {
+            // A new file, so that what is written can't go where a link of that name leads.
+            Files.deleteIfExists(partial);
+            Files.createFile(partial);
+        } catch (IOException e) {
+            throw AtomicFiles.failure(partial, "can't be written", e);
+        }
+        return new PartialFile(partial, target);
     }
 
     /**
@@ -59,7 +68,7 @@ public final class PartialFile implements AutoCloseable {
      * @param partial where it grows
      * @param target where it will appear, or has appeared: then it disappears again
      * @param lines how many lines to keep, at least 0
-     * @param kept hears of each line that is kept
+     * @param kept receives each line that is kept
      * @return the file, with those lines
      * @throws RecordException if there are fewer whole lines, or it can't be read or written
      */
@@ -69,6 +78,9 @@ public final class PartialFile implements AutoCloseable {
             AtomicFiles.checkReadable(source);
         }
         long length = lines == 0 ? 0 : lengthOf(source, lines, kept);
+        if (Files.isSymbolicLink(partial)) {
+            throw new RecordException(partial, "is a link; expected a file that grows here");
+        }
         try {
             if (source == target) {
                 Files.move(target, partial, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -81,7 +93,7 @@ public final class PartialFile implements AutoCloseable {
         } catch (IOException e) {
             throw AtomicFiles.failure(partial, "can't be cut", e);
         }
-        return new PartialFile(partial, target, true);
+        return new PartialFile(partial, target);
     }
 
     /**

@@ -1,8 +1,5 @@
 package org.kymograph.record.files;
 
-import com.univocity.parsers.common.TextParsingException;
-import com.univocity.parsers.csv.CsvParser;
-import com.univocity.parsers.csv.CsvParserSettings;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,8 +16,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.kymograph.base.Arguments;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
@@ -32,8 +31,7 @@ import tech.tablesaw.io.csv.CsvWriteOptions;
 /**
  * Tables from and to CSV with a header line, comma-separated, UTF-8. Doubles come back exactly as they went.
  *
- * <p>Reading uses Tablesaw's CSV parser but not its guesses about types, which drop thousands separators and percent
- * signs: a column is long, double or boolean if every cell in it is, and text otherwise. Empty cells, {@code NaN} and
+ * <p>Reading doesn't guess as Tablesaw does, which drops thousands separators and percent signs: a column is long, double or boolean if every cell in it is, and text otherwise. Empty cells, {@code NaN} and
  * {@code null} are missing values.
  */
 public final class Tables {
@@ -43,44 +41,36 @@ public final class Tables {
     private static final Pattern LONG = Pattern.compile("[+-]?\\d{1,19}");
     private static final Pattern DOUBLE =
             Pattern.compile("[+-]?(?:(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?|inf|Infinity)");
-    private static final int MAX_COLUMNS = 1 << 16;
-    private static final int MAX_CELL = 1 << 20;
 
     private Tables() {}
 
     /**
+     * Reads a table.
+     *
      * @param file a CSV file
      * @return its table, named like the file
      * @throws RecordException if the file can't be read, is empty, names a column twice, leaves one but the first
-     *     without a name, or has a line with more or fewer cells than the header; the message names line and column
+     *     without a name, has a quote that is not closed or text behind one, or has a line with more or fewer cells than the
+     *     header; the message names line and column
      */
     public static Table readCsv(Path file) {
         AtomicFiles.checkReadable(file);
-        CsvParserSettings settings = new CsvParserSettings();
-        settings.setLineSeparatorDetectionEnabled(true);
-        settings.setMaxColumns(MAX_COLUMNS);
-        settings.setMaxCharsPerColumn(MAX_CELL);
-        settings.setErrorContentLength(0);
-        settings.setReadInputOnSeparateThread(false);
-        CsvParser parser = new CsvParser(settings);
         try (Reader in =
                 new InputStreamReader(new FileInputStream(file.toFile()), StandardCharsets.UTF_8.newDecoder())) {
-            parser.beginParsing(in);
-            String[] header = parser.parseNext();
+            CsvReader csv = new CsvReader(file, in);
+            String[] header = csv.row();
             if (header == null) {
                 throw new RecordException(file, "is empty; expected a line with the columns' names");
             }
             checkHeader(file, header);
             List<String[]> rows = new ArrayList<>();
-            for (String[] row = parser.parseNext(); row != null; row = parser.parseNext()) {
+            for (String[] row = csv.row(); row != null; row = csv.row()) {
                 if (row.length != header.length) {
                     String what = row.length < header.length
                             ? "ends before column " + (row.length + 1) + " ('" + header[row.length] + "')"
                             : "goes on after column " + header.length + " ('" + header[header.length - 1] + "')";
                     throw new RecordException(
-                            file,
-                            parser.getContext().currentLine(),
-                            what + ": " + row.length + " cells, expected " + header.length);
+                            file, csv.line(), what + ": " + row.length + " cells, expected " + header.length);
                 }
                 rows.add(row);
             }
@@ -89,19 +79,6 @@ public final class Tables {
             throw new RecordException(file, "isn't UTF-8", e);
         } catch (IOException e) {
             throw AtomicFiles.failure(file, "can't be read", e);
-        } catch (TextParsingException e) {
-            if (isEncoding(e)) {
-                throw new RecordException(file, "isn't UTF-8", e);
-            }
-            throw new RecordException(
-                    file,
-                    e.getLineIndex() + 1,
-                    "column " + (e.getColumnIndex() + 1)
-                            + ": isn't CSV: a cell is longer than " + MAX_CELL + " characters, there are more than "
-                            + MAX_COLUMNS
-                            + " columns, or a quote isn't closed");
-        } catch (IllegalStateException e) {
-            throw new RecordException(file, isEncoding(e) ? "isn't UTF-8" : "can't be read: " + e.getMessage(), e);
         }
     }
 
@@ -140,9 +117,7 @@ public final class Tables {
      * @throws IllegalArgumentException if decimals is out of range
      */
     public static Table rounded(Table table, int decimals) {
-        if (decimals < 0 || decimals > 15) {
-            throw new IllegalArgumentException("decimals " + decimals + ": must be 0 to 15");
-        }
+        Arguments.within("decimals", decimals, 0, 15);
         Table copy = table.copy();
         for (Column<?> column : copy.columns()) {
             if (column instanceof DoubleColumn numbers) {
@@ -161,27 +136,22 @@ public final class Tables {
         return copy;
     }
 
-    private static boolean isEncoding(Throwable e) {
-        return e != null && (e instanceof CharacterCodingException || isEncoding(e.getCause()));
-    }
-
     private static void checkHeader(Path file, String[] header) {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < header.length; i++) {
             // pandas writes a table's row numbers first, under no name.
-            if (header[i] == null && i == 0 && header.length > 1) {
+            if (header[i].isBlank() && i == 0 && header.length > 1) {
                 header[i] = INDEX;
-            }
-            if (header[i] == null) {
+            } else if (header[i].isBlank()) {
                 throw new RecordException(file, 1, "column " + (i + 1) + " has no name");
             }
-            // Tablesaw doesn't tell upper from lower case in names.
-            if (!seen.add(header[i].toLowerCase(Locale.ROOT))) {
+            // Tablesaw doesn't tell upper from lower case in names, and trims them.
+            if (!seen.add(header[i].strip().toLowerCase(Locale.ROOT))) {
                 throw new RecordException(
                         file,
                         1,
                         "column " + (i + 1) + " has the name '" + header[i]
-                                + "' of an earlier one, upper and lower case being the same");
+                                + "' of an earlier one, upper and lower case being the same and blanks around it left out");
             }
         }
     }
@@ -192,35 +162,39 @@ public final class Tables {
             String[] cells = new String[rows.size()];
             for (int row = 0; row < cells.length; row++) {
                 String cell = rows.get(row)[i];
-                cells[row] = cell == null || cell.isEmpty() || cell.equals("NaN") || cell.equals("null") ? null : cell;
+                String bare = cell.strip();
+                cells[row] = bare.isEmpty() || bare.equals("NaN") || bare.equals("null") ? null : cell;
             }
-            table.addColumns(column(header[i], cells));
+            // With validation, adding n columns takes n² comparisons; all there is to check was checked.
+            table.internalAddWithoutValidation(column(header[i], cells));
         }
         return table;
     }
 
     private static Column<?> column(String name, String[] cells) {
-        Column<?> column;
-        if (all(cells, c -> c.equals("true") || c.equals("false")) && !all(cells, c -> false)) {
-            column = BooleanColumn.create(name);
-        } else if (all(cells, Tables::isLong) && !all(cells, c -> false)) {
-            column = LongColumn.create(name);
-        } else if (all(cells, c -> DOUBLE.matcher(c).matches())) {
-            column = DoubleColumn.create(name);
-        } else {
-            column = StringColumn.create(name);
+        boolean empty = all(cells, c -> false);
+        if (!empty && all(cells, c -> c.equals("true") || c.equals("false"))) {
+            return filled(BooleanColumn.create(name), cells, (to, cell) -> to.append(Boolean.parseBoolean(cell)));
         }
+        if (!empty && all(cells, Tables::isLong)) {
+            return filled(LongColumn.create(name), cells, (to, cell) -> to.append(Long.parseLong(cell)));
+        }
+        if (all(cells, Tables::isDouble)) {
+            return filled(DoubleColumn.create(name), cells, (to, cell) -> to.append(parseDouble(cell)));
+        }
+        StringColumn texts = StringColumn.create(name);
+        for (String cell : cells) {
+            texts.append(cell == null ? "" : cell);
+        }
+        return texts;
+    }
+
+    private static <C extends Column<?>> C filled(C column, String[] cells, BiConsumer<C, String> append) {
         for (String cell : cells) {
             if (cell == null) {
                 column.appendMissing();
-            } else if (column instanceof BooleanColumn booleans) {
-                booleans.append(Boolean.parseBoolean(cell));
-            } else if (column instanceof LongColumn longs) {
-                longs.append(Long.parseLong(cell));
-            } else if (column instanceof DoubleColumn doubles) {
-                doubles.append(Double.parseDouble(cell.endsWith("inf") ? cell.replace("inf", "Infinity") : cell));
             } else {
-                ((StringColumn) column).append(cell);
+                append.accept(column, cell.strip());
             }
         }
         return column;
@@ -228,7 +202,7 @@ public final class Tables {
 
     private static boolean all(String[] cells, Predicate<String> is) {
         for (String cell : cells) {
-            if (cell != null && !is.test(cell)) {
+            if (cell != null && !is.test(cell.strip())) {
                 return false;
             }
         }
@@ -245,5 +219,14 @@ public final class Tables {
         } catch (NumberFormatException e) {
             return false;
         }
+    }
+
+    // A number too large for a double stays text: it would become infinite.
+    private static boolean isDouble(String cell) {
+        return DOUBLE.matcher(cell).matches() && (cell.contains("nf") || Double.isFinite(parseDouble(cell)));
+    }
+
+    private static double parseDouble(String cell) {
+        return Double.parseDouble(cell.endsWith("inf") ? cell.replace("inf", "Infinity") : cell);
     }
 }

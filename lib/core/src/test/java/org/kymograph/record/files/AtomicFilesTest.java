@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,53 @@ class AtomicFilesTest {
         assertThatThrownBy(() -> AtomicFiles.open(dir))
                 .isInstanceOf(RecordException.class)
                 .hasMessageContaining("folder");
+    }
+
+    @Test
+    void temporaryNamesCannotBeGuessedAndLinksAreNotFollowed() throws IOException {
+        Path victim = Files.writeString(dir.resolve("victim"), "private");
+        List<String> seen = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            AtomicFiles.write(dir.resolve("f"), out -> {
+                seen.addAll(names().stream().filter(n -> n.startsWith(".f.")).toList());
+                out.write('x');
+            });
+        }
+        assertThat(seen).hasSize(20).doesNotHaveDuplicates();
+        assertThat(seen).noneMatch(n -> n.contains("." + ProcessHandle.current().pid() + "."));
+        // A file that grows has a known name; a link of that name is replaced or refused, not followed.
+        Path grows = Files.createSymbolicLink(dir.resolve("grows"), victim);
+        try (PartialFile file = PartialFile.start(grows, dir.resolve("target"))) {
+            file.write(new byte[] {'a', '\n'}, 2);
+            file.finish();
+        }
+        assertThat(dir.resolve("target")).hasContent("a\n");
+        Files.delete(dir.resolve("target"));
+        Files.createSymbolicLink(grows, victim);
+        assertThatThrownBy(() -> PartialFile.resume(grows, dir.resolve("target"), 0, (n, line) -> {}))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("is a link");
+        assertThat(victim).hasContent("private");
+    }
+
+    @Test
+    void anInterruptedThreadStillWrites() {
+        Thread.currentThread().interrupt();
+        AtomicFiles.write(dir.resolve("f"), out -> {
+            for (int i = 0; i < 100; i++) {
+                out.write(new byte[1 << 12]);
+            }
+        });
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(dir.resolve("f")).hasSize(100 << 12);
+    }
+
+    @Test
+    void aFileBesideNothingIsRefused() {
+        assertThatThrownBy(() -> AtomicFiles.writeBeside(dir.resolve("gone/f"), out -> out.write(1)))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("there is no such file or folder");
+        assertThat(dir.resolve("gone")).doesNotExist();
     }
 
     @Test

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -126,6 +129,78 @@ class TablesTest {
                 .hasMessageContaining(message);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "a,b;1,\"x;2,3;4,5 | line 2: column 2: a quote is not closed",
+                "a;\"oops;1;2 | line 2: column 1: a quote is not closed",
+                "\"a,b;1,2 | line 1: column 1: a quote is not closed",
+                "a,b;1,\"x\"junk;2,3 | line 2: column 2: something follows the closing quote",
+                "a,b;1,\"x\" \"y\" | line 2: column 2: something follows the closing quote",
+                "a,b;\"1;2\"3,4 | line 3: column 1: something follows the closing quote",
+                "a,\"a \";1,2 | line 1: column 2 has the name 'a '",
+                "\" A\",a;1,2 | line 1: column 2 has the name 'a'",
+                "a,\" \";1,2 | line 1: column 2 has no name",
+            })
+    void quotesAndNamesOutOfOrderAreRefusedWithTheirPlace(String text, String message) throws IOException {
+        raggedTablesAreRefusedWithTheirPlace(text, message);
+    }
+
+    @Test
+    void halfAFileIsNotTakenForACell() throws IOException {
+        StringBuilder text = new StringBuilder("a\n");
+        for (int i = 0; i < 1000; i++) {
+            text.append(i == 500 ? "\"oops\n" : i + "\n");
+        }
+        assertThatThrownBy(() -> read(text.toString()))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("line 502");
+    }
+
+    @Test
+    void rowsThatBeginWithANumberSignAreData() throws IOException {
+        Table table = read("run,a\n#1,1\n#1,2\n\"#b\",3\n!c,4\n");
+        assertThat(table.stringColumn("run").asObjectArray()).containsExactly("#1", "#1", "#b", "!c");
+        assertThat(read("#,a\n1,2\n").columnNames()).containsExactly("#", "a");
+    }
+
+    @Test
+    void everyCharacterOfATextComesBack() throws IOException {
+        String[] texts = {
+            " lead", "trail ", "#x", "a\tb", "\"", "a\"b", "\"\"", "x\ny", "née", "=1+1", "'", ",", "a;b", "\\"
+        };
+        Path file = dir.resolve("t.csv");
+        Tables.writeCsv(
+                file, Table.create(StringColumn.create("s", texts), IntColumn.indexColumn("i", texts.length, 0)));
+        assertThat(Tables.readCsv(file).stringColumn("s").asObjectArray()).isEqualTo(texts);
+        Tables.writeCsv(file, Table.create(StringColumn.create("s", texts)));
+        assertThat(Tables.readCsv(file).stringColumn("s").asObjectArray()).isEqualTo(texts);
+    }
+
+    @Test
+    void whatOtherProgramsWriteIsRead() throws IOException {
+        Table table = read("\ufeffa, b ,\"c\"\r\n 1 , 2.5 , \"x, y\" \r\n\r\n2,1e999,\"two\r\nlines\"");
+        assertThat(table.columnNames()).containsExactly("a", "b", "c");
+        assertThat(table.longColumn("a").asObjectArray()).containsExactly(1L, 2L);
+        // Not infinite.
+        assertThat(table.stringColumn("b").asObjectArray()).containsExactly(" 2.5 ", "1e999");
+        assertThat(table.stringColumn("c").asObjectArray()).containsExactly("x, y", "two\r\nlines");
+        assertThat(read("a,b\r1,2\r3,4").longColumn("b").asObjectArray()).containsExactly(2L, 4L);
+    }
+
+    @Test
+    @Timeout(60)
+    void asManyColumnsAsAreAllowedAreReadInLinearTime() throws IOException {
+        String header = IntStream.range(0, 1 << 16).mapToObj(i -> "c" + i).collect(Collectors.joining(","));
+        String row = IntStream.range(0, 1 << 16).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        assertThat(read(header + "\n" + row + "\n").columnCount()).isEqualTo(1 << 16);
+        assertThatThrownBy(() -> read(header + ",more\n" + row + ",1\n"))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("line 1: has more than 65536 columns");
+    }
+
     @Test
     void textInOtherEncodingsIsRefused() throws IOException {
         Path file = Files.write(dir.resolve("t.csv"), "a,née\n1,2\n".getBytes(StandardCharsets.ISO_8859_1));
@@ -172,6 +247,6 @@ class TablesTest {
         assertThat(rounded.name()).isEqualTo("t");
         assertThat(rounded.intColumn("n").get(2)).isEqualTo(3);
         assertThat(table.doubleColumn("x").get(0)).isEqualTo(0.12345);
-        assertThatThrownBy(() -> Tables.rounded(table, -1)).hasMessageContaining("decimals -1");
+        assertThatThrownBy(() -> Tables.rounded(table, -1)).hasMessageContaining("decimals is -1; expected 0 to 15");
     }
 }
