@@ -6,12 +6,16 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
+import org.kymograph.record.dynamics.TdMetrics;
+import org.kymograph.record.files.RecordException;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
@@ -20,6 +24,9 @@ import tech.tablesaw.api.Table;
 
 /** Metrics of samples, a column for each metric; a metric that the samples' log can't give is absent. Immutable. */
 public final class SampleMetrics {
+    /** How the first released files spell forgetfulness. */
+    private static final String FIRST_SPELLING = "forgotfulness";
+
     private final Guids guids;
     private final int[] positions;
     private final int[] gold;
@@ -87,10 +94,32 @@ public final class SampleMetrics {
      *
      * @param file {@code td_metrics.jsonl}, or a released file of a map's coordinates; plain or gzipped, which is told from
      *     its first bytes
-     * @throws org.kymograph.record.files.RecordException if it can't be read; the message names the line and the field
+     * @throws RecordException if it can't be read; the message names the line and the field
      */
     public static SampleMetrics read(Path file) {
-        return MetricsFile.read(file);
+        TdMetrics td = TdMetrics.read(file);
+        Map<Metric, double[]> columns = new EnumMap<>(Metric.class);
+        for (String name : td.names()) {
+            Metric m = name.equals(FIRST_SPELLING) ? Metric.FORGETFULNESS : Metric.find(name);
+            if (m != null && columns.put(m, td.values(name)) != null) {
+                throw new RecordException(file, "it has " + m.column() + " twice");
+            }
+        }
+        if (columns.isEmpty()) {
+            throw new RecordException(
+                    file, "it has no metric; expected confidence, variability, correctness or others");
+        }
+        columns.forEach((m, values) -> {
+            for (int i = 0; i < values.length; i++) {
+                if (!m.allows(values[i])) {
+                    throw new RecordException(
+                            file,
+                            "guid " + td.guids().text(i) + ": " + m.column() + " is " + values[i] + "; expected "
+                                    + m.range());
+                }
+            }
+        });
+        return new SampleMetrics(td.guids(), td.index(), null, columns, 0);
     }
 
     /**
@@ -98,7 +127,7 @@ public final class SampleMetrics {
      * decimals; NaN is null. The file appears whole or not at all.
      *
      * @param file the file to write or replace
-     * @throws org.kymograph.record.files.RecordException if it can't be written
+     * @throws RecordException if it can't be written
      */
     public void write(Path file) {
         write(file, MetricOptions.MAP);
@@ -109,13 +138,14 @@ public final class SampleMetrics {
      *
      * @param file the file to write or replace
      * @param metrics which metrics, those that are absent left out
-     * @throws org.kymograph.record.files.RecordException if it can't be written
+     * @throws RecordException if it can't be written
      */
     public void write(Path file, Collection<Metric> metrics) {
-        MetricsFile.write(
-                file,
-                this,
-                metrics.stream().filter(this::has).sorted().distinct().toList());
+        Map<String, double[]> written = new LinkedHashMap<>();
+        metrics.stream().filter(this::has).sorted().forEach(m -> written.put(m.column(), columns.get(m)));
+        Set<String> counts =
+                metrics.stream().filter(Metric::whole).map(Metric::column).collect(Collectors.toSet());
+        TdMetrics.of(guids, positions, written, counts).write(file);
     }
 
     /** Returns the number of samples. */

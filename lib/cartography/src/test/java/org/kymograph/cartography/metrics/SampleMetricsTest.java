@@ -250,11 +250,22 @@ class SampleMetricsTest {
                 "{\"guid\":1,\"confidence\":0.5}#{\"guid\":1,\"confidence\":0.5}|guid 1 comes twice",
                 "{\"guid\":1,\"confidence\":0.5}#{\"guid\":2}|line 2: it has no confidence; expected one as in line 1",
                 "{\"guid\":1,\"confidence\":0.5}#{\"guid\":2,\"confidence\":1,\"aum\":3}|line 2: it has aum, which line 1 lacks",
-                "{\"guid\":1,\"forgotfulness\":2,\"forgetfulness\":2}|line 1: it has forgetfulness twice",
+                "{\"guid\":1,\"forgotfulness\":2,\"forgetfulness\":2}|it has forgetfulness twice",
                 "{\"confidence\":0.5}|line 1: guid is",
-                "{\"guid\":1,\"confidence\":\"x\"}|line 1: confidence is \"x\"; expected a number or null",
+                "{\"guid\":1,\"confidence\":\"x\"}|line 1: confidence is \"x\"; expected a finite number or null",
                 "{\"guid\":1,\"index\":-1,\"confidence\":1}|line 1: index is -1; expected a whole number",
-                "{\"guid\":1,\"text\":1}|line 1: it has no metric",
+                "{\"guid\":1,\"text\":1}|it has no metric; expected confidence",
+                "{\"guid\":1,\"confidence\":17}|guid 1: confidence is 17.0; expected 0 to 1",
+                "{\"guid\":1,\"confidence\":-0.1}|guid 1: confidence is -0.1; expected 0 to 1",
+                "{\"guid\":1,\"variability\":-3}|guid 1: variability is -3.0; expected at least 0",
+                "{\"guid\":1,\"correctness\":-1}|guid 1: correctness is -1.0; expected at least 0",
+                "{\"guid\":1,\"threshold_closeness\":0.3}|threshold_closeness is 0.3; expected 0 to 0.25",
+                "{\"guid\":1,\"normalized_margin\":-1.5}|normalized_margin is -1.5; expected -1 to 1",
+                "{\"guid\":1,\"confidence\":NaN}|line 1: confidence is NaN; expected a finite number or null",
+                "{\"guid\":1,\"variability\":Infinity}|line 1: variability is Infinity; expected a finite number",
+                "{\"guid\":1,\"aum\":1e999}|line 1: aum is Infinity; expected a finite number or null",
+                "{\"guid\":1.5,\"confidence\":1}|line 1: guid is 1.5; expected a whole number",
+                "{\"guid\":1,\"index\":3,\"aum\":1}#{\"guid\":2,\"index\":3,\"aum\":1}|line 2: index 3 comes twice",
                 "{\"guid\":1,|isn't JSON",
                 "''|is empty"
             })
@@ -368,5 +379,16 @@ class SampleMetricsTest {
                 .isThrownBy(() -> SampleRows.of(Guids.rows(3), Guids.of(2, 3, 4)))
                 .withMessageContaining("2 of 3 guids")
                 .withMessageContaining("3, 4");
+    }
+
+    @Test
+    void everyMetricIsInItsRange() {
+        for (long seed = 0; seed < 5; seed++) {
+            Dynamics d = random(40, 3, 4, (int) seed);
+            SampleMetrics m = SampleMetrics.of(d);
+            Path file = folder.resolve("range" + seed);
+            m.write(file, m.metrics());
+            assertThat(SampleMetrics.read(file).metrics()).as("seed %d", seed).isEqualTo(m.metrics());
+        }
     }
 }

@@ -3,16 +3,22 @@ package org.kymograph.cli.cartography;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cli.Words;
-import org.kymograph.record.dynamics.Coverage;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.DynamicsReader;
 import org.kymograph.record.dynamics.Lenience;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** How a command reads logs. */
 final class LogOptions {
@@ -20,6 +26,7 @@ final class LogOptions {
     private static final int ORIGINAL_ALL = 100;
 
     private static final int LISTED = 5;
+    private static final Pattern RANGE = Pattern.compile("(\\d{1,6})(?:-(\\d{1,6}))?");
 
     @Option(
             names = {"--burn-out", "--burn_out"},
@@ -32,7 +39,8 @@ final class LogOptions {
 
     @Option(
             names = "--drop-incomplete",
-            description = "Leave out samples that aren't in every epoch, and rows cut off.")
+            description =
+                    "Leave out samples that aren't in every epoch, or have an output that isn't finite, and rows cut off.")
     boolean dropIncomplete;
 
     @Option(
@@ -40,11 +48,40 @@ final class LogOptions {
             description = "Take the last character off every guid, as the original does for QNLI.")
     boolean stripLast;
 
+    @Option(
+            names = "--epochs",
+            paramLabel = "E",
+            description =
+                    "Read the epochs of these numbers, such as 1-5 or 0,2,4 (default: all, from 0 on without a gap).")
+    String epochs;
+
+    @Option(
+            names = "--one-logit",
+            paramLabel = "KIND",
+            description = "What a log with one logit a sample is: binary (gold 0 or 1, the logit that of class 1) or "
+                    + "regression (default: told from gold).")
+    String oneLogit;
+
+    /** The kinds of logs with one logit a sample. */
+    private enum OneLogit {
+        BINARY,
+        REGRESSION
+    }
+
     /** Reads a log, and says on standard error what was left out and what was not read. */
     Dynamics read(CommandSpec command, Path folder, boolean compat) {
         DynamicsReader reader = Dynamics.reader().withStripLast(stripLast);
         if (burnOut != null && !(compat && burnOut >= ORIGINAL_ALL)) {
             reader = reader.withEpochs(burnOut);
+        }
+        if (epochs != null) {
+            reader = reader.withEpochNumbers(numbers(command, epochs));
+        }
+        if (oneLogit != null) {
+            reader = reader.withOneLogit(
+                    Words.named(OneLogit.class, "--one-logit", oneLogit) == OneLogit.BINARY
+                            ? Dynamics.Kind.CLASSES
+                            : Dynamics.Kind.REGRESSION);
         }
         if (keepFirst) {
             reader = reader.withLenient(Lenience.KEEP_FIRST);
@@ -53,7 +90,7 @@ final class LogOptions {
             reader = reader.withLenient(Lenience.DROP_INCOMPLETE);
         }
         Dynamics log = reader.read(folder);
-        Coverage coverage = log.coverage();
+        DynamicsReader.Coverage coverage = log.coverage();
         tell(command, "row", "left out because their sample has one already", coverage.repeated());
         tell(command, "sample", "left out because they aren't in every epoch", coverage.dropped());
         tell(command, "line", "left out because cut off", coverage.cutOff());
@@ -66,17 +103,43 @@ final class LogOptions {
         if (!Files.isRegularFile(source)) {
             return SampleMetrics.of(read(command, source, compat), options);
         }
-        String given = burnOut != null
-                ? "--burn-out"
-                : keepFirst
-                        ? "--keep-first"
-                        : dropIncomplete
-                                ? "--drop-incomplete"
-                                : stripLast ? "--strip-last" : options.includeCi() ? "--include-ci" : null;
+        Map<String, Boolean> used = new LinkedHashMap<>();
+        used.put("--burn-out", burnOut != null);
+        used.put("--epochs", epochs != null);
+        used.put("--one-logit", oneLogit != null);
+        used.put("--keep-first", keepFirst);
+        used.put("--drop-incomplete", dropIncomplete);
+        used.put("--strip-last", stripLast);
+        used.put("--include-ci", options.includeCi());
+        String given = used.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
         if (given != null) {
             throw new IllegalArgumentException(given + " needs a log; " + source + " is a file of metrics");
         }
         return SampleMetrics.read(source);
+    }
+
+    private static int[] numbers(CommandSpec command, String text) {
+        TreeSet<Integer> numbers = new TreeSet<>();
+        for (String part : text.split(",", -1)) {
+            Matcher range = RANGE.matcher(part.strip());
+            if (!range.matches()) {
+                throw new ParameterException(
+                        command.commandLine(),
+                        "--epochs is \"" + text + "\"; expected numbers and ranges, such as 1-5 or 0,2,4");
+            }
+            int from = Integer.parseInt(range.group(1));
+            int to = range.group(2) == null ? from : Integer.parseInt(range.group(2));
+            if (from > to) {
+                throw new ParameterException(
+                        command.commandLine(), "--epochs has the range " + part + "; expected it to rise");
+            }
+            IntStream.rangeClosed(from, to).forEach(numbers::add);
+        }
+        return numbers.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private static void tell(CommandSpec command, String what, String why, List<String> which) {

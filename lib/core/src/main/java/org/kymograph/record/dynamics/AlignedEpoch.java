@@ -15,7 +15,14 @@ import org.kymograph.record.files.RecordException;
 /** One epoch's rows in the order of the first epoch's samples. */
 final class AlignedEpoch {
     /** What the rows of all epochs are held against. */
-    record First(Dynamics.Kind kind, int width, boolean hasExtras, Guids guids, double[] golds, int goldWidth) {}
+    record First(
+            String epoch,
+            Dynamics.Kind kind,
+            int width,
+            boolean hasExtras,
+            Guids guids,
+            double[] golds,
+            int goldWidth) {}
 
     final float[] outputs;
     final float[] extras;
@@ -29,8 +36,8 @@ final class AlignedEpoch {
     final String cutOff;
     final long rows;
 
-    /** Puts the rows in order, and throws for what the lenience does not cover. */
-    AlignedEpoch(Path file, EpochRows read, First first, Set<Lenience> lenience) {
+    /** Puts the rows in order, and throws for what the reader's lenience does not cover. */
+    AlignedEpoch(Path file, boolean epoch0, EpochRows read, First first, DynamicsReader settings) {
         checkForm(file, read, first);
         Guids guids = first.guids();
         int width = first.width();
@@ -41,46 +48,56 @@ final class AlignedEpoch {
         cutOff = read.cutOff == null ? null : name + ", " + read.cutOff;
         rows = read.size;
         for (int row = 0; row < read.size; row++) {
+            String guid = null;
             int i = read.indexIn(guids, row);
+            if (i >= 0) {
+                checkGold(file, epoch0, read, row, first, i);
+            }
+            if (read.unusable.containsKey(row)) {
+                guid = read.guid(row);
+                dropped.putIfAbsent(guid, "guid " + guid + ": " + read.unusable.get(row) + " in " + name);
+                continue;
+            }
             if (i < 0) {
-                if (!lenience.contains(Lenience.DROP_INCOMPLETE)) {
+                guid = read.guid(row);
+                if (!settings.lenient(Lenience.DROP_INCOMPLETE)) {
                     throw new RecordException(
                             file,
                             row + 1,
-                            "guid " + read.guid(row) + " isn't in the file of epoch 0; "
-                                    + "expected the same samples in every epoch");
+                            "guid " + guid + " isn't in the file of " + first.epoch()
+                                    + "; expected the same samples in every epoch, or"
+                                    + " leave these out (--drop-incomplete, Lenience.DROP_INCOMPLETE)");
                 }
-                dropped.putIfAbsent(
-                        read.guid(row), "guid " + read.guid(row) + " is in " + name + " but not in epoch 0");
+                dropped.putIfAbsent(guid, "guid " + guid + " is in " + name + " but not in " + first.epoch());
                 continue;
             }
             if (present.get(i)) {
-                repeat(file, read, row, lenience, repeated);
+                repeat(file, read, row, settings, repeated);
                 continue;
             }
             present.set(i);
-            checkGold(file, read, row, first, i);
-            for (int c = 0; c < width; c++) {
-                outputs[i * width + c] = read.outputs[row * width + c];
-            }
+            System.arraycopy(read.outputs, row * width, outputs, i * width, width);
             if (extras != null) {
                 extras[i] = read.extras[row];
             }
         }
-        checkPresent(file, guids, lenience);
+        checkPresent(file, first, settings);
     }
 
     /** Takes the samples of the first epoch, repeated ones once. */
-    static First first(Path file, EpochRows read, Set<Lenience> lenience) {
+    static First first(Path file, String epoch, EpochRows read, DynamicsReader settings) {
         int[] kept = new int[read.size];
         int n = 0;
         LongOpenHashSet numbers = read.texts == null ? new LongOpenHashSet(read.size) : null;
         Set<String> texts = new HashSet<>();
         for (int row = 0; row < read.size; row++) {
+            if (read.unusable.containsKey(row)) {
+                continue;
+            }
             if (read.texts == null ? numbers.add(read.numbers[row]) : texts.add(read.texts[row])) {
                 kept[n++] = row;
             } else {
-                repeat(file, read, row, lenience, new ArrayList<>());
+                repeat(file, read, row, settings, new ArrayList<>());
             }
         }
         double[] golds = new double[n * read.goldWidth];
@@ -97,6 +114,7 @@ final class AlignedEpoch {
             }
         }
         return new First(
+                "epoch " + epoch,
                 read.kind,
                 read.width,
                 read.hasExtras,
@@ -105,40 +123,44 @@ final class AlignedEpoch {
                 read.goldWidth);
     }
 
-    private static void repeat(Path file, EpochRows read, int row, Set<Lenience> lenience, List<String> repeated) {
+    private static void repeat(Path file, EpochRows read, int row, DynamicsReader settings, List<String> repeated) {
         String guid = read.guid(row);
-        if (lenience.contains(Lenience.KEEP_FIRST)) {
+        if (settings.lenient(Lenience.KEEP_FIRST)) {
             repeated.add(file.getFileName() + ", line " + (row + 1) + ": guid " + guid);
             return;
-        }
-        int before = 0;
-        while (!read.guid(before).equals(guid)) {
-            before++;
         }
         throw new RecordException(
                 file,
                 row + 1,
-                "guid " + guid + " comes again after line " + (before + 1)
+                "guid " + guid + " comes again after line " + firstLine(read, guid)
                         + "; expected one row for each sample, or keep the first (--keep-first, Lenience.KEEP_FIRST)");
+    }
+
+    private static int firstLine(EpochRows read, String guid) {
+        int row = 0;
+        while (!read.guid(row).equals(guid)) {
+            row++;
+        }
+        return row + 1;
     }
 
     private static void checkForm(Path file, EpochRows read, First first) {
         String form = form(read.kind, read.width);
         String expected = form(first.kind(), first.width());
         if (!form.equals(expected)) {
-            throw new RecordException(file, "has " + form + "; expected " + expected + " as in epoch 0");
+            throw new RecordException(file, "has " + form + "; expected " + expected + " as in " + first.epoch());
         }
         if ((read.texts == null) != first.guids().numeric()) {
             throw new RecordException(
                     file,
                     "has guids that are " + (read.texts == null ? "numbers" : "texts") + "; expected "
-                            + (read.texts == null ? "texts" : "numbers") + " as in epoch 0");
+                            + (read.texts == null ? "texts" : "numbers") + " as in " + first.epoch());
         }
         if (read.hasExtras != first.hasExtras()) {
             throw new RecordException(
                     file,
                     (read.hasExtras ? "has norms (hnorm)" : "has no norms (hnorm)") + "; expected "
-                            + (read.hasExtras ? "none" : "them") + " as in epoch 0");
+                            + (read.hasExtras ? "none" : "them") + " as in " + first.epoch());
         }
     }
 
@@ -151,7 +173,7 @@ final class AlignedEpoch {
         };
     }
 
-    private static void checkGold(Path file, EpochRows read, int row, First first, int i) {
+    private static void checkGold(Path file, boolean epoch0, EpochRows read, int row, First first, int i) {
         int width = first.goldWidth();
         for (int g = 0; g < width; g++) {
             double now = read.golds[row * width + g];
@@ -162,7 +184,8 @@ final class AlignedEpoch {
                         row + 1,
                         "guid " + read.guid(row) + ": gold is "
                                 + gold(read.golds, row, width, first.kind()) + "; expected "
-                                + gold(first.golds(), i, width, first.kind()) + " as in epoch 0");
+                                + gold(first.golds(), i, width, first.kind()) + " as in "
+                                + (epoch0 ? "line " + firstLine(read, read.guid(row)) : first.epoch()));
             }
         }
     }
@@ -176,25 +199,26 @@ final class AlignedEpoch {
         return width == 1 ? whole.get(0).toString() : whole.toString();
     }
 
-    private void checkPresent(Path file, Guids guids, Set<Lenience> lenience) {
+    private void checkPresent(Path file, First first, DynamicsReader settings) {
+        Guids guids = first.guids();
         int missing = guids.size() - present.cardinality();
         if (missing == 0) {
             return;
         }
-        boolean drop = lenience.contains(Lenience.DROP_INCOMPLETE);
+        boolean drop = settings.lenient(Lenience.DROP_INCOMPLETE);
         List<String> names = new ArrayList<>();
         for (int i = present.nextClearBit(0);
                 i < guids.size() && (drop || names.size() < 6);
                 i = present.nextClearBit(i + 1)) {
             names.add(guids.text(i));
             if (drop) {
-                dropped.put(guids.text(i), "guid " + guids.text(i) + " isn't in " + file.getFileName());
+                dropped.putIfAbsent(guids.text(i), "guid " + guids.text(i) + " isn't in " + file.getFileName());
             }
         }
         if (!drop) {
             throw new RecordException(
                     file,
-                    "lacks " + missing + " of the " + guids.size() + " samples of epoch 0: guid "
+                    "lacks " + missing + " of the " + guids.size() + " samples of " + first.epoch() + ": guid "
                             + String.join(", ", names.subList(0, Math.min(5, missing)))
                             + (missing > 5 ? " and " + (missing - 5) + " more" : "")
                             + "; expected the same samples in every epoch, or leave these out "

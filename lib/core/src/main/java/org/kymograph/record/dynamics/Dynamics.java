@@ -29,7 +29,7 @@ public final class Dynamics {
     private final float[][] outputs;
     private final BitSet[] correct;
     private final float[][] norms;
-    private final Coverage coverage;
+    private final DynamicsReader.Coverage coverage;
 
     Dynamics(
             Kind kind,
@@ -39,7 +39,7 @@ public final class Dynamics {
             float[][] outputs,
             BitSet[] correct,
             float[][] norms,
-            Coverage coverage) {
+            DynamicsReader.Coverage coverage) {
         this.kind = kind;
         this.guids = guids;
         this.classes = classes;
@@ -97,7 +97,7 @@ public final class Dynamics {
                 logits.clone(),
                 null,
                 null,
-                Coverage.whole(guids.size(), logits.length));
+                DynamicsReader.Coverage.whole(guids.size(), logits.length));
     }
 
     /**
@@ -128,7 +128,7 @@ public final class Dynamics {
                 logits.clone(),
                 null,
                 null,
-                Coverage.whole(guids.size(), logits.length));
+                DynamicsReader.Coverage.whole(guids.size(), logits.length));
     }
 
     /**
@@ -157,7 +157,7 @@ public final class Dynamics {
                 predictions.clone(),
                 null,
                 null,
-                Coverage.whole(guids.size(), predictions.length));
+                DynamicsReader.Coverage.whole(guids.size(), predictions.length));
     }
 
     /**
@@ -192,7 +192,7 @@ public final class Dynamics {
                 probabilities.clone(),
                 right,
                 null,
-                Coverage.whole(guids.size(), probabilities.length));
+                DynamicsReader.Coverage.whole(guids.size(), probabilities.length));
     }
 
     private static void checkLength(String name, int length, int expected) {
@@ -399,7 +399,7 @@ public final class Dynamics {
                 Arrays.copyOfRange(outputs, from, to),
                 correct == null ? null : Arrays.copyOfRange(correct, from, to),
                 norms == null ? null : Arrays.copyOfRange(norms, from, to),
-                new Coverage(
+                new DynamicsReader.Coverage(
                         coverage.samples(),
                         to - from,
                         coverage.rows(),
@@ -410,7 +410,7 @@ public final class Dynamics {
     }
 
     /** Returns what a lenient reader left out, and which files it did not read. */
-    public Coverage coverage() {
+    public DynamicsReader.Coverage coverage() {
         return coverage;
     }
 

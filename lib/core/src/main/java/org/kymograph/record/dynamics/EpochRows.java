@@ -1,9 +1,14 @@
 package org.kymograph.record.dynamics;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The rows of one epoch's file, in its order; used again from file to file. */
 final class EpochRows {
+    /** The most elements of an array. */
+    static final int MAX_NUMBERS = Integer.MAX_VALUE - 8;
+
     Dynamics.Kind kind;
     /** Outputs in a row. */
     int width;
@@ -23,9 +28,15 @@ final class EpochRows {
     boolean hasExtras;
     /** What is said of a last line that was cut off, null if none was. */
     String cutOff;
+    /** Why a sample can't be used, by its row. */
+    final Map<Integer, String> unusable = new HashMap<>();
+    /** Whether all expected numbers are written without a decimal point. */
+    boolean allWhole;
 
     void clear() {
         kind = null;
+        allWhole = true;
+        unusable.clear();
         size = 0;
         texts = null;
         hasExtras = false;
@@ -42,7 +53,7 @@ final class EpochRows {
         reserve(rows);
     }
 
-    void add(long number, String text, float[] values, double[] gold, float extra) {
+    void add(EpochRow row) {
         if (size == (texts == null ? numbers.length : texts.length)
                 || (size + 1) * width > outputs.length
                 || (size + 1) * goldWidth > golds.length
@@ -50,16 +61,41 @@ final class EpochRows {
             reserve(Math.max(size + 1, (int) Math.min(Integer.MAX_VALUE / Math.max(1, width) - 8, size * 5L / 4)));
         }
         if (texts == null) {
-            numbers[size] = number;
+            numbers[size] = row.number;
         } else {
-            texts[size] = text;
+            texts[size] = row.text;
         }
-        System.arraycopy(values, 0, outputs, size * width, width);
-        System.arraycopy(gold, 0, golds, size * goldWidth, goldWidth);
+        System.arraycopy(row.values, 0, outputs, size * width, width);
+        System.arraycopy(row.gold, 0, golds, size * goldWidth, goldWidth);
         if (hasExtras) {
-            extras[size] = extra;
+            extras[size] = row.hasNorm ? row.norm : Math.max(0, row.correct);
         }
+        if (row.unusable != null) {
+            unusable.put(size, row.unusable);
+        }
+        allWhole &= row.goldWhole;
         size++;
+    }
+
+    /** Returns whether every expected number is 0 or 1. */
+    boolean goldsAre01() {
+        for (int i = 0; i < size; i++) {
+            if (golds[i] != 0 && golds[i] != 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Makes of one logit z the logits (0, z) of two classes, whose softmax is the sigmoid of z. */
+    void toTwoClasses() {
+        float[] pairs = new float[2 * size];
+        for (int i = 0; i < size; i++) {
+            pairs[2 * i + 1] = outputs[i];
+        }
+        kind = Dynamics.Kind.CLASSES;
+        width = 2;
+        outputs = pairs;
     }
 
     private void reserve(int rows) {

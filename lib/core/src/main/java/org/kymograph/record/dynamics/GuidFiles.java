@@ -2,16 +2,13 @@ package org.kymograph.record.dynamics;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
@@ -19,6 +16,7 @@ import org.kymograph.record.files.RecordException;
 /** Files that list samples by id: one id on each line, or a JSON object with an id and a number on each line. */
 public final class GuidFiles {
     private static final String GUID = "guid";
+    private static final int LONGEST_LINE = 1_000_000;
 
     private GuidFiles() {}
 
@@ -32,10 +30,7 @@ public final class GuidFiles {
         /** Copies the numbers. */
         public Scores {
             values = values.clone();
-            if (values.length != guids.size()) {
-                throw new IllegalArgumentException(
-                        values.length + " values: must be " + guids.size() + ", one for each guid");
-            }
+            Arguments.sameLength("values", values.length, "guids", guids.size());
         }
 
         @Override
@@ -45,6 +40,8 @@ public final class GuidFiles {
     }
 
     /**
+     * Writes a list of ids, one on each line.
+     *
      * @param file the file to write or replace
      * @param guids ids, one for each line; without line ends
      * @throws IllegalArgumentException if an id is blank, starts or ends with a blank, or has a line end in it
@@ -54,7 +51,8 @@ public final class GuidFiles {
         for (int i = 0; i < guids.size(); i++) {
             String guid = guids.text(i);
             if (guid.isEmpty() || !guid.strip().equals(guid) || guid.lines().count() > 1) {
-                throw new IllegalArgumentException("guid '" + guid + "' can't stand alone on a line");
+                throw new IllegalArgumentException("guid '" + guid
+                        + "' can't stand alone on a line; expected no blank around it and no line end in it");
             }
         }
         AtomicFiles.write(file, out -> {
@@ -135,10 +133,12 @@ public final class GuidFiles {
                 guids(ids), values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
+    /** Puts a sample's guid into an object, and returns the object. */
     public static ObjectNode putGuid(ObjectNode object, Guids guids, int i) {
         return guids.numeric() ? object.put(GUID, guids.number(i)) : object.put(GUID, guids.text(i));
     }
 
+    /** Returns the guid of an object on a line of a file, and throws if it has none. */
     public static String guid(Path file, int line, ObjectNode object) {
         JsonNode guid = object.get(GUID);
         if (guid == null || !guid.isIntegralNumber() && !guid.isTextual()) {
@@ -150,6 +150,7 @@ public final class GuidFiles {
         return guid.asText();
     }
 
+    /** Throws if a guid has been seen in an earlier line. */
     public static void checkNew(Path file, int line, Set<String> seen, String guid) {
         if (!seen.add(guid)) {
             throw new RecordException(file, line, "guid " + guid + " comes twice");
@@ -177,22 +178,20 @@ public final class GuidFiles {
         return Guids.of(numbers);
     }
 
+    /**
+     * Returns the lines of a file, none of them blank.
+     *
+     * @param file a file in UTF-8, of lines of at most a million characters
+     * @throws RecordException if it can't be read, or a line is blank or too long
+     */
     public static List<String> lines(Path file) {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (NoSuchFileException e) {
-            throw new RecordException(file, "there is no such file");
-        } catch (CharacterCodingException e) {
-            throw new RecordException(file, "isn't UTF-8", e);
-        } catch (IOException e) {
-            throw new RecordException(file, "can't be read: " + e.getMessage(), e);
-        }
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).isBlank()) {
-                throw new RecordException(file, i + 1, "is blank; expected a sample");
+        List<String> lines = new ArrayList<>();
+        LogInput.lines(file, LONGEST_LINE, (number, text) -> {
+            if (text.isBlank()) {
+                throw new RecordException(file, number, "is blank; expected a sample");
             }
-        }
+            lines.add(text);
+        });
         return lines;
     }
 }

@@ -1,6 +1,5 @@
 package org.kymograph.record.dynamics;
 
-import com.fasterxml.jackson.core.io.schubfach.DoubleToDecimal;
 import java.math.BigDecimal;
 import java.util.Locale;
 
@@ -14,7 +13,7 @@ public enum LogFormat {
     FULL {
         @Override
         void number(double x, LogLine line) {
-            LogFormat.python(DoubleToDecimal.toString(x), line);
+            LogFormat.python(line.shortest(x), line);
         }
     },
 
@@ -31,7 +30,7 @@ public enum LogFormat {
 
     private static final long SCALE = 10_000_000_000L;
 
-    /** @param x finite */
+    /** Writes a finite number. */
     abstract void number(double x, LogLine line);
 
     /** Returns the name in records, such as {@code "rounded"}. */

@@ -1,11 +1,28 @@
 package org.kymograph.record.dynamics;
 
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.kymograph.record.files.PartialFile;
 
-/** ASCII text in the making. */
+/** Text in the making: numbers and names of JSON lines. */
 final class LogLine {
+    private static final int DECIMALS = 10;
+    private static final double SCALE = 1e10;
+    /** Above it the tenth decimal is beyond a double's digits. */
+    private static final double LARGE = 1e5;
+
+    private final StringWriter decimal = new StringWriter();
+    private final JsonGenerator generator = generator(decimal);
     private byte[] bytes = new byte[1 << 16];
     private int length;
 
@@ -60,6 +77,75 @@ final class LogLine {
         return put('"');
     }
 
+    /** Puts a text between quotes, with only what JSON demands escaped. */
+    LogLine json(String text) {
+        byte[] utf8 = TextNode.valueOf(text).toString().getBytes(StandardCharsets.UTF_8);
+        room(utf8.length);
+        System.arraycopy(utf8, 0, bytes, length, utf8.length);
+        length += utf8.length;
+        return this;
+    }
+
+    /** Puts a finite number as pandas does: rounded to ten decimals, ties to the even digit, with at least one decimal. */
+    LogLine decimals(double number) {
+        double magnitude = Math.abs(number);
+        if (magnitude >= LARGE) {
+            BigDecimal rounded = new BigDecimal(number)
+                    .setScale(DECIMALS, RoundingMode.HALF_EVEN)
+                    .stripTrailingZeros();
+            return put((rounded.scale() < 1 ? rounded.setScale(1) : rounded).toPlainString());
+        }
+        long whole = (long) magnitude;
+        long part = (long) Math.rint((magnitude - whole) * SCALE);
+        if (part == (long) SCALE) {
+            whole++;
+            part = 0;
+        }
+        if (number < 0 && (whole > 0 || part > 0)) {
+            put('-');
+        }
+        put(Long.toString(whole)).put('.');
+        int digits = DECIMALS;
+        while (digits > 1 && part % 10 == 0) {
+            part /= 10;
+            digits--;
+        }
+        room(digits);
+        for (int i = digits - 1; i >= 0; i--) {
+            bytes[length + i] = (byte) ('0' + part % 10);
+            part /= 10;
+        }
+        length += digits;
+        return this;
+    }
+
+    /**
+     * Returns the shortest decimal that gives a finite number again, as {@code Double.toString} does from JDK 19 on.
+     */
+    String shortest(double number) {
+        try {
+            generator.writeNumber(number);
+            generator.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String text = decimal.toString();
+        decimal.getBuffer().setLength(0);
+        return text;
+    }
+
+    private static JsonGenerator generator(StringWriter out) {
+        try {
+            return new JsonFactoryBuilder()
+                    .rootValueSeparator((String) null)
+                    .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+                    .build()
+                    .createGenerator(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     int length() {
         return length;
     }
@@ -70,9 +156,15 @@ final class LogLine {
         length = 0;
     }
 
+    /** Writes the text and empties itself. */
+    void flushTo(OutputStream out) throws IOException {
+        out.write(bytes, 0, length);
+        length = 0;
+    }
+
     @Override
     public String toString() {
-        return new String(bytes, 0, length, StandardCharsets.US_ASCII);
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
     private void room(int more) {

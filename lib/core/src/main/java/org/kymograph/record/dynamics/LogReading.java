@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,8 +26,7 @@ final class LogReading {
     private static final int MAX_THREADS = 4;
 
     private final LogFolder folder;
-    private final Set<Lenience> lenience;
-    private final boolean stripLast;
+    private final DynamicsReader settings;
     private final AlignedEpoch[] epochs;
     private final RuntimeException[] failures;
     private final AtomicInteger next = new AtomicInteger();
@@ -36,19 +34,18 @@ final class LogReading {
     private final AtomicLong bytes = new AtomicLong();
     private volatile boolean failed;
 
-    LogReading(LogFolder folder, Set<Lenience> lenience, boolean stripLast) {
+    LogReading(LogFolder folder, DynamicsReader settings) {
         this.folder = folder;
-        this.lenience = lenience;
-        this.stripLast = stripLast;
-        epochs = new AlignedEpoch[folder.epochs()];
-        failures = new RuntimeException[folder.epochs()];
+        this.settings = settings;
+        epochs = new AlignedEpoch[folder.epochs().size()];
+        failures = new RuntimeException[epochs.length];
     }
 
     Dynamics read() {
         int threads = Math.min(Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()), epochs.length);
         long total = 0;
-        for (int e = 0; e < epochs.length; e++) {
-            total += folder.file(e).toFile().length();
+        for (LogFolder.Epoch epoch : folder.epochs()) {
+            total += epoch.file().toFile().length();
         }
         ExecutorService pool = Executors.newFixedThreadPool(threads, work -> {
             Thread thread = new Thread(work, "log-reader");
@@ -84,20 +81,19 @@ final class LogReading {
         EpochRows rows = new EpochRows();
         for (int e = next.getAndIncrement(); e < epochs.length && !failed; e = next.getAndIncrement()) {
             try {
-                Path file = folder.file(e);
+                Path file = folder.epochs().get(e).file();
+                String name = file.getFileName().toString();
                 new EpochFile(
                                 file,
-                                e,
-                                !lenience.isEmpty(),
-                                stripLast,
-                                n -> progress.update(
-                                        bytes.addAndGet(n) / 1_000_000,
-                                        file.getFileName().toString()))
+                                folder.epochs().get(e).number(),
+                                settings,
+                                n -> progress.update(bytes.addAndGet(n) / 1_000_000, name))
                         .read(rows);
                 if (e == 0) {
-                    first.complete(AlignedEpoch.first(file, rows, lenience));
+                    first.complete(
+                            AlignedEpoch.first(file, folder.epochs().get(e).number(), rows, settings));
                 }
-                epochs[e] = new AlignedEpoch(file, rows, first.join(), lenience);
+                epochs[e] = new AlignedEpoch(file, e == 0, rows, first.join(), settings);
             } catch (CompletionException x) {
                 // Epoch 0's own failure is the one to tell.
                 failed = true;
@@ -158,7 +154,7 @@ final class LogReading {
                 outputs,
                 correct,
                 norms,
-                new Coverage(
+                new DynamicsReader.Coverage(
                         guids.size(),
                         epochs.length,
                         rows,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,6 +64,18 @@ class GuidFilesTest {
                 .isInstanceOf(RecordException.class)
                 .hasMessageStartingWith(file + ", ")
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void byteOrderMarksArePassedOver() throws IOException {
+        Path file = Files.writeString(folder.resolve("notepad.txt"), "\ufeff12\r\n7\r\n");
+        assertThat(GuidFiles.read(file)).isEqualTo(Guids.of(12, 7));
+        Files.write(file, "12\n7\n".getBytes(StandardCharsets.UTF_16));
+        assertThatThrownBy(() -> GuidFiles.read(file)).hasMessageContaining("isn't UTF-8: it begins as UTF-16 does");
+        Files.writeString(file, "12\n" + "7".repeat(1_000_001));
+        assertThatThrownBy(() -> GuidFiles.read(file))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("line 2: has more than 1000000 characters in one line");
     }
 
     @Test

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.kymograph.record.dynamics.LogText.row;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,18 +48,18 @@ class MalformedLogTest {
                 "{\"guid\":9,\"logits_epoch_1\":[1,2,3,4],\"gold\":1}|guid 9: logits_epoch_1 has 4 numbers; expected 3",
                 "{\"guid\":9,\"logits_epoch_1\":[1,NaN,3],\"gold\":1}|guid 9: logits_epoch_1[1] is NaN; expected a finite number",
                 "{\"guid\":9,\"logits_epoch_1\":[1,2,-Infinity],\"gold\":1}|guid 9: logits_epoch_1[2] is -Infinity",
-                "{\"guid\":9,\"logits_epoch_1\":[1,2,1e300],\"gold\":1}|guid 9: logits_epoch_1[2] is Infinity",
+                "{\"guid\":9,\"logits_epoch_1\":[1,2,1e300],\"gold\":1}|guid 9: logits_epoch_1[2] is 1e300, which is too large for float32; expected a finite number, or leave the sample out (--drop-incomplete",
                 "{\"guid\":9,\"logits_epoch_1\":[1,null,3],\"gold\":1}|guid 9: logits_epoch_1 holds null; expected a number",
                 "{\"guid\":9,\"logits_epoch_1\":[1,\"2\",3],\"gold\":1}|guid 9: logits_epoch_1 holds a text; expected a number",
                 "{\"guid\":9,\"logits_epoch_1\":[[1,2,3]],\"gold\":1}|guid 9: logits_epoch_1 is a list; expected a number",
                 "{\"guid\":9,\"logits_epoch_1\":5,\"gold\":1}|guid 9: logits_epoch_1 is a number; expected a list of numbers",
                 "{\"guid\":9,\"logits_epoch_1\":[1,2,3],\"gold\":3}|guid 9: gold is 3; expected a whole number from 0 to 2",
                 "{\"guid\":9,\"logits_epoch_1\":[1,2,3],\"gold\":-1}|guid 9: gold is -1; expected a whole number from 0 to 2",
-                "{\"guid\":9,\"logits_epoch_1\":[1,2,3],\"gold\":1.0}|guid 9: gold is 1.0; expected a whole number from 0 to 2",
+                "{\"guid\":9,\"logits_epoch_1\":[1,2,3],\"gold\":1.5}|guid 9: gold is 1.5; expected a whole number from 0 to 2",
                 "{\"guid\":9,\"logits_epoch_1\":[1,2,3],\"gold\":[0,1,1]}|guid 9: gold is a list; expected a number as in line 1",
                 "{\"guid\":9,\"logits_epoch_1\":[1,2,3],\"gold\":2}|guid 9: gold is 2; expected 1 as in epoch 0",
                 "{\"guid\":9,\"logits_epoch_1\":[1,2,3]}|guid 9: it has no gold",
-                "{\"guid\":9,\"gold\":1}|guid 9: it has no logits_epoch_1",
+                "{\"guid\":9,\"gold\":1}|guid 9: it has no logits_epoch_1; expected it, or p_gold_epoch_1 and correct_epoch_1 of a sequence",
                 "{\"guid\":9,\"logits_epoch_2\":[1,2,3],\"gold\":1}|guid 9: it has no logits_epoch_1, but logits_epoch_2",
                 "{\"logits_epoch_1\":[1,2,3],\"gold\":1}|it has no guid",
                 "{\"guid\":9,\"guid\":8,\"logits_epoch_1\":[1,2,3],\"gold\":1}|it has guid twice",
@@ -63,7 +67,7 @@ class MalformedLogTest {
                 "{\"guid\":99999999999999999999,\"logits_epoch_1\":[1,2,3],\"gold\":1}|line 2: guid is 99999999999999999999, which needs more than 64 bits",
                 "{\"guid\":\"9\",\"logits_epoch_1\":[1,2,3],\"gold\":1}|guid is a text; expected a number as in line 1",
                 "{\"guid\":7,\"logits_epoch_1\":[1,2,3],\"gold\":0}|guid 7 comes again after line 1; expected one row for each",
-                "{\"guid\":8,\"logits_epoch_1\":[1,2,3],\"gold\":1}|guid 8 isn't in the file of epoch 0",
+                "{\"guid\":8,\"logits_epoch_1\":[1,2,3],\"gold\":1}|guid 8 isn't in the file of epoch 0; expected the same samples in every epoch, or leave these out (--drop-incomplete, Lenience.DROP_INCOMPLETE)",
                 "{\"guid\":9,\"p_gold_epoch_1\":0.5,\"correct_epoch_1\":true}|guid 9: it has p_gold_epoch_1; expected logits_epoch_1",
                 "[1,2,3]|line 2: a list; expected a JSON object with guid, logits_epoch_1 and gold",
                 "9 3 2 1|line 2: a number; expected a JSON object",
@@ -109,7 +113,8 @@ class MalformedLogTest {
     @Test
     void epochMissing() throws IOException {
         Files.delete(log.file(1));
-        refused("training_dynamics: lacks dynamics_epoch_1.jsonl; expected a file for every epoch from 0 to 2");
+        refused("training_dynamics: lacks dynamics_epoch_1.jsonl; expected a file for every epoch from 0 to 2; it has"
+                + " epochs 0, 2, which are read by number (--epochs, withEpochNumbers)");
         Files.delete(log.file(0));
         refused("lacks dynamics_epoch_0.jsonl, dynamics_epoch_1.jsonl; expected");
     }
@@ -130,6 +135,10 @@ class MalformedLogTest {
         assertThatThrownBy(() -> Dynamics.read(empty))
                 .isInstanceOf(RecordException.class)
                 .hasMessageContaining("has no files dynamics_epoch_<e>.jsonl");
+        Files.writeString(empty.resolve("training_dynamics").resolve("epoch1.json"), "");
+        assertThatThrownBy(() -> Dynamics.read(empty))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("expected one for each epoch; it has epoch1.json");
         assertThatThrownBy(() -> Dynamics.read(folder.resolve("none")))
                 .isInstanceOf(RecordException.class)
                 .hasMessageContaining("there is no such folder");
@@ -159,6 +168,72 @@ class MalformedLogTest {
         assertThat(read.epochs()).isEqualTo(3);
         assertThat(read.coverage().strayFiles())
                 .containsExactly("dynamics_epoch_02.jsonl", "dynamics_epoch_9.jsonl", "td_metrics.jsonl");
+    }
+
+    @Test
+    void nestingDeeperThanTheParserGoes() {
+        String deep = "[".repeat(1001) + "]".repeat(1001);
+        String bad = "{\"guid\":9,\"x\":" + deep + ",\"logits_epoch_1\":[0.25,1,2],\"gold\":1}";
+        log.epoch(1, FIRST, bad, LAST);
+        refused(log.file(1) + ", line 2: ", "isn't JSON that can be read: Document nesting depth (1001)");
+        log.raw(1, FIRST + "\n" + LAST + "\n" + bad);
+        refused(log.file(1) + ", line 3: ", "isn't JSON that can be read: Document nesting depth (1001)");
+    }
+
+    @Test
+    void numbersAndNamesLongerThanTheParserTakes() {
+        for (String field : new String[] {
+            "\"logits_epoch_1\":[0.25,1," + "2".repeat(1001) + "]",
+            "\"logits_epoch_1\":[0.25,1," + "0." + "2".repeat(1001) + "]",
+            "\"" + "x".repeat(50_001) + "\":0"
+        }) {
+            log.epoch(1, FIRST, "{\"guid\":9," + field + ",\"gold\":1}", LAST);
+            refused(log.file(1) + ", line 2: ", "isn't JSON that can be read: ");
+        }
+    }
+
+    @Test
+    void otherEncodingsAreNamed() throws IOException {
+        String text = Files.readString(log.file(1));
+        for (Charset utf16 : List.of(StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            Files.write(log.file(1), text.getBytes(utf16));
+            refused(log.file(1) + ": isn't UTF-8: it begins as UTF-16 does");
+        }
+        Files.write(log.file(1), ("\ufeff" + text).getBytes(StandardCharsets.UTF_16LE));
+        refused(log.file(1) + ": isn't UTF-8: it begins as UTF-16 does");
+        Files.writeString(log.file(1), "\ufeff" + text);
+        assertThat(Dynamics.read(log.root).samples()).isEqualTo(3);
+    }
+
+    @Test
+    void aGzippedFileThatIsCutOff() throws IOException {
+        byte[] whole = LogText.gzip(Files.readString(log.file(1)));
+        Files.write(log.file(1), Arrays.copyOf(whole, whole.length - 12));
+        refused(log.file(1) + ": can't be read: it begins as gzip does, but is damaged or cut off");
+    }
+
+    @Test
+    void repeatsOfAnotherSampleAreNoRepeats() {
+        log.epoch(1, FIRST, row(9, 1, "0.25, 1, 2", 1), LAST, row(9, 1, "1, 1, 1", 0));
+        for (DynamicsReader reader :
+                List.of(Dynamics.reader(), Dynamics.reader().withLenient(Lenience.KEEP_FIRST))) {
+            assertThatThrownBy(() -> reader.read(log.root))
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageContaining(log.file(1) + ", line 4: guid 9: gold is 0; expected 1 as in epoch 0");
+        }
+        log.epoch(1, FIRST, row(9, 1, "0.25, 1, 2", 1), LAST);
+        log.epoch(
+                0, row(7, 0, "1, 0, 0", 0), row(9, 0, "2, 0, 0", 1), row(7, 0, "8, 8, 8", 2), row(4, 0, "3, 0, 0", 2));
+        assertThatThrownBy(
+                        () -> Dynamics.reader().withLenient(Lenience.KEEP_FIRST).read(log.root))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining(log.file(0) + ", line 3: guid 7: gold is 2; expected 0 as in line 1");
+    }
+
+    @Test
+    void aListOfOneLabelIsNamed() {
+        log.epoch(0, row(7, 0, "1, 2, 3", "[1]"));
+        refused("guid 7: gold is a list of 1 label; expected 3, one for each logit, or the class as a number");
     }
 
     @Test
