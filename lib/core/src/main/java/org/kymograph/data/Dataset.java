@@ -3,6 +3,7 @@ package org.kymograph.data;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
 
@@ -14,8 +15,9 @@ import org.kymograph.record.tensors.Tensor;
  * @param split which part of it, such as {@code "train"}
  * @param seed what the examples were drawn or split with; 0 for a published split
  * @param inputs {@code [N, …]}: U8 pixels, F32 numbers or I64 tokens
- * @param targets {@code [N]}: I64 class indices, or F32 signs or real numbers; or {@code [N, K]}: F32 zeros and ones
- * @param classes the number of classes: at least 2 for class indices, 2 for signs, 0 for real targets, K for labels
+ * @param targets {@code [N]}: I64 class indices, or F32 signs or real numbers; {@code [N, K]}: F32 zeros and ones; or
+ *     {@code [N, T]}: I64 tokens, a class index or {@link #IGNORED} for each position
+ * @param classes the number of classes: at least 2 for class indices and tokens, 2 for signs, 0 for real targets, K for labels
  * @param scaling how the inputs become floats
  * @param side {@code [N, S]}: F32 numbers that each example brings along for the loss, such as its weight; S may be 0
  */
@@ -38,8 +40,13 @@ public record Dataset(
         /** Finite real numbers, to regress on. */
         REAL,
         /** Several labels, each of which an example may have (1) or not (0). */
-        LABELS
+        LABELS,
+        /** A class index 0 … classes-1 for each position, such as the next token; at least one of an example isn't ignored. */
+        TOKENS
     }
+
+    /** The target of a position that counts in no loss and no accuracy; PyTorch's {@code ignore_index}. */
+    public static final int IGNORED = -100;
 
     /**
      * Checks shapes, types and every target.
@@ -125,7 +132,9 @@ public record Dataset(
 
     private static void checkTargets(Tensor targets, int classes) {
         int n = (int) targets.size();
-        if (targets.shape().length == 2) {
+        if (targets.shape().length == 2 && targets.dtype() == Dtype.I64) {
+            checkTokens(targets, classes);
+        } else if (targets.shape().length == 2) {
             checkLabels(targets, classes);
         } else if (targets.dtype() == Dtype.I64) {
             if (classes < 2) {
@@ -170,10 +179,62 @@ public record Dataset(
         }
     }
 
+    private static void checkTokens(Tensor targets, int classes) {
+        Arguments.atLeast("classes", classes, 2);
+        long[] tokens = targets.toLongs();
+        int positions = (int) Arguments.atLeast("positions of the targets", targets.shape()[1], 1);
+        int counted = 0;
+        for (int i = 0; i < tokens.length; i++) {
+            if (tokens[i] != IGNORED && (tokens[i] < 0 || tokens[i] >= classes)) {
+                throw Arguments.unexpected(
+                        "target of position " + i % positions + " of example " + i / positions,
+                        tokens[i],
+                        "0 to " + (classes - 1) + ", or " + IGNORED + " to ignore it");
+            }
+            counted += tokens[i] == IGNORED ? 0 : 1;
+            if (i % positions == positions - 1) {
+                if (counted == 0) {
+                    throw new IllegalArgumentException("all targets of example " + i / positions
+                            + " are ignored; expected at least one that counts");
+                }
+                counted = 0;
+            }
+        }
+    }
+
+    /**
+     * Makes examples of a text for a language model: pieces of equal length, one behind the other, whose targets are the tokens
+     * that follow. What is left at the end is dropped.
+     *
+     * @param name the task or collection
+     * @param split which part of it
+     * @param seed what the text was drawn or split with
+     * @param tokens the text, at least one piece and one token
+     * @param length the length T of a piece, at least 1
+     * @param vocabulary the number of different tokens
+     * @return inputs and targets, both I64 {@code [N, T]}
+     */
+    public static Dataset nextTokens(String name, String split, long seed, long[] tokens, int length, int vocabulary) {
+        Arguments.atLeast("length", length, 1);
+        int n = (Arguments.atLeast("number of tokens", tokens.length, length + 1) - 1) / length;
+        for (int i = 0; i < tokens.length; i++) {
+            Arguments.check(
+                    tokens[i] >= 0 && tokens[i] < vocabulary, "token " + i, tokens[i], "0 to " + (vocabulary - 1));
+        }
+        return new Dataset(
+                name,
+                split,
+                seed,
+                Tensor.of(Arrays.copyOf(tokens, n * length), n, length),
+                Tensor.of(Arrays.copyOfRange(tokens, 1, n * length + 1), n, length),
+                vocabulary,
+                Scaling.NONE);
+    }
+
     /** @return what the targets are */
     public Target target() {
         if (targets.shape().length == 2) {
-            return Target.LABELS;
+            return targets.dtype() == Dtype.I64 ? Target.TOKENS : Target.LABELS;
         }
         if (targets.dtype() == Dtype.I64) {
             return Target.CLASS;
@@ -191,9 +252,24 @@ public record Dataset(
         return (int) side.shape()[1];
     }
 
-    /** @return how many numbers one target has: 1, or as many as there are labels */
+    /** @return how many numbers one target has: 1, or as many as there are labels or positions */
     public int targetSize() {
-        return target() == Target.LABELS ? classes : 1;
+        return targets.shape().length == 2 ? (int) targets.shape()[1] : 1;
+    }
+
+    /**
+     * Counts what a mean loss is the mean over.
+     *
+     * @param rows indices of examples, 0 to size-1
+     * @return their number; of tokens, the number of positions that aren't ignored
+     */
+    public long counts(int[] rows) {
+        if (target() != Target.TOKENS) {
+            return rows.length;
+        }
+        long[] tokens = new long[Math.multiplyExact(rows.length, targetSize())];
+        gatherTargets(rows, 0, rows.length, tokens, 0);
+        return Arrays.stream(tokens).filter(t -> t != IGNORED).count();
     }
 
     /** @return the shape of one input */
@@ -403,7 +479,7 @@ public record Dataset(
     }
 
     /**
-     * Copies the class indices of some examples.
+     * Copies the class indices of some examples, {@link #targetSize} for each.
      *
      * @param rows indices of examples, 0 to size-1
      * @param from the first of the rows to copy
@@ -413,13 +489,14 @@ public record Dataset(
      * @throws IllegalArgumentException if the targets aren't class indices
      */
     public void gatherTargets(int[] rows, int from, int to, long[] out, int offset) {
-        if (target() != Target.CLASS) {
+        if (targets.dtype() != Dtype.I64) {
             throw new IllegalArgumentException("class indices wanted, but the targets are of kind " + target());
         }
-        check(rows, from, to, out.length, offset, 1);
+        int each = targetSize();
+        check(rows, from, to, out.length, offset, each);
         var labels = targets.bytes().asLongBuffer();
-        for (int i = from; i < to; i++) {
-            out[offset + i - from] = labels.get(rows[i]);
+        for (int i = from, o = offset; i < to; i++, o += each) {
+            labels.get(rows[i] * each, out, o, each);
         }
     }
 

@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 import org.kymograph.base.Streams;
 
 /** The block of a {@link BagOfEmbeddings}: {@code [B, L]} or {@code [B, S, L]} → {@code [B, C]}. */
-final class BagBlock extends AbstractBlock {
+final class BagBlock extends AbstractBlock implements Hooked {
     private final BagOfEmbeddings bag;
     private final int texts;
     private final Parameter embedding;
@@ -73,16 +73,17 @@ final class BagBlock extends AbstractBlock {
         // [BS, 1, L] × [BS, L, W]: one product pools and leaves the padding out.
         NDArray x = weightsOf(words).expandDims(1).batchMatMul(each).squeeze(1);
         x = behind(x.add(store.getValue(embeddingBias, device, training)), training);
-        x = bag.interactions()
-                ? withInteractions(x.reshape(batch, 2, bag.width()))
-                : x.reshape(batch, (long) texts * bag.width());
+        x = Hooks.at(this, "embed", x.reshape(batch, texts, bag.width()));
+        x = bag.interactions() ? withInteractions(x) : x.reshape(batch, (long) texts * bag.width());
         for (int l = 0; l < weights.size(); l++) {
             x = Linear.linear(
                             x,
                             store.getValue(weights.get(l), device, training),
                             store.getValue(biases.get(l), device, training))
                     .singletonOrThrow();
-            x = l < weights.size() - 1 ? behind(x, training) : x;
+            if (l < weights.size() - 1) {
+                x = Hooks.at(this, "mlp_post", l, behind(Hooks.at(this, "mlp_pre", l, x), training));
+            }
         }
         return new NDList(x);
     }
@@ -115,6 +116,17 @@ final class BagBlock extends AbstractBlock {
             throw new IllegalArgumentException("input of shape " + input + ": must be [B, "
                     + (texts == 1 ? "" : texts + ", ") + "L], word numbers");
         }
+    }
+
+    /** The texts' vectors are {@code embed}, {@code [B, texts, width]}. */
+    @Override
+    public List<String> hookPoints() {
+        List<String> points = new ArrayList<>(List.of("embed"));
+        for (int l = 0; l < weights.size() - 1; l++) {
+            points.add("mlp_pre." + l);
+            points.add("mlp_post." + l);
+        }
+        return points;
     }
 
     @Override

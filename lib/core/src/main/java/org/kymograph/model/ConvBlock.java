@@ -13,6 +13,7 @@ import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
@@ -22,7 +23,7 @@ import org.kymograph.base.Streams;
  * A network for images, put together from layers whose parameters have PyTorch's names, shapes and initial
  * distributions: {@code [B, channels, height, width] → [B, classes]}.
  */
-final class ConvBlock extends AbstractBlock {
+final class ConvBlock extends AbstractBlock implements Hooked {
     /** A layer's forward pass. */
     interface Layer {
         NDArray apply(ParameterStore store, NDArray x, boolean training);
@@ -56,6 +57,7 @@ final class ConvBlock extends AbstractBlock {
     private final RandomGenerator random;
     private Layer layers;
     private int classes;
+    private final List<String> points = new ArrayList<>();
 
     /**
      * @param manager owns the parameters
@@ -141,6 +143,17 @@ final class ConvBlock extends AbstractBlock {
                         store.getValue(weight, x.getDevice(), training),
                         store.getValue(bias, x.getDevice(), training))
                 .singletonOrThrow();
+    }
+
+    /** A point to read and replace what the layers before it give. */
+    Layer point(String name) {
+        points.add(name);
+        return (store, x, training) -> Hooks.at(this, name, x);
+    }
+
+    @Override
+    public List<String> hookPoints() {
+        return List.copyOf(points);
     }
 
     private double uniform(double bound) {

@@ -12,6 +12,8 @@ import java.util.List;
  * <p>Parameters are named, shaped and initialised as in PyTorch: {@code layer1.0.weight}, {@code layer1.1.weight} of
  * the norm, {@code layer2.…}, {@code fc1.weight}, {@code fc2.weight}, {@code fc3.weight}, and their biases.
  *
+ * <p>The layers but the last are counted from 0 in the names of points; {@code mlp_post.0} is behind the pooling.
+ *
  * <p>Source: Hu et al., Latent State Models of Training Dynamics (TMLR 2023), code.
  *
  * @param classes the number of classes, at least 2
@@ -36,17 +38,25 @@ public record LeNet5(int classes) implements Network {
                 ConvBlock.Layer.of(List.of(
                         b.conv("layer1.0", 1, 6, 5, 0, true),
                         b.batchNorm("layer1.1", 6),
+                        b.point("mlp_pre.0"),
                         ConvBlock.RELU,
                         ConvBlock.MAX_POOL,
+                        b.point("mlp_post.0"),
                         b.conv("layer2.0", 6, 16, 5, 0, true),
                         b.batchNorm("layer2.1", 16),
+                        b.point("mlp_pre.1"),
                         ConvBlock.RELU,
                         ConvBlock.MAX_POOL,
+                        b.point("mlp_post.1"),
                         ConvBlock.FLATTEN,
                         b.linear("fc1", 400, 120),
+                        b.point("mlp_pre.2"),
                         ConvBlock.RELU,
+                        b.point("mlp_post.2"),
                         b.linear("fc2", 120, 84),
+                        b.point("mlp_pre.3"),
                         ConvBlock.RELU,
+                        b.point("mlp_post.3"),
                         b.linear("fc3", 84, classes))),
                 classes);
     }

@@ -21,7 +21,7 @@ import org.kymograph.base.Streams;
  * come before the batch, {@code [R, H, B]}: the gradient of a weight then comes out in the weight's own memory layout,
  * which makes a step a quarter faster.
  */
-final class MlpBlock extends AbstractBlock {
+final class MlpBlock extends AbstractBlock implements Hooked {
     private static final float EPSILON = 1e-5f;
     private static final float MOMENTUM = 0.1f;
 
@@ -120,16 +120,19 @@ final class MlpBlock extends AbstractBlock {
                     shape.slice(0, batchAxis + 1).add(shape.slice(batchAxis + 1).size()));
         }
         x = x.swapAxes(batchAxis, batchAxis + 1);
-        for (Layer layer : layers) {
-            NDArray before = x;
+        for (int l = 0; l < layers.size(); l++) {
+            Layer layer = layers.get(l);
+            NDArray before = skips(l) ? point("resid_pre", l, x) : x;
             NDArray weight = store.getValue(layer.weight, device, training);
-            x = (stacked ? weight.batchMatMul(x) : weight.matMul(x)).addi(unit(layer.bias, store, device, training));
+            x = (stacked ? weight.batchMatMul(before) : weight.matMul(before))
+                    .addi(unit(layer.bias, store, device, training));
             if (layer.gamma != null) {
                 x = normalise(x, layer, training)
                         .mul(unit(layer.gamma, store, device, training))
                         .add(unit(layer.beta, store, device, training));
             }
             if (!layer.last) {
+                x = point("mlp_pre", l, x);
                 x = switch (mlp.activation()) {
                     case RELU -> Activation.relu(x);
                     case GELU -> Activation.gelu(x);
@@ -140,12 +143,41 @@ final class MlpBlock extends AbstractBlock {
                 if (training && mlp.dropout() > 0) {
                     x = Dropout.dropout(x, (float) mlp.dropout(), true).singletonOrThrow();
                 }
-                if (mlp.skip() && x.getShape().equals(before.getShape())) {
-                    x = x.add(before);
+                x = point("mlp_post", l, x);
+                if (skips(l)) {
+                    x = point("resid_post", l, x.add(before));
                 }
             }
         }
         return new NDList(x.swapAxes(batchAxis, batchAxis + 1));
+    }
+
+    private boolean skips(int layer) {
+        List<Integer> sizes = mlp.hidden();
+        return mlp.skip()
+                && layer < sizes.size()
+                && sizes.get(layer).equals(layer == 0 ? Integer.valueOf(inputs) : sizes.get(layer - 1));
+    }
+
+    private NDArray point(String name, int layer, NDArray x) {
+        int units = stacked ? 1 : 0;
+        return Hooks.at(this, name, layer, x, y -> y.swapAxes(units, units + 1), y -> y.swapAxes(units, units + 1));
+    }
+
+    @Override
+    public List<String> hookPoints() {
+        List<String> points = new ArrayList<>();
+        for (int l = 0; l < mlp.hidden().size(); l++) {
+            if (skips(l)) {
+                points.add("resid_pre." + l);
+            }
+            points.add("mlp_pre." + l);
+            points.add("mlp_post." + l);
+            if (skips(l)) {
+                points.add("resid_post." + l);
+            }
+        }
+        return points;
     }
 
     // A per-unit parameter, shaped to broadcast over the batch: [H, 1] or [R, H, 1].

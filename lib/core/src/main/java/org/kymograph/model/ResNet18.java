@@ -22,6 +22,10 @@ import org.kymograph.model.weights.WeightRoles;
  * <p>Parameters are named as in torchvision ({@code conv1.weight}, {@code layer2.0.downsample.0.weight}, …) and start as
  * there: convolutions normal with variance 2/(fan out), the first one and the linear map uniform within ±1/√(fan in).
  *
+ * <p>Points are named as a transformer's: {@code embed} behind the first ReLU; of the blocks 0 to 7 {@code resid_pre.0},
+ * {@code mlp_pre.0} and {@code mlp_post.0} on both sides of the inner ReLU, {@code mlp_out.0} before the sum,
+ * {@code resid_post.0}; {@code pooled} before the linear map.
+ *
  * <p>Source: Hu et al., Latent State Models of Training Dynamics (TMLR 2023), code; He et al., Deep residual learning
  * for image recognition (2016).
  *
@@ -57,25 +61,35 @@ public record ResNet18(int classes, boolean batchNorm, boolean residual) impleme
         layers.add(b.conv("conv1", 3, WIDTHS[0], 3, 1, false));
         norm(b, "bn1", WIDTHS[0], layers);
         layers.add(ConvBlock.RELU);
+        layers.add(b.point("embed"));
         int in = WIDTHS[0];
         for (int stage = 0; stage < WIDTHS.length; stage++) {
             for (int block = 0; block < 2; block++) {
-                layers.add(block(b, "layer" + (stage + 1) + "." + block, in, WIDTHS[stage], stage > 0 && block == 0));
+                int number = 2 * stage + block;
+                layers.add(b.point("resid_pre." + number));
+                layers.add(block(b, number, in, WIDTHS[stage]));
+                layers.add(b.point("resid_post." + number));
                 in = WIDTHS[stage];
             }
         }
         layers.add(ConvBlock.MEAN);
+        layers.add(b.point("pooled"));
         layers.add(b.linear("fc", in, classes));
         return b.of(ConvBlock.Layer.of(layers), classes);
     }
 
-    private ConvBlock.Layer block(ConvBlock b, String name, int in, int out, boolean halves) {
+    private ConvBlock.Layer block(ConvBlock b, int number, int in, int out) {
+        String name = "layer" + (number / 2 + 1) + "." + number % 2;
+        boolean halves = out > in;
         List<ConvBlock.Layer> layers = new ArrayList<>();
         layers.add(b.kaiming(name + ".conv1", in, out, 3, halves ? 2 : 1));
         norm(b, name + ".bn1", out, layers);
+        layers.add(b.point("mlp_pre." + number));
         layers.add(ConvBlock.RELU);
+        layers.add(b.point("mlp_post." + number));
         layers.add(b.kaiming(name + ".conv2", out, out, 3, 1));
         norm(b, name + ".bn2", out, layers);
+        layers.add(b.point("mlp_out." + number));
         ConvBlock.Layer trunk = ConvBlock.Layer.of(layers);
         if (!residual) {
             return trunk.then(ConvBlock.RELU);

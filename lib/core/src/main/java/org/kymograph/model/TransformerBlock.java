@@ -12,6 +12,8 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Streams;
 
@@ -19,7 +21,23 @@ import org.kymograph.base.Streams;
  * The block of a {@link Transformer}: tokens {@code [B, n] → [B, V]}, or {@code [R, B, n] → [R, B, V]} for a stack. In
  * the residual stream the units come before the samples, {@code [R, d, B]}, as in {@link MlpBlock}.
  */
-final class TransformerBlock extends AbstractBlock {
+final class TransformerBlock extends AbstractBlock implements Hooked {
+    private static final List<String> POINTS = List.of(
+            "embed",
+            "resid_pre.0",
+            "q.0",
+            "k.0",
+            "v.0",
+            "attn_scores.0",
+            "pattern.0",
+            "z.0",
+            "attn_out.0",
+            "resid_mid.0",
+            "mlp_pre.0",
+            "mlp_post.0",
+            "mlp_out.0",
+            "resid_post.0");
+
     private final Transformer net;
     private final int positions;
     private final boolean stacked;
@@ -103,7 +121,8 @@ final class TransformerBlock extends AbstractBlock {
             ParameterStore store, NDList in, boolean training, PairList<String, Object> params) {
         NDArray input = in.singletonOrThrow();
         Pass pass = new Pass(store, input, training);
-        NDArray x = net.lastPositionOnly() ? pass.attendAtLast() : pass.attend();
+        // What is left out can't be hooked.
+        NDArray x = net.lastPositionOnly() && !Hooks.open(this) ? pass.attendAtLast() : pass.attend();
         NDArray logits = pass.logits(pass.mlp(x));
         return new NDList(stacked ? logits : logits.squeeze(0));
     }
@@ -207,19 +226,51 @@ final class TransformerBlock extends AbstractBlock {
                     .add(get(position, 1, positions, d))
                     .reshape(runs, batch * positions, d)
                     .swapAxes(1, 2);
-            NDArray k = heads(key, x);
-            NDArray q = heads(query, x);
-            NDArray v = heads(value, x);
+            x = at("resid_pre", at("embed", x));
+            NDArray k = headsAt("k", heads(key, x));
+            NDArray q = headsAt("q", heads(query, x));
+            NDArray v = headsAt("v", heads(value, x));
             NDArray mask = input.getManager().create(mask(), new Shape(positions, positions));
             NDArray scores = q.matMul(k.swapAxes(3, 4))
                     .mul(mask)
                     .add(mask.sub(1).mul(1e10))
                     .mul(number(1 / Math.sqrt(dHead)));
-            NDArray z = scores.softmax(4)
-                    .matMul(v)
+            NDArray pattern =
+                    patternAt("pattern", patternAt("attn_scores", scores).softmax(4));
+            NDArray z = headsAt("z", pattern.matMul(v))
                     .transpose(0, 1, 4, 2, 3)
                     .reshape(runs, heads * dHead, batch * positions);
-            return get(out, d, heads * dHead).batchMatMul(z).add(x);
+            return at("attn_out", get(out, d, heads * dHead).batchMatMul(z)).add(x);
+        }
+
+        // [R, u, B·n] is shown as [R, B, n, u].
+        private NDArray at(String point, NDArray x) {
+            long units = x.getShape().get(1);
+            UnaryOperator<NDArray> shown =
+                    y -> shown(y.reshape(runs, units, batch, positions).transpose(0, 2, 3, 1));
+            UnaryOperator<NDArray> back =
+                    y -> hidden(y).transpose(0, 3, 1, 2).reshape(runs, units, (long) batch * positions);
+            return Hooks.at(TransformerBlock.this, point, point.equals("embed") ? -1 : 0, x, shown, back);
+        }
+
+        // [R, heads, B, n, d_head] is shown as [R, B, n, heads, d_head].
+        private NDArray headsAt(String point, NDArray x) {
+            return Hooks.at(TransformerBlock.this, point, 0, x, y -> shown(y.transpose(0, 2, 3, 1, 4)), y -> hidden(y)
+                    .transpose(0, 3, 1, 2, 4));
+        }
+
+        // [R, heads, B, query, key] is shown as [R, B, heads, query, key].
+        private NDArray patternAt(String point, NDArray x) {
+            return Hooks.at(TransformerBlock.this, point, 0, x, y -> shown(y.swapAxes(1, 2)), y -> hidden(y)
+                    .swapAxes(1, 2));
+        }
+
+        private NDArray shown(NDArray x) {
+            return stacked ? x : x.squeeze(0);
+        }
+
+        private NDArray hidden(NDArray x) {
+            return stacked ? x : x.expandDims(0);
         }
 
         private NDArray heads(Parameter w, NDArray x) {
@@ -238,14 +289,12 @@ final class TransformerBlock extends AbstractBlock {
         }
 
         NDArray mlp(NDArray attended) {
-            NDArray x = norm(attended, ln1);
-            NDArray h = Activation.relu(get(mlpIn, net.dMlp(), d).batchMatMul(x).addi(get(mlpInBias, net.dMlp(), 1)));
-            return norm(
-                    get(mlpOut, d, net.dMlp())
-                            .batchMatMul(h)
-                            .addi(get(mlpOutBias, d, 1))
-                            .add(x),
-                    ln2);
+            NDArray x = at("resid_mid", norm(attended, ln1));
+            NDArray pre = get(mlpIn, net.dMlp(), d).batchMatMul(x).addi(get(mlpInBias, net.dMlp(), 1));
+            NDArray post = Activation.relu(at("mlp_pre", pre));
+            NDArray mlp =
+                    get(mlpOut, d, net.dMlp()).batchMatMul(at("mlp_post", post)).addi(get(mlpOutBias, d, 1));
+            return at("resid_post", norm(at("mlp_out", mlp).add(x), ln2));
         }
 
         private NDArray norm(NDArray x, Parameter[] norm) {
@@ -260,6 +309,11 @@ final class TransformerBlock extends AbstractBlock {
                     : x.reshape(runs, d, batch, positions).get(":, :, :, " + (positions - 1));
             return last.swapAxes(1, 2).batchMatMul(get(unembed, d, vocabulary));
         }
+    }
+
+    @Override
+    public List<String> hookPoints() {
+        return POINTS;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.kymograph.data.Augmentation;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
@@ -110,24 +111,37 @@ final class Batches {
 
     /**
      * @param rows each run's rows, R × B
-     * @return their targets, {@code [R, B]}: class numbers as integers, others as floats; labels {@code [R, B, K]}
+     * @return their targets, {@code [R, B]}: class numbers as integers, others as floats; labels {@code [R, B, K]}, tokens
+     *     {@code [R, B, T]}
      */
     NDArray targets(int[][] rows) {
         int b = rows[0].length;
-        Shape shape = new Shape(rows.length, b);
-        if (first.target() == Target.CLASS) {
-            long[] out = new long[rows.length * b];
-            for (int r = 0; r < rows.length; r++) {
-                data.get(r).gatherTargets(rows[r], 0, b, out, r * b);
-            }
-            return manager.create(out, shape);
-        }
         int each = first.targetSize();
+        Shape shape = new Shape(rows.length, b);
+        if (first.target() == Target.CLASS || first.target() == Target.TOKENS) {
+            long[] out = new long[rows.length * b * each];
+            for (int r = 0; r < rows.length; r++) {
+                data.get(r).gatherTargets(rows[r], 0, b, out, r * b * each);
+            }
+            return manager.create(out, first.target() == Target.TOKENS ? shape.add(each) : shape);
+        }
         float[] out = new float[rows.length * b * each];
         for (int r = 0; r < rows.length; r++) {
             data.get(r).gatherTargets(rows[r], 0, b, out, r * b * each);
         }
         return manager.create(out, first.target() == Target.LABELS ? shape.add(each) : shape);
+    }
+
+    /**
+     * Counts targets: samples, or where each position has a target, the positions that aren't ignored.
+     *
+     * @param rows each run's rows, R × B
+     * @return each run's number
+     */
+    long[] counts(int[][] rows) {
+        return IntStream.range(0, rows.length)
+                .mapToLong(r -> data.get(r).counts(rows[r]))
+                .toArray();
     }
 
     /**

@@ -19,12 +19,14 @@ record DistilledLoss(Loss loss, double weight, double temperature) implements Lo
     // L + w T² Σ p_c (log p_c − log q_c) with p = softmax(old / T), q = softmax(new / T)
     @Override
     public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
-        int classes = (int) outputs.getShape().get(2);
-        NDArray old = Outputs.columns(side, 0, classes).div(temperature);
-        NDArray p = old.softmax(2);
-        NDArray q = outputs.mul(Outputs.number(outputs, 1 / temperature)).logSoftmax(2);
-        NDArray divergence = p.mul(old.logSoftmax(2).sub(q)).sum(new int[] {2});
-        return loss.perSample(outputs, targets, Outputs.columns(side, classes, -1))
+        int size = (int) outputs.getShape().slice(2).size();
+        int classes = outputs.getShape().dimension() - 1;
+        NDArray old = Outputs.columns(side, 0, size).reshape(outputs.getShape()).div(temperature);
+        NDArray p = old.softmax(classes);
+        NDArray q = outputs.mul(Outputs.number(outputs, 1 / temperature)).logSoftmax(classes);
+        NDArray divergence = p.mul(old.logSoftmax(classes).sub(q)).sum(new int[] {classes});
+        divergence = classes == 2 ? divergence : divergence.mul(Positions.counted(outputs, targets));
+        return loss.perSample(outputs, targets, Outputs.columns(side, size, -1))
                 .add(divergence.mul(Outputs.number(outputs, weight * temperature * temperature)));
     }
 

@@ -64,7 +64,7 @@ public record Evaluation(double loss, double accuracy) {
 
     /**
      * @param loss what is reported
-     * @param outputs what a network makes of the examples, {@code [N, C]}
+     * @param outputs what a network makes of the examples, {@code [N, C]}, or {@code [N, T, C]} for tokens
      * @param data the N examples, at least one
      * @return the evaluation of those outputs
      * @throws IllegalArgumentException if there are no examples, or not as many outputs
@@ -75,12 +75,16 @@ public record Evaluation(double loss, double accuracy) {
                     "outputs " + outputs + " of the examples " + data + ": must be a row for each, and at least one");
         }
         try (NDManager manager = NDManager.newBaseManager()) {
-            NDArray z = manager.create(outputs.toFloats(), new Shape(1, data.size(), outputs.shape()[1]));
+            NDArray z = manager.create(outputs.toFloats(), new Shape(1).addAll(new Shape(outputs.shape())));
             int[] rows = IntStream.range(0, data.size()).toArray();
             NDArray y = new Batches(manager, List.of(data), false, 1).targets(new int[][] {rows});
-            return new Evaluation(
-                    loss.evaluation(z, y).mean().getFloat(),
-                    Outputs.count(loss.correct(z, y))[0] / (double) data.size());
+            Positions.check(z, y, data.target());
+            double[] sum = new double[1];
+            double[] correct = new double[1];
+            Positions.addSums(loss.evaluation(z, y), sum);
+            Positions.addSums(loss.correct(z, y), correct);
+            double count = data.counts(rows);
+            return new Evaluation(sum[0] / count, correct[0] / count);
         }
     }
 

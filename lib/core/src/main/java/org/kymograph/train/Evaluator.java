@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.kymograph.data.Dataset.Target;
 import org.kymograph.model.weights.WeightRoles;
 import org.kymograph.model.weights.WeightStatistics;
 import org.kymograph.record.files.Json;
@@ -19,11 +20,13 @@ final class Evaluator {
     private final Experiment experiment;
     private final Networks networks;
     private final Tally tally;
+    private final boolean tokens;
 
     Evaluator(Experiment experiment, Networks networks, Tally tally) {
         this.experiment = experiment;
         this.networks = networks;
         this.tally = tally;
+        tokens = networks.targets() == Target.TOKENS;
     }
 
     /**
@@ -35,6 +38,7 @@ final class Evaluator {
     List<ObjectNode> measure(long step, double epoch, int runs) {
         double[] loss = new double[networks.runs()];
         double[] right = new double[networks.runs()];
+        long[] counts = new long[networks.runs()];
         int size = networks.test().size();
         int batches = 0;
         for (int from = 0; from < size; from += experiment.evaluationBatch()) {
@@ -43,7 +47,7 @@ final class Evaluator {
                     rows,
                     IntStream.range(from, Math.min(size, from + experiment.evaluationBatch()))
                             .toArray());
-            add(rows, loss, right);
+            add(rows, loss, right, counts);
             batches++;
         }
         List<Map<String, Tensor>> weights = experiment.statistics()
@@ -56,9 +60,9 @@ final class Evaluator {
             line.put("step", step);
             line.put("epoch", epoch);
             line.put("train_loss", tally.loss(r));
-            line.put("eval_loss", loss[r] / batches);
+            line.put("eval_loss", loss[r] / (tokens ? counts[r] : batches));
             line.put("train_accuracy", tally.accuracy(r));
-            line.put("eval_accuracy", right[r] / size);
+            line.put("eval_accuracy", right[r] / counts[r]);
             if (weights != null) {
                 line.setAll(WeightStatistics.of(weights.get(r), roles));
             }
@@ -67,17 +71,20 @@ final class Evaluator {
         return lines;
     }
 
-    private void add(int[][] rows, double[] loss, double[] right) {
+    // The mean of the batches' means, as ever; but of tokens, of which batches have different numbers, the mean over
+    // all.
+    private void add(int[][] rows, double[] loss, double[] right, long[] counts) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray y = networks.test().targets(rows);
             NDArray outputs = networks.evaluate(rows);
-            float[] l =
-                    experiment.loss().evaluation(outputs, y).mean(new int[] {1}).toFloatArray();
-            float[] c = Outputs.count(experiment.loss().correct(outputs, y));
+            double[] sums = new double[loss.length];
+            Positions.addSums(experiment.loss().evaluation(outputs, y), sums);
+            Positions.addSums(experiment.loss().correct(outputs, y), right);
+            long[] more = networks.test().counts(rows);
             for (int r = 0; r < loss.length; r++) {
-                loss[r] += l[r];
-                right[r] += c[r];
+                loss[r] += tokens ? sums[r] : sums[r] / more[r];
+                counts[r] += more[r];
             }
         }
     }

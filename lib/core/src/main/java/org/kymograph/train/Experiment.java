@@ -1,6 +1,8 @@
 package org.kymograph.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.data.Task;
 import org.kymograph.model.Network;
 import org.kymograph.record.files.Json;
@@ -25,6 +27,9 @@ import org.kymograph.record.files.Json;
  * @param start which parameters training starts from; null for new ones, drawn with the run's seed
  * @param patience a run ends when its best evaluation accuracy is this many evaluations old, and the checkpoint of the best
  *     is kept; 0 for never. Runs with patience train singly, not in stacks.
+ * @param gradientAccumulation the number of parts in which a batch is computed, 1 to the batch size: the gradients of the parts
+ *     are added up before the one optimiser step, which is that of the whole batch but for rounding (and but for batch norm,
+ *     whose statistics are each part's own), and takes the memory of one part
  */
 public record Experiment(
         String name,
@@ -41,26 +46,20 @@ public record Experiment(
         Span checkpoints,
         boolean statistics,
         StartingPoint start,
-        int patience) {
+        int patience,
+        int gradientAccumulation) {
 
     /** Checks the ranges. */
     public Experiment {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
-            throw new IllegalArgumentException("name \"" + name
-                    + "\": must be letters, digits, dots, dashes and underscores, since it names a folder");
+            throw Arguments.unexpected(
+                    "name", name, "letters, digits, dots, dashes and underscores, since it names a folder");
         }
-        if (batchSize < 1) {
-            throw new IllegalArgumentException("batchSize " + batchSize + ": must be at least 1");
-        }
-        if (evaluationBatch < 1) {
-            throw new IllegalArgumentException("evaluationBatch " + evaluationBatch + ": must be at least 1");
-        }
-        if (!(clipNorm > 0)) {
-            throw new IllegalArgumentException("clipNorm " + clipNorm + ": must be above 0");
-        }
-        if (patience < 0) {
-            throw new IllegalArgumentException("patience " + patience + ": must be at least 0");
-        }
+        Arguments.atLeast("batchSize", batchSize, 1);
+        Arguments.atLeast("evaluationBatch", evaluationBatch, 1);
+        Arguments.check(clipNorm > 0, "clipNorm", clipNorm, "above 0");
+        Arguments.atLeast("patience", patience, 0);
+        Arguments.within("gradientAccumulation", gradientAccumulation, 1, batchSize);
     }
 
     /**
@@ -90,355 +89,171 @@ public record Experiment(
                 Span.epochs(50),
                 false,
                 null,
-                0);
+                0,
+                1);
     }
 
     /**
+     * Returns a copy with that name.
+     *
      * @param name names the folder that holds the runs
-     * @return a copy with that name
+     * @return the copy
      */
     public Experiment withName(String name) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "name", name);
     }
 
     /**
+     * Returns a copy with that task.
+     *
      * @param task gives each seed its data
-     * @return a copy with that task
+     * @return the copy
      */
     public Experiment withTask(Task task) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "task", task);
     }
 
     /**
+     * Returns a copy with that network.
+     *
      * @param network what is trained
-     * @return a copy with that network
+     * @return the copy
      */
     public Experiment withNetwork(Network network) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "network", network);
     }
 
     /**
+     * Returns a copy with that loss.
+     *
      * @param loss what is minimised
-     * @return a copy with that loss
+     * @return the copy
      */
     public Experiment withLoss(Loss loss) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "loss", loss);
     }
 
     /**
+     * Returns a copy with those.
+     *
      * @param optimizer the optimiser's settings
-     * @return a copy with those
+     * @return the copy
      */
     public Experiment withOptimizer(Optimizer optimizer) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "optimizer", optimizer);
     }
 
     /**
+     * Returns a copy with that schedule.
+     *
      * @param schedule how the learning rate moves
-     * @return a copy with that schedule
+     * @return the copy
      */
     public Experiment withSchedule(Schedule schedule) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "schedule", schedule);
     }
 
     /**
+     * Returns a copy with that batch size.
+     *
      * @param batchSize the samples in a batch
-     * @return a copy with that batch size
+     * @return the copy
      */
     public Experiment withBatchSize(int batchSize) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "batchSize", batchSize);
     }
 
     /**
+     * Returns a copy with that length.
+     *
      * @param length how long to train
-     * @return a copy with that length
+     * @return the copy
      */
     public Experiment withLength(Span length) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "length", length);
     }
 
     /**
+     * Returns a copy with that clipping.
+     *
      * @param clipNorm the largest norm of a run's whole gradient
-     * @return a copy with that clipping
+     * @return the copy
      */
     public Experiment withClipNorm(double clipNorm) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "clipNorm", clipNorm);
     }
 
     /**
+     * Returns a copy with that cadence.
+     *
      * @param evaluation when to evaluate
-     * @return a copy with that cadence
+     * @return the copy
      */
     public Experiment withEvaluation(Span evaluation) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "evaluation", evaluation);
     }
 
     /**
+     * Returns a copy with that size.
+     *
      * @param evaluationBatch the test samples in a batch
-     * @return a copy with that size
+     * @return the copy
      */
     public Experiment withEvaluationBatch(int evaluationBatch) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "evaluationBatch", evaluationBatch);
     }
 
     /**
+     * Returns a copy with that cadence.
+     *
      * @param checkpoints how far apart checkpoints are
-     * @return a copy with that cadence
+     * @return the copy
      */
     public Experiment withCheckpoints(Span checkpoints) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "checkpoints", checkpoints);
     }
 
     /**
+     * Returns a copy with or without them.
+     *
      * @param statistics whether evaluations hold the statistics of the network's weights and biases
-     * @return a copy with or without them
+     * @return the copy
      */
     public Experiment withStatistics(boolean statistics) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "statistics", statistics);
     }
 
     /**
+     * Returns a copy with that start.
+     *
      * @param start which parameters training starts from
-     * @return a copy with that start
+     * @return the copy
      */
     public Experiment withStart(StartingPoint start) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "start", start);
     }
 
     /**
+     * Returns a copy with that patience.
+     *
      * @param patience how many evaluations may pass without a better accuracy on the test set; 0 for any number
-     * @return a copy with that patience
+     * @return the copy
      */
     public Experiment withPatience(int patience) {
-        return new Experiment(
-                name,
-                task,
-                network,
-                loss,
-                optimizer,
-                schedule,
-                batchSize,
-                length,
-                clipNorm,
-                evaluation,
-                evaluationBatch,
-                checkpoints,
-                statistics,
-                start,
-                patience);
+        return Copies.with(this, "patience", patience);
     }
 
-    /** @return every setting, as {@code run.json} holds it */
+    /**
+     * Returns a copy whose batches are computed in parts.
+     *
+     * @param gradientAccumulation the number of parts
+     * @return the copy
+     */
+    public Experiment withGradientAccumulation(int gradientAccumulation) {
+        return Copies.with(this, "gradientAccumulation", gradientAccumulation);
+    }
+
+    /** Returns every setting, as {@code run.json} holds it. */
     public ObjectNode setting() {
         ObjectNode all = Json.object();
         all.set("task", named(task.name(), task.setting()));
@@ -463,6 +278,9 @@ public record Experiment(
         }
         if (patience > 0) {
             all.put("patience", patience);
+        }
+        if (gradientAccumulation > 1) {
+            all.put("gradientAccumulation", gradientAccumulation);
         }
         return all;
     }

@@ -1,6 +1,8 @@
 package org.kymograph.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
@@ -8,6 +10,7 @@ import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -210,25 +213,26 @@ final class Loop implements Callable<Void> {
         int[][] rows = batch(epoch, (int) (step % epochSteps));
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            NDArray y = networks.train().targets(rows);
-            NDArray side = networks.train().side(rows);
-            JniUtils.setGradMode(true);
-            NDArray outputs = networks.learn(rows, step);
-            NDArray losses = losses(outputs, y, side);
-            JniUtils.setGradMode(false);
-            // The mean over the batch, and what the optimiser wants its gradients multiplied by, enter here.
             double fraction = experiment.schedule().fraction(step, totalSteps);
-            float weight = (float) (optimizer.gradientScale(fraction) / rows[0].length);
-            NDArray weights = losses.getManager().full(losses.getShape(), weight);
-            JniUtils.backward((PtNDArray) losses, (PtNDArray) weights, false, false);
+            long[] counts = networks.train().counts(rows);
+            double[] losses = new double[seeds.length];
+            double[] correct = new double[seeds.length];
+            NDList outputs = new NDList();
+            networks.leaves().renew();
+            for (int[][] part : parts(rows, experiment.gradientAccumulation())) {
+                NDArray some = learn(part, step, outputs.size(), fraction, counts, losses, correct);
+                NDScope.register(some);
+                outputs.add(some);
+            }
             optimizer.step(networks.leaves(), seeds.length, stacked, fraction, checkpoints.optimizerSteps() + step + 1);
-            float[] means = losses.mean(new int[] {1}).toFloatArray();
-            tally.add(step + 1, means, Outputs.count(experiment.loss().correct(outputs, y)), rows[0].length);
-            ticker.taken(runs.size(), String.format("loss %.4g", means[0]));
+            Arrays.setAll(losses, r -> losses[r] / counts[r]);
+            tally.add(step + 1, losses, correct, counts);
+            ticker.taken(runs.size(), String.format("loss %.4g", losses[0]));
             if (!listeners.isEmpty()) {
                 int n = runs.size();
+                NDArray all = outputs.size() == 1 ? outputs.head() : NDArrays.concat(outputs, 1);
                 TrainingListener.Batch taken = new TrainingListener.Batch(
-                        Arrays.copyOf(seeds, n), step + 1, epoch, Arrays.copyOf(rows, n), outputs.get("0:" + n));
+                        Arrays.copyOf(seeds, n), step + 1, epoch, Arrays.copyOf(rows, n), all.get("0:" + n));
                 tell(l -> l.onBatch(taken));
             }
         } finally {
@@ -236,8 +240,50 @@ final class Loop implements Callable<Void> {
         }
     }
 
+    /**
+     * Adds the gradients of a part of a batch to those that are there, and its losses and right targets to each run's sums.
+     *
+     * @return the outputs, not registered with any scope
+     */
+    private NDArray learn(
+            int[][] rows, long step, int part, double fraction, long[] counts, double[] losses, double[] correct) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray y = networks.train().targets(rows);
+            NDArray side = networks.train().side(rows);
+            JniUtils.setGradMode(true);
+            NDArray outputs = networks.learn(rows, step, part);
+            NDArray each = losses(outputs, y, side);
+            JniUtils.setGradMode(false);
+            // The mean over the batch, and what the optimiser wants its gradients multiplied by, enter here.
+            NDArray weights = Positions.weights(each, counts, optimizer.gradientScale(fraction));
+            JniUtils.backward((PtNDArray) each, (PtNDArray) weights, false, false);
+            Positions.addSums(each, losses);
+            Positions.addSums(experiment.loss().correct(outputs, y), correct);
+            NDScope.unregister(outputs);
+            return outputs;
+        }
+    }
+
+    /** Cuts a batch into parts of nearly the same size; none is empty. */
+    static List<int[][]> parts(int[][] rows, int parts) {
+        int size = rows[0].length;
+        List<int[][]> out = new ArrayList<>();
+        for (int i = 0; i < parts; i++) {
+            int from = (int) ((long) size * i / parts);
+            int to = (int) ((long) size * (i + 1) / parts);
+            if (to > from) {
+                out.add(Arrays.stream(rows)
+                        .map(r -> Arrays.copyOfRange(r, from, to))
+                        .toArray(int[][]::new));
+            }
+        }
+        return out;
+    }
+
     private NDArray losses(NDArray outputs, NDArray targets, NDArray side) {
-        int wanted = experiment.loss().sides((int) outputs.getShape().get(2));
+        Positions.check(outputs, targets, data.get(0).train().target());
+        int wanted = experiment.loss().sides((int) outputs.getShape().slice(2).size());
         int there = data.get(0).train().sides();
         if (wanted != there) {
             throw new IllegalArgumentException("the loss reads " + wanted

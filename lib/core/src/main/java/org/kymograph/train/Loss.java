@@ -6,6 +6,10 @@ import ai.djl.ndarray.NDArray;
  * What training minimises, the mean over a batch of a loss of each sample. Outputs are {@code [R, B, C]}, one row of R a
  * run; targets {@code [R, B]}, or {@code [R, B, K]} for K labels.
  *
+ * <p>Where each position of a sample has a target, as in a language model, outputs are {@code [R, B, T, C]}, targets
+ * {@code [R, B, T]}, and the mean is over all positions of the batch that aren't {@link org.kymograph.data.Dataset#IGNORED};
+ * the loss of those is 0. {@link #CROSS_ENTROPY}, {@link #smoothed} and what is wrapped around them can do that.
+ *
  * <p>A loss may read the numbers that samples bring along ({@link org.kymograph.data.Dataset#side}). One that wraps another
  * takes the first of them and leaves the others to the loss inside: {@code distilled(weighted(CROSS_ENTROPY), …)} reads
  * the old outputs, then the weight.
@@ -38,7 +42,7 @@ public interface Loss {
      * @param outputs the networks' outputs, {@code [R, B, C]}
      * @param targets the targets
      * @param side the samples' numbers, {@code [R, B, S]}; null if they have none
-     * @return the loss of every sample, {@code [R, B]}
+     * @return the loss of every sample, {@code [R, B]}, or of every position, {@code [R, B, T]}
      */
     NDArray perSample(NDArray outputs, NDArray targets, NDArray side);
 
@@ -47,7 +51,7 @@ public interface Loss {
      *
      * @param outputs the networks' outputs, {@code [R, B, C]}
      * @param targets the targets
-     * @return the loss of every sample, {@code [R, B]}
+     * @return the loss of every sample, {@code [R, B]}, or of every position, {@code [R, B, T]}
      */
     default NDArray evaluation(NDArray outputs, NDArray targets) {
         return perSample(outputs, targets, null);
@@ -56,7 +60,7 @@ public interface Loss {
     /**
      * @param outputs the networks' outputs, {@code [R, B, C]}
      * @param targets the targets
-     * @return which samples the outputs get right, boolean {@code [R, B]}
+     * @return which samples the outputs get right, boolean {@code [R, B]}, or which positions, {@code [R, B, T]}
      */
     NDArray correct(NDArray outputs, NDArray targets);
 
@@ -71,7 +75,7 @@ public interface Loss {
     }
 
     /**
-     * @param outputs how many outputs the network has
+     * @param outputs how many outputs the network has for a sample, those of all positions counted
      * @return how many side numbers the loss reads
      */
     default int sides(int outputs) {

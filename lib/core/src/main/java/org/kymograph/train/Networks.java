@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
+import org.kymograph.data.Dataset.Target;
 import org.kymograph.data.Split;
 
 /** The networks of a stack in memory, or the one that isn't stacked, and what they make of rows of their data. */
@@ -25,6 +26,7 @@ final class Networks {
     private final Block block;
     private final Leaves leaves;
     private final List<Dataset> trainingData;
+    private final Target targets;
     private final Batches train;
     private final Batches test;
     // Made when somebody asks, which few do.
@@ -47,6 +49,7 @@ final class Networks {
                 : experiment.network().single(manager, input, seeds[0]);
         leaves = new Leaves(manager, block);
         trainingData = data.stream().map(Split::train).toList();
+        targets = trainingData.get(0).target();
         train = batches(trainingData, experiment.batchSize());
         test = batches(data.stream().map(Split::test).toList(), experiment.evaluationBatch());
         recorded = ThreadLocal.withInitial(() -> batches(trainingData, experiment.evaluationBatch()));
@@ -78,25 +81,30 @@ final class Networks {
         return test;
     }
 
+    Target targets() {
+        return targets;
+    }
+
     /** @return the shape of one input */
     long[] inputShape() {
         return trainingData.get(0).inputShape();
     }
 
     /**
-     * The forward pass of an optimiser step, on fresh leaves.
+     * The forward pass of a part of an optimiser step, on the leaves as they are.
      *
      * @param rows each run's training rows, R × B
      * @param step the steps taken before
+     * @param part the number of the part, from 0
      * @return the outputs, {@code [R, B, C]}
      */
-    NDArray learn(int[][] rows, long step) {
+    NDArray learn(int[][] rows, long step, int part) {
+        long[] counters = part == 0 ? new long[] {step} : new long[] {step, part};
         if (!stacked) {
-            Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "noise", step));
+            Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "noise", counters));
         }
         NDArray x = train.inputs(
-                filled(rows), experiment.task().augmentation(), r -> Streams.of(seeds[r], "augmentation", step));
-        leaves.renew();
+                filled(rows), experiment.task().augmentation(), r -> Streams.of(seeds[r], "augmentation", counters));
         return forward(x, true, rows[0].length);
     }
 
@@ -152,7 +160,7 @@ final class Networks {
     /** @return the outputs of the first rows, {@code [R, rows, C]} */
     private NDArray forward(NDArray x, boolean training, int rows) {
         NDArray all = Outputs.withRunAxis(
-                block.forward(leaves, new NDList(x), training).singletonOrThrow(), stacked);
+                block.forward(leaves, new NDList(x), training).singletonOrThrow(), stacked, targets);
         return all.getShape().get(1) == rows ? all : all.get(":, 0:" + rows);
     }
 }

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.pytorch.jni.JniUtils;
@@ -14,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.kymograph.data.Dataset;
+import org.kymograph.data.Dataset.Target;
 import org.kymograph.model.Network;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
@@ -30,7 +31,7 @@ public final class Outputs {
      * @param checkpoint an open file with the network's parameters by name; more tensors than those are passed over
      * @param data N examples
      * @param batch how many of them at a time, at least 1
-     * @return the outputs, F32 {@code [N, C]}
+     * @return the outputs, F32 {@code [N, C]}, or {@code [N, T, C]} where the targets are tokens
      * @throws org.kymograph.record.files.RecordException if the file lacks a parameter, or has one of another shape
      */
     public static Tensor of(Network network, TensorFile checkpoint, Dataset data, int batch) {
@@ -46,7 +47,7 @@ public final class Outputs {
      * @param data N examples
      * @param batch how many of them at a time, at least 1
      * @param seed what the noise follows from
-     * @return the outputs, F32 {@code [N, C]}
+     * @return the outputs, F32 {@code [N, C]}, or {@code [N, T, C]} where the targets are tokens
      * @throws org.kymograph.record.files.RecordException if the file lacks a parameter, or has one of another shape
      */
     public static Tensor noisy(Network network, TensorFile checkpoint, Dataset data, int batch, long seed) {
@@ -73,21 +74,26 @@ public final class Outputs {
             Slices.join(store.all(), List.of(values));
             Batches batches = new Batches(manager, List.of(data), false, batch);
             float[] all = null;
-            int each = 0;
+            long[] each = {0};
             for (int from = 0; from < data.size(); from += batch) {
                 int[] rows = IntStream.range(from, Math.min(data.size(), from + batch))
                         .toArray();
                 try (NDScope scope = new NDScope()) {
                     scope.suppressNotUsedWarning();
                     NDList x = new NDList(batches.inputs(new int[][] {rows}));
-                    float[] some =
-                            block.forward(store, x, training).singletonOrThrow().toFloatArray();
-                    each = some.length / rows.length;
-                    all = all == null ? new float[Math.multiplyExact(data.size(), each)] : all;
-                    System.arraycopy(some, 0, all, from * each, some.length);
+                    NDArray outputs =
+                            withRunAxis(block.forward(store, x, training).singletonOrThrow(), false, data.target());
+                    each = outputs.getShape().slice(2).getShape();
+                    int size = (int) new Shape(each).size();
+                    all = all == null ? new float[Math.multiplyExact(data.size(), size)] : all;
+                    float[] some = outputs.toFloatArray();
+                    System.arraycopy(some, 0, all, from * size, some.length);
                 }
             }
-            return all == null ? Tensor.of(new float[0], 0, 0) : Tensor.of(all, data.size(), each);
+            return Tensor.of(
+                    all == null ? new float[0] : all,
+                    LongStream.concat(LongStream.of(data.size()), LongStream.of(each))
+                            .toArray());
         } finally {
             JniUtils.setGradMode(gradMode);
         }
@@ -121,17 +127,18 @@ public final class Outputs {
         return from == end ? null : of.get(new NDIndex(":, :, " + from + ":" + end));
     }
 
-    /** @return the number of right samples per run, from {@code [R, B]} */
-    static float[] count(NDArray correct) {
-        return correct.toType(DataType.FLOAT32, false).sum(new int[] {1}).toFloatArray();
-    }
-
-    /** @return outputs of a single network {@code [B, C]} as {@code [1, B, C]}; {@code [B]} as {@code [1, B, 1]} */
-    static NDArray withRunAxis(NDArray outputs, boolean stacked) {
+    /**
+     * Returns outputs of a single network {@code [B, C]} as {@code [1, B, C]}, {@code [B]} as {@code [1, B, 1]}, and with targets
+     * per position {@code [B, T, C]} as {@code [1, B, T, C]}.
+     */
+    static NDArray withRunAxis(NDArray outputs, boolean stacked, Target targets) {
         if (stacked) {
             return outputs;
         }
         Shape s = outputs.getShape();
+        if (targets == Target.TOKENS) {
+            return outputs.expandDims(0);
+        }
         return outputs.reshape(new Shape(1, s.get(0), s.size() / s.get(0)));
     }
 }

@@ -10,22 +10,21 @@ enum PlainLoss implements Loss {
     CROSS_ENTROPY {
         @Override
         public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
-            return outputs.logSoftmax(2)
-                    .gather(targets.expandDims(2), 2)
-                    .squeeze(2)
+            return Positions.pick(outputs.logSoftmax(outputs.getShape().dimension() - 1), targets)
                     .neg();
         }
 
         @Override
         public NDArray correct(NDArray outputs, NDArray targets) {
-            return outputs.argMax(2).eq(targets);
+            return outputs.argMax(outputs.getShape().dimension() - 1).eq(targets);
         }
     },
 
     HINGE {
         @Override
         public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
-            return Activation.relu(outputs.squeeze(2).mul(targets).neg().add(1f));
+            return Activation.relu(
+                    Positions.none(outputs, this).squeeze(2).mul(targets).neg().add(1f));
         }
 
         @Override
@@ -37,7 +36,7 @@ enum PlainLoss implements Loss {
     SQUARED {
         @Override
         public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
-            long classes = outputs.getShape().get(2);
+            long classes = Positions.none(outputs, this).getShape().get(2);
             if (classes == 1) {
                 return outputs.squeeze(2).sub(targets).square();
             }
@@ -58,7 +57,7 @@ enum PlainLoss implements Loss {
         public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
             // Laid out row after row, whatever the network left: the order in which a mean adds follows from the
             // layout.
-            NDArray rows = outputs.reshape(-1).reshape(outputs.getShape());
+            NDArray rows = Positions.none(outputs, this).reshape(-1).reshape(outputs.getShape());
             return Lanes.apply(rows, Activation::softPlus)
                     .sub(rows.mul(targets))
                     .mean(new int[] {2});

@@ -13,10 +13,12 @@ record SmoothedLoss(double epsilon) implements Loss {
 
     @Override
     public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
-        NDArray logs = outputs.logSoftmax(2);
-        NDArray own = logs.gather(targets.expandDims(2), 2).squeeze(2);
-        return own.mul(Outputs.number(outputs, epsilon - 1))
-                .sub(logs.mean(new int[] {2}).mul(Outputs.number(outputs, epsilon)));
+        int classes = outputs.getShape().dimension() - 1;
+        NDArray logs = outputs.logSoftmax(classes);
+        NDArray all = logs.mean(new int[] {classes}).mul(Outputs.number(outputs, epsilon));
+        return Positions.pick(logs, targets)
+                .mul(Outputs.number(outputs, epsilon - 1))
+                .sub(classes == 2 ? all : all.mul(Positions.counted(outputs, targets)));
     }
 
     @Override

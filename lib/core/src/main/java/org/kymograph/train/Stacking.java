@@ -5,6 +5,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.kymograph.data.Split;
 
 /**
@@ -53,8 +55,12 @@ final class Stacking {
         if (!experiment.network().stackable()) {
             return false;
         }
-        boolean whole =
-                experiment.batchSize() % BLOCK == 0 && data.train().size() % experiment.batchSize() % BLOCK == 0;
+        int batch = experiment.batchSize();
+        boolean whole = IntStream.of(batch, data.train().size() % batch)
+                .filter(size -> size > 0)
+                .mapToObj(size -> Loop.parts(new int[1][size], experiment.gradientAccumulation()))
+                .flatMap(List::stream)
+                .allMatch(part -> part[0].length % BLOCK == 0);
         try (NDManager manager = NDManager.newBaseManager()) {
             Block block =
                     experiment.network().single(manager, new Shape(data.train().inputShape()), 0);

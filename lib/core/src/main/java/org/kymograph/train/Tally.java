@@ -14,13 +14,15 @@ final class Tally {
     // The step from which on a run's loss is not finite; 0 for never.
     private final long[] divergedAt;
     private long batches;
-    private long seen;
+    // The targets since the last evaluation: samples, or positions.
+    private final long[] seen;
 
     Tally(int runs, boolean lastBatchOnly) {
         this.lastBatchOnly = lastBatchOnly;
         lossSum = new double[runs];
         correct = new double[runs];
         divergedAt = new long[runs];
+        seen = new long[runs];
     }
 
     /**
@@ -28,22 +30,22 @@ final class Tally {
      *
      * @param step the step, from 1
      * @param losses each run's loss
-     * @param right each run's number of right samples
-     * @param size the samples in the batch
+     * @param right each run's number of right targets
+     * @param counts each run's number of targets
      */
-    void add(long step, float[] losses, float[] right, int size) {
+    void add(long step, double[] losses, double[] right, long[] counts) {
         if (lastBatchOnly) {
             endEpoch();
         }
         for (int r = 0; r < lossSum.length; r++) {
             lossSum[r] += losses[r];
             correct[r] += right[r];
-            if (!Float.isFinite(losses[r]) && divergedAt[r] == 0) {
+            seen[r] += counts[r];
+            if (!Double.isFinite(losses[r]) && divergedAt[r] == 0) {
                 divergedAt[r] = step;
             }
         }
         batches++;
-        seen += size;
     }
 
     void endEpoch() {
@@ -53,7 +55,7 @@ final class Tally {
 
     void evaluated() {
         Arrays.fill(correct, 0);
-        seen = 0;
+        Arrays.fill(seen, 0);
     }
 
     double loss(int run) {
@@ -61,7 +63,7 @@ final class Tally {
     }
 
     double accuracy(int run) {
-        return correct[run] / seen;
+        return correct[run] / seen[run];
     }
 
     boolean diverged(int run) {
@@ -76,13 +78,13 @@ final class Tally {
         metadata.put("lossSum", Double.toString(lossSum[run]));
         metadata.put("correct", Double.toString(correct[run]));
         metadata.put("batches", Long.toString(batches));
-        metadata.put("seen", Long.toString(seen));
+        metadata.put("seen", Long.toString(seen[run]));
     }
 
     void read(int run, Map<String, String> metadata) {
         lossSum[run] = Double.parseDouble(metadata.get("lossSum"));
         correct[run] = Double.parseDouble(metadata.get("correct"));
         batches = Long.parseLong(metadata.get("batches"));
-        seen = Long.parseLong(metadata.get("seen"));
+        seen[run] = Long.parseLong(metadata.get("seen"));
     }
 }

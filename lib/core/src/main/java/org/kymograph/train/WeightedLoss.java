@@ -12,8 +12,9 @@ record WeightedLoss(Loss loss) implements Loss {
 
     @Override
     public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
-        return loss.perSample(outputs, targets, Outputs.columns(side, 1, -1))
-                .mul(Outputs.columns(side, 0, 1).squeeze(2));
+        NDArray losses = loss.perSample(outputs, targets, Outputs.columns(side, 1, -1));
+        NDArray weights = Outputs.columns(side, 0, 1);
+        return losses.mul(losses.getShape().dimension() == 2 ? weights.squeeze(2) : weights);
     }
 
     @Override

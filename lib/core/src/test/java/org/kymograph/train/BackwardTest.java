@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.kymograph.data.Dataset;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.Network;
 import org.kymograph.model.Transformer;
@@ -73,7 +74,9 @@ class BackwardTest {
             JniUtils.setGradMode(true);
             NDArray sum = loss.perSample(
                             Outputs.withRunAxis(
-                                    block.forward(leaves, new NDList(x), true).singletonOrThrow(), stacked),
+                                    block.forward(leaves, new NDList(x), true).singletonOrThrow(),
+                                    stacked,
+                                    Dataset.Target.CLASS),
                             y,
                             null)
                     .sum();

@@ -209,7 +209,7 @@ class StartingPointTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("seed 1");
         assertThatThrownBy(() -> StartingPoint.of(root.resolve("none"))).isInstanceOf(RecordException.class);
-        assertThatThrownBy(() -> parity.withPatience(-1)).hasMessageContaining("patience -1");
+        assertThatThrownBy(() -> parity.withPatience(-1)).hasMessageContaining("patience is -1; expected at least 0");
         Split split = classes();
         Experiment untested = parity.withPatience(2)
                 .withNetwork(Mlp.of(2, 4))

@@ -242,7 +242,7 @@ class TrainerTest {
         assertThatThrownBy(() ->
                         Trainer.of(parity().withTask(Task.of("none", empty))).train(root, 7))
                 .hasMessage("the task none has no training samples for seed 7");
-        assertThatThrownBy(() -> parity().withBatchSize(0)).hasMessageContaining("batchSize 0");
+        assertThatThrownBy(() -> parity().withBatchSize(0)).hasMessageContaining("batchSize is 0; expected at least 1");
         assertThatThrownBy(() -> parity().withName("a/b")).hasMessageContaining("a/b");
         assertThatThrownBy(() -> Optimizer.sgd(-1)).hasMessageContaining("learningRate -1.0");
         assertThatThrownBy(() -> Span.epochs(0)).hasMessageContaining("at least 1");

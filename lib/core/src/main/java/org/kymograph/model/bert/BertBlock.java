@@ -15,17 +15,37 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.norm.LayerNorm;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Streams;
+import org.kymograph.model.Hooked;
+import org.kymograph.model.Hooks;
 
 /** The block of a {@link BertClassifier}, {@code [B, 3, T] → [B, C]}, or {@code [B, H]} without the classifier. */
-final class BertBlock extends AbstractBlock {
+final class BertBlock extends AbstractBlock implements Hooked {
+    private static final List<String> LAYER_POINTS = List.of(
+            "resid_pre",
+            "q",
+            "k",
+            "v",
+            "attn_scores",
+            "pattern",
+            "z",
+            "attn_out",
+            "resid_mid",
+            "mlp_pre",
+            "mlp_post",
+            "mlp_out",
+            "resid_post");
+
     private final BertConfig config;
     private final boolean pooled;
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -109,39 +129,46 @@ final class BertBlock extends AbstractBlock {
         }
 
         // softmax(Q K' / sqrt(d) + mask) V for every head; [B, T, H] → [B, T, H].
-        NDArray attention(NDArray x, NDArray mask, String layer) {
-            NDArray q = heads(linear(x, layer + "self.query"));
-            NDArray k = heads(linear(x, layer + "self.key"));
-            NDArray v = heads(linear(x, layer + "self.value"));
+        NDArray attention(NDArray x, NDArray mask, int number, String layer) {
+            NDArray q = heads("q", number, linear(x, layer + "self.query"));
+            NDArray k = heads("k", number, linear(x, layer + "self.key"));
+            NDArray v = heads("v", number, linear(x, layer + "self.value"));
             double d = (double) config.hidden() / config.heads();
-            NDArray weights = q.matMul(k.swapAxes(2, 3))
-                    .mul(number(x, 1 / Math.sqrt(d)))
-                    .add(mask)
-                    .softmax(-1);
-            NDArray mixed = dropout(weights, config.attentionDropout()).matMul(v);
-            return linear(mixed.swapAxes(1, 2).reshape(x.getShape()), layer + "output.dense");
+            NDArray scores =
+                    q.matMul(k.swapAxes(2, 3)).mul(number(x, 1 / Math.sqrt(d))).add(mask);
+            NDArray pattern =
+                    at("pattern", number, at("attn_scores", number, scores).softmax(-1));
+            NDArray z = dropout(pattern, config.attentionDropout()).matMul(v).swapAxes(1, 2);
+            return linear(at("z", number, z).reshape(x.getShape()), layer + "output.dense");
         }
 
         // [B, T, H] → [B, heads, T, H / heads]
-        private NDArray heads(NDArray x) {
+        private NDArray heads(String point, int number, NDArray x) {
             Shape s = x.getShape();
-            return x.reshape(s.get(0), s.get(1), config.heads(), config.hidden() / config.heads())
+            return at(point, number, x.reshape(s.get(0), s.get(1), config.heads(), config.hidden() / config.heads()))
                     .swapAxes(1, 2);
+        }
+
+        private NDArray at(String point, int number, NDArray x) {
+            return Hooks.at(BertBlock.this, point, number, x);
         }
 
         NDArray layer(NDArray x, NDArray mask, int number) {
             String layer = "bert.encoder.layer." + number + ".";
-            NDArray attended = dropout(attention(x, mask, layer + "attention."), config.hiddenDropout());
-            NDArray y = norm(attended.add(x), layer + "attention.output");
-            NDArray inner = activation(linear(y, layer + "intermediate.dense"));
-            return norm(
-                    dropout(linear(inner, layer + "output.dense"), config.hiddenDropout())
-                            .add(y),
-                    layer + "output");
+            NDArray before = at("resid_pre", number, x);
+            NDArray attended = at(
+                    "attn_out",
+                    number,
+                    dropout(attention(before, mask, number, layer + "attention."), config.hiddenDropout()));
+            NDArray y = at("resid_mid", number, norm(attended.add(before), layer + "attention.output"));
+            NDArray pre = at("mlp_pre", number, linear(y, layer + "intermediate.dense"));
+            NDArray inner = at("mlp_post", number, activation(pre));
+            NDArray out = dropout(linear(inner, layer + "output.dense"), config.hiddenDropout());
+            return at("resid_post", number, norm(at("mlp_out", number, out).add(y), layer + "output"));
         }
     }
 
-    // Without gradients nothing of a layer but its result is needed any more; of 12 layers it would be gigabytes.
+    // Nothing of a layer but its result is needed any more; of 12 layers it would be gigabytes.
     private static NDArray alone(Pass pass, NDArray x, NDArray mask, int layer) {
         NDArray y;
         try (NDScope scope = new NDScope()) {
@@ -190,16 +217,32 @@ final class BertBlock extends AbstractBlock {
         NDArray x = pass.embedding(ids, "word")
                 .add(pass.embedding(types, "token_type"))
                 .add(pass.embedding(places, "position"));
-        x = pass.dropout(pass.norm(x, "bert.embeddings"), config.hiddenDropout());
+        x = Hooks.at(this, "embed", pass.dropout(pass.norm(x, "bert.embeddings"), config.hiddenDropout()));
+        boolean gradients = JniUtils.isGradMode();
         for (int l = 0; l < config.layers(); l++) {
-            x = training ? pass.layer(x, mask, l) : alone(pass, x, mask, l);
+            x = gradients ? pass.layer(x, mask, l) : alone(pass, x, mask, l);
         }
-        NDArray first =
-                pass.linear(x.get(new NDIndex(":, 0")), "bert.pooler.dense").tanh();
+        NDArray first = Hooks.at(
+                this,
+                "pooled",
+                pass.linear(x.get(new NDIndex(":, 0")), "bert.pooler.dense").tanh());
         if (pooled) {
             return new NDList(first);
         }
         return new NDList(pass.linear(pass.dropout(first, config.classifierDropout()), "classifier"));
+    }
+
+    /** The pooled first token is {@code pooled}. */
+    @Override
+    public List<String> hookPoints() {
+        List<String> points = new ArrayList<>(List.of("embed"));
+        for (int l = 0; l < config.layers(); l++) {
+            for (String point : LAYER_POINTS) {
+                points.add(point + "." + l);
+            }
+        }
+        points.add("pooled");
+        return points;
     }
 
     private void check(Shape input) {

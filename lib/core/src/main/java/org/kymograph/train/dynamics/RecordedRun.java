@@ -32,6 +32,7 @@ final class RecordedRun {
     private final LogFormat format;
     private final boolean inPass;
     private final Guids guids;
+    private final Dataset train;
     private final Target target;
     private final int samples;
     private final float[] gold;
@@ -46,10 +47,17 @@ final class RecordedRun {
         this.format = format;
         this.inPass = inPass;
         this.guids = guids;
+        this.train = train;
         target = train.target();
         samples = train.size();
-        gold = new float[samples * train.targetSize()];
-        train.gatherTargets(IntStream.range(0, samples).toArray(), 0, samples, gold, 0);
+        gold = new float[target == Target.TOKENS ? samples : samples * train.targetSize()];
+        if (target != Target.TOKENS) {
+            train.gatherTargets(IntStream.range(0, samples).toArray(), 0, samples, gold, 0);
+        }
+    }
+
+    Dataset train() {
+        return train;
     }
 
     int samples() {
@@ -131,7 +139,8 @@ final class RecordedRun {
                     pair[1] = outputs[at];
                     writer.sample(pair, 0, 2).gold(gold[row] > 0 ? 1 : 0);
                 }
-                case REAL -> writer.sample(outputs, at, 1).gold(gold[row]);
+                // Of tokens the mean loss is recorded, which is 0 at best.
+                case REAL, TOKENS -> writer.sample(outputs, at, 1).gold(gold[row]);
                 case LABELS -> writer.sample(outputs, at, labels).gold(gold, row * labels, labels);
             }
             writer.end(Float.NaN);

@@ -2,6 +2,7 @@ package org.kymograph.train.dynamics;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,7 +31,8 @@ import org.kymograph.train.TrainingListener;
  *
  * <p>Of a classifier with one output z and targets ±1 the two logits (0, z) are recorded, with gold 0 for −1 and 1 for
  * +1: their softmax is the sigmoid of z. Of a regression the prediction is recorded as one logit, the target as a
- * gold with a decimal point; of several labels a logit for each, and as gold the list of zeros and ones. Samples come in
+ * gold with a decimal point; of several labels a logit for each, and as gold the list of zeros and ones; of tokens each
+ * sample's mean loss over the positions that aren't ignored, like the prediction of a regression whose gold is 0.0. Samples come in
  * the order of the training set, or with {@link RecordMode#IN_PASS} of the batches. An epoch that training ends within
  * leaves no file. If an output isn't finite, recording of that run ends, which is warned of and noted in dynamics.json.
  *
@@ -117,7 +119,11 @@ public final class Recorder implements TrainingListener {
     @Override
     public void onBatch(Batch batch) {
         if (mode == RecordMode.IN_PASS) {
-            record(batch.seeds(), (int) batch.epoch(), batch.rows(), answers(batch.outputs()));
+            record(
+                    batch.seeds(),
+                    (int) batch.epoch(),
+                    batch.rows(),
+                    answers(batch.seeds(), batch.rows(), batch.outputs()));
             for (long seed : batch.seeds()) {
                 runs.get(seed).taken(batch.step());
             }
@@ -190,13 +196,36 @@ public final class Recorder implements TrainingListener {
     private Answers answers(EpochEnd end, int[][] rows) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            return answers(end.forward().outputs(rows, mode == RecordMode.POST_EPOCH_TRAIN));
+            return answers(end.seeds(), rows, end.forward().outputs(rows, mode == RecordMode.POST_EPOCH_TRAIN));
         }
     }
 
-    private Answers answers(NDArray outputs) {
+    private Answers answers(long[] seeds, int[][] rows, NDArray outputs) {
+        if (runs.get(seeds[0]).train().target() == Target.TOKENS) {
+            return new Answers(meanLosses(seeds, rows, outputs), 1);
+        }
         NDArray answers = loss.answer(outputs);
         return new Answers(answers.toFloatArray(), (int) answers.getShape().get(2));
+    }
+
+    private float[] meanLosses(long[] seeds, int[][] rows, NDArray outputs) {
+        int b = rows[0].length;
+        int positions = runs.get(seeds[0]).train().targetSize();
+        long[] targets = new long[seeds.length * b * positions];
+        long[] counts = new long[seeds.length * b];
+        for (int r = 0; r < seeds.length; r++) {
+            Dataset train = runs.get(seeds[r]).train();
+            train.gatherTargets(rows[r], 0, b, targets, r * b * positions);
+            for (int i = 0; i < b; i++) {
+                counts[r * b + i] = train.counts(new int[] {rows[r][i]});
+            }
+        }
+        NDArray y = outputs.getManager().create(targets, new Shape(seeds.length, b, positions));
+        float[] losses = loss.evaluation(outputs, y).sum(new int[] {2}).toFloatArray();
+        for (int i = 0; i < losses.length; i++) {
+            losses[i] /= counts[i];
+        }
+        return losses;
     }
 
     private void record(long[] seeds, int epoch, int[][] rows, Answers answers) {

@@ -1,0 +1,290 @@
+package org.kymograph.model.llama;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.core.Embedding;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Streams;
+import org.kymograph.model.Hooked;
+import org.kymograph.model.Hooks;
+import org.kymograph.model.Lanes;
+
+/** The block of a {@link Llama}: tokens {@code [B, T] → [B, T, V]}, or {@code [R, B, T] → [R, B, T, V]} for a stack. */
+final class LlamaBlock extends AbstractBlock implements Hooked {
+    private static final List<String> LAYER_POINTS = List.of(
+            "resid_pre",
+            "q",
+            "k",
+            "v",
+            "attn_scores",
+            "pattern",
+            "z",
+            "attn_out",
+            "resid_mid",
+            "mlp_pre",
+            "mlp_pre_linear",
+            "mlp_post",
+            "mlp_out",
+            "resid_post");
+    private static final double DEVIATION = 0.02;
+
+    private final Llama net;
+    private final int runs;
+    private final boolean stacked;
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+
+    LlamaBlock(Llama net, NDManager manager, Shape input, long[] seeds, boolean stacked) {
+        if (input.dimension() != 1) {
+            throw Arguments.unexpected("shape of an input", input, "[T], tokens");
+        }
+        this.net = net;
+        this.stacked = stacked;
+        runs = seeds.length;
+        RandomGenerator[] random =
+                Arrays.stream(seeds).mapToObj(s -> Streams.of(s, "init")).toArray(RandomGenerator[]::new);
+        long d = net.dModel();
+        long kv = d / net.heads() * net.kvHeads();
+        double small = DEVIATION / Math.sqrt(2.0 * net.layers());
+        normal(manager, random, "tok_embeddings", DEVIATION, net.vocabulary(), d);
+        for (int l = 0; l < net.layers(); l++) {
+            String layer = "layers." + l + ".";
+            norm(manager, layer + "attention_norm");
+            normal(manager, random, layer + "attention.wq", DEVIATION, d, d);
+            normal(manager, random, layer + "attention.wk", DEVIATION, kv, d);
+            normal(manager, random, layer + "attention.wv", DEVIATION, kv, d);
+            normal(manager, random, layer + "attention.wo", small, d, d);
+            norm(manager, layer + "ffn_norm");
+            normal(manager, random, layer + "feed_forward.w1", DEVIATION, net.dMlp(), d);
+            normal(manager, random, layer + "feed_forward.w2", DEVIATION, d, net.dMlp());
+            normal(manager, random, layer + "feed_forward.w3", small, net.dMlp(), d);
+        }
+        norm(manager, "norm");
+        if (!net.tied()) {
+            normal(manager, random, "output", DEVIATION, net.vocabulary(), d);
+        }
+    }
+
+    private void normal(NDManager manager, RandomGenerator[] random, String name, double deviation, long... shape) {
+        int size = Math.toIntExact(new Shape(shape).size());
+        float[] values = new float[Math.multiplyExact(runs, size)];
+        int i = 0;
+        for (RandomGenerator g : random) {
+            for (int end = i + size; i < end; i++) {
+                values[i] = (float) (deviation * Streams.gaussian(g));
+            }
+        }
+        add(name, Parameter.Type.WEIGHT, manager.create(values, shape(shape)));
+    }
+
+    private void norm(NDManager manager, String name) {
+        add(name, Parameter.Type.GAMMA, manager.ones(shape(net.dModel())));
+    }
+
+    private void add(String name, Parameter.Type type, NDArray array) {
+        Parameter p = addParameter(
+                Parameter.builder().setName(name + ".weight").setType(type).build());
+        p.setArray(array);
+        parameters.put(name, p);
+    }
+
+    private Shape shape(long... of) {
+        return stacked ? new Shape(runs).addAll(new Shape(of)) : new Shape(of);
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store, NDList in, boolean training, PairList<String, Object> params) {
+        Pass pass = new Pass(store, in.singletonOrThrow(), training);
+        NDArray x = pass.at("embed", -1, pass.embeddings());
+        for (int l = 0; l < net.layers(); l++) {
+            x = pass.layer(x, l);
+        }
+        x = pass.at("ln_final", -1, pass.norm(x, "norm"));
+        NDArray logits = pass.linear(x, net.tied() ? "tok_embeddings" : "output", net.vocabulary());
+        return new NDList(pass.shown(logits));
+    }
+
+    /** One forward pass, in the notation of llama2.c; the stream is {@code [R, B·T, d]}. */
+    private final class Pass {
+        private final ParameterStore store;
+        private final NDArray input;
+        private final boolean training;
+        private final int length;
+        private final int batch;
+        private final int heads = net.heads();
+        private final int kvHeads = net.kvHeads();
+        private final int d = net.dModel();
+        private final int dHead = d / heads;
+        private final NDArray cos;
+        private final NDArray sin;
+        private final NDArray turn;
+        private final NDArray mask;
+
+        Pass(ParameterStore store, NDArray input, boolean training) {
+            this.store = store;
+            this.input = input;
+            this.training = training;
+            length = (int) input.getShape().get(input.getShape().dimension() - 1);
+            batch = (int) (input.size() / ((long) runs * length));
+            float[] c = new float[length * dHead];
+            float[] s = new float[length * dHead];
+            float[] m = new float[length * length];
+            for (int t = 0; t < length; t++) {
+                for (int j = 0; j < dHead; j++) {
+                    double angle = t * Math.pow(net.theta(), -(j / 2 * 2.0) / dHead);
+                    c[t * dHead + j] = (float) Math.cos(angle);
+                    s[t * dHead + j] = (float) Math.sin(angle);
+                }
+                Arrays.fill(m, t * length + t + 1, (t + 1) * length, Float.NEGATIVE_INFINITY);
+            }
+            float[] swap = new float[dHead * dHead];
+            for (int j = 0; j < dHead; j += 2) {
+                swap[(j + 1) * dHead + j] = -1;
+                swap[j * dHead + j + 1] = 1;
+            }
+            NDManager manager = input.getManager();
+            cos = manager.create(c, new Shape(length, 1, dHead));
+            sin = manager.create(s, new Shape(length, 1, dHead));
+            turn = manager.create(swap, new Shape(dHead, dHead));
+            mask = manager.create(m, new Shape(length, length));
+        }
+
+        private NDArray get(String name, long... shape) {
+            return store.getValue(parameters.get(name), input.getDevice(), training)
+                    .reshape(new Shape(runs).addAll(new Shape(shape)));
+        }
+
+        NDArray embeddings() {
+            long[] ids = input.toLongArray();
+            for (int i = 0; i < ids.length; i++) {
+                Arguments.check(
+                        ids[i] >= 0 && ids[i] < net.vocabulary(), "token", ids[i], "0 to " + (net.vocabulary() - 1));
+                ids[i] += (long) (i / (batch * length)) * net.vocabulary();
+            }
+            NDArray rows = input.getManager().create(ids, new Shape(runs, (long) batch * length));
+            NDArray table = get("tok_embeddings", net.vocabulary(), d).reshape(-1, d);
+            return Embedding.embedding(rows, table, SparseFormat.DENSE).singletonOrThrow();
+        }
+
+        NDArray layer(NDArray in, int l) {
+            String layer = "layers." + l + ".";
+            NDArray x = at("resid_pre", l, in);
+            NDArray a =
+                    at("resid_mid", l, x.add(attention(norm(x, layer + "attention_norm"), l, layer + "attention.")));
+            return at("resid_post", l, a.add(feedForward(norm(a, layer + "ffn_norm"), l, layer + "feed_forward.")));
+        }
+
+        // x / sqrt(mean(x²) + ε) ⊙ w
+        NDArray norm(NDArray x, String name) {
+            return x.div(x.square()
+                            .mean(new int[] {2}, true)
+                            .add((float) net.epsilon())
+                            .sqrt())
+                    .mul(get(name, 1, d));
+        }
+
+        NDArray linear(NDArray x, String name, int out) {
+            return x.batchMatMul(get(name, out, x.getShape().get(2)).swapAxes(1, 2));
+        }
+
+        // softmax(q k' / sqrt(d_head) + mask) v; each key and value head serves heads / kvHeads query heads that follow
+        // each other.
+        private NDArray attention(NDArray x, int l, String name) {
+            int group = heads / kvHeads;
+            NDArray q = turned(heads("q", l, linear(x, name + "wq", heads * dHead), heads))
+                    .swapAxes(2, 3)
+                    .reshape(runs, batch, kvHeads, group, length, dHead);
+            NDArray k = turned(heads("k", l, linear(x, name + "wk", kvHeads * dHead), kvHeads))
+                    .swapAxes(2, 3)
+                    .expandDims(3);
+            NDArray v = heads("v", l, linear(x, name + "wv", kvHeads * dHead), kvHeads)
+                    .swapAxes(2, 3)
+                    .expandDims(3);
+            NDArray scores = q.matMul(k.swapAxes(4, 5))
+                    .mul(input.getManager().create((float) (1 / Math.sqrt(dHead))))
+                    .add(mask)
+                    .reshape(runs, batch, heads, length, length);
+            NDArray pattern =
+                    inner("pattern", l, inner("attn_scores", l, scores).softmax(4));
+            NDArray z = pattern.reshape(runs, batch, kvHeads, group, length, length)
+                    .matMul(v)
+                    .reshape(runs, batch, heads, length, dHead)
+                    .swapAxes(2, 3);
+            z = inner("z", l, z).reshape(runs, (long) batch * length, d);
+            return at("attn_out", l, linear(z, name + "wo", d));
+        }
+
+        private NDArray heads(String point, int l, NDArray x, int count) {
+            return inner(point, l, x.reshape(runs, batch, length, count, dHead));
+        }
+
+        // (a, b) → (a cos − b sin, a sin + b cos) for neighbours a and b.
+        private NDArray turned(NDArray x) {
+            return x.mul(cos).add(x.matMul(turn).mul(sin));
+        }
+
+        private NDArray feedForward(NDArray x, int l, String name) {
+            NDArray gate = at("mlp_pre", l, linear(x, name + "w1", net.dMlp()));
+            NDArray up = at("mlp_pre_linear", l, linear(x, name + "w3", net.dMlp()));
+            NDArray post = at(
+                    "mlp_post",
+                    l,
+                    gate.mul(Lanes.apply(gate, Activation::sigmoid)).mul(up));
+            return at("mlp_out", l, linear(post, name + "w2", d));
+        }
+
+        NDArray at(String point, int l, NDArray x) {
+            return Hooks.at(
+                    LlamaBlock.this,
+                    point,
+                    l,
+                    x,
+                    this::shown,
+                    y -> y.reshape(runs, (long) batch * length, x.getShape().get(2)));
+        }
+
+        NDArray shown(NDArray x) {
+            long units = x.getShape().get(2);
+            return stacked ? x.reshape(runs, batch, length, units) : x.reshape(batch, length, units);
+        }
+
+        // A point whose value has axes of its own behind the run's.
+        private NDArray inner(String point, int l, NDArray x) {
+            return stacked
+                    ? Hooks.at(LlamaBlock.this, point, l, x)
+                    : Hooks.at(LlamaBlock.this, point, l, x, y -> y.squeeze(0), y -> y.expandDims(0));
+        }
+    }
+
+    /** The input of the head is {@code ln_final}; the SwiGLU's second factor is {@code mlp_pre_linear}. */
+    @Override
+    public List<String> hookPoints() {
+        List<String> points = new ArrayList<>(List.of("embed"));
+        for (int l = 0; l < net.layers(); l++) {
+            for (String point : LAYER_POINTS) {
+                points.add(point + "." + l);
+            }
+        }
+        points.add("ln_final");
+        return points;
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {inputShapes[0].add(net.vocabulary())};
+    }
+}
