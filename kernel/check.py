@@ -1,5 +1,6 @@
 """Checks the installed Kymograph kernel the way Jupyter uses it; says what is wrong, exit status 1 if anything is."""
 
+import re
 import signal
 import sys
 import threading
@@ -114,24 +115,149 @@ def displays(kernel):
 
 
 def errors(kernel):
-    found = kernel.run('throw new org.kymograph.record.RecordException(Path.of("metrics.jsonl"), "epoch is -1");')
+    found = kernel.run('throw new RecordException(Path.of("metrics.jsonl"), "epoch is -1");')
     lines = [line for line in error(found).splitlines() if line.strip()]
     check("an error of the library is one sentence first, without the library's frames",
           any("epoch is -1" in line for line in lines[:2]) and not any("at org.kymograph" in line for line in lines), found)
     found = kernel.run('Integer.parseInt("x")')
     check("an error of other code keeps its trace", "Integer.parseInt" in error(found), found)
     found = kernel.run("unknown + 1")
-    check("a compiler's error names what it does not know", "unknown" in error(found), found)
+    check("a compiler's error names what it does not know", "unknown" in error(found) and "line 1" in error(found), found)
+    found = kernel.run('int half(int n) { return 4 / n; }\ntry { half(0); } catch (Exception e) { throw new RuntimeException("outer", e); }')
+    check("causes are shown, with the reader's lines and without the kernel's frames",
+          all(part in error(found) for part in ["outer", "Caused by: ", "/ by zero", "line 1: int half"])
+          and not any(part in error(found) for part in ["org.rapaio", "reflect", "FutureTask"]), found)
+    for code, sentences in [
+        ("for (int i = 0; i < 3; i++ {", ["( is not closed, line 1"]),
+        ('int a1 = 3;\nvoid f(int x) {\n  if (x > 1) {\n    System.out.println("a(");\n}', ["{ is not closed, line 2"]),
+        ('int a2 = 1;\nList.of(1, \')\', ")"', ["( is not closed, line 2"]),
+        ("int[] a3 = {1, 2", ["{ is not closed, line 1"]),
+        ("/* never", ["/* is not closed, line 1"]),
+        ('String a4 = """\n text', ['""" is not closed, line 1']),
+        ("int a5 =", ["middle of a statement, line 1"]),
+        ("%maven a:b:1", ["%maven", "magic"]),
+        ("%%x\ny", ["%%x", "magic"]),
+        ("int a6 = 1;\n%time f()", ["Line 2", "%time", "magic"]),
+        ("!ls -l", ["!ls", "shell"]),
+        ("?Trainer", ["Shift+Tab"]),
+        ("help()", ["Shift+Tab"]),
+        ("class C1 { C2 other; }", ["C1", "class C2"]),
+        ("int g1() { return g2(); }\ng1()", ["g1", "g2()"]),
+        ("System.exit(1)", ["exit(1)"]),
+    ]:
+        found = kernel.run(code)
+        check(f"one sentence about {code!r}", all(part in error(found) for part in sentences)
+              and "org.rapaio" not in error(found), found)
+    found = kernel.run("kept")
+    check("after the errors the kernel has its variables", text(found) == "41", found)
+
+
+def values(kernel):
+    for code in [
+        "List<Object> l1 = new ArrayList<>(), l2 = new ArrayList<>(); l1.add(l2); l2.add(l1); l1",
+        'class Bad { public String toString() { throw new AssertionError("no"); } }\nnew Bad()',
+        "class Deep { public String toString() { return new Deep().toString(); } }\nnew Deep()",
+        "throw new OutOfMemoryError()",
+        "Iterator<Integer> it = null; it.next()",
+        "Map<Object, Object> self = new HashMap<>(); self.put(1, new Object[] {self}); self.put(2, List.of(self)); self",
+    ]:
+        found = kernel.run(code)
+        check(f"an Error while a value is made or shown is an error: {code}", "Error" in error(found) or "Exception" in error(found), found)
+        found = kernel.run("1 + 1")
+        check(f"the kernel answers after {code}", text(found) == "2", found)
+    for code, shown in [
+        ("Object[] ring = new Object[1]; ring[0] = ring; ring", "[[…]]"),
+        ("class Nothing { public String toString() { return null; } }\nnew Nothing()", "null"),
+        ("class A1 { B1 b; }\nclass B1 { A1 a; }\nnew A1().b == null", "true"),
+        ("sealed interface S1 permits P1 {}\nrecord P1(int n) implements S1 {}\nS1 s1 = new P1(3);\ns1", "P1[n=3]"),
+        ("5\n% 3", "2"),
+        ("Function<Integer, Integer> add = x -> x + 1; add.apply(2)", "3"),
+        ("new SequentialBlock().add(Linear.builder().setUnits(3).build()).add(Activation.reluBlock()).getChildren().size()", "2"),
+    ]:
+        found = kernel.run(code)
+        check(f"{code} shows {shown}", text(found) == shown, found)
+    for code in ['System.out.printf("%d%n", 3);', 'System.err.append("3")', "Object none = null; none"]:
+        found = kernel.run(code)
+        check(f"{code} shows no value", text(found) == "" and error(found) == "", found)
+    found = kernel.run("class Slow { public String toString() { while (true) { } } }\nnew Slow()", 1)
+    check("an endless toString can be interrupted", "interrupted" in error(found), found)
+    found = kernel.run("tech.tablesaw.plotly.Plot.show(Plots.lines(new double[] {1, 2}, Map.of(\"a\", new double[] {1, 2})))")
+    check("Tablesaw's own call shows a figure", len(found) == 1 and "kymograph-figure" in str(found), found)
+
+
+def output(kernel):
+    found = kernel.run('for (int i = 0; i < 30000; i++) System.out.println("line " + i);')
+    lines = "".join(content["text"] for kind, content in found if kind == "stream").splitlines()
+    check("30,000 lines arrive, whole and in order", lines == [f"line {i}" for i in range(30000)], len(lines))
+    check("they come in few messages", len(found) < 100, len(found))
+    found = kernel.run('System.out.println("é€😀"); System.err.println("b"); Notebook.show("c"); System.out.print("d");')
+    check("the order of both streams and of what is shown is kept",
+          [content.get("text") or content["data"]["text/plain"] for _, content in found] == ["é€😀\n", "b\n", "c", "d"], found)
+    found = kernel.run("for (int i = 0; i < 3000; i++) Notebook.show(i);")
+    check("3,000 displays arrive", len(found) == 3000, len(found))
+    found = kernel.run('while (true) System.out.println("endless");', 1)
+    check("endless output can be interrupted", "interrupted" in error(found), error(found))
+    found = kernel.run('Thread t1 = new Thread(() -> System.out.println("from a thread")); t1.start(); t1.join();')
+    check("a thread's output belongs to the cell", "from a thread" in str(found), found)
+
+
+def sentences_of_interrupts(kernel):
+    for code in ["while (true) { Thread.sleep(50); }", "while (true) { }",
+                 "java.util.concurrent.Executors.newCachedThreadPool().submit(() -> { Thread.sleep(60_000); return 1; }).get()",
+                 'Trainer.of(Experiments.sparseParity().withLength(Span.epochs(100_000))).train(Files.createTempDirectory("runs"), 0)']:
+        found = kernel.run(code, 1)
+        lines = error(found).splitlines()
+        check(f"an interrupt is one sentence: {code}", len(lines) == 1 and "The cell was interrupted" in lines[0], found)
+
+
+def control(kernel):
+    """What comes on the control channel is answered there, also while a cell runs."""
+    running = kernel.client.execute('for (int i = 0; i < 20; i++) { Thread.sleep(100); System.out.println("tick"); }')
+    time.sleep(0.5)
+    for kind, answer in [("kernel_info_request", "kernel_info_reply"), ("interrupt_request", "interrupt_reply")]:
+        message = kernel.client.session.msg(kind, {})
+        kernel.client.control_channel.send(message)
+        found = kernel.client.get_control_msg(timeout=HANGS)
+        check(f"{kind} is answered on the control channel",
+              found["msg_type"] == answer and found["parent_header"]["msg_id"] == message["header"]["msg_id"], found)
+    check("a message interrupts, too", kernel.reply(running)["status"] == "error", "")
+    found = kernel.run("kept")
+    check("after it the kernel has its variables", text(found) == "41", found)
 
 
 def help_while_typing(kernel):
-    code = "Notebook.sh"
-    found = kernel.reply(kernel.client.complete(code, len(code)))
-    check("completion knows the library", any("show" in match for match in found["matches"]), found)
-    code = "Notebook.show"
-    found = kernel.reply(kernel.client.inspect(code + "(", len(code)))
-    check("inspection shows signature and documentation",
-          "Object value" in str(found.get("data")) and "Shows any object" in str(found.get("data")), found)
+    kernel.run("Experiment experiment = Experiments.sparseParity();")
+
+    def inspect(code):
+        found = kernel.reply(kernel.client.inspect(code.replace("|", ""), code.index("|")))
+        return found["data"].get("text/plain", "") if found.get("found") else ""
+
+    def complete(code):
+        return kernel.reply(kernel.client.complete(code.replace("|", ""), code.index("|")))["matches"]
+
+    for code, parts in [
+        ("Notebook.show|(", ["Object value", "Shows any object in the running cell."]),
+        ("Trainer.of(|", ["Trainer.of(Experiment experiment)"]),
+        ("Trainer.of|", ["Trainer.of(Experiment experiment)"]),
+        ("Trainer|", ["Trains an experiment"]),
+        ("experiment|", ["experiment:Experiment"]),
+        ("Experiments.sparseParity(|)", ["Sparse parity: "]),
+        ("Plots.lines(experiment, |", ["Table table"]),
+        ("var mine = Trainer.of(experiment);\nmine.train(|", ["seeds"]),
+        ("new SparseParity(|", ["bits"]),
+        ("Trainer.of(experiment)\n    .withListener(|", ["TrainingListener listener"]),
+        ("Math.max(1, |", ["int Math.max(int a, int b)"]),
+        ("Table|", ["Table"]),
+    ]:
+        found = inspect(code)
+        check(f"Shift+Tab at {code!r}", all(part in found for part in parts), found)
+        check(f"no tags at {code!r}", "@param" not in found and "{@" not in found and "<p>" not in found, found)
+    for code, first in [("Notebook.sh|", "show("), ("experiment.withNet|", "withNetwork("), ("Trainer.of(experiment).|", "train("),
+                        ("int z9 = 3;\nList<String> q9 = new ArrayList<>();\nq9.ad|", "add(")]:
+        found = complete(code)
+        check(f"Tab at {code!r}", found and found[0] == first, found)
+    found = complete("Trainer.of(experiment).|")
+    check("what every object has goes last", found.index("withWorkers(") < found.index("wait("), found)
 
 
 def main():
@@ -143,7 +269,11 @@ def main():
         check("arrays compute", "6.0" in str(found), found)
         interrupts(kernel)
         displays(kernel)
+        sentences_of_interrupts(kernel)
         errors(kernel)
+        values(kernel)
+        output(kernel)
+        control(kernel)
         help_while_typing(kernel)
     finally:
         kernel.stop()

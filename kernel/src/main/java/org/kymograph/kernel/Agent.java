@@ -27,17 +27,15 @@ public final class Agent {
         instrumentation.addTransformer(new CellWeaver());
         // The logger keeps the error stream of this moment, so that its lines do not appear in cells.
         LoggerFactory.getILoggerFactory();
-        String sources = System.getProperty("kymograph.sources");
-        if (sources != null) {
+        if ("rapaio".equals(kernel)) {
+            Notebook.connect(Rapaio::show);
+        } else {
             Sources.give(
                     instrumentation,
-                    Arrays.stream(sources.split(File.pathSeparator))
+                    Arrays.stream(System.getProperty("kymograph.sources", "").split(File.pathSeparator))
                             .filter(root -> !root.isEmpty())
                             .map(Path::of)
                             .toList());
-        }
-        if ("rapaio".equals(kernel)) {
-            Notebook.connect(Rapaio::show);
         }
     }
 }

@@ -1,6 +1,8 @@
 package org.kymograph.kernel;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Arrays;
+import java.util.concurrent.CancellationException;
 import org.kymograph.record.files.RecordException;
 
 /**
@@ -13,13 +15,30 @@ public final class Cells {
     private static volatile Thread running;
     private static volatile boolean insisted;
     private static volatile int interrupts;
+    private static volatile boolean whole;
 
     private Cells() {}
 
+    /** Begins a cell of several snippets: an interrupt ends the whole of it, also when it comes between two of them. */
+    static void begin() {
+        running = null;
+        insisted = false;
+        interrupts = 0;
+        whole = true;
+    }
+
+    /** Ends the cell; an interrupt that comes now means nothing. */
+    static void end() {
+        whole = false;
+        running = null;
+    }
+
     /** Marks the current thread as the one that an interrupt is meant for. */
     public static void enter() {
-        interrupts = 0;
-        insisted = false;
+        if (!whole) {
+            interrupts = 0;
+        }
+        insisted = interrupts > 0;
         running = Thread.currentThread();
     }
 
@@ -44,23 +63,40 @@ public final class Cells {
 
     /** Interrupts the thread of the latest cell; an idle thread forgets it before the next one. */
     static void interrupt() {
+        // Only one thread counts at a time: the signal's, or the control channel's.
+        interrupts++;
         Thread cell = running;
         if (cell != null) {
-            // Only the signal's thread counts, one signal at a time.
-            interrupts++;
             insisted = interrupts > 1;
             cell.interrupt();
         }
+        CellThread.interrupted(interrupts);
     }
 
     /**
-     * Shortens the stack trace of an error that explains itself: what the library refuses is said in one sentence, and of the
-     * trace only the reader's own lines help.
+     * Ends the kernel's process only where the reader does: a cell that calls {@code System.exit} ends itself.
+     *
+     * @param status what the cell wants to exit with
+     */
+    public static void exit(int status) {
+        throw new CellError("The cell has called exit(" + status
+                + "). It ends here, and the kernel goes on; the menu Kernel shuts it down or restarts it.");
+    }
+
+    /**
+     * Shortens an error that explains itself: what the library refuses is said in one sentence, and of the trace only the
+     * reader's own lines help; and whatever an interrupt has made of a cell is one sentence.
      *
      * @param e what a cell ended with
-     * @return the same object
+     * @return the same object, or what to throw in its place
      */
     public static Throwable explain(Throwable e) {
+        if (interrupts > 0) {
+            Interrupted interrupted = interrupted(e);
+            if (interrupted != null) {
+                return interrupted;
+            }
+        }
         StackTraceElement[] trace = e.getStackTrace();
         boolean refused = e instanceof RecordException
                 || e instanceof IllegalArgumentException
@@ -72,5 +108,23 @@ public final class Cells {
                     .toArray(StackTraceElement[]::new));
         }
         return e;
+    }
+
+    private static Interrupted interrupted(Throwable e) {
+        int depth = 0;
+        for (Throwable cause = e; cause != null && depth < 20; cause = cause.getCause(), depth++) {
+            if (cause instanceof Interrupted same) {
+                return same;
+            }
+            if (cause instanceof CancellationException && cause.getMessage() != null) {
+                return new Interrupted("The cell was interrupted: " + cause.getMessage());
+            }
+            if (cause instanceof InterruptedException
+                    || cause instanceof CancellationException
+                    || cause instanceof ClosedByInterruptException) {
+                return new Interrupted();
+            }
+        }
+        return null;
     }
 }

@@ -5,6 +5,10 @@ public final class Interrupted extends Error {
     private static final long serialVersionUID = 1L;
 
     Interrupted() {
-        super("The cell was interrupted.", null, false, false);
+        this("The cell was interrupted.");
+    }
+
+    Interrupted(String message) {
+        super(message, null, false, false);
     }
 }

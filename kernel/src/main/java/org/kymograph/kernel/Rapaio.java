@@ -21,7 +21,7 @@ public final class Rapaio implements DisplayProvider {
         }
     }
 
-    private static DisplayData data(Map<String, String> bundle) {
+    static DisplayData data(Map<String, String> bundle) {
         DisplayData data = DisplayData.fromText("");
         data.data().clear();
         bundle.forEach(data::putData);

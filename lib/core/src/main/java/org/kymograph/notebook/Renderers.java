@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,17 +85,25 @@ public final class Renderers {
 
     static Map<String, String> plain(Object value) {
         Map<String, String> bundle = new LinkedHashMap<>();
-        bundle.put("text/plain", value != null && value.getClass().isArray() ? array(value) : String.valueOf(value));
+        // Outside String.valueOf, since an object may give null for its text.
+        bundle.put("text/plain", isArray(value) ? array(value, List.of()) : "" + value);
         return bundle;
     }
 
-    private static String array(Object array) {
+    private static boolean isArray(Object value) {
+        return value != null && value.getClass().isArray();
+    }
+
+    private static String array(Object array, List<Object> around) {
+        if (around.stream().anyMatch(outer -> outer == array)) {
+            return "[…]";
+        }
+        List<Object> path = new ArrayList<>(around);
+        path.add(array);
         int n = Array.getLength(array);
         String shown = IntStream.range(0, Math.min(n, SHOWN))
                 .mapToObj(i -> Array.get(array, i))
-                .map(v -> v != null && v.getClass().isArray()
-                        ? array(v)
-                        : v instanceof Double d ? Numbers.text(d) : String.valueOf(v))
+                .map(v -> isArray(v) ? array(v, path) : v instanceof Double d ? Numbers.text(d) : String.valueOf(v))
                 .collect(Collectors.joining(", "));
         return "[" + shown + (n > SHOWN ? ", " + TableHtml.more(n - SHOWN, "value") : "") + "]";
     }

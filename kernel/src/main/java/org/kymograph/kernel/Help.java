@@ -1,0 +1,253 @@
+package org.kymograph.kernel;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jdk.jshell.JShell;
+import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.SourceCodeAnalysis.Completeness;
+import jdk.jshell.SourceCodeAnalysis.Documentation;
+import jdk.jshell.SourceCodeAnalysis.Suggestion;
+import jdk.jshell.VarSnippet;
+import org.rapaio.jupyter.kernel.core.CompleteMatches;
+
+/** Answers Tab and Shift+Tab. */
+final class Help {
+    private static final int SHOWN = 20;
+    private static final int ANY = 100;
+    private static final Set<String> OF_EVERY_OBJECT = Set.of(
+            "wait", "notify", "notifyAll", "getClass", "equals", "hashCode", "toString", "clone", "finalize", "class");
+    private final JShell shell;
+    private final SourceCodeAnalysis analysis;
+    private final Javadoc javadoc;
+
+    Help(JShell shell) {
+        this.shell = shell;
+        this.analysis = shell.sourceCodeAnalysis();
+        this.javadoc = new Javadoc(
+                Stream.of(System.getProperty("kymograph.sources", "").split(File.pathSeparator))
+                        .filter(path -> !path.isEmpty())
+                        .map(Path::of)
+                        .toList());
+    }
+
+    /**
+     * Tells what stands at a place of a cell: the method whose call is open there, a variable, a class.
+     *
+     * @return the same as text and as HTML, or nothing
+     */
+    Map<String, String> inspect(String code, int cursor) {
+        int end = Math.max(0, Math.min(cursor, code.length()));
+        while (end < code.length() && Character.isJavaIdentifierPart(code.charAt(end))) {
+            end++;
+        }
+        List<String> signatures = List.of();
+        int begin = wordBegin(code, end);
+        if (begin < end) {
+            String upTo = code.substring(0, end);
+            boolean called = code.substring(end).stripLeading().startsWith("(");
+            signatures = called ? signatures(upTo + "(") : signatures(upTo);
+            if (signatures.isEmpty()) {
+                signatures = called ? signatures(upTo) : signatures(upTo + "(");
+            }
+        }
+        if (signatures.isEmpty()) {
+            int open = openCall(code, begin < end ? begin : end);
+            if (open >= 0) {
+                signatures = signatures(code.substring(0, open + 1));
+            }
+        }
+        return page(signatures);
+    }
+
+    /**
+     * What to ask about the end of a cell, until there is an answer: its last snippet, the cell as a block, whose variables need not
+     * have run, and the last expression alone.
+     */
+    private List<String> views(String code) {
+        String last = lastSnippet(code);
+        Set<String> views = new LinkedHashSet<>(List.of(last));
+        if (last.length() < code.length()) {
+            views.add("{" + code);
+        }
+        views.add(code.substring(expressionBegin(code)));
+        return List.copyOf(views);
+    }
+
+    private List<String> signatures(String code) {
+        Set<String> found = new LinkedHashSet<>();
+        for (String source : views(code)) {
+            for (Documentation documentation : analysis.documentation(source, source.length(), false)) {
+                found.add(documentation.signature());
+            }
+            if (!found.isEmpty()) {
+                break;
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    /** Whether a cell is whole: the first of its snippets that is not decides. */
+    Completeness completeness(String code) {
+        String rest = code;
+        while (true) {
+            var info = analysis.analyzeCompletion(rest);
+            if (!info.completeness().isComplete()
+                    || info.completeness() == Completeness.UNKNOWN
+                    || info.remaining().isBlank()) {
+                return info.completeness();
+            }
+            rest = info.remaining();
+        }
+    }
+
+    private String lastSnippet(String code) {
+        String rest = code;
+        while (true) {
+            var info = analysis.analyzeCompletion(rest);
+            if (!info.completeness().isComplete() || info.remaining().isBlank()) {
+                return rest;
+            }
+            rest = info.remaining();
+        }
+    }
+
+    private Map<String, String> page(List<String> signatures) {
+        Map<String, String> page = new LinkedHashMap<>();
+        if (signatures.isEmpty()) {
+            return page;
+        }
+        StringBuilder text = new StringBuilder();
+        StringBuilder html = new StringBuilder();
+        for (String signature : signatures.subList(0, Math.min(SHOWN, signatures.size()))) {
+            String shown = Javadoc.shortNames(signature);
+            List<String> doc = javadoc.of(signature);
+            text.append(text.length() == 0 ? "" : "\n\n")
+                    .append("\033[1m")
+                    .append(shown)
+                    .append("\033[0m");
+            html.append("<p><b><code>").append(escape(shown)).append("</code></b>");
+            for (String line : doc) {
+                text.append('\n').append(line);
+                html.append("<br>").append(escape(line));
+            }
+            html.append("</p>");
+        }
+        page.put("text/plain", text.toString());
+        page.put("text/html", html.toString());
+        return page;
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    private static int wordBegin(String code, int end) {
+        int begin = end;
+        while (begin > 0 && Character.isJavaIdentifierPart(code.charAt(begin - 1))) {
+            begin--;
+        }
+        return begin;
+    }
+
+    /** The bracket of the call whose arguments the place lies in, or -1. */
+    private static int openCall(String code, int at) {
+        int depth = 0;
+        for (int i = at - 1; i >= 0; i--) {
+            char c = code.charAt(i);
+            if (c == '"') {
+                int quote = code.lastIndexOf('"', i - 1);
+                i = Math.max(quote, 0);
+            } else if (c == ')' || c == ']' || c == '}') {
+                depth++;
+            } else if (c == '(' || c == '[' || c == '{') {
+                if (--depth < 0) {
+                    if (c == '(' && i > 0 && Character.isJavaIdentifierPart(code.charAt(i - 1))) {
+                        return i;
+                    }
+                    if (c == '{') {
+                        return -1;
+                    }
+                    depth = 0;
+                }
+            } else if (c == ';' && depth == 0) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    /** Where the chain of calls and names begins that the code ends with. */
+    private static int expressionBegin(String code) {
+        int i = code.endsWith("(") ? code.length() - 1 : code.length();
+        while (i > 0) {
+            char c = code.charAt(i - 1);
+            if (Character.isJavaIdentifierPart(c) || c == '.') {
+                i--;
+            } else if (c == ')' || c == ']') {
+                int depth = 0;
+                do {
+                    c = code.charAt(--i);
+                    depth += c == ')' || c == ']' ? 1 : c == '(' || c == '[' ? -1 : 0;
+                } while (i > 0 && depth > 0);
+            } else if (Character.isWhitespace(c)
+                    && (continues(code, i) || code.substring(0, i).endsWith("new "))) {
+                i -= code.substring(0, i).endsWith("new ") ? 4 : 1;
+            } else {
+                break;
+            }
+        }
+        return i;
+    }
+
+    private static boolean continues(String code, int at) {
+        return code.substring(at).stripLeading().startsWith(".")
+                || code.substring(0, at).stripTrailing().endsWith(".");
+    }
+
+    /**
+     * Completes a name. What fits the type that is asked for goes first, what every object has goes last; where nothing is typed yet
+     * and much is possible, only that and the notebook's own variables.
+     *
+     * @return the names that fit, or null
+     */
+    CompleteMatches complete(String code, int cursor) {
+        int[] anchor = new int[1];
+        String upTo = code.substring(0, Math.max(0, Math.min(cursor, code.length())));
+        List<Suggestion> suggestions = List.of();
+        int start = upTo.length();
+        for (String view : views(upTo)) {
+            suggestions = analysis.completionSuggestions(view, view.length(), anchor);
+            if (!suggestions.isEmpty()) {
+                start = upTo.length() - (view.length() - anchor[0]);
+                break;
+            }
+        }
+        if (suggestions.isEmpty()) {
+            return null;
+        }
+        boolean open = start == upTo.length() && !upTo.endsWith(".");
+        if (open && suggestions.size() > ANY) {
+            Set<String> variables = shell.variables().map(VarSnippet::name).collect(Collectors.toSet());
+            List<Suggestion> few = suggestions.stream()
+                    .filter(s -> s.matchesType() || variables.contains(s.continuation()))
+                    .toList();
+            suggestions = few.isEmpty() ? suggestions : few;
+        }
+        List<Suggestion> sorted = new ArrayList<>(suggestions);
+        sorted.sort(Comparator.comparing((Suggestion s) -> !s.matchesType())
+                .thenComparing(s -> OF_EVERY_OBJECT.contains(s.continuation().replaceAll("[^\\w].*", "")))
+                .thenComparing(Suggestion::continuation, String.CASE_INSENSITIVE_ORDER));
+        List<String> names =
+                sorted.stream().map(Suggestion::continuation).distinct().toList();
+        return new CompleteMatches(names, start, cursor);
+    }
+}
