@@ -1,7 +1,7 @@
 package org.kymograph.stats;
 
 /**
- * How many samples were flagged and how many labels are wrong.
+ * The confusion matrix of a detector: how many samples were flagged and how many labels are wrong.
  *
  * @param truePositives wrong labels flagged
  * @param falsePositives right labels flagged
@@ -10,8 +10,10 @@ package org.kymograph.stats;
  */
 public record Confusion(int truePositives, int falsePositives, int falseNegatives, int trueNegatives) {
     /**
-     * @param truth which labels are wrong
-     * @param flagged which are flagged
+     * Counts samples.
+     *
+     * @param truth whether each label is wrong
+     * @param flagged whether each sample is flagged
      * @param rows the samples to count
      * @return their counts
      */
@@ -23,17 +25,17 @@ public record Confusion(int truePositives, int falsePositives, int falseNegative
         return new Confusion(counts[0], counts[1], counts[2], counts[3]);
     }
 
-    /** @return the share of flagged samples whose label is wrong; NaN if none is flagged */
+    /** Returns the share of flagged samples whose label is wrong; NaN if none is flagged. */
     public double precision() {
         return (double) truePositives / (truePositives + falsePositives);
     }
 
-    /** @return the share of wrong labels that is flagged; NaN if none is wrong */
+    /** Returns the share of wrong labels that is flagged; NaN if none is wrong. */
     public double recall() {
         return (double) truePositives / (truePositives + falseNegatives);
     }
 
-    /** @return the harmonic mean of precision and recall, 0 if nothing right is flagged; NaN if none is wrong or flagged */
+    /** Returns the harmonic mean of precision and recall, 0 if nothing right is flagged; NaN if none is wrong or flagged. */
     public double f1() {
         return 2.0 * truePositives / (2.0 * truePositives + falsePositives + falseNegatives);
     }

@@ -1,6 +1,5 @@
 package org.kymograph.stats;
 
-import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -8,23 +7,20 @@ import java.util.Locale;
  *
  * @param count how many there are
  * @param mean their mean; NaN if there are none
- * @param sd their population standard deviation, as in the paper's ±: divided by n; NaN if there are none
+ * @param sd their population standard deviation, √(Σ(x − x̄)²/n), as in the paper's ±; NaN if there are none
  */
 public record MeanSd(int count, double mean, double sd) {
     /**
+     * Summarizes numbers.
+     *
      * @param values numbers
-     * @return their mean and spread
+     * @return their mean and population standard deviation
      */
     public static MeanSd of(double... values) {
-        double mean = Arrays.stream(values).average().orElse(Double.NaN);
-        double square = Arrays.stream(values)
-                .map(v -> (v - mean) * (v - mean))
-                .average()
-                .orElse(Double.NaN);
-        return new MeanSd(values.length, mean, Math.sqrt(square));
+        return new MeanSd(values.length, Statistics.mean(values), Statistics.populationSd(values));
     }
 
-    /** @return such as {@code 1815.0 ± 715.0} */
+    /** Returns a text such as {@code 1815.0 ± 715.0}. */
     @Override
     public String toString() {
         return String.format(Locale.ROOT, "%.1f ± %.1f", mean, sd);

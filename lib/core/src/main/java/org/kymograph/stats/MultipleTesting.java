@@ -2,6 +2,7 @@ package org.kymograph.stats;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 
 /** Adjusts the p-values of several tests for their number. A p-value that is NaN counts as no test and stays NaN. */
 public final class MultipleTesting {
@@ -48,9 +49,7 @@ public final class MultipleTesting {
 
     private static int[] order(double[] p) {
         for (double value : p) {
-            if (value < 0 || value > 1) {
-                throw new IllegalArgumentException("p " + value + ": must be 0 to 1, or NaN");
-            }
+            Arguments.check(!(value < 0 || value > 1), "p", value, "0 to 1, or NaN");
         }
         return IntStream.range(0, p.length)
                 .filter(i -> !Double.isNaN(p[i]))

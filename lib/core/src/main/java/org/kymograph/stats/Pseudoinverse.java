@@ -11,11 +11,11 @@ import org.apache.commons.math3.linear.SingularValueDecomposition;
  * @param matrix X⁺, k·n
  * @param normal (XᵀX)⁺ = X⁺X⁺ᵀ, k·k
  */
-public record Pseudoinverse(int rank, double[][] matrix, double[][] normal) {
+record Pseudoinverse(int rank, double[][] matrix, double[][] normal) {
     private static final double EPSILON = Math.ulp(1.0);
 
-    /** @param x n·k finite numbers, at least one of each */
-    public static Pseudoinverse of(double[][] x) {
+    /** Inverts n·k finite numbers, at least one of each. */
+    static Pseudoinverse of(double[][] x) {
         int n = x.length;
         int k = x[0].length;
         SingularValueDecomposition svd = new SingularValueDecomposition(new Array2DRowRealMatrix(x, false));
@@ -41,8 +41,8 @@ public record Pseudoinverse(int rank, double[][] matrix, double[][] normal) {
         return new Pseudoinverse(rank, inverse, normal);
     }
 
-    /** @return X⁺y */
-    public double[] times(double[] y) {
+    /** Returns X⁺y. */
+    double[] times(double[] y) {
         double[] result = new double[matrix.length];
         for (int i = 0; i < result.length; i++) {
             result[i] = dot(matrix[i], y);
@@ -50,11 +50,8 @@ public record Pseudoinverse(int rank, double[][] matrix, double[][] normal) {
         return result;
     }
 
-    /**
-     * @param x the matrix X that this is the pseudo-inverse of
-     * @return (X⁺X)_ii: 1 if every least-squares solution has the same coefficient i, 0 if X says nothing about it
-     */
-    public double determination(double[][] x, int i) {
+    /** Returns (X⁺X)_ii for X itself: 1 if every least-squares solution has the same coefficient i, 0 if X says nothing about it. */
+    double determination(double[][] x, int i) {
         double diagonal = 0;
         for (int j = 0; j < x.length; j++) {
             diagonal += matrix[i][j] * x[j][i];
@@ -62,13 +59,8 @@ public record Pseudoinverse(int rank, double[][] matrix, double[][] normal) {
         return diagonal;
     }
 
-    /** @return whether two results of {@link #determination} are the same up to rounding */
-    public static boolean isSame(double one, double other) {
-        return Math.abs(one - other) < 1e-8;
-    }
-
-    /** @return (XᵀX)⁺ between two directions, aᵀ(XᵀX)⁺a */
-    public double quadratic(double[] a) {
+    /** Returns aᵀ(XᵀX)⁺a. */
+    double quadratic(double[] a) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
             sum += a[i] * dot(normal[i], a);
@@ -76,7 +68,7 @@ public record Pseudoinverse(int rank, double[][] matrix, double[][] normal) {
         return sum;
     }
 
-    public static double dot(double[] a, double[] b) {
+    static double dot(double[] a, double[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
             sum += a[i] * b[i];

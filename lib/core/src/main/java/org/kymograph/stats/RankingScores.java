@@ -2,10 +2,11 @@ package org.kymograph.stats;
 
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.Arrays;
+import org.kymograph.base.Arguments;
 import smile.validation.metric.AUC;
 
 /**
- * How well suspicion puts wrong labels in front of right ones, whatever the threshold.
+ * Scores of a ranking: how well suspicion puts wrong labels in front of right ones, whatever the threshold.
  *
  * @param auroc the probability that a wrong label is more suspect than a right one, ties counted half
  * @param averagePrecision the mean precision over the wrong labels, equal suspicions taken at once
@@ -14,29 +15,27 @@ import smile.validation.metric.AUC;
  */
 public record RankingScores(double auroc, double averagePrecision, double precisionAtN) {
     /**
+     * Scores a ranking.
+     *
      * @param truth which labels are wrong: at least one, and at least one not
      * @param suspicion a number for each, larger for more suspect; may be infinite
      * @return the scores
      * @throws IllegalArgumentException if lengths differ, a suspicion is NaN, or all labels are right or all wrong
      */
     public static RankingScores of(boolean[] truth, double[] suspicion) {
-        if (truth.length != suspicion.length) {
-            throw new IllegalArgumentException(
-                    suspicion.length + " suspicions: must be " + truth.length + ", one for each label");
-        }
+        Arguments.sameLength("suspicion", suspicion.length, "truth", truth.length);
         int[] wrong = new int[truth.length];
         Arrays.setAll(wrong, i -> truth[i] ? 1 : 0);
         int n = Arrays.stream(wrong).sum();
-        if (n == 0 || n == truth.length) {
-            throw new IllegalArgumentException(
-                    n + " of " + truth.length + " labels are wrong: must be at least one, and not all");
-        }
+        Arguments.check(
+                n > 0 && n < truth.length,
+                "the number of wrong labels",
+                n,
+                "1 to " + (truth.length - 1) + ", some and not all");
         int[] order = new int[truth.length];
         Arrays.setAll(order, i -> i);
         for (int i = 0; i < suspicion.length; i++) {
-            if (Double.isNaN(suspicion[i])) {
-                throw new IllegalArgumentException("suspicion of sample " + i + " is NaN: must be a number");
-            }
+            Arguments.check(!Double.isNaN(suspicion[i]), "the suspicion of sample " + i, suspicion[i], "a number");
         }
         IntArrays.stableSort(order, (a, b) -> Double.compare(suspicion[b], suspicion[a]));
         int found = 0;

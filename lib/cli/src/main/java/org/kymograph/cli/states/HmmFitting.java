@@ -1,8 +1,7 @@
 package org.kymograph.cli.states;
 
 import java.util.List;
-import org.kymograph.states.hmm.Covariance;
-import org.kymograph.states.hmm.CovariancePrior;
+import org.kymograph.states.em.Covariance;
 import org.kymograph.states.hmm.Hmm;
 import picocli.CommandLine.Option;
 
@@ -83,7 +82,7 @@ final class HmmFitting {
                 .withCovariance(form())
                 .withRestarts(restarts)
                 .withIterations(iterations)
-                .withPrior(CovariancePrior.of(prior))
+                .withPrior(Covariance.Prior.of(prior))
                 .withSticky(sticky)
                 .withSeed(seed);
         hmm = leftToRight ? hmm.withLeftToRight() : hmm;

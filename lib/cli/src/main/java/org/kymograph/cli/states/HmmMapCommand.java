@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.kymograph.notebook.Page;
 import org.kymograph.states.collate.RunTables;
-import org.kymograph.states.collate.Spacing;
+import org.kymograph.states.collate.RunTables.Spacing;
 import org.kymograph.states.figures.LossPlots;
 import org.kymograph.states.figures.StatePlots;
 import org.kymograph.states.figures.TrainingMapPlot;
@@ -66,13 +66,13 @@ final class HmmMapCommand implements Callable<Integer> {
         RunTables tables = data.tables();
         DecodedRuns decoded = data.decoded(fitted, tables);
         Outcome convergence = converged.ifKnown(tables);
-        Spacing spacing = Spacing.of(tables);
+        Spacing spacing = tables.spacing();
         List<Object> shown = new ArrayList<>();
         shown.add(TrainingMapPlot.of(decoded, convergence)
                 .withFeatures(labels)
-                .withUnit(spacing.unit(), spacing.each())
+                .withUnit(spacing.unit(), spacing.perCheckpoint())
                 .plot());
-        shown.add(StatePlots.timeline(decoded, convergence, spacing.unit(), spacing.each()));
+        shown.add(StatePlots.timeline(decoded, convergence, spacing.unit(), spacing.perCheckpoint()));
         if (tables.haveColumn(LOSS)) {
             shown.add(LossPlots.overlay(tables, decoded, LOSS));
         }

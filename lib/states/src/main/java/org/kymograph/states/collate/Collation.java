@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.base.Progress;
 import org.kymograph.model.weights.WeightPreset;
 import org.kymograph.record.CheckpointNames;
@@ -37,8 +39,19 @@ import tech.tablesaw.api.Table;
  *
  * <p>Source: Hu et al., Latent State Models of Training Dynamics (TMLR 2023), and their code's second step; unlike there,
  * the CSVs of all networks have the same columns in the same order, and no run takes in the files of another seed.
+ *
+ * @param preset the tensors that count
+ * @param pattern tells the step of a checkpoint from its name
+ * @param steps the step of one of our runs
+ * @param losses whether there are columns for losses
+ * @param extraLoss computes further columns of an open checkpoint; null for none
  */
-public final class Collation {
+public record Collation(
+        WeightPreset preset,
+        Pattern pattern,
+        Steps steps,
+        Losses losses,
+        Function<TensorFile, Map<String, Double>> extraLoss) {
     /** How well the network does, in the original's order. */
     public static final List<String> LOSSES = List.of("train_loss", "eval_loss", "train_accuracy", "eval_accuracy");
 
@@ -49,20 +62,14 @@ public final class Collation {
     public static final String STEP = CheckpointNames.STEP;
 
     /**
-     * Tells the step of a checkpoint from the name of its file or folder: the first group, or the one named {@code step}.
+     * Finds the step of a checkpoint in the name of its file or folder: the first group, or the one named {@code step}.
      */
     public static final Pattern PATTERN = CheckpointNames.PATTERN;
 
     private static final Map<String, String> ALIASES =
             Map.of("mean_singular_value", "mean_lambda", "var_singular_value", "variance_lambda");
 
-    private final WeightPreset preset;
-    private final Pattern pattern;
-    private final Steps steps;
-    private final Losses losses;
-    private final Function<TensorFile, Map<String, Double>> extraLoss;
-
-    /** What the step of one of our runs is. */
+    /** The meaning of the step of one of our runs. */
     public enum Steps {
         /**
          * As the original's: the optimiser step if the run was evaluated every so many steps; the epoch, counted from 0, if
@@ -83,88 +90,80 @@ public final class Collation {
         NONE
     }
 
-    private Collation(
-            WeightPreset preset,
-            Pattern pattern,
-            Steps steps,
-            Losses losses,
-            Function<TensorFile, Map<String, Double>> extraLoss) {
-        this.preset = Objects.requireNonNull(preset, "preset");
-        this.pattern = Objects.requireNonNull(pattern, "pattern");
-        this.steps = Objects.requireNonNull(steps, "steps");
-        this.losses = Objects.requireNonNull(losses, "losses");
-        this.extraLoss = extraLoss;
+    /** Checks the settings. */
+    public Collation {
+        Objects.requireNonNull(preset, "preset");
+        Objects.requireNonNull(steps, "steps");
+        Objects.requireNonNull(losses, "losses");
+        Arguments.check(
+                pattern.matcher("").groupCount() > 0,
+                "pattern",
+                pattern.pattern(),
+                "a group for the step, in parentheses");
     }
 
-    /** @return the preset told from the tensors' names, {@link #PATTERN}, the original's steps, losses where present */
+    /** Returns the preset told from the tensors' names, {@link #PATTERN}, the original's steps, losses where present. */
     public static Collation withDefaults() {
         return new Collation(WeightPreset.AUTO, PATTERN, Steps.ORIGINAL, Losses.IF_PRESENT, null);
     }
 
     /**
-     * @param preset which tensors count
-     * @return a copy with that choice
+     * Returns a copy with another choice of tensors.
+     *
+     * @param preset the tensors that count
+     * @return the copy
      */
     public Collation withPreset(WeightPreset preset) {
-        return new Collation(preset, pattern, steps, losses, extraLoss);
+        return Copies.with(this, "preset", preset);
     }
 
     /**
-     * @param pattern is searched for in the names of files and folders; its group named {@code step}, or else its first,
-     *     is the step, digits perhaps followed by k for thousands; if it has a group named {@code run}, that is the run's
-     *     name, which otherwise is the folder's
-     * @return a copy with that rule
+     * Returns a copy with another pattern of names.
+     *
+     * @param pattern the pattern that is searched for in the names of files and folders; its group named {@code step}, or
+     *     else its first, is the step, digits perhaps followed by k for thousands; if it has a group named {@code run}, that
+     *     is the run's name, which otherwise is the folder's
+     * @return the copy
      * @throws IllegalArgumentException if the pattern has no group
      */
     public Collation withPattern(Pattern pattern) {
-        if (pattern.matcher("").groupCount() == 0) {
-            throw new IllegalArgumentException("pattern " + pattern + ": must have a group for the step");
-        }
-        return new Collation(preset, pattern, steps, losses, extraLoss);
+        return Copies.with(this, "pattern", pattern);
     }
 
     /**
-     * @param steps what the step of one of our runs is
-     * @return a copy with that reading
+     * Returns a copy with another reading of steps.
+     *
+     * @param steps the step of one of our runs
+     * @return the copy
      */
     public Collation withSteps(Steps steps) {
-        return new Collation(preset, pattern, steps, losses, extraLoss);
+        return Copies.with(this, "steps", steps);
     }
 
     /**
+     * Returns a copy with or without losses.
+     *
      * @param losses whether there are columns for losses
-     * @return a copy with that choice
+     * @return the copy
      */
     public Collation withLosses(Losses losses) {
-        return new Collation(preset, pattern, steps, losses, extraLoss);
+        return Copies.with(this, "losses", losses);
     }
 
     /**
+     * Returns a copy with further columns.
+     *
      * @param extraLoss computes further columns of an open checkpoint; evaluated where a run has both a checkpoint and an
      *     evaluation, missing elsewhere
-     * @return a copy with those columns
+     * @return the copy
      */
     public Collation withExtraLoss(Function<TensorFile, Map<String, Double>> extraLoss) {
-        return new Collation(preset, pattern, steps, losses, Objects.requireNonNull(extraLoss, "extraLoss"));
-    }
-
-    WeightPreset preset() {
-        return preset;
-    }
-
-    Steps steps() {
-        return steps;
-    }
-
-    Losses losses() {
-        return losses;
-    }
-
-    Function<TensorFile, Map<String, Double>> extraLoss() {
-        return extraLoss;
+        return Copies.with(this, "extraLoss", Objects.requireNonNull(extraLoss, "extraLoss"));
     }
 
     /**
+     * Collates a population into one table.
+     *
      * @param population runs whose metrics hold statistics
      * @return all rows, run by run in the population's order, with the run's id in the first column, {@link #RUN}
      * @throws RecordException if a run has no statistics, or a line isn't what training writes
@@ -174,6 +173,8 @@ public final class Collation {
     }
 
     /**
+     * Collates folders into one table.
+     *
      * @param folders runs or folders above them
      * @return all rows, run by run by seed and name, with the run's name in the first column, {@link #RUN}
      * @throws RecordException if a folder holds no run, two runs have one name, or a file isn't what it must be
@@ -183,7 +184,7 @@ public final class Collation {
     }
 
     /**
-     * The runs as a hidden Markov model takes them, without files between.
+     * Collates a population into tables as a hidden Markov model takes them, without files between.
      *
      * @param population runs whose metrics hold statistics
      * @return a table per run, by its id
@@ -194,6 +195,8 @@ public final class Collation {
     }
 
     /**
+     * Collates folders into tables as a hidden Markov model takes them.
+     *
      * @param folders runs or folders above them
      * @return a table per run, by its name, in the order of seed and name
      * @throws RecordException if a folder holds no run, two runs have one name, or a file isn't what it must be
@@ -267,12 +270,10 @@ public final class Collation {
         return table;
     }
 
-    /** @return our name of a column that may be called by another */
+    /** Returns our name of a column that may be called by another. */
     static String ourName(String name) {
         return ALIASES.getOrDefault(name, name);
     }
-
-    // Digits, perhaps followed by k for thousands.
 
     static void checkInterrupt() {
         if (Thread.interrupted()) {

@@ -21,18 +21,18 @@ import org.kymograph.record.tensors.TensorFile;
 
 /** One run on disk that can be collated. */
 sealed interface RunSource {
-    /** @return the run's name, which names its CSV */
+    /** Returns the run's name, which names its CSV. */
     String name();
 
-    /** @return where the run is */
+    /** Returns where the run is. */
     Path path();
 
-    /** @return how many files are read, at least 1 */
+    /** Returns how many files are read, at least 1. */
     int files();
 
     /**
      * @param how the settings
-     * @param done is told of each file that is done
+     * @param done called after each file
      * @return the run's checkpoints, ascending by step
      * @throws RecordException if a file isn't what it must be
      */

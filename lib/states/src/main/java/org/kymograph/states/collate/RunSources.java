@@ -62,7 +62,7 @@ final class RunSources {
         return List.copyOf(sources.byName.values());
     }
 
-    /** @return whether the file holds statistics, not tensors */
+    /** Returns whether the file holds statistics, not tensors. */
     static boolean isJson(Path file) {
         String name = String.valueOf(file.getFileName());
         return name.endsWith(".json") || !name.contains(".") && name.startsWith("stats");

@@ -7,14 +7,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.files.RecordException;
-import org.kymograph.record.files.Tables;
-import org.kymograph.states.hmm.DroppedRun;
-import org.kymograph.states.hmm.Observations;
+import org.kymograph.states.em.Observations;
+import org.kymograph.states.em.Observations.DroppedRun;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
@@ -26,17 +26,7 @@ import tech.tablesaw.columns.Column;
  * {@code mean_lambda} and {@code variance_lambda} as in its others, and found by both names.
  */
 public final class RunTables {
-    private static final Set<String> NO_FEATURES = Set.of(
-            "run",
-            "seed",
-            "step",
-            "epoch",
-            "train_loss",
-            "eval_loss",
-            "train_accuracy",
-            "eval_accuracy",
-            "latent_state",
-            Tables.INDEX);
+    private static final List<String> TIMES = List.of(Collation.STEP, "epoch");
 
     private final Map<String, Table> tables;
     /** Where each run was read from; empty for tables from elsewhere. */
@@ -48,20 +38,22 @@ public final class RunTables {
     }
 
     /**
+     * Names tables.
+     *
      * @param tables a table for each run's name, in the order of the runs; rows in the order of training
      * @return these tables
      * @throws IllegalArgumentException if there are none
      */
     public static RunTables of(Map<String, Table> tables) {
-        if (tables.isEmpty()) {
-            throw new IllegalArgumentException("tables: there are none; expected at least one");
-        }
+        Arguments.check(!tables.isEmpty(), "tables", tables, "at least one run");
         Map<String, Table> named = new LinkedHashMap<>();
         tables.forEach((name, table) -> named.put(name, Collation.inOurNames(table.copy())));
         return new RunTables(named, Map.of());
     }
 
     /**
+     * Divides a table by its column {@code run}.
+     *
      * @param table the rows of all runs, with their names in the column {@code run}; a run's rows in the order of training
      * @return a table for each run, in order of first appearance
      * @throws IllegalArgumentException if there is no such column, a name in it is missing, or there are no rows
@@ -78,6 +70,8 @@ public final class RunTables {
     }
 
     /**
+     * Divides the rows of a table by run.
+     *
      * @param table the rows of all runs
      * @param unnamed the failure for a row, counted from 1, that has no run's name
      * @return each run's rows, in order of first appearance
@@ -100,8 +94,8 @@ public final class RunTables {
 
     /**
      * Reads a folder with a CSV file per run, or one CSV file with a column {@code run}. A folder's files are taken in the
-     * order of their names, in which numbers count as numbers, and their rows are sorted by {@code step} or else
-     * {@code epoch}; runs of one file come in order of first appearance, their rows in the file's order.
+     * order of their names, in which numbers count as numbers, runs of one file in order of first appearance; the rows of a
+     * run are sorted by {@code step} or else {@code epoch}.
      *
      * @param data a folder or file
      * @return the runs
@@ -111,12 +105,14 @@ public final class RunTables {
         return RunTablesReader.read(data);
     }
 
-    /** @return the runs' names */
+    /** Returns the runs' names. */
     public List<String> names() {
         return List.copyOf(tables.keySet());
     }
 
     /**
+     * Returns the table of a run.
+     *
      * @param run a run's name
      * @return its table
      * @throws IllegalArgumentException if there is no such run
@@ -124,12 +120,14 @@ public final class RunTables {
     public Table table(String run) {
         Table table = tables.get(run);
         if (table == null) {
-            throw new IllegalArgumentException("run '" + run + "': must be one of " + tables.keySet());
+            throw Arguments.unexpected("run", run, "one of " + tables.keySet());
         }
         return table;
     }
 
     /**
+     * Tells whether all runs have a column.
+     *
      * @param name a column's name
      * @return whether every run's table has a column of that name
      */
@@ -138,32 +136,89 @@ public final class RunTables {
     }
 
     /**
+     * Cuts runs short.
+     *
      * @param n how many rows of each run to keep at most, at least 1
      * @return the runs with their first rows only
      * @throws IllegalArgumentException if it is below 1
      */
     public RunTables firstRows(int n) {
-        if (n < 1) {
-            throw new IllegalArgumentException("n " + n + ": must be at least 1");
-        }
+        Arguments.atLeast("n", n, 1);
         Map<String, Table> cut = new LinkedHashMap<>();
         tables.forEach((name, table) -> cut.put(name, table.rowCount() <= n ? table : table.first(n)));
         return new RunTables(cut, files);
     }
 
     /**
-     * @return {@link FeatureSets#BASE} if the first run has any of its columns, otherwise every numeric column of the first
-     *     run that isn't a run, step, loss, accuracy or state
+     * Chooses features: {@link FeatureSets#BASE} if all of it is there, otherwise every numeric column of all runs that is no
+     * run, seed, step, epoch, time, loss, accuracy or state, in whatever letters. Columns that say nothing are left out, see
+     * {@link #leftOut}.
+     *
+     * @return the columns' names
+     * @throws IllegalArgumentException if there is none
      */
     public List<String> defaultFeatures() {
-        Table first = tables.values().iterator().next();
-        if (FeatureSets.BASE.stream().anyMatch(f -> column(first, f) != null)) {
-            return FeatureSets.BASE;
+        DefaultFeatures chosen = DefaultFeatures.of(tables.values());
+        if (chosen.features().isEmpty()) {
+            Map.Entry<String, Table> first = tables.entrySet().iterator().next();
+            throw failure(
+                    first.getKey(),
+                    "no column can be a feature by default; name the features. Run '" + first.getKey() + "' has "
+                            + String.join(", ", first.getValue().columnNames())
+                            + chosen.leftOut().stream().map(w -> "; " + w).collect(Collectors.joining()));
         }
-        return first.columns().stream()
-                .filter(c -> c instanceof NumericColumn && !NO_FEATURES.contains(c.name()))
-                .map(Column::name)
-                .toList();
+        return chosen.features();
+    }
+
+    /**
+     * Returns the columns that {@link #defaultFeatures} leaves out because they say nothing: without numbers, constant in every
+     * run, counters, or the least and largest of others.
+     *
+     * @return a sentence each
+     */
+    public List<String> leftOut() {
+        return DefaultFeatures.of(tables.values()).leftOut();
+    }
+
+    /**
+     * The distance of checkpoints.
+     *
+     * @param unit the thing that is counted: {@code step}, {@code epoch} or {@code checkpoint}
+     * @param perCheckpoint how many of them lie between a checkpoint and the next, above 0
+     */
+    public record Spacing(String unit, double perCheckpoint) {}
+
+    /**
+     * Returns the distance of checkpoints.
+     *
+     * @return the spacing of the column {@code step} or else {@code epoch}, if all runs have it with the same equal distances
+     *     above 0; otherwise 1 checkpoint
+     */
+    public Spacing spacing() {
+        for (String unit : TIMES) {
+            double distance = haveColumn(unit) ? distance(unit) : Double.NaN;
+            if (distance > 0) {
+                return new Spacing(unit, distance);
+            }
+        }
+        return new Spacing("checkpoint", 1);
+    }
+
+    private double distance(String unit) {
+        double distance = Double.NaN;
+        for (Table table : tables.values()) {
+            if (!(table.column(unit) instanceof NumericColumn<?> times)) {
+                return Double.NaN;
+            }
+            for (int t = 1; t < times.size(); t++) {
+                double step = times.getDouble(t) - times.getDouble(t - 1);
+                if (!Double.isNaN(distance) && step != distance) {
+                    return Double.NaN;
+                }
+                distance = step;
+            }
+        }
+        return distance;
     }
 
     /**
@@ -176,9 +231,7 @@ public final class RunTables {
      *     column, it isn't numeric, or no run is left; the message names run and column
      */
     public Observations observations(List<String> features) {
-        if (features.isEmpty()) {
-            throw new IllegalArgumentException("features: there are none; expected at least one");
-        }
+        Arguments.notEmpty("features", features);
         List<String> kept = new ArrayList<>();
         List<double[][]> rows = new ArrayList<>();
         List<DroppedRun> dropped = new ArrayList<>();
@@ -198,7 +251,9 @@ public final class RunTables {
                     "no run is left: "
                             + dropped.stream().map(DroppedRun::toString).collect(Collectors.joining("; ")));
         }
-        return Observations.of(kept, features, rows).withNotes(dropped, lengthNotes(kept, rows));
+        List<String> notes = new ArrayList<>(lengthNotes(kept, rows));
+        kept.stream().map(this::timeNote).filter(Objects::nonNull).forEach(notes::add);
+        return Observations.of(kept, features, rows).withNotes(dropped, notes);
     }
 
     private double[][] rows(String run, Table table, List<String> features) {
@@ -242,7 +297,7 @@ public final class RunTables {
         }
     }
 
-    private static Column<?> column(Table table, String name) {
+    static Column<?> column(Table table, String name) {
         if (table.containsColumn(name)) {
             return table.column(name);
         }
@@ -277,12 +332,30 @@ public final class RunTables {
                         .toList();
     }
 
+    /** Returns a warning where the steps of a run don't rise: rows of two runs under one name, or in another order. */
+    private String timeNote(String run) {
+        Table table = tables.get(run);
+        if (!table.containsColumn(Collation.STEP)
+                || !(table.column(Collation.STEP) instanceof NumericColumn<?> steps)) {
+            return null;
+        }
+        for (int t = 1; t < steps.size(); t++) {
+            if (steps.getDouble(t) <= steps.getDouble(t - 1)) {
+                return "run '" + run + "': the step " + steps.getString(t) + " of row " + (t + 1) + " follows "
+                        + steps.getString(t - 1) + "; expected steps that rise, and one run a name";
+            }
+        }
+        return null;
+    }
+
     private RuntimeException failure(String run, String problem) {
         Path file = files.get(run);
         return file == null ? new IllegalArgumentException(problem) : new RecordException(file, problem);
     }
 
     /**
+     * Adds states to a run's table.
+     *
      * @param run a run's name
      * @param states the state of each of its rows
      * @return its table with a column {@code latent_state} of these
@@ -290,10 +363,7 @@ public final class RunTables {
      */
     public Table withStates(String run, int[] states) {
         Table table = table(run);
-        if (states.length != table.rowCount()) {
-            throw new IllegalArgumentException(
-                    "states: " + states.length + " for " + table.rowCount() + " rows of run '" + run + "'");
-        }
+        Arguments.sameLength("states", states.length, "run '" + run + "'", table.rowCount());
         Table copy = table.copy();
         if (copy.containsColumn("latent_state")) {
             copy.removeColumns("latent_state");

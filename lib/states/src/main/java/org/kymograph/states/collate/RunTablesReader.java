@@ -73,6 +73,7 @@ final class RunTablesReader {
         Map<String, Table> tables = RunTables.byRun(
                 all,
                 row -> new RecordException(file, "column 'run', row " + row + ": is empty; expected a run's name"));
+        tables.replaceAll((run, table) -> sorted(file, table));
         Map<String, Path> files = new LinkedHashMap<>();
         tables.keySet().forEach(name -> files.put(name, file));
         return new RunTables(tables, files);
@@ -84,11 +85,13 @@ final class RunTablesReader {
             return table;
         }
         Column<?> column = table.column(key);
+        String of = table.containsColumn(Collation.RUN) ? " of run '" + table.name() + "'" : "";
         for (int t = 0; t < table.rowCount(); t++) {
             if (!(column instanceof NumericColumn) || column.isMissing(t)) {
                 throw new RecordException(
                         file,
-                        "column '" + key + "', row " + (t + 1) + ": '" + column.getString(t) + "'; expected a number");
+                        "column '" + key + "', row " + (t + 1) + of + ": '" + column.getString(t)
+                                + "'; expected a number");
             }
         }
         double[] keys = ((NumericColumn<?>) column).asDoubleArray();

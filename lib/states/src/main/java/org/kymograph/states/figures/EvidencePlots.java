@@ -11,7 +11,6 @@ import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
-import org.kymograph.states.map.BootstrapIntervals;
 import org.kymograph.states.map.Detours;
 import org.kymograph.states.map.Dissimilarity;
 import org.kymograph.states.map.EarlyPrediction;
@@ -32,7 +31,8 @@ public final class EvidencePlots {
      * @return the figure
      * @throws IllegalArgumentException if these are of another number of states
      */
-    public static Plot coefficients(OccupancyRegression regression, BootstrapIntervals intervals, Detours detours) {
+    public static Plot coefficients(
+            OccupancyRegression regression, OccupancyRegression.Intervals intervals, Detours detours) {
         double[] beta = regression.coefficients();
         if (intervals != null && intervals.states().size() != beta.length
                 || detours != null && detours.states().size() != beta.length) {

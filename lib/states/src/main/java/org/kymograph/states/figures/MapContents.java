@@ -11,7 +11,6 @@ import org.kymograph.states.map.Detours;
 import org.kymograph.states.map.Occupancies;
 import org.kymograph.states.map.OccupancyRegression;
 import org.kymograph.states.map.Outcome;
-import org.kymograph.states.map.StateOnsets;
 import org.kymograph.states.map.TrainingMap;
 import org.kymograph.states.map.TransitionFeatures;
 import org.kymograph.stats.MeanSd;
@@ -81,7 +80,7 @@ final class MapContents {
     }
 
     private static double[] firstVisits(StatePaths paths) {
-        StateOnsets onsets = StateOnsets.of(paths);
+        StatePaths.Onsets onsets = paths.onsets();
         return IntStream.range(0, paths.states())
                 .mapToDouble(k -> onsets.summary(k).mean())
                 .toArray();

@@ -9,13 +9,11 @@ import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotlyFigure;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
-import org.kymograph.states.hmm.Candidate;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.Selection;
+import org.kymograph.states.hmm.Selection.Candidate;
 import org.kymograph.states.hmm.StatePaths;
 import org.kymograph.states.map.Outcome;
-import org.kymograph.states.map.OutcomeHistogram;
-import org.kymograph.states.map.StateOnsets;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -238,7 +236,7 @@ public final class StatePlots {
      * @param unit what is counted, such as {@code "epoch"}
      * @return the figure
      */
-    public static PlotlyFigure onsets(StateOnsets onsets, Outcome convergence, String unit) {
+    public static PlotlyFigure onsets(StatePaths.Onsets onsets, Outcome convergence, String unit) {
         double[][] rows = onsets.onsets();
         int states = rows[0].length;
         String[] names = IntStream.range(0, rows.length * states)
@@ -282,7 +280,7 @@ public final class StatePlots {
      * @param unit what is counted, such as {@code "epoch"}
      * @return the figure
      */
-    public static Plot convergence(OutcomeHistogram histogram, String unit) {
+    public static Plot convergence(Outcome.Histogram histogram, String unit) {
         int n = histogram.counts().size();
         double width = (histogram.to() - histogram.from()) / n;
         String outside = (histogram.below() > 0 ? histogram.below() + " before" : "")

@@ -1,10 +1,11 @@
 package org.kymograph.states.hmm;
 
 import java.util.List;
+import org.kymograph.base.Arguments;
+import org.kymograph.states.em.Observations;
 
 /**
- * The most probable states (Viterbi) of runs under a fitted model, with the model and what was observed: of the runs it was
- * fitted on and others.
+ * The most probable states (Viterbi) of runs under a fitted model, with the model and the observations.
  */
 public final class DecodedRuns extends StatePaths {
     private final HmmModel model;
@@ -25,11 +26,11 @@ public final class DecodedRuns extends StatePaths {
      * @throws IllegalArgumentException if the features are others, or only one of the two is standardized
      */
     public static DecodedRuns of(HmmModel model, Observations runs) {
-        if (model.isStandardized() != runs.isStandardized()) {
-            throw new IllegalArgumentException("runs: are" + (runs.isStandardized() ? "" : "n't")
-                    + " standardized, but those that the model was fitted on were"
-                    + (model.isStandardized() ? "" : "n't"));
-        }
+        Arguments.check(
+                model.isStandardized() == runs.isStandardized(),
+                "runs.isStandardized()",
+                runs.isStandardized(),
+                model.isStandardized() + ", as for the runs that the model was fitted on");
         return new DecodedRuns(model, runs, model.decode(runs).paths());
     }
 

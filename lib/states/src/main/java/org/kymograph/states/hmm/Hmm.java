@@ -3,304 +3,252 @@ package org.kymograph.states.hmm;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.base.Parallel;
 import org.kymograph.base.Progress;
-import org.kymograph.base.Streams;
+import org.kymograph.states.em.Covariance;
+import org.kymograph.states.em.ExpectationMaximization;
+import org.kymograph.states.em.ExpectationMaximization.Fit;
+import org.kymograph.states.em.HmmParameters;
+import org.kymograph.states.em.Observations;
 
 /**
- * A hidden Markov model with Gaussian emissions that is yet to be fitted: how many states, what their covariances may
- * look like, and how EM looks for them. By default as hmmlearn 0.3 does, with the original study's 5 restarts and 32
- * iterations: full covariances, its prior, a tolerance of 0.01.
+ * A hidden Markov model with Gaussian emissions that is yet to be fitted: the number of states, the form of their covariances,
+ * and the settings of EM. By default as hmmlearn 0.3 does, with the original study's 5 restarts and 32 iterations: full
+ * covariances, its prior, a tolerance of 0.01.
  *
  * <p>{@code Hmm.gaussian(6).withCovariance(DIAG).fit(runs)}
+ *
+ * @param states the number of states K, at least 1
+ * @param covariance the covariances' form
+ * @param prior the covariance prior
+ * @param restarts the number of random starts, at least 1; the most likely fit is kept
+ * @param iterations the largest number of updates of EM, at least 1
+ * @param tolerance EM ends when the log-likelihood of all rows rises by less, or falls; negative infinity if it never ends
+ *     early
+ * @param seed the random seed of all starts
+ * @param stickiness the number of transitions to itself that is added to each state's, at least 0
+ * @param leftToRight whether every run starts in state 0 and no state is followed by one with a smaller number
+ * @param threads the number of restarts that are fitted at the same time, at least 1; it changes no result
+ * @param start the parameters to start from, once; null for random starts
  */
-public final class Hmm {
+public record Hmm(
+        int states,
+        Covariance covariance,
+        Covariance.Prior prior,
+        int restarts,
+        int iterations,
+        double tolerance,
+        long seed,
+        double stickiness,
+        boolean leftToRight,
+        int threads,
+        HmmParameters start) {
     private static final double HMMLEARN_TOLERANCE = 0.01;
 
-    private final int states;
-    private Covariance covariance = Covariance.FULL;
-    private CovariancePrior prior = CovariancePrior.COMPAT;
-    private int restarts = 5;
-    private int iterations = 32;
-    private double tolerance = HMMLEARN_TOLERANCE;
-    private long seed;
-    private double stickiness;
-    private boolean leftToRight;
-    private int threads = Runtime.getRuntime().availableProcessors();
-    private HmmParameters start;
-
-    private Hmm(int states) {
-        this.states = states;
-    }
-
-    private Hmm(Hmm other, int states) {
-        this.states = states;
-        covariance = other.covariance;
-        prior = other.prior;
-        restarts = other.restarts;
-        iterations = other.iterations;
-        tolerance = other.tolerance;
-        seed = other.seed;
-        stickiness = other.stickiness;
-        leftToRight = other.leftToRight;
-        threads = other.threads;
-        start = other.start;
+    /** Checks the settings. */
+    public Hmm {
+        Arguments.atLeast("restarts", restarts, 1);
+        Arguments.atLeast("threads", threads, 1);
+        Arguments.check(start == null || restarts == 1, "restarts", restarts, "1 with a given start");
+        new ExpectationMaximization(states, covariance, prior, iterations, tolerance, stickiness, leftToRight, start);
     }
 
     /**
+     * Returns a model with the default settings.
+     *
      * @param states the number of states K, at least 1
-     * @return a model with the default settings
+     * @return the model, yet to be fitted
      * @throws IllegalArgumentException if it is below 1
      */
     public static Hmm gaussian(int states) {
-        checkAtLeast("states", states, 1);
-        return new Hmm(states);
-    }
-
-    private static void checkAtLeast(String name, int value, int least) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + " " + value + ": must be at least " + least);
-        }
+        return new Hmm(
+                states,
+                Covariance.FULL,
+                Covariance.Prior.COMPAT,
+                5,
+                32,
+                HMMLEARN_TOLERANCE,
+                0,
+                0,
+                false,
+                Runtime.getRuntime().availableProcessors(),
+                null);
     }
 
     /**
-     * @param count the number of states K, at least 1
-     * @return a copy with that many states
+     * Returns a copy with another number of states.
+     *
+     * @param states the number of states K, at least 1
+     * @return the copy
+     * @throws IllegalArgumentException if it is below 1, or a given start has another number
+     */
+    public Hmm withStates(int states) {
+        return Copies.with(this, "states", states);
+    }
+
+    /**
+     * Returns a copy with another form of covariances.
+     *
+     * @param covariance the covariances' form
+     * @return the copy
+     */
+    public Hmm withCovariance(Covariance covariance) {
+        return Copies.with(this, "covariance", covariance);
+    }
+
+    /**
+     * Returns a copy with another covariance prior.
+     *
+     * @param prior the covariance prior
+     * @return the copy
+     */
+    public Hmm withPrior(Covariance.Prior prior) {
+        return Copies.with(this, "prior", prior);
+    }
+
+    /**
+     * Returns a copy with another number of random starts.
+     *
+     * @param restarts the number of starts, at least 1; the most likely fit is kept
+     * @return the copy
+     * @throws IllegalArgumentException if it is below 1, or isn't 1 with a given start
+     */
+    public Hmm withRestarts(int restarts) {
+        return Copies.with(this, "restarts", restarts);
+    }
+
+    /**
+     * Returns a copy with another limit of updates.
+     *
+     * @param iterations the largest number of updates of EM, at least 1
+     * @return the copy
      * @throws IllegalArgumentException if it is below 1
      */
-    public Hmm withStates(int count) {
-        checkAtLeast("states", count, 1);
-        return new Hmm(this, count);
+    public Hmm withIterations(int iterations) {
+        return Copies.with(this, "iterations", iterations);
     }
 
     /**
-     * @param form the covariances' form
-     * @return a copy with it
-     */
-    public Hmm withCovariance(Covariance form) {
-        Hmm copy = new Hmm(this, states);
-        copy.covariance = Objects.requireNonNull(form, "covariance");
-        return copy;
-    }
-
-    /**
-     * @param added what EM adds to the scatters
-     * @return a copy with it
-     */
-    public Hmm withPrior(CovariancePrior added) {
-        Hmm copy = new Hmm(this, states);
-        copy.prior = Objects.requireNonNull(added, "prior");
-        return copy;
-    }
-
-    /**
-     * @param count from how many random starts to fit, at least 1; the most likely fit is kept
-     * @return a copy with that many
-     * @throws IllegalArgumentException if it is below 1
-     */
-    public Hmm withRestarts(int count) {
-        checkAtLeast("restarts", count, 1);
-        Hmm copy = new Hmm(this, states);
-        copy.restarts = count;
-        return copy;
-    }
-
-    /**
-     * @param most the most updates of EM, at least 1
-     * @return a copy with that limit
-     * @throws IllegalArgumentException if it is below 1
-     */
-    public Hmm withIterations(int most) {
-        checkAtLeast("iterations", most, 1);
-        Hmm copy = new Hmm(this, states);
-        copy.iterations = most;
-        return copy;
-    }
-
-    /**
-     * @param gain EM ends when the log-likelihood of all rows rises by less, or falls; at least 0
-     * @return a copy with that tolerance
+     * Returns a copy with another tolerance.
+     *
+     * @param tolerance EM ends when the log-likelihood of all rows rises by less, or falls; at least 0
+     * @return the copy
      * @throws IllegalArgumentException if it is below 0
      */
-    public Hmm withTolerance(double gain) {
-        if (!(gain >= 0)) {
-            throw new IllegalArgumentException("tolerance " + gain + ": must be at least 0");
-        }
-        Hmm copy = new Hmm(this, states);
-        copy.tolerance = gain;
-        return copy;
+    public Hmm withTolerance(double tolerance) {
+        return Copies.with(this, "tolerance", Arguments.atLeast("tolerance", tolerance, 0.0));
     }
 
-    /** @return a copy in which EM makes all its updates */
+    /** Returns a copy in which EM makes all its updates. */
     public Hmm withoutTolerance() {
-        Hmm copy = new Hmm(this, states);
-        copy.tolerance = Double.NEGATIVE_INFINITY;
-        return copy;
+        return Copies.with(this, "tolerance", Double.NEGATIVE_INFINITY);
     }
 
     /**
-     * @param number what all random starts follow from
-     * @return a copy with that seed
-     */
-    public Hmm withSeed(long number) {
-        Hmm copy = new Hmm(this, states);
-        copy.seed = number;
-        return copy;
-    }
-
-    /**
-     * Makes states last: a Dirichlet prior on every row of the transition matrix that counts κ more transitions of each
-     * state to itself.
+     * Returns a copy with another random seed.
      *
-     * @param kappa κ, at least 0; 0 is no prior
-     * @return a copy with it
+     * @param seed the random seed of all starts
+     * @return the copy
+     */
+    public Hmm withSeed(long seed) {
+        return Copies.with(this, "seed", seed);
+    }
+
+    /**
+     * Returns a copy whose states last longer: a Dirichlet prior on every row of the transition matrix counts κ more
+     * transitions of each state to itself.
+     *
+     * @param stickiness κ, at least 0; 0 is no prior
+     * @return the copy
      * @throws IllegalArgumentException if it is below 0 or not finite
      */
-    public Hmm withSticky(double kappa) {
-        if (!(kappa >= 0) || Double.isInfinite(kappa)) {
-            throw new IllegalArgumentException("sticky " + kappa + ": must be finite and at least 0");
-        }
-        Hmm copy = new Hmm(this, states);
-        copy.stickiness = kappa;
-        return copy;
+    public Hmm withSticky(double stickiness) {
+        return Copies.with(this, "stickiness", stickiness);
     }
 
-    /** @return a copy in which every run starts in state 0 and no state goes back to one with a smaller number */
+    /** Returns a copy in which every run starts in state 0 and no state is followed by one with a smaller number. */
     public Hmm withLeftToRight() {
-        Hmm copy = new Hmm(this, states);
-        copy.leftToRight = true;
-        return copy;
+        return Copies.with(this, "leftToRight", true);
     }
 
     /**
-     * @param count how many restarts to fit at the same time, at least 1; changes no result
-     * @return a copy with that many threads
+     * Returns a copy with another number of threads.
+     *
+     * @param threads the number of restarts that are fitted at the same time, at least 1; it changes no result
+     * @return the copy
      * @throws IllegalArgumentException if it is below 1
      */
-    public Hmm withThreads(int count) {
-        checkAtLeast("threads", count, 1);
-        Hmm copy = new Hmm(this, states);
-        copy.threads = count;
-        return copy;
+    public Hmm withThreads(int threads) {
+        return Copies.with(this, "threads", threads);
     }
 
     /**
-     * Starts EM from given parameters instead of random ones: one fit, whose states keep their numbers.
+     * Returns a copy that starts EM from given parameters instead of random ones: one fit, whose states keep their numbers.
      *
-     * @param parameters where to start; sets the number of states and the covariances' form too
-     * @return a copy with that start
+     * @param start the parameters to start from; they set the number of states and the covariances' form too
+     * @return the copy
      */
-    public Hmm withStart(HmmParameters parameters) {
-        Hmm copy = new Hmm(this, parameters.states);
-        copy.covariance = parameters.covariance;
-        copy.start = parameters;
-        return copy;
+    public Hmm withStart(HmmParameters start) {
+        return new Hmm(
+                start.states(),
+                start.covariance(),
+                prior,
+                1,
+                iterations,
+                tolerance,
+                seed,
+                stickiness,
+                leftToRight,
+                threads,
+                start);
     }
 
-    /** @return the number of states K */
-    public int states() {
-        return states;
-    }
-
-    /** @return the covariances' form */
-    public Covariance covariance() {
-        return covariance;
-    }
-
-    /** @return what EM adds to the scatters */
-    public CovariancePrior prior() {
-        return prior;
-    }
-
-    /** @return the number of random starts */
-    public int restarts() {
-        return start == null ? restarts : 1;
-    }
-
-    /** @return the most updates of EM */
-    public int iterations() {
-        return iterations;
-    }
-
-    /** @return the gain below which EM ends; negative infinity if it never does */
-    public double tolerance() {
-        return tolerance;
-    }
-
-    /** @return what all random starts follow from */
-    public long seed() {
-        return seed;
-    }
-
-    /** @return how many transitions to itself are added to each state's */
-    public double stickiness() {
-        return stickiness;
-    }
-
-    /** @return whether no state goes back to one with a smaller number */
-    public boolean leftToRight() {
-        return leftToRight;
-    }
-
-    /** @return how many restarts are fitted at the same time */
-    public int threads() {
-        return threads;
+    ExpectationMaximization em() {
+        return new ExpectationMaximization(
+                states, covariance, prior, iterations, tolerance, stickiness, leftToRight, start);
     }
 
     /**
-     * Fits the model by EM from every start, in parallel, and keeps the most likely fit. The numbers are used as they
-     * are; see {@link Observations#standardized}. Unless the start was given or runs go left to right, states are
-     * numbered in the order in which the runs first visit them.
+     * Fits the model by EM from every start, in parallel, and keeps the most likely fit, one without a singular covariance if
+     * there is any. The numbers are used as they are; see {@link Observations#standardized}. Unless the start was given or
+     * runs go left to right, states are numbered in the order in which the runs first visit them.
      *
      * @param runs the observations; at least K rows
-     * @return the fitted model; it lists starts that failed
+     * @return the fitted model; its remarks name starts that failed, singular covariances, and the columns they come from
      * @throws IllegalArgumentException if there are fewer rows than states, or a given start has other features
      * @throws IllegalStateException if every start failed; the message says why
      * @throws CancellationException if the thread is interrupted
      */
     public HmmModel fit(Observations runs) {
         check(runs);
-        Rows rows = runs.toRows();
-        List<Restart> done = new ArrayList<>();
-        try (Progress progress = Progress.start("fitting " + states + " states", "starts", restarts())) {
-            List<Parallel.Task<Restart>> tasks = new ArrayList<>();
-            for (int restart = 0; restart < restarts(); restart++) {
+        List<Fit> fits;
+        try (Progress progress = Progress.start("fitting " + states + " states", "starts", restarts)) {
+            List<Parallel.Task<Fit>> tasks = new ArrayList<>();
+            for (int restart = 0; restart < restarts; restart++) {
                 int number = restart;
-                tasks.add(() -> restart(rows, number));
+                tasks.add(() -> em().fit(runs, seed, number));
             }
-            done.addAll(Parallel.run(tasks, threads, n -> progress.update(n, "")));
+            fits = Parallel.run(tasks, threads, n -> progress.update(n, ""));
         }
-        Fit best = done.stream()
-                .map(Restart::fit)
-                .filter(Objects::nonNull)
-                .max(Comparator.comparingDouble(Fit::logLikelihood))
-                .orElseThrow(() -> new IllegalStateException(
-                        "all " + restarts() + " starts with " + states + " states failed: " + Restart.reasons(done)));
-        HmmModel model = HmmModel.fitted(this, best, runs, done);
-        return start == null && !leftToRight ? model.renumbered() : model;
+        Fit best = fits.stream()
+                .filter(fit -> fit.failure() == null)
+                .max(Comparator.comparing((Fit fit) -> !fit.isSingular()).thenComparingDouble(Fit::logLikelihood))
+                .orElseThrow(() -> new IllegalStateException("all " + restarts + " starts with " + states
+                        + " states failed: " + String.join("; ", Fit.failures(fits))));
+        return HmmModel.fitted(this, best, runs, fits);
     }
 
     void check(Observations runs) {
         if (runs.rows() < states) {
-            throw new IllegalArgumentException("states " + states + ": there are only " + runs.rows()
-                    + " rows; expected at least as many as states");
+            throw Arguments.unexpected("states", states, "at most " + runs.rows() + ", the number of rows");
         }
-        if (start != null && start.features != runs.features().size()) {
-            throw new IllegalArgumentException("the start has " + start.features + " features, the observations have "
-                    + runs.features().size());
-        }
-    }
-
-    Restart restart(Rows rows, int number) {
-        RandomGenerator random = Streams.of(seed, "hmm", states, number);
-        try {
-            HmmParameters first = start == null ? Starts.draw(rows, this, random) : start;
-            return new Restart(number, new ExpectationMaximization(rows, this).run(first, random), null);
-        } catch (FailedFitException e) {
-            return new Restart(number, null, e.getMessage());
-        }
+        Arguments.check(
+                start == null || start.features() == runs.features().size(),
+                "the start's number of features",
+                start == null ? 0 : start.features(),
+                runs.features().size() + ", as the observations have");
     }
 }

@@ -5,26 +5,29 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
+import org.kymograph.states.em.Covariance;
+import org.kymograph.states.em.HmmParameters;
 
-/** Models as JSON files. */
+/** Reads and writes models as JSON files. */
 final class HmmFile {
     private HmmFile() {}
 
     static void write(Path file, HmmModel model) {
         HmmParameters p = model.parameters();
         ObjectNode out = Json.object();
-        out.put("states", p.states);
-        out.put("covariance", p.covariance.label());
+        out.put("states", p.states());
+        out.put("covariance", p.covariance().label());
         out.set("features", Json.tree(model.features()));
-        out.set("startprob", Json.tree(p.start));
-        out.set("transmat", nested(p.transitions, p.states, p.states));
-        out.set("means", nested(p.means, p.states, p.features));
-        out.set("covars", nested(p.covariances, p.covariance.shape(p.states, p.features)));
+        out.set("startprob", Json.tree(p.startProbabilities()));
+        out.set("transmat", Json.tree(p.transitionMatrix()));
+        out.set("means", Json.tree(p.means()));
+        out.set("covars", nested(p.flatCovariances(), p.covariance().shape(p.states(), p.features())));
         out.set("history", Json.tree(model.history()));
         out.put("logLikelihood", model.logLikelihood());
         out.put("aic", model.aic());
@@ -66,41 +69,78 @@ final class HmmFile {
         HmmParameters p = parameters(file, in, covariance);
         checkStates(file, in, p);
         List<String> features = texts(file, in, "features");
-        if (features.size() != p.features) {
+        if (features.size() != p.features()) {
             throw new RecordException(
-                    file, "features: " + features.size() + " names, but means has " + p.features + " columns");
+                    file, "features: " + features.size() + " names, but means has " + p.features() + " columns");
+        }
+        if (new HashSet<>(features).size() < features.size()) {
+            throw new RecordException(file, "features: a name comes twice in " + features);
         }
         List<String> runs = new ArrayList<>();
         List<int[]> paths = new ArrayList<>();
         int rows = 0;
-        for (var path :
-                field(file, in, "paths", JsonNode::isObject, "an object").properties()) {
+        for (var path : field(file, in, "paths", n -> n.isObject() && !n.isEmpty(), "an object with a path per run")
+                .properties()) {
             runs.add(path.getKey());
-            paths.add(states(file, path.getKey(), path.getValue(), p.states));
+            paths.add(states(file, path.getKey(), path.getValue(), p.states()));
             rows += path.getValue().size();
         }
-        double logLikelihood =
-                field(file, in, "logLikelihood", JsonNode::isNumber, "a number").doubleValue();
-        JsonNode probability = in.path("pathsLogProbability");
-        JsonNode standardized = in.path("standardized");
-        if (!standardized.isMissingNode() && !standardized.isBoolean()) {
-            throw new RecordException(file, "standardized: " + standardized + "; expected true or false");
-        }
+        double logLikelihood = number(file, in, "logLikelihood");
+        double probability = isNull(in, "pathsLogProbability") ? Double.NaN : number(file, in, "pathsLogProbability");
+        boolean standardized = !in.has("standardized")
+                || field(file, in, "standardized", JsonNode::isBoolean, "true or false")
+                        .booleanValue();
         return new HmmModel(
                 p,
                 features,
                 new HmmModel.Training(
                         numbers(file, in, "history", -1),
                         logLikelihood,
+                        freeParameters(file, in, p),
                         rows,
-                        standardized.asBoolean(true),
-                        new Decoding(runs, paths, probability.asDouble(Double.NaN)),
-                        labelled(file, in, "prior", CovariancePrior::of),
-                        field(file, in, "iterations", JsonNode::isInt, "a whole number")
+                        standardized,
+                        new HmmParameters.Decoding(runs, paths, probability),
+                        labelled(file, in, "prior", Covariance.Prior::of),
+                        field(
+                                        file,
+                                        in,
+                                        "iterations",
+                                        n -> n.isInt() && n.intValue() >= 1,
+                                        "a whole number of at least 1")
                                 .intValue(),
-                        field(file, in, "seed", JsonNode::isIntegralNumber, "a whole number")
+                        field(file, in, "seed", n -> n.isIntegralNumber() && n.canConvertToLong(), "a whole number")
                                 .longValue(),
                         in.has("remarks") ? texts(file, in, "remarks") : List.of()));
+    }
+
+    /**
+     * Reads how many numbers EM chose. Models that go left to right were once written with the probabilities that must be 0
+     * counted: their number is taken from the zeros.
+     */
+    private static int freeParameters(Path file, ObjectNode in, HmmParameters p) {
+        int k = p.states();
+        int others = k * p.features() + p.covariance().freeParameters(k, p.features());
+        int most = others + k - 1 + k * (k - 1);
+        if (!in.has("freeParameters")) {
+            return p.isLeftToRight() && k > 1 ? others + k * (k - 1) / 2 : most;
+        }
+        int free = field(
+                        file,
+                        in,
+                        "freeParameters",
+                        n -> n.isInt() && n.intValue() >= others && n.intValue() <= most,
+                        "a whole number from " + others + " to " + most)
+                .intValue();
+        return free == most && p.isLeftToRight() ? others + k * (k - 1) / 2 : free;
+    }
+
+    private static boolean isNull(ObjectNode in, String name) {
+        return !in.has(name) || in.get(name).isNull();
+    }
+
+    private static double number(Path file, ObjectNode in, String name) {
+        return field(file, in, name, n -> n.isNumber() && Double.isFinite(n.doubleValue()), "a finite number")
+                .doubleValue();
     }
 
     static HmmParameters readStart(Path file, Covariance covariance) {
@@ -127,8 +167,8 @@ final class HmmFile {
     private static void checkStates(Path file, ObjectNode in, HmmParameters p) {
         int states =
                 field(file, in, "states", JsonNode::isInt, "a whole number").intValue();
-        if (states != p.states) {
-            throw new RecordException(file, "states: " + states + ", but startprob has " + p.states + " numbers");
+        if (states != p.states()) {
+            throw new RecordException(file, "states: " + states + ", but startprob has " + p.states() + " numbers");
         }
     }
 
@@ -189,12 +229,18 @@ final class HmmFile {
     }
 
     private static int[] states(Path file, String run, JsonNode path, int states) {
+        if (!path.isArray() || path.isEmpty()) {
+            throw new RecordException(
+                    file, "paths: run '" + run + "' is " + abbreviated(path) + "; expected an array of states");
+        }
         int[] result = new int[path.size()];
         for (int t = 0; t < result.length; t++) {
             JsonNode state = path.get(t);
-            if (!path.isArray() || !state.isInt() || state.intValue() < 0 || state.intValue() >= states) {
+            if (!state.isInt() || state.intValue() < 0 || state.intValue() >= states) {
                 throw new RecordException(
-                        file, "paths: run '" + run + "' holds " + state + "; expected states 0 to " + (states - 1));
+                        file,
+                        "paths: run '" + run + "' holds " + abbreviated(state) + "; expected states 0 to "
+                                + (states - 1));
             }
             result[t] = state.intValue();
         }

@@ -3,8 +3,13 @@ package org.kymograph.states.hmm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.record.files.RecordException;
+import org.kymograph.states.em.Covariance;
+import org.kymograph.states.em.ExpectationMaximization.Fit;
+import org.kymograph.states.em.HmmParameters;
+import org.kymograph.states.em.Observations;
 
 /**
  * A fitted Gaussian hidden Markov model: its parameters, how EM got there, and what it says about runs. States are
@@ -22,48 +27,53 @@ public final class HmmModel {
     }
 
     /**
-     * How a model came about.
+     * The history of a model.
      *
      * @param history the log-likelihood before each update of EM
-     * @param logLikelihood that of the fitted parameters
+     * @param logLikelihood the log-likelihood of the fitted parameters
+     * @param freeParameters how many numbers EM chose
      * @param rows the number of rows it was fitted on
      * @param standardized whether these had been standardized
      * @param paths their most probable states
-     * @param prior what EM added to the scatters
-     * @param iterations the most updates that were allowed
-     * @param seed what the random starts followed from
-     * @param remarks repairs and failed starts, a sentence each
+     * @param prior the covariance prior
+     * @param iterations the largest number of updates
+     * @param seed the random seed
+     * @param remarks repairs, failed starts and singular covariances, a sentence each
      */
     record Training(
             double[] history,
             double logLikelihood,
+            int freeParameters,
             int rows,
             boolean standardized,
-            Decoding paths,
-            CovariancePrior prior,
+            HmmParameters.Decoding paths,
+            Covariance.Prior prior,
             int iterations,
             long seed,
             List<String> remarks) {}
 
-    static HmmModel fitted(Hmm settings, Fit fit, Observations runs, List<Restart> restarts) {
-        List<String> remarks = new ArrayList<>(fit.repairs());
-        restarts.stream()
-                .filter(r -> r.failure() != null)
-                .map(Restart::failureSentence)
-                .forEach(remarks::add);
-        return new HmmModel(
+    /** Returns the model of a fit; states are numbered by first visit where nothing else numbers them. */
+    static HmmModel fitted(Hmm settings, Fit fit, Observations runs, List<Fit> fits) {
+        List<String> remarks = new ArrayList<>(fit.remarks());
+        remarks.addAll(Fit.failures(fits));
+        if (fit.isSingular()) {
+            remarks.addAll(runs.dependence());
+        }
+        HmmModel model = new HmmModel(
                 fit.parameters(),
                 runs.features(),
                 new Training(
                         fit.history(),
                         fit.logLikelihood(),
+                        fit.freeParameters(),
                         runs.rows(),
                         runs.isStandardized(),
-                        new Inference(fit.parameters(), runs).decode(),
+                        fit.parameters().decode(runs),
                         settings.prior(),
                         settings.iterations(),
                         settings.seed(),
                         List.copyOf(remarks)));
+        return settings.start() == null && !settings.leftToRight() ? model.renumbered() : model;
     }
 
     /** @return the model's numbers */
@@ -73,7 +83,7 @@ public final class HmmModel {
 
     /** @return the number of states K */
     public int states() {
-        return parameters.states;
+        return parameters.states();
     }
 
     /** @return the features' names, d of them */
@@ -83,7 +93,7 @@ public final class HmmModel {
 
     /** @return the covariances' form */
     public Covariance covariance() {
-        return parameters.covariance;
+        return parameters.covariance();
     }
 
     /** @return the probability of each state at a run's first row */
@@ -116,9 +126,9 @@ public final class HmmModel {
         return training.logLikelihood;
     }
 
-    /** @return the numbers that EM chose */
+    /** Returns how many numbers EM chose; probabilities that had to stay 0 aren't counted. */
     public int freeParameters() {
-        return parameters.freeParameters();
+        return training.freeParameters;
     }
 
     /** @return Akaike's criterion on the training rows: −2 log L + 2k */
@@ -150,12 +160,12 @@ public final class HmmModel {
     }
 
     /** @return the most probable states of the runs that the model was fitted on */
-    public Decoding paths() {
+    public HmmParameters.Decoding paths() {
         return training.paths;
     }
 
     /** @return what EM added to the scatters */
-    public CovariancePrior prior() {
+    public Covariance.Prior prior() {
         return training.prior;
     }
 
@@ -193,7 +203,7 @@ public final class HmmModel {
      * @throws IllegalArgumentException if the features are others
      */
     public double[] scores(Observations runs) {
-        return inference(runs).scores();
+        return parameters.scores(checked(runs));
     }
 
     /**
@@ -203,8 +213,8 @@ public final class HmmModel {
      * @return the sequences and their log probability
      * @throws IllegalArgumentException if the features are others
      */
-    public Decoding decode(Observations runs) {
-        return inference(runs).decode();
+    public HmmParameters.Decoding decode(Observations runs) {
+        return parameters.decode(checked(runs));
     }
 
     /**
@@ -215,7 +225,7 @@ public final class HmmModel {
      * @throws IllegalArgumentException if the features are others, or a run has probability zero
      */
     public List<double[][]> posterior(Observations runs) {
-        return inference(runs).posterior(true);
+        return parameters.posterior(checked(runs));
     }
 
     /**
@@ -226,26 +236,27 @@ public final class HmmModel {
      * @throws IllegalArgumentException if the features are others, or a run has probability zero
      */
     public List<double[][]> filter(Observations runs) {
-        return inference(runs).posterior(false);
+        return parameters.filter(checked(runs));
     }
 
-    private Inference inference(Observations runs) {
-        if (!runs.features().equals(features)) {
-            throw new IllegalArgumentException(
-                    "the runs have the features " + runs.features() + ", the model " + features);
-        }
-        return new Inference(parameters, runs);
+    private Observations checked(Observations runs) {
+        Arguments.check(
+                runs.features().equals(features),
+                "the features of the runs",
+                runs.features(),
+                features + ", the model's");
+        return runs;
     }
 
     /**
      * Draws runs from the model.
      *
-     * @param seed what the draws follow from
+     * @param seed the random seed
      * @param lengths the number of rows of each run, each at least 1
      * @return the runs, named run-0, run-1, …, and their states
      */
-    public HmmSample sample(long seed, int... lengths) {
-        return Sampler.draw(parameters, features, Streams.of(seed, "hmm sample"), lengths);
+    public HmmParameters.Sample sample(long seed, int... lengths) {
+        return parameters.sample(features, Streams.of(seed, "hmm sample"), lengths);
     }
 
     /**
@@ -263,8 +274,8 @@ public final class HmmModel {
      * @return the same model with other numbers
      */
     public HmmModel permuted(int[] order) {
-        Decoding old = training.paths;
-        Decoding paths = new Decoding(
+        HmmParameters.Decoding old = training.paths;
+        HmmParameters.Decoding paths = new HmmParameters.Decoding(
                 old.runs(),
                 new StatePaths(old.runs(), states(), old.paths())
                         .permuted(order)
@@ -276,6 +287,7 @@ public final class HmmModel {
                 new Training(
                         training.history,
                         training.logLikelihood,
+                        training.freeParameters,
                         training.rows,
                         training.standardized,
                         paths,

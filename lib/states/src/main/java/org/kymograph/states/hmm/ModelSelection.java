@@ -2,190 +2,290 @@ package org.kymograph.states.hmm;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.base.Parallel;
 import org.kymograph.base.Progress;
+import org.kymograph.states.em.Covariance;
+import org.kymograph.states.em.ExpectationMaximization.Fit;
+import org.kymograph.states.em.Observations;
+import smile.math.random.MersenneTwister;
 
 /**
- * How many states? Fits 1 … max states on some runs, several times each, and scores every fit on the other runs, as the
- * original study did (Hu et al. 2023, section 2.2); on request also by cross-validation over the runs.
+ * The choice of the number of states: fits 1 … max states on some runs, several times each, and scores every fit on the other
+ * runs, as the original study did (Hu et al. 2023, section 2.2); on request also by cross-validation over the runs. A fit with
+ * a singular covariance isn't scored, since its likelihood is rounding noise.
+ *
+ * @param maxStates the largest number of states to try, at least 1
+ * @param hmm the settings of the fits; its number of states doesn't matter
+ * @param folds the number of folds of the cross-validation, at least 2; 0 for none
+ * @param split the runs to fit and the runs to test; null for the original's split
  */
-public final class ModelSelection {
-    private final int maxStates;
-    private final Hmm settings;
-    private final int folds;
-    private final RunSplit split;
-
-    private ModelSelection(int maxStates, Hmm settings, int folds, RunSplit split) {
-        this.maxStates = maxStates;
-        this.settings = settings;
-        this.folds = folds;
-        this.split = split;
+public record ModelSelection(int maxStates, Hmm hmm, int folds, Split split) {
+    /** Checks the settings. */
+    public ModelSelection {
+        Arguments.atLeast("maxStates", maxStates, 1);
+        Objects.requireNonNull(hmm, "hmm");
+        Arguments.check(hmm.start() == null, "start", "given", "none: each number of states has its own random starts");
+        Arguments.check(folds == 0 || folds >= 2, "folds", folds, "at least 2, or 0 for none");
     }
 
     /**
+     * The runs that a model is fitted on and those that it is tested on.
+     *
+     * @param train indices of runs to fit on
+     * @param test indices of runs to test on
+     */
+    public record Split(int[] train, int[] test) {
+        private static final double TEST_SHARE = 0.2;
+
+        /** Copies its arrays. */
+        public Split {
+            train = train.clone();
+            test = test.clone();
+        }
+
+        /**
+         * Returns the split of the original study: the first ⌈n/5⌉ of scikit-learn's shuffle of n runs from seed 0 test, the
+         * others train, in that order.
+         *
+         * @param n the number of runs, at least 2
+         * @return the split
+         * @throws IllegalArgumentException if there are fewer than two runs
+         */
+        public static Split original(int n) {
+            Arguments.check(n >= 2, "runs", n, "at least 2, one to fit and one to test");
+            int[] order = permutation(n, 0);
+            int tests = (int) Math.ceil(TEST_SHARE * n);
+            return new Split(Arrays.copyOfRange(order, tests, n), Arrays.copyOf(order, tests));
+        }
+
+        /** Deals n shuffled runs to folds, each of which tests once. */
+        static List<Split> folds(int n, int folds) {
+            Arguments.check(folds >= 2 && folds <= n, "folds", folds, "2 to the number of runs, " + n);
+            int[] order = permutation(n, 0);
+            return IntStream.range(0, folds)
+                    .mapToObj(f -> {
+                        int from = f * n / folds;
+                        int to = (f + 1) * n / folds;
+                        int[] train = new int[n - to + from];
+                        System.arraycopy(order, 0, train, 0, from);
+                        System.arraycopy(order, to, train, from, n - to);
+                        return new Split(train, Arrays.copyOfRange(order, from, to));
+                    })
+                    .toList();
+        }
+
+        /** Returns what NumPy's {@code RandomState(seed).permutation(n)} returns. */
+        static int[] permutation(int n, int seed) {
+            MersenneTwister random = new MersenneTwister(seed);
+            int[] order = new int[n];
+            Arrays.setAll(order, i -> i);
+            for (int i = n - 1; i > 0; i--) {
+                int mask = -1 >>> Integer.numberOfLeadingZeros(i);
+                int j;
+                do {
+                    j = random.next(32) & mask;
+                } while (j > i);
+                int other = order[i];
+                order[i] = order[j];
+                order[j] = other;
+            }
+            return order;
+        }
+
+        @Override
+        public int[] train() {
+            return train.clone();
+        }
+
+        @Override
+        public int[] test() {
+            return test.clone();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Split that && Arrays.equals(train, that.train) && Arrays.equals(test, that.test);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(train) + Arrays.hashCode(test);
+        }
+
+        @Override
+        public String toString() {
+            return "train " + Arrays.toString(train) + ", test " + Arrays.toString(test);
+        }
+    }
+
+    /**
+     * Returns a selection with the default settings of {@link Hmm}, the original's split, and no cross-validation.
+     *
      * @param maxStates the largest number of states to try, at least 1
-     * @return a selection with the default settings of {@link Hmm}, the original's split, and no cross-validation
+     * @return the selection
      * @throws IllegalArgumentException if it is below 1
      */
     public static ModelSelection upTo(int maxStates) {
-        if (maxStates < 1) {
-            throw new IllegalArgumentException("maxStates " + maxStates + ": must be at least 1");
-        }
-        return new ModelSelection(maxStates, Hmm.gaussian(maxStates), 0, null);
+        return new ModelSelection(Arguments.atLeast("maxStates", maxStates, 1), Hmm.gaussian(maxStates), 0, null);
     }
 
     /**
-     * @param hmm how to fit; its number of states doesn't matter
-     * @return a copy with these settings
+     * Returns a copy with other settings of the fits.
+     *
+     * @param hmm the settings; their number of states doesn't matter
+     * @return the copy
      */
     public ModelSelection with(Hmm hmm) {
-        return new ModelSelection(maxStates, Objects.requireNonNull(hmm, "hmm"), folds, split);
+        return Copies.with(this, "hmm", hmm);
     }
 
     /**
-     * @param count into how many folds to deal the runs for cross-validation, at least 2; 0 for none
-     * @return a copy with that many
+     * Returns a copy with cross-validation over the runs.
+     *
+     * @param folds the number of folds, at least 2; 0 for none
+     * @return the copy
      * @throws IllegalArgumentException if it is 1 or below 0
      */
-    public ModelSelection withCrossValidation(int count) {
-        if (count != 0 && count < 2) {
-            throw new IllegalArgumentException("folds " + count + ": must be at least 2, or 0 for none");
-        }
-        return new ModelSelection(maxStates, settings, count, split);
+    public ModelSelection withCrossValidation(int folds) {
+        return Copies.with(this, "folds", folds);
     }
 
     /**
-     * @param runs which runs to fit on and which to test on
-     * @return a copy with that split
+     * Returns a copy with another split.
+     *
+     * @param split the runs to fit on and the runs to test on
+     * @return the copy
      */
-    public ModelSelection withSplit(RunSplit runs) {
-        return new ModelSelection(maxStates, settings, folds, runs);
+    public ModelSelection withSplit(Split split) {
+        return Copies.with(this, "split", split);
     }
 
-    /** One fit, on the original's split (fold −1) or without one fold. */
+    /** One fit, on the split's runs (fold −1) or without one fold. */
     private record Job(int states, int restart, int fold) {}
 
-    /** What a fit came to, and the log-likelihood of each run it is tested on. */
-    private record Scored(Job job, Restart restart, double[] testScores) {
-        double testScore() {
-            return Arrays.stream(testScores).sum();
+    /** The result of a fit, and the log-likelihood of the runs it is tested on. */
+    private record Scored(Job job, Fit fit, double testScore) {
+        boolean isGood() {
+            return fit.failure() == null;
         }
     }
+
+    /** The runs that are fitted and those that are tested. */
+    private record Parts(Observations train, Observations test) {}
 
     /**
      * Fits and scores all candidates, in parallel.
      *
      * @param runs the observations, at least two runs
      * @return scores, criteria and the best model for every number of states
-     * @throws IllegalArgumentException if there is only one run, there are fewer training rows than states, or more folds
-     *     than runs
-     * @throws IllegalStateException if every fit failed
+     * @throws IllegalArgumentException if there is only one run, there are too few training rows for that many states and
+     *     features, or more folds than runs
+     * @throws IllegalStateException if every fit failed, as with columns that follow from others
      * @throws CancellationException if the thread is interrupted
      */
     public Selection select(Observations runs) {
-        if (runs.runs().size() < 2) {
+        int n = runs.runs().size();
+        if (n < 2) {
             throw new IllegalArgumentException("there is only one run, '"
                     + runs.runs().get(0) + "'; selection needs at least two, one to fit and one to test");
         }
-        RunSplit used = split == null ? RunSplit.original(runs.runs().size()) : split;
-        RunSplit[] folded =
-                folds == 0 ? new RunSplit[0] : RunSplit.folds(runs.runs().size(), folds);
-        Observations train = runs.subset(used.train());
-        Observations test = runs.subset(used.test());
-        List<Observations> foldTrain =
-                Arrays.stream(folded).map(f -> runs.subset(f.train())).toList();
-        List<Observations> foldTest =
-                Arrays.stream(folded).map(f -> runs.subset(f.test())).toList();
-        settings.withStates(maxStates).check(train);
-        foldTrain.forEach(f -> settings.withStates(maxStates).check(f));
+        Split used = split == null ? Split.original(n) : split;
+        List<Parts> parts = new ArrayList<>();
+        parts.add(new Parts(runs.subset(used.train()), runs.subset(used.test())));
+        if (folds > 0) {
+            Split.folds(n, folds).forEach(f -> parts.add(new Parts(runs.subset(f.train()), runs.subset(f.test()))));
+        }
+        parts.forEach(p -> checkRows(p.train));
 
         List<Job> jobs = new ArrayList<>();
         // The longest fits first, so that no thread is left with one at the end.
         for (int k = maxStates; k >= 1; k--) {
             for (int fold = -1; fold < folds; fold++) {
-                for (int restart = 0; restart < settings.restarts(); restart++) {
+                for (int restart = 0; restart < hmm.restarts(); restart++) {
                     jobs.add(new Job(k, restart, fold));
                 }
             }
         }
-        List<Rows> rows = new ArrayList<>();
-        rows.add(train.toRows());
-        foldTrain.forEach(f -> rows.add(f.toRows()));
         List<Parallel.Task<Scored>> tasks = new ArrayList<>();
-        for (Job job : jobs) {
-            Observations tested = job.fold < 0 ? test : foldTest.get(job.fold);
-            tasks.add(() -> outcome(job, rows.get(job.fold + 1), tested));
-        }
-        List<Scored> outcomes;
+        jobs.forEach(job -> tasks.add(() -> scored(job, parts.get(job.fold + 1))));
+        List<Scored> scored;
         try (Progress progress = Progress.start("fitting 1 to " + maxStates + " states", "fits", jobs.size())) {
-            outcomes = Parallel.run(tasks, settings.threads(), n -> progress.update(n, ""));
+            scored = Parallel.run(tasks, hmm.threads(), done -> progress.update(done, ""));
         }
-        List<Candidate> candidates = new ArrayList<>();
-        for (int k = 1; k <= maxStates; k++) {
-            candidates.add(candidate(k, outcomes, train, test, foldTest));
-        }
-        if (candidates.stream().allMatch(c -> c.scores().length == 0)) {
-            throw new IllegalStateException(
-                    "every fit failed: " + candidates.get(0).failures());
-        }
-        return new Selection(candidates, runs, used, test.rows(), settings, folds);
-    }
-
-    private Scored outcome(Job job, Rows rows, Observations tested) {
-        Restart restart = settings.withStates(job.states).restart(rows, job.restart);
-        if (restart.fit() == null) {
-            return new Scored(job, restart, null);
-        }
-        try {
-            double[] scores = new Inference(restart.fit().parameters(), tested).scores();
-            if (Arrays.stream(scores).allMatch(Double::isFinite)) {
-                return new Scored(job, restart, scores);
-            }
-            return new Scored(job, new Restart(job.restart, null, "a test run can't happen under the model"), null);
-        } catch (IllegalArgumentException e) {
-            return new Scored(job, new Restart(job.restart, null, e.getMessage()), null);
-        }
-    }
-
-    private Candidate candidate(
-            int k, List<Scored> outcomes, Observations train, Observations test, List<Observations> foldTest) {
-        List<Scored> own = outcomes.stream()
-                .filter(o -> o.job.states == k && o.job.fold < 0)
+        List<Selection.Candidate> candidates = IntStream.rangeClosed(1, maxStates)
+                .mapToObj(k -> candidate(
+                        k, scored.stream().filter(s -> s.job.states == k).toList(), parts))
                 .toList();
-        List<Scored> good = own.stream().filter(o -> o.testScores != null).toList();
-        List<Restart> restarts = own.stream().map(Scored::restart).toList();
-        Hmm hmm = settings.withStates(k);
+        if (candidates.stream().allMatch(c -> c.scores().length == 0)) {
+            List<String> reasons = new ArrayList<>(candidates.get(0).failures());
+            reasons.addAll(runs.dependence());
+            throw new IllegalStateException(
+                    "no number of states can be chosen, every fit failed: " + String.join("; ", reasons));
+        }
+        return new Selection(candidates, runs, used, parts.get(0).test.rows(), hmm, folds);
+    }
+
+    private void checkRows(Observations train) {
+        int d = train.features().size();
+        boolean full = hmm.covariance() == Covariance.FULL && hmm.prior() == Covariance.Prior.COMPAT;
+        int needed = Math.max(2 * maxStates, full ? d + 1 : 0);
+        Arguments.check(
+                train.rows() >= needed,
+                "the number of training rows",
+                train.rows(),
+                "at least " + needed + ", for up to " + maxStates + (maxStates == 1 ? " state" : " states")
+                        + (full ? " with full covariances of " + d + (d == 1 ? " feature" : " features") : ""));
+    }
+
+    private Scored scored(Job job, Parts parts) {
+        Fit fit = hmm.withStates(job.states).em().fit(parts.train, hmm.seed(), job.restart);
+        if (fit.failure() != null) {
+            return new Scored(job, fit, Double.NaN);
+        }
+        if (fit.isSingular()) {
+            return failed(job, "a covariance is singular up to rounding, so its likelihood is noise");
+        }
+        double score = Arrays.stream(fit.parameters().scores(parts.test)).sum();
+        return Double.isFinite(score)
+                ? new Scored(job, fit, score)
+                : failed(job, "a test run has probability 0 under the model");
+    }
+
+    private static Scored failed(Job job, String why) {
+        return new Scored(job, Fit.failed(job.restart, why), Double.NaN);
+    }
+
+    private Selection.Candidate candidate(int k, List<Scored> own, List<Parts> parts) {
+        List<Scored> first = own.stream().filter(s -> s.job.fold < 0).toList();
+        List<Scored> good = first.stream().filter(Scored::isGood).toList();
+        List<Fit> fits = first.stream().map(Scored::fit).toList();
         HmmModel best = good.stream()
-                .max((a, b) -> Double.compare(a.testScore(), b.testScore()))
-                .map(o -> HmmModel.fitted(hmm, o.restart.fit(), train, restarts))
+                .max(Comparator.comparingDouble(Scored::testScore))
+                .map(s -> HmmModel.fitted(hmm.withStates(k), s.fit, parts.get(0).train, fits))
                 .orElse(null);
-        if (best != null && !settings.leftToRight()) {
-            best = best.renumbered();
-        }
-        double[] held = new double[foldTest.size()];
-        for (int fold = 0; fold < held.length; fold++) {
-            int f = fold;
-            held[fold] = outcomes.stream()
-                    .filter(o -> o.job.states == k && o.job.fold == f && o.testScores != null)
-                    .max((a, b) -> Double.compare(
-                            a.restart.fit().logLikelihood(), b.restart.fit().logLikelihood()))
-                    .map(o -> o.testScore() / foldTest.get(f).rows())
-                    .orElse(Double.NaN);
-        }
-        return Candidate.of(
+        double[] held = IntStream.range(0, folds)
+                .mapToDouble(fold -> own.stream()
+                        .filter(s -> s.job.fold == fold && s.isGood())
+                        .max(Comparator.comparingDouble(s -> s.fit.logLikelihood()))
+                        .map(s -> s.testScore / parts.get(fold + 1).test.rows())
+                        .orElse(Double.NaN))
+                .toArray();
+        return Selection.Candidate.of(
                 k,
-                train.features().size(),
-                settings.covariance(),
-                test.rows(),
+                hmm.withStates(k)
+                        .em()
+                        .freeParameters(parts.get(0).train.features().size()),
+                parts.get(0).test.rows(),
                 good.stream().mapToDouble(Scored::testScore).toArray(),
                 held,
                 best,
-                restarts.stream()
-                        .filter(r -> r.failure() != null)
-                        .map(Restart::failureSentence)
-                        .toList());
+                Fit.failures(fits));
     }
 }

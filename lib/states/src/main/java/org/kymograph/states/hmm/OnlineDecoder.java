@@ -1,6 +1,7 @@
 package org.kymograph.states.hmm;
 
 import java.util.Arrays;
+import org.kymograph.states.em.Observations;
 import org.kymograph.stats.MeanSd;
 
 /**
@@ -12,7 +13,6 @@ import org.kymograph.stats.MeanSd;
  */
 public final class OnlineDecoder {
     private final HmmModel model;
-    private final GaussianDensity density;
     private final double[] centre;
     private final double[] scale;
     private final double[][] logTransitions;
@@ -24,12 +24,6 @@ public final class OnlineDecoder {
         this.model = model;
         this.centre = centre;
         this.scale = scale;
-        try {
-            density = GaussianDensity.of(
-                    model.parameters(), new double[model.features().size()]);
-        } catch (DegenerateStateException e) {
-            throw new IllegalArgumentException("the model can't be used: " + e.getMessage(), e);
-        }
         logTransitions = Arrays.stream(model.transitionMatrix())
                 .map(row -> Arrays.stream(row).map(Math::log).toArray())
                 .toArray(double[][]::new);
@@ -103,9 +97,9 @@ public final class OnlineDecoder {
         }
         double[] start = model.startProbabilities();
         double[] next = new double[k];
+        double[] density = model.parameters().logDensities(scaled);
         for (int j = 0; j < k; j++) {
-            double before = logFiltered == null ? Math.log(start[j]) : logReached(j);
-            next[j] = before + density.logDensity(scaled, j);
+            next[j] = (logFiltered == null ? Math.log(start[j]) : logReached(j)) + density[j];
         }
         double total = logSum(next);
         if (!Double.isFinite(total)) {

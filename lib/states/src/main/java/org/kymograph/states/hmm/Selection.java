@@ -9,29 +9,126 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
+import org.kymograph.states.em.Observations;
+import org.kymograph.stats.MeanSd;
 import tech.tablesaw.api.Table;
 
-/** What {@link ModelSelection} found: every number of states with its scores, and which to take. */
+/** The result of {@link ModelSelection}: every number of states with its scores, and which to take. */
 public final class Selection {
     private final List<Candidate> candidates;
     private final Observations runs;
-    private final RunSplit split;
+    private final ModelSelection.Split split;
     private final int testRows;
     private final Hmm settings;
     private final int folds;
 
-    Selection(List<Candidate> candidates, Observations runs, RunSplit split, int testRows, Hmm settings, int folds) {
+    Selection(
+            List<Candidate> candidates,
+            Observations runs,
+            ModelSelection.Split split,
+            int testRows,
+            Hmm settings,
+            int folds) {
         this.candidates = List.copyOf(candidates);
         this.runs = runs;
         this.split = split;
         this.testRows = testRows;
         this.settings = settings;
         this.folds = folds;
+    }
+
+    /**
+     * One number of states: how well its fits did on runs they hadn't seen.
+     *
+     * @param states the number of states K
+     * @param freeParameters how many numbers EM chooses
+     * @param scores the test runs' log-likelihood for each start that didn't fail
+     * @param aic the mean over the starts of −2 log L + 2k on the test runs
+     * @param bic the mean over the starts of −2 log L + k log n on the test runs, n their rows
+     * @param heldOut per fold of the cross-validation the held-out log-likelihood per row; empty without
+     * @param best the model with the largest score; null if all starts failed
+     * @param failures the reasons why starts failed, a sentence each
+     */
+    public record Candidate(
+            int states,
+            int freeParameters,
+            double[] scores,
+            double aic,
+            double bic,
+            double[] heldOut,
+            HmmModel best,
+            List<String> failures) {
+        /** Copies its arrays. */
+        public Candidate {
+            scores = scores.clone();
+            heldOut = heldOut.clone();
+            failures = List.copyOf(failures);
+        }
+
+        static Candidate of(
+                int states,
+                int freeParameters,
+                int testRows,
+                double[] scores,
+                double[] heldOut,
+                HmmModel best,
+                List<String> failures) {
+            double mean = MeanSd.of(scores).mean();
+            return new Candidate(
+                    states,
+                    freeParameters,
+                    scores,
+                    HmmModel.aic(mean, freeParameters),
+                    HmmModel.bic(mean, freeParameters, testRows),
+                    heldOut,
+                    best,
+                    failures);
+        }
+
+        @Override
+        public double[] scores() {
+            return scores.clone();
+        }
+
+        @Override
+        public double[] heldOut() {
+            return heldOut.clone();
+        }
+
+        /** Returns the largest score; NaN if all starts failed. */
+        public double bestScore() {
+            return Arrays.stream(scores).max().orElse(Double.NaN);
+        }
+
+        /** Returns the mean score; NaN if all starts failed. */
+        public double meanScore() {
+            return MeanSd.of(scores).mean();
+        }
+
+        /** Returns the population standard deviation of the scores over the starts. */
+        public double scoreDeviation() {
+            return MeanSd.of(scores).sd();
+        }
+
+        /** Returns the standard deviation of the BIC over the starts: twice that of the scores. */
+        public double bicDeviation() {
+            return 2 * scoreDeviation();
+        }
+
+        /** Returns the mean over the folds of the held-out log-likelihood per row; NaN without cross-validation. */
+        public double meanHeldOut() {
+            return MeanSd.of(heldOut).mean();
+        }
+
+        /** Returns the standard error over the folds of {@link #meanHeldOut}. */
+        public double heldOutError() {
+            return MeanSd.of(heldOut).sd() / Math.sqrt(heldOut.length - 1);
+        }
     }
 
     /** How to choose the number of states. */
@@ -53,7 +150,7 @@ public final class Selection {
     }
 
     /** @return which runs were fitted and which tested */
-    public RunSplit split() {
+    public ModelSelection.Split split() {
         return split;
     }
 
@@ -87,10 +184,7 @@ public final class Selection {
         return switch (rule) {
             case MIN_BIC -> least(Candidate::bic);
             case CROSS_VALIDATION -> {
-                if (folds == 0) {
-                    throw new IllegalArgumentException(
-                            "rule " + rule + ": the selection was made without cross-validation");
-                }
+                Arguments.check(folds > 0, "rule", rule, "another one: there was no cross-validation");
                 yield least(c -> -c.meanHeldOut());
             }
             case ONE_STANDARD_ERROR -> {
@@ -132,30 +226,20 @@ public final class Selection {
      *     bic}, and {@code held_out, held_out_se} with cross-validation
      */
     public Table table() {
-        Table table = Table.create(
-                "selection",
-                IntColumn.create(
-                        "states",
-                        candidates.stream().mapToInt(Candidate::states).toArray()),
-                IntColumn.create(
-                        "free_parameters",
-                        candidates.stream().mapToInt(Candidate::freeParameters).toArray()),
-                IntColumn.create(
-                        "starts",
-                        candidates.stream().mapToInt(c -> c.scores().length).toArray()),
-                numbers("mean_score", Candidate::meanScore),
-                numbers("score_sd", Candidate::scoreDeviation),
-                numbers("best_score", Candidate::bestScore),
-                numbers("aic", Candidate::aic),
-                numbers("bic", Candidate::bic));
+        Columns<Candidate> columns = Columns.of("selection", candidates)
+                .ints("states", Candidate::states)
+                .ints("free_parameters", Candidate::freeParameters)
+                .ints("starts", c -> c.scores.length)
+                .doubles("mean_score", Candidate::meanScore)
+                .doubles("score_sd", Candidate::scoreDeviation)
+                .doubles("best_score", Candidate::bestScore)
+                .doubles("aic", Candidate::aic)
+                .doubles("bic", Candidate::bic);
         return folds == 0
-                ? table
-                : table.addColumns(
-                        numbers("held_out", Candidate::meanHeldOut), numbers("held_out_se", Candidate::heldOutError));
-    }
-
-    private DoubleColumn numbers(String name, ToDoubleFunction<Candidate> value) {
-        return DoubleColumn.create(name, candidates.stream().mapToDouble(value).toArray());
+                ? columns.table()
+                : columns.doubles("held_out", Candidate::meanHeldOut)
+                        .doubles("held_out_se", Candidate::heldOutError)
+                        .table();
     }
 
     /**

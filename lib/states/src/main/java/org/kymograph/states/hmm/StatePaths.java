@@ -8,6 +8,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
+import org.kymograph.stats.MeanSd;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -29,6 +32,8 @@ public sealed class StatePaths permits DecodedRuns {
     }
 
     /**
+     * Checks and copies paths.
+     *
      * @param runs the runs' names
      * @param states the number of states K, at least 1
      * @param paths per run the state of each checkpoint, at least one checkpoint
@@ -36,29 +41,21 @@ public sealed class StatePaths permits DecodedRuns {
      * @throws IllegalArgumentException if there is no run, a name comes twice, a path is empty, or a state isn't 0 … K−1
      */
     public static StatePaths of(List<String> runs, int states, List<int[]> paths) {
-        if (runs.isEmpty() || runs.size() != paths.size()) {
-            throw new IllegalArgumentException("runs: " + runs.size() + " names for " + paths.size()
-                    + " paths; expected as many of each, at least one");
-        }
-        if (new HashSet<>(runs).size() < runs.size()) {
-            throw new IllegalArgumentException("runs: a name comes twice in " + runs);
-        }
+        Arguments.sameLength(
+                "paths", paths.size(), "runs", Arguments.notEmpty("runs", runs).size());
+        Arguments.check(new HashSet<>(runs).size() == runs.size(), "runs", runs, "names that come once");
         for (int run = 0; run < runs.size(); run++) {
-            if (paths.get(run).length == 0) {
-                throw new IllegalArgumentException("run '" + runs.get(run) + "' has no checkpoints");
-            }
+            String of = " of run '" + runs.get(run) + "'";
+            Arguments.atLeast("the number of checkpoints" + of, paths.get(run).length, 1);
             for (int state : paths.get(run)) {
-                if (state < 0 || state >= states) {
-                    throw new IllegalArgumentException(
-                            "run '" + runs.get(run) + "': state " + state + "; must be 0 to " + (states - 1));
-                }
+                Arguments.within("a state" + of, state, 0, states - 1);
             }
         }
         return new StatePaths(runs, states, paths);
     }
 
     /**
-     * A stay in one state.
+     * A maximal run of checkpoints in one state.
      *
      * @param state the state
      * @param start its first checkpoint, counted from 0
@@ -66,18 +63,20 @@ public sealed class StatePaths permits DecodedRuns {
      */
     public record Visit(int state, int start, int length) {}
 
-    /** @return the runs' names */
+    /** Returns the runs' names. */
     public List<String> runs() {
         return runs;
     }
 
-    /** @return the number of states K, visited or not */
+    /** Returns the number of states K, visited or not. */
     public int states() {
         return states;
     }
 
     /**
-     * @param run a run's index, from 0
+     * Returns the states of one run.
+     *
+     * @param run the run's index, from 0
      * @return the state of each of its checkpoints
      */
     public int[] path(int run) {
@@ -85,35 +84,41 @@ public sealed class StatePaths permits DecodedRuns {
     }
 
     /**
-     * @param run a run's name
+     * Returns the index of a run.
+     *
+     * @param run the run's name
      * @return its index, from 0
      * @throws IllegalArgumentException if there is no such run
      */
     public int index(String run) {
         Integer index = indices.get(run);
         if (index == null) {
-            throw new IllegalArgumentException("run '" + run + "': must be one of " + runs);
+            throw Arguments.unexpected("run", run, "one of " + runs);
         }
         return index;
     }
 
-    /** @return the number of checkpoints of the longest run */
+    /** Returns the number of checkpoints of the longest run. */
     public int longest() {
         return paths.stream().mapToInt(path -> path.length).max().orElse(0);
     }
 
     /**
-     * @param run a run's index, from 0
-     * @param state a state
-     * @return whether the run is ever in that state
+     * Tells whether a run is ever in a state.
+     *
+     * @param run the run's index, from 0
+     * @param state the state
+     * @return whether one of its checkpoints is in that state
      */
     public boolean visits(int run, int state) {
         return Arrays.stream(paths.get(run)).anyMatch(s -> s == state);
     }
 
     /**
-     * @param run a run's index, from 0
-     * @return its stays, in order; neighbours have different states
+     * Returns the visits of a run.
+     *
+     * @param run the run's index, from 0
+     * @return its visits, in order; neighbours have different states
      */
     public List<Visit> visits(int run) {
         int[] path = paths.get(run);
@@ -129,18 +134,111 @@ public sealed class StatePaths permits DecodedRuns {
     }
 
     /**
-     * @param run a run's index, from 0
-     * @return the states that it visits, in order, a stay counted once
+     * Returns the sequence of states of a run.
+     *
+     * @param run the run's index, from 0
+     * @return the states that it visits, in order, a visit counted once
      */
     public List<Integer> sequence(int run) {
         return visits(run).stream().map(Visit::state).toList();
     }
 
+    /**
+     * Returns the states of all runs.
+     *
+     * @return per run the state of each checkpoint, copied
+     */
     public List<int[]> allPaths() {
-        return paths;
+        return paths.stream().map(int[]::clone).toList();
     }
 
-    /** @return the old number of each new state when states are numbered by first visit: by checkpoint, then by runs */
+    /**
+     * Returns when each run first enters each state.
+     *
+     * @return the first checkpoint of each run in each state, counted from 0
+     */
+    public Onsets onsets() {
+        return new Onsets(
+                runs,
+                IntStream.range(0, runs.size())
+                        .mapToObj(run -> {
+                            double[] first = new double[states];
+                            Arrays.fill(first, Double.NaN);
+                            visits(run)
+                                    .forEach(v -> first[v.state()] =
+                                            Double.isNaN(first[v.state()]) ? v.start() : first[v.state()]);
+                            return first;
+                        })
+                        .toArray(double[][]::new));
+    }
+
+    /** The first visits of each run to each state, in checkpoints or, {@link #scaled}, in steps or epochs. */
+    public static final class Onsets {
+        private final List<String> runs;
+        private final double[][] onsets;
+
+        private Onsets(List<String> runs, double[][] onsets) {
+            this.runs = runs;
+            this.onsets = onsets;
+        }
+
+        /**
+         * Returns the onsets in another unit.
+         *
+         * @param unit how many steps or epochs a checkpoint is, such as 10; above 0
+         * @return the onsets times the unit
+         * @throws IllegalArgumentException if the unit is out of range
+         */
+        public Onsets scaled(double unit) {
+            Arguments.positive("unit", unit);
+            return new Onsets(
+                    runs,
+                    Arrays.stream(onsets)
+                            .map(row -> Arrays.stream(row).map(v -> v * unit).toArray())
+                            .toArray(double[][]::new));
+        }
+
+        /** Returns the runs' names. */
+        public List<String> runs() {
+            return runs;
+        }
+
+        /**
+         * Returns all onsets.
+         *
+         * @return [run][state]: when the run first enters the state; NaN if it never does
+         */
+        public double[][] onsets() {
+            return Arrays.stream(onsets).map(double[]::clone).toArray(double[][]::new);
+        }
+
+        /**
+         * Returns the mean and spread of the onsets of a state.
+         *
+         * @param state the state
+         * @return those over the runs that enter it
+         */
+        public MeanSd summary(int state) {
+            return MeanSd.of(Arrays.stream(onsets)
+                    .mapToDouble(row -> row[state])
+                    .filter(v -> !Double.isNaN(v))
+                    .toArray());
+        }
+
+        /** Returns one row per run: {@code run, state 0, state 1, …}; missing where the run never enters a state. */
+        public Table table() {
+            Columns<Integer> columns = Columns.of(
+                            "onsets", IntStream.range(0, runs.size()).boxed().toList())
+                    .texts("run", runs::get);
+            for (int k = 0; k < onsets[0].length; k++) {
+                int state = k;
+                columns.doubles("state " + k, run -> onsets[run][state]);
+            }
+            return columns.table();
+        }
+    }
+
+    /** Returns the old number of each new state when states are numbered by first visit: by checkpoint, then by runs. */
     int[] orderOfFirstVisit() {
         int[] first = new int[states];
         int[] count = new int[states];
@@ -163,6 +261,12 @@ public sealed class StatePaths permits DecodedRuns {
                 .toArray();
     }
 
+    /**
+     * Renumbers the states.
+     *
+     * @param order the old number of each new state
+     * @return the same paths with other numbers
+     */
     public StatePaths permuted(int[] order) {
         int[] renamed = new int[states];
         for (int i = 0; i < states; i++) {
@@ -176,7 +280,7 @@ public sealed class StatePaths permits DecodedRuns {
                         .toList());
     }
 
-    /** @return one row per checkpoint: {@code run, checkpoint} (from 0)<code>, latent_state</code> */
+    /** Returns one row per checkpoint: {@code run}, {@code checkpoint} (from 0) and {@code latent_state}. */
     public Table table() {
         StringColumn run = StringColumn.create("run");
         IntColumn checkpoint = IntColumn.create("checkpoint");

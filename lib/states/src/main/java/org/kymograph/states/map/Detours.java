@@ -4,12 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.StatePaths;
 import org.kymograph.stats.MultipleTesting;
-import tech.tablesaw.api.BooleanColumn;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -30,7 +28,7 @@ public record Detours(double threshold, double regressionP, List<Judgement> stat
     }
 
     /**
-     * What is known of a state.
+     * The judgement of a state.
      *
      * @param state the state
      * @param avoiders how many runs converge without ever visiting it
@@ -50,26 +48,25 @@ public record Detours(double threshold, double regressionP, List<Judgement> stat
             double contrast,
             boolean isDetour,
             String reason) {
-        /** @return whether a run converges without it */
+        /** Returns whether a run converges without it. */
         public boolean isOptional() {
             return avoiders > 0;
         }
     }
 
     /**
+     * Judges each state.
+     *
      * @param paths the runs' states
-     * @param convergence when they converged; a censored run didn't
+     * @param convergence the convergence of the runs; a censored run didn't
      * @param regression the regression of that on the checkpoints in these states
-     * @param threshold what the regression's p-value must be below, such as {@link #PAPER_THRESHOLD}
+     * @param threshold the bound of the regression's p-value, such as {@link #PAPER_THRESHOLD}
      * @return the judgement of each state
      * @throws IllegalArgumentException if the regression has another number of states
      */
     public static Detours of(StatePaths paths, Outcome convergence, OccupancyRegression regression, double threshold) {
         int k = paths.states();
-        if (regression.coefficients().length != k) {
-            throw new IllegalArgumentException(
-                    "regression: has " + regression.coefficients().length + " states, the runs " + k);
-        }
+        Arguments.sameLength("regression", regression.coefficients().length, "the runs' states", k);
         int[] avoiders = new int[k];
         for (String run : regression.runs()) {
             int index = paths.index(run);
@@ -116,39 +113,23 @@ public record Detours(double threshold, double regressionP, List<Judgement> stat
                 : String.format(Locale.ROOT, "the regression isn't significant: p %.3g, not below %s", p, threshold);
     }
 
-    /** @return the detour states */
+    /** Returns the detour states. */
     public List<Integer> detours() {
         return states.stream().filter(Judgement::isDetour).map(Judgement::state).toList();
     }
 
-    /** @return one row per state */
+    /** Returns one row per state. */
     public Table table() {
-        boolean[] optional = new boolean[states.size()];
-        boolean[] detour = new boolean[states.size()];
-        for (int s = 0; s < detour.length; s++) {
-            optional[s] = states.get(s).isOptional();
-            detour[s] = states.get(s).isDetour();
-        }
-        return Table.create(
-                "detours",
-                IntColumn.create(
-                        "state", states.stream().mapToInt(Judgement::state).toArray()),
-                BooleanColumn.create("detour", detour),
-                BooleanColumn.create("optional", optional),
-                IntColumn.create(
-                        "converge without",
-                        states.stream().mapToInt(Judgement::avoiders).toArray()),
-                DoubleColumn.create(
-                        "coefficient",
-                        states.stream().mapToDouble(Judgement::coefficient).toArray()),
-                DoubleColumn.create(
-                        "p", states.stream().mapToDouble(Judgement::p).toArray()),
-                DoubleColumn.create(
-                        "p (Holm)", states.stream().mapToDouble(Judgement::holm).toArray()),
-                DoubleColumn.create(
-                        "contrast",
-                        states.stream().mapToDouble(Judgement::contrast).toArray()),
-                StringColumn.create(
-                        "reason", states.stream().map(Judgement::reason).toList()));
+        return Columns.of("detours", states)
+                .ints("state", Judgement::state)
+                .flags("detour", Judgement::isDetour)
+                .flags("optional", Judgement::isOptional)
+                .ints("converge without", Judgement::avoiders)
+                .doubles("coefficient", Judgement::coefficient)
+                .doubles("p", Judgement::p)
+                .doubles("p (Holm)", Judgement::holm)
+                .doubles("contrast", Judgement::contrast)
+                .texts("reason", Judgement::reason)
+                .table();
     }
 }

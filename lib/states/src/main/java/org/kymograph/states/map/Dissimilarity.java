@@ -1,14 +1,25 @@
 package org.kymograph.states.map;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
+import org.apache.commons.math3.optim.linear.LinearConstraint;
+import org.apache.commons.math3.optim.linear.LinearConstraintSet;
+import org.apache.commons.math3.optim.linear.LinearObjectiveFunction;
+import org.apache.commons.math3.optim.linear.NonNegativeConstraint;
+import org.apache.commons.math3.optim.linear.Relationship;
+import org.apache.commons.math3.optim.linear.SimplexSolver;
+import org.apache.commons.math3.util.MathArrays;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
+import org.kymograph.states.hmm.HmmModel;
 import org.kymograph.stats.MeanSd;
-import org.kymograph.stats.Transport;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
-/** How differently runs spend their time over the states: the mean distance of all unordered pairs of runs' shares. */
+/** Distances of runs by how differently they spend their time over the states: the mean distance of all unordered pairs of runs' shares. */
 public final class Dissimilarity {
     private final List<String> runs;
     private final double[][] distances;
@@ -25,7 +36,7 @@ public final class Dissimilarity {
     }
 
     /**
-     * The paper's: Wasserstein distances over the states' numbers, Σ_k |P(≤ k) − Q(≤ k)|. It depends on how the states are
+     * Returns the paper's distances: Wasserstein distances over the states' numbers, Σ_k |P(≤ k) − Q(≤ k)|. It depends on how the states are
      * numbered; the others don't.
      *
      * @param occupancies the checkpoints in each state, of at least two runs
@@ -37,7 +48,7 @@ public final class Dissimilarity {
     }
 
     /**
-     * Total variation: half of Σ_k |P(k) − Q(k)|.
+     * Returns total variation distances: half of Σ_k |P(k) − Q(k)|.
      *
      * @param occupancies the checkpoints in each state, of at least two runs
      * @return the distances, 0 … 1
@@ -54,10 +65,10 @@ public final class Dissimilarity {
     }
 
     /**
-     * Wasserstein distances over the states' distances, solved exactly.
+     * Returns Wasserstein distances over the states' distances, solved exactly.
      *
      * @param occupancies the checkpoints in each state, of at least two runs
-     * @param ground K·K distances of the states, such as {@link StateDistances#euclidean}; at least 0
+     * @param ground K·K distances of the states, such as {@link #euclidean}; at least 0
      * @return the distances, in the unit of the states'
      * @throws IllegalArgumentException if there is only one run, or the distances aren't K·K finite numbers of at least 0
      */
@@ -67,18 +78,96 @@ public final class Dissimilarity {
                 && Arrays.stream(ground)
                         .allMatch(row -> row.length == k
                                 && Arrays.stream(row).allMatch(c -> c >= 0 && c < Double.POSITIVE_INFINITY));
-        if (!fits) {
-            throw new IllegalArgumentException("ground " + Arrays.deepToString(ground) + ": must be " + k + "·" + k
-                    + " finite numbers of at least 0");
+        Arguments.check(fits, "ground", Arrays.deepToString(ground), k + "·" + k + " finite numbers of at least 0");
+        return of(occupancies, (p, q) -> transport(p, q, ground));
+    }
+
+    /**
+     * Returns the least cost of moving one distribution to another, a linear program in the flow from each state to each:
+     * what leaves a state is what was there, what arrives is what shall be there.
+     */
+    static double transport(double[] from, double[] to, double[][] cost) {
+        int[] sources = IntStream.range(0, from.length).filter(i -> from[i] > 0).toArray();
+        int[] sinks = IntStream.range(0, to.length).filter(j -> to[j] > 0).toArray();
+        int n = sources.length * sinks.length;
+        double[] costs = new double[n];
+        double[][] leaving = new double[sources.length][n];
+        double[][] arriving = new double[sinks.length][n];
+        for (int i = 0, flow = 0; i < sources.length; i++) {
+            for (int j = 0; j < sinks.length; j++, flow++) {
+                costs[flow] = cost[sources[i]][sinks[j]];
+                leaving[i][flow] = 1;
+                arriving[j][flow] = 1;
+            }
         }
-        return of(occupancies, (p, q) -> Transport.cost(p, q, ground));
+        List<LinearConstraint> constraints = new ArrayList<>();
+        for (int i = 0; i < sources.length; i++) {
+            constraints.add(new LinearConstraint(leaving[i], Relationship.EQ, from[sources[i]]));
+        }
+        // The last equation follows from the others, up to rounding.
+        for (int j = 0; j < sinks.length - 1; j++) {
+            constraints.add(new LinearConstraint(arriving[j], Relationship.EQ, to[sinks[j]]));
+        }
+        return new SimplexSolver()
+                .optimize(
+                        new LinearObjectiveFunction(costs, 0),
+                        new LinearConstraintSet(constraints),
+                        new NonNegativeConstraint(true))
+                .getValue();
+    }
+
+    /**
+     * Returns the Euclidean distances of a model's states.
+     *
+     * @param model the model
+     * @return K·K: the distance of each two states' means
+     */
+    public static double[][] euclidean(HmmModel model) {
+        return between(model.means());
+    }
+
+    /**
+     * Returns the Mahalanobis distances of a model's states, √((μ_i − μ_j)ᵀ Σ̄⁺ (μ_i − μ_j)), with Σ̄ the mean of the states'
+     * covariances, so that the triangle inequality holds.
+     *
+     * @param model the model
+     * @return K·K: the distance of each two states' means; a direction in which Σ̄ is singular doesn't count
+     */
+    public static double[][] mahalanobis(HmmModel model) {
+        int d = model.features().size();
+        double[][] mean = new double[d][d];
+        for (double[][] covariance : model.covariances()) {
+            for (int i = 0; i < d; i++) {
+                for (int j = 0; j < d; j++) {
+                    mean[i][j] += covariance[i][j] / model.states();
+                }
+            }
+        }
+        SingularValueDecomposition svd = new SingularValueDecomposition(new Array2DRowRealMatrix(mean, false));
+        double[] s = svd.getSingularValues();
+        double[][] means = model.means();
+        // In the directions of the singular vectors, each in its own standard deviation.
+        double[][] whitened = new double[means.length][d];
+        for (int k = 0; k < means.length; k++) {
+            double[] along = svd.getVT().operate(means[k]);
+            for (int i = 0; i < d; i++) {
+                whitened[k][i] = s[i] > d * Math.ulp(s[0]) ? along[i] / Math.sqrt(s[i]) : 0;
+            }
+        }
+        return between(whitened);
+    }
+
+    private static double[][] between(double[][] points) {
+        return Arrays.stream(points)
+                .map(a -> Arrays.stream(points)
+                        .mapToDouble(b -> MathArrays.distance(a, b))
+                        .toArray())
+                .toArray(double[][]::new);
     }
 
     private static Dissimilarity of(Occupancies occupancies, Distance distance) {
         int n = occupancies.runs().size();
-        if (n < 2) {
-            throw new IllegalArgumentException("occupancies: of " + n + " run; expected at least 2");
-        }
+        Arguments.atLeast("the number of runs", n, 2);
         double[][] shares = occupancies.shares();
         double[][] distances = new double[n][n];
         for (int i = 0; i < n; i++) {
@@ -100,17 +189,17 @@ public final class Dissimilarity {
         return sum;
     }
 
-    /** @return the runs' names */
+    /** Returns the runs' names. */
     public List<String> runs() {
         return runs;
     }
 
-    /** @return [run][run]: the distances, symmetric, 0 on the diagonal */
+    /** Returns [run][run]: the distances, symmetric, 0 on the diagonal. */
     public double[][] distances() {
         return Arrays.stream(distances).map(double[]::clone).toArray(double[][]::new);
     }
 
-    /** @return the mean and spread over all unordered pairs of different runs; the mean is the paper's dissimilarity */
+    /** Returns the mean and spread over all unordered pairs of different runs; the mean is the paper's dissimilarity. */
     public MeanSd pairs() {
         int n = runs.size();
         double[] all = new double[n * (n - 1) / 2];
@@ -123,17 +212,21 @@ public final class Dissimilarity {
         return MeanSd.of(all);
     }
 
-    /** @return the mean over all unordered pairs of different runs */
+    /** Returns the mean over all unordered pairs of different runs. */
     public double mean() {
         return pairs().mean();
     }
 
-    /** @return one row per run: {@code run}, and its distance to each */
+    /** Returns one row per run: {@code run}, and its distance to each. */
     public Table table() {
-        Table table = Table.create("distances of runs", StringColumn.create("run", runs));
+        Columns<Integer> columns = Columns.of(
+                        "distances of runs",
+                        IntStream.range(0, runs.size()).boxed().toList())
+                .texts("run", runs::get);
         for (int i = 0; i < runs.size(); i++) {
-            table.addColumns(DoubleColumn.create("to " + runs.get(i), distances[i]));
+            int to = i;
+            columns.doubles("to " + runs.get(i), run -> distances[run][to]);
         }
-        return table;
+        return columns.table();
     }
 }

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.StatePaths;
 import org.kymograph.stats.MeanSd;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.Table;
 
 /**
- * How long runs stay in each state before they leave it or end.
+ * Dwell times: how long runs stay in each state before they leave it or end.
  *
  * @param states one per state
  */
@@ -39,19 +39,24 @@ public record DwellTable(List<Dwell> states) {
             return lengths.clone();
         }
 
-        /** @return the mean and spread of the lengths */
+        /** Returns the mean and spread of the lengths. */
         public MeanSd summary() {
-            return MeanSd.of(Arrays.stream(lengths).asDoubleStream().toArray());
+            return MeanSd.of(numbers());
         }
 
-        /** @return the median length; NaN if there are none */
+        /** Returns the median length; NaN if there are none. */
         public double median() {
-            return BootstrapIntervals.quantile(
-                    Arrays.stream(lengths).asDoubleStream().toArray(), 0.5);
+            return Statistics.median(numbers());
+        }
+
+        private double[] numbers() {
+            return Arrays.stream(lengths).asDoubleStream().toArray();
         }
     }
 
     /**
+     * Gathers the stays of runs.
+     *
      * @param paths the runs' states
      * @return the stays in each state
      */
@@ -70,37 +75,17 @@ public record DwellTable(List<Dwell> states) {
                 .toList());
     }
 
-    /** @return one row per state */
+    /** Returns one row per state. */
     public Table table() {
-        return Table.create(
-                "stays",
-                IntColumn.create("state", states.stream().mapToInt(Dwell::state).toArray()),
-                IntColumn.create(
-                        "stays", states.stream().mapToInt(d -> d.lengths.length).toArray()),
-                DoubleColumn.create(
-                        "mean",
-                        states.stream().mapToDouble(d -> d.summary().mean()).toArray()),
-                DoubleColumn.create(
-                        "sd", states.stream().mapToDouble(d -> d.summary().sd()).toArray()),
-                DoubleColumn.create(
-                        "median", states.stream().mapToDouble(Dwell::median).toArray()),
-                DoubleColumn.create(
-                        "least",
-                        states.stream()
-                                .mapToDouble(d -> Arrays.stream(d.lengths)
-                                        .asDoubleStream()
-                                        .min()
-                                        .orElse(Double.NaN))
-                                .toArray()),
-                DoubleColumn.create(
-                        "most",
-                        states.stream()
-                                .mapToDouble(d -> Arrays.stream(d.lengths)
-                                        .asDoubleStream()
-                                        .max()
-                                        .orElse(Double.NaN))
-                                .toArray()),
-                IntColumn.create(
-                        "cut by the end", states.stream().mapToInt(Dwell::cut).toArray()));
+        return Columns.of("stays", states)
+                .ints("state", Dwell::state)
+                .ints("stays", d -> d.lengths.length)
+                .doubles("mean", d -> d.summary().mean())
+                .doubles("sd", d -> d.summary().sd())
+                .doubles("median", Dwell::median)
+                .doubles("least", d -> Statistics.quantile(d.numbers(), 0))
+                .doubles("most", d -> Statistics.quantile(d.numbers(), 1))
+                .ints("cut by the end", Dwell::cut)
+                .table();
     }
 }

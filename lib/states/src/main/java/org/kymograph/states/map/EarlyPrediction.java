@@ -3,16 +3,15 @@ package org.kymograph.states.map;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Progress;
 import org.kymograph.states.hmm.DecodedRuns;
-import org.kymograph.stats.HeldOut;
 import org.kymograph.stats.OlsFit;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * How early the states tell when a run will converge: R² of the regression on the first k checkpoints only, for growing k;
+ * Prediction from the first checkpoints, how early the states tell when a run will converge: R² of the regression on the first k checkpoints only, for growing k;
  * in sample, as published, and on runs held out.
  *
  * <p>The paths and z-scores come from whole runs, and so does the model; {@link Occupancies.Assignment#FILTERED} at least
@@ -36,10 +35,10 @@ public record EarlyPrediction(List<Point> points) {
     public record Point(int checkpoints, double rSquared, double heldOut) {}
 
     /**
-     * Takes the runs' most probable paths, every k, and leaves one run out at a time.
+     * Regresses on the runs' most probable paths, for every k, and leaves one run out at a time.
      *
      * @param decoded the runs
-     * @param outcome when they converged
+     * @param outcome the convergence of the runs
      * @return R² for each k
      * @throws IllegalArgumentException if fewer than three runs have an outcome
      */
@@ -49,21 +48,21 @@ public record EarlyPrediction(List<Point> points) {
     }
 
     /**
+     * Regresses on the first checkpoints.
+     *
      * @param decoded the runs
-     * @param outcome when they converged
+     * @param outcome the convergence of the runs
      * @param assignment how checkpoints are assigned to states
      * @param every the steps of k, at least 1; the whole runs are always the last point
      * @param folds 2 to the number of runs, which leaves one run out at a time
-     * @param seed what the folds follow from
+     * @param seed the random seed of the folds
      * @return R² for each k
      * @throws IllegalArgumentException if an argument is out of range or fewer than three runs have an outcome
      * @throws CancellationException if the thread is interrupted
      */
     public static EarlyPrediction of(
             DecodedRuns decoded, Outcome outcome, Occupancies.Assignment assignment, int every, int folds, long seed) {
-        if (every < 1) {
-            throw new IllegalArgumentException("every " + every + ": must be at least 1");
-        }
+        Arguments.atLeast("every", every, 1);
         int longest = decoded.longest();
         List<double[][]> weights = Occupancies.weights(decoded, assignment);
         int[] fold = null;
@@ -73,12 +72,12 @@ public record EarlyPrediction(List<Point> points) {
                 Occupancies.Joined data =
                         Occupancies.counted(decoded.runs(), weights, k).join(outcome);
                 if (fold == null) {
-                    fold = HeldOut.folds(data.values().length, folds, seed);
+                    fold = OlsFit.folds(data.values().length, folds, seed);
                 }
                 points.add(new Point(
                         k,
                         OlsFit.of(data.counts(), data.values()).rSquared(),
-                        HeldOut.rSquared(data.counts(), data.values(), fold)));
+                        OlsFit.heldOutRSquared(data.counts(), data.values(), fold)));
                 progress.update(k, "");
                 if (k == longest) {
                     return new EarlyPrediction(points);
@@ -91,17 +90,12 @@ public record EarlyPrediction(List<Point> points) {
         }
     }
 
-    /** @return one row per k */
+    /** Returns one row per k. */
     public Table table() {
-        return Table.create(
-                "early prediction",
-                IntColumn.create(
-                        "checkpoints",
-                        points.stream().mapToInt(Point::checkpoints).toArray()),
-                DoubleColumn.create(
-                        "R²", points.stream().mapToDouble(Point::rSquared).toArray()),
-                DoubleColumn.create(
-                        "held-out R²",
-                        points.stream().mapToDouble(Point::heldOut).toArray()));
+        return Columns.of("early prediction", points)
+                .ints("checkpoints", Point::checkpoints)
+                .doubles("R²", Point::rSquared)
+                .doubles("held-out R²", Point::heldOut)
+                .table();
     }
 }

@@ -4,15 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Progress;
 import org.kymograph.states.hmm.DecodedRuns;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * How many features it takes: R² of the regression for models of the first 1, 2, … features of an order.
+ * The number of features that it takes: R² of the regression for models of the first 1, 2, … features of an order.
  *
  * @param points by the number of features
  */
@@ -56,7 +55,7 @@ public record FeatureSubsets(List<Point> points) {
     }
 
     /**
-     * What a model of some features explains.
+     * The part of convergence that a model of some features explains.
      *
      * @param features the features
      * @param states the model's number of states
@@ -71,6 +70,8 @@ public record FeatureSubsets(List<Point> points) {
     }
 
     /**
+     * Fits models of more and more features.
+     *
      * @param order features, the most important first, such as {@link #MODULAR_ORDER}
      * @param refit fits and decodes the runs anew with the features it is given
      * @param outcome when the runs converged
@@ -79,9 +80,7 @@ public record FeatureSubsets(List<Point> points) {
      * @throws CancellationException if the thread is interrupted
      */
     public static FeatureSubsets of(List<String> order, Function<List<String>, DecodedRuns> refit, Outcome outcome) {
-        if (order.isEmpty()) {
-            throw new IllegalArgumentException("order: there are no features in it; expected at least one");
-        }
+        Arguments.notEmpty("order", order);
         List<Point> points = new ArrayList<>();
         try (Progress progress = Progress.start("feature subsets", "models", order.size())) {
             for (int n = 1; n <= order.size(); n++) {
@@ -97,7 +96,7 @@ public record FeatureSubsets(List<Point> points) {
     }
 
     /**
-     * One set of features, such as those that were best for another setting.
+     * Fits a model of one set of features, such as those that were best for another setting.
      *
      * @param features the features
      * @param refit fits and decodes the runs anew with the features it is given
@@ -110,22 +109,14 @@ public record FeatureSubsets(List<Point> points) {
         return new Point(features, decoded.states(), regression.rSquared(), regression.pValue());
     }
 
-    /** @return one row per set of features, which is named by the feature added */
+    /** Returns one row per set of features, which is named by the feature added. */
     public Table table() {
-        return Table.create(
-                "features and R²",
-                IntColumn.create(
-                        "features",
-                        points.stream().mapToInt(p -> p.features().size()).toArray()),
-                StringColumn.create(
-                        "added",
-                        points.stream()
-                                .map(p -> p.features().get(p.features().size() - 1))
-                                .toList()),
-                IntColumn.create(
-                        "states", points.stream().mapToInt(Point::states).toArray()),
-                DoubleColumn.create(
-                        "R²", points.stream().mapToDouble(Point::rSquared).toArray()),
-                DoubleColumn.create("p", points.stream().mapToDouble(Point::p).toArray()));
+        return Columns.of("features and R²", points)
+                .ints("features", p -> p.features.size())
+                .texts("added", p -> p.features.get(p.features.size() - 1))
+                .ints("states", Point::states)
+                .doubles("R²", Point::rSquared)
+                .doubles("p", Point::p)
+                .table();
     }
 }

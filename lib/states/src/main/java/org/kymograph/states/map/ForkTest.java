@@ -5,22 +5,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Streams;
 import org.kymograph.states.hmm.StatePaths;
 import org.kymograph.stats.MeanSd;
 import org.kymograph.stats.MultipleTesting;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.StringColumn;
+import org.kymograph.stats.Resampling;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.Table;
 
 /**
- * Whether it matters which way runs take where their paths fork: at each state that runs leave for different states, a
- * permutation test of the outcome between the branches, by each run's first leave. The statistic is the variance between the
+ * A test of whether it matters which way runs take where their paths fork: at each state that runs leave for different states, a
+ * permutation test of the outcome between the branches, by each run's first departure. The statistic is the variance between the
  * branches, Σ_g n_g (ȳ_g − ȳ)²; outcomes are permuted among the runs of the fork, and p = (1 + #{permuted ≥ observed})/(1 +
  * permutations).
  *
- * @param permutations how many permutations
+ * @param permutations the number of permutations
  * @param forks by state
  */
 public record ForkTest(int permutations, List<Fork> forks) {
@@ -60,17 +61,17 @@ public record ForkTest(int permutations, List<Fork> forks) {
     }
 
     /**
+     * Tests each fork.
+     *
      * @param paths the runs' states
      * @param outcome when they converged; runs without are left out
-     * @param permutations how many permutations, at least 1
-     * @param seed what they follow from
+     * @param permutations the number of permutations, at least 1
+     * @param seed the random seed
      * @return the test of each fork
      * @throws IllegalArgumentException if there are no permutations
      */
     public static ForkTest of(StatePaths paths, Outcome outcome, int permutations, long seed) {
-        if (permutations < 1) {
-            throw new IllegalArgumentException("permutations " + permutations + ": must be at least 1");
-        }
+        Arguments.atLeast("permutations", permutations, 1);
         List<Fork> forks = new ArrayList<>();
         for (int state = 0; state < paths.states(); state++) {
             Map<Integer, List<String>> branches = branches(paths, outcome, state);
@@ -109,23 +110,12 @@ public record ForkTest(int permutations, List<Fork> forks) {
                 .mapToDouble(outcome::value)
                 .toArray();
         int[] sizes = list.stream().mapToInt(b -> b.runs().size()).toArray();
-        double observed = between(values, sizes);
-        // A permutation that only swaps runs within branches gives the same sum up to rounding.
-        double bound = observed - 1e-9 * Math.abs(observed);
-        int atLeast = 0;
-        double[] permuted = new double[values.length];
-        for (int b = 0; b < permutations; b++) {
-            int[] order = Streams.permutation(random, values.length);
-            for (int i = 0; i < order.length; i++) {
-                permuted[i] = values[order[i]];
-            }
-            atLeast += between(permuted, sizes) >= bound ? 1 : 0;
-        }
-        return new Fork(state, list, observed, (1 + atLeast) / (1.0 + permutations), Double.NaN);
+        double p = Resampling.permutation(values, permuted -> between(permuted, sizes), permutations, random);
+        return new Fork(state, list, between(values, sizes), p, Double.NaN);
     }
 
     private static double between(double[] values, int[] sizes) {
-        double all = MeanSd.of(values).mean();
+        double all = Statistics.mean(values);
         double sum = 0;
         int at = 0;
         for (int size : sizes) {
@@ -138,28 +128,22 @@ public record ForkTest(int permutations, List<Fork> forks) {
         return sum;
     }
 
-    /** @return one row per branch of each fork */
+    /** Returns one row per branch of each fork. */
     public Table table() {
-        IntColumn state = IntColumn.create("state");
-        IntColumn to = IntColumn.create("to");
-        IntColumn runs = IntColumn.create("runs");
-        DoubleColumn mean = DoubleColumn.create("mean convergence");
-        DoubleColumn sd = DoubleColumn.create("sd convergence");
-        DoubleColumn p = DoubleColumn.create("p");
-        DoubleColumn holm = DoubleColumn.create("p (Holm)");
-        StringColumn members = StringColumn.create("members");
-        for (Fork fork : forks) {
-            for (Branch branch : fork.branches()) {
-                state.append(fork.state());
-                to.append(branch.to());
-                runs.append(branch.runs().size());
-                mean.append(branch.outcome().mean());
-                sd.append(branch.outcome().sd());
-                p.append(fork.p());
-                holm.append(fork.holm());
-                members.append(String.join(", ", branch.runs()));
-            }
-        }
-        return Table.create("forks", state, to, runs, mean, sd, p, holm, members);
+        record Row(Fork fork, Branch branch) {}
+        return Columns.of(
+                        "forks",
+                        forks.stream()
+                                .flatMap(f -> f.branches.stream().map(b -> new Row(f, b)))
+                                .toList())
+                .ints("state", r -> r.fork.state)
+                .ints("to", r -> r.branch.to)
+                .ints("runs", r -> r.branch.runs.size())
+                .doubles("mean convergence", r -> r.branch.outcome.mean())
+                .doubles("sd convergence", r -> r.branch.outcome.sd())
+                .doubles("p", r -> r.fork.p)
+                .doubles("p (Holm)", r -> r.fork.holm)
+                .texts("members", r -> String.join(", ", r.branch.runs))
+                .table();
     }
 }

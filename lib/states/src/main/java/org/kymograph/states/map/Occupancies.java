@@ -3,14 +3,15 @@ package org.kymograph.states.map;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.StatePaths;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * How many checkpoints each run spent in each state: n_k, whose share of the run's checkpoints T is the paper's
+ * Occupancies, the number of checkpoints that each run spent in each state: n_k, whose share of the run's checkpoints T is the paper's
  * P̂(k) = n_k/T (section 2.3).
  */
 public final class Occupancies {
@@ -33,6 +34,8 @@ public final class Occupancies {
     }
 
     /**
+     * Counts all checkpoints.
+     *
      * @param paths the runs' states
      * @return the checkpoints in each state
      */
@@ -41,12 +44,14 @@ public final class Occupancies {
     }
 
     /**
+     * Counts the first checkpoints of each run.
+     *
      * @param paths the runs' states
-     * @param first how many of each run's first checkpoints to count, at least 1
+     * @param first the number of each run's first checkpoints to count, at least 1
      * @return the checkpoints in each state
      */
     public static Occupancies of(StatePaths paths, int first) {
-        checkFirst(first);
+        Arguments.atLeast("first", first, 1);
         double[][] counts = new double[paths.runs().size()][paths.states()];
         for (int run = 0; run < counts.length; run++) {
             int[] path = paths.path(run);
@@ -58,18 +63,20 @@ public final class Occupancies {
     }
 
     /**
+     * Counts the first checkpoints of each run, hard or soft.
+     *
      * @param decoded the runs
-     * @param assignment how checkpoints are assigned
-     * @param first how many of each run's first checkpoints to count, at least 1
+     * @param assignment the assignment of checkpoints to states
+     * @param first the number of each run's first checkpoints to count, at least 1
      * @return the checkpoints in each state, or their expected number
      * @throws IllegalArgumentException if a run has probability zero
      */
     public static Occupancies of(DecodedRuns decoded, Assignment assignment, int first) {
-        checkFirst(first);
+        Arguments.atLeast("first", first, 1);
         return counted(decoded.runs(), weights(decoded, assignment), first);
     }
 
-    /** @return per run [checkpoint][state] how much the checkpoint counts for the state */
+    /** Returns per run [checkpoint][state] how much the checkpoint counts for the state. */
     static List<double[][]> weights(DecodedRuns decoded, Assignment assignment) {
         return switch (assignment) {
             case SMOOTHED -> decoded.model().posterior(decoded.observations());
@@ -100,28 +107,22 @@ public final class Occupancies {
         return new Occupancies(runs, counts);
     }
 
-    private static void checkFirst(int first) {
-        if (first < 1) {
-            throw new IllegalArgumentException("first " + first + ": must be at least 1");
-        }
-    }
-
-    /** @return the runs' names */
+    /** Returns the runs' names. */
     public List<String> runs() {
         return runs;
     }
 
-    /** @return the number of states K */
+    /** Returns the number of states K. */
     public int states() {
         return counts[0].length;
     }
 
-    /** @return [run][state]: the number of checkpoints, or their expected number */
+    /** Returns [run][state]: the number of checkpoints, or their expected number. */
     public double[][] counts() {
         return Arrays.stream(counts).map(double[]::clone).toArray(double[][]::new);
     }
 
-    /** @return [run][state]: the share of the run's checkpoints; each row sums to 1 */
+    /** Returns [run][state]: the share of the run's checkpoints; each row sums to 1. */
     public double[][] shares() {
         return Arrays.stream(counts)
                 .map(row -> {
@@ -131,7 +132,7 @@ public final class Occupancies {
                 .toArray(double[][]::new);
     }
 
-    /** @return per state the share of all runs' checkpoints */
+    /** Returns per state the share of all runs' checkpoints. */
     public double[] overall() {
         double[] sums = new double[states()];
         for (double[] row : counts) {
@@ -148,10 +149,7 @@ public final class Occupancies {
 
     Joined join(Outcome outcome) {
         List<String> both = runs.stream().filter(outcome::has).toList();
-        if (both.size() < 2) {
-            throw new IllegalArgumentException(
-                    "outcome: has " + both.size() + " of the runs " + runs + "; expected at least 2");
-        }
+        Arguments.check(both.size() >= 2, "the number of runs with an outcome", both.size(), "at least 2 of " + runs);
         List<double[]> rows = new ArrayList<>();
         boolean[] censored = new boolean[both.size()];
         for (int i = 0; i < runs.size(); i++) {
@@ -167,15 +165,16 @@ public final class Occupancies {
                 censored);
     }
 
-    /** @return one row per run: {@code run, state 0, state 1, …} */
+    /** Returns one row per run: {@code run, state 0, state 1, …}. */
     public Table table() {
-        Table table = Table.create("checkpoints in each state", StringColumn.create("run", runs));
+        Columns<Integer> columns = Columns.of(
+                        "checkpoints in each state",
+                        IntStream.range(0, runs.size()).boxed().toList())
+                .texts("run", runs::get);
         for (int k = 0; k < states(); k++) {
             int state = k;
-            table.addColumns(DoubleColumn.create(
-                    "state " + k,
-                    Arrays.stream(counts).mapToDouble(row -> row[state]).toArray()));
+            columns.doubles("state " + k, run -> counts[run][state]);
         }
-        return table;
+        return columns.table();
     }
 }

@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.stats.OlsFit;
-import tech.tablesaw.api.BooleanColumn;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
+import org.kymograph.stats.Resampling;
+import org.kymograph.stats.TobitFit;
 import tech.tablesaw.api.Table;
 
 /**
- * How well the time spent in each state explains the outcome: least squares of the outcome on n_k, the checkpoints in each
+ * The regression of the outcome on the time spent in each state: least squares of the outcome on n_k, the checkpoints in each
  * state, without an intercept (section 2.3 of the paper; see {@link OlsFit}). A coefficient is the delay per checkpoint.
  *
  * <p>All coefficients move together with the mean outcome, so a coefficient's sign says little by itself; its contrast
@@ -34,6 +34,8 @@ public final class OccupancyRegression {
     }
 
     /**
+     * Regresses an outcome on occupancies.
+     *
      * @param occupancies the checkpoints in each state
      * @param outcome the outcome; censored numbers are used as they are
      * @return the regression over the runs that have both
@@ -43,54 +45,134 @@ public final class OccupancyRegression {
         return new OccupancyRegression(occupancies.join(outcome));
     }
 
-    /** @return the runs that were used */
+    /**
+     * Percentile intervals of the coefficients: runs are drawn with replacement, as many as there are, and the regression is
+     * fitted again. A draw that says less about a state's coefficient than all runs do, as when no run of it visits the state,
+     * counts for the other states only.
+     *
+     * @param level the intervals' level, such as 0.95
+     * @param resamples the number of draws
+     * @param states one per state
+     */
+    public record Intervals(double level, int resamples, List<Interval> states) {
+        /** Copies its list. */
+        public Intervals {
+            states = List.copyOf(states);
+        }
+
+        /** Returns one row per state. */
+        public Table table() {
+            return Columns.of("bootstrap intervals", states)
+                    .ints("state", Interval::state)
+                    .doubles("lower", Interval::lower)
+                    .doubles("upper", Interval::upper)
+                    .ints("draws", Interval::used)
+                    .table();
+        }
+    }
+
+    /**
+     * A coefficient's interval.
+     *
+     * @param state the state
+     * @param lower its lower end; NaN if no draw counts for it
+     * @param upper its upper end
+     * @param used how many draws count for it
+     */
+    public record Interval(int state, double lower, double upper, int used) {}
+
+    /**
+     * Computes bootstrap intervals of the coefficients.
+     *
+     * @param resamples the number of draws, at least 1
+     * @param level the intervals' level, between 0 and 1
+     * @param seed the random seed
+     * @return the intervals
+     * @throws IllegalArgumentException if an argument is out of range
+     */
+    public Intervals intervals(int resamples, double level, long seed) {
+        Resampling.Interval[] intervals = Resampling.bootstrap(
+                data.values().length,
+                runs -> {
+                    OlsFit again = OlsFit.of(
+                            Arrays.stream(runs).mapToObj(i -> data.counts()[i]).toArray(double[][]::new),
+                            Arrays.stream(runs)
+                                    .mapToDouble(i -> data.values()[i])
+                                    .toArray());
+                    double[] beta = again.coefficients();
+                    Arrays.setAll(beta, k -> again.determinesAsMuch(fit, k) ? beta[k] : Double.NaN);
+                    return beta;
+                },
+                resamples,
+                level,
+                seed);
+        return new Intervals(
+                level,
+                resamples,
+                IntStream.range(0, intervals.length)
+                        .mapToObj(
+                                k -> new Interval(k, intervals[k].lower(), intervals[k].upper(), intervals[k].draws()))
+                        .toList());
+    }
+
+    /**
+     * Fits the regression that takes the outcome of a censored run for a lower bound.
+     *
+     * @return the fit, a coefficient per state
+     * @throws IllegalArgumentException if all runs are censored, or least squares leaves no residual
+     */
+    public TobitFit tobit() {
+        return TobitFit.of(data.counts(), data.values(), data.censored());
+    }
+
+    /** Returns the runs that were used. */
     public List<String> runs() {
         return data.runs();
     }
 
-    /** @return how many of them are censored */
+    /** Returns how many of them are censored. */
     public int censored() {
         return (int) IntStream.range(0, data.censored().length)
                 .filter(i -> data.censored()[i])
                 .count();
     }
 
-    /** @return the outcomes of these runs */
+    /** Returns the outcomes of these runs. */
     public double[] outcomes() {
         return data.values().clone();
     }
 
-    /** @return the fit, a coefficient per state */
+    /** Returns the fit, a coefficient per state. */
     public OlsFit fit() {
         return fit;
     }
 
-    /** @return R² of {@link #fit} */
+    /** Returns R² of {@link #fit}. */
     public double rSquared() {
         return fit.rSquared();
     }
 
-    /** @return the p-value of {@link #fit}'s F test */
+    /** Returns the p-value of {@link #fit}'s F test. */
     public double pValue() {
         return fit.pValue();
     }
 
-    /** @return a coefficient per state */
+    /** Returns a coefficient per state. */
     public double[] coefficients() {
         return fit.coefficients();
     }
 
-    /** @return per state β_k − Σ_h w_h β_h; NaN where no run is */
+    /** Returns per state β_k − Σ_h w_h β_h; NaN where no run is. */
     public double[] contrasts() {
         return perState(k -> fit.combination(direction(k)));
     }
 
-    /** @return the contrasts' standard errors */
+    /** Returns the contrasts' standard errors. */
     public double[] contrastErrors() {
         return perState(k -> fit.combinationError(direction(k)));
     }
 
-    /** @return the contrasts' two-sided p-values */
+    /** Returns the contrasts' two-sided p-values. */
     public double[] contrastPValues() {
         double[] errors = contrastErrors();
         double[] contrasts = contrasts();
@@ -109,18 +191,28 @@ public final class OccupancyRegression {
                 .toArray();
     }
 
-    /** @return one row per state */
+    /** Returns one row per state. */
     public Table table() {
-        return Table.create(
-                "outcome on checkpoints per state",
-                IntColumn.create("state", IntStream.range(0, weights.length).toArray()),
-                DoubleColumn.create("coefficient", fit.coefficients()),
-                DoubleColumn.create("standard error", fit.standardErrors()),
-                DoubleColumn.create("t", fit.tStatistics()),
-                DoubleColumn.create("p", fit.pValues()),
-                DoubleColumn.create("contrast", contrasts()),
-                DoubleColumn.create("contrast error", contrastErrors()),
-                DoubleColumn.create("contrast p", contrastPValues()),
-                BooleanColumn.create("estimable", fit.estimable()));
+        double[] coefficients = fit.coefficients();
+        double[] errors = fit.standardErrors();
+        double[] t = fit.tStatistics();
+        double[] p = fit.pValues();
+        double[] contrasts = contrasts();
+        double[] contrastErrors = contrastErrors();
+        double[] contrastP = contrastPValues();
+        boolean[] estimable = fit.estimable();
+        return Columns.of(
+                        "outcome on checkpoints per state",
+                        IntStream.range(0, weights.length).boxed().toList())
+                .ints("state", k -> k)
+                .doubles("coefficient", k -> coefficients[k])
+                .doubles("standard error", k -> errors[k])
+                .doubles("t", k -> t[k])
+                .doubles("p", k -> p[k])
+                .doubles("contrast", k -> contrasts[k])
+                .doubles("contrast error", k -> contrastErrors[k])
+                .doubles("contrast p", k -> contrastP[k])
+                .flags("estimable", k -> estimable[k])
+                .table();
     }
 }

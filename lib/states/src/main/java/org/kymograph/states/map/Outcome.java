@@ -7,16 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoublePredicate;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.states.collate.RunTables;
 import org.kymograph.stats.MeanSd;
-import tech.tablesaw.api.BooleanColumn;
-import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.NumericColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * What came of each run, as one number: when it converged, or how good it was in the end. The number of a censored run is
+ * The outcome of each run, as one number: when it converged, or how good it was in the end. The number of a censored run is
  * only a lower bound.
  */
 public final class Outcome {
@@ -39,7 +38,9 @@ public final class Outcome {
     }
 
     /**
-     * @param name what the numbers are
+     * Checks and copies outcomes.
+     *
+     * @param name the numbers' name
      * @param runs the runs' names
      * @param values a finite number per run
      * @param censored whether a run's number is only a lower bound
@@ -47,21 +48,20 @@ public final class Outcome {
      * @throws IllegalArgumentException if the lengths differ, there is no run, a name comes twice or a number isn't finite
      */
     public static Outcome of(String name, List<String> runs, double[] values, boolean[] censored) {
-        if (runs.isEmpty() || runs.size() != values.length || runs.size() != censored.length) {
-            throw new IllegalArgumentException("runs: " + runs.size() + " names, " + values.length + " values, "
-                    + censored.length + " flags; expected as many of each, at least one");
-        }
+        Arguments.sameLength(
+                "values",
+                values.length,
+                "runs",
+                Arguments.notEmpty("runs", runs).size());
+        Arguments.sameLength("censored", censored.length, "runs", runs.size());
         for (int run = 0; run < values.length; run++) {
-            if (!Double.isFinite(values[run])) {
-                throw new IllegalArgumentException(
-                        "run '" + runs.get(run) + "': " + name + " is " + values[run] + "; must be finite");
-            }
+            Arguments.finite(name + " of run '" + runs.get(run) + "'", values[run]);
         }
         return new Outcome(name, runs, values.clone(), censored.clone());
     }
 
     /**
-     * The convergence index: the first checkpoint, counted from 0, at which a rising metric is strictly above a threshold. A
+     * Returns the convergence index: the first checkpoint, counted from 0, at which a rising metric is strictly above a threshold. A
      * run that never gets there is censored and has the number of checkpoints of the longest run.
      *
      * @param runs the runs' names
@@ -75,7 +75,7 @@ public final class Outcome {
     }
 
     /**
-     * As {@link #convergence(List, List, double)}, for a falling metric: the first checkpoint strictly below the threshold.
+     * Returns the convergence index of a falling metric, as {@link #convergence(List, List, double)}: the first checkpoint strictly below the threshold.
      *
      * @param runs the runs' names
      * @param metric per run the metric at each checkpoint; NaN is not below
@@ -105,9 +105,7 @@ public final class Outcome {
     }
 
     private static void checkMetric(List<String> runs, List<double[]> metric) {
-        if (runs.size() != metric.size()) {
-            throw new IllegalArgumentException("metric: of " + metric.size() + " runs, but " + runs.size() + " names");
-        }
+        Arguments.sameLength("metric", metric.size(), "runs", runs.size());
         for (int run = 0; run < runs.size(); run++) {
             if (Arrays.stream(metric.get(run)).allMatch(Double::isNaN)) {
                 throw new IllegalArgumentException("run '" + runs.get(run) + "' has no number in the metric");
@@ -116,7 +114,7 @@ public final class Outcome {
     }
 
     /**
-     * The mean of a metric's last values, such as of the last 5 accuracies.
+     * Returns the mean of a metric's last values, such as of the last 5 accuracies.
      *
      * @param runs the runs' names
      * @param metric per run the metric at each checkpoint
@@ -125,9 +123,7 @@ public final class Outcome {
      * @throws IllegalArgumentException if lengths don't fit or one of these numbers isn't finite
      */
     public static Outcome finalMean(List<String> runs, List<double[]> metric, int last) {
-        if (last < 1) {
-            throw new IllegalArgumentException("last " + last + ": must be at least 1");
-        }
+        Arguments.atLeast("last", last, 1);
         checkMetric(runs, metric);
         double[] values = metric.stream()
                 .mapToDouble(m -> Arrays.stream(m)
@@ -139,6 +135,8 @@ public final class Outcome {
     }
 
     /**
+     * Reads a column of every run.
+     *
      * @param tables the runs' tables
      * @param metric a numeric column of each
      * @return that column of every run; missing numbers are NaN
@@ -163,6 +161,8 @@ public final class Outcome {
     }
 
     /**
+     * Returns the convergence index of a rising column.
+     *
      * @param tables the runs' tables
      * @param metric a numeric column of each, such as {@code eval_accuracy}
      * @param threshold the threshold
@@ -174,6 +174,8 @@ public final class Outcome {
     }
 
     /**
+     * Returns the convergence index of a falling column.
+     *
      * @param tables the runs' tables
      * @param metric a numeric column of each, such as {@code eval_loss}
      * @param threshold the threshold
@@ -184,27 +186,29 @@ public final class Outcome {
         return convergenceBelow(tables.names(), metric(tables, metric), threshold);
     }
 
-    /** @return what the numbers are */
+    /** Returns what the numbers are. */
     public String name() {
         return name;
     }
 
-    /** @return the runs' names */
+    /** Returns the runs' names. */
     public List<String> runs() {
         return runs;
     }
 
-    /** @return a number per run */
+    /** Returns a number per run. */
     public double[] values() {
         return values.clone();
     }
 
-    /** @return per run whether its number is only a lower bound */
+    /** Returns per run whether its number is only a lower bound. */
     public boolean[] censored() {
         return censored.clone();
     }
 
     /**
+     * Tells whether a run has a number.
+     *
      * @param run a run's name
      * @return whether there is a number for it
      */
@@ -213,6 +217,8 @@ public final class Outcome {
     }
 
     /**
+     * Returns the number of a run.
+     *
      * @param run a run's name
      * @return its number
      * @throws IllegalArgumentException if there is none
@@ -222,6 +228,8 @@ public final class Outcome {
     }
 
     /**
+     * Tells whether a run is censored.
+     *
      * @param run a run's name
      * @return whether its number is only a lower bound
      * @throws IllegalArgumentException if there is none
@@ -233,24 +241,26 @@ public final class Outcome {
     private int index(String run) {
         Integer index = indices.get(run);
         if (index == null) {
-            throw new IllegalArgumentException("run '" + run + "': must be one of " + runs);
+            throw Arguments.unexpected("run", run, "one of " + runs);
         }
         return index;
     }
 
     /**
-     * @param unit what one of these numbers is worth, such as 10 epochs a checkpoint; above 0
+     * Returns the outcomes in another unit.
+     *
+     * @param unit the number of new units in an old one, such as 10 epochs a checkpoint; above 0
      * @return the numbers times the unit
      * @throws IllegalArgumentException if the unit is out of range
      */
     public Outcome scaled(double unit) {
-        if (!(unit > 0) || Double.isInfinite(unit)) {
-            throw new IllegalArgumentException("unit " + unit + ": must be finite and above 0");
-        }
+        Arguments.positive("unit", unit);
         return new Outcome(name, runs, Arrays.stream(values).map(v -> v * unit).toArray(), censored);
     }
 
     /**
+     * Leaves out censored runs.
+     *
      * @return the outcomes of the runs that aren't censored
      * @throws IllegalArgumentException if all are
      */
@@ -267,25 +277,112 @@ public final class Outcome {
     }
 
     /**
+     * Returns the mean and spread of some runs. Lower bounds count as the numbers they are, as in the paper, unless there is
+     * nothing else: then there is no mean.
+     *
      * @param some runs' names
-     * @return the mean and spread of those that have a number
+     * @return the mean and spread of those that have a number; NaN if all of these are censored
      */
     public MeanSd summary(List<String> some) {
-        return MeanSd.of(
-                some.stream().filter(this::has).mapToDouble(this::value).toArray());
+        List<String> known = some.stream().filter(this::has).toList();
+        return !known.isEmpty() && known.stream().allMatch(this::isCensored)
+                ? new MeanSd(known.size(), Double.NaN, Double.NaN)
+                : MeanSd.of(known.stream().mapToDouble(this::value).toArray());
     }
 
-    /** @return the mean and spread of all */
+    /** Returns the mean and spread of all runs; NaN if all are censored. */
     public MeanSd summary() {
-        return MeanSd.of(values);
+        return summary(runs);
     }
 
-    /** @return one row per run: {@code run}, the number, {@code censored} */
+    /** Returns one row per run: {@code run}, the number, {@code censored}. */
     public Table table() {
-        return Table.create(
-                name,
-                StringColumn.create("run", runs),
-                DoubleColumn.create(name, values),
-                BooleanColumn.create("censored", censored));
+        return Columns.of(name, IntStream.range(0, values.length).boxed().toList())
+                .texts("run", runs::get)
+                .doubles(name, i -> values[i])
+                .flags("censored", i -> censored[i])
+                .table();
+    }
+
+    /**
+     * Counts how many runs converged when, in bins of equal width as in the paper's appendix I.
+     *
+     * @param from the beginning of the first bin; in the paper 0 epochs for modular addition, 50 epochs for parities, 350
+     *     steps for MNIST, 0 steps for CIFAR-100
+     * @param to the end of the last bin, above {@code from}; in the paper 10000, 200, 550 and 12000
+     * @param bins the number of bins, at least 1; in the paper 9
+     * @return the histogram, in the unit of the outcome
+     * @throws IllegalArgumentException if the range is empty or there are no bins
+     */
+    public Histogram histogram(double from, double to, int bins) {
+        Arguments.finite("from", from);
+        Arguments.check(to > from && Double.isFinite(to), "to", to, "a finite number above from, which is " + from);
+        Arguments.atLeast("bins", bins, 1);
+        Integer[] counts = new Integer[bins];
+        Arrays.fill(counts, 0);
+        for (double value : values) {
+            if (value >= from && value <= to) {
+                counts[Histogram.bin(value, from, to, bins)]++;
+            }
+        }
+        return new Histogram(
+                from,
+                to,
+                List.of(counts),
+                (int) Arrays.stream(values).filter(v -> v < from).count(),
+                (int) Arrays.stream(values).filter(v -> v > to).count());
+    }
+
+    /**
+     * A histogram of outcomes. A bin holds its lower end; the last one its upper end too.
+     *
+     * @param from the beginning of the first bin
+     * @param to the end of the last bin
+     * @param counts the number of runs in each bin
+     * @param below the number of runs before the first bin
+     * @param above the number of runs after the last bin
+     */
+    public record Histogram(double from, double to, List<Integer> counts, int below, int above) {
+        /** The paper's number of bins. */
+        public static final int PAPER_BINS = 9;
+
+        /** Copies its list. */
+        public Histogram {
+            counts = List.copyOf(counts);
+        }
+
+        private static int bin(double value, double from, double to, int bins) {
+            int bin = Math.min(bins - 1, (int) ((value - from) / (to - from) * bins));
+            // The quotient may round across an edge.
+            if (bin > 0 && value < edge(bin, from, to, bins)) {
+                return bin - 1;
+            }
+            return bin < bins - 1 && value >= edge(bin + 1, from, to, bins) ? bin + 1 : bin;
+        }
+
+        private static double edge(int i, double from, double to, int bins) {
+            return i == bins ? to : from + (to - from) * i / bins;
+        }
+
+        /**
+         * Returns an edge.
+         *
+         * @param i 0 to the number of bins
+         * @return the end of bin i − 1 and the beginning of bin i
+         */
+        public double edge(int i) {
+            return edge(i, from, to, counts.size());
+        }
+
+        /** Returns one row per bin. */
+        public Table table() {
+            return Columns.of(
+                            "convergence",
+                            IntStream.range(0, counts.size()).boxed().toList())
+                    .doubles("from", this::edge)
+                    .doubles("to", i -> edge(i + 1))
+                    .ints("runs", counts::get)
+                    .table();
+        }
     }
 }

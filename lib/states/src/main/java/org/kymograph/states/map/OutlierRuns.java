@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.DecodedRuns;
-import tech.tablesaw.api.BooleanColumn;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.StringColumn;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.Table;
 
 /**
@@ -30,7 +30,7 @@ public record OutlierRuns(double limit, List<Judgement> runs) {
     }
 
     /**
-     * What is known of a run.
+     * The judgement of a run.
      *
      * @param run its name
      * @param logLikelihood its log-likelihood per row
@@ -50,6 +50,8 @@ public record OutlierRuns(double limit, List<Judgement> runs) {
             String reason) {}
 
     /**
+     * Judges each run by the usual limit.
+     *
      * @param decoded the runs, at least 3
      * @return the judgement of each run, with the limit {@link #LIMIT}
      * @throws IllegalArgumentException if there are fewer than 3 runs
@@ -59,6 +61,8 @@ public record OutlierRuns(double limit, List<Judgement> runs) {
     }
 
     /**
+     * Judges each run.
+     *
      * @param decoded the runs, at least 3
      * @param limit the robust z from which a run is an outlier, above 0
      * @return the judgement of each run
@@ -66,12 +70,8 @@ public record OutlierRuns(double limit, List<Judgement> runs) {
      */
     public static OutlierRuns of(DecodedRuns decoded, double limit) {
         int n = decoded.runs().size();
-        if (n < 3) {
-            throw new IllegalArgumentException("runs: there are " + n + "; expected at least 3 to compare");
-        }
-        if (!(limit > 0)) {
-            throw new IllegalArgumentException("limit " + limit + ": must be above 0");
-        }
+        Arguments.atLeast("the number of runs", n, 3);
+        Arguments.check(limit > 0, "limit", limit, "a number above 0");
         double[] likelihood = decoded.model().scores(decoded.observations());
         double[] distance = new double[n];
         for (int i = 0; i < n; i++) {
@@ -104,7 +104,7 @@ public record OutlierRuns(double limit, List<Judgement> runs) {
         return new OutlierRuns(limit, runs);
     }
 
-    /** @return the edit distance (Levenshtein) over the longer one's length, 0 … 1 */
+    /** Returns the edit distance (Levenshtein) over the longer one's length, 0 … 1. */
     static double editDistance(List<Integer> a, List<Integer> b) {
         int[] above = new int[b.size() + 1];
         Arrays.setAll(above, j -> j);
@@ -121,49 +121,33 @@ public record OutlierRuns(double limit, List<Judgement> runs) {
     }
 
     static double[] robustZ(double[] values) {
-        double median = median(values);
+        double median = Statistics.median(values);
         double[] deviations =
                 Arrays.stream(values).map(v -> Math.abs(v - median)).toArray();
-        double scale = median(deviations) / 0.6745;
+        double scale = Statistics.median(deviations) / 0.6745;
         if (scale <= 1e-12 * Math.abs(median)) {
-            scale = 1.2533 * Arrays.stream(deviations).average().orElseThrow();
+            scale = 1.2533 * Statistics.mean(deviations);
         }
         double unit = scale;
         boolean same = unit <= 1e-12 * Math.abs(median);
         return Arrays.stream(values).map(v -> same ? 0 : (v - median) / unit).toArray();
     }
 
-    private static double median(double[] values) {
-        return BootstrapIntervals.quantile(Arrays.stream(values).sorted().toArray(), 0.5);
-    }
-
-    /** @return the names of the outliers */
+    /** Returns the names of the outliers. */
     public List<String> outliers() {
         return runs.stream().filter(Judgement::isOutlier).map(Judgement::run).toList();
     }
 
-    /** @return one row per run */
+    /** Returns one row per run. */
     public Table table() {
-        boolean[] outlier = new boolean[runs.size()];
-        for (int i = 0; i < outlier.length; i++) {
-            outlier[i] = runs.get(i).isOutlier();
-        }
-        return Table.create(
-                "outliers",
-                StringColumn.create("run", runs.stream().map(Judgement::run).toList()),
-                BooleanColumn.create("outlier", outlier),
-                DoubleColumn.create(
-                        "log-likelihood per row",
-                        runs.stream().mapToDouble(Judgement::logLikelihood).toArray()),
-                DoubleColumn.create(
-                        "its z",
-                        runs.stream().mapToDouble(Judgement::logLikelihoodZ).toArray()),
-                DoubleColumn.create(
-                        "path distance",
-                        runs.stream().mapToDouble(Judgement::pathDistance).toArray()),
-                DoubleColumn.create(
-                        "path z", runs.stream().mapToDouble(Judgement::pathZ).toArray()),
-                StringColumn.create(
-                        "reason", runs.stream().map(Judgement::reason).toList()));
+        return Columns.of("outliers", runs)
+                .texts("run", Judgement::run)
+                .flags("outlier", Judgement::isOutlier)
+                .doubles("log-likelihood per row", Judgement::logLikelihood)
+                .doubles("its z", Judgement::logLikelihoodZ)
+                .doubles("path distance", Judgement::pathDistance)
+                .doubles("path z", Judgement::pathZ)
+                .texts("reason", Judgement::reason)
+                .table();
     }
 }

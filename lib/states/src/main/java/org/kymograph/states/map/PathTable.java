@@ -7,11 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.StatePaths;
 import org.kymograph.stats.MeanSd;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -31,7 +29,7 @@ public record PathTable(List<Group> groups) {
      * @param states the states they visited, in order
      * @param runs their names
      * @param share their share of all runs
-     * @param convergence their outcomes; mean and ± in the same unit
+     * @param convergence the mean and spread of their outcomes; NaN if all are only lower bounds
      * @param censored how many of those are only lower bounds
      */
     public record Group(List<Integer> states, List<String> runs, double share, MeanSd convergence, int censored) {
@@ -41,7 +39,7 @@ public record PathTable(List<Group> groups) {
             runs = List.copyOf(runs);
         }
 
-        /** @return such as {@code 1→3→0} */
+        /** Returns a text such as {@code 1→3→0}. */
         public String label() {
             return states.stream().map(String::valueOf).collect(Collectors.joining("→"));
         }
@@ -98,25 +96,16 @@ public record PathTable(List<Group> groups) {
         return a.size() - b.size();
     }
 
-    /** @return one row per group */
+    /** Returns one row per group. */
     public Table table() {
-        return Table.create(
-                "paths",
-                StringColumn.create("path", groups.stream().map(Group::label).toList()),
-                IntColumn.create(
-                        "runs", groups.stream().mapToInt(g -> g.runs().size()).toArray()),
-                DoubleColumn.create(
-                        "share", groups.stream().mapToDouble(Group::share).toArray()),
-                DoubleColumn.create(
-                        "mean convergence",
-                        groups.stream().mapToDouble(g -> g.convergence().mean()).toArray()),
-                DoubleColumn.create(
-                        "sd convergence",
-                        groups.stream().mapToDouble(g -> g.convergence().sd()).toArray()),
-                IntColumn.create(
-                        "censored", groups.stream().mapToInt(Group::censored).toArray()),
-                StringColumn.create(
-                        "members",
-                        groups.stream().map(g -> String.join(", ", g.runs())).toList()));
+        return Columns.of("paths", groups)
+                .texts("path", Group::label)
+                .ints("runs", g -> g.runs.size())
+                .doubles("share", Group::share)
+                .doubles("mean convergence", g -> g.convergence.mean())
+                .doubles("sd convergence", g -> g.convergence.sd())
+                .ints("censored", Group::censored)
+                .texts("members", g -> String.join(", ", g.runs))
+                .table();
     }
 }

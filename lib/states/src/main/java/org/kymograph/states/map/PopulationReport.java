@@ -14,6 +14,7 @@ import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.stats.OlsFit;
+import org.kymograph.stats.TobitFit;
 import tech.tablesaw.api.Table;
 
 /**
@@ -30,7 +31,7 @@ public final class PopulationReport {
     private final Outcome convergence;
     private final Occupancies occupancies;
     private final OccupancyRegression regression;
-    private final BootstrapIntervals intervals;
+    private final OccupancyRegression.Intervals intervals;
     private final StateCorrelations correlations;
     private final Detours detours;
     private final ForkTest forks;
@@ -41,7 +42,7 @@ public final class PopulationReport {
         this.convergence = convergence;
         occupancies = Occupancies.of(decoded, first);
         regression = OccupancyRegression.of(occupancies, convergence);
-        intervals = BootstrapIntervals.of(occupancies, convergence, RESAMPLES, LEVEL, seed);
+        intervals = regression.intervals(RESAMPLES, LEVEL, seed);
         correlations = StateCorrelations.of(decoded, convergence);
         detours = Detours.of(decoded, convergence, regression, Detours.PAPER_THRESHOLD);
         forks = ForkTest.of(decoded, convergence, PERMUTATIONS, seed);
@@ -55,10 +56,12 @@ public final class PopulationReport {
     }
 
     /**
+     * Analyses runs.
+     *
      * @param decoded the runs
-     * @param convergence when they converged
-     * @param first how many of each run's first checkpoints the regression counts; {@code Integer.MAX_VALUE} for all
-     * @param seed what the bootstrap and the permutations follow from
+     * @param convergence the convergence of the runs
+     * @param first the number of each run's first checkpoints that the regression counts; {@code Integer.MAX_VALUE} for all
+     * @param seed the random seed of the bootstrap and the permutations
      * @return the report
      * @throws IllegalArgumentException if fewer than two runs have an outcome, or all that have are censored
      */
@@ -70,80 +73,80 @@ public final class PopulationReport {
         return new PopulationReport(decoded, convergence, first, seed);
     }
 
-    /** @return the runs */
+    /** Returns the runs. */
     public DecodedRuns decoded() {
         return decoded;
     }
 
-    /** @return when they converged */
+    /** Returns when they converged. */
     public Outcome convergence() {
         return convergence;
     }
 
-    /** @return the checkpoints in each state */
+    /** Returns the checkpoints in each state. */
     public Occupancies occupancies() {
         return occupancies;
     }
 
-    /** @return the regression of convergence on these */
+    /** Returns the regression of convergence on these. */
     public OccupancyRegression regression() {
         return regression;
     }
 
-    /** @return 95 % intervals of its coefficients, from 2,000 draws */
-    public BootstrapIntervals intervals() {
+    /** Returns 95 % intervals of its coefficients, from 2,000 draws. */
+    public OccupancyRegression.Intervals intervals() {
         return intervals;
     }
 
-    /** @return the regression that takes censored runs for what they are, if there are such and it exists */
+    /** Returns the regression that takes censored runs for what they are, if there are such and it exists. */
     public Optional<TobitFit> tobit() {
         if (regression.censored() == 0 || regression.fit().residualDegreesOfFreedom() < 1) {
             return Optional.empty();
         }
-        return Optional.of(TobitFit.of(occupancies, convergence));
+        return Optional.of(regression.tobit());
     }
 
-    /** @return correlations of visits with convergence */
+    /** Returns correlations of visits with convergence. */
     public StateCorrelations correlations() {
         return correlations;
     }
 
-    /** @return which states are detours */
+    /** Returns which states are detours. */
     public Detours detours() {
         return detours;
     }
 
-    /** @return whether branches matter, from 10,000 permutations */
+    /** Returns whether branches matter, from 10,000 permutations. */
     public ForkTest forks() {
         return forks;
     }
 
-    /** @return R² from the first checkpoints, at about 100 numbers of them, leaving one run out at a time */
+    /** Returns R² from the first checkpoints, at about 100 numbers of them, leaving one run out at a time. */
     public EarlyPrediction early() {
         return early;
     }
 
-    /** @return the training map */
+    /** Returns the training map. */
     public TrainingMap map() {
         return TrainingMap.of(decoded, convergence);
     }
 
-    /** @return the different paths */
+    /** Returns the different paths. */
     public PathTable paths() {
         return PathTable.of(decoded, convergence);
     }
 
-    /** @return the dissimilarities of the runs by name: paper, totalVariation, euclidean and mahalanobis Wasserstein */
+    /** Returns the dissimilarities of the runs by name: paper, totalVariation, euclidean and mahalanobis Wasserstein. */
     public Map<String, Dissimilarity> dissimilarities() {
         Map<String, Dissimilarity> result = new LinkedHashMap<>();
         result.put("paper", Dissimilarity.paper(occupancies));
         result.put("totalVariation", Dissimilarity.totalVariation(occupancies));
-        result.put("euclidean", Dissimilarity.wasserstein(occupancies, StateDistances.euclidean(decoded.model())));
-        result.put("mahalanobis", Dissimilarity.wasserstein(occupancies, StateDistances.mahalanobis(decoded.model())));
+        result.put("euclidean", Dissimilarity.wasserstein(occupancies, Dissimilarity.euclidean(decoded.model())));
+        result.put("mahalanobis", Dissimilarity.wasserstein(occupancies, Dissimilarity.mahalanobis(decoded.model())));
         return result;
     }
 
-    /** @return every table by the name that its file gets */
+    /** Returns every table by the name that its file gets. */
     public Map<String, Table> tables() {
         Map<String, Table> tables = new LinkedHashMap<>();
         tables.put("coefficients", regression.table().concat(intervals.table().removeColumns("state")));
@@ -159,7 +162,7 @@ public final class PopulationReport {
                 "first-transitions",
                 PathTable.firstTransitions(decoded, convergence).table());
         tables.put("stays", DwellTable.of(decoded).table());
-        tables.put("onsets", StateOnsets.of(decoded).table());
+        tables.put("onsets", decoded.onsets().table());
         tables.put("forks", forks.table());
         tables.put("early-prediction", early.table());
         if (decoded.runs().size() >= 3) {
@@ -168,7 +171,7 @@ public final class PopulationReport {
         return tables;
     }
 
-    /** @return the regression's numbers, one object per state, detours and dissimilarities as JSON */
+    /** Returns the regression's numbers, one object per state, detours and dissimilarities as JSON. */
     public ObjectNode json() {
         ObjectNode out = Json.object();
         OlsFit fit = regression.fit();
@@ -238,7 +241,7 @@ public final class PopulationReport {
         Json.write(folder.resolve("regression.json"), out);
     }
 
-    /** @return a few lines: the fit, the coefficients, the detours */
+    /** Returns a few lines: the fit, the coefficients, the detours. */
     @Override
     public String toString() {
         OlsFit fit = regression.fit();

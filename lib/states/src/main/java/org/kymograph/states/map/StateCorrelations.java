@@ -3,16 +3,15 @@ package org.kymograph.states.map;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.StatePaths;
-import org.kymograph.stats.MeanSd;
 import org.kymograph.stats.MultipleTesting;
 import org.kymograph.stats.OlsFit;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.Table;
 
 /**
- * Whether runs that visit a state converge later: Pearson's r over runs between having visited it (0 or 1) and the outcome.
+ * Correlations of visits with convergence: Pearson's r over runs between having visited it (0 or 1) and the outcome.
  * With n runs t = r √(n − 2)/√(1 − r²), and p is two-sided, 2 P(T_{n−2} > |t|); the original's notebook takes the signed t, by
  * which negative r get p near 2.
  *
@@ -40,6 +39,8 @@ public record StateCorrelations(List<Correlation> states) {
             int state, int visitors, int runs, double r, double t, double p, double holm, double benjaminiHochberg) {}
 
     /**
+     * Correlates visits with the outcome.
+     *
      * @param paths the runs' states
      * @param outcome when they converged
      * @return the correlation of each state, over the runs that have both
@@ -58,7 +59,7 @@ public record StateCorrelations(List<Correlation> states) {
                     .toArray();
             visitors[k] =
                     (int) IntStream.range(0, n).filter(i -> visited[i] > 0).count();
-            r[k] = pearson(visited, joined.values());
+            r[k] = Statistics.pearson(visited, joined.values());
             p[k] = pValue(r[k], n);
         }
         double[] holm = MultipleTesting.holm(p);
@@ -70,17 +71,6 @@ public record StateCorrelations(List<Correlation> states) {
         return new StateCorrelations(states);
     }
 
-    static double pearson(double[] x, double[] y) {
-        MeanSd ofX = MeanSd.of(x);
-        MeanSd ofY = MeanSd.of(y);
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += (x[i] - ofX.mean()) * (y[i] - ofY.mean());
-        }
-        double r = sum / x.length / (ofX.sd() * ofY.sd());
-        return ofX.sd() == 0 || ofY.sd() == 0 ? Double.NaN : Math.max(-1, Math.min(1, r));
-    }
-
     static double statistic(double r, int n) {
         return n < 3 ? Double.NaN : r * Math.sqrt(n - 2) / Math.sqrt(1 - r * r);
     }
@@ -89,30 +79,17 @@ public record StateCorrelations(List<Correlation> states) {
         return OlsFit.twoSided(statistic(r, n), n - 2);
     }
 
-    /** @return one row per state */
+    /** Returns one row per state. */
     public Table table() {
-        return Table.create(
-                "visited and outcome",
-                IntColumn.create(
-                        "state", states.stream().mapToInt(Correlation::state).toArray()),
-                IntColumn.create(
-                        "visitors",
-                        states.stream().mapToInt(Correlation::visitors).toArray()),
-                IntColumn.create(
-                        "runs", states.stream().mapToInt(Correlation::runs).toArray()),
-                DoubleColumn.create(
-                        "r", states.stream().mapToDouble(Correlation::r).toArray()),
-                DoubleColumn.create(
-                        "t", states.stream().mapToDouble(Correlation::t).toArray()),
-                DoubleColumn.create(
-                        "p", states.stream().mapToDouble(Correlation::p).toArray()),
-                DoubleColumn.create(
-                        "p (Holm)",
-                        states.stream().mapToDouble(Correlation::holm).toArray()),
-                DoubleColumn.create(
-                        "p (BH)",
-                        states.stream()
-                                .mapToDouble(Correlation::benjaminiHochberg)
-                                .toArray()));
+        return Columns.of("visited and outcome", states)
+                .ints("state", Correlation::state)
+                .ints("visitors", Correlation::visitors)
+                .ints("runs", Correlation::runs)
+                .doubles("r", Correlation::r)
+                .doubles("t", Correlation::t)
+                .doubles("p", Correlation::p)
+                .doubles("p (Holm)", Correlation::holm)
+                .doubles("p (BH)", Correlation::benjaminiHochberg)
+                .table();
     }
 }

@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.StatePaths;
 import org.kymograph.stats.MeanSd;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -40,12 +39,12 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
      * @param ends how many runs end in it
      */
     public record Node(int state, double occupancy, int runs, double runShare, MeanSd dwell, int starts, int ends) {
-        /** @return whether runs begin here */
+        /** Returns whether runs begin here. */
         public boolean isStart() {
             return starts > 0;
         }
 
-        /** @return whether runs end here */
+        /** Returns whether runs end here. */
         public boolean isEnd() {
             return ends > 0;
         }
@@ -60,7 +59,7 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
      * @param runs how many runs have this step at least once
      * @param runShare their share
      * @param occurrences how often it occurs in all runs
-     * @param convergence the outcomes of the runs that have it
+     * @param convergence the mean and spread of the outcomes of the runs that have it; NaN if all are only lower bounds
      * @param censored how many of those are only lower bounds
      */
     public record Edge(
@@ -72,13 +71,15 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
             int occurrences,
             MeanSd convergence,
             int censored) {
-        /** @return whether the state stays the same */
+        /** Returns whether the state stays the same. */
         public boolean isLoop() {
             return from == to;
         }
     }
 
     /**
+     * Maps decoded runs.
+     *
      * @param decoded the runs
      * @param convergence when runs converged, or another outcome; runs without one count everywhere else
      * @return their map
@@ -88,6 +89,8 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
     }
 
     /**
+     * Maps runs whose states are known.
+     *
      * @param paths the runs' states
      * @param probabilities K·K: the model's transition probabilities
      * @param convergence when runs converged, or null
@@ -165,6 +168,8 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
     }
 
     /**
+     * Finds the edge between two states.
+     *
      * @param from a state
      * @param to a state
      * @return the edge between them, if a run used it
@@ -173,52 +178,38 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
         return edges.stream().filter(e -> e.from() == from && e.to() == to).findFirst();
     }
 
-    /** @return K·K: the model's transition probabilities of the edges that runs used, 0 elsewhere; rows may sum to less than 1 */
+    /** Returns K·K: the model's transition probabilities of the edges that runs used, 0 elsewhere; rows may sum to less than 1. */
     public double[][] prunedTransitions() {
         double[][] pruned = new double[nodes.size()][nodes.size()];
         edges.forEach(e -> pruned[e.from()][e.to()] = e.probability());
         return pruned;
     }
 
-    /** @return one row per state */
+    /** Returns one row per state. */
     public Table nodeTable() {
-        return Table.create(
-                "states",
-                IntColumn.create("state", nodes.stream().mapToInt(Node::state).toArray()),
-                DoubleColumn.create(
-                        "occupancy", nodes.stream().mapToDouble(Node::occupancy).toArray()),
-                IntColumn.create("runs", nodes.stream().mapToInt(Node::runs).toArray()),
-                DoubleColumn.create(
-                        "run share", nodes.stream().mapToDouble(Node::runShare).toArray()),
-                DoubleColumn.create(
-                        "mean dwell",
-                        nodes.stream().mapToDouble(n -> n.dwell().mean()).toArray()),
-                IntColumn.create("starts", nodes.stream().mapToInt(Node::starts).toArray()),
-                IntColumn.create("ends", nodes.stream().mapToInt(Node::ends).toArray()));
+        return Columns.of("states", nodes)
+                .ints("state", Node::state)
+                .doubles("occupancy", Node::occupancy)
+                .ints("runs", Node::runs)
+                .doubles("run share", Node::runShare)
+                .doubles("mean dwell", n -> n.dwell.mean())
+                .ints("starts", Node::starts)
+                .ints("ends", Node::ends)
+                .table();
     }
 
-    /** @return one row per edge */
+    /** Returns one row per edge. */
     public Table edgeTable() {
-        return Table.create(
-                "transitions",
-                IntColumn.create("from", edges.stream().mapToInt(Edge::from).toArray()),
-                IntColumn.create("to", edges.stream().mapToInt(Edge::to).toArray()),
-                DoubleColumn.create(
-                        "probability",
-                        edges.stream().mapToDouble(Edge::probability).toArray()),
-                IntColumn.create("runs", edges.stream().mapToInt(Edge::runs).toArray()),
-                DoubleColumn.create(
-                        "run share", edges.stream().mapToDouble(Edge::runShare).toArray()),
-                IntColumn.create(
-                        "occurrences",
-                        edges.stream().mapToInt(Edge::occurrences).toArray()),
-                DoubleColumn.create(
-                        "mean convergence",
-                        edges.stream().mapToDouble(e -> e.convergence().mean()).toArray()),
-                DoubleColumn.create(
-                        "sd convergence",
-                        edges.stream().mapToDouble(e -> e.convergence().sd()).toArray()),
-                IntColumn.create(
-                        "censored", edges.stream().mapToInt(Edge::censored).toArray()));
+        return Columns.of("transitions", edges)
+                .ints("from", Edge::from)
+                .ints("to", Edge::to)
+                .doubles("probability", Edge::probability)
+                .ints("runs", Edge::runs)
+                .doubles("run share", Edge::runShare)
+                .ints("occurrences", Edge::occurrences)
+                .doubles("mean convergence", e -> e.convergence.mean())
+                .doubles("sd convergence", e -> e.convergence.sd())
+                .ints("censored", Edge::censored)
+                .table();
     }
 }

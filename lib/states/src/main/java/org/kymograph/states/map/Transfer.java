@@ -3,12 +3,12 @@ package org.kymograph.states.map;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
+import org.kymograph.states.em.Observations;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.HmmModel;
-import org.kymograph.states.hmm.Observations;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -26,15 +26,16 @@ public record Transfer(DecodedRuns decoded, List<Double> logLikelihoods, double 
     }
 
     /**
+     * Decodes runs of another setting.
+     *
      * @param model a fitted model
      * @param others runs of another setting as they were measured, with at least the model's features
      * @return these runs' states
      * @throws IllegalArgumentException if a feature is missing, or the runs are standardized already
      */
     public static Transfer of(HmmModel model, Observations others) {
-        if (others.isStandardized()) {
-            throw new IllegalArgumentException("others: are standardized; expected the runs as they were measured");
-        }
+        Arguments.check(
+                !others.isStandardized(), "others.isStandardized()", true, "false, the runs as they were measured");
         Observations chosen = others.only(model.features());
         DecodedRuns decoded = DecodedRuns.of(model, model.isStandardized() ? chosen.standardized() : chosen);
         double[] scores = model.scores(decoded.observations());
@@ -45,25 +46,19 @@ public record Transfer(DecodedRuns decoded, List<Double> logLikelihoods, double 
         return new Transfer(decoded, perRow, model.logLikelihood() / model.trainingRows());
     }
 
-    /** @return one row per run: its path, its log-likelihood per row, and how much less that is than at home */
+    /** Returns one row per run: its path, its log-likelihood per row, and how much less that is than of the fitted runs. */
     public Table table() {
-        List<String> paths = new ArrayList<>();
-        int[] states = new int[decoded.runs().size()];
-        for (int run = 0; run < states.length; run++) {
-            List<Integer> sequence = decoded.sequence(run);
-            paths.add(sequence.stream().map(String::valueOf).collect(Collectors.joining("→")));
-            states[run] = (int) sequence.stream().distinct().count();
-        }
-        return Table.create(
-                "transfer",
-                StringColumn.create("run", decoded.runs()),
-                StringColumn.create("path", paths),
-                IntColumn.create("states", states),
-                DoubleColumn.create(
-                        "log-likelihood per row",
-                        logLikelihoods.stream().mapToDouble(v -> v).toArray()),
-                DoubleColumn.create(
-                        "less than at home",
-                        logLikelihoods.stream().mapToDouble(v -> home - v).toArray()));
+        return Columns.of(
+                        "transfer",
+                        IntStream.range(0, decoded.runs().size()).boxed().toList())
+                .texts("run", decoded.runs()::get)
+                .texts("path", run -> decoded.sequence(run).stream()
+                        .map(String::valueOf)
+                        .collect(Collectors.joining("→")))
+                .ints("states", run ->
+                        (int) decoded.sequence(run).stream().distinct().count())
+                .doubles("log-likelihood per row", logLikelihoods::get)
+                .doubles("log-likelihood drop", run -> home - logLikelihoods.get(run))
+                .table();
     }
 }

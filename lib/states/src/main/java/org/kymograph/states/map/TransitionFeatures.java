@@ -7,16 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.DecodedRuns;
-import org.kymograph.states.hmm.PosteriorDerivative;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
- * Which features tell that a run has gone from state i to state j: ranked by the derivative of the posterior of j
- * ({@link PosteriorDerivative}), averaged over all i → j of all runs, with the difference of the states' means (section 2.2
+ * The features that tell that a run has gone from state i to state j: ranked by the derivative of the posterior of j
+ * (see {@link Rule}), averaged over all i → j of all runs, with the difference of the states' means (section 2.2
  * and appendix A of the paper).
  *
  * @param transitions every i → j with i ≠ j that occurs, by i and then j
@@ -34,14 +31,14 @@ public record TransitionFeatures(List<Transition> transitions) {
         /** The mean of the absolute derivatives at the last checkpoint in i. */
         LAST_BEFORE,
         /**
-         * The original's code: the mean of {@link PosteriorDerivative#compatAt} at the last checkpoint in i, signs kept;
-         * features are ranked by its absolute value.
+         * The original's code: the mean at the last checkpoint in i of a derivative whose second term is summed over the
+         * features, signs kept; features are ranked by its absolute value.
          */
         COMPAT
     }
 
     /**
-     * A feature's part in a transition.
+     * The change of a feature in a transition.
      *
      * @param feature the feature's name
      * @param derivative the averaged derivative; only {@link Rule#COMPAT} has signs
@@ -64,6 +61,8 @@ public record TransitionFeatures(List<Transition> transitions) {
         }
 
         /**
+         * Returns the features that changed most.
+         *
          * @param n how many, at least 0
          * @return the first n features, or all if there are fewer
          */
@@ -73,6 +72,8 @@ public record TransitionFeatures(List<Transition> transitions) {
     }
 
     /**
+     * Ranks features by the paper's rule.
+     *
      * @param decoded the runs
      * @return their transitions' features by {@link Rule#PAPER}
      */
@@ -81,8 +82,10 @@ public record TransitionFeatures(List<Transition> transitions) {
     }
 
     /**
+     * Ranks features.
+     *
      * @param decoded the runs
-     * @param rule how to average
+     * @param rule the rule of averaging
      * @return their transitions' features
      */
     public static TransitionFeatures of(DecodedRuns decoded, Rule rule) {
@@ -134,6 +137,8 @@ public record TransitionFeatures(List<Transition> transitions) {
     }
 
     /**
+     * Finds the transition between two states.
+     *
      * @param from a state
      * @param to another state
      * @return the transition between them, if it occurs
@@ -144,27 +149,26 @@ public record TransitionFeatures(List<Transition> transitions) {
                 .findFirst();
     }
 
-    /** @return one row per transition and feature, ranked from 1 */
+    /** Returns one row per transition and feature, ranked from 1. */
     public Table table() {
-        IntColumn from = IntColumn.create("from");
-        IntColumn to = IntColumn.create("to");
-        IntColumn occurrences = IntColumn.create("occurrences");
-        IntColumn rank = IntColumn.create("rank");
-        StringColumn feature = StringColumn.create("feature");
-        DoubleColumn derivative = DoubleColumn.create("derivative");
-        DoubleColumn difference = DoubleColumn.create("mean difference");
-        for (Transition t : transitions) {
-            for (int i = 0; i < t.features().size(); i++) {
-                FeatureChange change = t.features().get(i);
-                from.append(t.from());
-                to.append(t.to());
-                occurrences.append(t.occurrences());
-                rank.append(i + 1);
-                feature.append(change.feature());
-                derivative.append(change.derivative());
-                difference.append(change.meanDifference());
+        record Row(Transition transition, int rank) {
+            FeatureChange change() {
+                return transition.features.get(rank - 1);
             }
         }
-        return Table.create("features of transitions", from, to, occurrences, rank, feature, derivative, difference);
+        return Columns.of(
+                        "features of transitions",
+                        transitions.stream()
+                                .flatMap(t -> IntStream.rangeClosed(1, t.features.size())
+                                        .mapToObj(rank -> new Row(t, rank)))
+                                .toList())
+                .ints("from", r -> r.transition.from)
+                .ints("to", r -> r.transition.to)
+                .ints("occurrences", r -> r.transition.occurrences)
+                .ints("rank", Row::rank)
+                .texts("feature", r -> r.change().feature)
+                .doubles("derivative", r -> r.change().derivative)
+                .doubles("mean difference", r -> r.change().meanDifference)
+                .table();
     }
 }

@@ -33,7 +33,7 @@ import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
 import org.kymograph.record.tensors.Safetensors;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.states.hmm.Observations;
+import org.kymograph.states.em.Observations;
 import org.kymograph.train.Population;
 import tech.tablesaw.api.Table;
 
@@ -396,7 +396,14 @@ class CollationTest {
     void theTablesAreReadyForTheModel() {
         RunTables tables = Collation.withDefaults().runs(population("EPOCHS"));
         assertThat(tables.names()).hasSize(2).allMatch(n -> n.contains("-seed"));
-        assertThat(tables.defaultFeatures()).isEqualTo(FeatureSets.BASE);
+        assertThat(tables.defaultFeatures())
+                .isEqualTo(FeatureSets.BASE.stream()
+                        .filter(f -> !List.of("mean_b", "median_b", "var_b", "median_w")
+                                .contains(f))
+                        .toList());
+        assertThat(tables.leftOut())
+                .hasSize(4)
+                .contains("column 'mean_b' is constant in every run; it was left out of the features");
         Observations two = tables.firstRows(2).observations(FeatureSets.BASE);
         assertThat(two.runs()).hasSize(2);
         assertThat(two.run(0)[0][0]).isEqualTo(12);

@@ -12,8 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.record.files.RecordException;
-import org.kymograph.states.hmm.DroppedRun;
-import org.kymograph.states.hmm.Observations;
+import org.kymograph.states.em.Observations;
 
 class RunTablesTest {
     @TempDir
@@ -37,11 +36,11 @@ class RunTablesTest {
     }
 
     @Test
-    void readsOneFileInItsOwnOrder() throws IOException {
+    void readsOneFileSortedByStepAsAFolderIs() throws IOException {
         Path file = write("all.csv", "run,step,x", "7,2,1", "3,1,5", "7,1,2");
         Observations runs = RunTables.read(file).observations(List.of("x"));
         assertThat(runs.runs()).containsExactly("7", "3");
-        assertThat(runs.run(0)).isEqualTo(new double[][] {{1}, {2}});
+        assertThat(runs.run(0)).isEqualTo(new double[][] {{2}, {1}});
         assertThat(RunTables.read(file).defaultFeatures()).containsExactly("x");
     }
 
@@ -52,7 +51,9 @@ class RunTablesTest {
         Observations runs = RunTables.read(folder).observations(List.of("mean_lambda", "variance_lambda"));
         assertThat(runs.run(0)[0]).containsExactly(2, 3);
         assertThat(runs.run(1)[0]).containsExactly(4, 5);
-        assertThat(RunTables.read(folder).defaultFeatures()).isEqualTo(FeatureSets.BASE);
+        assertThat(RunTables.read(folder).defaultFeatures())
+                .as("some of base")
+                .containsExactly("mean_lambda", "variance_lambda");
     }
 
     @Test
@@ -71,7 +72,8 @@ class RunTablesTest {
         write("d.csv", "step,x,y", "1,1,1", "2,2,2", "3,5,6");
         Observations runs = RunTables.read(folder).observations(List.of("x", "y"));
         assertThat(runs.runs()).containsExactly("c", "d");
-        assertThat(runs.dropped()).containsExactly(new DroppedRun("a", "y", 2), new DroppedRun("b", "x", 2));
+        assertThat(runs.dropped())
+                .containsExactly(new Observations.DroppedRun("a", "y", 2), new Observations.DroppedRun("b", "x", 2));
         assertThat(runs.dropped().get(0)).hasToString("run 'a' was dropped: column 'y', row 2 isn't a finite number");
         assertThat(runs.warnings()).containsExactly("runs differ in length: 2 of 3 rows in c");
         assertThat(runs.standardized().dropped()).isEqualTo(runs.dropped());
@@ -103,7 +105,7 @@ class RunTablesTest {
             }
         }
         assertThat(runs.run(1)[0][0]).isCloseTo(-Math.sqrt(2), within(1e-12));
-        assertThat(runs.warnings()).containsExactly("run 'a', column 'z': is constant; it became 0");
+        assertThat(runs.warnings()).containsExactly("column 'z' is constant in run 'a'; it became 0 there");
     }
 
     @Test
@@ -142,7 +144,8 @@ class RunTablesTest {
                         .asObjectArray())
                 .containsExactly(1, 0);
         assertThat(tables.table("a").columnNames()).containsExactly("step", "x");
-        assertThatThrownBy(() -> tables.withStates("a", new int[1])).hasMessage("states: 1 for 2 rows of run 'a'");
+        assertThatThrownBy(() -> tables.withStates("a", new int[1]))
+                .hasMessage("states has length 1; expected 2, the length of run 'a'");
     }
 
     @Test

@@ -15,16 +15,16 @@ class SpacingTest {
 
     @Test
     void isTheCommonDistanceOfCheckpoints() {
-        assertThat(Spacing.of(runs("step", 0, 5, 10, 5, 10))).isEqualTo(new Spacing("step", 5));
-        assertThat(Spacing.of(runs("epoch", 1, 2, 3, 1, 2))).isEqualTo(new Spacing("epoch", 1));
+        assertThat(runs("step", 0, 5, 10, 5, 10).spacing()).isEqualTo(new RunTables.Spacing("step", 5));
+        assertThat(runs("epoch", 1, 2, 3, 1, 2).spacing()).isEqualTo(new RunTables.Spacing("epoch", 1));
     }
 
     @Test
     void isOneCheckpointWhereThereIsNone() {
-        Spacing checkpoints = new Spacing("checkpoint", 1);
-        assertThat(Spacing.of(runs("step", 0, 5, 11, 5, 10))).isEqualTo(checkpoints);
-        assertThat(Spacing.of(runs("step", 0, 5, 10, 5, 9))).isEqualTo(checkpoints);
-        assertThat(Spacing.of(runs("step", 3, 2, 1, 2, 1))).isEqualTo(checkpoints);
-        assertThat(Spacing.of(runs("time", 0, 5, 10, 5, 10))).isEqualTo(checkpoints);
+        RunTables.Spacing checkpoints = new RunTables.Spacing("checkpoint", 1);
+        assertThat(runs("step", 0, 5, 11, 5, 10).spacing()).isEqualTo(checkpoints);
+        assertThat(runs("step", 0, 5, 10, 5, 9).spacing()).isEqualTo(checkpoints);
+        assertThat(runs("step", 3, 2, 1, 2, 1).spacing()).isEqualTo(checkpoints);
+        assertThat(runs("time", 0, 5, 10, 5, 10).spacing()).isEqualTo(checkpoints);
     }
 }

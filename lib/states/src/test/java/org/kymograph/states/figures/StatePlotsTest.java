@@ -12,20 +12,17 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.kymograph.plot.PlotlyFigure;
-import org.kymograph.states.hmm.Covariance;
+import org.kymograph.states.em.Covariance;
 import org.kymograph.states.hmm.Hmm;
 import org.kymograph.states.hmm.ModelSelection;
 import org.kymograph.states.hmm.Selection;
-import org.kymograph.states.map.BootstrapIntervals;
 import org.kymograph.states.map.Detours;
 import org.kymograph.states.map.Dissimilarity;
 import org.kymograph.states.map.EarlyPrediction;
 import org.kymograph.states.map.FeatureSubsets;
 import org.kymograph.states.map.Occupancies;
 import org.kymograph.states.map.OccupancyRegression;
-import org.kymograph.states.map.OutcomeHistogram;
 import org.kymograph.states.map.StateCorrelations;
-import org.kymograph.states.map.StateOnsets;
 
 class StatePlotsTest {
     private static StateExample example;
@@ -107,7 +104,7 @@ class StatePlotsTest {
         OccupancyRegression regression = OccupancyRegression.of(occupancies, example.convergence);
         JsonNode figure = json(EvidencePlots.coefficients(
                 regression,
-                BootstrapIntervals.of(occupancies, example.convergence, 100, 0.9, 1),
+                regression.intervals(100, 0.9, 1),
                 Detours.of(example.decoded, example.convergence, regression, 0.001)));
         double[] beta = regression.coefficients();
         for (int k = 0; k < beta.length; k++) {
@@ -141,9 +138,9 @@ class StatePlotsTest {
         Occupancies occupancies = Occupancies.of(example.decoded);
         for (PlotlyFigure figure : List.of(
                 StatePlots.map(example.decoded, example.convergence),
-                StatePlots.onsets(StateOnsets.of(example.decoded), example.convergence, "checkpoint"),
-                StatePlots.onsets(StateOnsets.of(example.decoded), null, "checkpoint"),
-                StatePlots.convergence(OutcomeHistogram.of(example.convergence, 25, 60, 9), "checkpoint"),
+                StatePlots.onsets(example.decoded.onsets(), example.convergence, "checkpoint"),
+                StatePlots.onsets(example.decoded.onsets(), null, "checkpoint"),
+                StatePlots.convergence(example.convergence.histogram(25, 60, 9), "checkpoint"),
                 EvidencePlots.earlyPrediction(EarlyPrediction.of(
                         example.decoded, example.convergence, Occupancies.Assignment.VITERBI, 20, 4, 0)),
                 EvidencePlots.featureSubsets(
@@ -159,8 +156,7 @@ class StatePlotsTest {
                     .forEach(trace -> assertThat(trace.at("/type").isTextual()).isTrue());
             assertThat(json.at("/layout").toString()).contains("title");
         }
-        JsonNode histogram =
-                json(StatePlots.convergence(OutcomeHistogram.of(example.convergence, 25, 60, 9), "checkpoint"));
+        JsonNode histogram = json(StatePlots.convergence(example.convergence.histogram(25, 60, 9), "checkpoint"));
         assertThat(histogram.at("/data/0/y")).hasSize(9);
         assertThat(histogram.at("/layout/xaxis/title/text").asText()).contains("after");
     }

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.kymograph.record.files.RecordException;
+import org.kymograph.states.em.Covariance;
+import org.kymograph.states.em.HmmParameters;
+import org.kymograph.states.em.Observations;
 
 class HmmTest {
     /** Three states from left to right, far apart in two features. */
@@ -27,7 +30,7 @@ class HmmTest {
             new double[] {0, 0, 5, 1, 4, -4},
             new double[] {0.2, 0.1, 0.3});
 
-    static HmmSample sample(int runs, int length) {
+    static HmmParameters.Sample sample(int runs, int length) {
         int[] lengths = new int[runs];
         Arrays.fill(lengths, length);
         return new HmmModel(TRUTH, List.of("a", "b"), null).sample(3, lengths);
@@ -36,7 +39,7 @@ class HmmTest {
     @ParameterizedTest
     @EnumSource(Covariance.class)
     void recoversTheStatesThatDrewTheRuns(Covariance covariance) {
-        HmmSample sample = sample(12, 80);
+        HmmParameters.Sample sample = sample(12, 80);
         HmmModel model =
                 Hmm.gaussian(3).withCovariance(covariance).withRestarts(8).fit(sample.observations());
         assertThat(model.decode(sample.observations()).stacked())
@@ -130,7 +133,7 @@ class HmmTest {
         Observations runs = sample(3, 40).observations();
         Hmm one = Hmm.gaussian(1).withRestarts(1).withIterations(1);
         double[][] compat = one.fit(runs).covariances()[0];
-        double[][] ridge = one.withPrior(CovariancePrior.RIDGE).fit(runs).covariances()[0];
+        double[][] ridge = one.withPrior(Covariance.Prior.RIDGE).fit(runs).covariances()[0];
         assertThat(compat[0][0]).isCloseTo(ridge[0][0], within(1e-14));
         assertThat(compat[0][1] - ridge[0][1]).isCloseTo(0.01 / 120, within(1e-14));
     }
@@ -187,15 +190,23 @@ class HmmTest {
                     .toArray(double[][]::new));
         }
         HmmParameters p = Hmm.gaussian(3).fit(runs).parameters();
-        double[] means = p.means.clone();
-        double[] covariances = p.covariances.clone();
+        double[] means =
+                Arrays.stream(p.means()).flatMapToDouble(Arrays::stream).toArray();
+        double[] covariances = p.flatCovariances();
         for (int k = 0; k < 3; k++) {
             means[2 * k] = 8 * means[2 * k] + 100;
             covariances[4 * k] *= 64;
             covariances[4 * k + 1] *= 8;
             covariances[4 * k + 2] *= 8;
         }
-        HmmParameters q = HmmParameters.of(Covariance.FULL, p.start, p.transitions, means, covariances);
+        HmmParameters q = HmmParameters.of(
+                Covariance.FULL,
+                p.startProbabilities(),
+                Arrays.stream(p.transitionMatrix())
+                        .flatMapToDouble(Arrays::stream)
+                        .toArray(),
+                means,
+                covariances);
         HmmModel plain = new HmmModel(p, List.of("a", "b"), null);
         HmmModel wide = new HmmModel(q, List.of("a", "b"), null);
         Observations wideRuns = Observations.of(runs.runs(), runs.features(), scaled);
@@ -274,7 +285,7 @@ class HmmTest {
         assertThat(model.remarks())
                 .singleElement()
                 .asString()
-                .startsWith("state 1 stands for no rows after 1 iterations");
+                .startsWith("state 1 stands for no rows after 1 iteration;");
         assertThat(model.paths().stacked()).contains(0, 1);
     }
 
@@ -294,12 +305,13 @@ class HmmTest {
     @Test
     void saysWhatIsWrongWithItsArguments() {
         Observations runs = sample(1, 3).observations();
-        assertThatThrownBy(() -> Hmm.gaussian(0)).hasMessage("states 0: must be at least 1");
+        assertThatThrownBy(() -> Hmm.gaussian(0)).hasMessage("states is 0; expected at least 1");
         assertThatThrownBy(() -> Hmm.gaussian(4).fit(runs))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("states 4: there are only 3 rows");
-        assertThatThrownBy(() -> Hmm.gaussian(2).withTolerance(Double.NaN)).hasMessageContaining("tolerance NaN");
-        assertThatThrownBy(() -> Hmm.gaussian(2).withSticky(-1)).hasMessageContaining("sticky -1.0");
+                .hasMessageContaining("states is 4; expected at most 3, the number of rows");
+        assertThatThrownBy(() -> Hmm.gaussian(2).withTolerance(Double.NaN))
+                .hasMessageContaining("tolerance is NaN; expected");
+        assertThatThrownBy(() -> Hmm.gaussian(2).withSticky(-1)).hasMessageContaining("sticky is -1; expected");
         assertThatThrownBy(() -> Observations.of(
                         List.of("r"), List.of("a"), Collections.singletonList(new double[][] {{1}, {Double.NaN}})))
                 .hasMessage("run 'r', row 2, column 'a': NaN; every number must be finite");
@@ -309,7 +321,7 @@ class HmmTest {
                         new double[] {1, 0, 0, 1},
                         new double[] {0, 1},
                         new double[] {1, 1}))
-                .hasMessageContaining("startprob: sums to 1.1");
+                .hasMessageContaining("the sum of startprob is 1.1; expected 1");
         assertThatThrownBy(() -> HmmParameters.of(
                         Covariance.FULL, new double[] {1}, new double[] {1}, new double[] {0, 1}, new double[] {
                             1, 2, 2, 1
@@ -317,7 +329,7 @@ class HmmTest {
                 .hasMessageContaining("isn't positive definite");
         HmmModel model = Hmm.gaussian(1).fit(runs);
         assertThatThrownBy(() -> model.score(runs.only(List.of("a"))))
-                .hasMessageContaining("the runs have the features [a]");
+                .hasMessageContaining("the features of the runs is [a]; expected [a, b]");
     }
 
     @ParameterizedTest
@@ -336,7 +348,8 @@ class HmmTest {
         Path again = folder.resolve("again.json");
         read.write(again);
         assertThat(again).hasSameTextualContentAs(file);
-        assertThat(HmmModel.readStart(file, covariance).covariances).containsExactly(model.parameters().covariances);
+        assertThat(HmmModel.readStart(file, covariance).flatCovariances())
+                .containsExactly(model.parameters().flatCovariances());
     }
 
     @Test
@@ -349,7 +362,7 @@ class HmmTest {
         String good = Files.readString(file);
         for (String[] bad : new String[][] {
             {"\"startprob\"", "\"start\"", "has no field 'startprob'"},
-            {"\"diag\"", "\"round\"", "covariance 'round': must be full, diag, tied or spherical"},
+            {"\"diag\"", "\"round\"", "covariance is \"round\"; expected full, diag, tied or spherical"},
             {"\"diag\"", "\"full\"", "covars[0][0]:"},
             {"\"states\" : 2", "\"states\" : 3", "states: 3"},
             {"\"b\"", "7", "features: holds 7"},
@@ -367,7 +380,7 @@ class HmmTest {
 
     @Test
     void samplesFollowTheirStates() {
-        HmmSample sample = sample(40, 100);
+        HmmParameters.Sample sample = sample(40, 100);
         double sum = 0;
         int n = 0;
         for (int run = 0; run < 40; run++) {

@@ -15,9 +15,6 @@ import org.kymograph.states.map.EarlyPrediction;
 import org.kymograph.states.map.FeatureSubsets;
 import org.kymograph.states.map.Occupancies;
 import org.kymograph.states.map.Outcome;
-import org.kymograph.stats.HeldOut;
-import org.kymograph.stats.OlsFit;
-import org.kymograph.stats.Pseudoinverse;
 
 /** Early prediction and feature subsets. */
 class PredictionTest {
@@ -63,42 +60,6 @@ class PredictionTest {
                 .containsExactly(8, 16, 20);
         assertThat(coarse.points().get(0).rSquared())
                 .isCloseTo(early.points().get(7).rSquared(), Offset.offset(1e-6));
-    }
-
-    @Test
-    void leavesOneRunOutAsItsLeverageSays() {
-        RandomGenerator random = Streams.of(5, "leverage");
-        double[][] x = new double[RUNS][];
-        double[] y = new double[RUNS];
-        for (int i = 0; i < RUNS; i++) {
-            x[i] = new double[] {1 + random.nextDouble(), random.nextDouble(), random.nextDouble()};
-            y[i] = 3 * x[i][0] - x[i][2] + Streams.gaussian(random);
-        }
-        // Allen's PRESS: the error of a run left out is e_i/(1 − h_i), and y_i − ȳ without it is (y_i − ȳ) n/(n − 1).
-        OlsFit fit = OlsFit.of(x, y);
-        Pseudoinverse inverse = Pseudoinverse.of(x);
-        double press = 0;
-        double total = 0;
-        double mean = Arrays.stream(y).average().orElseThrow();
-        for (int i = 0; i < RUNS; i++) {
-            double error = (y[i] - fit.fitted()[i]) / (1 - inverse.quadratic(x[i]));
-            press += error * error;
-            total += Math.pow((y[i] - mean) * RUNS / (RUNS - 1), 2);
-        }
-        assertThat(HeldOut.rSquared(x, y, HeldOut.folds(RUNS, RUNS, 9))).isCloseTo(1 - press / total, EPSILON);
-    }
-
-    @Test
-    void dealsFolds() {
-        int[] folds = HeldOut.folds(RUNS, 4, 1);
-        assertThat(Arrays.stream(folds).filter(f -> f == 0).count()).isEqualTo(4);
-        assertThat(Arrays.stream(folds).filter(f -> f == 3).count()).isEqualTo(3);
-        assertThat(HeldOut.folds(RUNS, 4, 1)).isEqualTo(folds);
-        assertThat(HeldOut.folds(RUNS, 4, 2)).isNotEqualTo(folds);
-        assertThatThrownBy(() -> HeldOut.folds(RUNS, 1, 1))
-                .hasMessageContaining("folds 1")
-                .hasMessageContaining("14");
-        assertThatThrownBy(() -> HeldOut.folds(RUNS, 15, 1)).hasMessageContaining("folds 15");
     }
 
     @Test

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.Tables;
+import org.kymograph.states.em.KMeansBaseline;
+import org.kymograph.states.em.Observations;
 import org.kymograph.states.hmm.Selection.Rule;
 
 class SelectionTest {
@@ -20,7 +22,7 @@ class SelectionTest {
     /** The numbers that the original study's notebooks show. */
     @Test
     void criteriaAreThoseOfTheOriginal() {
-        assertThat(IntStream.of(1, 2, 6).map(k -> HmmParameters.freeParameters(k, 14, Covariance.FULL)))
+        assertThat(IntStream.of(1, 2, 6).map(k -> Hmm.gaussian(k).em().freeParameters(14)))
                 .containsExactly(119, 241, 749);
         assertThat(HmmModel.aic(94057.99021, 119)).isCloseTo(-187877.98043, within(2e-5));
         assertThat(HmmModel.bic(94057.99021, 119, 7504)).isCloseTo(-187054.12064, within(2e-5));
@@ -38,10 +40,10 @@ class SelectionTest {
         }
         assertThat(selection.testRuns()).hasSize(3);
         assertThat(selection.testRows()).isEqualTo(240);
-        Candidate one = selection.candidates().get(0);
+        Selection.Candidate one = selection.candidates().get(0);
         assertThat(one.scores()).hasSize(3).containsOnly(one.bestScore());
         assertThat(one.bic()).isCloseTo(-2 * one.meanScore() + one.freeParameters() * Math.log(240), within(1e-9));
-        Candidate three = selection.chosen();
+        Selection.Candidate three = selection.chosen();
         assertThat(three.best().score(runs.subset(selection.split().test())))
                 .isCloseTo(three.bestScore(), within(1e-9));
         assertThat(three.best().paths().runs()).isEqualTo(selection.trainRuns());
@@ -59,13 +61,13 @@ class SelectionTest {
         }
     }
 
-    private static Candidate candidate(int states, double bic, double... scores) {
-        return new Candidate(states, states, scores, 0, bic, new double[0], null, List.of());
+    private static Selection.Candidate candidate(int states, double bic, double... scores) {
+        return new Selection.Candidate(states, states, scores, 0, bic, new double[0], null, List.of());
     }
 
-    private static Selection selection(Candidate... candidates) {
+    private static Selection selection(Selection.Candidate... candidates) {
         Observations runs = HmmTest.sample(2, 5).observations();
-        return new Selection(List.of(candidates), runs, RunSplit.original(2), 5, FAST, 0);
+        return new Selection(List.of(candidates), runs, ModelSelection.Split.original(2), 5, FAST, 0);
     }
 
     @Test
@@ -108,11 +110,11 @@ class SelectionTest {
         assertThatThrownBy(() -> ModelSelection.upTo(2).select(runs.subset(0)))
                 .hasMessage("there is only one run, 'run-0'; selection needs at least two, one to fit and one to test");
         assertThatThrownBy(() -> ModelSelection.upTo(6).select(runs))
-                .hasMessageContaining("states 6: there are only 5 rows");
+                .hasMessageContaining("the number of training rows is 5; expected at least 12");
         assertThatThrownBy(() -> ModelSelection.upTo(2).withCrossValidation(3).select(runs))
-                .hasMessage("folds 3: must be 2 to the number of runs, 2");
+                .hasMessage("folds is 3; expected 2 to the number of runs, 2");
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> ModelSelection.upTo(2).select(runs)).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> ModelSelection.upTo(1).select(runs)).isInstanceOf(CancellationException.class);
         assertThat(Thread.interrupted()).isFalse();
     }
 

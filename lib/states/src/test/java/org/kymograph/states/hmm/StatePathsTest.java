@@ -8,6 +8,7 @@ import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.kymograph.states.collate.RunTables;
+import org.kymograph.states.em.Observations;
 import org.kymograph.states.map.Outcome;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
@@ -52,19 +53,20 @@ class StatePathsTest {
         Observations runs = Toy.rows(new int[] {0, 1}).standardized();
         assertThatThrownBy(() -> DecodedRuns.of(Toy.ladder(2), runs))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("runs: are standardized")
-                .hasMessageContaining("weren't");
+                .hasMessageContaining("runs.isStandardized() is true; expected false")
+                .hasMessageContaining("that the model was fitted on");
     }
 
     @Test
     void refusesWhatAreNoPaths() {
         assertThatThrownBy(() -> Toy.paths(2, new int[] {0, 2}))
-                .hasMessageContaining("run 'seed0': state 2")
+                .hasMessageContaining("a state of run 'seed0' is 2; expected 0 to 1")
                 .hasMessageContaining("0 to 1");
-        assertThatThrownBy(() -> Toy.paths(2, new int[0])).hasMessageContaining("has no checkpoints");
+        assertThatThrownBy(() -> Toy.paths(2, new int[0]))
+                .hasMessageContaining("the number of checkpoints of run 'seed0' is 0; expected at least 1");
         assertThatThrownBy(() -> StatePaths.of(List.of("a", "a"), 1, List.of(new int[] {0}, new int[] {0})))
-                .hasMessageContaining("comes twice");
-        assertThatThrownBy(() -> paths.index("b")).hasMessageContaining("run 'b'");
+                .hasMessageContaining("expected names that come once");
+        assertThatThrownBy(() -> paths.index("b")).hasMessageContaining("run is \"b\"; expected one of");
     }
 
     @Test
@@ -87,7 +89,8 @@ class StatePathsTest {
                 .hasMessageContaining("NaN");
         assertThatThrownBy(() -> Outcome.convergence(names, accuracy, 2).withoutCensored())
                 .hasMessageContaining("all 3 runs are censored");
-        assertThatThrownBy(() -> convergence.scaled(0)).hasMessageContaining("unit 0.0");
+        assertThatThrownBy(() -> convergence.scaled(0))
+                .hasMessageContaining("unit is 0; expected a finite number above 0");
     }
 
     @Test

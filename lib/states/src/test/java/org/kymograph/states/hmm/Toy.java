@@ -5,9 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.util.MathArrays;
 import org.kymograph.base.Streams;
+import org.kymograph.states.em.Covariance;
+import org.kymograph.states.em.HmmParameters;
+import org.kymograph.states.em.Observations;
 import org.kymograph.states.map.Outcome;
-import org.kymograph.stats.Pseudoinverse;
 
 /** Small models and runs whose states are known. */
 public final class Toy {
@@ -24,10 +27,11 @@ public final class Toy {
                 new HmmModel.Training(
                         new double[0],
                         -100,
+                        p.freeParameters(),
                         50,
                         standardized,
-                        new Decoding(List.of(), List.of(), 0),
-                        CovariancePrior.COMPAT,
+                        new HmmParameters.Decoding(List.of(), List.of(), 0),
+                        Covariance.Prior.COMPAT,
                         1,
                         0,
                         List.of()));
@@ -84,8 +88,8 @@ public final class Toy {
         RandomGenerator random = Streams.of(7, "toy", form.ordinal());
         double[] means = new double[k * d];
         Arrays.setAll(means, i -> Streams.gaussian(random));
-        double[] covariances = new double[form.length(k, d)];
-        if (form.isMatrix()) {
+        double[] covariances = new double[Arrays.stream(form.shape(k, d)).reduce(1, (a, b) -> a * b)];
+        if (form == Covariance.FULL || form == Covariance.TIED) {
             for (int at = 0; at < covariances.length; at += d * d) {
                 double[][] a = new double[d][d];
                 for (double[] row : a) {
@@ -93,7 +97,7 @@ public final class Toy {
                 }
                 for (int i = 0; i < d; i++) {
                     for (int j = 0; j < d; j++) {
-                        covariances[at + i * d + j] = Pseudoinverse.dot(a[i], a[j]) + (i == j ? 0.5 : 0);
+                        covariances[at + i * d + j] = MathArrays.linearCombination(a[i], a[j]) + (i == j ? 0.5 : 0);
                     }
                 }
             }

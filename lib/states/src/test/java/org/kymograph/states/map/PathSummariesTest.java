@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
-import org.kymograph.states.hmm.Covariance;
+import org.kymograph.states.em.Covariance;
+import org.kymograph.states.em.HmmParameters;
+import org.kymograph.states.em.Observations;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.HmmModel;
-import org.kymograph.states.hmm.HmmParameters;
-import org.kymograph.states.hmm.Observations;
 import org.kymograph.states.hmm.StatePaths;
 import org.kymograph.states.hmm.Toy;
 import org.kymograph.stats.MeanSd;
@@ -56,29 +56,30 @@ class PathSummariesTest {
 
     @Test
     void findsOnsets() {
-        StateOnsets onsets = StateOnsets.of(paths).scaled(10);
+        StatePaths.Onsets onsets = paths.onsets().scaled(10);
         assertThat(onsets.onsets()[0]).containsExactly(30, 0, Double.NaN, 20);
         assertThat(onsets.summary(3)).isEqualTo(MeanSd.of(20, 10));
         assertThat(onsets.summary(0).count()).isEqualTo(3);
         assertThat(onsets.table().columnNames()).containsExactly("run", "state 0", "state 1", "state 2", "state 3");
-        assertThat(StateOnsets.of(Toy.paths(2, new int[] {0, 1, 0})).onsets()[0])
+        assertThat(Toy.paths(2, new int[] {0, 1, 0}).onsets().onsets()[0])
                 .as("first visits")
                 .containsExactly(0, 1);
     }
 
     @Test
     void countsConvergenceInEqualBins() {
-        OutcomeHistogram histogram = OutcomeHistogram.of(
-                Toy.outcome(49, 50, 66, 67, 150, 200, 201, 202), 50, 200, OutcomeHistogram.PAPER_BINS);
+        Outcome.Histogram histogram =
+                Toy.outcome(49, 50, 66, 67, 150, 200, 201, 202).histogram(50, 200, Outcome.Histogram.PAPER_BINS);
         assertThat(histogram.counts()).containsExactly(2, 1, 0, 0, 0, 0, 1, 0, 1);
         assertThat(histogram.below()).isEqualTo(1);
         assertThat(histogram.above()).isEqualTo(2);
         assertThat(histogram.edge(6)).isEqualTo(150);
         assertThat(histogram.edge(9)).isEqualTo(200);
         assertThat(histogram.table().rowCount()).isEqualTo(9);
-        OutcomeHistogram fine = OutcomeHistogram.of(Toy.outcome(0.1, 0.3, 0.7), 0, 1, 10);
+        Outcome.Histogram fine = Toy.outcome(0.1, 0.3, 0.7).histogram(0, 1, 10);
         assertThat(fine.counts()).containsExactly(0, 1, 0, 1, 0, 0, 0, 1, 0, 0);
-        assertThatThrownBy(() -> OutcomeHistogram.of(convergence, 3, 3, 9)).hasMessageContaining("range 3.0 to 3.0");
+        assertThatThrownBy(() -> convergence.histogram(3, 3, 9))
+                .hasMessageContaining("to is 3; expected a finite number above from, which is 3.0");
     }
 
     @Test
@@ -98,7 +99,7 @@ class PathSummariesTest {
         assertThat(odd.reason()).startsWith("path distance 0.667");
         assertThat(outliers.table().rowCount()).isEqualTo(9);
         assertThatThrownBy(() -> OutlierRuns.of(Toy.decoded(2, usual2(), usual2())))
-                .hasMessageContaining("there are 2");
+                .hasMessageContaining("the number of runs is 2; expected at least 3");
     }
 
     private static int[] usual2() {
@@ -150,10 +151,11 @@ class PathSummariesTest {
         assertThat(transfer.logLikelihoods().get(1))
                 .isCloseTo(Math.log(0.5) - 0.5 * Math.log(2 * Math.PI * 0.1), Offset.offset(1e-8));
         assertThat(transfer.table().stringColumn("path").asList()).containsExactly("0→1", "1→0");
-        assertThat(transfer.table().doubleColumn("less than at home").get(1))
+        assertThat(transfer.table().doubleColumn("log-likelihood drop").get(1))
                 .isCloseTo(-2 - transfer.logLikelihoods().get(1), EPSILON);
         assertThatThrownBy(() -> Transfer.of(model, others.standardized()))
-                .hasMessageContaining("others: are standardized");
-        assertThatThrownBy(() -> Transfer.of(model, others.only(List.of("l1")))).hasMessageContaining("'l2'");
+                .hasMessageContaining("others.isStandardized() is true; expected false");
+        assertThatThrownBy(() -> Transfer.of(model, others.only(List.of("l1"))))
+                .hasMessageContaining("feature is \"l2\"; expected one of [l1]");
     }
 }

@@ -59,7 +59,7 @@ class StateEvidenceTest {
         assertThat(MultipleTesting.benjaminiHochberg(0.001, 0.5, 0.2))
                 .containsExactly(new double[] {0.003, 0.5, 0.3}, EPSILON);
         assertThat(MultipleTesting.holm()).isEmpty();
-        assertThatThrownBy(() -> MultipleTesting.holm(1.5)).hasMessageContaining("p 1.5");
+        assertThatThrownBy(() -> MultipleTesting.holm(1.5)).hasMessage("p is 1.5; expected 0 to 1, or NaN");
     }
 
     /** Twelve runs 0 → [1 →] 2 whose convergence is 10 and 2 for every checkpoint in state 1. */
@@ -165,6 +165,6 @@ class StateEvidenceTest {
     @CsvSource({"0", "-3"})
     void needsPermutations(int permutations) {
         assertThatThrownBy(() -> ForkTest.of(Toy.paths(1, new int[] {0}), Toy.outcome(1), permutations, 0))
-                .hasMessageContaining("permutations " + permutations);
+                .hasMessageContaining("permutations is " + permutations);
     }
 }

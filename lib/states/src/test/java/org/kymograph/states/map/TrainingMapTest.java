@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
-import org.kymograph.states.hmm.Covariance;
+import org.kymograph.states.em.Covariance;
+import org.kymograph.states.em.HmmParameters;
+import org.kymograph.states.em.Observations;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.HmmModel;
-import org.kymograph.states.hmm.HmmParameters;
-import org.kymograph.states.hmm.Observations;
-import org.kymograph.states.hmm.PosteriorDerivative;
 import org.kymograph.states.hmm.Toy;
 import org.kymograph.stats.MeanSd;
 

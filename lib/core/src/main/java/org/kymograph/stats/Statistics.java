@@ -1,0 +1,162 @@
+package org.kymograph.stats;
+
+import org.apache.commons.math3.stat.StatUtils;
+import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
+import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
+import org.kymograph.base.Arguments;
+
+/**
+ * Descriptive statistics of some numbers, on Apache commons-math. A number that is NaN makes the result NaN; so does having no
+ * numbers.
+ */
+public final class Statistics {
+    private Statistics() {}
+
+    /**
+     * Returns a quantile by linear interpolation between order statistics, x_(h) at h = (n − 1) p + 1 (type 7 of Hyndman and
+     * Fan, The American Statistician 1996), as R and NumPy do by default.
+     *
+     * @param values numbers, in any order; left as they are
+     * @param p the probability, 0 to 1
+     * @return the quantile
+     * @throws IllegalArgumentException if the probability is out of range
+     */
+    public static double quantile(double[] values, double p) {
+        Arguments.within("p", p, 0.0, 1.0);
+        for (double value : values) {
+            if (Double.isNaN(value)) {
+                return Double.NaN;
+            }
+        }
+        if (values.length == 0) {
+            return Double.NaN;
+        }
+        return p == 0
+                ? StatUtils.min(values)
+                : new Percentile(100 * p).withEstimationType(EstimationType.R_7).evaluate(values);
+    }
+
+    /**
+     * Returns the median.
+     *
+     * @param values numbers, in any order
+     * @return the {@link #quantile} of 0.5
+     */
+    public static double median(double... values) {
+        return quantile(values, 0.5);
+    }
+
+    /**
+     * Returns the mean.
+     *
+     * @param values numbers
+     * @return their sum over their number
+     */
+    public static double mean(double... values) {
+        return StatUtils.mean(values);
+    }
+
+    /**
+     * Returns the variance of a population, Σ(x − x̄)²/n.
+     *
+     * @param values numbers
+     * @return the variance, 0 for one number
+     */
+    public static double populationVariance(double... values) {
+        return StatUtils.populationVariance(values);
+    }
+
+    /**
+     * Returns the standard deviation of a population, √(Σ(x − x̄)²/n).
+     *
+     * @param values numbers
+     * @return the standard deviation, 0 for one number
+     */
+    public static double populationSd(double... values) {
+        return Math.sqrt(populationVariance(values));
+    }
+
+    /**
+     * Returns the variance estimated from a sample, Σ(x − x̄)²/(n − 1).
+     *
+     * @param values numbers
+     * @return the variance; NaN for fewer than two numbers
+     */
+    public static double sampleVariance(double... values) {
+        return values.length < 2 ? Double.NaN : StatUtils.variance(values);
+    }
+
+    /**
+     * Returns the standard deviation estimated from a sample, √(Σ(x − x̄)²/(n − 1)).
+     *
+     * @param values numbers
+     * @return the standard deviation; NaN for fewer than two numbers
+     */
+    public static double sampleSd(double... values) {
+        return Math.sqrt(sampleVariance(values));
+    }
+
+    /**
+     * Returns Pearson's correlation.
+     *
+     * @param x numbers
+     * @param y as many numbers
+     * @return r, −1 to 1; NaN if one of the two is constant or there are fewer than two pairs
+     * @throws IllegalArgumentException if the lengths differ
+     */
+    public static double pearson(double[] x, double[] y) {
+        Arguments.sameLength("y", y.length, "x", x.length);
+        if (x.length < 2 || !(populationVariance(x) > 0) || !(populationVariance(y) > 0)) {
+            return Double.NaN;
+        }
+        return Math.max(-1, Math.min(1, new PearsonsCorrelation().correlation(x, y)));
+    }
+
+    /**
+     * Returns Spearman's rank correlation: Pearson's of the ranks, ties with their mean rank.
+     *
+     * @param x numbers
+     * @param y as many numbers
+     * @return ρ, −1 to 1; NaN if one of the two is constant or there are fewer than two pairs
+     * @throws IllegalArgumentException if the lengths differ
+     */
+    public static double spearman(double[] x, double[] y) {
+        Arguments.sameLength("y", y.length, "x", x.length);
+        if (x.length < 2 || !(populationVariance(x) > 0) || !(populationVariance(y) > 0)) {
+            return Double.NaN;
+        }
+        return Math.max(-1, Math.min(1, new SpearmansCorrelation().correlation(x, y)));
+    }
+
+    /**
+     * Returns the place of the largest number.
+     *
+     * @param values numbers, at least one
+     * @return the first index of the largest
+     */
+    public static int argmax(double... values) {
+        int best = 0;
+        for (int i = 1; i < values.length; i++) {
+            best = values[i] > values[best] ? i : best;
+        }
+        return best;
+    }
+
+    /**
+     * Returns the place of the largest number of a part of an array.
+     *
+     * @param values numbers
+     * @param from where the part begins
+     * @param n its length, at least 1
+     * @return the first index of the largest, counted from the part's beginning
+     */
+    public static int argmax(float[] values, int from, int n) {
+        int best = 0;
+        for (int i = 1; i < n; i++) {
+            best = values[from + i] > values[from + best] ? i : best;
+        }
+        return best;
+    }
+}
