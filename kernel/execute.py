@@ -86,7 +86,12 @@ def main():
     parser.add_argument("--timeout", type=int, default=1800, help="seconds that one cell may take")
     given = parser.parse_args()
 
-    notebook = nbformat.read(given.notebook, as_version=4)
+    try:
+        notebook = nbformat.read(given.notebook, as_version=4)
+    except Exception as e:  # nbformat has no one class for a file that is not a notebook
+        reason = str(e).strip().splitlines()[0] if isinstance(e, OSError) else "it is not JSON of Jupyter's form"
+        say(f"kymograph: {given.notebook} is no notebook: {reason}.")
+        return 1
     # Readers' notebooks may name another Java kernel; this one runs them unchanged.
     client = Client(notebook, kernel_name="kymograph", timeout=given.timeout,
                     resources={"metadata": {"path": str(given.notebook.resolve().parent)}})

@@ -1,0 +1,27 @@
+package org.kymograph.notebook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class SizeTest {
+    @Test
+    void theEnvironmentNamesIt() {
+        assertThat(Size.of(null, null)).isEqualTo(Size.QUICK);
+        assertThat(Size.of("", "0")).isEqualTo(Size.QUICK);
+        assertThat(Size.of("smoke", null)).isEqualTo(Size.SMOKE);
+        assertThat(Size.of(null, "1")).isEqualTo(Size.FULL);
+        assertThat(Size.of("QUICK", "1")).isEqualTo(Size.QUICK);
+        assertThatThrownBy(() -> Size.of("huge", null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("KYMOGRAPH_SIZE is huge; expected SMOKE, QUICK or FULL");
+    }
+
+    @Test
+    void eachSizeHasItsValue() {
+        assertThat(Size.SMOKE.pick(1, 2, 3)).isEqualTo(1);
+        assertThat(Size.QUICK.pick(1, 2, 3)).isEqualTo(2);
+        assertThat(Size.FULL.pick(1, 2, 3)).isEqualTo(3);
+    }
+}
