@@ -179,7 +179,7 @@ public final class Arguments {
     public static IllegalArgumentException unexpected(String name, Object value, String expected) {
         Object shown =
                 value instanceof CharSequence ? "\"" + value + "\"" : value instanceof Double d ? number(d) : value;
-        return new IllegalArgumentException(name + " is " + shown + "; expected " + expected);
+        return new IllegalArgumentException(Wording.oneLine(name + " is " + shown + "; expected " + expected));
     }
 
     /**

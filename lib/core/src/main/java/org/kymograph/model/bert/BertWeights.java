@@ -1,6 +1,5 @@
 package org.kymograph.model.bert;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -30,18 +29,7 @@ final class BertWeights {
      * @throws RecordException if there is none
      */
     static Path file(Path folder) {
-        for (String name : FILES) {
-            if (Files.isRegularFile(folder.resolve(name))) {
-                return folder.resolve(name);
-            }
-            if (Files.isRegularFile(folder.resolve(name + ".index.json"))) {
-                throw new RecordException(
-                        folder.resolve(name + ".index.json"),
-                        "the weights are in several files; in Python, "
-                                + "save_pretrained(folder, max_shard_size=\"100GB\") writes them as one, which can be read");
-            }
-        }
-        throw new RecordException(folder, "holds none of " + FILES);
+        return TensorFile.weightsIn(folder).orElseThrow(() -> new RecordException(folder, "holds none of " + FILES));
     }
 
     /**

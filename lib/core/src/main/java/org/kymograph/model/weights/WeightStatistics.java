@@ -157,12 +157,7 @@ public final class WeightStatistics {
     }
 
     private static boolean measured(Dtype dtype, long[] shape) {
-        boolean floating =
-                switch (dtype) {
-                    case F64, F32, F16, BF16 -> true;
-                    case I64, I32, U8, BOOL -> false;
-                };
-        return floating && Arrays.stream(shape).allMatch(s -> s > 0);
+        return dtype.isFloatingPoint() && Arrays.stream(shape).allMatch(s -> s > 0);
     }
 
     private static double[] doubles(Tensor tensor) {

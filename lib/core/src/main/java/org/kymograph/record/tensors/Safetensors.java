@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.kymograph.base.Wording;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 
@@ -50,7 +51,7 @@ public final class Safetensors implements TensorFile {
             throw new RecordException(
                     path,
                     "claims a header of " + headerLength + " bytes but has only " + (fileLength - 8)
-                            + " behind the length: it was cut off or is damaged");
+                            + " behind the length: it was cut off, its download did not end, or it is damaged");
         }
         byte[] json = new byte[(int) headerLength];
         file.readFully(json);
@@ -93,6 +94,15 @@ public final class Safetensors implements TensorFile {
         AtomicFiles.write(path, out -> writeTo(out, tensors, metadata));
     }
 
+    /**
+     * Writes the bytes of a safetensors file, as {@link #write} does.
+     *
+     * @param out where to write; stays open
+     * @param tensors the tensors by name
+     * @param metadata what else the file shall say
+     * @throws IOException if that fails
+     * @throws IllegalArgumentException if a tensor is named {@code __metadata__} or is BOOL with bytes other than 0, 1
+     */
     public static void writeTo(OutputStream out, Map<String, Tensor> tensors, Map<String, String> metadata)
             throws IOException {
         Map<String, Tensor> ordered = ordered(tensors);
@@ -136,6 +146,12 @@ public final class Safetensors implements TensorFile {
     @Override
     public synchronized Tensor read(String name) {
         SafetensorsHeader.Entry entry = entry(name);
+        if (entry.dtype() == Dtype.OPAQUE) {
+            throw new RecordException(
+                    path,
+                    "tensor '" + Wording.shown(name) + "' has the type " + Wording.shown(entry.type())
+                            + ", whose elements can't be read");
+        }
         long length = entry.end() - entry.begin();
         if (length > Integer.MAX_VALUE) {
             throw new RecordException(
@@ -184,7 +200,7 @@ public final class Safetensors implements TensorFile {
     private SafetensorsHeader.Entry entry(String name) {
         SafetensorsHeader.Entry entry = header.tensors.get(name);
         if (entry == null) {
-            throw new IllegalArgumentException(path + " has no tensor '" + name + "'");
+            throw TensorFormats.unknown(this, name);
         }
         return entry;
     }

@@ -16,10 +16,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.kymograph.base.Wording;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 
@@ -36,7 +39,15 @@ final class SafetensorsHeader {
     final Map<String, String> metadata;
 
     /** A tensor's type and shape, and its bytes, counted from the end of the header. */
-    record Entry(Dtype dtype, long[] shape, long begin, long end) {}
+    record Entry(String type, long[] shape, long begin, long end) {
+        Dtype dtype() {
+            return Dtype.named(type);
+        }
+    }
+
+    /** The bits of an element of the types that can't be read; those of types yet to come are not known. */
+    private static final Map<String, Integer> OPAQUE_BITS =
+            Map.of("C64", 64, "F4", 4, "F6_E2M3", 6, "F6_E3M2", 6, "F8_E4M3FNUZ", 8, "F8_E5M2FNUZ", 8);
 
     private SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadata) {
         this.tensors = Collections.unmodifiableMap(tensors);
@@ -49,7 +60,7 @@ final class SafetensorsHeader {
         for (Map.Entry<String, Tensor> t : tensors.entrySet()) {
             Tensor tensor = t.getValue();
             long end = offset + tensor.size() * tensor.dtype().bytes();
-            entries.put(t.getKey(), new Entry(tensor.dtype(), tensor.shape(), offset, end));
+            entries.put(t.getKey(), new Entry(tensor.dtype().name(), tensor.shape(), offset, end));
             offset = end;
         }
         return new SafetensorsHeader(entries, new TreeMap<>(metadata));
@@ -70,7 +81,7 @@ final class SafetensorsHeader {
             for (Map.Entry<String, Entry> t : tensors.entrySet()) {
                 Entry e = t.getValue();
                 json.writeObjectFieldStart(t.getKey());
-                json.writeStringField("dtype", e.dtype.name());
+                json.writeStringField("dtype", e.type);
                 json.writeFieldName("shape");
                 json.writeArray(e.shape, 0, e.shape.length);
                 json.writeFieldName("data_offsets");
@@ -132,7 +143,7 @@ final class SafetensorsHeader {
                 json.nextToken();
                 if (!name.equals(METADATA)) {
                     if (tensors.put(name, tensor(name)) != null) {
-                        throw bad("names tensor '" + shown(name) + "' twice");
+                        throw bad("names tensor '" + Wording.shown(name) + "' twice");
                     }
                 } else if (metadataSeen) {
                     throw bad("has " + METADATA + " twice");
@@ -148,60 +159,72 @@ final class SafetensorsHeader {
         }
 
         private void metadata() throws IOException {
+            if (json.currentToken() == JsonToken.VALUE_NULL) {
+                return;
+            }
             expect(JsonToken.START_OBJECT, METADATA, "an object");
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String name = json.currentName();
                 json.nextToken();
                 expect(JsonToken.VALUE_STRING, METADATA + "." + name, "a string");
                 if (metadata.put(name, json.getText()) != null) {
-                    throw bad("has " + METADATA + "." + shown(name) + " twice");
+                    throw bad("has " + METADATA + "." + Wording.shown(name) + " twice");
                 }
             }
         }
 
         private Entry tensor(String name) throws IOException {
             expect(JsonToken.START_OBJECT, name, "an object");
-            Dtype dtype = null;
+            String dtype = null;
+            Set<String> seen = new HashSet<>();
             long[] shape = null;
             long[] offsets = null;
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String field = json.currentName();
                 String place = name + "." + field;
                 json.nextToken();
-                if (field.equals("dtype") && dtype == null) {
-                    dtype = dtype(place);
-                } else if (field.equals("shape") && shape == null) {
-                    shape = longs(place);
-                } else if (field.equals("data_offsets") && offsets == null) {
-                    offsets = longs(place);
-                } else {
-                    throw bad(
-                            "has '" + shown(place) + "' twice or where only dtype, shape and data_offsets are allowed");
+                if (!seen.add(field)) {
+                    throw bad("has '" + Wording.shown(place) + "' twice");
+                }
+                switch (field) {
+                    case "dtype" -> {
+                        expect(JsonToken.VALUE_STRING, place, "a string");
+                        dtype = json.getText();
+                    }
+                    case "shape" -> shape = longs(place);
+                    case "data_offsets" -> offsets = longs(place);
+                    // What a later version may say beside these three.
+                    default -> json.skipChildren();
                 }
             }
             if (dtype == null || shape == null || offsets == null) {
                 throw bad("lacks " + (dtype == null ? "dtype" : shape == null ? "shape" : "data_offsets")
-                        + " of tensor '" + shown(name) + "'");
+                        + " of tensor '" + Wording.shown(name) + "'");
             }
             return checked(name, dtype, shape, offsets);
         }
 
-        private Entry checked(String name, Dtype dtype, long[] shape, long[] offsets) {
+        private Entry checked(String name, String type, long[] shape, long[] offsets) {
             if (offsets.length != 2 || offsets[0] > offsets[1] || offsets[1] > dataLength) {
-                throw bad("gives tensor '" + shown(name) + "' the data_offsets " + Arrays.toString(offsets)
-                        + "; expected two numbers in order, at most " + dataLength + " (the bytes behind the header)");
+                throw bad(
+                        "gives tensor '" + Wording.shown(name) + "' the data_offsets " + Arrays.toString(offsets)
+                                + "; expected two numbers in order, at most " + dataLength
+                                + " (the bytes behind the header): the file was cut off, its download did not end, or it is damaged");
             }
-            long bytes;
             try {
-                bytes = Math.multiplyExact(Tensor.size(shape), dtype.bytes());
+                Dtype dtype = Dtype.named(type);
+                long elements = Tensor.size(shape);
+                long bits = Math.multiplyExact(
+                        elements, dtype == Dtype.OPAQUE ? OPAQUE_BITS.getOrDefault(type, 0) : 8 * dtype.bytes());
+                long bytes = bits / 8 + (bits % 8 == 0 ? 0 : 1);
+                if (bits > 0 || elements == 0 ? bytes != offsets[1] - offsets[0] : dtype != Dtype.OPAQUE) {
+                    throw bad("gives tensor '" + Wording.shown(name) + "' " + (offsets[1] - offsets[0]) + " bytes; "
+                            + Wording.shown(type) + Arrays.toString(shape) + " takes " + bytes);
+                }
             } catch (ArithmeticException e) {
-                throw bad("gives tensor '" + shown(name) + "' a shape too large: " + Arrays.toString(shape));
+                throw bad("gives tensor '" + Wording.shown(name) + "' a shape too large: " + Arrays.toString(shape));
             }
-            if (bytes != offsets[1] - offsets[0]) {
-                throw bad("gives tensor '" + shown(name) + "' " + (offsets[1] - offsets[0]) + " bytes; " + dtype
-                        + Arrays.toString(shape) + " takes " + bytes);
-            }
-            return new Entry(dtype, shape, offsets[0], offsets[1]);
+            return new Entry(type, shape, offsets[0], offsets[1]);
         }
 
         private Map<String, Entry> inOrderOfBytes() {
@@ -213,7 +236,7 @@ final class SafetensorsHeader {
             for (Map.Entry<String, Entry> t : sorted) {
                 if (t.getValue().begin != covered) {
                     throw bad((t.getValue().begin < covered ? "overlaps tensors" : "leaves a hole") + " at tensor '"
-                            + shown(t.getKey()) + "': its data start at " + t.getValue().begin + ", expected "
+                            + Wording.shown(t.getKey()) + "': its data start at " + t.getValue().begin + ", expected "
                             + covered);
                 }
                 covered = t.getValue().end;
@@ -225,18 +248,6 @@ final class SafetensorsHeader {
             return out;
         }
 
-        private Dtype dtype(String place) throws IOException {
-            expect(JsonToken.VALUE_STRING, place, "a string");
-            String name = json.getText();
-            for (Dtype d : Dtype.values()) {
-                if (d.name().equals(name)) {
-                    return d;
-                }
-            }
-            throw bad("gives '" + shown(place) + "' as " + shown(name) + "; known are "
-                    + Arrays.toString(Dtype.values()));
-        }
-
         private long[] longs(String place) throws IOException {
             expect(JsonToken.START_ARRAY, place, "an array");
             long[] out = new long[4];
@@ -245,7 +256,7 @@ final class SafetensorsHeader {
                 expect(JsonToken.VALUE_NUMBER_INT, place, "integers");
                 long value = json.getLongValue();
                 if (value < 0) {
-                    throw bad("has a negative number in '" + shown(place) + "': " + value);
+                    throw bad("has a negative number in '" + Wording.shown(place) + "': " + value);
                 }
                 out = n < out.length ? out : Arrays.copyOf(out, 2 * n);
                 out[n++] = value;
@@ -255,18 +266,12 @@ final class SafetensorsHeader {
 
         private void expect(JsonToken token, String place, String what) throws IOException {
             if (json.currentToken() != token) {
-                throw bad("has " + json.currentToken() + " at '" + shown(place) + "'; expected " + what);
+                throw bad("has " + json.currentToken() + " at '" + Wording.shown(place) + "'; expected " + what);
             }
         }
 
         private RecordException bad(String what) {
             return new RecordException(file, "the header " + what);
         }
-    }
-
-    /** A name from a file as it may stand in a message: bounded, without control characters. */
-    static String shown(String name) {
-        String clean = name.replaceAll("\\p{Cntrl}", "?");
-        return clean.length() <= 200 ? clean : clean.substring(0, 200) + "…";
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.kymograph.base.Wording;
 import org.kymograph.record.files.RecordException;
 
 /** The nested dictionaries, lists and tuples of a checkpoint made flat: {@code {"model": {"w": t}}} gives model.w. */
@@ -16,6 +17,9 @@ final class StateDict {
 
     final Map<String, TorchTensor> tensors = new LinkedHashMap<>();
     final Map<String, String> scalars = new LinkedHashMap<>();
+    /** The classes of the Python objects that aren't read, by name. */
+    final Map<String, String> objects = new LinkedHashMap<>();
+
     private final Path file;
     private int items;
     private long nameCharacters;
@@ -58,9 +62,10 @@ final class StateDict {
             once(name);
             scalars.put(name, String.valueOf(value));
         } else {
-            throw new RecordException(
-                    file,
-                    "'" + SafetensorsHeader.shown(name) + "' is neither a tensor, a container, text nor a number");
+            once(name);
+            String type = value instanceof byte[] ? "builtins.bytes" : value.toString();
+            objects.put(name, type);
+            scalars.put(name, "<" + type + ">");
         }
     }
 
@@ -68,8 +73,7 @@ final class StateDict {
         if (tensors.containsKey(name) || scalars.containsKey(name)) {
             throw new RecordException(
                     file,
-                    "has two things called '" + SafetensorsHeader.shown(name)
-                            + "' once its nested names are joined with dots");
+                    "has two things called '" + Wording.shown(name) + "' once its nested names are joined with dots");
         }
     }
 

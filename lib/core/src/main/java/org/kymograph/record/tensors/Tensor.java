@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Checksums;
 
 /**
@@ -27,13 +28,16 @@ public final class Tensor {
      * @param shape the sizes of the axes, none negative; empty for a scalar
      * @param littleEndian the elements, from the buffer's position to its limit
      * @return the tensor over that buffer
-     * @throws IllegalArgumentException if the buffer's length does not fit the shape
+     * @throws IllegalArgumentException if the buffer's length does not fit the shape, or the type is OPAQUE
      */
     public static Tensor of(Dtype dtype, long[] shape, ByteBuffer littleEndian) {
+        Arguments.check(dtype != Dtype.OPAQUE, "dtype", dtype, "a type whose elements can be read");
         long expected = Math.multiplyExact(size(shape), dtype.bytes());
         if (littleEndian.remaining() != expected) {
-            throw new IllegalArgumentException("a " + dtype + " tensor of shape " + Arrays.toString(shape) + " takes "
-                    + expected + " bytes, not " + littleEndian.remaining());
+            throw Arguments.unexpected(
+                    "the length of the buffer",
+                    littleEndian.remaining(),
+                    expected + " bytes for a " + dtype + " tensor of shape " + Arrays.toString(shape));
         }
         return new Tensor(
                 dtype,
@@ -124,7 +128,7 @@ public final class Tensor {
 
     /**
      * @param i the row-major index of an element, from 0
-     * @return that element as a double; exact for every type but I64 beyond 2^53
+     * @return that element as a double; exact for every type but I64 and U64 beyond 2^53
      */
     public double getDouble(int i) {
         return switch (dtype) {
@@ -132,10 +136,39 @@ public final class Tensor {
             case F32 -> bytes.getFloat(4 * i);
             case F16 -> halfToFloat(bytes.getShort(2 * i));
             case BF16 -> Float.intBitsToFloat(bytes.getShort(2 * i) << 16);
-            case I64 -> bytes.getLong(8 * i);
-            case I32 -> bytes.getInt(4 * i);
-            case U8, BOOL -> bytes.get(i) & 0xff;
+            case F8_E4M3 -> e4m3(bytes.get(i));
+            case F8_E5M2 -> halfToFloat((short) (bytes.get(i) << 8));
+            case F8_E8M0 -> bytes.get(i) == -1 ? Double.NaN : Math.scalb(1.0, (bytes.get(i) & 0xff) - 127);
+            case U64 -> unsigned(bytes.getLong(8 * i));
+            default -> getLong(i);
         };
+    }
+
+    private long getLong(int i) {
+        return switch (dtype) {
+            case I64, U64 -> bytes.getLong(8 * i);
+            case I32 -> bytes.getInt(4 * i);
+            case U32 -> bytes.getInt(4 * i) & 0xffff_ffffL;
+            case I16 -> bytes.getShort(2 * i);
+            case U16 -> bytes.getShort(2 * i) & 0xffff;
+            case I8 -> bytes.get(i);
+            case U8, BOOL -> bytes.get(i) & 0xff;
+            default -> throw Arguments.unexpected("dtype", dtype, "integers");
+        };
+    }
+
+    // The sign bit stands for 2^63. Halving rounds to odd, so that the double is the nearest one.
+    private static double unsigned(long bits) {
+        return bits >= 0 ? bits : 2.0 * (bits >>> 1 | bits & 1);
+    }
+
+    private static double e4m3(byte bits) {
+        int exponent = bits >>> 3 & 0xf;
+        int fraction = bits & 7;
+        double magnitude = exponent == 15 && fraction == 7
+                ? Double.NaN
+                : exponent == 0 ? fraction * 0x1p-9 : Math.scalb(1 + fraction / 8.0, exponent - 7);
+        return bits < 0 ? -magnitude : magnitude;
     }
 
     /** @return the elements as doubles, in row-major order */
@@ -166,17 +199,15 @@ public final class Tensor {
 
     /**
      * @return the elements as longs, in row-major order
-     * @throws IllegalArgumentException if the elements are floating-point
+     * @throws IllegalArgumentException if the elements are floating-point, or an unsigned one is 2^63 or more
      */
     public long[] toLongs() {
         long[] out = new long[Math.toIntExact(size())];
         for (int i = 0; i < out.length; i++) {
-            out[i] = switch (dtype) {
-                case I64 -> bytes.getLong(8 * i);
-                case I32 -> bytes.getInt(4 * i);
-                case U8, BOOL -> bytes.get(i) & 0xff;
-                default -> throw new IllegalArgumentException("integers wanted of a " + dtype + " tensor");
-            };
+            out[i] = getLong(i);
+            if (out[i] < 0 && dtype == Dtype.U64) {
+                throw Arguments.unexpected("element " + i, Long.toUnsignedString(out[i]), "at most 2^63 - 1");
+            }
         }
         return out;
     }

@@ -1,81 +1,113 @@
 package org.kymograph.record.tensors;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.kymograph.record.files.AtomicFiles;
+import java.util.Optional;
 import org.kymograph.record.files.RecordException;
 
 /**
  * An open file of named tensors, safetensors or PyTorch's. Opening reads and checks only what describes the tensors;
- * the elements are read when asked for.
+ * the elements are read when asked for. A tensor of a type that can't be read is listed as {@link Dtype#OPAQUE}, and a Python
+ * object that can't be read is named in the {@link #metadata}; neither stands in the way of the other tensors.
+ *
+ * <p>Weights that PyTorch keeps in parts are put together: those that are pruned ({@code weight_orig} times
+ * {@code weight_mask}), weight-normed ({@code weight_g} and {@code weight_v}) or spectrally normed ({@code weight_orig},
+ * {@code weight_u} and {@code weight_v}), and those of {@code parametrizations}. {@link #names} has them under the name of the
+ * weight, in place of their parts, which can be read by their own names all the same.
  */
 public interface TensorFile extends AutoCloseable {
     /**
-     * Opens a file whose format is told from its first bytes.
+     * Opens a file whose format is told from its content, or the weights in a folder.
      *
-     * @param path a safetensors file, or a {@code .pt}/{@code .bin} file as {@code torch.save} writes it since 1.6
+     * @param path a safetensors file; a PyTorch file as {@code torch.save} writes it since 1.6, whatever its ending; the
+     *     {@code *.index.json} of a checkpoint in several files; or a folder of Hugging Face with any of these
      * @return the open file
-     * @throws RecordException if the file can't be read, is damaged, or is neither
+     * @throws RecordException if the file can't be read, is damaged, or is none of these; the message says what it is instead
+     *     where that can be told
      */
     static TensorFile open(Path path) {
-        byte[] start = new byte[9];
-        int length;
-        try (RandomAccessFile file = AtomicFiles.open(path)) {
-            length = Math.max(0, file.read(start));
-        } catch (IOException e) {
-            throw AtomicFiles.failure(path, "can't be read", e);
+        TensorFile file = TensorFormats.open(path);
+        try {
+            return EffectiveWeights.of(file);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
         }
-        if (length >= 4 && start[0] == 'P' && start[1] == 'K' && (start[2] == 3 || start[2] == 5)) {
-            return TorchCheckpoint.open(path);
-        }
-        if (length >= 2 && (start[0] & 0xff) == 0x80 && start[1] >= 2 && start[1] <= 5) {
-            throw new RecordException(
-                    path,
-                    "is a PyTorch file of the kind written before 1.6; in Python, "
-                            + "torch.save(torch.load(old), new) writes it anew so that it can be read");
-        }
-        if (length == 9 && start[8] == '{' || String.valueOf(path.getFileName()).endsWith(".safetensors")) {
-            return Safetensors.open(path);
-        }
-        throw new RecordException(
-                path,
-                length == 0
-                        ? "is empty; expected a safetensors or PyTorch file"
-                        : "is neither a safetensors file nor a PyTorch zip file");
     }
 
-    /** @return the file that is open */
+    /**
+     * Finds the weights in a folder of Hugging Face.
+     *
+     * @param folder a folder
+     * @return the file to be opened: {@code model.safetensors}, {@code pytorch_model.bin}, the index of one in parts, …;
+     *     empty if there is none
+     * @throws RecordException if the folder can't be listed
+     */
+    static Optional<Path> weightsIn(Path folder) {
+        return Files.isDirectory(folder) ? TensorFormats.weightsIn(folder) : Optional.empty();
+    }
+
+    /**
+     * Returns the tensors whose names begin with a prefix, without the prefix: one of several networks in a file.
+     *
+     * @param prefix the beginning of the names, such as {@code "ema."}
+     * @return a view of this file, which is closed with it
+     * @throws RecordException if no name begins with the prefix
+     */
+    default TensorFile part(String prefix) {
+        return PartOfFile.of(this, prefix);
+    }
+
+    /**
+     * Returns the file that is open.
+     *
+     * @return its path
+     */
     Path path();
 
-    /** @return the tensors' names, in the order of the file */
+    /**
+     * Returns the tensors' names, in the order of the file.
+     *
+     * @return the names, each once
+     */
     List<String> names();
 
     /**
+     * Returns the element type of a tensor.
+     *
      * @param name one of {@link #names()}
-     * @return the element type of that tensor
+     * @return the type
      * @throws IllegalArgumentException if there is no such tensor
      */
     Dtype dtype(String name);
 
     /**
+     * Returns the shape of a tensor.
+     *
      * @param name one of {@link #names()}
-     * @return the sizes of that tensor's axes, a copy; empty for a scalar
+     * @return the sizes of its axes, a copy; empty for a scalar
      * @throws IllegalArgumentException if there is no such tensor
      */
     long[] shape(String name);
 
     /**
+     * Reads a tensor.
+     *
      * @param name one of {@link #names()}
      * @return the tensor, which stays usable after {@link #close()}
      * @throws IllegalArgumentException if there is no such tensor
-     * @throws RecordException if the tensor takes 2 GiB or more, can't be read, or is BOOL with bytes other than 0 and 1
+     * @throws RecordException if the tensor takes 2 GiB or more, can't be read, is {@link Dtype#OPAQUE}, or is BOOL with bytes
+     *     other than 0 and 1
      */
     Tensor read(String name);
 
-    /** @return what the file says beside its tensors, unmodifiable */
+    /**
+     * Returns what the file says beside its tensors.
+     *
+     * @return texts and numbers by name, unmodifiable; a Python object that can't be read has its class in angle brackets
+     */
     Map<String, String> metadata();
 
     @Override

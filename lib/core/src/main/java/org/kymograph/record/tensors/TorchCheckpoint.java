@@ -13,13 +13,15 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import org.kymograph.base.Wording;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 
 /**
  * A PyTorch zip file, {@code .pt} or {@code .bin}, read without Python: a state dict, or any nest of dictionaries, lists
  * and tuples with tensors in it. Nested names are joined with dots; text, numbers and None beside the tensors are the
- * metadata. Python classes other than those of tensors and dictionaries are refused by name, and nothing is ever run.
+ * metadata. Python objects other than tensors and dictionaries are not read: the metadata has their class in angle brackets.
+ * Nothing is ever run.
  */
 public final class TorchCheckpoint implements TensorFile {
     private static final String PICKLE = "/data.pkl";
@@ -53,6 +55,15 @@ public final class TorchCheckpoint implements TensorFile {
         StateDict dict = new StateDict(path, TorchPickle.read(path, bytes(prefix + PICKLE, MAX_PICKLE)));
         tensors = Collections.unmodifiableMap(dict.tensors);
         metadata = Collections.unmodifiableMap(dict.scalars);
+        if (tensors.isEmpty() && !dict.objects.isEmpty()) {
+            Map.Entry<String, String> first = dict.objects.entrySet().iterator().next();
+            throw new RecordException(
+                    path,
+                    "holds no tensors but the Python object "
+                            + (first.getKey().isEmpty() ? "" : "'" + Wording.shown(first.getKey()) + "' of type ")
+                            + Wording.shown(first.getValue())
+                            + "; in Python, torch.save(model.state_dict(), file) writes what can be read");
+        }
         for (Map.Entry<String, TorchTensor> t : tensors.entrySet()) {
             checkStorage(t.getKey(), t.getValue().storage());
         }
@@ -63,8 +74,7 @@ public final class TorchCheckpoint implements TensorFile {
      *
      * @param path the file, as {@code torch.save} writes it since PyTorch 1.6
      * @return the open file
-     * @throws RecordException if the file can't be read, is damaged, or holds anything but tensors, containers, text and
-     *     numbers
+     * @throws RecordException if the file can't be read, is damaged, or holds no tensors but Python objects
      */
     public static TorchCheckpoint open(Path path) {
         AtomicFiles.checkReadable(path);
@@ -75,7 +85,10 @@ public final class TorchCheckpoint implements TensorFile {
         } catch (ZipException e) {
             close(zip);
             throw new RecordException(
-                    path, "isn't a whole zip file: it was cut off or is damaged (" + e.getMessage() + ")", e);
+                    path,
+                    "isn't a whole zip file: it was cut off, its download did not end, or it is damaged ("
+                            + e.getMessage() + ")",
+                    e);
         } catch (IOException e) {
             close(zip);
             throw AtomicFiles.failure(path, "can't be read", e);
@@ -111,6 +124,10 @@ public final class TorchCheckpoint implements TensorFile {
     @Override
     public synchronized Tensor read(String name) {
         TorchTensor described = tensor(name);
+        if (described.dtype() == Dtype.OPAQUE) {
+            throw new RecordException(
+                    path, "tensor '" + Wording.shown(name) + "' has a type whose elements can't be read");
+        }
         Tensor tensor;
         try {
             tensor = described.read(storage(described.storage()), bigEndian);
@@ -137,7 +154,7 @@ public final class TorchCheckpoint implements TensorFile {
     private TorchTensor tensor(String name) {
         TorchTensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new IllegalArgumentException(path + " has no tensor '" + name + "'");
+            throw TensorFormats.unknown(this, name);
         }
         return tensor;
     }
@@ -150,18 +167,18 @@ public final class TorchCheckpoint implements TensorFile {
         String order = new String(bytes(name, 64), StandardCharsets.UTF_8);
         if (!order.equals("little") && !order.equals("big")) {
             throw new RecordException(
-                    path, "entry " + name + " is '" + SafetensorsHeader.shown(order) + "'; expected little or big");
+                    path, "entry " + name + " is '" + Wording.shown(order) + "'; expected little or big");
         }
         return order.equals("big");
     }
 
     private void checkStorage(String tensor, TorchTensor.Storage storage) {
         ZipEntry entry = zip.getEntry(entryName(storage));
-        if (entry == null || entry.getSize() != storage.bytes()) {
+        if (entry == null || storage.dtype() != Dtype.OPAQUE && entry.getSize() != storage.bytes()) {
             throw new RecordException(
                     path,
-                    "tensor '" + SafetensorsHeader.shown(tensor) + "' needs "
-                            + storage.bytes() + " bytes in entry " + SafetensorsHeader.shown(entryName(storage))
+                    "tensor '" + Wording.shown(tensor) + "' needs "
+                            + storage.bytes() + " bytes in entry " + Wording.shown(entryName(storage))
                             + "; there "
                             + (entry == null ? "is no such entry" : "are " + entry.getSize()));
         }
@@ -190,25 +207,25 @@ public final class TorchCheckpoint implements TensorFile {
         if (size < 0 || size > most || stored && size != entry.getCompressedSize()) {
             throw new RecordException(
                     path,
-                    "entry " + SafetensorsHeader.shown(name) + " claims " + size + " bytes"
-                            + (stored ? "" : " once inflated") + "; at most " + most + " can be there and be read");
+                    "entry " + Wording.shown(name) + " claims " + size + " bytes" + (stored ? "" : " once inflated")
+                            + "; at most " + most + " can be there and be read");
         }
         byte[] bytes = new byte[(int) size];
         try (InputStream in = zip.getInputStream(entry)) {
             if (in.readNBytes(bytes, 0, bytes.length) < bytes.length || in.read() >= 0) {
                 throw new RecordException(
                         path,
-                        "entry " + SafetensorsHeader.shown(name) + " isn't " + size
+                        "entry " + Wording.shown(name) + " isn't " + size
                                 + " bytes long, as the zip file's directory says");
             }
         } catch (IOException e) {
-            throw AtomicFiles.failure(path, "entry " + SafetensorsHeader.shown(name) + " is damaged", e);
+            throw AtomicFiles.failure(path, "entry " + Wording.shown(name) + " is damaged", e);
         }
         CRC32 crc = new CRC32();
         crc.update(bytes);
         if (crc.getValue() != entry.getCrc()) {
             throw new RecordException(
-                    path, "entry " + SafetensorsHeader.shown(name) + " doesn't match its checksum: it is damaged");
+                    path, "entry " + Wording.shown(name) + " doesn't match its checksum: it is damaged");
         }
         return bytes;
     }

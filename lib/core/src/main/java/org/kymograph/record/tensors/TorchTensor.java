@@ -24,7 +24,10 @@ record TorchTensor(Storage storage, Dtype dtype, long offset, long[] shape, long
             throw new IllegalArgumentException(
                     "a tensor with " + shape.length + " axes has " + stride.length + " strides");
         }
-        long available = storage.bytes / dtype.bytes();
+        // Of a type that can't be read, only the shape is told.
+        boolean opaque = dtype == Dtype.OPAQUE || storage.dtype == Dtype.OPAQUE;
+        long available = opaque ? Long.MAX_VALUE : storage.bytes / dtype.bytes();
+        dtype = opaque ? Dtype.OPAQUE : dtype;
         try {
             long elements = Tensor.size(shape);
             long last = offset;

@@ -202,7 +202,7 @@ class BertClassifierTest {
         Files.writeString(dir.resolve("model.safetensors.index.json"), "{}");
         assertThatThrownBy(() -> BertClassifier.open(dir))
                 .isInstanceOf(RecordException.class)
-                .hasMessageContaining("in several files");
+                .hasMessageContaining("expected the index of a checkpoint in parts");
     }
 
     @Test

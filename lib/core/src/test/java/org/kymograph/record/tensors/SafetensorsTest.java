@@ -50,7 +50,7 @@ class SafetensorsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Dtype.class)
+    @EnumSource(value = Dtype.class, mode = EnumSource.Mode.EXCLUDE, names = "OPAQUE")
     void everyTypeAndShapeComesBack(Dtype dtype) {
         Path file = dir.resolve("t.safetensors");
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -167,11 +167,11 @@ class SafetensorsTest {
                 "{'t':{'dtype':'F32','shape':[4611686018427387904,4],'data_offsets':[0,8]}} | too large",
                 "{'t':{'dtype':'F32','shape':[4611686018427387905],'data_offsets':[0,8]}} | too large",
                 "{'t':{'dtype':'F32','shape':2,'data_offsets':[0,8]}} | an array",
-                "{'t':{'dtype':'F8_E4M3','shape':[8],'data_offsets':[0,8]}} | F8_E4M3; known are",
+                "{'t':{'dtype':'U16','shape':[8],'data_offsets':[0,8]}} | takes 16",
                 "{'t':{'dtype':3,'shape':[8],'data_offsets':[0,8]}} | a string",
                 "{'t':{'dtype':'F32','shape':[2]}} | lacks data_offsets",
                 "{'t':{'dtype':'F32','dtype':'F32','shape':[2],'data_offsets':[0,8]}} | twice",
-                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8],'more':1}} | 't.more'",
+                "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8],'more':1,'more':2}} | 't.more' twice",
                 "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'t':{'dtype':'F32','shape':[0],'data_offsets':[8,8]}} | twice",
                 "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'u':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | overlaps",
                 "{'t':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'u':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | overlaps",
@@ -263,9 +263,11 @@ class SafetensorsTest {
     void everyCutAndEveryFlipIsRefusedOrRead() throws IOException {
         Path file = dir.resolve("t.safetensors");
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        Stream.of(Dtype.values()).forEach(d -> tensors.put(d.name(), random(d, 2, 3)));
+        Stream.of(Dtype.values()).filter(d -> d != Dtype.OPAQUE).forEach(d -> tensors.put(d.name(), random(d, 2, 3)));
         Safetensors.write(file, tensors, Map.of("step", "1"));
-        int header = (int) (Files.size(file) - 6 * 30);
+        int data =
+                tensors.values().stream().mapToInt(t -> t.bytes().remaining()).sum();
+        int header = (int) (Files.size(file) - data);
         Damage damage = new Damage(file, Damage::readAll);
         assertThat(damage.cutEverywhere()).isZero();
         damage.flipBytes(5000, 1, header);

@@ -16,12 +16,13 @@ import java.util.stream.Stream;
 import org.kymograph.record.CheckpointNames;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.RecordException;
+import org.kymograph.record.tensors.TensorFile;
 
 /** Finds the runs below some folders. */
 final class RunSources {
     private static final Pattern SEED = Pattern.compile("(?i)seed[-_=]?(\\d{1,18})(?!\\d)");
-    private static final List<String> WEIGHTS = List.of("model.safetensors", "pytorch_model.bin", "model.pt");
-    private static final Pattern TENSORS = Pattern.compile(".*\\.(?:safetensors|pt|pth|bin|ckpt)");
+    private static final Pattern TENSORS =
+            Pattern.compile(".*\\.(?:safetensors|pt|pth|th|bin|ckpt|pt\\.tar|pth\\.tar)");
     private static final int DEPTH = 8;
 
     private final Pattern pattern;
@@ -65,7 +66,8 @@ final class RunSources {
     /** Returns whether the file holds statistics, not tensors. */
     static boolean isJson(Path file) {
         String name = String.valueOf(file.getFileName());
-        return name.endsWith(".json") || !name.contains(".") && name.startsWith("stats");
+        return name.endsWith(".json") && !name.endsWith(".index.json")
+                || !name.contains(".") && name.startsWith("stats");
     }
 
     private static List<RunSource> sorted(Iterable<RunSource> found) {
@@ -114,7 +116,8 @@ final class RunSources {
         }
         if (!runs.isEmpty()) {
             if (empty != null) {
-                throw new RecordException(empty, "holds none of " + WEIGHTS + ", the checkpoints beside it do");
+                throw new RecordException(
+                        empty, "holds no weights, such as model.safetensors, but the checkpoints beside it do");
             }
             runs.forEach((name, files) -> add(new RunSource.Folder(name, folder, files)));
             return;
@@ -136,11 +139,7 @@ final class RunSources {
 
     private static Path checkpoint(Path entry) {
         if (Files.isDirectory(entry)) {
-            return WEIGHTS.stream()
-                    .map(entry::resolve)
-                    .filter(Files::isRegularFile)
-                    .findFirst()
-                    .orElse(null);
+            return TensorFile.weightsIn(entry).orElse(null);
         }
         boolean known = isJson(entry)
                 || TENSORS.matcher(String.valueOf(entry.getFileName()).toLowerCase(Locale.ROOT))

@@ -357,7 +357,47 @@ class CollationTest {
                         .withPattern(Pattern.compile("(?<run>.*seed_\\d+)-step_(?<step>\\d+k)"))
                         .table(dir))
                 .isInstanceOf(RecordException.class)
-                .hasMessageContaining("step_12k: holds none of");
+                .hasMessageContaining("step_12k: holds no weights");
+    }
+
+    @Test
+    void checkpointsInPartsAreMeasuredLikeWholeOnes() throws IOException {
+        for (int step : new int[] {100, 200}) {
+            Map<String, Tensor> all = network(step);
+            Path whole = dir.resolve("whole/checkpoint-" + step);
+            Safetensors.write(whole.resolve("model.safetensors"), all, Map.of());
+            Path parts = dir.resolve("parts/checkpoint-" + step);
+            ObjectNode index = Json.object();
+            int part = 0;
+            for (Map.Entry<String, Tensor> tensor : all.entrySet()) {
+                String file = "model-0000" + part++ % 2 + "-of-00002.safetensors";
+                index.withObject("/weight_map").put(tensor.getKey(), file);
+            }
+            for (int p = 0; p < 2; p++) {
+                String file = "model-0000" + p + "-of-00002.safetensors";
+                Map<String, Tensor> own = new LinkedHashMap<>(all);
+                own.keySet()
+                        .removeIf(n -> !index.at("/weight_map").path(n).asText().equals(file));
+                Safetensors.write(parts.resolve(file), own, Map.of());
+            }
+            Json.write(parts.resolve("model.safetensors.index.json"), index);
+        }
+        Table whole = Collation.withDefaults().table(dir.resolve("whole"));
+        Table parts = Collation.withDefaults().table(dir.resolve("parts"));
+        assertThat(parts.rowCount()).isEqualTo(2);
+        for (String column : List.of("l1", "l2", "mean_w", "var_w", "median_w", "mean_b", "step")) {
+            assertThat(parts.column(column).asObjectArray())
+                    .as(column)
+                    .isEqualTo(whole.column(column).asObjectArray());
+        }
+    }
+
+    @Test
+    void namesOfCheckpointsMayBeInCapitals() throws IOException {
+        for (String name : List.of("step-1.pth.tar", "step-2.TH", "step-3.PT", "step-4.SafeTensors")) {
+            Safetensors.write(dir.resolve("run").resolve(name), network(1), Map.of());
+        }
+        assertThat(Collation.withDefaults().table(dir).rowCount()).isEqualTo(4);
     }
 
     @Test

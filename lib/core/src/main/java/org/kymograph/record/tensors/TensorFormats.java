@@ -1,0 +1,180 @@
+package org.kymograph.record.tensors;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.kymograph.base.Wording;
+import org.kymograph.record.files.AtomicFiles;
+import org.kymograph.record.files.RecordException;
+
+/** Tells a file's format from its first bytes, the likeliest first, and finds the weights in a folder. */
+final class TensorFormats {
+    private static final int START = 512;
+    private static final byte[] TORCH_MAGIC = {
+        (byte) 0x8a, 0x0a, 0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20, 0x6a, (byte) 0xa8, 0x50, 0x19
+    };
+    /** What Hugging Face and others call the weights in a folder, in the order in which they are looked for. */
+    private static final List<String> WEIGHTS = List.of(
+            "model.safetensors",
+            "model.safetensors.index.json",
+            "pytorch_model.bin",
+            "pytorch_model.bin.index.json",
+            "model.pt",
+            "model.pth",
+            "adapter_model.safetensors",
+            "adapter_model.bin");
+
+    private static final Pattern SHARD = Pattern.compile("(?:model|pytorch_model)-\\d+-of-\\d+\\.(?:safetensors|bin)");
+    private static final Pattern UNFINISHED =
+            Pattern.compile("(?i).*\\.(?:part|partial|crdownload|incomplete|download|tmp|aria2)");
+    private static final Map<String, String> OTHERS = Map.of(
+            "\u001f\u008b", "is compressed with gzip; unpack it first",
+            "\u0028\u00b5\u002f\u00fd", "is compressed with zstd; unpack it first",
+            "BZh", "is compressed with bzip2; unpack it first",
+            "\u00fd7zXZ", "is compressed with xz; unpack it first",
+            "GGUF", "is a GGUF file; expected safetensors or PyTorch's format",
+            "\u0089HDF", "is an HDF5 file, as Keras writes them; expected safetensors or PyTorch's format",
+            "\u0093NUMPY", "is a NumPy array; expected safetensors or PyTorch's format",
+            "Rar!", "is a RAR archive; unpack it first");
+
+    private TensorFormats() {}
+
+    static Optional<Path> weightsIn(Path folder) {
+        Optional<Path> known = WEIGHTS.stream()
+                .map(folder::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst();
+        if (known.isPresent()) {
+            return known;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(f -> SHARD.matcher(f.getFileName().toString()).matches())
+                    .min(Path::compareTo);
+        } catch (IOException e) {
+            throw AtomicFiles.failure(folder, "can't be listed", e);
+        }
+    }
+
+    static TensorFile open(Path path) {
+        if (Files.isDirectory(path)) {
+            Path weights = weightsIn(path)
+                    .orElseThrow(() -> new RecordException(
+                            path,
+                            "is a folder without weights; expected a file in it that is called one of " + WEIGHTS));
+            if (SHARD.matcher(weights.getFileName().toString()).matches()) {
+                throw new RecordException(
+                        weights,
+                        "is a part of a checkpoint whose index is missing; expected a file *.index.json beside it");
+            }
+            return open(weights);
+        }
+        byte[] start = start(path);
+        String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+        if (name.endsWith(".index.json")) {
+            return ShardedTensors.open(path);
+        }
+        if (isSafetensors(start)) {
+            return Safetensors.open(path);
+        }
+        if (begins(start, "PK\3\4") || begins(start, "PK\5\6")) {
+            return TorchCheckpoint.open(path);
+        }
+        throw new RecordException(path, whatElse(path, name, start));
+    }
+
+    private static byte[] start(Path path) {
+        byte[] start = new byte[START];
+        try (RandomAccessFile file = AtomicFiles.open(path)) {
+            int length = 0;
+            for (int n = 0; n >= 0 && length < START; n = file.read(start, length, START - length)) {
+                length += n;
+            }
+            return Arrays.copyOf(start, length);
+        } catch (IOException e) {
+            throw AtomicFiles.failure(path, "can't be read", e);
+        }
+    }
+
+    // A zip file that began like this would have a header of 4 GiB and more.
+    private static boolean isSafetensors(byte[] start) {
+        if (start.length < 9 || start[8] != '{') {
+            return false;
+        }
+        long header = 0;
+        for (int i = 7; i >= 0; i--) {
+            header = header << 8 | start[i] & 0xff;
+        }
+        return header >= 2 && header <= SafetensorsHeader.MAX_BYTES;
+    }
+
+    private static String whatElse(Path path, String name, byte[] start) {
+        String text = new String(start, StandardCharsets.ISO_8859_1);
+        String lower = text.strip().toLowerCase(Locale.ROOT);
+        if (start.length == 0) {
+            return "is empty; expected a safetensors or PyTorch file";
+        }
+        if (text.startsWith("version https://git-lfs.github.com/spec/")) {
+            return "is a Git LFS pointer in place of the file; 'git lfs pull' fetches the file";
+        }
+        if (lower.startsWith("<!doctype html") || lower.startsWith("<html") || lower.startsWith("<head")) {
+            return "is a web page; the address that it was downloaded from doesn't give the file";
+        }
+        if (lower.startsWith("<")) {
+            return "is XML or a web page; expected a safetensors or PyTorch file";
+        }
+        if (start.length >= 2 && (start[0] & 0xff) == 0x80 && start[1] >= 2 && start[1] <= 5) {
+            return text.startsWith(new String(TORCH_MAGIC, StandardCharsets.ISO_8859_1), 2)
+                    ? "is a PyTorch file of the kind written before 1.6; in Python, "
+                            + "torch.save(torch.load(old), new) writes it anew so that it can be read"
+                    : "is a Python pickle without PyTorch's container (those written before 1.6 begin with a number); "
+                            + "in Python, torch.save writes it anew so that it can be read";
+        }
+        for (Map.Entry<String, String> other : OTHERS.entrySet()) {
+            if (text.startsWith(other.getKey())) {
+                return other.getValue();
+            }
+        }
+        if (text.startsWith("ustar", 257)) {
+            return "is a tar archive; unpack it first";
+        }
+        if (text.chars().allMatch(c -> c == 0)) {
+            return "begins with nothing but zeros: its download did not end, or the disk lost it";
+        }
+        if (UNFINISHED.matcher(name).matches()) {
+            return "is neither a safetensors file nor a PyTorch zip file; by its name its download did not end";
+        }
+        if (lower.startsWith("{")) {
+            return "is JSON; expected a safetensors or PyTorch file";
+        }
+        if (start.length < 9) {
+            return "is " + start.length + " bytes long; a safetensors or PyTorch file has at least 9";
+        }
+        if (name.endsWith(".safetensors")) {
+            return "has the name of a safetensors file but not its beginning, a header length and '{': it was cut off at "
+                    + "its start, its download did not end, or it is something else";
+        }
+        return "is neither a safetensors file nor a PyTorch zip file";
+    }
+
+    private static boolean begins(byte[] start, String with) {
+        return new String(start, StandardCharsets.ISO_8859_1).startsWith(with);
+    }
+
+    /** The exception for a name that a file lacks. */
+    static IllegalArgumentException unknown(TensorFile file, String name) {
+        String object = file.metadata().get(name);
+        return new IllegalArgumentException(Wording.oneLine(file.path() + " has no tensor '" + Wording.shown(name) + "'"
+                + (object == null
+                        ? Wording.didYouMean(name, file.names())
+                        : "; under that name there is " + Wording.shown(object))));
+    }
+}
