@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,6 +16,7 @@ import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.kymograph.data.text.WordPieces;
+import org.kymograph.model.GradientMode;
 import org.kymograph.model.bert.BertClassifier;
 import org.kymograph.model.bert.BertConfig;
 import org.kymograph.record.files.RecordException;
@@ -106,31 +106,29 @@ public final class PairClassifier implements AutoCloseable {
                 .sorted(Comparator.comparingInt(i -> pairs[i].ids().length))
                 .mapToInt(i -> i)
                 .toArray();
+        return GradientMode.off(() -> logits(pairs, order, batch, types, progress));
+    }
+
+    private float[][] logits(WordPieces.Pair[] pairs, int[] order, int batch, boolean types, IntConsumer progress) {
         float[][] out = new float[pairs.length][];
-        boolean gradMode = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
-        try {
-            ParameterStore store = new ParameterStore(manager, false);
-            for (int from = 0; from < order.length; from += batch) {
-                if (Thread.interrupted()) {
-                    throw new CancellationException("the evaluation of " + pairs.length + " pairs was interrupted");
-                }
-                int[] rows = Arrays.copyOfRange(order, from, Math.min(order.length, from + batch));
-                try (NDScope scope = new NDScope()) {
-                    scope.suppressNotUsedWarning();
-                    NDArray x = input(pairs, rows, types);
-                    float[] flat = block.forward(store, new NDList(x), false)
-                            .singletonOrThrow()
-                            .toFloatArray();
-                    int classes = flat.length / rows.length;
-                    for (int i = 0; i < rows.length; i++) {
-                        out[rows[i]] = Arrays.copyOfRange(flat, i * classes, (i + 1) * classes);
-                    }
-                }
-                progress.accept(from + rows.length);
+        ParameterStore store = new ParameterStore(manager, false);
+        for (int from = 0; from < order.length; from += batch) {
+            if (Thread.interrupted()) {
+                throw new CancellationException("the evaluation of " + pairs.length + " pairs was interrupted");
             }
-        } finally {
-            JniUtils.setGradMode(gradMode);
+            int[] rows = Arrays.copyOfRange(order, from, Math.min(order.length, from + batch));
+            try (NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                NDArray x = input(pairs, rows, types);
+                float[] flat = block.forward(store, new NDList(x), false)
+                        .singletonOrThrow()
+                        .toFloatArray();
+                int classes = flat.length / rows.length;
+                for (int i = 0; i < rows.length; i++) {
+                    out[rows[i]] = Arrays.copyOfRange(flat, i * classes, (i + 1) * classes);
+                }
+            }
+            progress.accept(from + rows.length);
         }
         return out;
     }

@@ -71,7 +71,10 @@ final class BagBlock extends AbstractBlock implements Hooked {
                 .embedding(words, store.getValue(embedding, device, training), SparseFormat.DENSE)
                 .singletonOrThrow();
         // [BS, 1, L] × [BS, L, W]: one product pools and leaves the padding out.
-        NDArray x = weightsOf(words).expandDims(1).batchMatMul(each).squeeze(1);
+        NDArray x = weightsOf(words, each.getDataType())
+                .expandDims(1)
+                .batchMatMul(each)
+                .squeeze(1);
         x = behind(x.add(store.getValue(embeddingBias, device, training)), training);
         x = Hooks.at(this, "embed", x.reshape(batch, texts, bag.width()));
         x = bag.interactions() ? withInteractions(x) : x.reshape(batch, (long) texts * bag.width());
@@ -89,8 +92,8 @@ final class BagBlock extends AbstractBlock implements Hooked {
     }
 
     // What each word counts in its text: 0 for padding, else 1, or 1 / words for a mean.
-    private NDArray weightsOf(NDArray words) {
-        NDArray present = words.neq(bag.padding()).toType(DataType.FLOAT32, false);
+    private NDArray weightsOf(NDArray words, DataType type) {
+        NDArray present = words.neq(bag.padding()).toType(type, false);
         return bag.pooling() == BagOfEmbeddings.Pooling.SUM
                 ? present
                 : present.div(present.sum(new int[] {1}, true).maximum(1));

@@ -122,8 +122,8 @@ final class ConvBlock extends AbstractBlock implements Hooked {
         Parameter variance = parameter(name + ".running_var", Parameter.Type.RUNNING_VAR, () -> 1, channels);
         return (store, x, training) -> BatchNorm.batchNorm(
                         x,
-                        mean.getArray(),
-                        variance.getArray(),
+                        store.getValue(mean, x.getDevice(), training),
+                        store.getValue(variance, x.getDevice(), training),
                         store.getValue(gamma, x.getDevice(), training),
                         store.getValue(beta, x.getDevice(), training),
                         -1,

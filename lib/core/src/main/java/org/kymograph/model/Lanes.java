@@ -23,7 +23,7 @@ public final class Lanes {
         if (left == 0) {
             return function.apply(x);
         }
-        NDArray filled = x.reshape(-1).concat(x.getManager().zeros(new Shape(WIDTH - left)), 0);
+        NDArray filled = x.reshape(-1).concat(x.getManager().zeros(new Shape(WIDTH - left), x.getDataType()), 0);
         return function.apply(filled).get("0:" + x.size()).reshape(x.getShape());
     }
 }

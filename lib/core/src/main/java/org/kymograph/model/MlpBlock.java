@@ -127,7 +127,7 @@ final class MlpBlock extends AbstractBlock implements Hooked {
             x = (stacked ? weight.batchMatMul(before) : weight.matMul(before))
                     .addi(unit(layer.bias, store, device, training));
             if (layer.gamma != null) {
-                x = normalise(x, layer, training)
+                x = normalise(x, layer, store, training)
                         .mul(unit(layer.gamma, store, device, training))
                         .add(unit(layer.beta, store, device, training));
             }
@@ -185,14 +185,14 @@ final class MlpBlock extends AbstractBlock implements Hooked {
         return store.getValue(p, device, training).expandDims(stacked ? 2 : 1);
     }
 
-    private NDArray normalise(NDArray x, Layer layer, boolean training) {
+    private NDArray normalise(NDArray x, Layer layer, ParameterStore store, boolean training) {
         int units = stacked ? 1 : 0;
         int batch = units + 1;
         if (mlp.norm() == Mlp.Norm.LAYER) {
             return standardise(x, units);
         }
-        NDArray runningMean = layer.runningMean.getArray();
-        NDArray runningVariance = layer.runningVariance.getArray();
+        NDArray runningMean = store.getValue(layer.runningMean, x.getDevice(), training);
+        NDArray runningVariance = store.getValue(layer.runningVariance, x.getDevice(), training);
         if (!training) {
             return x.sub(runningMean.expandDims(batch))
                     .div(runningVariance.expandDims(batch).add(EPSILON).sqrt());

@@ -8,9 +8,13 @@ import ai.djl.util.Pair;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.tensors.Tensor;
 
 /**
@@ -37,6 +41,8 @@ public final class ParameterVector {
     }
 
     /**
+     * Concatenates tensors.
+     *
      * @param tensors the parameters by name, in the order of the vector
      * @return their concatenation
      */
@@ -56,6 +62,8 @@ public final class ParameterVector {
     }
 
     /**
+     * Returns the parameters of a single network.
+     *
      * @param block a single network
      * @return its trained parameters; running statistics of norms are not among them
      */
@@ -64,6 +72,8 @@ public final class ParameterVector {
     }
 
     /**
+     * Returns the parameters of one run of a stack.
+     *
      * @param stack a stack of runs
      * @param run the slice, from 0
      * @return the trained parameters of that run
@@ -94,89 +104,144 @@ public final class ParameterVector {
      * @throws IllegalArgumentException if a parameter is missing or has another shape
      */
     public void restore(Block block) {
-        restore(block, -1);
+        restore(block, 0, List.of(this), false);
     }
 
     /**
-     * Puts the vector into one run of a stack.
+     * Puts the vector into one run of a stack. The time is that of the whole stack: to change several runs use
+     * {@link #restoreAll}.
      *
      * @param stack a stack with exactly these segments
      * @param run the slice, from 0
      * @throws IllegalArgumentException if a parameter is missing or has another shape
      */
     public void restore(Block stack, int run) {
-        Map<String, Segment> byName = new LinkedHashMap<>();
-        segments.forEach(s -> byName.put(s.name, s));
-        for (Pair<String, Parameter> p : stack.getParameters()) {
+        restore(stack, run, List.of(this), true);
+    }
+
+    /**
+     * Puts vectors into the first runs of a stack, in O(R·P) for R runs of P parameters: each parameter is written once.
+     *
+     * @param stack a stack of at least as many runs, with exactly these segments
+     * @param vectors the vectors of the runs 0, 1, …; the other runs stay as they are
+     * @throws IllegalArgumentException if there are no vectors or more than runs, or if a parameter is missing or has another
+     *     shape
+     */
+    public static void restoreAll(Block stack, List<ParameterVector> vectors) {
+        restore(stack, 0, Arguments.notEmpty("vectors", vectors), true);
+    }
+
+    private static void restore(Block block, int first, List<ParameterVector> vectors, boolean stacked) {
+        for (ParameterVector v : vectors) {
+            v.check(block, stacked);
+        }
+        for (Pair<String, Parameter> p : block.getParameters()) {
             if (!p.getValue().requiresGradient()) {
                 continue;
             }
-            Segment s = byName.remove(p.getKey());
             NDArray a = p.getValue().getArray();
-            long[] shape = a.getShape().getShape();
+            long runs = stacked ? a.getShape().get(0) : 1;
+            Arguments.check(
+                    first >= 0 && first + vectors.size() <= runs,
+                    stacked && vectors.size() > 1 ? "the number of vectors" : "run",
+                    vectors.size() > 1 ? vectors.size() : first,
+                    "at most " + (vectors.size() > 1 ? runs : runs - 1) + ", in a stack of " + runs);
+            float[] all = vectors.size() < runs ? a.toFloatArray() : new float[Math.toIntExact(a.size())];
+            int at = first * (int) (all.length / runs);
+            for (ParameterVector v : vectors) {
+                Segment s = v.named(p.getKey());
+                for (int i = s.offset; i < s.offset + s.length; i++) {
+                    all[at++] = (float) v.values[i];
+                }
+            }
+            // Through an index, since set and copyTo put the array elsewhere in memory instead of changing it.
+            try (NDArray changed = a.getManager().create(all, a.getShape())) {
+                a.set(new NDIndex(":"), changed);
+            }
+        }
+    }
+
+    /**
+     * Checks that a network has exactly the segments of this vector.
+     *
+     * @param block the network
+     * @param stacked whether its parameters have a leading axis of runs
+     * @throws IllegalArgumentException if a parameter is missing or has another shape
+     */
+    public void check(Block block, boolean stacked) {
+        Set<String> left = new LinkedHashSet<>();
+        segments.forEach(s -> left.add(s.name));
+        for (Pair<String, Parameter> p : block.getParameters()) {
+            if (!p.getValue().requiresGradient()) {
+                continue;
+            }
+            long[] shape = p.getValue().getArray().getShape().getShape();
             List<Long> wanted =
-                    Arrays.stream(shape).skip(run < 0 ? 0 : 1).boxed().toList();
+                    Arrays.stream(shape).skip(stacked ? 1 : 0).boxed().toList();
+            Segment s = left.remove(p.getKey()) ? named(p.getKey()) : null;
             if (s == null || !s.shape.equals(wanted)) {
                 throw new IllegalArgumentException(
                         "parameter " + p.getKey() + " has the shape " + wanted + " in the block and "
                                 + (s == null ? "is missing" : "the shape " + s.shape) + " in the vector");
             }
-            float[] all = a.toFloatArray();
-            int at = run < 0 ? 0 : Math.multiplyExact(run, s.length);
-            for (int i = 0; i < s.length; i++) {
-                all[at + i] = (float) values[s.offset + i];
-            }
-            try (NDArray changed = a.getManager().create(all, a.getShape())) {
-                a.set(new NDIndex(":"), changed);
-            }
         }
-        if (!byName.isEmpty()) {
-            throw new IllegalArgumentException("the block has no parameter " + byName.keySet());
+        if (!left.isEmpty()) {
+            throw new IllegalArgumentException("the block has no parameter " + left);
         }
     }
 
-    /** @return the parts, in order */
+    /** Returns the named parts, in order. */
     public List<Segment> segments() {
         return segments;
     }
 
-    /** @return the number of elements */
+    /** Returns the number of elements. */
     public int size() {
         return values.length;
     }
 
-    /** @return the elements, a copy */
+    /** Returns the elements, a copy. */
     public double[] toArray() {
         return values.clone();
     }
 
     /**
+     * Returns the elements of one segment.
+     *
      * @param name a segment's name
      * @return its elements, row-major, a copy
      * @throws IllegalArgumentException if there is no such segment
      */
     public double[] segment(String name) {
-        Segment s = segments.stream()
+        Segment s = named(name);
+        return Arrays.copyOfRange(values, s.offset, s.offset + s.length);
+    }
+
+    private Segment named(String name) {
+        return segments.stream()
                 .filter(t -> t.name.equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no segment " + name + " among "
                         + segments.stream().map(Segment::name).toList()));
-        return Arrays.copyOfRange(values, s.offset, s.offset + s.length);
     }
 
     /**
+     * Returns a vector of the same segments with other elements.
+     *
      * @param values new elements, as many as this vector has
      * @return a vector of the same segments with those elements
      */
     public ParameterVector withValues(double[] values) {
         if (values.length != this.values.length) {
-            throw new IllegalArgumentException(values.length + " values for a vector of " + this.values.length);
+            throw Arguments.unexpected("the number of values", values.length, "" + this.values.length);
         }
         return new ParameterVector(segments, values.clone());
     }
 
     /**
-     * @param keep which segments to keep, by name
+     * Returns the vector of some of the segments.
+     *
+     * @param keep tells by its name whether a segment is kept
      * @return the vector of those segments
      */
     public ParameterVector select(Predicate<String> keep) {
@@ -186,6 +251,57 @@ public final class ParameterVector {
     }
 
     /**
+     * Returns a mask: a vector of the same segments that is 1 in some of them and 0 in the others. A mask of single elements
+     * is any vector of zeros and ones made by {@link #withValues}.
+     *
+     * @param inside tells by its name whether a segment is to be 1
+     * @return the mask
+     */
+    public ParameterVector mask(Predicate<String> inside) {
+        double[] out = new double[values.length];
+        for (Segment s : segments) {
+            if (inside.test(s.name)) {
+                Arrays.fill(out, s.offset, s.offset + s.length, 1);
+            }
+        }
+        return new ParameterVector(segments, out);
+    }
+
+    /**
+     * Returns a mask of the segments in whose names a regular expression occurs.
+     *
+     * @param names the regular expression, such as {@code "^classifier"}
+     * @return a vector of the same segments, 1 in those and 0 in the others
+     * @throws IllegalArgumentException if it occurs in no name
+     */
+    public ParameterVector mask(String names) {
+        Predicate<String> inside = Pattern.compile(names).asPredicate();
+        Arguments.check(
+                segments.stream().anyMatch(s -> inside.test(s.name)),
+                "names",
+                names,
+                "to occur in one of " + segments.stream().map(Segment::name).toList());
+        return mask(inside);
+    }
+
+    /**
+     * Returns the elementwise product with another vector, such as a mask.
+     *
+     * @param x a vector of the same segments
+     * @return this ⊙ x
+     */
+    public ParameterVector times(ParameterVector x) {
+        check(x);
+        double[] out = values.clone();
+        for (int i = 0; i < out.length; i++) {
+            out[i] *= x.values[i];
+        }
+        return new ParameterVector(segments, out);
+    }
+
+    /**
+     * Returns the sum with a multiple of another vector.
+     *
      * @param a a factor
      * @param x a vector of the same segments
      * @return this + a·x
@@ -200,6 +316,8 @@ public final class ParameterVector {
     }
 
     /**
+     * Interpolates, or extrapolates, on the straight line to another vector.
+     *
      * @param to the vector at t = 1
      * @param t the position, any finite number; 0 gives this vector and 1 the other, both exactly
      * @return (1 - t)·this + t·to
@@ -214,6 +332,38 @@ public final class ParameterVector {
     }
 
     /**
+     * Interpolates only where a mask is 1, such as the parameters of one layer.
+     *
+     * @param to the vector at t = 1
+     * @param t the position, any finite number
+     * @param mask a vector of the same segments: elements where it is 0 keep this vector's values, those where it is 1 are
+     *     interpolated
+     * @return this + t·mask ⊙ (to − this), exactly this and to at t = 0 and 1 where the mask is 1
+     */
+    public ParameterVector lerp(ParameterVector to, double t, ParameterVector mask) {
+        check(to);
+        check(mask);
+        double[] out = new double[values.length];
+        for (int i = 0; i < out.length; i++) {
+            double part = t * mask.values[i];
+            out[i] = (1 - part) * values[i] + part * to.values[i];
+        }
+        return new ParameterVector(segments, out);
+    }
+
+    /**
+     * Returns the Euclidean distance to another vector.
+     *
+     * @param x a vector of the same segments
+     * @return ‖this − x‖
+     */
+    public double distance(ParameterVector x) {
+        return axpy(-1, x).norm();
+    }
+
+    /**
+     * Returns a multiple of this vector.
+     *
      * @param a a factor
      * @return a·this
      */
@@ -226,6 +376,8 @@ public final class ParameterVector {
     }
 
     /**
+     * Returns the inner product with another vector.
+     *
      * @param x a vector of the same segments
      * @return the inner product
      */
@@ -238,12 +390,12 @@ public final class ParameterVector {
         return sum;
     }
 
-    /** @return the Euclidean norm */
+    /** Returns the Euclidean norm. */
     public double norm() {
         return Math.sqrt(dot(this));
     }
 
-    /** @return the segments as F64 tensors by name, in order, in a map of the caller's own */
+    /** Returns the segments as F64 tensors by name, in order, in a map of the caller's own. */
     public Map<String, Tensor> toTensors() {
         Map<String, Tensor> out = new LinkedHashMap<>();
         for (Segment s : segments) {
@@ -254,6 +406,18 @@ public final class ParameterVector {
                             s.shape.stream().mapToLong(Long::longValue).toArray()));
         }
         return out;
+    }
+
+    /**
+     * Checks that another vector has the same segments.
+     *
+     * @param x the other vector
+     * @return the other vector
+     * @throws IllegalArgumentException if it has others
+     */
+    public ParameterVector sameSegments(ParameterVector x) {
+        check(x);
+        return x;
     }
 
     private void check(ParameterVector x) {

@@ -3,6 +3,7 @@ package org.kymograph.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
@@ -132,6 +133,7 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
         private final ParameterStore store;
         private final NDArray input;
         private final boolean training;
+        private final boolean doubles;
         private final long[] tokens;
         private final int runs = random.length;
         private final int batch;
@@ -144,6 +146,7 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
             this.store = store;
             this.input = input;
             this.training = training;
+            doubles = store.getValue(embed, input.getDevice(), training).getDataType() == DataType.FLOAT64;
             tokens = input.toLongArray();
             batch = tokens.length / (runs * positions);
             for (long t : tokens) {
@@ -161,7 +164,8 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
         // A factor that lasts until the backward pass. DJL's own mul(Number) frees its copy of the number at once, and
         // the backward pass would read what the next garbage collection leaves there.
         private NDArray number(double x) {
-            return input.getManager().create((float) x);
+            NDManager manager = input.getManager();
+            return doubles ? manager.create(x) : manager.create((float) x);
         }
 
         private NDArray rows(NDArray table, long[] ids, long... shape) {

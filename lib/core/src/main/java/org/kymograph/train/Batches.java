@@ -85,7 +85,10 @@ final class Batches {
         int each = b * first.inputSize();
         int size = rows.length * each;
         for (int r = 0; r < rows.length; r++) {
-            if (tokens != null) {
+            if (augmentation == Augmentation.NONE && isSame(rows, r)) {
+                Object from = tokens != null ? tokens : numbers;
+                System.arraycopy(from, (r - 1) * each, from, r * each, each);
+            } else if (tokens != null) {
                 data.get(r).gather(rows[r], 0, b, tokens, r * each);
             } else {
                 data.get(r).gather(rows[r], 0, b, numbers, r * each);
@@ -109,6 +112,11 @@ final class Batches {
                 tokens != null ? DataType.INT64 : DataType.FLOAT32);
     }
 
+    // Whether a run has the very rows of the run before it.
+    private boolean isSame(int[][] rows, int run) {
+        return run > 0 && rows[run] == rows[run - 1] && data.get(run) == data.get(run - 1);
+    }
+
     /**
      * @param rows each run's rows, R × B
      * @return their targets, {@code [R, B]}: class numbers as integers, others as floats; labels {@code [R, B, K]}, tokens
@@ -121,13 +129,21 @@ final class Batches {
         if (first.target() == Target.CLASS || first.target() == Target.TOKENS) {
             long[] out = new long[rows.length * b * each];
             for (int r = 0; r < rows.length; r++) {
-                data.get(r).gatherTargets(rows[r], 0, b, out, r * b * each);
+                if (isSame(rows, r)) {
+                    System.arraycopy(out, (r - 1) * b * each, out, r * b * each, b * each);
+                } else {
+                    data.get(r).gatherTargets(rows[r], 0, b, out, r * b * each);
+                }
             }
             return manager.create(out, first.target() == Target.TOKENS ? shape.add(each) : shape);
         }
         float[] out = new float[rows.length * b * each];
         for (int r = 0; r < rows.length; r++) {
-            data.get(r).gatherTargets(rows[r], 0, b, out, r * b * each);
+            if (isSame(rows, r)) {
+                System.arraycopy(out, (r - 1) * b * each, out, r * b * each, b * each);
+            } else {
+                data.get(r).gatherTargets(rows[r], 0, b, out, r * b * each);
+            }
         }
         return manager.create(out, first.target() == Target.LABELS ? shape.add(each) : shape);
     }

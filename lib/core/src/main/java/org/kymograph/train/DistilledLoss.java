@@ -2,6 +2,7 @@ package org.kymograph.train;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Objects;
+import org.kymograph.data.Dataset;
 import org.kymograph.record.files.Json;
 
 /** See {@link Loss#distilled}. */
@@ -48,6 +49,11 @@ record DistilledLoss(Loss loss, double weight, double temperature) implements Lo
     @Override
     public int sides(int outputs) {
         return outputs + loss.sides(outputs);
+    }
+
+    @Override
+    public String expected(long[] outputs, Dataset data) {
+        return loss.expected(outputs, data);
     }
 
     @Override

@@ -10,6 +10,7 @@ import ai.djl.util.Pair;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * Gives a block its parameters: in training a fresh leaf of the graph each step, which shares the parameter's memory.
@@ -20,12 +21,28 @@ final class Leaves extends ParameterStore {
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
     private final Map<NDArray, NDArray> leaves = new IdentityHashMap<>();
+    // What stands for a parameter's own array.
+    private final Map<NDArray, NDArray> values = new IdentityHashMap<>();
+    private final boolean inEvaluation;
 
     Leaves(NDManager manager, Block block) {
+        this(manager, block, false, (name, array) -> array);
+    }
+
+    /**
+     * Gives other arrays than the block's own.
+     *
+     * @param inEvaluation whether leaves are given in evaluation mode too, until {@link #forget}
+     * @param values gives what stands for a parameter's array, by its name
+     */
+    Leaves(NDManager manager, Block block, boolean inEvaluation, BiFunction<String, NDArray, NDArray> values) {
         super(manager, false);
+        this.inEvaluation = inEvaluation;
         for (Pair<String, Parameter> p : block.getParameters()) {
-            NDArray array = p.getValue().getArray();
-            array.setRequiresGradient(false);
+            NDArray own = p.getValue().getArray();
+            own.setRequiresGradient(false);
+            NDArray array = values.apply(p.getKey(), own);
+            this.values.put(own, array);
             all.put(p.getKey(), array);
             if (p.getValue().requiresGradient()) {
                 trained.put(p.getKey(), array);
@@ -53,6 +70,11 @@ final class Leaves extends ParameterStore {
         }
     }
 
+    /** Lets go of the leaves: the block gets the parameters themselves. */
+    void forget() {
+        leaves.clear();
+    }
+
     /** @return the gradient of a trained parameter since {@link #renew}, null where the loss doesn't depend on it */
     NDArray gradient(NDArray parameter) {
         return leaves.get(parameter).getGradient();
@@ -63,7 +85,7 @@ final class Leaves extends ParameterStore {
         if (parameter == null) {
             return null;
         }
-        NDArray array = parameter.getArray();
-        return training ? leaves.getOrDefault(array, array) : array;
+        NDArray array = values.get(parameter.getArray());
+        return training || inEvaluation ? leaves.getOrDefault(array, array) : array;
     }
 }

@@ -5,8 +5,6 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,6 +18,7 @@ import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Split;
+import org.kymograph.model.GradientMode;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
 
@@ -90,21 +89,12 @@ final class Loop implements Callable<Void> {
         return (data.train().size() + experiment.batchSize() - 1) / experiment.batchSize();
     }
 
-    /** @return the number of parameters of one network */
-    static long parameters(Experiment experiment, Split data) {
-        try (NDManager manager = NDManager.newBaseManager()) {
-            Block block =
-                    experiment.network().single(manager, new Shape(data.train().inputShape()), 0);
-            return block.getParameters().values().stream()
-                    .mapToLong(p -> p.getArray().size())
-                    .sum();
-        }
-    }
-
     @Override
     public Void call() {
-        boolean gradMode = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
+        return GradientMode.off(this::train);
+    }
+
+    private Void train() {
         try (NDManager manager = NDManager.newBaseManager()) {
             prepare(manager);
             long step = resume();
@@ -146,8 +136,6 @@ final class Loop implements Callable<Void> {
         } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
-        } finally {
-            JniUtils.setGradMode(gradMode);
         }
     }
 
@@ -235,8 +223,6 @@ final class Loop implements Callable<Void> {
                         Arrays.copyOf(seeds, n), step + 1, epoch, Arrays.copyOf(rows, n), all.get("0:" + n));
                 tell(l -> l.onBatch(taken));
             }
-        } finally {
-            JniUtils.setGradMode(false);
         }
     }
 
@@ -251,10 +237,8 @@ final class Loop implements Callable<Void> {
             scope.suppressNotUsedWarning();
             NDArray y = networks.train().targets(rows);
             NDArray side = networks.train().side(rows);
-            JniUtils.setGradMode(true);
-            NDArray outputs = networks.learn(rows, step, part);
-            NDArray each = losses(outputs, y, side);
-            JniUtils.setGradMode(false);
+            NDArray outputs = GradientMode.on(() -> networks.learn(rows, step, part));
+            NDArray each = GradientMode.on(() -> losses(outputs, y, side));
             // The mean over the batch, and what the optimiser wants its gradients multiplied by, enter here.
             NDArray weights = Positions.weights(each, counts, optimizer.gradientScale(fraction));
             JniUtils.backward((PtNDArray) each, (PtNDArray) weights, false, false);

@@ -1,16 +1,17 @@
 package org.kymograph.train;
 
 import ai.djl.ndarray.NDArray;
+import org.kymograph.data.Dataset;
 
 /**
  * What training minimises, the mean over a batch of a loss of each sample. Outputs are {@code [R, B, C]}, one row of R a
  * run; targets {@code [R, B]}, or {@code [R, B, K]} for K labels.
  *
  * <p>Where each position of a sample has a target, as in a language model, outputs are {@code [R, B, T, C]}, targets
- * {@code [R, B, T]}, and the mean is over all positions of the batch that aren't {@link org.kymograph.data.Dataset#IGNORED};
+ * {@code [R, B, T]}, and the mean is over all positions of the batch that aren't {@link Dataset#IGNORED};
  * the loss of those is 0. {@link #CROSS_ENTROPY}, {@link #smoothed} and what is wrapped around them can do that.
  *
- * <p>A loss may read the numbers that samples bring along ({@link org.kymograph.data.Dataset#side}). One that wraps another
+ * <p>A loss may read the numbers that samples bring along ({@link Dataset#side}). One that wraps another
  * takes the first of them and leaves the others to the loss inside: {@code distilled(weighted(CROSS_ENTROPY), …)} reads
  * the old outputs, then the weight.
  *
@@ -80,6 +81,18 @@ public interface Loss {
      */
     default int sides(int outputs) {
         return 0;
+    }
+
+    /**
+     * Says which outputs the loss expects where those of a network don't fit, in words that complete "expects …". It is asked
+     * before the first step, so that nothing is trained on numbers that only happen to broadcast.
+     *
+     * @param outputs the shape of a network's output for one sample: empty for a single number, {@code [C]} for C numbers
+     * @param data the samples with their targets
+     * @return what is expected, such as {@code "[B] or [B, 1]"}; null if the outputs fit
+     */
+    default String expected(long[] outputs, Dataset data) {
+        return null;
     }
 
     /**

@@ -2,12 +2,10 @@ package org.kymograph.train;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.pytorch.jni.JniUtils;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -16,6 +14,7 @@ import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
 import org.kymograph.data.Split;
+import org.kymograph.model.GradientMode;
 
 /** The networks of a stack in memory, or the one that isn't stacked, and what they make of rows of their data. */
 final class Networks {
@@ -140,17 +139,13 @@ final class Networks {
                 Engine.getInstance().setRandomSeed((int) Streams.key(seeds[0], "recorded noise", epoch, rows[0][0]));
             }
         }
-        boolean gradMode = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
-        try {
+        return GradientMode.off(() -> {
             // Statistics of the batch would feel what fills it.
             NDArray x = recorded.get().inputs(before.isEmpty() ? filled(all) : all);
             NDArray outputs = forward(x, training, rows[0].length);
             before.forEach((p, values) -> p.set(new NDIndex(":"), values));
             return stacked ? outputs.get("0:" + rows.length) : outputs;
-        } finally {
-            JniUtils.setGradMode(gradMode);
-        }
+        });
     }
 
     private int[][] filled(int[][] rows) {
@@ -159,8 +154,6 @@ final class Networks {
 
     /** @return the outputs of the first rows, {@code [R, rows, C]} */
     private NDArray forward(NDArray x, boolean training, int rows) {
-        NDArray all = Outputs.withRunAxis(
-                block.forward(leaves, new NDList(x), training).singletonOrThrow(), stacked, targets);
-        return all.getShape().get(1) == rows ? all : all.get(":, 0:" + rows);
+        return Outputs.forward(block, leaves, x, training, stacked, targets, rows);
     }
 }

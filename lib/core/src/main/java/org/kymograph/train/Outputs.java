@@ -6,9 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
-import ai.djl.pytorch.jni.JniUtils;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
+import org.kymograph.model.GradientMode;
 import org.kymograph.model.Network;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
@@ -59,10 +60,10 @@ public final class Outputs {
         if (batch < 1) {
             throw new IllegalArgumentException("batch " + batch + ": must be at least 1");
         }
-        // Of a run that is done already nothing may have loaded the library yet.
-        Engine.getInstance();
-        boolean gradMode = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
+        return GradientMode.off(() -> all(network, checkpoint, data, batch, training));
+    }
+
+    private static Tensor all(Network network, TensorFile checkpoint, Dataset data, int batch, boolean training) {
         try (NDManager manager = NDManager.newBaseManager()) {
             Block block = network.single(manager, new Shape(data.inputShape()), 0);
             Leaves store = new Leaves(manager, block);
@@ -94,8 +95,6 @@ public final class Outputs {
                     all == null ? new float[0] : all,
                     LongStream.concat(LongStream.of(data.size()), LongStream.of(each))
                             .toArray());
-        } finally {
-            JniUtils.setGradMode(gradMode);
         }
     }
 
@@ -107,7 +106,9 @@ public final class Outputs {
      * @return it, as a scalar
      */
     public static NDArray number(NDArray like, double number) {
-        return like.getManager().create((float) number);
+        return like.getDataType() == DataType.FLOAT64
+                ? like.getManager().create(number)
+                : like.getManager().create((float) number);
     }
 
     /**
@@ -125,6 +126,19 @@ public final class Outputs {
                     + " columns: the data's side numbers don't fit it");
         }
         return from == end ? null : of.get(new NDIndex(":, :, " + from + ":" + end));
+    }
+
+    /**
+     * Passes inputs through a network or a stack.
+     *
+     * @param targets the kind of the targets
+     * @param rows how many rows of each batch are samples; what follows fills the batch
+     * @return the outputs of these rows, {@code [R, rows, C]} or {@code [R, rows, T, C]}
+     */
+    static NDArray forward(
+            Block block, Leaves leaves, NDArray x, boolean training, boolean stacked, Target targets, int rows) {
+        NDArray all = withRunAxis(block.forward(leaves, new NDList(x), training).singletonOrThrow(), stacked, targets);
+        return all.getShape().get(1) == rows ? all : all.get(":, 0:" + rows);
     }
 
     /**

@@ -3,6 +3,8 @@ package org.kymograph.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Activation;
+import org.kymograph.data.Dataset;
+import org.kymograph.data.Dataset.Target;
 import org.kymograph.model.Lanes;
 
 /** The losses without settings of their own. */
@@ -18,6 +20,22 @@ enum PlainLoss implements Loss {
         public NDArray correct(NDArray outputs, NDArray targets) {
             return outputs.argMax(outputs.getShape().dimension() - 1).eq(targets);
         }
+
+        // More outputs than classes are allowed, as of a network with tokens that are no answers.
+        @Override
+        public String expected(long[] outputs, Dataset data) {
+            return switch (data.target()) {
+                case CLASS ->
+                    unless(
+                            outputs.length == 1 && outputs[0] >= data.classes(),
+                            "[B, C] with C at least " + data.classes());
+                case TOKENS ->
+                    unless(
+                            outputs.length == 2 && outputs[0] == data.targetSize() && outputs[1] >= data.classes(),
+                            "[B, " + data.targetSize() + ", C] with C at least " + data.classes());
+                default -> "class indices as targets, not those it is given,";
+            };
+        }
     },
 
     HINGE {
@@ -30,6 +48,12 @@ enum PlainLoss implements Loss {
         @Override
         public NDArray correct(NDArray outputs, NDArray targets) {
             return outputs.squeeze(2).mul(targets).gt(0f);
+        }
+
+        @Override
+        public String expected(long[] outputs, Dataset data) {
+            boolean signs = data.target() == Target.SIGN;
+            return unless(signs && isOne(outputs), signs ? ONE : "signs −1 and 1 as targets, not those it is given,");
         }
     },
 
@@ -48,6 +72,18 @@ enum PlainLoss implements Loss {
             return outputs.getShape().get(2) == 1
                     ? HINGE.correct(outputs, targets)
                     : CROSS_ENTROPY.correct(outputs, targets);
+        }
+
+        @Override
+        public String expected(long[] outputs, Dataset data) {
+            return switch (data.target()) {
+                case SIGN, REAL -> unless(isOne(outputs), ONE);
+                case CLASS ->
+                    unless(
+                            outputs.length == 1 && outputs[0] > 1 && outputs[0] >= data.classes(),
+                            "[B, C] with C at least " + data.classes());
+                default -> "a single number or a class as target, not those it is given,";
+            };
         }
     },
 
@@ -71,7 +107,27 @@ enum PlainLoss implements Loss {
                     .min(new int[] {2})
                     .gt(0.5f);
         }
+
+        @Override
+        public String expected(long[] outputs, Dataset data) {
+            boolean labels = data.target() == Target.LABELS;
+            return unless(
+                    labels && outputs.length == 1 && outputs[0] == data.classes(),
+                    labels
+                            ? "[B, " + data.classes() + "]"
+                            : "zeros and ones for labels as targets, not those it is given,");
+        }
     };
+
+    private static final String ONE = "[B] or [B, 1]";
+
+    static boolean isOne(long[] outputs) {
+        return outputs.length == 0 || outputs.length == 1 && outputs[0] == 1;
+    }
+
+    static String unless(boolean fits, String otherwise) {
+        return fits ? null : otherwise;
+    }
 
     @Override
     public Object setting() {

@@ -1,6 +1,7 @@
 package org.kymograph.train;
 
 import ai.djl.ndarray.NDArray;
+import org.kymograph.data.Dataset;
 import org.kymograph.record.files.Json;
 
 /** See {@link Loss#smoothed}. */
@@ -24,6 +25,11 @@ record SmoothedLoss(double epsilon) implements Loss {
     @Override
     public NDArray correct(NDArray outputs, NDArray targets) {
         return CROSS_ENTROPY.correct(outputs, targets);
+    }
+
+    @Override
+    public String expected(long[] outputs, Dataset data) {
+        return CROSS_ENTROPY.expected(outputs, data);
     }
 
     @Override

@@ -1,9 +1,6 @@
 package org.kymograph.train;
 
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Block;
-import ai.djl.nn.Parameter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -32,44 +29,44 @@ final class Stacking {
     static int[][] filled(int[][] rows) {
         int b = rows[0].length;
         int to = filled(b);
-        return b == to
-                ? rows
-                : Arrays.stream(rows)
-                        .map(r -> {
-                            int[] all = Arrays.copyOf(r, to);
-                            Arrays.fill(all, b, to, r[b - 1]);
-                            return all;
-                        })
-                        .toArray(int[][]::new);
+        if (b == to) {
+            return rows;
+        }
+        int[][] out = new int[rows.length][];
+        for (int r = 0; r < rows.length; r++) {
+            if (r > 0 && rows[r] == rows[r - 1]) {
+                out[r] = out[r - 1];
+            } else {
+                out[r] = Arrays.copyOf(rows[r], to);
+                Arrays.fill(out[r], b, to, rows[r][b - 1]);
+            }
+        }
+        return out;
     }
 
     /**
-     * Whether runs can train in a stack without feeling each other. They can't if a matrix of the network isn't of whole
+     * Tells whether runs can train in a stack without feeling each other. They can't if a matrix of the network isn't of whole
      * blocks, nor if a batch isn't that must not be filled because the network keeps statistics of its batches.
      *
      * @param experiment what is trained
+     * @param probe its network
      * @param data a run's data
      * @return whether they can
      */
-    static boolean suits(Experiment experiment, Split data) {
-        if (!experiment.network().stackable()) {
-            return false;
-        }
+    static boolean suits(Experiment experiment, NetworkProbe probe, Split data) {
         int batch = experiment.batchSize();
         boolean whole = IntStream.of(batch, data.train().size() % batch)
                 .filter(size -> size > 0)
                 .mapToObj(size -> Loop.parts(new int[1][size], experiment.gradientAccumulation()))
                 .flatMap(List::stream)
                 .allMatch(part -> part[0].length % BLOCK == 0);
-        try (NDManager manager = NDManager.newBaseManager()) {
-            Block block =
-                    experiment.network().single(manager, new Shape(data.train().inputShape()), 0);
-            return block.getParameters().values().stream().allMatch(p -> suits(p, whole));
-        }
+        return experiment.network().stackable()
+                && probe.wholeBlocks()
+                && (whole || probe.statistics().isEmpty());
     }
 
-    private static boolean suits(Parameter p, boolean wholeBatches) {
-        Shape shape = p.getArray().getShape();
-        return (shape.dimension() < 2 || shape.size() % BLOCK == 0) && (p.requiresGradient() || wholeBatches);
+    /** Tells whether the parameters of this shape begin at whole blocks when they lie one behind the other. */
+    static boolean isWhole(Shape parameter) {
+        return parameter.dimension() < 2 || parameter.size() % BLOCK == 0;
     }
 }

@@ -29,7 +29,7 @@ import org.kymograph.record.RunFolder;
 public final class Trainer {
     private static final AtomicBoolean TRAINING = new AtomicBoolean();
     // About this many parameters in a stack stay in a core's cache; measured on stacks of 4 to 40 networks of 42,000.
-    private static final long CACHED_PARAMETERS = 420_000;
+    static final int CACHED_PARAMETERS = 420_000;
 
     private final Experiment experiment;
     private final int workers;
@@ -130,9 +130,11 @@ public final class Trainer {
                                 + runs.get(r).seed());
             }
         }
-        boolean stacked = Stacking.suits(experiment, data.get(0));
+        NetworkProbe probe = NetworkProbe.of(
+                experiment.network(), experiment.loss(), data.get(0).train());
+        boolean stacked = Stacking.suits(experiment, probe, data.get(0));
         int threads = experiment.network().stackable() ? workers : 1;
-        int size = stacked && experiment.patience() == 0 ? stackSize(runs, data.get(0), threads) : 1;
+        int size = stacked && experiment.patience() == 0 ? stackSize(runs, probe, threads) : 1;
         long steps = Loop.totalSteps(experiment, data.get(0));
 
         AtomicBoolean stop = new AtomicBoolean();
@@ -161,11 +163,13 @@ public final class Trainer {
     }
 
     // As few stacks as the cache allows, the same number for each worker, so that none waits for another.
-    private int stackSize(List<RunFolder> runs, Split data, int threads) {
+    private int stackSize(List<RunFolder> runs, NetworkProbe probe, int threads) {
         int most = stackSize;
         if (most == 0) {
             // At least two: a stack of one would have a twin and cost as much.
-            most = (int) Math.max(2, Math.min(64, CACHED_PARAMETERS / Math.max(1, Loop.parameters(experiment, data))));
+            most = Math.max(
+                    2,
+                    Math.min(64, CACHED_PARAMETERS / Math.max(1, probe.initial().size())));
         }
         int rounds = (runs.size() + threads * most - 1) / (threads * most);
         return (runs.size() + threads * rounds - 1) / (threads * rounds);

@@ -2,6 +2,7 @@ package org.kymograph.train;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Objects;
+import org.kymograph.data.Dataset;
 import org.kymograph.record.files.Json;
 
 /** See {@link Loss#weighted}. */
@@ -35,6 +36,11 @@ record WeightedLoss(Loss loss) implements Loss {
     @Override
     public int sides(int outputs) {
         return 1 + loss.sides(outputs);
+    }
+
+    @Override
+    public String expected(long[] outputs, Dataset data) {
+        return loss.expected(outputs, data);
     }
 
     @Override

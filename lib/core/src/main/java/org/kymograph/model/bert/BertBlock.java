@@ -15,7 +15,6 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.norm.LayerNorm;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
@@ -26,6 +25,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Streams;
+import org.kymograph.model.GradientMode;
 import org.kymograph.model.Hooked;
 import org.kymograph.model.Hooks;
 
@@ -196,7 +196,9 @@ final class BertBlock extends AbstractBlock implements Hooked {
 
     // DJL frees the copy of a number that its operators make; this one lasts until the backward pass.
     private static NDArray number(NDArray like, double number) {
-        return like.getManager().create((float) number);
+        return like.getDataType() == DataType.FLOAT64
+                ? like.getManager().create(number)
+                : like.getManager().create((float) number);
     }
 
     @Override
@@ -218,7 +220,7 @@ final class BertBlock extends AbstractBlock implements Hooked {
                 .add(pass.embedding(types, "token_type"))
                 .add(pass.embedding(places, "position"));
         x = Hooks.at(this, "embed", pass.dropout(pass.norm(x, "bert.embeddings"), config.hiddenDropout()));
-        boolean gradients = JniUtils.isGradMode();
+        boolean gradients = GradientMode.isOn();
         for (int l = 0; l < config.layers(); l++) {
             x = gradients ? pass.layer(x, mask, l) : alone(pass, x, mask, l);
         }

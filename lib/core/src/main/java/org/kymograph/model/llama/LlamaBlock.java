@@ -234,7 +234,7 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
 
         // (a, b) → (a cos − b sin, a sin + b cos) for neighbours a and b.
         private NDArray turned(NDArray x) {
-            return x.mul(cos).add(x.matMul(turn).mul(sin));
+            return x.mul(cos).add(x.matMul(turn.toType(x.getDataType(), false)).mul(sin));
         }
 
         private NDArray feedForward(NDArray x, int l, String name) {

@@ -517,6 +517,7 @@ class RecorderTest {
         Experiment e = spots().withNetwork(Mlp.of(1, 4)).withLoss(Loss.SQUARED);
         assertThatThrownBy(() -> recorded(e, Recorder.withDefaults(), 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("1 outputs for targets of kind CLASS");
+                .hasMessageContaining(
+                        "gives outputs of shape [B, 1]; the loss SQUARED expects [B, C] with C at least 3");
     }
 }
