@@ -53,6 +53,21 @@ public final class Cka {
     }
 
     /**
+     * Aligns the activations of two networks for the same examples, each point flattened per example.
+     *
+     * @param x the activations of the first network, of at least 4 examples
+     * @param y those of the second network
+     * @return the alignment of each point of the first with each of the second, in their order
+     */
+    public static double[][] between(Activations x, Activations y) {
+        Cka cka = new Cka(x.points().size(), y.points().size());
+        cka.add(
+                x.points().stream().map(x::rows).toList(),
+                y.points().stream().map(y::rows).toList());
+        return cka.values();
+    }
+
+    /**
      * Adds a batch.
      *
      * @param x the activations of the first network, per layer samples × units

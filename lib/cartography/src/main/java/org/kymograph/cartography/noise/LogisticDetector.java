@@ -3,11 +3,9 @@ package org.kymograph.cartography.noise;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.apache.commons.math3.stat.descriptive.moment.Mean;
-import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
-import smile.classification.LogisticRegression;
+import org.kymograph.stats.LogisticFit;
 
 /**
  * Finds wrong labels by logistic regression on metrics, fitted on the training half of a {@link BalancedSplit} of samples
@@ -15,20 +13,13 @@ import smile.classification.LogisticRegression;
  */
 public final class LogisticDetector {
     private static final double PENALTY = 0.1;
-    private static final double TOLERANCE = 1e-8;
-    private static final int ITERATIONS = 1000;
 
     private final List<Metric> metrics;
-    private final double[] means;
-    private final double[] deviations;
-    private final LogisticRegression.Binomial model;
+    private final LogisticFit fit;
 
-    private LogisticDetector(
-            List<Metric> metrics, double[] means, double[] deviations, LogisticRegression.Binomial model) {
+    private LogisticDetector(List<Metric> metrics, LogisticFit fit) {
         this.metrics = metrics;
-        this.means = means;
-        this.deviations = deviations;
-        this.model = model;
+        this.fit = fit;
     }
 
     /**
@@ -50,26 +41,13 @@ public final class LogisticDetector {
         }
         int[] train = BalancedSplit.of(truth, seed).train();
         double[][] columns = columns(samples, metrics);
-        double[] means = new double[columns.length];
-        double[] deviations = new double[columns.length];
-        for (int m = 0; m < columns.length; m++) {
-            double[] column = columns[m];
-            double[] seen = Arrays.stream(train).mapToDouble(i -> column[i]).toArray();
-            means[m] = new Mean().evaluate(seen);
-            double deviation = new StandardDeviation().evaluate(seen);
-            deviations[m] = deviation > 0 ? deviation : 1;
-        }
         double[][] x = new double[train.length][];
         int[] y = new int[train.length];
         for (int k = 0; k < train.length; k++) {
-            x[k] = row(columns, means, deviations, train[k]);
+            x[k] = row(columns, train[k]);
             y[k] = truth[train[k]] ? 1 : 0;
         }
-        return new LogisticDetector(
-                List.copyOf(metrics),
-                means,
-                deviations,
-                LogisticRegression.binomial(x, y, PENALTY, TOLERANCE, ITERATIONS));
+        return new LogisticDetector(List.copyOf(metrics), LogisticFit.of(x, y, PENALTY));
     }
 
     /**
@@ -82,10 +60,10 @@ public final class LogisticDetector {
         double[][] columns = columns(samples, metrics);
         double[] suspicion = new double[samples.size()];
         boolean[] flagged = new boolean[suspicion.length];
-        double[] posterior = new double[2];
         for (int i = 0; i < suspicion.length; i++) {
-            flagged[i] = model.predict(row(columns, means, deviations, i), posterior) == 1;
-            suspicion[i] = posterior[1];
+            double[] row = row(columns, i);
+            suspicion[i] = fit.probabilities(row)[1];
+            flagged[i] = fit.predict(row) == 1;
         }
         String method =
                 "logistic regression on " + metrics.stream().map(Metric::column).collect(Collectors.joining(", "));
@@ -94,7 +72,7 @@ public final class LogisticDetector {
 
     /** Returns a weight for each metric, in units of its standard deviation, then the intercept. */
     public double[] coefficients() {
-        return model.coefficients().clone();
+        return fit.coefficients();
     }
 
     private static double[][] columns(SampleMetrics samples, List<Metric> metrics) {
@@ -112,11 +90,7 @@ public final class LogisticDetector {
                 .toArray(double[][]::new);
     }
 
-    private static double[] row(double[][] columns, double[] means, double[] deviations, int i) {
-        double[] row = new double[columns.length];
-        for (int m = 0; m < row.length; m++) {
-            row[m] = (columns[m][i] - means[m]) / deviations[m];
-        }
-        return row;
+    private static double[] row(double[][] columns, int i) {
+        return Arrays.stream(columns).mapToDouble(column -> column[i]).toArray();
     }
 }

@@ -3,6 +3,7 @@ package org.kymograph.model.llama;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
@@ -43,7 +44,6 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
     private static final double DEVIATION = 0.02;
 
     private final Llama net;
-    private final int runs;
     private final boolean stacked;
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
 
@@ -53,7 +53,6 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
         }
         this.net = net;
         this.stacked = stacked;
-        runs = seeds.length;
         RandomGenerator[] random =
                 Arrays.stream(seeds).mapToObj(s -> Streams.of(s, "init")).toArray(RandomGenerator[]::new);
         long d = net.dModel();
@@ -62,17 +61,17 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
         normal(manager, random, "tok_embeddings", DEVIATION, net.vocabulary(), d);
         for (int l = 0; l < net.layers(); l++) {
             String layer = "layers." + l + ".";
-            norm(manager, layer + "attention_norm");
+            norm(manager, seeds.length, layer + "attention_norm");
             normal(manager, random, layer + "attention.wq", DEVIATION, d, d);
             normal(manager, random, layer + "attention.wk", DEVIATION, kv, d);
             normal(manager, random, layer + "attention.wv", DEVIATION, kv, d);
             normal(manager, random, layer + "attention.wo", small, d, d);
-            norm(manager, layer + "ffn_norm");
+            norm(manager, seeds.length, layer + "ffn_norm");
             normal(manager, random, layer + "feed_forward.w1", DEVIATION, net.dMlp(), d);
             normal(manager, random, layer + "feed_forward.w2", DEVIATION, d, net.dMlp());
             normal(manager, random, layer + "feed_forward.w3", small, net.dMlp(), d);
         }
-        norm(manager, "norm");
+        norm(manager, seeds.length, "norm");
         if (!net.tied()) {
             normal(manager, random, "output", DEVIATION, net.vocabulary(), d);
         }
@@ -80,18 +79,18 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
 
     private void normal(NDManager manager, RandomGenerator[] random, String name, double deviation, long... shape) {
         int size = Math.toIntExact(new Shape(shape).size());
-        float[] values = new float[Math.multiplyExact(runs, size)];
+        float[] values = new float[Math.multiplyExact(random.length, size)];
         int i = 0;
         for (RandomGenerator g : random) {
             for (int end = i + size; i < end; i++) {
                 values[i] = (float) (deviation * Streams.gaussian(g));
             }
         }
-        add(name, Parameter.Type.WEIGHT, manager.create(values, shape(shape)));
+        add(name, Parameter.Type.WEIGHT, manager.create(values, shape(random.length, shape)));
     }
 
-    private void norm(NDManager manager, String name) {
-        add(name, Parameter.Type.GAMMA, manager.ones(shape(net.dModel())));
+    private void norm(NDManager manager, int runs, String name) {
+        add(name, Parameter.Type.GAMMA, manager.ones(shape(runs, net.dModel())));
     }
 
     private void add(String name, Parameter.Type type, NDArray array) {
@@ -101,7 +100,7 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
         parameters.put(name, p);
     }
 
-    private Shape shape(long... of) {
+    private Shape shape(int runs, long... of) {
         return stacked ? new Shape(runs).addAll(new Shape(of)) : new Shape(of);
     }
 
@@ -123,8 +122,10 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
         private final ParameterStore store;
         private final NDArray input;
         private final boolean training;
+        private final int runs;
         private final int length;
         private final int batch;
+        private final DataType type;
         private final int heads = net.heads();
         private final int kvHeads = net.kvHeads();
         private final int d = net.dModel();
@@ -139,33 +140,42 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
             this.input = input;
             this.training = training;
             length = (int) input.getShape().get(input.getShape().dimension() - 1);
+            runs = stacked ? (int) input.getShape().get(0) : 1;
             batch = (int) (input.size() / ((long) runs * length));
-            float[] c = new float[length * dHead];
-            float[] s = new float[length * dHead];
-            float[] m = new float[length * length];
+            type = value("tok_embeddings").getDataType();
+            double[] c = new double[length * dHead];
+            double[] s = new double[length * dHead];
+            double[] m = new double[length * length];
             for (int t = 0; t < length; t++) {
                 for (int j = 0; j < dHead; j++) {
                     double angle = t * Math.pow(net.theta(), -(j / 2 * 2.0) / dHead);
-                    c[t * dHead + j] = (float) Math.cos(angle);
-                    s[t * dHead + j] = (float) Math.sin(angle);
+                    c[t * dHead + j] = Math.cos(angle);
+                    s[t * dHead + j] = Math.sin(angle);
                 }
-                Arrays.fill(m, t * length + t + 1, (t + 1) * length, Float.NEGATIVE_INFINITY);
+                Arrays.fill(m, t * length + t + 1, (t + 1) * length, Double.NEGATIVE_INFINITY);
             }
-            float[] swap = new float[dHead * dHead];
+            double[] swap = new double[dHead * dHead];
             for (int j = 0; j < dHead; j += 2) {
                 swap[(j + 1) * dHead + j] = -1;
                 swap[j * dHead + j + 1] = 1;
             }
-            NDManager manager = input.getManager();
-            cos = manager.create(c, new Shape(length, 1, dHead));
-            sin = manager.create(s, new Shape(length, 1, dHead));
-            turn = manager.create(swap, new Shape(dHead, dHead));
-            mask = manager.create(m, new Shape(length, length));
+            cos = array(c, length, 1, dHead);
+            sin = array(s, length, 1, dHead);
+            turn = array(swap, dHead, dHead);
+            mask = array(m, length, length);
+        }
+
+        // An array of the parameters' precision that lasts until the backward pass.
+        private NDArray array(double[] values, long... shape) {
+            return input.getManager().create(values, new Shape(shape)).toType(type, false);
+        }
+
+        private NDArray value(String name) {
+            return store.getValue(parameters.get(name), input.getDevice(), training);
         }
 
         private NDArray get(String name, long... shape) {
-            return store.getValue(parameters.get(name), input.getDevice(), training)
-                    .reshape(new Shape(runs).addAll(new Shape(shape)));
+            return value(name).reshape(new Shape(runs).addAll(new Shape(shape)));
         }
 
         NDArray embeddings() {
@@ -190,10 +200,7 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
 
         // x / sqrt(mean(x²) + ε) ⊙ w
         NDArray norm(NDArray x, String name) {
-            return x.div(x.square()
-                            .mean(new int[] {2}, true)
-                            .add((float) net.epsilon())
-                            .sqrt())
+            return x.div(x.square().mean(new int[] {2}, true).add(net.epsilon()).sqrt())
                     .mul(get(name, 1, d));
         }
 
@@ -215,7 +222,7 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
                     .swapAxes(2, 3)
                     .expandDims(3);
             NDArray scores = q.matMul(k.swapAxes(4, 5))
-                    .mul(input.getManager().create((float) (1 / Math.sqrt(dHead))))
+                    .mul(array(new double[] {1 / Math.sqrt(dHead)}))
                     .add(mask)
                     .reshape(runs, batch, heads, length, length);
             NDArray pattern =

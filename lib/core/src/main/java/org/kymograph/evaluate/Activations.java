@@ -1,0 +1,232 @@
+package org.kymograph.evaluate;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.Pair;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.data.Dataset;
+import org.kymograph.model.Hooked;
+import org.kymograph.model.Hooks;
+import org.kymograph.model.Network;
+import org.kymograph.model.ParameterVector;
+import org.kymograph.record.files.RecordException;
+import org.kymograph.record.tensors.Dtype;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
+
+/**
+ * What a network computes inside for some examples, as in evaluation: TransformerLens' {@code run_with_cache}.
+ *
+ * <pre>{@code
+ * try (TensorFile checkpoint = run.checkpoint(1000)) {
+ *     Activations a = Activations.of(network, checkpoint, data, "resid_post.0", "pattern.0");
+ *     Tensor patterns = a.get("pattern.0");    // [N, heads, query, key]
+ * }
+ * }</pre>
+ *
+ * <p>To replace activations or to differentiate at them, use {@link Hooks}, which names the points too.
+ */
+public final class Activations {
+    private static final int BATCH = 256;
+
+    private final Map<String, Tensor> values;
+
+    private Activations(Map<String, Tensor> values) {
+        this.values = values;
+    }
+
+    /**
+     * Runs a trained network.
+     *
+     * @param network what was trained
+     * @param checkpoint an open file with the network's parameters by name
+     * @param data N examples, at least one
+     * @param points the points to keep, at least one
+     * @return the activations
+     * @throws IllegalArgumentException if the network has no such point
+     * @throws RecordException if the file lacks a parameter, or has one of another shape
+     */
+    public static Activations of(Network network, TensorFile checkpoint, Dataset data, String... points) {
+        return of(network, block -> restore(block, checkpoint), data, points);
+    }
+
+    /**
+     * Runs a network with given parameters. Running statistics of norms are not among them and stay as in a new network.
+     *
+     * @param network the network
+     * @param parameters its parameters
+     * @param data N examples, at least one
+     * @param points the points to keep, at least one
+     * @return the activations
+     * @throws IllegalArgumentException if the network has no such point, or other parameters
+     */
+    public static Activations of(Network network, ParameterVector parameters, Dataset data, String... points) {
+        return of(network, parameters::restore, data, points);
+    }
+
+    /**
+     * Returns the points that a network has for some data.
+     *
+     * @param network the network
+     * @param data what it is for
+     * @return the names of its points, in the order of the forward pass; none if it is not a network of this library
+     */
+    public static List<String> points(Network network, Dataset data) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            return network.single(manager, new Shape(data.inputShape()), 0) instanceof Hooked hooked
+                    ? hooked.hookPoints()
+                    : List.of();
+        }
+    }
+
+    private static Activations of(Network network, Consumer<Block> restore, Dataset data, String... points) {
+        Arguments.atLeast("number of examples", data.size(), 1);
+        Arguments.atLeast("number of points", points.length, 1);
+        // Nothing may have loaded the library yet.
+        Engine.getInstance();
+        boolean gradMode = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        Map<String, float[]> all = new LinkedHashMap<>();
+        Map<String, Tensor> values = new LinkedHashMap<>();
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block block = network.single(manager, new Shape(data.inputShape()), 0);
+            restore.accept(block);
+            ParameterStore store = new ParameterStore(manager, false);
+            for (int from = 0; from < data.size(); from += BATCH) {
+                int[] rows = IntStream.range(from, Math.min(data.size(), from + BATCH))
+                        .toArray();
+                try (NDScope scope = new NDScope();
+                        Hooks hooks = Hooks.on(block).read(points)) {
+                    scope.suppressNotUsedWarning();
+                    block.forward(store, new NDList(inputs(manager, data, rows)), false);
+                    for (String point : points) {
+                        NDArray value = hooks.value(point);
+                        float[] some = value.toFloatArray();
+                        int each = some.length / rows.length;
+                        float[] kept =
+                                all.computeIfAbsent(point, p -> new float[Math.multiplyExact(data.size(), each)]);
+                        System.arraycopy(some, 0, kept, from * each, some.length);
+                        long[] one = value.getShape().slice(1).getShape();
+                        if (from + rows.length == data.size()) {
+                            values.put(
+                                    point,
+                                    Tensor.of(
+                                            kept,
+                                            LongStream.concat(LongStream.of(data.size()), Arrays.stream(one))
+                                                    .toArray()));
+                        }
+                    }
+                }
+            }
+        } finally {
+            JniUtils.setGradMode(gradMode);
+        }
+        return new Activations(values);
+    }
+
+    private static NDArray inputs(NDManager manager, Dataset data, int[] rows) {
+        Shape shape = new Shape(rows.length).addAll(new Shape(data.inputShape()));
+        int size = Math.multiplyExact(rows.length, data.inputSize());
+        if (data.inputs().dtype() == Dtype.I64) {
+            long[] tokens = new long[size];
+            data.gather(rows, 0, rows.length, tokens, 0);
+            return manager.create(tokens, shape);
+        }
+        float[] numbers = new float[size];
+        data.gather(rows, numbers);
+        return manager.create(numbers, shape);
+    }
+
+    private static void restore(Block block, TensorFile checkpoint) {
+        for (Pair<String, Parameter> p : block.getParameters()) {
+            NDArray array = p.getValue().getArray();
+            Tensor tensor = checkpoint.read(p.getKey());
+            if (!Arrays.equals(tensor.shape(), array.getShape().getShape())) {
+                throw new RecordException(
+                        checkpoint.path(),
+                        "tensor '" + p.getKey() + "' has the shape " + Arrays.toString(tensor.shape()) + "; expected "
+                                + array.getShape());
+            }
+            try (NDArray values = array.getManager().create(tensor.toFloats(), array.getShape())) {
+                array.set(new NDIndex(":"), values);
+            }
+        }
+    }
+
+    /**
+     * Returns the points that were kept.
+     *
+     * @return their names, as they were asked for
+     */
+    public List<String> points() {
+        return List.copyOf(values.keySet());
+    }
+
+    /**
+     * Returns the activations at a point.
+     *
+     * @param point a point that was kept, as it was asked for
+     * @return F32 {@code [N, …]}, shaped as {@link Hooked} says
+     * @throws IllegalArgumentException if the point was not kept
+     */
+    public Tensor get(String point) {
+        Arguments.check(values.containsKey(point), "point", point, "one of those that were kept, " + points());
+        return values.get(point);
+    }
+
+    /**
+     * Returns the activations at a point, flattened per example.
+     *
+     * @param point a point that was kept
+     * @return N rows
+     */
+    public double[][] rows(String point) {
+        Tensor tensor = get(point);
+        return cut(tensor, 0, (int) (tensor.size() / tensor.shape()[0]));
+    }
+
+    /**
+     * Returns the activations at a point and one position of each example.
+     *
+     * @param point a point that was kept and has positions, {@code [N, T, …]}
+     * @param position the position; from the end if it is negative, -1 the last
+     * @return N rows
+     * @throws IllegalArgumentException if there is no such position
+     */
+    public double[][] rows(String point, int position) {
+        Tensor tensor = get(point);
+        long[] shape = tensor.shape();
+        Arguments.atLeast("number of axes at " + point, shape.length, 3);
+        int length = (int) shape[1];
+        Arguments.within("position", position, -length, length - 1);
+        int each = (int) (tensor.size() / shape[0] / length);
+        return cut(tensor, Math.floorMod(position, length) * each, each);
+    }
+
+    private static double[][] cut(Tensor tensor, int offset, int each) {
+        double[] all = tensor.toDoubles();
+        int n = (int) tensor.shape()[0];
+        double[][] rows = new double[n][];
+        for (int i = 0; i < n; i++) {
+            int from = i * (all.length / n) + offset;
+            rows[i] = Arrays.copyOfRange(all, from, from + each);
+        }
+        return rows;
+    }
+}
