@@ -225,6 +225,17 @@ def control(kernel):
     check("after it the kernel has its variables", text(found) == "41", found)
 
 
+def run_all(kernel):
+    """A cell that fails ends those that were sent with it, as in other kernels."""
+    requests = [kernel.client.execute(code) for code in
+                ["Thread.sleep(500); kept = 42;", 'throw new IllegalStateException("stop");', "kept = 43;", "kept = 44;"]]
+    statuses = [kernel.reply(request)["status"] for request in requests]
+    check("cells behind one that fails do not run", statuses == ["ok", "error", "aborted", "aborted"], statuses)
+    found = kernel.run("kept")
+    check("and those before it have run", text(found) == "42", found)
+    kernel.run("kept = 41;")
+
+
 def help_while_typing(kernel):
     kernel.run("Experiment experiment = Experiments.sparseParity();")
 
@@ -274,6 +285,7 @@ def main():
         values(kernel)
         output(kernel)
         control(kernel)
+        run_all(kernel)
         help_while_typing(kernel)
     finally:
         kernel.stop()

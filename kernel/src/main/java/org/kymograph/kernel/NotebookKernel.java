@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
 import org.rapaio.jupyter.kernel.channels.IOPubChannel;
+import org.rapaio.jupyter.kernel.channels.ShellChannel;
 import org.rapaio.jupyter.kernel.core.CompleteMatches;
 import org.rapaio.jupyter.kernel.core.RapaioKernel;
 import org.rapaio.jupyter.kernel.core.java.io.JShellInputStream;
@@ -127,6 +128,9 @@ public final class NotebookKernel extends RapaioKernel {
         } catch (Throwable e) {
             Cells.end();
             console.flush();
+            if (request.stopOnError()) {
+                ShellChannel.abortWaiting();
+            }
             fail(cells.error(e));
         } finally {
             console.flush();

@@ -6,6 +6,7 @@ import org.rapaio.jupyter.kernel.message.ContentType;
 import org.rapaio.jupyter.kernel.message.HMACDigest;
 import org.rapaio.jupyter.kernel.message.Message;
 import org.rapaio.jupyter.kernel.message.MessageId;
+import org.rapaio.jupyter.kernel.message.messages.IOPubStatus;
 import org.rapaio.org.zeromq.SocketType;
 import org.rapaio.org.zeromq.ZMQ;
 
@@ -44,5 +45,11 @@ public final class IOPubChannel extends AbstractChannel {
     public static <T extends ContentType<T>> void publish(MessageId<?> request, T content) {
         Objects.requireNonNull(current, "the kernel is not connected")
                 .sendMessage(new Message<>(request, content.type(), content));
+    }
+
+    /** Says that a request was looked at and is done with. */
+    static void idle(MessageId<?> request) {
+        publish(request, IOPubStatus.BUSY);
+        publish(request, IOPubStatus.IDLE);
     }
 }

@@ -1,5 +1,7 @@
 package org.rapaio.jupyter.kernel.channels;
 
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.rapaio.jupyter.kernel.MainApp;
 import org.rapaio.jupyter.kernel.message.MessageType;
 
@@ -34,7 +36,7 @@ public final class LoopThread extends Thread {
                 Thread.sleep(pause);
             } while (!handlersAreThere());
             while (running) {
-                body.run();
+                turn();
                 if (running) {
                     Thread.sleep(pause);
                 }
@@ -44,6 +46,17 @@ public final class LoopThread extends Thread {
         }
         if (last) {
             System.exit(0);
+        }
+    }
+
+    private void turn() {
+        try {
+            body.run();
+        } catch (Throwable e) {
+            // One bad message, or one Error while it is answered, must not be the last one that is.
+            if (running) {
+                Logger.getLogger(getName()).log(Level.WARNING, "A message could not be handled", e);
+            }
         }
     }
 
