@@ -15,6 +15,7 @@ import org.kymograph.data.text.Hans;
 import org.kymograph.data.text.Hans.Example;
 import org.kymograph.record.CheckpointNames;
 import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -98,7 +99,7 @@ public final class HansEvaluation {
                 done);
         boolean[] right = new boolean[logits.length];
         for (int i = 0; i < right.length; i++) {
-            int answer = argmax(logits[i]);
+            int answer = Statistics.argmax(logits[i], 0, logits[i].length);
             boolean gold = data.examples().get(i).entailment();
             right[i] = original ? answer == (gold ? 0 : 1) : (answer == yes) == gold;
         }
@@ -214,13 +215,5 @@ public final class HansEvaluation {
         if (all > 0) {
             out.put(name, (double) good / all);
         }
-    }
-
-    private static int argmax(float[] logits) {
-        int best = 0;
-        for (int i = 1; i < logits.length; i++) {
-            best = logits[i] > logits[best] ? i : best;
-        }
-        return best;
     }
 }

@@ -1,12 +1,11 @@
 package org.kymograph.plot;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
 import org.kymograph.base.Arguments;
+import org.kymograph.stats.Statistics;
 
 /** What the band around the mean of several runs shows. */
 public final class Band {
@@ -80,23 +79,16 @@ public final class Band {
                     .mapToDouble(Double::doubleValue)
                     .sorted()
                     .toArray();
-            double mean = Arrays.stream(values).average().orElseThrow();
-            double sd = values.length < 2 ? 0 : new StandardDeviation().evaluate(values, mean);
+            double mean = Statistics.mean(values);
+            double sd = values.length < 2 ? 0 : Statistics.sampleSd(values);
             edges.x[i] = entry.getKey();
             edges.mean[i] = mean;
-            edges.low[i] = Double.isNaN(low) ? mean - sd : quantile(values, low);
-            edges.high[i] = Double.isNaN(high) ? mean + sd : quantile(values, high);
+            edges.low[i] = Double.isNaN(low) ? mean - sd : Statistics.quantile(values, low);
+            edges.high[i] = Double.isNaN(high) ? mean + sd : Statistics.quantile(values, high);
             edges.runs[i] = values.length;
             i++;
         }
         return edges;
-    }
-
-    static double quantile(double[] sorted, double p) {
-        double h = (sorted.length - 1) * p;
-        int below = (int) Math.floor(h);
-        int above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (h - below) * (sorted[above] - sorted[below]);
     }
 
     private static String percent(double p) {

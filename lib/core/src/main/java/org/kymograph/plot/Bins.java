@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.plot.Palette.Ink;
+import org.kymograph.stats.Statistics;
 
 /** Counts of values in equally wide bins, the same bins for all groups. */
 record Bins(double start, double width, List<double[]> counts) {
@@ -53,7 +54,7 @@ record Bins(double start, double width, List<double[]> counts) {
 
     /** Freedman and Diaconis (1981): bins as wide as 2 IQR n^(-1/3). */
     private static double chosen(double[] sorted, double span) {
-        double iqr = Band.quantile(sorted, 0.75) - Band.quantile(sorted, 0.25);
+        double iqr = Statistics.quantile(sorted, 0.75) - Statistics.quantile(sorted, 0.25);
         double wide = 2 * iqr / Math.cbrt(sorted.length);
         return wide > 0 ? Math.max(span / MOST, Math.min(span / FEWEST, wide)) : span / FEWEST;
     }

@@ -2,6 +2,7 @@ package org.kymograph.cartography.metrics;
 
 import java.util.Arrays;
 import org.kymograph.record.dynamics.Dynamics;
+import org.kymograph.stats.Statistics;
 
 /** The trend of a sample with one class of several. */
 final class ClassesTrend extends Trend {
@@ -33,12 +34,7 @@ final class ClassesTrend extends Trend {
         int before = -1;
         for (int e = 0; e < epochs; e++) {
             float[] z = log.outputs(e);
-            int best = 0;
-            for (int c = 1; c < classes; c++) {
-                if (z[from + c] > z[from + best]) {
-                    best = c;
-                }
-            }
+            int best = Statistics.argmax(z, from, classes);
             double logSum = Dynamics.softmax(z, from, prediction);
             p[e] = prediction[gold];
             loss[e] = logSum - z[from + gold];

@@ -11,6 +11,7 @@ import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.stats.Confusion;
 import org.kymograph.stats.RankingScores;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
@@ -177,16 +178,8 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
                         IntColumn.create(
                                 "suggested",
                                 Arrays.stream(rows)
-                                        .map(i -> first(log.meanProbabilities(i)))
+                                        .map(i -> Statistics.argmax(log.meanProbabilities(i)))
                                         .toArray()));
-    }
-
-    private static int first(double[] p) {
-        int best = 0;
-        for (int c = 1; c < p.length; c++) {
-            best = p[c] > p[best] ? c : best;
-        }
-        return best;
     }
 
     /**

@@ -5,12 +5,16 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.kymograph.base.Arguments;
+import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.model.weights.WeightPreset;
 import org.kymograph.states.collate.Collation;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code kymograph collate}. */
 @Command(
@@ -26,6 +30,9 @@ import picocli.CommandLine.Parameters;
                     + "that have a loss and an eval_loss there. For runs evaluated by epoch, step is the epoch counted from 0."
         })
 public final class CollateCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec command;
+
     @Parameters(arity = "1..*", paramLabel = "RUNS", description = "Runs, or folders above them.")
     List<Path> runs;
 
@@ -61,8 +68,7 @@ public final class CollateCommand implements Callable<Integer> {
 
     @Option(
             names = "--json",
-            description =
-                    "Write the statistics of each checkpoint as Hu et al.'s code does, too, to " + "DIR/json/RUN/.")
+            description = "Also write the statistics of each checkpoint as Hu et al.'s code does, to DIR/json/RUN/.")
     boolean json;
 
     @Override
@@ -74,18 +80,26 @@ public final class CollateCommand implements Callable<Integer> {
                         hasLoss == null
                                 ? Collation.Losses.IF_PRESENT
                                 : hasLoss ? Collation.Losses.REQUIRED : Collation.Losses.NONE);
-        (pattern == null ? how : how.withPattern(pattern())).write(runs, out, json);
+        Destination.checkFolder(out);
+        List<Path> written = (pattern == null ? how : how.withPattern(pattern())).write(runs, out, json);
+        command.commandLine().getOut().println(Words.count(written.size(), "CSV") + ": " + out.toAbsolutePath());
         return 0;
     }
 
     private Pattern pattern() {
         try {
-            return Pattern.compile(pattern);
+            Pattern compiled = Pattern.compile(pattern);
+            Arguments.check(
+                    compiled.matcher("").groupCount() > 0,
+                    "--pattern",
+                    pattern,
+                    "a group for the step, in parentheses");
+            return compiled;
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException(
-                    "--pattern " + pattern + ": isn't a regular expression, " + e.getDescription() + " near character "
-                            + (e.getIndex() + 1),
-                    e);
+            throw Arguments.unexpected(
+                    "--pattern",
+                    pattern,
+                    "a regular expression, not " + e.getDescription() + " near character " + (e.getIndex() + 1));
         }
     }
 }

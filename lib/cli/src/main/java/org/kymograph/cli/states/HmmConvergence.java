@@ -4,7 +4,7 @@ import org.kymograph.states.collate.RunTables;
 import org.kymograph.states.map.Outcome;
 import picocli.CommandLine.Option;
 
-/** When a command takes runs to have converged. */
+/** The options that say when runs have converged. */
 final class HmmConvergence {
     private static final String ACCURACY = "eval_accuracy";
 
@@ -28,12 +28,18 @@ final class HmmConvergence {
         return metric == null ? ACCURACY : metric;
     }
 
-    /** @return when each run converged; null if no column was named and not all runs have the usual one */
+    /** Returns a sentence for runs none of which converges. */
+    String never() {
+        return "no run converges: '" + metric() + "' is never " + (below ? "below " : "above ") + threshold
+                + "; choose another --threshold or --metric, or train longer";
+    }
+
+    /** Returns when each run converged; null if no column was named and not all runs have the usual one. */
     Outcome ifKnown(RunTables tables) {
         return metric == null && !tables.haveColumn(ACCURACY) ? null : of(tables);
     }
 
-    /** @return when each run converged */
+    /** Returns when each run converged. */
     Outcome of(RunTables tables) {
         return below
                 ? Outcome.convergenceBelow(tables, metric(), threshold)

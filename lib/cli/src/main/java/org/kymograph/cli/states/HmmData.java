@@ -3,6 +3,7 @@ package org.kymograph.cli.states;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.kymograph.base.Arguments;
 import org.kymograph.states.collate.FeatureSets;
 import org.kymograph.states.collate.RunTables;
 import org.kymograph.states.em.Observations;
@@ -21,7 +22,9 @@ final class HmmData {
 
     @Parameters(
             paramLabel = "DATA",
-            description = "A folder with a CSV file per run, or one CSV file with a column 'run'.")
+            description =
+                    "A folder with a CSV file per run, or one CSV file with a column 'run'; rows are sorted by step or else "
+                            + "epoch.")
     Path data;
 
     @Option(names = "--first-n", paramLabel = "N", description = "Keep the first N rows of each run.")
@@ -29,6 +32,9 @@ final class HmmData {
 
     /** Reads the runs. */
     RunTables tables() {
+        if (firstRows != null) {
+            Arguments.atLeast("--first-n", firstRows, 1);
+        }
         RunTables tables = RunTables.read(data);
         return firstRows == null ? tables : tables.firstRows(firstRows);
     }
@@ -39,7 +45,7 @@ final class HmmData {
         Observations used = standardize ? runs.standardized() : runs;
         PrintWriter err = command.commandLine().getErr();
         used.dropped().forEach(d -> err.println("kymograph: " + d));
-        used.warnings().forEach(w -> err.println("kymograph: " + w));
+        used.warnings().forEach(w -> err.println("kymograph: warning: " + w));
         return used;
     }
 
@@ -48,10 +54,14 @@ final class HmmData {
         return DecodedRuns.of(fitted, observations(tables, fitted.features(), fitted.isStandardized()));
     }
 
-    /** @return the wanted features: names, or the name of one of the original's sets; by default what the runs have */
-    static List<String> features(RunTables tables, List<String> wanted) {
+    /** Returns the wanted features: names, or the name of one of the original's sets; by default those of the runs. */
+    List<String> features(RunTables tables, List<String> wanted) {
         if (wanted == null) {
-            return tables.defaultFeatures();
+            List<String> features = tables.defaultFeatures();
+            tables.leftOut().forEach(w -> command.commandLine()
+                    .getErr()
+                    .println("kymograph: " + w + ", name it with --features to keep it"));
+            return features;
         }
         return wanted.size() == 1 && FeatureSets.BY_NAME.containsKey(wanted.get(0))
                 ? FeatureSets.BY_NAME.get(wanted.get(0))

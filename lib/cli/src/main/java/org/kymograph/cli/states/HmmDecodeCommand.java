@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.kymograph.cli.Destination;
+import org.kymograph.cli.Words;
 import org.kymograph.record.files.Tables;
 import org.kymograph.states.collate.RunTables;
 import org.kymograph.states.em.HmmParameters.Decoding;
@@ -41,6 +43,7 @@ final class HmmDecodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Destination.checkFolder(out);
         HmmModel fitted = HmmModel.read(model);
         RunTables tables = data.tables();
         Observations runs = data.observations(tables, fitted.features(), fitted.isStandardized() && !raw);
@@ -58,11 +61,12 @@ final class HmmDecodeCommand implements Callable<Integer> {
                 .getOut()
                 .printf(
                         Locale.ROOT,
-                        "%d runs, %d rows: log-likelihood %.4f, log probability with the states %.4f%n",
-                        runs.runs().size(),
-                        runs.rows(),
+                        "%s, %s: log-likelihood %.4f, log probability with the states %.4f%nCSVs with the states: %s%n",
+                        Words.count(runs.runs().size(), "run"),
+                        Words.count(runs.rows(), "row"),
                         fitted.score(runs),
-                        decoding.logProbability());
+                        decoding.logProbability(),
+                        out.toAbsolutePath());
         return 0;
     }
 

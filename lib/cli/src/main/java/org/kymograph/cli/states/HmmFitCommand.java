@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
+import org.kymograph.cli.Destination;
+import org.kymograph.cli.Words;
 import org.kymograph.states.collate.RunTables;
 import org.kymograph.states.em.HmmParameters;
 import org.kymograph.states.em.Observations;
@@ -46,14 +49,17 @@ final class HmmFitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (states == null && init == null) {
-            throw new IllegalArgumentException("--states: is missing; expected a number, or --init");
+            throw new IllegalArgumentException("--states is missing; expected a number, or --init");
         }
+        if (init != null && fitting.restarts != null) {
+            throw Arguments.unexpected("--restarts", fitting.restarts, "no --restarts with --init, which is one start");
+        }
+        Destination.checkFile(out);
         Hmm hmm = fitting.settings(states == null ? 1 : states);
         if (init != null) {
             HmmParameters start = HmmModel.readStart(init, fitting.form());
             if (states != null && states != start.states()) {
-                throw new IllegalArgumentException(
-                        "--states " + states + ": the start in " + init + " has " + start.states());
+                throw Arguments.unexpected("--states", states, start.states() + ", as the start in " + init + " has");
             }
             hmm = hmm.withStart(start);
         }
@@ -61,31 +67,33 @@ final class HmmFitCommand implements Callable<Integer> {
         Observations runs = data.observations(tables, features(tables), !fitting.raw);
         HmmModel model = hmm.fit(runs);
         model.write(out);
-        model.remarks().forEach(r -> command.commandLine().getErr().println("kymograph: " + r));
+        model.remarks().forEach(r -> command.commandLine().getErr().println("kymograph: warning: " + r));
         command.commandLine()
                 .getOut()
                 .printf(
                         Locale.ROOT,
-                        "%d states, %d runs, %d rows: log-likelihood %.4f, AIC %.4f, BIC %.4f after %d iterations%n",
-                        model.states(),
-                        runs.runs().size(),
-                        runs.rows(),
+                        "%s, %s, %s: log-likelihood %.4f, AIC %.4f, BIC %.4f after %s%nmodel: %s%n",
+                        Words.count(model.states(), "state"),
+                        Words.count(runs.runs().size(), "run"),
+                        Words.count(runs.rows(), "row"),
                         model.logLikelihood(),
                         model.aic(),
                         model.bic(),
-                        model.history().length);
+                        Words.count(model.history().length, "iteration"),
+                        out.toAbsolutePath());
         return 0;
     }
 
     private List<String> features(RunTables tables) {
         List<String> started = init == null ? List.of() : HmmModel.readFeatures(init);
         if (started.isEmpty()) {
-            return HmmData.features(tables, fitting.features);
+            return data.features(tables, fitting.features);
         }
-        if (fitting.features != null
-                && !HmmData.features(tables, fitting.features).equals(started)) {
-            throw new IllegalArgumentException("--features " + String.join(",", fitting.features) + ": the start in "
-                    + init + " has " + String.join(",", started));
+        if (fitting.features != null && !data.features(tables, fitting.features).equals(started)) {
+            throw Arguments.unexpected(
+                    "--features",
+                    String.join(",", fitting.features),
+                    String.join(",", started) + ", as the start in " + init + " has");
         }
         return started;
     }

@@ -1,12 +1,15 @@
 package org.kymograph.cli.states;
 
 import java.util.List;
+import org.kymograph.base.Arguments;
 import org.kymograph.states.em.Covariance;
 import org.kymograph.states.hmm.Hmm;
 import picocli.CommandLine.Option;
 
 /** How a command fits hidden Markov models. */
 final class HmmFitting {
+    private static final int RESTARTS = 5;
+
     @Option(
             names = "--covariance",
             paramLabel = "FORM",
@@ -14,18 +17,14 @@ final class HmmFitting {
             description = "full, diag, tied or spherical (default ${DEFAULT-VALUE}).")
     String covariance;
 
-    @Option(
-            names = "--restarts",
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "Random starts (default ${DEFAULT-VALUE}).")
-    int restarts;
+    @Option(names = "--restarts", paramLabel = "N", description = "Number of random starts (default " + RESTARTS + ").")
+    Integer restarts;
 
     @Option(
             names = "--iterations",
             paramLabel = "N",
             defaultValue = "32",
-            description = "Most updates of EM (default ${DEFAULT-VALUE}).")
+            description = "Largest number of updates of EM (default ${DEFAULT-VALUE}).")
     int iterations;
 
     @Option(
@@ -40,8 +39,10 @@ final class HmmFitting {
             names = "--prior",
             paramLabel = "NAME",
             defaultValue = "compat",
-            description = "What EM adds to the scatters: 0.01 on every element, as hmmlearn does (compat), or on the "
-                    + "diagonal only (ridge) (default ${DEFAULT-VALUE}).")
+            description =
+                    "Covariance prior, added to the scatters: 0.01 on every element, as hmmlearn does (compat), or on the "
+                            + "diagonal only (ridge), which keeps the covariances of columns that follow from others regular "
+                            + "(default ${DEFAULT-VALUE}).")
     String prior;
 
     @Option(
@@ -58,7 +59,7 @@ final class HmmFitting {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "0",
-            description = "What the random starts follow from (default ${DEFAULT-VALUE}).")
+            description = "Random seed of the starts (default ${DEFAULT-VALUE}).")
     long seed;
 
     @Option(
@@ -66,7 +67,8 @@ final class HmmFitting {
             paramLabel = "NAMES",
             split = ",",
             description = "Columns, or base, ablation, ablation2, ablation3, modular_best or parities_best (default: "
-                    + "base, or all numeric columns if the runs have none of it).")
+                    + "base, or if a column of it is missing all numeric columns that are no step, epoch, time, loss or accuracy; "
+                    + "without columns that are constant in every run).")
     List<String> features;
 
     @Option(names = "--no-standardize", description = "Take the numbers as they are, not scaled run by run.")
@@ -78,9 +80,14 @@ final class HmmFitting {
 
     /** @return the settings for that many states */
     Hmm settings(int states) {
+        if (restarts != null) {
+            Arguments.atLeast("--restarts", restarts, 1);
+        }
+        Arguments.atLeast("--iterations", iterations, 1);
+        Arguments.atLeast("--sticky", sticky, 0.0);
         Hmm hmm = Hmm.gaussian(states)
                 .withCovariance(form())
-                .withRestarts(restarts)
+                .withRestarts(restarts == null ? RESTARTS : restarts)
                 .withIterations(iterations)
                 .withPrior(Covariance.Prior.of(prior))
                 .withSticky(sticky)
@@ -93,8 +100,7 @@ final class HmmFitting {
         try {
             return Double.parseDouble(tolerance);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "--tolerance " + tolerance + ": must be a number, at least 0, or 'none'");
+            throw Arguments.unexpected("--tolerance", tolerance, "a number of at least 0, or none");
         }
     }
 }

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
+import org.kymograph.cli.Destination;
 import org.kymograph.notebook.Page;
 import org.kymograph.states.collate.RunTables;
 import org.kymograph.states.collate.RunTables.Spacing;
@@ -61,6 +63,8 @@ final class HmmMapCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Destination.checkPage("--out", out);
+        Arguments.within("--labels", labels, 0, 5);
         HmmModel read = HmmModel.read(model);
         HmmModel fitted = renumber ? read.renumbered() : read;
         RunTables tables = data.tables();
@@ -78,6 +82,11 @@ final class HmmMapCommand implements Callable<Integer> {
         }
         if (convergence != null) {
             shown.add(PathTable.of(decoded, convergence).table());
+        }
+        if (spacing.unit().equals("step")) {
+            shown.add(
+                    "Steps are those of the column 'step'. For runs that were evaluated by epoch, kymograph collate writes the "
+                            + "epoch there, counted from 0.");
         }
         Page.write(out, "Training map", shown);
         command.commandLine().getOut().println(out.toAbsolutePath());

@@ -3,7 +3,11 @@ package org.kymograph.cli.states;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.cli.Destination;
 import org.kymograph.record.files.Json;
+import org.kymograph.record.files.RecordException;
 import org.kymograph.states.collate.RunTables;
 import org.kymograph.states.hmm.HmmModel;
 import org.kymograph.states.map.Outcome;
@@ -48,7 +52,7 @@ final class HmmRegressCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "0",
-            description = "What bootstrap and permutations follow from (default ${DEFAULT-VALUE}).")
+            description = "Random seed of bootstrap and permutations (default ${DEFAULT-VALUE}).")
     long seed;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the results.")
@@ -56,16 +60,28 @@ final class HmmRegressCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Destination.checkFolder(out);
+        if (first != null) {
+            Arguments.atLeast("--num-iters", first, 1);
+        }
         HmmModel fitted = HmmModel.read(model);
         RunTables tables = data.tables();
         Outcome convergence = converged.of(tables);
+        if (IntStream.range(0, convergence.runs().size())
+                .allMatch(i -> convergence.censored()[i])) {
+            throw new RecordException(data.data, converged.never());
+        }
         PopulationReport report = PopulationReport.of(
                 data.decoded(fitted, tables),
                 excludeCensored ? convergence.withoutCensored() : convergence,
                 first == null ? Integer.MAX_VALUE : first,
                 seed);
         report.write(out, settings());
-        command.commandLine().getOut().printf("%s", report);
+        command.commandLine()
+                .getOut()
+                .printf(
+                        "%sregression.json and %d CSVs: %s%n",
+                        report, report.tables().size(), out.toAbsolutePath());
         return 0;
     }
 

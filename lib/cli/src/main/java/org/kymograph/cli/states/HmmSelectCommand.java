@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.kymograph.base.Arguments;
+import org.kymograph.cli.Destination;
+import org.kymograph.cli.Words;
 import org.kymograph.states.collate.RunTables;
 import org.kymograph.states.em.Observations;
 import org.kymograph.states.hmm.ModelSelection;
@@ -56,10 +59,13 @@ final class HmmSelectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Arguments.atLeast("--max-states", maxStates, 1);
+        Arguments.check(folds == 0 || folds >= 2, "--cross-validate", folds, "at least 2, or 0 for none");
+        Destination.checkFolder(out);
         ModelSelection selection =
                 ModelSelection.upTo(maxStates).with(fitting.settings(maxStates)).withCrossValidation(folds);
         RunTables tables = data.tables();
-        Observations runs = data.observations(tables, HmmData.features(tables, fitting.features), !fitting.raw);
+        Observations runs = data.observations(tables, data.features(tables, fitting.features), !fitting.raw);
         Selection result = selection.select(runs);
         result.write(out);
         print(result);
@@ -68,8 +74,8 @@ final class HmmSelectCommand implements Callable<Integer> {
 
     private void print(Selection result) {
         PrintWriter err = command.commandLine().getErr();
-        result.candidates()
-                .forEach(c -> c.failures().forEach(f -> err.println("kymograph: " + c.states() + " states, " + f)));
+        result.candidates().forEach(c -> c.failures()
+                .forEach(f -> err.println("kymograph: " + Words.count(c.states(), "state") + ", " + f)));
         PrintWriter print = command.commandLine().getOut();
         print.printf("%6s %10s %14s %12s %14s %14s%n", "states", "parameters", "mean score", "sd", "AIC", "BIC");
         for (Candidate c : result.candidates()) {
@@ -84,11 +90,13 @@ final class HmmSelectCommand implements Callable<Integer> {
                     c.bic());
         }
         String ties = result.ties().stream().map(String::valueOf).collect(Collectors.joining(", "));
-        print.println(result.chosen().states() + " states have the smallest BIC"
+        int chosen = result.chosen().states();
+        print.println(Words.count(chosen, "state") + (chosen == 1 ? " has" : " have") + " the smallest BIC"
                 + (ties.isEmpty() ? "" : "; within one standard deviation over the starts: " + ties));
         print.println(result.chosen(Selection.Rule.ONE_STANDARD_ERROR).states() + " by the one-standard-error rule");
         if (folds > 0) {
             print.println(result.chosen(Selection.Rule.CROSS_VALIDATION).states() + " by cross-validation");
         }
+        print.println("selection.csv, selection.json and model-K.json: " + out.toAbsolutePath());
     }
 }

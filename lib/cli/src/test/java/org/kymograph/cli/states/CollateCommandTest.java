@@ -45,7 +45,9 @@ class CollateCommandTest {
 
     @Test
     void checkpointsBecomeCsvsAndTheOriginalsJson() throws IOException {
-        assertThat(run("collate", runs, "--out", out, "--json")).isZero();
+        Called called = Called.with("collate", runs, "--out", out, "--json");
+        assertThat(called.code()).isZero();
+        assertThat(called.out()).contains("2 CSVs: " + out.toAbsolutePath());
         assertThat(Files.readAllLines(out.resolve("seed1.csv")))
                 .containsExactly(
                         ",l1,l2,trace,spectral,code_sparsity,computational_sparsity,mean_lambda,variance_lambda,mean_w,median_w,"
@@ -80,9 +82,18 @@ class CollateCommandTest {
         assertThat(run("collate", runs, "--out", out, "--preset", "vgg")).isEqualTo(2);
         assertThat(errors).contains("--preset vgg: must be one of [auto, bert");
         assertThat(run("collate", runs, "--out", out, "--pattern", "step(")).isEqualTo(2);
-        assertThat(errors.strip()).contains("--pattern step(").doesNotContain("\n");
+        assertThat(errors.strip())
+                .contains("--pattern is \"step(\"; expected a regular expression")
+                .doesNotContain("\n");
         assertThat(run("collate", runs, "--out", out, "--pattern", "step")).isEqualTo(2);
-        assertThat(errors).contains("must have a group");
+        assertThat(errors).contains("--pattern").contains("expected a group for the step");
         assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void checksItsTargetFirst() throws IOException {
+        Path file = Files.writeString(folder.resolve("afile"), "x");
+        assertThat(run("collate", folder.resolve("nowhere"), "--out", file)).isEqualTo(1);
+        assertThat(errors).contains("afile: is a file; expected a folder");
     }
 }

@@ -134,10 +134,10 @@ class HmmCommandTest {
         assertThat(Json.read(again).get("features").toString()).isEqualTo("[\"y\",\"x\"]");
         assertThat(run("fit", data, "--init", model, "--features", "x,y", "--out", again))
                 .isEqualTo(2);
-        assertThat(errors).contains("--features x,y: the start in " + model + " has y,x");
+        assertThat(errors).contains("--features is \"x,y\"; expected y,x, as the start in " + model + " has");
         assertThat(run("fit", data, "--init", init, "--states", 2, "--out", model))
                 .isEqualTo(2);
-        assertThat(errors).contains("--states 2: the start in " + init + " has 1");
+        assertThat(errors).contains("--states is 2; expected 1, as the start in " + init + " has");
         assertThat(run("fit", data, "--init", init, "--covariance", "diag", "--out", model))
                 .isEqualTo(1);
         assertThat(errors).contains("covars[0][0]: [1,0]; expected a finite number");
@@ -157,7 +157,7 @@ class HmmCommandTest {
         assertThat(run("fit", data, "--states", 2, "--tolerance", "some", "--out", model))
                 .isEqualTo(2);
         assertThat(run("fit", data, "--states", 481, "--out", model)).isEqualTo(2);
-        assertThat(errors).contains("states 481: there are only 480 rows");
+        assertThat(errors).contains("states is 481; expected at most 480, the number of rows");
         assertThat(model).doesNotExist();
         Path one = folder.resolve("one");
         Files.createDirectories(one);
@@ -168,5 +168,117 @@ class HmmCommandTest {
         Files.writeString(one.resolve("gap.csv"), "step,x\n1,1\n2,\n");
         assertThat(run("fit", one, "--states", 1, "--out", model)).isZero();
         assertThat(errors).contains("run 'gap' was dropped: column 'x', row 2");
+    }
+
+    @Test
+    void checksItsTargetFirst() throws IOException {
+        Path folderOut = Files.createDirectory(folder.resolve("there"));
+        Path fileOut = Files.writeString(folder.resolve("afile"), "x");
+        Path nowhere = folder.resolve("none.csv");
+        // The data are missing too, which is said only if the target is right.
+        for (Object[] call : new Object[][] {
+            {"fit", nowhere, "--states", 2, "--out", folderOut, "is a folder; expected the name of a file"},
+            {
+                "fit",
+                nowhere,
+                "--states",
+                2,
+                "--out",
+                fileOut.resolve("m.json"),
+                fileOut + " is a file; expected a folder"
+            },
+            {"select", nowhere, "--out", fileOut, "is a file; expected a folder"},
+            {"select", nowhere, "--out", fileOut.resolve("a/b"), "is a file; expected a folder"},
+            {"decode", nowhere, nowhere, "--out", fileOut, "is a file; expected a folder"},
+            {"regress", nowhere, nowhere, "--out", fileOut, "is a file; expected a folder"},
+            {"map", nowhere, nowhere, "--out", folderOut, "is a folder; expected the name of a file"},
+            {"fit", nowhere, "--states", 2, "--out", model, "none.csv"}
+        }) {
+            assertThat(run(Arrays.copyOf(call, call.length - 1)))
+                    .as(Arrays.toString(call))
+                    .isEqualTo(1);
+            assertThat(errors).contains((String) call[call.length - 1]);
+        }
+        for (String page : new String[] {"m.png", "m.svg", "m.pdf", "m", "m.json"}) {
+            assertThat(run("map", nowhere, nowhere, "--out", folder.resolve(page)))
+                    .isEqualTo(2);
+            assertThat(errors).contains("--out is").contains("expected a name that ends in .html");
+            assertThat(folder.resolve(page)).doesNotExist();
+        }
+    }
+
+    @Test
+    void saysWhatItWroteAndWhere() {
+        assertThat(run("fit", data, "--states", 2, "--restarts", 1, "--out", model))
+                .isZero();
+        assertThat(out).contains("2 states, 12 runs, 480 rows").contains("model: " + model.toAbsolutePath());
+        Path decoded = folder.resolve("decoded");
+        assertThat(run("decode", model, data, "--out", decoded)).isZero();
+        assertThat(out).contains(decoded.toAbsolutePath().toString());
+        Path selected = folder.resolve("selected");
+        assertThat(run("select", data, "--max-states", 1, "--out", selected)).isZero();
+        assertThat(out)
+                .contains("1 state has the smallest BIC")
+                .contains("selection.csv, selection.json and model-K.json: " + selected.toAbsolutePath());
+    }
+
+    @Test
+    void refusesOptionsThatSayNothing() {
+        assertThat(run("fit", data, "--states", 2, "--restarts", 1, "--out", model))
+                .isZero();
+        Path again = folder.resolve("again.json");
+        assertThat(run("fit", data, "--init", model, "--restarts", 7, "--out", again))
+                .isEqualTo(2);
+        assertThat(errors).contains("--restarts is 7; expected no --restarts with --init");
+        assertThat(run("fit", data, "--init", model, "--left-to-right", "--out", again))
+                .isEqualTo(2);
+        assertThat(errors).contains("leftToRight is true; expected a start in state 0 without ways back");
+        assertThat(again).doesNotExist();
+    }
+
+    @Test
+    void namesColumnsThatMakeTheLikelihoodNoise() throws IOException {
+        Path percent = folder.resolve("percent.csv");
+        StringBuilder text = new StringBuilder();
+        for (String line : Files.readAllLines(data)) {
+            String[] cells = line.split(",");
+            text.append(line)
+                    .append(',')
+                    .append(cells[2].equals("x") ? "x_pct" : String.valueOf(100 * Double.parseDouble(cells[2])))
+                    .append(",0\n".replace("0", cells[2].equals("x") ? "zero" : "0"));
+        }
+        Files.writeString(percent, text);
+        Path selected = folder.resolve("selected");
+        assertThat(run("select", percent, "--max-states", 3, "--out", selected)).isEqualTo(1);
+        assertThat(errors)
+                .contains("column 'zero' is constant in every run; it was left out of the features")
+                .contains("warning: column 'x_pct' follows from column 'x'")
+                .contains("no number of states can be chosen");
+        assertThat(selected).doesNotExist();
+        assertThat(run("fit", percent, "--states", 3, "--out", model)).isZero();
+        assertThat(errors).contains("singular up to rounding");
+        assertThat(Json.read(model).get("remarks").toString()).contains("x_pct").contains("singular");
+        assertThat(run(
+                        "select",
+                        percent,
+                        "--max-states",
+                        4,
+                        "--features",
+                        "x,y",
+                        "--no-standardize",
+                        "--out",
+                        selected))
+                .as(errors)
+                .isZero();
+        assertThat(out).contains("3 states have the smallest BIC");
+    }
+
+    @Test
+    void stopsWhereRowsAreTooFew() {
+        Path selected = folder.resolve("selected");
+        assertThat(run("select", data, "--first-n", 1, "--out", selected)).isEqualTo(2);
+        assertThat(errors).contains("the number of training rows is 9; expected at least 16");
+        assertThat(out).isEmpty();
+        assertThat(selected).doesNotExist();
     }
 }

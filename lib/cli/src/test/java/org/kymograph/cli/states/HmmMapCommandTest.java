@@ -119,4 +119,14 @@ class HmmMapCommandTest {
                 .isEqualTo(2);
         assertThat(folder.resolve("map.html")).doesNotExist();
     }
+
+    @Test
+    void inventsNoConvergence() throws IOException {
+        Path page = folder.resolve("map.html");
+        assertThat(Main.run("hmm", "map", model(), data(), "--threshold", "200", "--out", page.toString()))
+                .isZero();
+        assertThat(Files.readString(page))
+                .contains("Training map: 8 runs, 3 states, none converges", "not converged")
+                .doesNotContain("R² NaN", "conv. 400", "conv. NaN");
+    }
 }

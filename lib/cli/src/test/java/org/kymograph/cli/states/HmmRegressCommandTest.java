@@ -86,6 +86,8 @@ class HmmRegressCommandTest {
                         "--out",
                         out.toString()))
                 .isZero();
+        assertThat(Called.with("hmm", "regress", model(), data(), "--out", out).out())
+                .contains("regression.json and 15 CSVs: " + out.toAbsolutePath());
         ObjectNode json = Json.readObject(out.resolve("regression.json"));
         assertThat(json.get("rSquared").asDouble()).isGreaterThan(0.99);
         assertThat(json.get("modelDegreesOfFreedom").asInt())
@@ -118,7 +120,11 @@ class HmmRegressCommandTest {
         Path out = folder.resolve("out");
         assertThat(errors("--metric", "accuracy", "--out", out.toString()))
                 .contains("run 'seed0' has no column 'accuracy'");
-        assertThat(errors("--threshold", "0.99", "--out", out.toString())).contains("none of the runs converges");
+        Called none = Called.with("hmm", "regress", model(), data(), "--threshold", "0.99", "--out", out);
+        assertThat(none.code()).as("the call is right, the data aren't").isEqualTo(1);
+        assertThat(none.errors())
+                .contains(
+                        "no run converges: 'eval_accuracy' is never above 0.99; choose another --threshold or --metric");
         assertThat(errors("--metric", "eval_accuracy")).contains("--out");
         assertThat(Files.exists(out)).as("nothing was written").isFalse();
     }

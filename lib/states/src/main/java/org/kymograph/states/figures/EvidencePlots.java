@@ -36,8 +36,8 @@ public final class EvidencePlots {
         double[] beta = regression.coefficients();
         if (intervals != null && intervals.states().size() != beta.length
                 || detours != null && detours.states().size() != beta.length) {
-            throw new IllegalArgumentException(
-                    "intervals, detours: of another number of states than the regression's " + beta.length);
+            throw new IllegalArgumentException("intervals or detours have another number of states; expected "
+                    + beta.length + ", as the regression");
         }
         double[] errors = regression.fit().standardErrors();
         double[] up = new double[beta.length];
@@ -96,13 +96,16 @@ public final class EvidencePlots {
                 .with("bargap", beta.length < 5 ? 0.6 : 0.3)
                 .withLineAtY(0, "")
                 .withoutLegend()
-                .withTitle(String.format(
-                        Locale.ROOT,
-                        "What delays convergence: R² %.3f, p %s",
-                        regression.rSquared(),
-                        regression.pValue() < 0.001
-                                ? "< 0.001"
-                                : String.format(Locale.ROOT, "%.2g", regression.pValue())));
+                .withTitle("What delays convergence"
+                        + (Double.isNaN(regression.rSquared())
+                                ? ": all runs have the same"
+                                : String.format(
+                                        Locale.ROOT,
+                                        ": R² %.3f, p %s",
+                                        regression.rSquared(),
+                                        regression.pValue() < 0.001
+                                                ? "< 0.001"
+                                                : String.format(Locale.ROOT, "%.2g", regression.pValue()))));
     }
 
     /**

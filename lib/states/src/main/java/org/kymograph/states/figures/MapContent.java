@@ -61,7 +61,7 @@ record MapContent(
      * @param runs how many runs make it at least once
      * @param times how often it is made in all
      * @param shifts all features, those first that decide most
-     * @param convergence the mean convergence of those runs, or NaN
+     * @param convergence the mean convergence of those runs; NaN if none converges or it isn't known
      * @param deviation its standard deviation, or NaN
      * @param censored how many of those runs never converge
      */

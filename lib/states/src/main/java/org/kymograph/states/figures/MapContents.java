@@ -27,7 +27,7 @@ final class MapContents {
         TrainingMap map = TrainingMap.of(decoded, outcome);
         String title = title(map, decoded.runs().size())
                 + (regression == null
-                        ? ""
+                        ? noneConverges(decoded, outcome) ? ", none converges" : ""
                         : String.format(
                                 Locale.ROOT,
                                 ", R² %.3f (p %s)",
@@ -71,12 +71,22 @@ final class MapContents {
                 + (states == 1 ? " state" : " states");
     }
 
-    /** Null where there are too few runs for it. */
+    private static boolean noneConverges(StatePaths paths, Outcome outcome) {
+        return outcome != null
+                && paths.runs().stream().anyMatch(outcome::has)
+                && paths.runs().stream().filter(outcome::has).allMatch(outcome::isCensored);
+    }
+
+    /** Returns the regression; null where there are too few runs for it, none converges, or all converge at once. */
     private static OccupancyRegression regression(DecodedRuns decoded, Outcome outcome) {
         long known = outcome == null
                 ? 0
                 : decoded.runs().stream().filter(outcome::has).count();
-        return known <= decoded.states() + 1 ? null : OccupancyRegression.of(Occupancies.of(decoded), outcome);
+        if (known <= decoded.states() + 1 || noneConverges(decoded, outcome)) {
+            return null;
+        }
+        OccupancyRegression regression = OccupancyRegression.of(Occupancies.of(decoded), outcome);
+        return Double.isNaN(regression.rSquared()) ? null : regression;
     }
 
     private static double[] firstVisits(StatePaths paths) {

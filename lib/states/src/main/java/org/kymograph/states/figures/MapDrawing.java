@@ -219,6 +219,8 @@ final class MapDrawing {
                         + Symbols.truncated(shift.shift())));
         if (Double.isFinite(edge.convergence())) {
             full.add("conv. " + convergence(edge));
+        } else if (edge.censored() > 0) {
+            full.add("not converged");
         }
         return List.of(full, List.of(runs));
     }
@@ -445,6 +447,8 @@ final class MapDrawing {
                     .append(" ")
                     .append(convergence(edge))
                     .append(edge.censored() > 0 ? ", counting " + edge.censored() + " that never do as the end" : "");
+        } else if (edge.censored() > 0) {
+            text.append("<br>none of them converges");
         }
         if (!edge.shifts().isEmpty()) {
             text.append("<br><br>feature: shift of the mean, |∂ log p|");

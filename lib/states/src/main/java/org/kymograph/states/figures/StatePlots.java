@@ -262,11 +262,16 @@ public final class StatePlots {
                                 "%{y} runs first visit state " + k + " around " + unit + " %{x:.4~g}<extra></extra>"));
             }
         }
-        if (convergence == null) {
+        int never = convergence == null
+                ? 0
+                : (int) convergence.runs().stream()
+                        .filter(convergence::isCensored)
+                        .count();
+        if (convergence == null || never == convergence.runs().size()) {
             return plot.withTitle("When states begin");
         }
-        Plot below = Plots.histogram(convergence.values())
-                .withX(unit + " of convergence")
+        Plot below = Plots.histogram(convergence.withoutCensored().values())
+                .withX(unit + " of convergence" + (never > 0 ? " (" + never + " never)" : ""))
                 .withY("runs")
                 .withTitle("When runs converge")
                 .withoutLegend();

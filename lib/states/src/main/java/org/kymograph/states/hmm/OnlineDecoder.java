@@ -3,6 +3,7 @@ package org.kymograph.states.hmm;
 import java.util.Arrays;
 import org.kymograph.states.em.Observations;
 import org.kymograph.stats.MeanSd;
+import org.kymograph.stats.Statistics;
 
 /**
  * Follows a run in progress: after every checkpoint the probability of each state given the checkpoints so far (the
@@ -141,14 +142,9 @@ public final class OnlineDecoder {
                 : Arrays.stream(logFiltered).map(Math::exp).toArray();
     }
 
-    /** @return the most probable state now */
+    /** Returns the most probable state now. */
     public int state() {
-        double[] p = probabilities();
-        int best = 0;
-        for (int j = 1; j < p.length; j++) {
-            best = p[j] > p[best] ? j : best;
-        }
-        return best;
+        return Statistics.argmax(probabilities());
     }
 
     /** @return the log-likelihood of the checkpoints so far */

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.states.em.Observations;
 
@@ -152,5 +154,101 @@ class RunTablesTest {
     void comparesNamesByTheirNumbers() {
         assertThat(Stream.of("b1", "a", "a010", "a10", "a9", "a9b", "a10b").sorted(RunTablesReader::compareNaturally))
                 .containsExactly("a", "a9", "a9b", "a010", "a10", "a10b", "b1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Step",
+                "STEP",
+                "Epoch",
+                "Wall time",
+                "wall_time",
+                "walltime",
+                "_step",
+                "_runtime",
+                "_timestamp",
+                "global_step",
+                "trainer/global_step",
+                "Iteration",
+                "Relative Time",
+                "Seed",
+                "Train_Loss",
+                "Eval_Accuracy",
+                "Unnamed: 0"
+            })
+    void timesAndLossesAreNoFeaturesInWhateverLetters(String name) throws IOException {
+        write("a.csv", name + ",acc", "0,.1", "1,.9");
+        assertThat(RunTables.read(folder).defaultFeatures()).containsExactly("acc");
+    }
+
+    @Test
+    void columnsThatSayNothingAreNoFeatures() throws IOException {
+        write(
+                "a.csv",
+                "tokens,acc,acc__MIN,acc__MAX,none,same",
+                "0,.1,.1,.1,,7",
+                "64,.9,.9,.9,,7",
+                "128,.2,.2,.2,,7",
+                "192,.1,.1,.1,,7",
+                "256,.8,.8,.8,,7");
+        write(
+                "b.csv",
+                "tokens,acc,acc__MIN,acc__MAX,none,same,other",
+                "0,.1,.1,.1,,3,1",
+                "64,.9,.9,.9,,3,2",
+                "128,.2,.2,.2,,3,3",
+                "192,.1,.1,.1,,3,4",
+                "256,.8,.8,.8,,3,5");
+        RunTables tables = RunTables.read(folder);
+        assertThat(tables.defaultFeatures()).containsExactly("acc");
+        assertThat(tables.leftOut())
+                .hasSize(5)
+                .anyMatch(w -> w.startsWith("column 'tokens' rises by the same whole number"))
+                .anyMatch(w -> w.startsWith("column 'acc__MIN' is the least or largest of column 'acc'"))
+                .anyMatch(w -> w.startsWith("column 'none' has no number"))
+                .anyMatch(w -> w.startsWith("column 'same' is constant in every run"));
+        write("a.csv", "step,same", "0,1", "1,1");
+        Files.delete(folder.resolve("b.csv"));
+        assertThatThrownBy(() -> RunTables.read(folder).defaultFeatures())
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("name the features. Run 'a' has step, same");
+    }
+
+    @Test
+    void oneNameOfBaseIsAColumnLikeAnother() throws IOException {
+        write("a.csv", "step,acc,l2,loss_", "0,.1,3,1", "1,.9,4,2");
+        assertThat(RunTables.read(folder).defaultFeatures()).containsExactly("acc", "l2", "loss_");
+    }
+
+    @Test
+    void aFileInAnyOrderIsThatInOrder() throws IOException {
+        List<String> rows = new java.util.ArrayList<>();
+        java.util.Random random = new java.util.Random(4);
+        for (int run = 0; run < 3; run++) {
+            for (int t = 0; t < 40; t++) {
+                rows.add("r" + run + "," + 10 * t + "," + random.nextGaussian());
+            }
+        }
+        Path ordered = write("ordered.csv", "run,step,x\n" + String.join("\n", rows));
+        List<String> mixed = new java.util.ArrayList<>(rows);
+        java.util.Collections.shuffle(mixed, random);
+        Path shuffled = write("shuffled.csv", "run,step,x\n" + String.join("\n", mixed));
+        Observations expected = RunTables.read(ordered).observations(List.of("x"));
+        Observations read = RunTables.read(shuffled).observations(List.of("x"));
+        for (int run = 0; run < 3; run++) {
+            assertThat(read.run(read.runs().indexOf("r" + run))).as("seed 4").isDeepEqualTo(expected.run(run));
+        }
+        assertThat(read.warnings()).isEmpty();
+    }
+
+    @Test
+    void saysWhenStepsDontRise() throws IOException {
+        Path file = write("all.csv", "run,step,x", "a,1,1", "a,2,5", "a,2,3", "a,3,4");
+        assertThat(RunTables.read(file).observations(List.of("x")).warnings())
+                .containsExactly(
+                        "run 'a': the step 2 of row 3 follows 2; expected steps that rise, and one run a name");
+        assertThatThrownBy(() -> RunTables.read(write("all.csv", "run,step,x", "a,1,1", "b,two,5")))
+                .hasMessageContaining("column 'step'");
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +23,8 @@ import org.kymograph.states.map.EarlyPrediction;
 import org.kymograph.states.map.FeatureSubsets;
 import org.kymograph.states.map.Occupancies;
 import org.kymograph.states.map.OccupancyRegression;
+import org.kymograph.states.map.Outcome;
+import org.kymograph.states.map.PathTable;
 import org.kymograph.states.map.StateCorrelations;
 
 class StatePlotsTest {
@@ -163,5 +166,39 @@ class StatePlotsTest {
 
     private static JsonNode json(PlotlyFigure figure) throws JsonProcessingException {
         return new ObjectMapper().readTree(figure.json());
+    }
+
+    /** Neither a convergence nor an R² is invented for runs that never converge. */
+    @Test
+    void saysThatNoRunConverges() throws JsonProcessingException {
+        List<String> runs = example.decoded.runs();
+        boolean[] never = new boolean[runs.size()];
+        Arrays.fill(never, true);
+        double[] end = new double[runs.size()];
+        Arrays.fill(end, 60);
+        Outcome none = Outcome.of("convergence", runs, end, never);
+        JsonNode figure = json(StatePlots.map(example.decoded, none));
+        assertThat(figure.at("/layout/title/text").asText())
+                .endsWith("none converges")
+                .doesNotContain("NaN");
+        assertThat(figure.toString()).contains("not converged").doesNotContain("conv. 60", "NaN", "converge at");
+        assertThat(json(StatePlots.onsets(example.decoded.onsets(), none, "checkpoint"))
+                        .toString())
+                .doesNotContain("When runs converge");
+        OccupancyRegression regression = OccupancyRegression.of(Occupancies.of(example.decoded), none);
+        assertThat(json(EvidencePlots.coefficients(regression, null, null)).toString())
+                .doesNotContain("NaN");
+        assertThat(PathTable.of(example.decoded, none)
+                        .groups()
+                        .get(0)
+                        .convergence()
+                        .mean())
+                .isNaN();
+        // All at once is no news either.
+        Outcome same = Outcome.of("convergence", runs, end, new boolean[runs.size()]);
+        assertThat(json(StatePlots.map(example.decoded, same))
+                        .at("/layout/title/text")
+                        .asText())
+                .doesNotContain("R²");
     }
 }

@@ -367,7 +367,30 @@ class HmmTest {
             {"\"states\" : 2", "\"states\" : 3", "states: 3"},
             {"\"b\"", "7", "features: holds 7"},
             {"\"run-1\" : [ ", "\"run-1\" : [ 9, ", "paths: run 'run-1' holds 9"},
-            {"\"seed\" : 0", "\"seed\" : \"x\"", "seed: \"x\""}
+            {"\"seed\" : 0", "\"seed\" : \"x\"", "seed: \"x\""},
+            {"\"seed\" : 0", "\"seed\" : 1e40", "seed: "},
+            {"\"iterations\" : 32", "\"iterations\" : -5", "iterations: -5; expected a whole number of at least 1"},
+            {"\"iterations\" : 32", "\"iterations\" : 0", "iterations: 0"},
+            {"\"logLikelihood\" : ", "\"logLikelihood\" : 1e999, \"was\" : ", "1e999 is too large"},
+            {"\"logLikelihood\" : ", "\"logLikelihood\" : Infinity, \"was\" : ", "logLikelihood: "},
+            {"\"logLikelihood\" : ", "\"logLikelihood\" : null, \"was\" : ", "logLikelihood: null"},
+            {
+                "\"pathsLogProbability\" : ",
+                "\"pathsLogProbability\" : \"abc\", \"was\" : ",
+                "pathsLogProbability: \"abc\""
+            },
+            {"\"standardized\" : ", "\"standardized\" : 1, \"was\" : ", "standardized: 1; expected true or false"},
+            {"\"freeParameters\" : ", "\"freeParameters\" : -3, \"was\" : ", "freeParameters: -3"},
+            {"\"freeParameters\" : ", "\"freeParameters\" : 1000, \"was\" : ", "freeParameters: 1000"},
+            {
+                "\"run-1\" : [",
+                "\"run-1\" : \"garbage\", \"was\" : [",
+                "paths: run 'run-1' is \"garbage\"; expected an array"
+            },
+            {"\"run-1\" : [", "\"run-1\" : [ ], \"was\" : [", "paths: run 'run-1' is []"},
+            {"\"run-1\" : [", "\"run-1\" : {}, \"was\" : [", "paths: run 'run-1' is {}"},
+            {"\"paths\" : {", "\"paths\" : {}, \"was\" : {", "paths: {}; expected an object with a path per run"},
+            {"\"b\"", "\"a\"", "features: a name comes twice in [a, a]"}
         }) {
             assertThat(good).contains(bad[0]);
             Files.writeString(file, good.replace(bad[0], bad[1]));

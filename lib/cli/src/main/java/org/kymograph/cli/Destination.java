@@ -1,0 +1,72 @@
+package org.kymograph.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.kymograph.base.Arguments;
+import org.kymograph.record.files.RecordException;
+
+/** Checks of {@code --out} before the work begins, so that no long work is lost to a name that can't be written. */
+public final class Destination {
+    private Destination() {}
+
+    /**
+     * Checks that a file can be written.
+     *
+     * @param file the file to write or replace; folders above it may be missing
+     * @throws RecordException if it is a folder, or it or a folder above it can't be written
+     */
+    public static void checkFile(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new RecordException(file, "is a folder; expected the name of a file to write");
+        }
+        checkAbove(file, file.toAbsolutePath().getParent());
+    }
+
+    /**
+     * Checks that files can be written to a folder.
+     *
+     * @param folder the folder; it and those above it may be missing
+     * @throws RecordException if it or one above it is a file or can't be written
+     */
+    public static void checkFolder(Path folder) {
+        checkAbove(folder, folder.toAbsolutePath());
+    }
+
+    /**
+     * Checks that a page's name doesn't promise a picture.
+     *
+     * @param option the option's name
+     * @param page the page to write
+     * @throws IllegalArgumentException if it doesn't end in .html or .htm
+     * @throws RecordException if it can't be written
+     */
+    public static void checkPage(String option, Path page) {
+        String name = String.valueOf(page.getFileName()).toLowerCase(Locale.ROOT);
+        if (!Files.isDirectory(page)) {
+            Arguments.check(
+                    name.endsWith(".html") || name.endsWith(".htm"),
+                    option,
+                    page.toString(),
+                    "a name that ends in .html, since it is a page; in a notebook plot.save writes pictures");
+        }
+        checkFile(page);
+    }
+
+    private static void checkAbove(Path target, Path from) {
+        Path folder = from;
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new RecordException(
+                    target,
+                    folder.equals(target.toAbsolutePath())
+                            ? "is a file; expected a folder"
+                            : "can't be written: " + folder + " is a file; expected a folder");
+        }
+        if (folder != null && !Files.isWritable(folder)) {
+            throw new RecordException(target, "can't be written: permission denied");
+        }
+    }
+}
