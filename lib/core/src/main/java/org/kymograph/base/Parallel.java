@@ -15,14 +15,26 @@ import java.util.function.IntConsumer;
 public final class Parallel {
     private Parallel() {}
 
-    /** A piece of work. */
+    /**
+     * A piece of work.
+     *
+     * @param <T> what it returns
+     */
     @FunctionalInterface
     public interface Task<T> {
+        /**
+         * Does the work.
+         *
+         * @return its result
+         */
         T run();
     }
 
     /**
-     * @param tasks what to do; long pieces first use the threads best
+     * Does pieces of work on several threads, and waits for all of them.
+     *
+     * @param <T> what they return
+     * @param tasks the pieces of work; those that take long should come first
      * @param threads how many at the same time
      * @param done is told how many are done, one call at a time
      * @return the results in the order of the tasks
@@ -30,7 +42,7 @@ public final class Parallel {
      */
     public static <T> List<T> run(List<Task<T>> tasks, int threads, IntConsumer done) {
         ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, Math.max(tasks.size(), 1)), work -> {
-            Thread thread = new Thread(work, "kymograph-hmm");
+            Thread thread = new Thread(work, "kymograph-worker");
             thread.setDaemon(true);
             return thread;
         });
