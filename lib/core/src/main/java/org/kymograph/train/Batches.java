@@ -55,12 +55,14 @@ final class Batches {
                 .order(ByteOrder.nativeOrder());
     }
 
-    /** @return the number of samples that each run has */
+    /** Returns the number of samples that each run has. */
     int size() {
         return first.size();
     }
 
     /**
+     * Returns their inputs, {@code [R, B, …]}, or {@code [B, …]} for a single network.
+     *
      * @param rows each run's rows, R × B
      * @return their inputs, {@code [R, B, …]}, or {@code [B, …]} for a single network
      */
@@ -69,6 +71,8 @@ final class Batches {
     }
 
     /**
+     * Returns their inputs, {@code [R, B, …]}, or {@code [B, …]} for a single network.
+     *
      * @param rows each run's rows, R × B
      * @param augmentation what is done to the inputs
      * @param random what each run's augmentation draws from
@@ -118,6 +122,9 @@ final class Batches {
     }
 
     /**
+     * Returns their targets, {@code [R, B]}: class numbers as integers, others as floats; labels {@code [R, B, K]},
+     * tokens {@code [R, B, T]}.
+     *
      * @param rows each run's rows, R × B
      * @return their targets, {@code [R, B]}: class numbers as integers, others as floats; labels {@code [R, B, K]}, tokens
      *     {@code [R, B, T]}
@@ -161,6 +168,8 @@ final class Batches {
     }
 
     /**
+     * Returns their side numbers, {@code [R, B, S]}; null where there are none.
+     *
      * @param rows each run's rows, R × B
      * @return their side numbers, {@code [R, B, S]}; null where there are none
      */

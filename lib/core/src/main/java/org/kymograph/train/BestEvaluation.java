@@ -13,6 +13,8 @@ import org.kymograph.record.files.RecordException;
  */
 public record BestEvaluation(long step, double accuracy) {
     /**
+     * Returns its best evaluation.
+     *
      * @param run a run
      * @return its best evaluation
      * @throws RecordException if there is none, or the metrics can't be read

@@ -36,12 +36,12 @@ final class Checkpoints {
                 : experiment.start().optimizerSteps(runs.get(0).seed());
     }
 
-    /** @return the steps that the optimiser took before the run's first */
+    /** Returns the steps that the optimiser took before the run's first. */
     long optimizerSteps() {
         return optimizerSteps;
     }
 
-    /** @return the last step of which all runs have a good checkpoint, -1 for none */
+    /** Returns the last step of which all runs have a good checkpoint, -1 for none. */
     long lastCommonStep() {
         Set<Long> common = new TreeSet<>(Comparator.reverseOrder());
         common.addAll(runs.get(0).checkpointSteps());
@@ -113,7 +113,7 @@ final class Checkpoints {
         return Slices.cut(state(), networks.stacked(), networks.runs(), wanted);
     }
 
-    /** @return all that a checkpoint holds, by name */
+    /** Returns all that a checkpoint holds, by name. */
     private Map<String, NDArray> state() {
         Map<String, NDArray> all = new LinkedHashMap<>(networks.leaves().all());
         all.putAll(optimizer.moments());

@@ -2,6 +2,7 @@ package org.kymograph.train;
 
 import ai.djl.ndarray.NDArray;
 import java.util.Objects;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.files.Json;
 
@@ -9,12 +10,8 @@ import org.kymograph.record.files.Json;
 record DistilledLoss(Loss loss, double weight, double temperature) implements Loss {
     DistilledLoss {
         Objects.requireNonNull(loss, "loss");
-        if (!(weight >= 0 && Double.isFinite(weight))) {
-            throw new IllegalArgumentException("weight " + weight + ": must be at least 0");
-        }
-        if (!(temperature > 0 && Double.isFinite(temperature))) {
-            throw new IllegalArgumentException("temperature " + temperature + ": must be above 0");
-        }
+        Arguments.atLeast("weight", weight, 0);
+        Arguments.positive("temperature", temperature);
     }
 
     // L + w T² Σ p_c (log p_c − log q_c) with p = softmax(old / T), q = softmax(new / T)

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.RecordException;
@@ -43,6 +44,8 @@ public record Evaluation(double loss, double accuracy) {
     }
 
     /**
+     * Returns the evaluation of that checkpoint.
+     *
      * @param experiment what was trained
      * @param run one of its runs
      * @param step the step of one of the run's checkpoints
@@ -51,9 +54,7 @@ public record Evaluation(double loss, double accuracy) {
      * @throws IllegalArgumentException if there are no examples, or no checkpoint of that step is listed
      */
     public static Evaluation of(Experiment experiment, RunFolder run, long step, Dataset data) {
-        if (data.size() == 0) {
-            throw new IllegalArgumentException("data " + data + ": there is nothing to evaluate on");
-        }
+        Arguments.check(data.size() > 0, "data", data, "at least one example to evaluate on");
         try (TensorFile checkpoint = run.checkpoint(step)) {
             return of(
                     experiment.loss(),
@@ -63,6 +64,8 @@ public record Evaluation(double loss, double accuracy) {
     }
 
     /**
+     * Returns the evaluation of those outputs.
+     *
      * @param loss what is reported
      * @param outputs what a network makes of the examples, {@code [N, C]}, or {@code [N, T, C]} for tokens
      * @param data the N examples, at least one

@@ -30,6 +30,8 @@ final class Evaluator {
     }
 
     /**
+     * Returns the line of each run's metrics.
+     *
      * @param step the steps taken
      * @param epoch the epochs they are
      * @param runs how many of the runs are wanted

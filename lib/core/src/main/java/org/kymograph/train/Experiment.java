@@ -30,6 +30,8 @@ import org.kymograph.record.files.Json;
  * @param gradientAccumulation the number of parts in which a batch is computed, 1 to the batch size: the gradients of the parts
  *     are added up before the one optimiser step, which is that of the whole batch but for rounding (and but for batch norm,
  *     whose statistics are each part's own), and takes the memory of one part
+ * @param replacement whether batches are drawn with replacement, each full and independent of the others; else every epoch
+ *     passes all samples once in a new random order. An epoch has as many steps either way.
  */
 public record Experiment(
         String name,
@@ -47,7 +49,8 @@ public record Experiment(
         boolean statistics,
         StartingPoint start,
         int patience,
-        int gradientAccumulation) {
+        int gradientAccumulation,
+        boolean replacement) {
 
     /** Checks the ranges. */
     public Experiment {
@@ -90,7 +93,8 @@ public record Experiment(
                 false,
                 null,
                 0,
-                1);
+                1,
+                false);
     }
 
     /**
@@ -253,13 +257,23 @@ public record Experiment(
         return Copies.with(this, "gradientAccumulation", gradientAccumulation);
     }
 
+    /**
+     * Returns a copy whose batches are drawn with or without replacement.
+     *
+     * @param replacement whether a batch's samples are drawn independently of each other
+     * @return the copy
+     */
+    public Experiment withReplacement(boolean replacement) {
+        return Copies.with(this, "replacement", replacement);
+    }
+
     /** Returns every setting, as {@code run.json} holds it. */
     public ObjectNode setting() {
         ObjectNode all = Json.object();
         all.set("task", named(task.name(), task.setting()));
         all.set("network", named(network.name(), network.setting()));
         all.set("loss", Json.tree(loss.setting()));
-        all.set("optimizer", Json.tree(optimizer));
+        all.set("optimizer", optimizer.setting());
         all.set("schedule", Json.tree(schedule));
         all.put("batchSize", batchSize);
         all.set("length", Json.tree(length));
@@ -278,6 +292,9 @@ public record Experiment(
         }
         if (patience > 0) {
             all.put("patience", patience);
+        }
+        if (replacement) {
+            all.put("replacement", true);
         }
         if (gradientAccumulation > 1) {
             all.put("gradientAccumulation", gradientAccumulation);

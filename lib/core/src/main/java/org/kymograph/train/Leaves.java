@@ -50,12 +50,12 @@ final class Leaves extends ParameterStore {
         }
     }
 
-    /** @return every parameter by name, running statistics too */
+    /** Returns every parameter by name, running statistics too. */
     Map<String, NDArray> all() {
         return all;
     }
 
-    /** @return the parameters that training changes, by name */
+    /** Returns the parameters that training changes, by name. */
     Map<String, NDArray> trained() {
         return trained;
     }
@@ -75,7 +75,7 @@ final class Leaves extends ParameterStore {
         leaves.clear();
     }
 
-    /** @return the gradient of a trained parameter since {@link #renew}, null where the loss doesn't depend on it */
+    /** Returns the gradient of a trained parameter since {@link #renew}, null where the loss doesn't depend on it. */
     NDArray gradient(NDArray parameter) {
         return leaves.get(parameter).getGradient();
     }

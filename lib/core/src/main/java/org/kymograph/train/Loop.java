@@ -15,7 +15,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Split;
 import org.kymograph.model.GradientMode;
@@ -103,6 +106,9 @@ final class Loop implements Callable<Void> {
             while (step < totalSteps && !patience.isOver() && !stop.get()) {
                 step(step);
                 step++;
+                if (endDiverged(step)) {
+                    break;
+                }
                 boolean epochEnds = step % epochSteps == 0;
                 boolean best = evaluates(step, epochEnds) && patience.isBest(evaluate(step));
                 if (epochEnds) {
@@ -119,15 +125,15 @@ final class Loop implements Callable<Void> {
                     checkpoint(step);
                 }
             }
-            if (patience.isOver()) {
-                ticker.taken((totalSteps - step) * runs.size(), "stopped early");
+            if (patience.isOver() || allDiverged()) {
+                ticker.taken((totalSteps - step) * runs.size(), allDiverged() ? "diverged" : "stopped early");
             }
             for (int r = 0; r < runs.size(); r++) {
+                if (tally.diverged(r)) {
+                    continue;
+                }
                 if (stopped || step < totalSteps && !patience.isOver()) {
                     runs.get(r).setStatus(Status.INTERRUPTED);
-                } else if (tally.diverged(r)) {
-                    runs.get(r)
-                            .fail("diverged: the training loss is not finite from step " + tally.divergedAt(r) + " on");
                 } else {
                     runs.get(r).setStatus(Status.DONE);
                 }
@@ -137,6 +143,20 @@ final class Loop implements Callable<Void> {
             fail(e);
             throw e;
         }
+    }
+
+    // A run whose loss is not finite ends here; the others of its stack go on. Returns whether none is left.
+    private boolean endDiverged(long step) {
+        for (int r = 0; r < runs.size(); r++) {
+            if (tally.divergedAt(r) == step) {
+                runs.get(r).fail("diverged: the training loss is not finite from step " + step + " on");
+            }
+        }
+        return allDiverged();
+    }
+
+    private boolean allDiverged() {
+        return IntStream.range(0, runs.size()).allMatch(tally::diverged);
     }
 
     private void fail(Throwable e) {
@@ -158,8 +178,7 @@ final class Loop implements Callable<Void> {
                 networks.leaves().trained());
         tally = new Tally(seeds.length, experiment.evaluation().unit() == Span.Unit.STEPS);
         if (experiment.patience() > 0 && networks.test().size() == 0) {
-            throw new IllegalArgumentException(
-                    "patience " + experiment.patience() + ": there is no test set to wait for");
+            throw Arguments.unexpected("patience", experiment.patience(), "0, since there is no test set to wait for");
         }
         patience = new Patience(experiment.patience());
         checkpoints = new Checkpoints(experiment, runs, networks, optimizer, tally);
@@ -198,7 +217,7 @@ final class Loop implements Callable<Void> {
 
     private void step(long step) {
         long epoch = step / epochSteps;
-        int[][] rows = batch(epoch, (int) (step % epochSteps));
+        int[][] rows = experiment.replacement() ? drawn(step) : batch(epoch, (int) (step % epochSteps));
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             double fraction = experiment.schedule().fraction(step, totalSteps);
@@ -270,10 +289,22 @@ final class Loop implements Callable<Void> {
         int wanted = experiment.loss().sides((int) outputs.getShape().slice(2).size());
         int there = data.get(0).train().sides();
         if (wanted != there) {
-            throw new IllegalArgumentException("the loss reads " + wanted
-                    + " side numbers of each training sample, but " + "the data have " + there);
+            throw Arguments.unexpected(
+                    "the number of auxiliary targets of a training sample", there, wanted + ", which the loss reads");
         }
         return experiment.loss().perSample(outputs, targets, side);
+    }
+
+    private int[][] drawn(long step) {
+        int n = networks.train().size();
+        return Arrays.stream(seeds)
+                .mapToObj(s -> {
+                    RandomGenerator random = Streams.of(s, "batches with replacement", step);
+                    return IntStream.range(0, experiment.batchSize())
+                            .map(i -> Streams.below(random, n))
+                            .toArray();
+                })
+                .toArray(int[][]::new);
     }
 
     private int[][] batch(long epoch, int index) {
@@ -291,7 +322,7 @@ final class Loop implements Callable<Void> {
                 .toArray(int[][]::new);
     }
 
-    /** @return false if training was stopped meanwhile, so that the listeners may not have done their work */
+    /** Returns false if training was stopped meanwhile, so that the listeners may not have done their work. */
     private boolean endEpoch(long step) {
         long epoch = step / epochSteps - 1;
         TrainingListener.EpochEnd end = new TrainingListener.EpochEnd(
@@ -325,10 +356,13 @@ final class Loop implements Callable<Void> {
                 : epochEnds && (step / epochSteps - 1) % every.count() == 0;
     }
 
-    /** @return the first run's accuracy */
+    /** Returns the first run's accuracy. */
     private double evaluate(long step) {
         List<ObjectNode> lines = evaluator.measure(step, (double) step / epochSteps, runs.size());
         for (int r = 0; r < runs.size(); r++) {
+            if (tally.diverged(r)) {
+                continue;
+            }
             ObjectNode line = lines.get(r);
             long seed = seeds[r];
             runs.get(r).metrics().append(line);

@@ -59,6 +59,8 @@ public interface Loss {
     }
 
     /**
+     * Returns which samples the outputs get right, boolean {@code [R, B]}, or which positions, {@code [R, B, T]}.
+     *
      * @param outputs the networks' outputs, {@code [R, B, C]}
      * @param targets the targets
      * @return which samples the outputs get right, boolean {@code [R, B]}, or which positions, {@code [R, B, T]}
@@ -76,6 +78,8 @@ public interface Loss {
     }
 
     /**
+     * Returns how many side numbers the loss reads.
+     *
      * @param outputs how many outputs the network has for a sample, those of all positions counted
      * @return how many side numbers the loss reads
      */

@@ -70,12 +70,12 @@ final class Networks {
         return stacked;
     }
 
-    /** @return the batches of the training sets */
+    /** Returns the batches of the training sets. */
     Batches train() {
         return train;
     }
 
-    /** @return the batches of the test sets */
+    /** Returns the batches of the test sets. */
     Batches test() {
         return test;
     }
@@ -84,7 +84,7 @@ final class Networks {
         return targets;
     }
 
-    /** @return the shape of one input */
+    /** Returns the shape of one input. */
     long[] inputShape() {
         return trainingData.get(0).inputShape();
     }
@@ -108,6 +108,8 @@ final class Networks {
     }
 
     /**
+     * Returns the outputs, {@code [R, B, C]}.
+     *
      * @param rows each run's test rows, R × B
      * @return the outputs, {@code [R, B, C]}
      */
@@ -152,7 +154,7 @@ final class Networks {
         return stacked ? Stacking.filled(rows) : rows;
     }
 
-    /** @return the outputs of the first rows, {@code [R, rows, C]} */
+    /** Returns the outputs of the first rows, {@code [R, rows, C]}. */
     private NDArray forward(NDArray x, boolean training, int rows) {
         return Outputs.forward(block, leaves, x, training, stacked, targets, rows);
     }

@@ -1,8 +1,12 @@
 package org.kymograph.train;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
+import org.kymograph.record.files.Json;
 
 /**
  * An optimiser's settings, with PyTorch's meaning: SGD with momentum and coupled weight decay (L2), Adam with coupled
@@ -16,6 +20,7 @@ import java.util.regex.Pattern;
  * @param epsilon what Adam adds to the root of the second moment, above 0
  * @param weightDecay λ, at least 0
  * @param groups parameters with settings of their own; the first group whose pattern occurs in a name holds
+ * @param biasCorrection whether Adam's moments are divided by 1 − βᵗ, as in the paper; BERT was fine-tuned without
  */
 public record Optimizer(
         Kind kind,
@@ -25,7 +30,8 @@ public record Optimizer(
         double beta2,
         double epsilon,
         double weightDecay,
-        List<Group> groups) {
+        List<Group> groups,
+        boolean biasCorrection) {
 
     /** The algorithms. */
     public enum Kind {
@@ -48,8 +54,8 @@ public record Optimizer(
         /** Checks the ranges. */
         public Group {
             Pattern.compile(names);
-            check("rate", rate, rate >= 0, "at least 0");
-            check("weightDecay", weightDecay, weightDecay >= 0, "at least 0");
+            Arguments.check(rate >= 0, "rate", rate, "at least 0");
+            Arguments.check(weightDecay >= 0, "weightDecay", weightDecay, "at least 0");
         }
 
         boolean holds(String parameter) {
@@ -59,86 +65,100 @@ public record Optimizer(
 
     /** Checks the ranges. */
     public Optimizer {
-        check("learningRate", learningRate, learningRate >= 0 && Double.isFinite(learningRate), "at least 0");
-        check("momentum", momentum, momentum >= 0 && momentum < 1, "from 0 to below 1");
-        check("beta1", beta1, beta1 >= 0 && beta1 < 1, "from 0 to below 1");
-        check("beta2", beta2, beta2 >= 0 && beta2 < 1, "from 0 to below 1");
-        check("epsilon", epsilon, epsilon > 0, "above 0");
-        check("weightDecay", weightDecay, weightDecay >= 0 && Double.isFinite(weightDecay), "at least 0");
+        Arguments.atLeast("learningRate", learningRate, 0);
+        decay("momentum", momentum);
+        decay("beta1", beta1);
+        decay("beta2", beta2);
+        Arguments.check(epsilon > 0, "epsilon", epsilon, "above 0");
+        Arguments.atLeast("weightDecay", weightDecay, 0);
         groups = List.copyOf(groups);
     }
 
-    private static void check(String name, double value, boolean holds, String range) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + " " + value + ": must be " + range);
-        }
+    private static void decay(String name, double value) {
+        Arguments.check(value >= 0 && value < 1, name, value, "from 0 to below 1");
     }
 
     /**
+     * Returns plain SGD.
+     *
      * @param learningRate η
      * @return plain SGD
      */
     public static Optimizer sgd(double learningRate) {
-        return new Optimizer(Kind.SGD, learningRate, 0, 0.9, 0.999, 1e-8, 0, List.of());
+        return new Optimizer(Kind.SGD, learningRate, 0, 0.9, 0.999, 1e-8, 0, List.of(), true);
     }
 
     /**
+     * Returns Adam.
+     *
      * @param learningRate η
      * @return Adam with β = (0.9, 0.999), ε = 1e-8 and no weight decay
      */
     public static Optimizer adam(double learningRate) {
-        return new Optimizer(Kind.ADAM, learningRate, 0, 0.9, 0.999, 1e-8, 0, List.of());
+        return new Optimizer(Kind.ADAM, learningRate, 0, 0.9, 0.999, 1e-8, 0, List.of(), true);
     }
 
     /**
+     * Returns AdamW.
+     *
      * @param learningRate η
      * @return AdamW with β = (0.9, 0.999), ε = 1e-8 and weight decay 0.01
      */
     public static Optimizer adamW(double learningRate) {
-        return new Optimizer(Kind.ADAMW, learningRate, 0, 0.9, 0.999, 1e-8, 0.01, List.of());
+        return new Optimizer(Kind.ADAMW, learningRate, 0, 0.9, 0.999, 1e-8, 0.01, List.of(), true);
     }
 
     /**
+     * Returns a copy with another momentum.
+     *
      * @param momentum SGD's μ
      * @return a copy with that momentum
      */
     public Optimizer withMomentum(double momentum) {
-        return new Optimizer(kind, learningRate, momentum, beta1, beta2, epsilon, weightDecay, groups);
+        return Copies.with(this, "momentum", momentum);
     }
 
     /**
+     * Returns a copy with other decays of the moments.
+     *
      * @param beta1 the decay of the first moment
      * @param beta2 the decay of the second moment
      * @return a copy with those
      */
     public Optimizer withBetas(double beta1, double beta2) {
-        return new Optimizer(kind, learningRate, momentum, beta1, beta2, epsilon, weightDecay, groups);
+        return Copies.with(Copies.with(this, "beta1", beta1), "beta2", beta2);
     }
 
     /**
+     * Returns a copy with another ε.
+     *
      * @param epsilon what Adam adds to the root of the second moment
      * @return a copy with that ε
      */
     public Optimizer withEpsilon(double epsilon) {
-        return new Optimizer(kind, learningRate, momentum, beta1, beta2, epsilon, weightDecay, groups);
+        return Copies.with(this, "epsilon", epsilon);
     }
 
     /**
+     * Returns a copy with another weight decay.
+     *
      * @param weightDecay λ
      * @return a copy with that weight decay
      */
     public Optimizer withWeightDecay(double weightDecay) {
-        return new Optimizer(kind, learningRate, momentum, beta1, beta2, epsilon, weightDecay, groups);
+        return Copies.with(this, "weightDecay", weightDecay);
     }
 
     /**
+     * Returns a copy with a group of parameters that have settings of their own.
+     *
      * @param group settings for some parameters; groups added earlier come first
      * @return a copy with that group too
      */
     public Optimizer withGroup(Group group) {
         List<Group> more = new ArrayList<>(groups);
         more.add(group);
-        return new Optimizer(kind, learningRate, momentum, beta1, beta2, epsilon, weightDecay, more);
+        return Copies.with(this, "groups", more);
     }
 
     /**
@@ -149,5 +169,24 @@ public record Optimizer(
      */
     public Optimizer withoutDecayOfBiasesAndNorms() {
         return withGroup(new Group("(^|\\.)bias$|LayerNorm\\.weight$", 1, 0));
+    }
+
+    /**
+     * Returns a copy with or without Adam's bias correction.
+     *
+     * @param biasCorrection whether the moments are divided by 1 − βᵗ; without, the first steps are shorter
+     * @return a copy with that
+     */
+    public Optimizer withBiasCorrection(boolean biasCorrection) {
+        return Copies.with(this, "biasCorrection", biasCorrection);
+    }
+
+    /** Returns what {@code run.json} says of it: runs with bias correction don't mention it, as ever. */
+    ObjectNode setting() {
+        ObjectNode all = (ObjectNode) Json.tree(this);
+        if (biasCorrection) {
+            all.remove("biasCorrection");
+        }
+        return all;
     }
 }

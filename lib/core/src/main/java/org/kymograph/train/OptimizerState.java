@@ -49,7 +49,7 @@ final class OptimizerState {
         });
     }
 
-    /** @return the moments by the names they have in a checkpoint, each shaped as its parameter */
+    /** Returns the moments by the names they have in a checkpoint, each shaped as its parameter. */
     Map<String, NDArray> moments() {
         return moments;
     }
@@ -139,7 +139,7 @@ final class OptimizerState {
         }
     }
 
-    // m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; θ ← θ − η m̂ / (√v̂ + ε)
+    // m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; θ ← θ − η m̂ / (√v̂ + ε), m̂ = m / (1−β₁ᵗ) if corrected
     private void adam(String name, NDArray p, NDArray g, double eta, long t) {
         double b1 = settings.beta1();
         double b2 = settings.beta2();
@@ -147,7 +147,9 @@ final class OptimizerState {
         NDArray v = moments.get("optimizer.second_moment." + name);
         m.muli(b1).addi(g.mul(1 - b1));
         v.muli(b2).addi(g.square().muli(1 - b2));
-        NDArray root = v.sqrt().divi(Math.sqrt(1 - Math.pow(b2, t))).addi(settings.epsilon());
-        p.subi(m.mul(eta / (1 - Math.pow(b1, t))).divi(root));
+        double first = settings.biasCorrection() ? 1 - Math.pow(b1, t) : 1;
+        double second = settings.biasCorrection() ? 1 - Math.pow(b2, t) : 1;
+        NDArray root = v.sqrt().divi(Math.sqrt(second)).addi(settings.epsilon());
+        p.subi(m.mul(eta / first).divi(root));
     }
 }

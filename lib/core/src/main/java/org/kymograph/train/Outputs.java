@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
 import org.kymograph.model.GradientMode;
@@ -57,9 +58,7 @@ public final class Outputs {
     }
 
     private static Tensor of(Network network, TensorFile checkpoint, Dataset data, int batch, boolean training) {
-        if (batch < 1) {
-            throw new IllegalArgumentException("batch " + batch + ": must be at least 1");
-        }
+        Arguments.atLeast("batch", batch, 1);
         return GradientMode.off(() -> all(network, checkpoint, data, batch, training));
     }
 
@@ -112,6 +111,8 @@ public final class Outputs {
     }
 
     /**
+     * Returns those columns, {@code [R, B, to - from]}; null if there are none.
+     *
      * @param of {@code [R, B, S]}, or null for S = 0
      * @param from the first column
      * @param to behind the last column; -1 for all that follow

@@ -11,7 +11,7 @@ final class Patience {
         this.most = most;
     }
 
-    /** @return whether that accuracy is the best so far, and somebody waits for it */
+    /** Tells whether that accuracy is the best so far, and somebody waits for it. */
     boolean isBest(double accuracy) {
         if (accuracy > best) {
             best = accuracy;

@@ -2,6 +2,7 @@ package org.kymograph.train;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import org.kymograph.base.Arguments;
 
 /**
  * How the learning rate moves: a linear warm-up from 0, then constant, linear or along half a cosine down to a final
@@ -35,16 +36,14 @@ public record Schedule(
 
     /** Checks the ranges. */
     public Schedule {
-        if (warmup < 0) {
-            throw new IllegalArgumentException("warmup " + warmup + ": must be at least 0");
-        }
-        if (!(finalFraction >= 0 && finalFraction <= 1)) {
-            throw new IllegalArgumentException("finalFraction " + finalFraction + ": must be from 0 to 1");
-        }
-        if (!(warmupFraction >= 0 && warmupFraction <= 1) || warmupFraction > 0 && warmup > 0) {
-            throw new IllegalArgumentException("warmupFraction " + warmupFraction
-                    + ": must be from 0 to 1, and 0 beside a warm-up of " + warmup + " steps");
-        }
+        Arguments.atLeast("warmup", warmup, 0);
+        Arguments.within("finalFraction", finalFraction, 0, 1);
+        Arguments.within("warmupFraction", warmupFraction, 0, 1);
+        Arguments.check(
+                warmupFraction == 0 || warmup == 0,
+                "warmupFraction",
+                warmupFraction,
+                "0 beside a warm-up of " + warmup + " steps");
     }
 
     /**
@@ -59,6 +58,8 @@ public record Schedule(
     }
 
     /**
+     * Returns a copy with that warm-up.
+     *
      * @param steps the steps of the warm-up
      * @return a copy with that warm-up
      */
@@ -67,6 +68,8 @@ public record Schedule(
     }
 
     /**
+     * Returns a copy with that warm-up.
+     *
      * @param fraction the steps of the warm-up as a fraction of all steps, 0 to 1, in place of a number of steps
      * @return a copy with that warm-up
      */
@@ -75,6 +78,8 @@ public record Schedule(
     }
 
     /**
+     * Returns a copy with that end.
+     *
      * @param fraction where the decay ends, 0 to 1
      * @return a copy with that end
      */
@@ -83,6 +88,8 @@ public record Schedule(
     }
 
     /**
+     * Returns the fraction of the full learning rate for that step, 0 to 1.
+     *
      * @param step the step about to be taken, from 0
      * @param total the steps of the whole training
      * @return the fraction of the full learning rate for that step, 0 to 1

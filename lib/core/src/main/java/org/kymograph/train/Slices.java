@@ -14,6 +14,8 @@ final class Slices {
     private Slices() {}
 
     /**
+     * Returns each run's part, by name.
+     *
      * @param arrays the arrays by name, with a leading axis of runs if stacked
      * @param width the runs in the arrays, at least as many as wanted
      * @param runs the runs wanted

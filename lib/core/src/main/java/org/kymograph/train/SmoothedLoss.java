@@ -1,15 +1,14 @@
 package org.kymograph.train;
 
 import ai.djl.ndarray.NDArray;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.files.Json;
 
 /** See {@link Loss#smoothed}. */
 record SmoothedLoss(double epsilon) implements Loss {
     SmoothedLoss {
-        if (!(epsilon >= 0 && epsilon < 1)) {
-            throw new IllegalArgumentException("epsilon " + epsilon + ": must be from 0 to below 1");
-        }
+        Arguments.check(epsilon >= 0 && epsilon < 1, "epsilon", epsilon, "from 0 to below 1");
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.kymograph.train;
 
+import org.kymograph.base.Arguments;
+
 /**
  * A length of training or the distance between two things that are done during it, in optimiser steps or in epochs.
  *
@@ -17,12 +19,12 @@ public record Span(long count, Unit unit) {
 
     /** Checks the count. */
     public Span {
-        if (count < 1) {
-            throw new IllegalArgumentException("span of " + count + " " + unit + ": must be at least 1");
-        }
+        Arguments.atLeast("count", count, 1);
     }
 
     /**
+     * Returns that many optimiser steps.
+     *
      * @param count how many, at least 1
      * @return that many optimiser steps
      */
@@ -31,6 +33,8 @@ public record Span(long count, Unit unit) {
     }
 
     /**
+     * Returns that many epochs.
+     *
      * @param count how many, at least 1
      * @return that many epochs
      */
@@ -39,6 +43,8 @@ public record Span(long count, Unit unit) {
     }
 
     /**
+     * Returns this span in steps.
+     *
      * @param stepsPerEpoch the optimiser steps in an epoch
      * @return this span in steps
      */

@@ -17,12 +17,14 @@ final class Stacking {
 
     private Stacking() {}
 
-    /** @return the rows that a batch of so many has in a stack */
+    /** Returns the rows that a batch of so many has in a stack. */
     static int filled(int rows) {
         return (rows + BLOCK - 1) / BLOCK * BLOCK;
     }
 
     /**
+     * Returns them, followed by the last of them as often as it takes to fill the batch.
+     *
      * @param rows each run's rows, R × B with B at least 1
      * @return them, followed by the last of them as often as it takes to fill the batch
      */
@@ -55,7 +57,8 @@ final class Stacking {
      */
     static boolean suits(Experiment experiment, NetworkProbe probe, Split data) {
         int batch = experiment.batchSize();
-        boolean whole = IntStream.of(batch, data.train().size() % batch)
+        boolean whole = IntStream.of(
+                        batch, experiment.replacement() ? 0 : data.train().size() % batch)
                 .filter(size -> size > 0)
                 .mapToObj(size -> Loop.parts(new int[1][size], experiment.gradientAccumulation()))
                 .flatMap(List::stream)

@@ -126,6 +126,8 @@ public final class StartingPoint {
     }
 
     /**
+     * Returns a copy with or without the optimiser's state.
+     *
      * @param optimizer whether the optimiser goes on with what it remembers, and Adam with its count of steps; only from
      *     runs of the same optimiser and network. Without, it starts anew.
      * @return a copy with or without the optimiser's state
@@ -135,6 +137,8 @@ public final class StartingPoint {
     }
 
     /**
+     * Returns a copy with that.
+     *
      * @param names a regular expression that occurs in the names of the parameters that are drawn with the run's seed all
      *     the same, such as {@code ^classifier}; the file may lack them or have others of these names
      * @return a copy with that
@@ -157,18 +161,20 @@ public final class StartingPoint {
         return new TaughtTask(task, network, this, batch);
     }
 
-    /** @return whether every seed starts from the same file */
+    /** Tells whether every seed starts from the same file. */
     boolean isShared() {
         return runs == null;
     }
 
-    /** @return what {@code run.json} says of it */
+    /** Returns what {@code run.json} says of it. */
     ObjectNode setting() {
         ObjectNode all = origin.deepCopy().put("optimizer", optimizer);
         return fresh == null ? all : all.put("new", fresh);
     }
 
     /**
+     * Returns what that run starts from, open.
+     *
      * @param seed a run's seed
      * @return what that run starts from, open
      * @throws IllegalArgumentException if this holds a run for each seed, but none of this seed
@@ -179,6 +185,8 @@ public final class StartingPoint {
     }
 
     /**
+     * Returns those of them that don't stay as they are.
+     *
      * @param seed a run's seed
      * @param shapes the shapes of the network's parameters and of what its optimiser remembers, by name
      * @return those of them that don't stay as they are
@@ -220,7 +228,7 @@ public final class StartingPoint {
         }
     }
 
-    /** @return the steps that the optimiser has taken before a run's first step */
+    /** Returns the steps that the optimiser has taken before a run's first step. */
     long optimizerSteps(long seed) {
         if (!optimizer) {
             return 0;

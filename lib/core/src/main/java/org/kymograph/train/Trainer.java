@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Progress;
 import org.kymograph.data.Split;
 import org.kymograph.record.RunFolder;
@@ -44,6 +45,8 @@ public final class Trainer {
     }
 
     /**
+     * Returns a trainer with one worker per core and stacks of a size that suits the network.
+     *
      * @param experiment what to train
      * @return a trainer with one worker per core and stacks of a size that suits the network
      */
@@ -52,29 +55,29 @@ public final class Trainer {
     }
 
     /**
+     * Returns a copy that trains another number of stacks at the same time.
+     *
      * @param workers how many stacks train at the same time, at least 1; networks that can't be stacked use one
      * @return a copy with that many
      */
     public Trainer withWorkers(int workers) {
-        if (workers < 1) {
-            throw new IllegalArgumentException("workers " + workers + ": must be at least 1");
-        }
-        return new Trainer(experiment, workers, stackSize, listeners);
+        return new Trainer(experiment, Arguments.atLeast("workers", workers, 1), stackSize, listeners);
     }
 
     /**
+     * Returns a copy with another largest size of stacks.
+     *
      * @param stackSize the most runs in a stack, at least 1; 1 trains every run alone
      * @return a copy with that size
      */
     public Trainer withStackSize(int stackSize) {
-        if (stackSize < 1) {
-            throw new IllegalArgumentException("stackSize " + stackSize + ": must be at least 1");
-        }
-        return new Trainer(experiment, workers, stackSize, listeners);
+        return new Trainer(experiment, workers, Arguments.atLeast("stackSize", stackSize, 1), listeners);
     }
 
     /**
-     * @param listener hears of every step and evaluation
+     * Returns a copy with one listener more.
+     *
+     * @param listener called at every step and evaluation
      * @return a copy with that listener too
      */
     public Trainer withListener(TrainingListener listener) {
@@ -93,7 +96,7 @@ public final class Trainer {
      */
     public Population train(Path root, long... seeds) {
         if (seeds.length == 0 || Arrays.stream(seeds).distinct().count() < seeds.length) {
-            throw new IllegalArgumentException("seeds " + Arrays.toString(seeds) + ": at least one, each once");
+            throw Arguments.unexpected("seeds", Arrays.toString(seeds), "at least one, each once");
         }
         if (experiment.start() != null) {
             experiment.start().check(seeds);

@@ -20,7 +20,8 @@ public interface TrainingListener {
      * @param train each run's training set
      * @param step the step that they stand at: 0 for a fresh start
      * @param epochSteps the optimiser steps in an epoch: step s, from 1, takes the batch (s − 1) mod epochSteps of epoch
-     *     (s − 1) / epochSteps, and every batch but an epoch's last is full
+     *     (s − 1) / epochSteps, and every batch but an epoch's last is full;
+     *     batches drawn with replacement are all full
      * @param totalSteps the step that training ends at, if not before
      */
     record Start(

@@ -168,8 +168,9 @@ class LossTest {
 
     @Test
     void refusesWhatCannotBe() {
-        assertThatThrownBy(() -> Loss.smoothed(1)).hasMessageContaining("epsilon 1.0");
-        assertThatThrownBy(() -> Loss.distilled(Loss.HINGE, 1, 0)).hasMessageContaining("temperature 0.0");
+        assertThatThrownBy(() -> Loss.smoothed(1)).hasMessage("epsilon is 1; expected from 0 to below 1");
+        assertThatThrownBy(() -> Loss.distilled(Loss.HINGE, 1, 0))
+                .hasMessage("temperature is 0; expected a finite number above 0");
         assertThatThrownBy(() -> perSample(Loss.weighted(Loss.CROSS_ENTROPY), OUTPUTS, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("side numbers");

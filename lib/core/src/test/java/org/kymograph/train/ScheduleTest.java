@@ -44,9 +44,10 @@ class ScheduleTest {
 
     @Test
     void refusesNonsense() {
-        assertThatThrownBy(() -> Schedule.LINEAR.withWarmupFraction(1.5)).hasMessageContaining("warmupFraction 1.5");
+        assertThatThrownBy(() -> Schedule.LINEAR.withWarmupFraction(1.5))
+                .hasMessage("warmupFraction is 1.5; expected 0 to 1");
         assertThatThrownBy(() -> new Schedule(Decay.LINEAR, 5, 0, 0.1)).hasMessageContaining("5 steps");
-        assertThatThrownBy(() -> new Schedule(Decay.LINEAR, -1, 0)).hasMessageContaining("warmup -1");
+        assertThatThrownBy(() -> new Schedule(Decay.LINEAR, -1, 0)).hasMessage("warmup is -1; expected at least 0");
         assertThatThrownBy(() -> Schedule.LINEAR.withFinalFraction(Double.NaN)).hasMessageContaining("finalFraction");
     }
 }

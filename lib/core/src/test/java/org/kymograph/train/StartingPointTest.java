@@ -194,8 +194,8 @@ class StartingPointTest {
         assertThat(on.setting().get("task").get("teacher").get("settingHash"))
                 .isEqualTo(on.setting().get("start").get("settingHash"));
         assertThatThrownBy(() -> Trainer.of(on.withLoss(Loss.HINGE)).train(root.resolve("c"), 0))
-                .hasMessageContaining("reads 0 side numbers")
-                .hasMessageContaining("have 1");
+                .hasMessageContaining("expected 0, which the loss reads")
+                .hasMessageContaining("is 1");
     }
 
     @Test

@@ -2,8 +2,12 @@ package org.kymograph.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
@@ -13,9 +17,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +32,7 @@ import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.Network;
+import org.kymograph.model.ParameterVector;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
 import org.kymograph.record.files.RecordException;
@@ -184,9 +192,130 @@ class TrainerTest {
         RunFolder run = Trainer.of(e).train(root, 0).runs().get(0);
         assertThat(run.status()).isEqualTo(Status.FAILED);
         assertThat(run.failure()).contains("diverged").contains("step");
-        assertThat(run.metrics().read()).hasSize(6);
-        assertThat(run.metrics().read().get(5).get("train_loss").isNull()).isTrue();
+        // It ends at once: what was measured before stays, and is finite.
+        assertThat(run.metrics().read()).hasSizeLessThan(6).allSatisfy(line -> assertThat(
+                        line.get("train_loss").isNumber())
+                .isTrue());
         assertThat(run.lastGoodCheckpoint()).hasValue(0);
+    }
+
+    /** Networks whose outputs overflow for one seed. */
+    private record OverflowingForSeedOne(Mlp mlp) implements Network {
+        @Override
+        public String name() {
+            return "overflowing";
+        }
+
+        @Override
+        public boolean stackable() {
+            return true;
+        }
+
+        @Override
+        public Block single(NDManager manager, Shape inputShape, long seed) {
+            Block block = mlp.single(manager, inputShape, seed);
+            if (seed == 1) {
+                ParameterVector.of(block).scale(1e30).restore(block);
+            }
+            return block;
+        }
+
+        @Override
+        public Block stack(NDManager manager, Shape inputShape, long[] seeds) {
+            Block block = mlp.stack(manager, inputShape, seeds);
+            for (int r = 0; r < seeds.length; r++) {
+                if (seeds[r] == 1) {
+                    ParameterVector.of(block, r).scale(1e30).restore(block, r);
+                }
+            }
+            return block;
+        }
+    }
+
+    @Test
+    void onlyWhatDivergesEnds() throws IOException {
+        Experiment e = parity().withNetwork(new OverflowingForSeedOne(Mlp.of(1, 24)));
+        List<RunFolder> runs = Trainer.of(e)
+                .withWorkers(1)
+                .withStackSize(3)
+                .train(root, 0, 1, 2)
+                .runs();
+        assertThat(runs.get(1).status()).isEqualTo(Status.FAILED);
+        assertThat(runs.get(1).failure()).isEqualTo("diverged: the training loss is not finite from step 1 on");
+        assertThat(runs.get(1).metrics().read()).isEmpty();
+        for (int r : new int[] {0, 2}) {
+            RunFolder alone =
+                    Trainer.of(e).train(root.resolve("alone" + r), r).runs().get(0);
+            assertThat(runs.get(r).status()).isEqualTo(Status.DONE);
+            assertThat(record(runs.get(r))).isEqualTo(record(alone));
+        }
+        List<Long> steps = new ArrayList<>();
+        Trainer.of(e)
+                .withListener(new TrainingListener() {
+                    @Override
+                    public void onBatch(Batch batch) {
+                        steps.add(batch.step());
+                    }
+                })
+                .train(root.resolve("one"), 1);
+        assertThat(steps).containsExactly(1L);
+    }
+
+    @Test
+    void batchesMayBeDrawnWithReplacement() {
+        Experiment e = parity().withReplacement(true).withLength(Span.epochs(40));
+        int n = e.task().sample(0).train().size();
+        int[] counts = new int[n];
+        List<List<Integer>> first = new ArrayList<>();
+        Trainer.of(e)
+                .withWorkers(1)
+                .withListener(new TrainingListener() {
+                    @Override
+                    public void onBatch(Batch batch) {
+                        assertThat(batch.rows()[0]).hasSize(e.batchSize());
+                        Arrays.stream(batch.rows()[0]).forEach(row -> counts[row]++);
+                        if (batch.step() == 1) {
+                            Arrays.stream(batch.rows())
+                                    .forEach(r ->
+                                            first.add(Arrays.stream(r).boxed().toList()));
+                        }
+                    }
+                })
+                .train(root, 0, 1);
+        assertThat(first.get(0)).isNotEqualTo(first.get(1));
+        double drawn = Arrays.stream(counts).sum();
+        double chi = Arrays.stream(counts)
+                .mapToDouble(c -> (c - drawn / n) * (c - drawn / n) * n / drawn)
+                .sum();
+        // A sum of squares that is χ² with n − 1 degrees of freedom; without replacement it would be near 0.
+        assertThat(chi).isBetween(n - 1 - 4 * Math.sqrt(2.0 * n), n - 1 + 4 * Math.sqrt(2.0 * n));
+        assertThat(parity().setting().has("replacement")).isFalse();
+        assertThat(e.setting().get("replacement").asBoolean()).isTrue();
+    }
+
+    @Test
+    void adamWithoutBiasCorrection() {
+        Experiment e = parity().withOptimizer(Optimizer.adam(0.01)).withLength(Span.steps(1));
+        Experiment without = e.withOptimizer(Optimizer.adam(0.01).withBiasCorrection(false));
+        assertThat(e.setting().get("optimizer").has("biasCorrection")).isFalse();
+        assertThat(without.setting().get("optimizer").get("biasCorrection").asBoolean())
+                .isFalse();
+        double corrected = firstStep(e);
+        // After one step m/√v is (1 − β₁)/√(1 − β₂) times what it is with correction.
+        assertThat(firstStep(without)).isCloseTo(corrected * 0.1 / Math.sqrt(0.001), within(1e-3 * corrected));
+    }
+
+    private double firstStep(Experiment e) {
+        RunFolder run = Trainer.of(e).train(root, 0).runs().get(0);
+        try (var before = run.checkpoint(0);
+                var after = run.checkpoint(1)) {
+            float[] w = before.read("0.weight").toFloats();
+            float[] v = after.read("0.weight").toFloats();
+            return IntStream.range(0, w.length)
+                    .mapToDouble(i -> Math.abs(v[i] - w[i]))
+                    .max()
+                    .orElseThrow();
+        }
     }
 
     @Test
@@ -244,7 +373,8 @@ class TrainerTest {
                 .hasMessage("the task none has no training samples for seed 7");
         assertThatThrownBy(() -> parity().withBatchSize(0)).hasMessageContaining("batchSize is 0; expected at least 1");
         assertThatThrownBy(() -> parity().withName("a/b")).hasMessageContaining("a/b");
-        assertThatThrownBy(() -> Optimizer.sgd(-1)).hasMessageContaining("learningRate -1.0");
+        assertThatThrownBy(() -> Optimizer.sgd(-1))
+                .hasMessage("learningRate is -1; expected a finite number of at least 0");
         assertThatThrownBy(() -> Span.epochs(0)).hasMessageContaining("at least 1");
     }
 

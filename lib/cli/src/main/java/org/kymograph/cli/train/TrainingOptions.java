@@ -259,7 +259,8 @@ final class TrainingOptions {
                 beta2 == null ? o.beta2() : beta2,
                 epsilon == null ? o.epsilon() : epsilon,
                 weightDecay == null ? o.weightDecay() : weightDecay,
-                o.groups());
+                o.groups(),
+                o.biasCorrection());
     }
 
     private static void idle(Optimizer.Kind kind, String option, boolean given) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Checksums;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
@@ -93,6 +94,11 @@ public final class Recorder implements TrainingListener {
      */
     @Override
     public void onOpen(Experiment experiment, List<RunFolder> all) {
+        Arguments.check(
+                !experiment.replacement() || mode != RecordMode.IN_PASS,
+                "mode",
+                mode,
+                "a recording after each epoch, since batches are drawn with replacement and miss some samples");
         runs.clear();
         loss = experiment.loss();
         Guids ids = guids;
