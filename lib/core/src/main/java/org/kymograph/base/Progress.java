@@ -6,8 +6,6 @@ package org.kymograph.base;
  */
 public interface Progress extends AutoCloseable {
     /**
-     * Shows how far the work has come.
-     *
      * @param done how much is done, 0 to the total
      * @param note what to show behind the bar, such as {@code "loss 0.123"}; may be empty
      */
@@ -20,8 +18,6 @@ public interface Progress extends AutoCloseable {
     /** Where progress is shown. */
     interface Sink {
         /**
-         * Returns the progress of that work.
-         *
          * @param what the work, a few words
          * @param unit what is counted, such as {@code "steps"}
          * @param total how much there is to do, at least 1

@@ -1,7 +1,6 @@
 package org.kymograph.data;
 
 import java.util.random.RandomGenerator;
-import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.record.tensors.Tensor;
 
@@ -15,7 +14,7 @@ import org.kymograph.record.tensors.Tensor;
  * @param bits n, at least 1
  * @param relevant k, 1 to n
  * @param train how many examples to learn from, at least 1
- * @param test how many to measure on, at least 1
+ * @param test how many to measure on, at least 0
  */
 public record SparseParity(int bits, int relevant, int train, int test) implements Task {
     /**
@@ -24,24 +23,26 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
      * @throws IllegalArgumentException if one of them is out of range
      */
     public SparseParity {
-        Arguments.atLeast("bits", bits, 1);
-        Arguments.check(relevant >= 1 && relevant <= bits, "relevant", relevant, "1 to " + bits + ", the bits");
-        Arguments.atLeast("train", train, 1);
-        Arguments.atLeast("test", test, 1);
+        if (bits < 1) {
+            throw new IllegalArgumentException("bits " + bits + ": must be at least 1");
+        }
+        if (relevant < 1 || relevant > bits) {
+            throw new IllegalArgumentException("relevant " + relevant + ": must be 1 to " + bits + ", the bits");
+        }
+        if (train < 1) {
+            throw new IllegalArgumentException("train " + train + ": must be at least 1");
+        }
+        if (test < 0) {
+            throw new IllegalArgumentException("test " + test + ": must be at least 0");
+        }
     }
 
-    /**
-     * Returns 40 bits, 3 of them relevant, 1000 + 100 examples.
-     *
-     * @return 40 bits, 3 of them relevant, 1000 + 100 examples
-     */
+    /** @return 40 bits, 3 of them relevant, 1000 + 100 examples */
     public static SparseParity withDefaults() {
         return new SparseParity(40, 3, 1000, 100);
     }
 
     /**
-     * Returns a copy with the given bits.
-     *
      * @param bits n, at least the relevant ones
      * @return a copy of that size
      */
@@ -50,8 +51,6 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
     }
 
     /**
-     * Returns a copy with the given relevant.
-     *
      * @param relevant k, 1 to n
      * @return a copy of that parity
      */
@@ -60,8 +59,6 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
     }
 
     /**
-     * Returns a copy with the given train.
-     *
      * @param train how many examples to learn from, at least 1
      * @return a copy of that size
      */
@@ -70,9 +67,7 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
     }
 
     /**
-     * Returns a copy with the given test.
-     *
-     * @param test how many examples to measure on, at least 1
+     * @param test how many examples to measure on, at least 0
      * @return a copy of that size
      */
     public SparseParity withTest(int test) {

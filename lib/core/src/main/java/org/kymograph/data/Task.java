@@ -6,11 +6,7 @@ import org.kymograph.record.tensors.Tensor;
 
 /** What is learnt: gives a run its training and test set. */
 public interface Task {
-    /**
-     * Returns a short name.
-     *
-     * @return a short name, such as {@code "sparse-parity"}
-     */
+    /** @return a short name, such as {@code "sparse-parity"} */
     String name();
 
     /**
@@ -23,18 +19,12 @@ public interface Task {
     }
 
     /**
-     * Returns that run's data.
-     *
      * @param seed the run's seed
      * @return that run's data; the very same object for every seed where the data do not depend on it
      */
     Split sample(long seed);
 
-    /**
-     * Returns what is done to the inputs of every training batch.
-     *
-     * @return what is done to the inputs of every training batch
-     */
+    /** @return what is done to the inputs of every training batch */
     default Augmentation augmentation() {
         return Augmentation.NONE;
     }

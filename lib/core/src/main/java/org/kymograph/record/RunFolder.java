@@ -66,11 +66,7 @@ public final class RunFolder implements AutoCloseable {
             throw new RecordException(file, "field 'status' is '" + text + "'; expected one of " + List.of(values()));
         }
 
-        /**
-         * Returns the name in run.json, in lower case.
-         *
-         * @return the name in run.json, in lower case
-         */
+        /** @return the name in run.json, in lower case */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
@@ -165,8 +161,6 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Returns the runs in it, for reading, by experiment, setting hash and seed.
-     *
      * @param dir a run's folder, an experiment's folder or the folder of all runs
      * @return the runs in it, for reading, by experiment, setting hash and seed
      * @throws RecordException if there is no such folder or a run.json isn't what {@link #openOrCreate} writes
@@ -230,74 +224,42 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /**
-     * Returns the versions of java, kymograph, djl and pytorch that are in use.
-     *
-     * @return the versions of java, kymograph, djl and pytorch that are in use
-     */
+    /** @return the versions of java, kymograph, djl and pytorch that are in use */
     public static Map<String, String> versions() {
         return Versions.inUse();
     }
 
-    /**
-     * Returns the run's folder.
-     *
-     * @return the run's folder
-     */
+    /** @return the run's folder */
     public Path path() {
         return folder;
     }
 
-    /**
-     * Returns {@code <setting hash>-seed<N>}.
-     *
-     * @return {@code <setting hash>-seed<N>}
-     */
+    /** @return {@code <setting hash>-seed<N>} */
     public String id() {
         return info.id();
     }
 
-    /**
-     * Returns the experiment's name.
-     *
-     * @return the experiment's name
-     */
+    /** @return the experiment's name */
     public String experiment() {
         return info.experiment();
     }
 
-    /**
-     * Returns the run's seed.
-     *
-     * @return the run's seed
-     */
+    /** @return the run's seed */
     public long seed() {
         return info.seed();
     }
 
-    /**
-     * Returns everything that determines the run beside the seed, a copy.
-     *
-     * @return everything that determines the run beside the seed, a copy
-     */
+    /** @return everything that determines the run beside the seed, a copy */
     public ObjectNode setting() {
         return info.setting().deepCopy();
     }
 
-    /**
-     * Says how far the run has come.
-     *
-     * @return how far the run has come
-     */
+    /** @return how far the run has come */
     public Status status() {
         return info.status();
     }
 
-    /**
-     * Says why the run failed, or null unless it did.
-     *
-     * @return why the run failed, or null unless it did
-     */
+    /** @return why the run failed, or null unless it did */
     public String failure() {
         return info.failure();
     }
@@ -320,11 +282,7 @@ public final class RunFolder implements AutoCloseable {
         update(info.withStatus(Status.FAILED, why));
     }
 
-    /**
-     * Returns the run's measurements.
-     *
-     * @return the run's measurements
-     */
+    /** @return the run's measurements */
     public MetricsLog metrics() {
         return metrics;
     }
@@ -359,11 +317,7 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /**
-     * Returns the steps of the checkpoints that are listed, ascending.
-     *
-     * @return the steps of the checkpoints that are listed, ascending
-     */
+    /** @return the steps of the checkpoints that are listed, ascending */
     public List<Long> checkpointSteps() {
         return info.checkpoints().stream().map(RunInfo.Checkpoint::step).toList();
     }
@@ -396,8 +350,6 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Says whether it can be used.
-     *
      * @param step the step of a checkpoint in the manifest
      * @return whether it can be used; if not, that is warned of
      */
@@ -466,11 +418,7 @@ public final class RunFolder implements AutoCloseable {
         return false;
     }
 
-    /**
-     * Returns the step of the newest checkpoint that can be used.
-     *
-     * @return the step of the newest checkpoint that can be used; those that can't are warned of
-     */
+    /** @return the step of the newest checkpoint that can be used; those that can't are warned of */
     public OptionalLong lastGoodCheckpoint() {
         return checkpointSteps().stream()
                 .mapToLong(s -> s)

@@ -78,7 +78,7 @@ final class HmmFitting {
         return Covariance.of(covariance);
     }
 
-    /** @return the settings for that many states */
+    /** Returns the settings for that many states. */
     Hmm settings(int states) {
         if (restarts != null) {
             Arguments.atLeast("--restarts", restarts, 1);

@@ -67,8 +67,6 @@ public enum GlueTask {
     }
 
     /**
-     * Returns the task.
-     *
      * @param name the task's folder, such as {@code "MNLI"}, in upper or lower case, with or without its dash
      * @return the task
      * @throws IllegalArgumentException if there is none of that name
@@ -85,36 +83,22 @@ public enum GlueTask {
                 + String.join(", ", Arrays.stream(values()).map(t -> t.folder).toList()));
     }
 
-    /**
-     * Returns the name of the task's folder.
-     *
-     * @return the name of the task's folder
-     */
+    /** @return the name of the task's folder */
     public String folder() {
         return folder;
     }
 
-    /**
-     * Says whether labels are numbers to regress on.
-     *
-     * @return whether labels are numbers to regress on
-     */
+    /** @return whether labels are numbers to regress on */
     public boolean regression() {
         return values.isEmpty();
     }
 
-    /**
-     * Returns the names of the files without {@code .tsv} that measure a model: MNLI has two of them.
-     *
-     * @return the names of the files without {@code .tsv} that measure a model: MNLI has two of them
-     */
+    /** @return the names of the files without {@code .tsv} that measure a model: MNLI has two of them */
     public List<String> devs() {
         return this == MNLI ? List.of("dev_matched", "dev_mismatched") : List.of("dev");
     }
 
     /**
-     * Returns the file.
-     *
      * @param root the folder of all tasks, or the task's own
      * @param part the file's name without {@code .tsv}, such as {@code "train"} or {@code "dev_matched"}
      * @return the file

@@ -3,7 +3,6 @@ package org.kymograph.data.text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
 import org.kymograph.record.tensors.Tensor;
@@ -46,7 +45,7 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
         examples = List.copyOf(examples);
         labels = List.copyOf(labels);
         if (labels.size() == 1) {
-            throw Arguments.unexpected("labels", labels, "at least 2, or none for numbers");
+            throw new IllegalArgumentException("labels " + labels + ": must be at least 2, or none for numbers");
         }
         for (Example e : examples) {
             if (e.texts().size() != examples.get(0).texts().size()) {
@@ -63,36 +62,22 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
         }
     }
 
-    /**
-     * Returns the number of examples.
-     *
-     * @return the number of examples
-     */
+    /** @return the number of examples */
     public int size() {
         return examples.size();
     }
 
-    /**
-     * Returns the ids, in order.
-     *
-     * @return the ids, in order
-     */
+    /** @return the ids, in order */
     public List<String> ids() {
         return examples.stream().map(Example::id).toList();
     }
 
-    /**
-     * Returns each example's texts, side by side, as one line to show.
-     *
-     * @return each example's texts, side by side, as one line to show
-     */
+    /** @return each example's texts, side by side, as one line to show */
     public List<String> lines() {
         return examples.stream().map(e -> String.join(" ║ ", e.texts())).toList();
     }
 
     /**
-     * Returns those examples, in that order.
-     *
      * @param rows indices of examples, 0 to size-1; may repeat
      * @return those examples, in that order
      */
@@ -140,11 +125,8 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
             WordPieces.Pair pair =
                     both.size() == 1 ? pieces.encode(both.get(0)) : pieces.encode(both.get(0), both.get(1));
             if (pair.ids().length > longest) {
-                throw Arguments.unexpected(
-                        "longest",
-                        longest,
-                        "at least " + pair.ids().length + ", the word pieces of example "
-                                + examples.get(i).id());
+                throw new IllegalArgumentException("longest " + longest + ": must be at least " + pair.ids().length
+                        + ", the word pieces of example " + examples.get(i).id());
             }
             int at = i * 3 * longest;
             System.arraycopy(pair.ids(), 0, tokens, at, pair.ids().length);

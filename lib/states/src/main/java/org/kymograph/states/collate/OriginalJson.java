@@ -70,6 +70,8 @@ final class OriginalJson {
     private OriginalJson() {}
 
     /**
+     * Converts statistics to the original's layout.
+     *
      * @param file where the statistics are, for messages
      * @param record statistics as {@link org.kymograph.model.weights.WeightStatistics} gives them, perhaps with losses beside
      * @param preset which tensors count
@@ -117,6 +119,8 @@ final class OriginalJson {
     }
 
     /**
+     * Computes the features of one checkpoint.
+     *
      * @param file where the JSON is, for messages
      * @param json one checkpoint in the original's layout
      * @return the numbers of {@link FeatureSets#BASE}: plain means over the matrices that have a statistic, for the
@@ -152,6 +156,8 @@ final class OriginalJson {
     }
 
     /**
+     * Reads the losses of one checkpoint.
+     *
      * @param file where the JSON is, for messages
      * @param json one checkpoint in the original's layout
      * @param wanted which losses are wanted

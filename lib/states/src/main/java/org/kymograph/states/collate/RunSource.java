@@ -31,6 +31,8 @@ sealed interface RunSource {
     int files();
 
     /**
+     * Reads the run.
+     *
      * @param how the settings
      * @param done called after each file
      * @return the run's checkpoints, ascending by step
@@ -39,7 +41,7 @@ sealed interface RunSource {
     List<Measured> read(Collation how, Consumer<Path> done);
 
     /**
-     * What is known of one checkpoint.
+     * The measurements of one checkpoint.
      *
      * @param step the step of the row
      * @param file where it comes from

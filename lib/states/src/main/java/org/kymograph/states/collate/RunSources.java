@@ -33,6 +33,8 @@ final class RunSources {
     }
 
     /**
+     * Finds runs.
+     *
      * @param folders where to look
      * @param pattern tells a checkpoint's step
      * @return the runs, by seed and then by name
@@ -54,6 +56,8 @@ final class RunSources {
     }
 
     /**
+     * Wraps runs of ours.
+     *
      * @param runs runs of ours
      * @return them as sources, in their order
      */

@@ -29,8 +29,10 @@ final class ForwardBackward {
     private final double[] reached;
 
     /**
+     * Makes the arrays for the recursions.
+     *
      * @param p the model
-     * @param longest rows of the longest run
+     * @param longest the number of rows of the longest run
      */
     ForwardBackward(HmmParameters p, int longest) {
         this(p, new double[longest * p.states], new double[longest * p.states]);

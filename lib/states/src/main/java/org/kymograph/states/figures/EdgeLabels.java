@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Finds free places for the labels of edges, those of the most taken edges first: beside the edge where there is room, else further away with a
+ * Places the labels of edges without overlap, those of the most taken edges first: beside the edge where there is room, else further away with a
  * line that leads to it. A label that finds no room is replaced by a shorter one or left out.
  */
 final class EdgeLabels {
@@ -36,6 +36,8 @@ final class EdgeLabels {
     record Place(Box box, int level, int at, boolean led) {}
 
     /**
+     * Begins with what labels may not cover.
+     *
      * @param taken what labels may not cover: nodes and their captions
      * @param curves all edges
      * @param widths how thick each is drawn

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.plot.Band;
 import org.kymograph.plot.Palette;
@@ -57,10 +58,7 @@ public final class LossPlots {
      * @throws IllegalArgumentException if a column is missing or not numeric, or there are more states than rows
      */
     public static Plot curves(Table table, int[] states, String... columns) {
-        if (states.length > table.rowCount()) {
-            throw new IllegalArgumentException(
-                    "states: " + states.length + " for " + table.rowCount() + " rows; expected no more than rows");
-        }
+        Arguments.within("the number of states", states.length, 0, table.rowCount());
         String time = time(table);
         double[] x = times(table, time);
         Plot plot = Plots.empty(time.isEmpty() ? "checkpoint" : time, columns.length == 1 ? columns[0] : "value");
@@ -183,10 +181,8 @@ public final class LossPlots {
         for (int i = 0; i < paths.runs().size(); i++) {
             Table table = tables.table(paths.runs().get(i));
             int[] states = paths.path(i);
-            if (states.length > table.rowCount()) {
-                throw new IllegalArgumentException("run '" + paths.runs().get(i) + "': " + states.length
-                        + " states for " + table.rowCount() + " rows");
-            }
+            Arguments.within(
+                    "the number of states of run '" + paths.runs().get(i) + "'", states.length, 0, table.rowCount());
             time = time(table);
             double[] x = times(table, time);
             double[] y = Columns.numbers(table, column);

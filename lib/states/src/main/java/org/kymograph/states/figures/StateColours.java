@@ -1,6 +1,7 @@
 package org.kymograph.states.figures;
 
 import java.util.List;
+import org.kymograph.base.Arguments;
 import org.kymograph.plot.Palette;
 
 /**
@@ -9,7 +10,7 @@ import org.kymograph.plot.Palette;
  *
  * <p>Light fills that carry dark numbers and stay apart with any colour vision: eight of Paul Tol's light scheme (2021), then eight of his muted one.
  */
-public final class StateColours {
+final class StateColours {
     private static final List<String> COLOURS = List.of(
             "#44BB99", "#EE8866", "#77AADD", "#FFAABB", "#BBCC33", "#99DDFF", "#EEDD88", "#AAAA00", "#882255",
             "#332288", "#CC6677", "#117733", "#AA4499", "#999933", "#88CCEE", "#661100");
@@ -25,9 +26,9 @@ public final class StateColours {
      * @return the colour as {@code #rrggbb}
      * @throws IllegalArgumentException if the state is negative
      */
-    public static String of(int state) {
+    static String of(int state) {
         if (state < 0) {
-            throw new IllegalArgumentException("state: " + state + "; expected 0 or more");
+            throw Arguments.unexpected("state", state, "at least 0");
         }
         return COLOURS.get(state % COLOURS.size());
     }

@@ -1,5 +1,6 @@
 package org.kymograph.states.figures;
 
+import org.kymograph.base.Arguments;
 import org.kymograph.plot.Plot;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.HmmModel;
@@ -42,10 +43,10 @@ public final class TrainingMapPlot {
     }
 
     /**
-     * A map that says when runs converge.
+     * Returns a map that says when runs converge.
      *
      * @param decoded the runs
-     * @param convergence when they converged, in checkpoints; it may lack runs
+     * @param convergence the runs' convergence, in checkpoints; it may lack runs
      * @return the map with 3 features an arrow, in checkpoints
      */
     public static TrainingMapPlot of(DecodedRuns decoded, Outcome convergence) {
@@ -53,7 +54,7 @@ public final class TrainingMapPlot {
     }
 
     /**
-     * A map of runs whose convergence isn't known.
+     * Returns a map of runs whose convergence isn't known.
      *
      * @param decoded the runs
      * @return the map with 3 features an arrow, in checkpoints
@@ -63,42 +64,38 @@ public final class TrainingMapPlot {
     }
 
     /**
-     * Sets how many features a label names; pointing at it lists all.
+     * Returns a copy whose labels name another number of features; pointing at it lists all.
      *
-     * @param count 0 to 5
+     * @param shown the number of features, 0 to 5
      * @return the copy
      * @throws IllegalArgumentException if it is out of range
      */
-    public TrainingMapPlot withFeatures(int count) {
-        if (count < 0 || count > 5) {
-            throw new IllegalArgumentException("count: " + count + "; expected 0 to 5");
-        }
-        return new TrainingMapPlot(decoded, outcome, features, count, unit, perCheckpoint);
+    public TrainingMapPlot withFeatures(int shown) {
+        Arguments.within("shown", shown, 0, 5);
+        return new TrainingMapPlot(decoded, outcome, features, shown, unit, perCheckpoint);
     }
 
     /**
-     * Takes features by another rule than {@link TransitionFeatures.Rule#PAPER}.
+     * Returns a copy with features by another rule than {@link TransitionFeatures.Rule#PAPER}.
      *
-     * @param ranked the features of these runs' changes of state
+     * @param features the features of these runs' changes of state
      * @return the copy
      */
-    public TrainingMapPlot with(TransitionFeatures ranked) {
-        return new TrainingMapPlot(decoded, outcome, ranked, shown, unit, perCheckpoint);
+    public TrainingMapPlot with(TransitionFeatures features) {
+        return new TrainingMapPlot(decoded, outcome, features, shown, unit, perCheckpoint);
     }
 
     /**
-     * Counts time in something else than checkpoints.
+     * Returns a copy that counts time in something else than checkpoints.
      *
-     * @param name what is counted, such as {@code "epoch"}
-     * @param each how many of them a checkpoint is, above 0
+     * @param unit the thing that is counted, such as {@code "epoch"}
+     * @param perCheckpoint how many of them a checkpoint is, above 0
      * @return the copy
      * @throws IllegalArgumentException if it is not above 0
      */
-    public TrainingMapPlot withUnit(String name, double each) {
-        if (!(each > 0) || Double.isInfinite(each)) {
-            throw new IllegalArgumentException("each: " + each + "; expected a finite number above 0");
-        }
-        return new TrainingMapPlot(decoded, outcome, features, shown, name, each);
+    public TrainingMapPlot withUnit(String unit, double perCheckpoint) {
+        Arguments.positive("perCheckpoint", perCheckpoint);
+        return new TrainingMapPlot(decoded, outcome, features, shown, unit, perCheckpoint);
     }
 
     /**

@@ -34,12 +34,12 @@ public final class DecodedRuns extends StatePaths {
         return new DecodedRuns(model, runs, model.decode(runs).paths());
     }
 
-    /** @return the model, whose states have the same numbers */
+    /** Returns the model, whose states have the same numbers. */
     public HmmModel model() {
         return model;
     }
 
-    /** @return what was decoded */
+    /** Returns what was decoded. */
     public Observations observations() {
         return observations;
     }

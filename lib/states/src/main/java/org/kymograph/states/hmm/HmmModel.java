@@ -76,52 +76,52 @@ public final class HmmModel {
         return settings.start() == null && !settings.leftToRight() ? model.renumbered() : model;
     }
 
-    /** @return the model's numbers */
+    /** Returns the model's numbers. */
     public HmmParameters parameters() {
         return parameters;
     }
 
-    /** @return the number of states K */
+    /** Returns the number of states K. */
     public int states() {
         return parameters.states();
     }
 
-    /** @return the features' names, d of them */
+    /** Returns the features' names, d of them. */
     public List<String> features() {
         return features;
     }
 
-    /** @return the covariances' form */
+    /** Returns the covariances' form. */
     public Covariance covariance() {
         return parameters.covariance();
     }
 
-    /** @return the probability of each state at a run's first row */
+    /** Returns the probability of each state at a run's first row. */
     public double[] startProbabilities() {
         return parameters.startProbabilities();
     }
 
-    /** @return K·K: element [i][j] is the probability that state j follows state i */
+    /** Returns K·K: element [i][j] is the probability that state j follows state i. */
     public double[][] transitionMatrix() {
         return parameters.transitionMatrix();
     }
 
-    /** @return K·d: each state's mean */
+    /** Returns K·d: each state's mean. */
     public double[][] means() {
         return parameters.means();
     }
 
-    /** @return K·d·d: each state's covariance matrix, written out whatever its form */
+    /** Returns K·d·d: each state's covariance matrix, written out whatever its form. */
     public double[][][] covariances() {
         return parameters.covariances();
     }
 
-    /** @return the log-likelihood of the training rows before each update of EM */
+    /** Returns the log-likelihood of the training rows before each update of EM. */
     public double[] history() {
         return training.history.clone();
     }
 
-    /** @return the log-likelihood of the training rows */
+    /** Returns the log-likelihood of the training rows. */
     public double logLikelihood() {
         return training.logLikelihood;
     }
@@ -131,12 +131,12 @@ public final class HmmModel {
         return training.freeParameters;
     }
 
-    /** @return Akaike's criterion on the training rows: −2 log L + 2k */
+    /** Returns Akaike's criterion on the training rows: −2 log L + 2k. */
     public double aic() {
         return aic(training.logLikelihood, freeParameters());
     }
 
-    /** @return the Bayesian criterion on the training rows: −2 log L + k log n */
+    /** Returns the Bayesian criterion on the training rows: −2 log L + k log n. */
     public double bic() {
         return bic(training.logLikelihood, freeParameters(), training.rows);
     }
@@ -149,42 +149,44 @@ public final class HmmModel {
         return -2 * logLikelihood + freeParameters * Math.log(rows);
     }
 
-    /** @return the number of rows the model was fitted on */
+    /** Returns the number of rows the model was fitted on. */
     public int trainingRows() {
         return training.rows;
     }
 
-    /** @return whether each run had been standardized before; runs to decode should be then, too */
+    /** Returns whether each run had been standardized before; runs to decode should be then, too. */
     public boolean isStandardized() {
         return training.standardized;
     }
 
-    /** @return the most probable states of the runs that the model was fitted on */
+    /** Returns the most probable states of the runs that the model was fitted on. */
     public HmmParameters.Decoding paths() {
         return training.paths;
     }
 
-    /** @return what EM added to the scatters */
+    /** Returns the covariance prior. */
     public Covariance.Prior prior() {
         return training.prior;
     }
 
-    /** @return the most updates that EM was allowed */
+    /** Returns the largest number of updates that EM was allowed. */
     public int iterations() {
         return training.iterations;
     }
 
-    /** @return what the random starts followed from */
+    /** Returns the random seed of the starts. */
     public long seed() {
         return training.seed;
     }
 
-    /** @return states that had to be started again and starts that failed, a sentence each */
+    /** Returns the repairs, failed starts and singular covariances of the fit, a sentence each. */
     public List<String> remarks() {
         return training.remarks;
     }
 
     /**
+     * Returns the log-likelihood of runs.
+     *
      * @param runs runs with the model's features
      * @return their log-likelihood, summed over the runs
      * @throws IllegalArgumentException if the features are others
@@ -198,6 +200,8 @@ public final class HmmModel {
     }
 
     /**
+     * Returns the log-likelihood of each run.
+     *
      * @param runs runs with the model's features
      * @return the log-likelihood of each run
      * @throws IllegalArgumentException if the features are others
@@ -218,7 +222,7 @@ public final class HmmModel {
     }
 
     /**
-     * Smoothing: p(state at a row | the whole run).
+     * Computes p(state at a row | the whole run) (smoothing).
      *
      * @param runs runs with the model's features
      * @return per run [row][state]
@@ -229,7 +233,7 @@ public final class HmmModel {
     }
 
     /**
-     * Filtering: p(state at a row | the run up to that row).
+     * Computes p(state at a row | the run up to that row) (filtering).
      *
      * @param runs runs with the model's features
      * @return per run [row][state]
@@ -270,6 +274,8 @@ public final class HmmModel {
     }
 
     /**
+     * Renumbers the states.
+     *
      * @param order the old number of each new state
      * @return the same model with other numbers
      */
@@ -309,6 +315,8 @@ public final class HmmModel {
     }
 
     /**
+     * Reads a model.
+     *
      * @param file a file that {@link #write} wrote
      * @return the model
      * @throws RecordException if the file isn't such a model; the message names the field
@@ -318,7 +326,7 @@ public final class HmmModel {
     }
 
     /**
-     * Reads where EM should start: {@code startprob, transmat, means, covars}, and {@code covariance} if the file has it.
+     * Reads the parameters that EM should start from: {@code startprob, transmat, means, covars}, and {@code covariance} if the file has it.
      *
      * @param file a model, or an object with these fields only
      * @param covariance the covariances' form
@@ -330,6 +338,8 @@ public final class HmmModel {
     }
 
     /**
+     * Reads the features of a start.
+     *
      * @param file a file that {@link #readStart} can read
      * @return the features' names in it; none if it doesn't have them
      * @throws RecordException if the file isn't JSON or they aren't names

@@ -1,6 +1,7 @@
 package org.kymograph.states.hmm;
 
 import java.util.Arrays;
+import org.kymograph.base.Arguments;
 import org.kymograph.states.em.Observations;
 import org.kymograph.stats.MeanSd;
 import org.kymograph.stats.Statistics;
@@ -31,6 +32,8 @@ public final class OnlineDecoder {
     }
 
     /**
+     * Starts a run whose rows come on the model's scale.
+     *
      * @param model a fitted model
      * @return a decoder at the start of a run whose rows come on the model's scale
      */
@@ -41,6 +44,8 @@ public final class OnlineDecoder {
     }
 
     /**
+     * Starts a run whose rows come as measured.
+     *
      * @param model a model of standardized runs
      * @param finished finished runs of the same setting, not standardized
      * @return a decoder at the start of a run whose rows come as measured; they are scaled by the means over the finished
@@ -49,13 +54,13 @@ public final class OnlineDecoder {
      *     all of them
      */
     public static OnlineDecoder scaledLike(HmmModel model, Observations finished) {
-        if (!finished.features().equals(model.features())) {
-            throw new IllegalArgumentException(
-                    "finished: has the features " + finished.features() + ", the model " + model.features());
-        }
-        if (finished.isStandardized()) {
-            throw new IllegalArgumentException("finished: is standardized; expected the runs as they were measured");
-        }
+        Arguments.check(
+                finished.features().equals(model.features()),
+                "the features of finished",
+                finished.features(),
+                model.features() + ", the model's");
+        Arguments.check(
+                !finished.isStandardized(), "finished.isStandardized()", true, "false, the runs as they were measured");
         int d = model.features().size();
         double[] centre = new double[d];
         double[] scale = new double[d];
@@ -88,10 +93,11 @@ public final class OnlineDecoder {
      */
     public double[] observe(double... row) {
         int k = model.states();
-        if (row.length != centre.length || !Arrays.stream(row).allMatch(Double::isFinite)) {
-            throw new IllegalArgumentException(
-                    "row " + Arrays.toString(row) + ": expected " + centre.length + " finite numbers");
-        }
+        Arguments.check(
+                row.length == centre.length && Arrays.stream(row).allMatch(Double::isFinite),
+                "row",
+                Arrays.toString(row),
+                centre.length + " finite numbers");
         double[] scaled = new double[row.length];
         for (int j = 0; j < row.length; j++) {
             scaled[j] = (row[j] - centre[j]) / scale[j];
@@ -105,7 +111,7 @@ public final class OnlineDecoder {
         double total = logSum(next);
         if (!Double.isFinite(total)) {
             throw new IllegalArgumentException(
-                    "row " + (rows + 1) + " can't happen under the model: its log-likelihood is " + total);
+                    "row " + (rows + 1) + " has probability 0 under the model: its log-likelihood is " + total);
         }
         for (int j = 0; j < k; j++) {
             next[j] -= total;
@@ -133,9 +139,7 @@ public final class OnlineDecoder {
                                 Arrays.stream(terms).map(t -> Math.exp(t - max)).sum());
     }
 
-    /**
-     * @return the probability of each state given the checkpoints so far; before the first, the start probabilities
-     */
+    /** Returns the probability of each state given the checkpoints so far; before the first, the start probabilities. */
     public double[] probabilities() {
         return logFiltered == null
                 ? model.startProbabilities()
@@ -147,12 +151,12 @@ public final class OnlineDecoder {
         return Statistics.argmax(probabilities());
     }
 
-    /** @return the log-likelihood of the checkpoints so far */
+    /** Returns the log-likelihood of the checkpoints so far. */
     public double logLikelihood() {
         return logLikelihood;
     }
 
-    /** @return the number of checkpoints so far */
+    /** Returns the number of checkpoints so far. */
     public int rows() {
         return rows;
     }

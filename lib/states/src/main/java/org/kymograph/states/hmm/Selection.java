@@ -144,37 +144,39 @@ public final class Selection {
         CROSS_VALIDATION
     }
 
-    /** @return one candidate for each number of states, from 1 */
+    /** Returns one candidate for each number of states, from 1. */
     public List<Candidate> candidates() {
         return candidates;
     }
 
-    /** @return which runs were fitted and which tested */
+    /** Returns which runs were fitted and which tested. */
     public ModelSelection.Split split() {
         return split;
     }
 
-    /** @return the names of the runs that were tested */
+    /** Returns the names of the runs that were tested. */
     public List<String> testRuns() {
         return Arrays.stream(split.test()).mapToObj(runs.runs()::get).toList();
     }
 
-    /** @return the names of the runs that were fitted */
+    /** Returns the names of the runs that were fitted. */
     public List<String> trainRuns() {
         return Arrays.stream(split.train()).mapToObj(runs.runs()::get).toList();
     }
 
-    /** @return the number of rows of the runs that were tested */
+    /** Returns the number of rows of the runs that were tested. */
     public int testRows() {
         return testRows;
     }
 
-    /** @return the candidate with the smallest mean BIC */
+    /** Returns the candidate with the smallest mean BIC. */
     public Candidate chosen() {
         return chosen(Rule.MIN_BIC);
     }
 
     /**
+     * Chooses a number of states.
+     *
      * @param rule how to choose
      * @return the candidate it chooses
      * @throws IllegalArgumentException if the rule needs a cross-validation and there was none
@@ -210,6 +212,8 @@ public final class Selection {
     }
 
     /**
+     * Returns the numbers of states that do about as well.
+     *
      * @return the numbers of states other than the chosen one whose mean BIC is above the smallest by no more than the
      *     larger of the two's standard deviations over the starts
      */
@@ -222,6 +226,8 @@ public final class Selection {
     }
 
     /**
+     * Returns the candidates as a table.
+     *
      * @return one row per number of states: {@code states, free_parameters, starts, mean_score, score_sd, best_score, aic,
      *     bic}, and {@code held_out, held_out_se} with cross-validation
      */
