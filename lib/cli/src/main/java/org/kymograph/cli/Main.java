@@ -1,6 +1,8 @@
 package org.kymograph.cli;
 
 import java.io.UncheckedIOException;
+import java.util.Map;
+import org.kymograph.base.Arguments;
 import org.kymograph.cli.cartography.CartographyCommand;
 import org.kymograph.cli.notebook.BakeCommand;
 import org.kymograph.cli.notebook.ExportCommand;
@@ -51,21 +53,49 @@ public final class Main {
      * @return the exit code
      */
     public static int run(String... args) {
-        return new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, command, parsed) -> {
-                    if (e instanceof IllegalArgumentException) {
-                        command.getErr().println("kymograph: " + e.getMessage());
-                        return 2;
-                    }
-                    if (e instanceof RecordException
-                            || e instanceof IllegalStateException
-                            || e instanceof UncheckedIOException
-                            || e instanceof UnsupportedOperationException) {
-                        command.getErr().println("kymograph: " + e.getMessage());
-                        return 1;
-                    }
-                    throw e;
-                })
-                .execute(args);
+        CommandLine line = new CommandLine(new Main()).setExecutionExceptionHandler((e, command, parsed) -> {
+            if (e instanceof IllegalArgumentException) {
+                command.getErr().println("kymograph: " + e.getMessage());
+                return 2;
+            }
+            if (e instanceof RecordException
+                    || e instanceof IllegalStateException
+                    || e instanceof UncheckedIOException
+                    || e instanceof UnsupportedOperationException) {
+                command.getErr().println("kymograph: " + e.getMessage());
+                return 1;
+            }
+            throw e;
+        });
+        String unknown = unknownWord(line, args);
+        if (unknown != null) {
+            line.getErr().println("kymograph: " + unknown);
+            return 2;
+        }
+        return line.execute(args);
+    }
+
+    /** Returns a sentence about the first word that should name a command and doesn't, also before {@code --help}; or null. */
+    private static String unknownWord(CommandLine root, String... args) {
+        CommandLine command = root;
+        String path = "";
+        for (String word : args) {
+            Map<String, CommandLine> known = command.getSubcommands();
+            if (known.isEmpty()) {
+                return null;
+            }
+            if (word.startsWith("-")) {
+                continue;
+            }
+            path = (path + " " + word).strip();
+            if (!known.containsKey(word)) {
+                return "there is no command " + path + "; expected one of " + String.join(", ", known.keySet())
+                        + Arguments.likeliest(word, known.keySet())
+                                .map(likely -> "; did you mean " + likely + "?")
+                                .orElse("");
+            }
+            command = known.get(word);
+        }
+        return null;
     }
 }

@@ -1,15 +1,13 @@
 package org.kymograph.cartography.figures;
 
+import java.util.Arrays;
 import org.kymograph.cartography.metrics.AgreementBins;
-import org.kymograph.cartography.metrics.EpochTable;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.noise.ConfidentLearning;
 import org.kymograph.cartography.noise.DensityShift;
 import org.kymograph.cartography.noise.Detection;
-import org.kymograph.cartography.noise.DetectionReport;
 import org.kymograph.cartography.select.Comparison;
-import org.kymograph.cartography.select.Migration;
 import org.kymograph.cartography.select.Regions;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
@@ -31,14 +29,13 @@ public final class CartographyRenderers implements ResultRenderers {
                 both -> hasMap(both.weak()) && hasMap(both.strong())
                         ? ComparisonPlots.map(both, "weak", "strong")
                         : both.table());
-        renderers.show(Migration.class, migration -> ComparisonPlots.migration(migration));
+        renderers.show(Comparison.Migration.class, migration -> ComparisonPlots.migration(migration));
         renderers.add(SampleGallery.class, SampleGallery::bundle);
         renderers.show(DensityShift.class, shift -> NoisePlots.shift(shift));
-        renderers.show(EpochTable.class, EpochTable::table);
         renderers.show(AgreementBins.class, AgreementBins::table);
         renderers.show(Regions.class, Regions::overlaps);
         renderers.show(Detection.class, Detection::table);
-        renderers.show(DetectionReport.class, DetectionReport::table);
+        renderers.show(Detection.Report.class, Detection.Report::table);
         renderers.show(ConfidentLearning.class, learning -> learning.detection().table());
     }
 
@@ -46,6 +43,7 @@ public final class CartographyRenderers implements ResultRenderers {
         return metrics.size() > 0
                 && metrics.has(Metric.CONFIDENCE)
                 && metrics.has(Metric.VARIABILITY)
+                && Arrays.stream(metrics.values(Metric.VARIABILITY)).anyMatch(Double::isFinite)
                 && metrics.has(Metric.CORRECTNESS);
     }
 }

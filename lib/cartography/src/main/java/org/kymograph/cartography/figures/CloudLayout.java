@@ -5,8 +5,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
 
@@ -73,7 +76,11 @@ final class CloudLayout {
             }
         }
         Map<String, Object> up = axis("count", y, "x" + number);
-        up.put("tickformat", "~s");
+        double most = Arrays.stream(panel.counts()).max().orElse(0);
+        up.put("tickformat", most < 1000 ? ",d" : "~s");
+        if (most < 4) {
+            up.put("dtick", 1);
+        }
         if (Arrays.stream(panel.counts()).max().orElse(0) > FEW) {
             up.put("nticks", 4);
         } else {
@@ -104,6 +111,21 @@ final class CloudLayout {
         return Plots.empty("variability", "confidence")
                 .withXRange(-0.024 * most, 1.024 * most)
                 .withYRange(-0.024, 1.024);
+    }
+
+    /** Refuses samples none of which has a place on the map. */
+    static void checkPlaces(SampleMetrics metrics, Metric... needed) {
+        for (Metric metric : needed) {
+            if (!metrics.has(metric)) {
+                throw new IllegalArgumentException("metrics have no " + metric.column() + "; expected "
+                        + Arrays.stream(needed).map(Metric::column).collect(Collectors.joining(", ")));
+            }
+            if (Arrays.stream(metrics.values(metric)).noneMatch(Double::isFinite)) {
+                throw new IllegalArgumentException(metric.column() + " of all " + metrics.size()
+                        + " samples is NaN, as the variability with its own variance (--include-ci) of one epoch is;"
+                        + " expected a number for at least one");
+            }
+        }
     }
 
     /** A white grid with a frame and a legend that lies in the corner where a map has no points. */

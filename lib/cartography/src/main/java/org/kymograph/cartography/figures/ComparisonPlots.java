@@ -9,7 +9,6 @@ import java.util.stream.IntStream;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.Comparison;
-import org.kymograph.cartography.select.Migration;
 import org.kymograph.cartography.select.Region;
 import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
@@ -36,6 +35,9 @@ public final class ComparisonPlots {
      * @throws IllegalArgumentException if a metric is missing
      */
     public static Plot map(Comparison comparison, String weak, String strong) {
+        for (SampleMetrics metrics : List.of(comparison.weak(), comparison.strong())) {
+            CloudLayout.checkPlaces(metrics, Metric.CONFIDENCE, Metric.VARIABILITY, Metric.CORRECTNESS);
+        }
         int[] rows = RowSample.of(comparison.size(), MOST, 0);
         double[] variability = RowSample.pick(comparison.delta(Metric.VARIABILITY), rows);
         double[] confidence = RowSample.pick(comparison.delta(Metric.CONFIDENCE), rows);
@@ -87,6 +89,8 @@ public final class ComparisonPlots {
      * @throws IllegalArgumentException if the metric is missing
      */
     public static Plot scatter(Comparison comparison, Metric metric, String weak, String strong) {
+        CloudLayout.checkPlaces(comparison.strong(), metric);
+        CloudLayout.checkPlaces(comparison.weak(), metric);
         int[] rows = RowSample.of(comparison.size(), MOST, 0);
         double[] x = RowSample.pick(comparison.strong().values(metric), rows);
         double[] y = RowSample.pick(comparison.weak().values(metric), rows);
@@ -121,7 +125,7 @@ public final class ComparisonPlots {
      * @param migration the samples of each class
      * @return the figure
      */
-    public static Plot migration(Migration migration) {
+    public static Plot migration(Comparison.Migration migration) {
         int all = migration.rows().values().stream()
                 .mapToInt(rows -> 2 * rows.length)
                 .sum();

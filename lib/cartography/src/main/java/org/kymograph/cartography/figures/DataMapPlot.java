@@ -8,15 +8,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.Region;
 import org.kymograph.cartography.select.Regions;
 import org.kymograph.data.Dataset;
+import org.kymograph.plot.Animation;
 import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
+import org.kymograph.record.dynamics.Dynamics;
 
 /**
  * The map of a training set: {@code DataMapPlot.of(metrics).withTask("SNLI").withModel("RoBERTa").plot()}.
@@ -85,18 +88,11 @@ public final class DataMapPlot {
      *
      * @param metrics with confidence, variability and correctness; without forgetfulness its histogram is left away
      * @return the map in the style {@link Style#SCRIPT}
-     * @throws IllegalArgumentException if one of the three is missing, or there are no samples
+     * @throws IllegalArgumentException if one of the three is missing or NaN for all samples, or there are no samples
      */
     public static DataMapPlot of(SampleMetrics metrics) {
-        for (Metric needed : List.of(Metric.CONFIDENCE, Metric.VARIABILITY, Metric.CORRECTNESS)) {
-            if (!metrics.has(needed)) {
-                throw new IllegalArgumentException(
-                        "metrics: no " + needed.column() + "; a map needs confidence, variability and correctness");
-            }
-        }
-        if (metrics.size() == 0) {
-            throw new IllegalArgumentException("metrics: of 0 samples; expected at least 1");
-        }
+        Arguments.atLeast("samples of the metrics", metrics.size(), 1);
+        CloudLayout.checkPlaces(metrics, Metric.CONFIDENCE, Metric.VARIABILITY, Metric.CORRECTNESS);
         return new DataMapPlot(metrics);
     }
 
@@ -376,5 +372,15 @@ public final class DataMapPlot {
             throw new IllegalArgumentException(name + ": " + n + "; expected at least 1");
         }
         return n;
+    }
+
+    /**
+     * Draws the map of the first epoch, of the first two and so on, of at most 4,000 samples, as an animation.
+     *
+     * @param dynamics the log
+     * @throws IllegalArgumentException if the log can't give a map
+     */
+    public static Animation animation(Dynamics dynamics) {
+        return MapEpochs.of(dynamics);
     }
 }

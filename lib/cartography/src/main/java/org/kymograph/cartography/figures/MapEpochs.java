@@ -13,7 +13,7 @@ import org.kymograph.plot.Series;
 import org.kymograph.record.dynamics.Dynamics;
 
 /** How a data map grows from epoch to epoch, as an animation. */
-public final class MapEpochs {
+final class MapEpochs {
     private static final int MOST = 4_000;
 
     private MapEpochs() {}
@@ -25,7 +25,7 @@ public final class MapEpochs {
      * @return the figure
      * @throws IllegalArgumentException if the log can't give a map
      */
-    public static Animation of(Dynamics dynamics) {
+    static Animation of(Dynamics dynamics) {
         List<SampleMetrics> maps = new ArrayList<>();
         for (int epochs = 1; epochs <= dynamics.epochs(); epochs++) {
             maps.add(SampleMetrics.of(dynamics.upTo(epochs)));
@@ -42,7 +42,7 @@ public final class MapEpochs {
      * @return the figure
      * @throws IllegalArgumentException if there are no maps, they differ in their samples, or the limit is below 1
      */
-    public static Animation of(List<SampleMetrics> maps, int limit, long seed) {
+    static Animation of(List<SampleMetrics> maps, int limit, long seed) {
         if (maps.isEmpty() || limit < 1) {
             throw new IllegalArgumentException(
                     "maps, limit: " + maps.size() + " and " + limit + "; expected at least 1 of each");

@@ -23,6 +23,9 @@ record PointCloud(double[] x, double[] y, List<PointGroup> groups, Object[] ids,
     /** Finer than a screen, also some ten times enlarged; every digit more makes a notebook a sixth larger. */
     private static final double FINENESS = 1e5;
 
+    /** JavaScript's numbers have gaps from here on. */
+    private static final double LARGEST = (1L << 53) - 1;
+
     /** Markers that look as large as a circle. */
     private static final Map<String, Double> SIZES =
             Map.of("x", 1.1, "cross", 1.15, "star-diamond", 1.45, "triangle-up", 1.3);
@@ -61,11 +64,13 @@ record PointCloud(double[] x, double[] y, List<PointGroup> groups, Object[] ids,
         return traces;
     }
 
-    /** The ids of some samples, as numbers where they are. */
+    /** The ids of some samples, as numbers where a browser reads them exactly. */
     static Object[] ids(Guids guids, int[] rows) {
         boolean numeric = guids.numeric();
         return IntStream.of(rows)
-                .mapToObj(row -> numeric ? (Object) guids.number(row) : Plots.escape(guids.text(row)))
+                .mapToObj(row -> numeric && Math.abs((double) guids.number(row)) <= LARGEST
+                        ? (Object) guids.number(row)
+                        : Plots.escape(guids.text(row)))
                 .toArray();
     }
 

@@ -16,7 +16,7 @@ import org.kymograph.data.Dataset;
 import org.kymograph.record.tensors.Dtype;
 
 /** The images of a data set as small pictures: alone, or many on one sheet that a figure carries along. */
-public final class Thumbnails {
+final class Thumbnails {
     /** Sides in pixels; larger images are drawn smaller on a sheet. */
     private static final int SIDE = 28;
 
@@ -41,7 +41,7 @@ public final class Thumbnails {
      * @return the pictures
      * @throws IllegalArgumentException if they have another shape or type
      */
-    public static Thumbnails of(Dataset images) {
+    static Thumbnails of(Dataset images) {
         long[] shape = images.inputShape();
         boolean fits = images.inputs().dtype() == Dtype.U8
                 && (shape.length == 2 || shape.length == 3 && (shape[0] == 1 || shape[0] == 3));
@@ -59,7 +59,7 @@ public final class Thumbnails {
      *
      * @return as many as the data set has examples
      */
-    public int size() {
+    int size() {
         return images.size();
     }
 
@@ -70,7 +70,7 @@ public final class Thumbnails {
      * @return the picture; bright is bright
      * @throws IllegalArgumentException if there is no such example
      */
-    public BufferedImage image(int row) {
+    BufferedImage image(int row) {
         if (row < 0 || row >= size()) {
             throw new IllegalArgumentException("row: " + row + "; expected 0 to " + (size() - 1));
         }

@@ -170,8 +170,8 @@ public final class Agreement {
         }
         List<int[]> chosen = new ArrayList<>();
         runs.forEach(r -> chosen.add(Arrays.copyOf(r.order(m, false), n)));
-        return pairs(
-                runs.size(), (a, b) -> Overlap.of(chosen.get(a), chosen.get(b)).share());
+        return pairs(runs.size(), (a, b) -> SampleRows.Overlap.of(chosen.get(a), chosen.get(b))
+                .share());
     }
 
     private static double[][] pairs(int n, ToDoubleBiFunction<Integer, Integer> value) {

@@ -33,7 +33,7 @@ public final class DropoutUncertainty {
         if (passes < 2) {
             throw new IllegalArgumentException("passes " + passes + ": must be at least 2");
         }
-        int[] gold = ClassTargets.of(data);
+        int[] gold = SampleRows.classes(data);
         float[][] logits = new float[passes][];
         long step = run.lastGoodCheckpoint()
                 .orElseThrow(() -> new RecordException(run.path(), "has no good checkpoint to ask"));

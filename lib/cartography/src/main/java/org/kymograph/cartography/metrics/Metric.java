@@ -10,14 +10,14 @@ import org.kymograph.base.Arguments;
  */
 public enum Metric {
     /** c (1 - c), with c the confidence. */
-    THRESHOLD_CLOSENESS("threshold_closeness", false, false, 0, 0.25),
+    THRESHOLD_CLOSENESS("threshold_closeness", false, false, 0, 1),
     /** The mean of p (Swayamdipta et al. 2020). */
     CONFIDENCE("confidence", true, false, 0, 1),
     /** The population standard deviation of p, 0 to 0.5 (Swayamdipta et al. 2020). */
     VARIABILITY("variability", false, false, 0, Double.POSITIVE_INFINITY),
     /** In how many epochs the prediction is right. */
     CORRECTNESS("correctness", true, true, 0, Double.POSITIVE_INFINITY),
-    /** How often right turned wrong; a sample that is never right has what {@link ForgettingRule} says. */
+    /** How often right turned wrong; a sample that is never right has what {@link MetricOptions.ForgettingRule} says. */
     FORGETFULNESS("forgetfulness", false, true, 0, Double.POSITIVE_INFINITY),
     /** The mean of z_y - max of the other logits (Pleiss et al., arXiv 2001.10528). */
     AUM("aum", true, false, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY),
@@ -48,7 +48,7 @@ public enum Metric {
     /** The epoch from which on every prediction is right, the number of epochs if the last isn't. */
     LEARNED_FOR_GOOD("learned_for_good", false, true, 0, Double.POSITIVE_INFINITY),
     /** The mean of p (1 - p), which is threshold closeness - variability squared (Data-IQ, NeurIPS 2022). */
-    ALEATORIC("aleatoric", false, false, 0, 0.25),
+    ALEATORIC("aleatoric", false, false, 0, 1),
     /** The gold label's part of the mean probabilities. */
     SELF_CONFIDENCE("self_confidence", true, false, 0, 1),
     /** The gold label's part of the mean probabilities - the largest other part. */
@@ -100,7 +100,7 @@ public enum Metric {
         Metric metric = find(column);
         if (metric == null) {
             List<String> names = Arrays.stream(values()).map(Metric::column).toList();
-            throw Arguments.unexpected("metric", column, "one of " + String.join(", ", names));
+            throw Arguments.unknown("metric", column, names);
         }
         return metric;
     }

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.record.dynamics.Dynamics;
+import tech.tablesaw.api.Table;
 
 /** Computes all metrics of all samples in one pass over a log. */
 final class MetricsPass {
@@ -57,8 +59,11 @@ final class MetricsPass {
         return columns;
     }
 
-    /** Returns a row for each epoch. */
-    static List<EpochTable.Row> epochs(Dynamics d) {
+    /** One epoch: the samples' mean loss, NaN if the log gives none, and the share that is predicted right. */
+    private record Epoch(int number, double loss, double accuracy) {}
+
+    /** Returns a row for each epoch: epoch, loss, loss_div_n (the loss divided by n, as the original has it), train_acc. */
+    static Table epochs(Dynamics d) {
         int epochs = d.epochs();
         boolean hasLoss = d.kind() != Dynamics.Kind.REGRESSION;
         // Sums by block, added up in their order: the same numbers with any number of threads.
@@ -73,7 +78,7 @@ final class MetricsPass {
                 }
             }
         });
-        List<EpochTable.Row> rows = new ArrayList<>();
+        List<Epoch> rows = new ArrayList<>();
         for (int e = 0; e < epochs; e++) {
             double loss = 0;
             double correct = 0;
@@ -82,9 +87,14 @@ final class MetricsPass {
                 correct += right[block][e];
             }
             double mean = hasLoss ? loss / d.samples() : Double.NaN;
-            rows.add(new EpochTable.Row(e, mean, mean / d.samples(), correct / d.samples()));
+            rows.add(new Epoch(e, mean, correct / d.samples()));
         }
-        return rows;
+        return Columns.of("epochs", rows)
+                .ints("epoch", Epoch::number)
+                .doubles("loss", Epoch::loss)
+                .doubles("loss_div_n", e -> e.loss() / d.samples())
+                .doubles("train_acc", Epoch::accuracy)
+                .table();
     }
 
     private static int blocks(Dynamics d) {

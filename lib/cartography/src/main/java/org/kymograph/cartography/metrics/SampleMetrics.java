@@ -63,6 +63,17 @@ public final class SampleMetrics {
     }
 
     /**
+     * Computes how well each epoch of a log did: a row for each with epoch, loss (the samples' mean loss, −ln p in nats; empty
+     * if the log gives none), loss_div_n (the loss divided by the number of samples, as the original has it) and train_acc
+     * (the share of the samples that is predicted right).
+     *
+     * @param d a log
+     */
+    public static Table epochTable(Dynamics d) {
+        return MetricsPass.epochs(d);
+    }
+
+    /**
      * Returns metrics that were computed elsewhere.
      *
      * @param guids the N samples

@@ -6,7 +6,7 @@ import org.kymograph.record.dynamics.Dynamics;
  * One sample's way through the epochs, and the metrics that follow from it. An object goes from sample to sample; a
  * kind of log fills the arrays.
  */
-public abstract class Trend {
+abstract class Trend {
     final Dynamics log;
     final int epochs;
     /** In each epoch the probability of what is expected. */
@@ -70,7 +70,7 @@ public abstract class Trend {
         return Math.sqrt(options.includeCi() ? v + v * v / (epochs - 1) : v);
     }
 
-    public static double mean(double[] x) {
+    static double mean(double[] x) {
         double sum = 0;
         for (double value : x) {
             sum += value;

@@ -2,6 +2,7 @@ package org.kymograph.cartography.noise;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.cartography.metrics.SampleRows;
 
@@ -11,7 +12,7 @@ import org.kymograph.cartography.metrics.SampleRows;
  * @param train indices to fit a detector on
  * @param test indices to judge it on
  */
-public record BalancedSplit(int[] train, int[] test) {
+record BalancedSplit(int[] train, int[] test) {
     /**
      * Takes all samples of the rarer kind and draws as many of the other one; odd ones go to the test half.
      *
@@ -20,14 +21,12 @@ public record BalancedSplit(int[] train, int[] test) {
      * @return the halves, each balanced
      * @throws IllegalArgumentException if there are fewer than two of a kind
      */
-    public static BalancedSplit of(boolean[] truth, long seed) {
+    static BalancedSplit of(boolean[] truth, long seed) {
         int[] wrong = SampleRows.where(truth, true);
         int[] right = SampleRows.where(truth, false);
         int n = Math.min(wrong.length, right.length);
-        if (n < 2) {
-            throw new IllegalArgumentException(
-                    wrong.length + " wrong and " + right.length + " right labels: must be at least 2 of each");
-        }
+        Arguments.atLeast("wrong labels", wrong.length, 2);
+        Arguments.atLeast("right labels", right.length, 2);
         RandomGenerator random = Streams.of(seed, "balanced split");
         int[] drawnWrong = draw(wrong, n, random);
         int[] drawnRight = draw(right, n, random);

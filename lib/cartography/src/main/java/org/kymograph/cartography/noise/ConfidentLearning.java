@@ -1,17 +1,22 @@
 package org.kymograph.cartography.noise;
 
 import java.util.Arrays;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
 
 /**
  * Finds wrong labels by confident learning (Northcutt et al., arXiv 1911.00068): a label is suspect if the model is
- * confident of another class, as confident as it is of that class's own samples on average.
+ * confident of another class, as confident as it is of that class's own samples on average. Probabilities within 1e-6 of
+ * each other are equal.
  *
  * <p>The method wants probabilities of samples that the model wasn't trained on, from cross-validation or a log that is
  * written before each sample's first update (its first epoch). Logs of trained samples understate wrong labels.
  */
 public final class ConfidentLearning {
+    /** Probabilities that differ by less are equal; that of cleanlab. */
+    private static final double TOLERANCE = 1e-6;
+
     private final double[] thresholds;
     private final int[][] joint;
     private final Detection detection;
@@ -30,7 +35,7 @@ public final class ConfidentLearning {
     public static ConfidentLearning ofMean(Dynamics log) {
         double[][] p = new double[log.samples()][];
         Arrays.setAll(p, log::meanProbabilities);
-        return of("confident learning, mean of the epochs", log.guids(), golds(log), p);
+        return of("confident learning, mean of the epochs", log.guids(), log.golds(), p);
     }
 
     /**
@@ -41,18 +46,10 @@ public final class ConfidentLearning {
      * @throws IllegalArgumentException if there is no such epoch
      */
     public static ConfidentLearning ofEpoch(Dynamics log, int epoch) {
-        if (epoch < 0 || epoch >= log.epochs()) {
-            throw new IllegalArgumentException("epoch " + epoch + ": must be 0 to " + (log.epochs() - 1));
-        }
+        Arguments.within("epoch", epoch, 0, log.epochs() - 1);
         double[][] p = new double[log.samples()][];
         Arrays.setAll(p, i -> log.probabilities(epoch, i));
-        return of("confident learning, epoch " + epoch, log.guids(), golds(log), p);
-    }
-
-    private static int[] golds(Dynamics log) {
-        int[] gold = new int[log.samples()];
-        Arrays.setAll(gold, log::gold);
-        return gold;
+        return of("confident learning, epoch " + epoch, log.guids(), log.golds(), p);
     }
 
     /**
@@ -83,39 +80,43 @@ public final class ConfidentLearning {
         int[][] joint = new int[classes][classes];
         double[] suspicion = new double[p.length];
         boolean[] flagged = new boolean[p.length];
+        int[] suggested = new int[p.length];
         for (int i = 0; i < p.length; i++) {
-            int confident = -1;
+            int confident = confident(p[i], t, gold[i]);
             double other = 0;
             for (int j = 0; j < classes; j++) {
-                if (p[i][j] >= t[j] && (confident < 0 || p[i][j] > p[i][confident])) {
-                    confident = j;
-                }
                 other = j == gold[i] ? other : Math.max(other, p[i][j]);
             }
             if (confident >= 0) {
                 joint[gold[i]][confident]++;
                 flagged[i] = confident != gold[i];
             }
+            suggested[i] = flagged[i] ? confident : -1;
             suspicion[i] = other - p[i][gold[i]];
         }
-        return new ConfidentLearning(t, joint, new Detection(method, guids, suspicion, flagged));
+        return new ConfidentLearning(t, joint, new Detection(method, guids, suspicion, flagged, suggested));
+    }
+
+    /** Returns the most probable class that reaches its threshold, the sample's own one on ties; -1 if none does. */
+    private static int confident(double[] p, double[] t, int gold) {
+        // A threshold is a mean, and rounding may lift it above all numbers that it is the mean of.
+        int best = p[gold] >= t[gold] - TOLERANCE ? gold : -1;
+        for (int j = 0; j < p.length; j++) {
+            if (p[j] >= t[j] - TOLERANCE && (best < 0 || p[j] > p[best] + (best == gold ? TOLERANCE : 0))) {
+                best = j;
+            }
+        }
+        return best;
     }
 
     private static void check(Guids guids, int[] gold, double[][] p) {
-        if (gold.length != guids.size() || p.length != guids.size()) {
-            throw new IllegalArgumentException(guids.size() + " guids, " + gold.length + " labels and " + p.length
-                    + " rows of probabilities: must be equally many");
-        }
+        Arguments.sameLength("gold", gold.length, "guids", guids.size());
+        Arguments.sameLength("p", p.length, "guids", guids.size());
         for (int i = 0; i < p.length; i++) {
-            if (p[i].length != p[0].length || gold[i] < 0 || gold[i] >= p[i].length) {
-                throw new IllegalArgumentException("sample " + guids.text(i) + " has the label " + gold[i] + " and "
-                        + p[i].length + " probabilities: must be " + p[0].length + " and a label below");
-            }
+            Arguments.sameLength("p of sample " + guids.text(i), p[i].length, "that of the first sample", p[0].length);
+            Arguments.within("gold of sample " + guids.text(i), gold[i], 0, p[i].length - 1);
             for (double each : p[i]) {
-                if (!(each >= 0 && each <= 1)) {
-                    throw new IllegalArgumentException(
-                            "probability " + each + " of sample " + guids.text(i) + ": must be 0 to 1");
-                }
+                Arguments.within("probability of sample " + guids.text(i), each, 0, 1);
             }
         }
     }

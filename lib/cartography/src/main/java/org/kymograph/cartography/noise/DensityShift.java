@@ -1,11 +1,14 @@
 package org.kymograph.cartography.noise;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.record.dynamics.Guids;
-import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -35,10 +38,8 @@ public record DensityShift(Metric metric, double[] centres, double[] before, dou
      * @throws IllegalArgumentException if a sample or the metric is absent, a value is not finite, or bins is below 1
      */
     public static DensityShift of(SampleMetrics before, SampleMetrics after, Guids samples, Metric metric, int bins) {
-        if (bins < 1 || samples.size() == 0) {
-            throw new IllegalArgumentException(
-                    bins + " bins of " + samples.size() + " samples: must be at least 1 of each");
-        }
+        Arguments.atLeast("bins", bins, 1);
+        Arguments.atLeast("samples", samples.size(), 1);
         double[] from = values(before, samples, metric);
         double[] to = values(after, samples, metric);
         double low = Math.min(
@@ -55,13 +56,8 @@ public record DensityShift(Metric metric, double[] centres, double[] before, dou
     private static double[] values(SampleMetrics metrics, Guids samples, Metric metric) {
         double[] all = metrics.values(metric);
         return Arrays.stream(SampleRows.of(metrics.guids(), samples))
-                .mapToDouble(i -> {
-                    if (!Double.isFinite(all[i])) {
-                        throw new IllegalArgumentException(metric.column() + " of sample "
-                                + metrics.guids().text(i) + " is " + all[i] + ": must be finite");
-                    }
-                    return all[i];
-                })
+                .mapToDouble(i -> Arguments.finite(
+                        metric.column() + " of sample " + metrics.guids().text(i), all[i]))
                 .toArray();
     }
 
@@ -90,16 +86,15 @@ public record DensityShift(Metric metric, double[] centres, double[] before, dou
 
     /** Returns a row for each bin: centre, log10 of the densities before and after, missing where a bin is empty. */
     public Table table() {
-        return Table.create(
-                "density of " + metric.column(),
-                DoubleColumn.create(metric.column(), centres),
-                DoubleColumn.create("log10_before", logarithms(before)),
-                DoubleColumn.create("log10_after", logarithms(after)));
+        List<Integer> rows = IntStream.range(0, centres.length).boxed().toList();
+        return Columns.of("density of " + metric.column(), rows)
+                .doubles(metric.column(), b -> centres[b])
+                .doubles("log10_before", b -> logarithm(before[b]))
+                .doubles("log10_after", b -> logarithm(after[b]))
+                .table();
     }
 
-    private static double[] logarithms(double[] density) {
-        return Arrays.stream(density)
-                .map(d -> d > 0 ? Math.log10(d) : Double.NaN)
-                .toArray();
+    private static double logarithm(double density) {
+        return density > 0 ? Math.log10(density) : Double.NaN;
     }
 }

@@ -2,8 +2,11 @@ package org.kymograph.cartography.noise;
 
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
@@ -11,9 +14,6 @@ import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.stats.Confusion;
 import org.kymograph.stats.RankingScores;
-import org.kymograph.stats.Statistics;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -24,26 +24,39 @@ import tech.tablesaw.api.Table;
  * @param guids the samples
  * @param suspicion a number for each, larger for more suspect; may be infinite, not NaN
  * @param flagged for each whether it is taken for wrong
+ * @param suggested for each flagged sample the class that the detector suggests; null if it suggests none
  */
-public record Detection(String method, Guids guids, double[] suspicion, boolean[] flagged) {
+public record Detection(String method, Guids guids, double[] suspicion, boolean[] flagged, int[] suggested) {
     /**
      * Copies the arrays.
      *
      * @throws IllegalArgumentException if lengths differ or a suspicion is NaN
      */
     public Detection {
-        if (suspicion.length != guids.size() || flagged.length != guids.size()) {
-            throw new IllegalArgumentException(guids.size() + " guids, " + suspicion.length + " suspicions and "
-                    + flagged.length + " flags: must be equally many");
-        }
+        Arguments.sameLength("suspicion", suspicion.length, "guids", guids.size());
+        Arguments.sameLength("flagged", flagged.length, "guids", guids.size());
         suspicion = suspicion.clone();
         flagged = flagged.clone();
-        for (int i = 0; i < suspicion.length; i++) {
-            if (Double.isNaN(suspicion[i])) {
-                throw new IllegalArgumentException(
-                        "suspicion of sample " + guids.text(i) + " is NaN: must be a number");
-            }
+        if (suggested != null) {
+            Arguments.sameLength("suggested", suggested.length, "guids", guids.size());
+            suggested = suggested.clone();
         }
+        for (int i = 0; i < suspicion.length; i++) {
+            Arguments.check(
+                    !Double.isNaN(suspicion[i]), "suspicion of sample " + guids.text(i), suspicion[i], "a number");
+        }
+    }
+
+    /**
+     * Takes what a detector says that suggests no classes.
+     *
+     * @param method the detector, in words
+     * @param guids the samples
+     * @param suspicion a number for each, larger for more suspect; may be infinite, not NaN
+     * @param flagged for each whether it is taken for wrong
+     */
+    public Detection(String method, Guids guids, double[] suspicion, boolean[] flagged) {
+        this(method, guids, suspicion, flagged, null);
     }
 
     /**
@@ -56,9 +69,7 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
      * @throws IllegalArgumentException if n is out of range, or the metric is absent or NaN
      */
     public static Detection topK(SampleMetrics metrics, Metric metric, int n) {
-        if (n < 0 || n > metrics.size()) {
-            throw new IllegalArgumentException("n " + n + ": must be 0 to " + metrics.size());
-        }
+        Arguments.within("n", n, 0, metrics.size());
         double[] suspicion = suspicion(metrics, metric);
         boolean[] flagged = new boolean[suspicion.length];
         int[] order = order(suspicion);
@@ -78,9 +89,7 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
      * @throws IllegalArgumentException if the limit is NaN, or the metric is absent or NaN
      */
     public static Detection threshold(SampleMetrics metrics, Metric metric, double limit) {
-        if (Double.isNaN(limit)) {
-            throw new IllegalArgumentException("limit NaN: must be a number");
-        }
+        Arguments.check(!Double.isNaN(limit), "limit", limit, "a number");
         double[] suspicion = suspicion(metrics, metric);
         double least = metric.ascending() ? -limit : limit;
         boolean[] flagged = new boolean[suspicion.length];
@@ -96,10 +105,11 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
         double[] values = metrics.values(metric);
         for (int i = 0; i < values.length; i++) {
             if (Double.isNaN(values[i])) {
-                if (metric != Metric.FIRST_LEARNED) {
-                    throw new IllegalArgumentException(
-                            metric.column() + " of sample " + metrics.guids().text(i) + " is NaN: must be a number");
-                }
+                Arguments.check(
+                        metric == Metric.FIRST_LEARNED,
+                        metric.column() + " of sample " + metrics.guids().text(i),
+                        values[i],
+                        "a number");
                 values[i] = Double.POSITIVE_INFINITY;
             } else {
                 values[i] = metric.ascending() ? -values[i] : values[i];
@@ -125,6 +135,11 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
         return flagged.clone();
     }
 
+    @Override
+    public int[] suggested() {
+        return suggested == null ? null : suggested.clone();
+    }
+
     /** Returns the flagged samples, most suspect first, ties by index. */
     public int[] suspects() {
         return Arrays.stream(order(suspicion)).filter(i -> flagged[i]).toArray();
@@ -139,13 +154,11 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
      * @return the report
      * @throws IllegalArgumentException if the truth has another length, or fewer than two right or wrong labels
      */
-    public DetectionReport report(boolean[] truth, long seed) {
-        if (truth.length != flagged.length) {
-            throw new IllegalArgumentException("truth of " + truth.length + " samples: must be of " + flagged.length);
-        }
+    public Report report(boolean[] truth, long seed) {
+        Arguments.sameLength("truth", truth.length, "guids", flagged.length);
         BalancedSplit split = BalancedSplit.of(truth, seed);
         int[] all = IntStream.range(0, truth.length).toArray();
-        return new DetectionReport(
+        return new Report(
                 method,
                 Confusion.of(truth, flagged, split.test()),
                 Confusion.of(truth, flagged, all),
@@ -154,32 +167,41 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
 
     /** Returns a row for each flagged sample, most suspect first: guid, suspicion. */
     public Table table() {
-        int[] rows = suspects();
-        return Table.create(
-                "suspects",
-                StringColumn.create("guid", Arrays.stream(rows).mapToObj(guids::text)),
-                DoubleColumn.create(
-                        "suspicion",
-                        Arrays.stream(rows).mapToDouble(i -> suspicion[i]).toArray()));
+        List<Integer> rows = Arrays.stream(suspects()).boxed().toList();
+        return Columns.of("suspects", rows)
+                .texts("guid", guids::text)
+                .doubles("suspicion", i -> suspicion[i])
+                .table();
     }
 
     /**
-     * Returns {@link #table()} with two more columns: gold, the label given in the log, and suggested, the class of the
-     * largest mean probability, the first one on ties; classes from 0.
+     * Returns {@link #table()} with two more columns: gold, the label given in the log, and suggested, another class: the one
+     * that the detector suggests, or else the one of the largest mean probability of those that aren't gold, the first
+     * one on ties; classes from 0.
      *
      * @param log the samples' log, of classes
      * @throws IllegalArgumentException if the log lacks a flagged sample or isn't of classes
      */
     public Table table(Dynamics log) {
-        int[] rows = SampleRows.of(log.guids(), guids.at(suspects()));
-        return table().addColumns(
-                        IntColumn.create(
-                                "gold", Arrays.stream(rows).map(log::gold).toArray()),
-                        IntColumn.create(
-                                "suggested",
-                                Arrays.stream(rows)
-                                        .map(i -> Statistics.argmax(log.meanProbabilities(i)))
-                                        .toArray()));
+        int[] suspects = suspects();
+        int[] rows = SampleRows.of(log.guids(), guids.at(suspects));
+        List<Integer> places = IntStream.range(0, rows.length).boxed().toList();
+        return Columns.of("suspects", places)
+                .texts("guid", k -> guids.text(suspects[k]))
+                .doubles("suspicion", k -> suspicion[suspects[k]])
+                .ints("gold", k -> log.gold(rows[k]))
+                .ints("suggested", k -> suggested == null ? other(log, rows[k]) : suggested[suspects[k]])
+                .table();
+    }
+
+    private static int other(Dynamics log, int sample) {
+        double[] p = log.meanProbabilities(sample);
+        int gold = log.gold(sample);
+        int best = gold == 0 ? 1 : 0;
+        for (int c = best + 1; c < p.length; c++) {
+            best = c != gold && p[c] > p[best] ? c : best;
+        }
+        return best;
     }
 
     /**
@@ -201,5 +223,43 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
         return suspects.addColumns(StringColumn.create(
                 "text",
                 suspects.stringColumn("guid").asList().stream().map(texts).toList()));
+    }
+
+    /**
+     * How good a detector of wrong labels is. Balanced and whole numbers differ widely where few labels are wrong: precision
+     * on the whole set is what a user meets.
+     *
+     * @param method the detector, in words
+     * @param balanced on held-out samples, as many with wrong as with right labels
+     * @param whole on all samples
+     * @param ranking on all samples, whatever the threshold
+     */
+    public record Report(String method, Confusion balanced, Confusion whole, RankingScores ranking) {
+        /** Returns the report as one row, see {@link #table(List)}. */
+        public Table table() {
+            return table(List.of(this));
+        }
+
+        /**
+         * Returns a row for each report: method; precision, recall and f1, balanced_ and whole_; flagged; auroc,
+         * average_precision, precision_at_n.
+         *
+         * @param reports several detectors
+         */
+        public static Table table(List<Report> reports) {
+            return Columns.of("detectors", reports)
+                    .texts("method", Report::method)
+                    .doubles("balanced_precision", r -> r.balanced.precision())
+                    .doubles("balanced_recall", r -> r.balanced.recall())
+                    .doubles("balanced_f1", r -> r.balanced.f1())
+                    .doubles("whole_precision", r -> r.whole.precision())
+                    .doubles("whole_recall", r -> r.whole.recall())
+                    .doubles("whole_f1", r -> r.whole.f1())
+                    .ints("flagged", r -> r.whole.truePositives() + r.whole.falsePositives())
+                    .doubles("auroc", r -> r.ranking.auroc())
+                    .doubles("average_precision", r -> r.ranking.averagePrecision())
+                    .doubles("precision_at_n", r -> r.ranking.precisionAtN())
+                    .table();
+        }
     }
 }

@@ -3,6 +3,7 @@ package org.kymograph.cartography.noise;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
@@ -19,9 +20,7 @@ public final class LabelNoise {
 
     private LabelNoise(Kind kind, double rate, SampleMetrics metrics, double[][] matrix) {
         if (kind != Kind.MATRIX) {
-            if (!(rate >= 0 && rate <= 1)) {
-                throw new IllegalArgumentException("rate " + rate + ": must be 0 to 1");
-            }
+            Arguments.within("rate", rate, 0, 1);
         }
         this.kind = kind;
         this.rate = rate;
@@ -88,19 +87,13 @@ public final class LabelNoise {
     public static LabelNoise matrix(double[][] matrix) {
         double[][] copy = new double[matrix.length][];
         for (int c = 0; c < matrix.length; c++) {
-            if (matrix[c].length != matrix.length) {
-                throw new IllegalArgumentException(
-                        "row " + c + " of the matrix has " + matrix[c].length + " numbers: must be " + matrix.length);
-            }
+            String row = "row " + c + " of the matrix";
+            Arguments.sameLength(row, matrix[c].length, "the matrix", matrix.length);
             for (double p : matrix[c]) {
-                if (!(p >= 0)) {
-                    throw new IllegalArgumentException("row " + c + " of the matrix has " + p + ": must be at least 0");
-                }
+                Arguments.atLeast("a probability in " + row, p, 0);
             }
             double sum = Arrays.stream(matrix[c]).sum();
-            if (Math.abs(sum - 1) > ROW_TOLERANCE) {
-                throw new IllegalArgumentException("row " + c + " of the matrix sums to " + sum + ": must be 1");
-            }
+            Arguments.check(Math.abs(sum - 1) <= ROW_TOLERANCE, "the sum of " + row, sum, "1");
             copy[c] = matrix[c].clone();
         }
         return new LabelNoise(Kind.MATRIX, Double.NaN, null, copy);
@@ -115,10 +108,8 @@ public final class LabelNoise {
      * @throws IllegalArgumentException if an argument is out of range
      */
     public static double[][] uniformMatrix(double rate, int classes) {
-        checkClasses(classes);
-        if (!(rate >= 0 && rate <= 1)) {
-            throw new IllegalArgumentException("rate " + rate + ": must be 0 to 1");
-        }
+        Arguments.atLeast("classes", classes, 2);
+        Arguments.within("rate", rate, 0, 1);
         double[][] matrix = new double[classes][classes];
         for (int c = 0; c < classes; c++) {
             Arrays.fill(matrix[c], rate / (classes - 1));
@@ -137,26 +128,17 @@ public final class LabelNoise {
      * @throws IllegalArgumentException if an argument is out of range or doesn't fit this noise
      */
     public NoisyLabels inject(Guids guids, int[] labels, int classes, long seed) {
-        checkClasses(classes);
-        if (labels.length != guids.size()) {
-            throw new IllegalArgumentException(
-                    labels.length + " labels: must be " + guids.size() + ", one for each sample");
-        }
+        Arguments.atLeast("classes", classes, 2);
+        Arguments.sameLength("labels", labels.length, "guids", guids.size());
         for (int i = 0; i < labels.length; i++) {
-            if (labels[i] < 0 || labels[i] >= classes) {
-                throw new IllegalArgumentException(
-                        "label " + labels[i] + " of sample " + guids.text(i) + ": must be 0 to " + (classes - 1));
-            }
+            Arguments.within("label of sample " + guids.text(i), labels[i], 0, classes - 1);
         }
-        if (kind == Kind.BINARY && classes != 2) {
-            throw new IllegalArgumentException("classes " + classes + ": binary noise needs 2");
+        Arguments.check(kind != Kind.BINARY || classes == 2, "classes", classes, "2 for binary noise");
+        if (kind == Kind.MATRIX) {
+            Arguments.check(classes == matrix.length, "classes", classes, matrix.length + ", as the matrix has");
         }
-        if (kind == Kind.MATRIX && classes != matrix.length) {
-            throw new IllegalArgumentException("classes " + classes + ": the matrix is of " + matrix.length);
-        }
-        if (kind == Kind.EASIEST && metrics.size() != labels.length) {
-            throw new IllegalArgumentException(
-                    "metrics of " + metrics.size() + " samples: must be of " + labels.length);
+        if (kind == Kind.EASIEST) {
+            Arguments.sameLength("metrics", metrics.size(), "labels", labels.length);
         }
         RandomGenerator random = Streams.of(seed, "label noise");
         int[] rows = rows(guids, labels.length, random);
@@ -178,10 +160,11 @@ public final class LabelNoise {
             case EASIEST -> {
                 // Ids are checked, because metrics in another order would change other samples.
                 for (int i = 0; i < n; i++) {
-                    if (!guids.text(i).equals(metrics.guids().text(i))) {
-                        throw new IllegalArgumentException("sample " + i + " is " + guids.text(i)
-                                + " but the metrics' is " + metrics.guids().text(i) + ": must be in the same order");
-                    }
+                    Arguments.check(
+                            guids.text(i).equals(metrics.guids().text(i)),
+                            "sample " + i + " of the metrics",
+                            metrics.guids().text(i),
+                            guids.text(i) + ": the same order");
                 }
                 int[] easiest = Arrays.copyOf(metrics.order(Metric.CONFIDENCE, true), count);
                 Arrays.sort(easiest);
@@ -214,11 +197,5 @@ public final class LabelNoise {
                 yield last;
             }
         };
-    }
-
-    private static void checkClasses(int classes) {
-        if (classes < 2) {
-            throw new IllegalArgumentException("classes " + classes + ": must be at least 2");
-        }
     }
 }

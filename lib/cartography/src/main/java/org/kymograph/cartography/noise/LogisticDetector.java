@@ -3,6 +3,7 @@ package org.kymograph.cartography.noise;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.kymograph.base.Arguments;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.stats.LogisticFit;
@@ -33,12 +34,8 @@ public final class LogisticDetector {
      *     wrong
      */
     public static LogisticDetector fit(SampleMetrics samples, List<Metric> metrics, boolean[] truth, long seed) {
-        if (metrics.isEmpty()) {
-            throw new IllegalArgumentException("metrics is empty: must be at least one");
-        }
-        if (truth.length != samples.size()) {
-            throw new IllegalArgumentException("truth of " + truth.length + " samples: must be of " + samples.size());
-        }
+        Arguments.notEmpty("metrics", metrics);
+        Arguments.sameLength("truth", truth.length, "samples", samples.size());
         int[] train = BalancedSplit.of(truth, seed).train();
         double[][] columns = columns(samples, metrics);
         double[][] x = new double[train.length][];
@@ -80,10 +77,10 @@ public final class LogisticDetector {
                 .map(metric -> {
                     double[] values = samples.values(metric);
                     for (int i = 0; i < values.length; i++) {
-                        if (!Double.isFinite(values[i])) {
-                            throw new IllegalArgumentException(metric.column() + " of sample "
-                                    + samples.guids().text(i) + " is " + values[i] + ": must be finite");
-                        }
+                        Arguments.finite(
+                                metric.column() + " of sample "
+                                        + samples.guids().text(i),
+                                values[i]);
                     }
                     return values;
                 })

@@ -5,17 +5,25 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.kymograph.cartography.metrics.ClassTargets;
+import org.apache.commons.math3.stat.StatUtils;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
+import org.kymograph.cartography.select.Regions;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.dynamics.GuidFiles;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
+import tech.tablesaw.api.Table;
 
 /**
  * Which samples got a wrong label: the truth that detectors of label noise are judged by.
@@ -31,17 +39,18 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
      * @throws IllegalArgumentException if the counts differ or a label is below 0 or didn't change
      */
     public NoisyLabels {
-        if (original.length != guids.size() || assigned.length != guids.size()) {
-            throw new IllegalArgumentException(guids.size() + " guids, " + original.length + " original and "
-                    + assigned.length + " assigned labels: must be equally many");
-        }
+        Arguments.sameLength("original", original.length, "guids", guids.size());
+        Arguments.sameLength("assigned", assigned.length, "guids", guids.size());
         original = original.clone();
         assigned = assigned.clone();
         for (int i = 0; i < original.length; i++) {
-            if (original[i] < 0 || assigned[i] < 0 || original[i] == assigned[i]) {
-                throw new IllegalArgumentException("sample " + guids.text(i) + " has the label " + original[i]
-                        + " and gets " + assigned[i] + ": both must be at least 0 and differ");
-            }
+            Arguments.atLeast("original class of sample " + guids.text(i), original[i], 0);
+            Arguments.atLeast("assigned class of sample " + guids.text(i), assigned[i], 0);
+            Arguments.check(
+                    original[i] != assigned[i],
+                    "assigned class of sample " + guids.text(i),
+                    assigned[i],
+                    "another one than the original class");
         }
     }
 
@@ -81,10 +90,11 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
         int[] rows = SampleRows.of(all, guids);
         int[] noisy = labels.clone();
         for (int k = 0; k < rows.length; k++) {
-            if (labels[rows[k]] != original[k]) {
-                throw new IllegalArgumentException("sample " + guids.text(k) + " has the label " + labels[rows[k]]
-                        + ": must be " + original[k] + ", as when the noise was made");
-            }
+            Arguments.check(
+                    labels[rows[k]] == original[k],
+                    "label of sample " + guids.text(k),
+                    labels[rows[k]],
+                    original[k] + ", as when the noise was made");
             noisy[rows[k]] = assigned[k];
         }
         return noisy;
@@ -98,7 +108,7 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
      * @throws IllegalArgumentException if a changed sample isn't among them, had another class, or gets one they don't have
      */
     public Dataset applyTo(Dataset train, Guids ids) {
-        return ClassTargets.with(train, applyTo(ids, ClassTargets.of(train)), train.classes());
+        return ClassTargets.with(train, applyTo(ids, SampleRows.classes(train)), train.classes());
     }
 
     /**
@@ -156,5 +166,85 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
                     file, line, "field '" + field + "': expected a class, found " + (label == null ? "none" : label));
         }
         return label.intValue();
+    }
+
+    /**
+     * Where samples with wrong labels lie on the map of a run that was trained on them.
+     *
+     * @param wrong the samples with wrong labels
+     * @param right the others
+     * @param hard the share of the wrong labels that is among the least confident third of all samples
+     * @param ambiguous the share that is among the most variable third
+     * @param easy the share that is among the most confident third
+     */
+    public record Placement(Place wrong, Place right, double hard, double ambiguous, double easy) {
+        /**
+         * The middle of some samples.
+         *
+         * @param samples how many, at least 1
+         * @param confidence their mean confidence
+         * @param variability their mean variability
+         * @param neverLearnt the share of them that is right in no epoch
+         */
+        public record Place(int samples, double confidence, double variability, double neverLearnt) {
+            private static Place of(SampleMetrics metrics, int[] rows) {
+                SampleMetrics some = metrics.at(rows);
+                return new Place(
+                        rows.length,
+                        StatUtils.mean(some.values(Metric.CONFIDENCE)),
+                        StatUtils.mean(some.values(Metric.VARIABILITY)),
+                        Arrays.stream(some.values(Metric.CORRECTNESS))
+                                        .filter(c -> c == 0)
+                                        .count()
+                                / (double) rows.length);
+            }
+        }
+
+        /**
+         * Finds where wrong labels lie on a map.
+         *
+         * @param metrics the map: confidence, variability and correctness of every sample
+         * @param noise which labels are wrong
+         * @throws IllegalArgumentException if a metric or a changed sample is absent, or all labels are right or all wrong
+         */
+        public static Placement of(SampleMetrics metrics, NoisyLabels noise) {
+            boolean[] truth = noise.truth(metrics.guids());
+            int[] wrong = SampleRows.where(truth, true);
+            int[] right = SampleRows.where(truth, false);
+            Arguments.within("wrong labels", wrong.length, 1, truth.length - 1);
+            Regions thirds = Regions.of(metrics, 1.0 / 3);
+            return new Placement(
+                    Place.of(metrics, wrong),
+                    Place.of(metrics, right),
+                    share(wrong, thirds.hard()),
+                    share(wrong, thirds.ambiguous()),
+                    share(wrong, thirds.easy()));
+        }
+
+        private static double share(int[] wrong, int[] region) {
+            return SampleRows.Overlap.of(wrong, region).shared() / (double) wrong.length;
+        }
+
+        /**
+         * Returns a row for each placement: noise, wrong; confidence, variability and never_learnt of the wrong labels and, named
+         * right_…, of the others; hard, ambiguous, easy.
+         *
+         * @param placements placements by name, in the map's order
+         */
+        public static Table table(Map<String, Placement> placements) {
+            return Columns.of("where wrong labels lie", List.copyOf(placements.entrySet()))
+                    .texts("noise", Map.Entry::getKey)
+                    .ints("wrong", e -> e.getValue().wrong.samples())
+                    .doubles("confidence", e -> e.getValue().wrong.confidence())
+                    .doubles("variability", e -> e.getValue().wrong.variability())
+                    .doubles("never_learnt", e -> e.getValue().wrong.neverLearnt())
+                    .doubles("right_confidence", e -> e.getValue().right.confidence())
+                    .doubles("right_variability", e -> e.getValue().right.variability())
+                    .doubles("right_never_learnt", e -> e.getValue().right.neverLearnt())
+                    .doubles("hard", e -> e.getValue().hard)
+                    .doubles("ambiguous", e -> e.getValue().ambiguous)
+                    .doubles("easy", e -> e.getValue().easy)
+                    .table();
+        }
     }
 }

@@ -3,8 +3,8 @@ package org.kymograph.cartography.noise;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
-import org.kymograph.cartography.metrics.ClassTargets;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
@@ -43,11 +43,9 @@ public final class ThresholdSamples {
      * @throws IllegalArgumentException if there are fewer samples than classes + 1
      */
     public static ThresholdSamples of(Guids guids, int classes, long seed) {
+        Arguments.atLeast("classes", classes, 2);
+        Arguments.atLeast("samples", guids.size(), classes + 1);
         int each = guids.size() / (classes + 1);
-        if (classes < 2 || each < 1) {
-            throw new IllegalArgumentException(guids.size() + " samples of " + classes
-                    + " classes: must be at least 2 classes and a sample more than classes");
-        }
         int[] order = Streams.permutation(Streams.of(seed, "threshold samples"), guids.size());
         int[][] sets = new int[RUNS][];
         for (int run = 0; run < RUNS; run++) {
@@ -64,10 +62,7 @@ public final class ThresholdSamples {
      * @throws IllegalArgumentException if there is no such run
      */
     public int[] set(int run) {
-        if (run < 0 || run >= RUNS) {
-            throw new IllegalArgumentException("run " + run + ": must be 0 or 1");
-        }
-        return sets[run].clone();
+        return sets[Arguments.within("run", run, 0, RUNS - 1)].clone();
     }
 
     /**
@@ -78,11 +73,9 @@ public final class ThresholdSamples {
      * @throws IllegalArgumentException if the examples are of another number or of other classes, or there is no such run
      */
     public Dataset relabel(Dataset train, int run) {
-        if (train.size() != guids.size() || train.classes() != classes) {
-            throw new IllegalArgumentException(train.size() + " examples of " + train.classes() + " classes: must be "
-                    + guids.size() + " of " + classes);
-        }
-        int[] labels = ClassTargets.of(train);
+        Arguments.sameLength("train", train.size(), "guids", guids.size());
+        Arguments.check(train.classes() == classes, "classes", train.classes(), String.valueOf(classes));
+        int[] labels = SampleRows.classes(train);
         for (int i : set(run)) {
             labels[i] = classes;
         }
@@ -100,7 +93,7 @@ public final class ThresholdSamples {
     public Split relabel(Split split, int run) {
         return new Split(
                 relabel(split.train(), run),
-                ClassTargets.with(split.test(), ClassTargets.of(split.test()), classes + 1));
+                ClassTargets.with(split.test(), SampleRows.classes(split.test()), classes + 1));
     }
 
     /**
@@ -125,9 +118,7 @@ public final class ThresholdSamples {
      * @throws IllegalArgumentException if the percentile is out of range, or a run lacks a sample or AUM
      */
     public Detection judge(SampleMetrics first, SampleMetrics second, double percentile) {
-        if (!(percentile > 0 && percentile <= 100)) {
-            throw new IllegalArgumentException("percentile " + percentile + ": must be above 0 to 100");
-        }
+        Arguments.check(percentile > 0 && percentile <= 100, "percentile", percentile, "above 0 to 100");
         double[][] aum = {aum(first), aum(second)};
         double[] limits = IntStream.range(0, RUNS)
                 .mapToDouble(run -> new Percentile()

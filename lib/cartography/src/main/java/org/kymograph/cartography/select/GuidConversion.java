@@ -1,5 +1,8 @@
 package org.kymograph.cartography.select;
 
+import org.kymograph.base.Arguments;
+import org.kymograph.data.text.GlueTsv;
+
 /**
  * How the id of an example in a text data set becomes the guid under which a training log has it.
  *
@@ -7,12 +10,7 @@ package org.kymograph.cartography.select;
  */
 public enum GuidConversion {
     /** The id as it is. */
-    NONE {
-        @Override
-        public String text(String id) {
-            return id;
-        }
-    },
+    NONE,
     /** The id's value, where ids are whole numbers: WinoGrande. */
     NUMBER {
         @Override
@@ -40,6 +38,20 @@ public enum GuidConversion {
             int label = id.isEmpty() ? -1 : "ecn".indexOf(id.charAt(id.length() - 1));
             return parse(id, digits.append(label < 0 ? 3 : label).toString());
         }
+    },
+    /** The row's number, from 0, as Hugging Face's {@code idx} of a data set all of whose rows have a label. */
+    ROW {
+        @Override
+        public String text(GlueTsv.Row row) {
+            return Long.toString(row.number());
+        }
+    },
+    /** The number among the rows that have a label, from 0: {@code idx} that was given after SNLI's others were dropped. */
+    LABELLED_ROW {
+        @Override
+        public String text(GlueTsv.Row row) {
+            return Long.toString(row.labelled());
+        }
     };
 
     /**
@@ -49,7 +61,19 @@ public enum GuidConversion {
      * @throws IllegalArgumentException if the conversion makes numbers and the id isn't one or its number doesn't fit
      *     64 bits
      */
-    public abstract String text(String id);
+    public String text(String id) {
+        return id;
+    }
+
+    /**
+     * Returns the guid of a row of a file.
+     *
+     * @param row the row
+     * @throws IllegalArgumentException if the conversion makes numbers of ids and the row's isn't one
+     */
+    public String text(GlueTsv.Row row) {
+        return text(row.id());
+    }
 
     /**
      * Returns the guid of an example as a number.
@@ -65,8 +89,10 @@ public enum GuidConversion {
         try {
             return Long.parseLong(number);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "id '" + id + "': must become a whole number of at most 64 bits, not '" + number + "'", e);
+            IllegalArgumentException why = Arguments.unexpected(
+                    "id", id, "one that becomes a whole number of at most 64 bits, not \"" + number + "\"");
+            why.initCause(e);
+            throw why;
         }
     }
 }

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Streams;
 import org.kymograph.cartography.metrics.Metric;
-import org.kymograph.cartography.metrics.Overlap;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.record.dynamics.Guids;
@@ -156,11 +155,11 @@ public final class Regions {
         return labels;
     }
 
-    /** Returns a row for each pair of regions, see {@link Overlap#table}. */
+    /** Returns a row for each pair of regions, see {@link SampleRows.Overlap#table}. */
     public Table overlaps() {
         Map<String, int[]> sets = new LinkedHashMap<>();
         THREE.forEach(region -> sets.put(region.key(), members.get(region)));
-        return Overlap.table(sets);
+        return SampleRows.Overlap.table(sets);
     }
 
     /**
@@ -169,8 +168,8 @@ public final class Regions {
      * @param first a region
      * @param second another
      */
-    public Overlap overlap(Region first, Region second) {
-        return Overlap.of(of(first), of(second));
+    public SampleRows.Overlap overlap(Region first, Region second) {
+        return SampleRows.Overlap.of(of(first), of(second));
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.kymograph.cartography.select;
 
+import it.unimi.dsi.fastutil.doubles.DoubleArrayList;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.text.GlueTask;
 import org.kymograph.data.text.GlueTsv;
 import org.kymograph.data.text.SkippedRows;
@@ -28,13 +30,16 @@ final class TsvTraining {
     private final Path file;
     private final String header;
     private final List<String> lines = new ArrayList<>();
-    private final List<GlueTsv.Row> clashing = new ArrayList<>();
+    private final DoubleArrayList labels = new DoubleArrayList();
+    private int clashing;
     private final Map<String, Integer> rows = new HashMap<>();
     private final List<Path> copied = new ArrayList<>();
     private final SkippedRows skipped;
 
     /**
-     * @param conversion makes guids of ids; null if the guids are the rows' numbers
+     * Reads a task's files.
+     *
+     * @param conversion makes guids of rows
      * @throws RecordException if a file is missing or damaged
      */
     TsvTraining(GlueTask task, Path data, GuidConversion conversion) {
@@ -50,15 +55,16 @@ final class TsvTraining {
         skipped = tsv.rows(file, row -> {
             if (rows.putIfAbsent(key(row, conversion), lines.size()) == null) {
                 lines.add(row.line());
+                labels.add(row.label());
             } else {
-                clashing.add(row);
+                clashing++;
             }
         });
     }
 
     private String key(GlueTsv.Row row, GuidConversion conversion) {
         try {
-            return conversion == null ? Long.toString(row.number()) : conversion.text(row.id());
+            return conversion.text(row);
         } catch (IllegalArgumentException e) {
             throw new RecordException(file, "row " + row.number() + ": " + e.getMessage(), e);
         }
@@ -78,12 +84,17 @@ final class TsvTraining {
 
     /** Rows passed over because an earlier row's id has become the same guid. */
     int clashing() {
-        return clashing.size();
+        return clashing;
     }
 
     /** The row of a guid, null if it has none. */
     Integer row(String guid) {
         return rows.get(guid);
+    }
+
+    /** Returns the class of a row, or the number to regress on. */
+    double label(int row) {
+        return labels.getDouble(row);
     }
 
     /** Writes some rows and copies the other files of the task. */
@@ -117,16 +128,14 @@ final class TsvTraining {
     static void checkFractions(List<Double> fractions) {
         Set<String> names = new HashSet<>();
         for (double f : fractions) {
-            if (!(f > 0 && f <= 1)) {
-                throw new IllegalArgumentException("fraction " + f + ": must be above 0 to 1");
-            }
+            Arguments.check(f > 0 && f <= 1, "fraction", f, "above 0 to 1");
             if (!names.add(twoDecimals(f))) {
-                throw new IllegalArgumentException("fraction " + f + ": has the two decimals " + twoDecimals(f)
-                        + " of another one, which name its folder");
+                throw Arguments.unexpected(
+                        "fraction",
+                        f,
+                        "other first two decimals than " + twoDecimals(f) + ", the name of another's folder");
             }
         }
-        if (fractions.isEmpty()) {
-            throw new IllegalArgumentException("fractions: there are none; expected at least one");
-        }
+        Arguments.notEmpty("fractions", fractions);
     }
 }

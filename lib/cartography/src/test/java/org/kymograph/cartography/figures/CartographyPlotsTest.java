@@ -20,7 +20,6 @@ import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.noise.DensityShift;
 import org.kymograph.cartography.noise.Detection;
 import org.kymograph.cartography.select.Comparison;
-import org.kymograph.cartography.select.Migration;
 import org.kymograph.plot.Animation;
 import org.kymograph.record.dynamics.Guids;
 import tech.tablesaw.api.DoubleColumn;
@@ -79,7 +78,7 @@ class CartographyPlotsTest {
 
     @Test
     void migrantsHaveTwoColoursAClass() throws JsonProcessingException {
-        JsonNode figure = json(ComparisonPlots.migration(Migration.of(BOTH, 20, true)));
+        JsonNode figure = json(ComparisonPlots.migration(Comparison.Migration.of(BOTH, 20, true)));
         assertThat(figure.at("/data").findValuesAsText("name"))
                 .containsExactly("weak_0", "strong_0", "weak_1", "strong_1", "weak_2", "strong_2");
         assertThat(trace(figure, "weak_1").at("/marker/color").asText()).isEqualTo("orange");
@@ -102,7 +101,8 @@ class CartographyPlotsTest {
                         Metric.CORRECTNESS,
                         new double[] {3, 0, 1}),
                 3);
-        JsonNode migration = json(ComparisonPlots.migration(Migration.of(Comparison.of(wide, wide), 3, true)));
+        JsonNode migration =
+                json(ComparisonPlots.migration(Comparison.Migration.of(Comparison.of(wide, wide), 3, true)));
         assertThat(migration.at("/layout/xaxis/range/1").asDouble()).isBetween(1.71, 1.8);
         SampleMetrics narrow = STRONG.at(new int[] {0, 1, 2});
         assertThat(json(MapEpochs.of(List.of(narrow, wide), 10, 0))
@@ -147,11 +147,10 @@ class CartographyPlotsTest {
 
     @Test
     void sortedCurvesRiseAndClassesAreCounted() throws JsonProcessingException {
-        JsonNode byClass = json(ConfidencePlots.sortedByClass(STRONG, Metric.CONFIDENCE, "a", "b", "c"));
+        JsonNode byClass = json(SelectionPlots.sortedByClass(STRONG, Metric.CONFIDENCE, "a", "b", "c"));
         assertThat(byClass.at("/data").findValuesAsText("name")).containsExactly("a", "b", "c");
         double before = 0;
-        for (JsonNode y :
-                json(ConfidencePlots.sorted(STRONG, Metric.CONFIDENCE)).at("/data/0/y")) {
+        for (JsonNode y : json(SelectionPlots.sorted(STRONG, Metric.CONFIDENCE)).at("/data/0/y")) {
             assertThat(y.asDouble()).isGreaterThanOrEqualTo(before);
             before = y.asDouble();
         }
@@ -162,22 +161,22 @@ class CartographyPlotsTest {
                         Metric.CONFIDENCE,
                         IntStream.range(0, 10).mapToDouble(i -> i / 10.0).toArray()),
                 0);
-        assertThat(json(ConfidencePlots.topClasses(ranked, Metric.CONFIDENCE, true, 0.2))
+        assertThat(json(SelectionPlots.topClasses(ranked, Metric.CONFIDENCE, true, 0.2))
                         .at("/data/0/y")
                         .toString())
                 .isEqualTo("[0,1,1]");
-        assertThat(json(ConfidencePlots.topClasses(ranked, Metric.CONFIDENCE, false, 0.6))
+        assertThat(json(SelectionPlots.topClasses(ranked, Metric.CONFIDENCE, false, 0.6))
                         .at("/data/0/y")
                         .toString())
                 .isEqualTo("[5,1,0]");
-        assertThat(json(ConfidencePlots.weights(ranked, c -> 1 - c))
+        assertThat(json(SelectionPlots.weights(ranked, c -> 1 - c))
                         .at("/data/1/y/9")
                         .asDouble())
                 .isCloseTo(0.1, within(1e-6));
-        assertThatThrownBy(() -> ConfidencePlots.topClasses(ranked, Metric.CONFIDENCE, true, 0))
+        assertThatThrownBy(() -> SelectionPlots.topClasses(ranked, Metric.CONFIDENCE, true, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("share");
-        assertThatThrownBy(() -> ConfidencePlots.sortedByClass(
+        assertThatThrownBy(() -> SelectionPlots.sortedByClass(
                         SampleMetrics.of(Guids.rows(1), null, Map.of(), 0), Metric.CONFIDENCE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("labels");

@@ -23,7 +23,6 @@ import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.noise.DensityShift;
 import org.kymograph.cartography.noise.Detection;
 import org.kymograph.cartography.select.Comparison;
-import org.kymograph.cartography.select.Migration;
 import org.kymograph.cartography.select.Regions;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
@@ -50,7 +49,7 @@ class CartographyRenderersTest {
         SampleMetrics weak = MapExample.metrics(200, 4, 0.3);
         Comparison both = Comparison.of(weak, METRICS);
         assertThat(Notebook.bundle(both).get("text/html")).contains("strong vs. weak");
-        assertThat(Notebook.bundle(Migration.of(both, 5, true)).get("text/html"))
+        assertThat(Notebook.bundle(Comparison.Migration.of(both, 5, true)).get("text/html"))
                 .contains("kymograph-figure");
         assertThat(Notebook.bundle(DensityShift.of(weak, METRICS, weak.guids(), Metric.CONFIDENCE, 10))
                         .get("text/html"))

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.select.Comparison;
 import org.kymograph.cartography.select.Region;
 import org.kymograph.cartography.select.Regions;
 import org.kymograph.data.Dataset;
@@ -286,7 +288,7 @@ class DataMapPlotTest {
                 .hasMessageContaining("samples: 0");
         assertThatThrownBy(() -> DataMapPlot.of(METRICS.at(new int[0])))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("0 samples");
+                .hasMessageContaining("samples of the metrics is 0; expected at least 1");
         assertThatThrownBy(() -> DataMapPlot.of(METRICS).withColours("x", new String[3], Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("3");
@@ -342,5 +344,54 @@ class DataMapPlotTest {
             }
         });
         return names;
+    }
+
+    @Test
+    void largeIdsAreTextsSinceBrowsersRoundThem() {
+        long[] ids = {
+            1, -9007199254740991L, 9007199254740991L, 9007199254740993L, 1234567890123456789L, -9007199254740993L
+        };
+        Map<Metric, double[]> columns = new EnumMap<>(Metric.class);
+        for (Metric m : List.of(Metric.CONFIDENCE, Metric.VARIABILITY, Metric.CORRECTNESS)) {
+            columns.put(m, new double[ids.length]);
+        }
+        String json = DataMapPlot.of(SampleMetrics.of(Guids.of(ids), null, columns, 3))
+                .plot()
+                .json();
+        assertThat(json)
+                .contains("[1,-9007199254740991,9007199254740991,\"9007199254740993\",\"1234567890123456789\",")
+                .contains("\"-9007199254740993\"]");
+    }
+
+    @Test
+    void aMapWithoutPlacesIsRefused() {
+        double[] none = {Double.NaN, Double.NaN};
+        Map<Metric, double[]> columns = new EnumMap<>(Metric.class);
+        columns.put(Metric.CONFIDENCE, new double[] {.5, .6});
+        columns.put(Metric.VARIABILITY, none);
+        columns.put(Metric.CORRECTNESS, new double[] {1, 0});
+        SampleMetrics metrics = SampleMetrics.of(Guids.rows(2), null, columns, 1);
+        String sentence =
+                "variability of all 2 samples is NaN, as the variability with its own variance (--include-ci) of one"
+                        + " epoch is; expected a number for at least one";
+        assertThatThrownBy(() -> DataMapPlot.of(metrics)).hasMessage(sentence);
+        assertThatThrownBy(() -> SelectionPlots.binned(metrics, new double[2], "x"))
+                .hasMessage(sentence);
+        Comparison both = Comparison.of(metrics, metrics);
+        assertThatThrownBy(() -> ComparisonPlots.map(both, "a", "b")).hasMessage(sentence);
+        assertThatThrownBy(() -> ComparisonPlots.scatter(both, Metric.VARIABILITY, "a", "b"))
+                .hasMessage(sentence);
+    }
+
+    @Test
+    void countsOfFewSamplesAreWholeNumbers() {
+        Map<Metric, double[]> columns = new EnumMap<>(Metric.class);
+        for (Metric m : List.of(Metric.CONFIDENCE, Metric.VARIABILITY, Metric.CORRECTNESS)) {
+            columns.put(m, new double[] {0.25, 0.25});
+        }
+        String json = DataMapPlot.of(SampleMetrics.of(Guids.rows(2), null, columns, 3))
+                .plot()
+                .json();
+        assertThat(json).contains("\"tickformat\":\",d\",\"dtick\":1").doesNotContain("~s");
     }
 }

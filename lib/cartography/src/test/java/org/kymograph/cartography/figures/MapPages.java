@@ -11,7 +11,6 @@ import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.noise.DensityShift;
 import org.kymograph.cartography.noise.Detection;
 import org.kymograph.cartography.select.Comparison;
-import org.kymograph.cartography.select.Migration;
 import org.kymograph.cartography.select.Regions;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
@@ -92,7 +91,7 @@ final class MapPages {
         Comparison both = Comparison.of(weak, strong);
         pages.put("compare", ComparisonPlots.map(both, "BERT-tiny", "RoBERTa-large"));
         pages.put("against", ComparisonPlots.scatter(both, Metric.CONFIDENCE, "BERT-tiny", "RoBERTa-large"));
-        pages.put("migration", ComparisonPlots.migration(Migration.of(both, 2000, true)));
+        pages.put("migration", ComparisonPlots.migration(Comparison.Migration.of(both, 2000, true)));
         pages.put("transitions", ComparisonPlots.transitions(both, 0.33));
         pages.put("epochs", MapEpochs.of(MapExample.dynamics(20_000, 6, 3, 1)));
         pages.put(
@@ -105,13 +104,13 @@ final class MapPages {
                 "sorted",
                 Plots.grid(
                         2,
-                        ConfidencePlots.sorted(strong, Metric.CONFIDENCE).withTitle("all"),
-                        ConfidencePlots.sortedByClass(
+                        SelectionPlots.sorted(strong, Metric.CONFIDENCE).withTitle("all"),
+                        SelectionPlots.sortedByClass(
                                         strong, Metric.CONFIDENCE, "entailment", "neutral", "contradiction")
                                 .withTitle("by class"),
-                        ConfidencePlots.topClasses(
+                        SelectionPlots.topClasses(
                                 strong, Metric.CONFIDENCE, true, 0.01, "entailment", "neutral", "contradiction"),
-                        ConfidencePlots.weights(strong, c -> 1 - Math.pow((c - 0.8) / 0.8, 4))));
+                        SelectionPlots.weights(strong, c -> 1 - Math.pow((c - 0.8) / 0.8, 4))));
         boolean[] truth = new boolean[strong.size()];
         String[] kinds = new String[truth.length];
         for (int i = 0; i < truth.length; i++) {

@@ -73,13 +73,13 @@ class SampleMetricsTest {
     @Test
     void rulesForWhatIsNeverRight() {
         MetricOptions options = MetricOptions.defaults();
-        assertThat(SampleMetrics.of(pattern("000"), options.withForgetting(ForgettingRule.EPOCHS))
+        assertThat(SampleMetrics.of(pattern("000"), options.withForgetting(MetricOptions.ForgettingRule.EPOCHS))
                         .value(Metric.FORGETFULNESS, 0))
                 .isEqualTo(3);
-        assertThat(SampleMetrics.of(pattern("000"), options.withForgetting(ForgettingRule.INFINITE))
+        assertThat(SampleMetrics.of(pattern("000"), options.withForgetting(MetricOptions.ForgettingRule.INFINITE))
                         .value(Metric.FORGETFULNESS, 0))
                 .isInfinite();
-        assertThat(SampleMetrics.of(pattern("010"), options.withForgetting(ForgettingRule.INFINITE))
+        assertThat(SampleMetrics.of(pattern("010"), options.withForgetting(MetricOptions.ForgettingRule.INFINITE))
                         .value(Metric.FORGETFULNESS, 0))
                 .isEqualTo(1);
     }
@@ -259,11 +259,11 @@ class SampleMetricsTest {
                 "{\"guid\":1,\"confidence\":-0.1}|guid 1: confidence is -0.1; expected 0 to 1",
                 "{\"guid\":1,\"variability\":-3}|guid 1: variability is -3.0; expected at least 0",
                 "{\"guid\":1,\"correctness\":-1}|guid 1: correctness is -1.0; expected at least 0",
-                "{\"guid\":1,\"threshold_closeness\":0.3}|threshold_closeness is 0.3; expected 0 to 0.25",
+                "{\"guid\":1,\"threshold_closeness\":1.3}|threshold_closeness is 1.3; expected 0 to 1",
                 "{\"guid\":1,\"normalized_margin\":-1.5}|normalized_margin is -1.5; expected -1 to 1",
                 "{\"guid\":1,\"confidence\":NaN}|line 1: confidence is NaN; expected a finite number or null",
                 "{\"guid\":1,\"variability\":Infinity}|line 1: variability is Infinity; expected a finite number",
-                "{\"guid\":1,\"aum\":1e999}|line 1: aum is Infinity; expected a finite number or null",
+                "{\"guid\":1,\"aum\":1e999}|line 1: column 22: isn't JSON: the number 1e999 is too large",
                 "{\"guid\":1.5,\"confidence\":1}|line 1: guid is 1.5; expected a whole number",
                 "{\"guid\":1,\"index\":3,\"aum\":1}#{\"guid\":2,\"index\":3,\"aum\":1}|line 2: index 3 comes twice",
                 "{\"guid\":1,|isn't JSON",
@@ -305,7 +305,8 @@ class SampleMetricsTest {
         assertThat(m.values(Metric.CORRECTNESS)).containsExactly(2, 1);
         assertThat(m.value(Metric.VARIABILITY, 1)).isEqualTo(0.5);
         assertThat(m.has(Metric.LOSS_MEAN)).isFalse();
-        assertThat(EpochTable.of(d).rows().get(0).loss()).isNaN();
+        assertThat(SampleMetrics.epochTable(d).doubleColumn("loss").getDouble(0))
+                .isNaN();
         assertThatThrownBy(() -> SampleMetrics.of(
                         Dynamics.regression(Guids.rows(2), new double[] {1, 1}, new float[][] {{0, 0}})))
                 .isInstanceOf(IllegalArgumentException.class)

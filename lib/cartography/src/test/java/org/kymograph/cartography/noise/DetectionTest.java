@@ -133,7 +133,7 @@ class DetectionTest {
         SampleMetrics samples = noisy(truth);
         LogisticDetector detector = LogisticDetector.fit(samples, List.of(Metric.CONFIDENCE), truth, 3);
         assertThat(detector.coefficients()[0]).isNegative();
-        DetectionReport report = detector.detect(samples).report(truth, 3);
+        Detection.Report report = detector.detect(samples).report(truth, 3);
         assertThat(report.balanced().truePositives() + report.balanced().falseNegatives())
                 .isEqualTo(100);
         assertThat(report.balanced().falsePositives() + report.balanced().trueNegatives())
@@ -143,20 +143,20 @@ class DetectionTest {
         assertThat(report.whole().precision()).isBetween(.2, .5);
         assertThat(report.whole().recall()).isEqualTo(1);
         assertThat(report.ranking().auroc()).isGreaterThan(.95);
-        DetectionReport useless = LogisticDetector.fit(samples, List.of(Metric.VARIABILITY), truth, 3)
+        Detection.Report useless = LogisticDetector.fit(samples, List.of(Metric.VARIABILITY), truth, 3)
                 .detect(samples)
                 .report(truth, 3);
         assertThat(useless.ranking().auroc()).isBetween(.4, .6);
-        DetectionReport both = LogisticDetector.fit(samples, List.of(Metric.VARIABILITY, Metric.CONFIDENCE), truth, 3)
+        Detection.Report both = LogisticDetector.fit(samples, List.of(Metric.VARIABILITY, Metric.CONFIDENCE), truth, 3)
                 .detect(samples)
                 .report(truth, 3);
         assertThat(both.ranking().auroc()).isGreaterThan(.95);
-        assertThat(DetectionReport.table(List.of(report, useless, both)).rowCount())
+        assertThat(Detection.Report.table(List.of(report, useless, both)).rowCount())
                 .isEqualTo(3);
         assertThatIllegalArgumentException().isThrownBy(() -> LogisticDetector.fit(samples, List.of(), truth, 3));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LogisticDetector.fit(samples, List.of(Metric.CONFIDENCE), new boolean[4000], 3))
-                .withMessageContaining("at least 2 of each");
+                .withMessageContaining("expected at least 2");
     }
 
     @ParameterizedTest
@@ -268,5 +268,85 @@ class DetectionTest {
             assertThat(suspicion[i]).isCloseTo(-margin[i], within(1e-9));
         }
         assertThatIllegalArgumentException().isThrownBy(() -> ConfidentLearning.ofEpoch(log, 1));
+    }
+
+    private static double[][] rows(int n, double... p) {
+        double[][] rows = new double[n][];
+        Arrays.setAll(rows, i -> p.clone());
+        return rows;
+    }
+
+    @Test
+    void confidentLearningIsNotDecidedByRounding() {
+        int[] gold = new int[98];
+        Arrays.fill(gold, 49, 98, 1);
+        double[][] p = rows(98, .3, .6, .1);
+        Detection collapsed = ConfidentLearning.of(Guids.rows(98), gold, p).detection();
+        assertThat(collapsed.suspects()).containsExactly(IntStream.range(0, 49).toArray());
+        assertThat(collapsed.suggested()).startsWith(1, 1, 1).endsWith(-1, -1);
+        // The same through a log of float32 logits.
+        float[] logits = new float[98 * 3];
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = (float) Math.log(p[i / 3][i % 3]);
+        }
+        Dynamics log = Dynamics.of(Guids.rows(98), gold, new float[][] {logits, logits}, 3);
+        for (Detection read : List.of(
+                ConfidentLearning.ofMean(log).detection(),
+                ConfidentLearning.ofEpoch(log, 1).detection())) {
+            assertThat(read.suspects()).hasSize(49);
+            Table table = read.table(log);
+            assertThat(table.intColumn("gold").asList()).containsOnly(0);
+            assertThat(table.intColumn("suggested").asList()).containsOnly(1);
+        }
+    }
+
+    @Test
+    void confidentLearningSuggestsTheClassItIsConfidentOf() {
+        float[] logits = new float[12];
+        double[] p = {.7, .2, .1, .5, .3, .2, .6, .2, .2, .6, .25, .15};
+        Arrays.setAll(p, i -> Math.log(p[i]));
+        for (int i = 0; i < 12; i++) {
+            logits[i] = (float) p[i];
+        }
+        Dynamics log = Dynamics.of(Guids.of(1, 2, 3, 4), new int[] {0, 0, 1, 2}, new float[][] {logits}, 3);
+        Detection detection = ConfidentLearning.ofMean(log).detection();
+        Table table = detection.table(log).sortOn("guid");
+        assertThat(table.stringColumn("guid").asList()).containsExactly("2", "3", "4");
+        assertThat(table.intColumn("suggested").asList()).containsExactly(1, 0, 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void noDetectorSuggestsTheLabelThatItSuspects(long seed) {
+        RandomGenerator random = Streams.of(seed, "suggested");
+        float[][] logits = new float[3][60 * 4];
+        int[] gold = new int[60];
+        for (int i = 0; i < 60; i++) {
+            gold[i] = Streams.below(random, 4);
+        }
+        for (float[] epoch : logits) {
+            for (int k = 0; k < epoch.length; k++) {
+                // Coarse outputs tie.
+                epoch[k] = Streams.below(random, 3);
+            }
+        }
+        Dynamics log = Dynamics.of(Guids.rows(60), gold, logits, 4);
+        SampleMetrics metrics = SampleMetrics.of(log);
+        for (Detection detection : List.of(
+                Detection.topK(metrics, Metric.CONFIDENCE, 60),
+                Detection.threshold(metrics, Metric.AUM, 0),
+                ConfidentLearning.ofMean(log).detection(),
+                ConfidentLearning.ofEpoch(log, 2).detection())) {
+            Table table = detection.table(log);
+            assertThat(table.rowCount())
+                    .as("seed %d, %s", seed, detection.method())
+                    .isPositive();
+            for (int row = 0; row < table.rowCount(); row++) {
+                assertThat(table.intColumn("suggested").getInt(row))
+                        .as("seed %d, %s, row %d", seed, detection.method(), row)
+                        .isNotEqualTo(table.intColumn("gold").getInt(row))
+                        .isBetween(0, 3);
+            }
+        }
     }
 }

@@ -65,7 +65,7 @@ class LabelNoiseTest {
                 .isEqualTo(996);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LabelNoise.binary(.4).inject(IDS, LABELS, 3, 0))
-                .withMessageContaining("binary noise needs 2");
+                .withMessageContaining("classes is 3; expected 2 for binary noise");
     }
 
     @Test
@@ -94,7 +94,7 @@ class LabelNoiseTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LabelNoise.matrix(new double[][] {{1, 0}, {.5, .4}}))
                 .withMessageContaining("row 1")
-                .withMessageContaining("must be 1");
+                .withMessageContaining("is 0.9; expected 1");
         assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.matrix(new double[][] {{1}, {0, 1}}));
         assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.matrix(new double[][] {{2, -1}, {0, 1}}));
         assertThatIllegalArgumentException()
@@ -120,7 +120,7 @@ class LabelNoiseTest {
         assertThat(noise.truth(ids)).containsExactly(true, false, true, false);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> noise.applyTo(noisy, ids))
-                .withMessageContaining("must be 2, as when the noise was made");
+                .withMessageContaining("expected 2, as when the noise was made");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> noise.truth(Guids.rows(4)))
                 .withMessageContaining("aren't among");
@@ -161,11 +161,11 @@ class LabelNoiseTest {
     void badArgumentsAreRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LabelNoise.uniform(1.1))
-                .withMessageContaining("rate 1.1");
+                .withMessageContaining("rate is 1.1; expected 0 to 1");
         assertThatIllegalArgumentException().isThrownBy(() -> LabelNoise.flip(Double.NaN));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LabelNoise.uniform(.1).inject(IDS, LABELS, 2, 0))
-                .withMessageContaining("label 2 of sample 2");
+                .withMessageContaining("label of sample 2 is 2; expected 0 to 1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LabelNoise.uniform(.1).inject(IDS, LABELS, 1, 0));
         assertThatIllegalArgumentException()

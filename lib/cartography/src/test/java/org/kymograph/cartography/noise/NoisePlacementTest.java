@@ -26,7 +26,7 @@ class NoisePlacementTest {
     @Test
     void wrongLabelsHaveTheirPlace() {
         NoisyLabels noise = new NoisyLabels(Guids.of(6, 5, 10), new int[] {0, 0, 0}, new int[] {1, 2, 1});
-        NoisePlacement place = NoisePlacement.of(MAP, noise);
+        NoisyLabels.Placement place = NoisyLabels.Placement.of(MAP, noise);
         assertThat(place.wrong().samples()).isEqualTo(3);
         assertThat(place.wrong().confidence()).isCloseTo(.4, within(1e-15));
         assertThat(place.wrong().variability()).isCloseTo(.1, within(1e-15));
@@ -37,10 +37,10 @@ class NoisePlacementTest {
         assertThat(place.hard()).isEqualTo(2 / 3.0);
         assertThat(place.ambiguous()).isEqualTo(1 / 3.0);
         assertThat(place.easy()).isEqualTo(1 / 3.0);
-        Map<String, NoisePlacement> named = new LinkedHashMap<>();
+        Map<String, NoisyLabels.Placement> named = new LinkedHashMap<>();
         named.put("one", place);
         named.put("two", place);
-        Table table = NoisePlacement.table(named);
+        Table table = NoisyLabels.Placement.table(named);
         assertThat(table.stringColumn("noise").asList()).containsExactly("one", "two");
         assertThat(table.doubleColumn("hard").get(1)).isEqualTo(2 / 3.0);
     }
@@ -49,9 +49,9 @@ class NoisePlacementTest {
     void someButNotAllMustBeWrong() {
         NoisyLabels none = new NoisyLabels(IDS.at(new int[0]), new int[0], new int[0]);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> NoisePlacement.of(MAP, none))
-                .withMessageContaining("0 of 6 labels are wrong");
+                .isThrownBy(() -> NoisyLabels.Placement.of(MAP, none))
+                .withMessageContaining("wrong labels is 0; expected 1 to 5");
         NoisyLabels all = new NoisyLabels(IDS, new int[6], new int[] {1, 1, 1, 1, 1, 1});
-        assertThatIllegalArgumentException().isThrownBy(() -> NoisePlacement.of(MAP, all));
+        assertThatIllegalArgumentException().isThrownBy(() -> NoisyLabels.Placement.of(MAP, all));
     }
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.kymograph.cartography.metrics.Metric;
-import org.kymograph.cartography.metrics.Overlap;
 import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.cartography.metrics.Samples;
 import org.kymograph.record.dynamics.Guids;
 import tech.tablesaw.api.Table;
@@ -96,26 +96,27 @@ class ComparisonTest {
 
     @Test
     void migrationTakesEachClassesTopUnderTheStrongModel() {
-        Migration most = Migration.of(BOTH, 1, true);
+        Comparison.Migration most = Comparison.Migration.of(BOTH, 1, true);
         assertThat(most.rows().get(0)).containsExactly(1);
         assertThat(most.rows().get(1)).containsExactly(2);
-        assertThat(Migration.of(BOTH, 2, false).rows().get(1)).containsExactly(4, 0);
-        Table table = Migration.of(BOTH, 5, true).table();
+        assertThat(Comparison.Migration.of(BOTH, 2, false).rows().get(1)).containsExactly(4, 0);
+        Table table = Comparison.Migration.of(BOTH, 5, true).table();
         assertThat(table.rowCount()).isEqualTo(5);
         assertThat(table.stringColumn("guid").asList()).isEqualTo(List.of("2", "4", "1", "3", "5"));
         assertThat(table.doubleColumn("weak_minus_strong").asDoubleArray())
                 .containsExactly(-.25, -.125, -.25, -.125, .25);
         assertThat(table.doubleColumn("strong_confidence").get(4)).isEqualTo(.25);
-        assertThatIllegalArgumentException().isThrownBy(() -> Migration.of(BOTH, 0, true));
+        assertThatIllegalArgumentException().isThrownBy(() -> Comparison.Migration.of(BOTH, 0, true));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Migration.of(Comparison.of(WEAK, WEAK), 1, true))
+                .isThrownBy(() -> Comparison.Migration.of(Comparison.of(WEAK, WEAK), 1, true))
                 .withMessageContaining("classes are unknown");
     }
 
     @Test
     void overlapsCount() {
-        assertThat(Overlap.of(new int[] {1, 5, 3}, new int[] {9, 3})).isEqualTo(new Overlap(3, 2, 1));
-        assertThat(new Overlap(3, 2, 1).share()).isEqualTo(.5);
-        assertThat(new Overlap(3, 2, 1).jaccard()).isEqualTo(.25);
+        assertThat(SampleRows.Overlap.of(new int[] {1, 5, 3}, new int[] {9, 3}))
+                .isEqualTo(new SampleRows.Overlap(3, 2, 1));
+        assertThat(new SampleRows.Overlap(3, 2, 1).share()).isEqualTo(.5);
+        assertThat(new SampleRows.Overlap(3, 2, 1).jaccard()).isEqualTo(.25);
     }
 }

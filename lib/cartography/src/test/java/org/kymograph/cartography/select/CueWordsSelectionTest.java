@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cartography.metrics.Metric;
@@ -32,6 +33,7 @@ import org.kymograph.train.Trainer;
 import org.kymograph.train.TrainingListener;
 
 /** The paper's finding on generated sentences: training on ambiguous samples carries over best where the cue lies. */
+@Tag("slow")
 class CueWordsSelectionTest {
     private static final CueWords WORDS = CueWords.withDefaults();
     private static final long SEED = 0;

@@ -41,7 +41,7 @@ class GuidConversionTest {
     void saysWhatIsNoNumber() {
         assertThatThrownBy(() -> GuidConversion.NUMBER.text("q17"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'q17'");
+                .hasMessageContaining("id is \"q17\"; expected one that becomes a whole number");
         assertThatThrownBy(() -> GuidConversion.DIGITS.number("99999999999999999999e"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("64 bits");

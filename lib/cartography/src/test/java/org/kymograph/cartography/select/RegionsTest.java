@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kymograph.cartography.metrics.Metric;
-import org.kymograph.cartography.metrics.Overlap;
 import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.cartography.metrics.Samples;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
@@ -82,7 +82,7 @@ class RegionsTest {
         Regions regions = Regions.of(samples, .5);
         assertThat(regions.hard()).containsExactly(0, 1, 2);
         assertThat(regions.ambiguous()).containsExactly(2, 1, 3);
-        assertThat(regions.overlap(Region.HARD, Region.AMBIGUOUS)).isEqualTo(new Overlap(3, 3, 2));
+        assertThat(regions.overlap(Region.HARD, Region.AMBIGUOUS)).isEqualTo(new SampleRows.Overlap(3, 3, 2));
         assertThat(regions.overlap(Region.HARD, Region.AMBIGUOUS).share()).isEqualTo(2.0 / 3);
         assertThat(regions.overlaps().intColumn("shared").asList()).containsExactly(0, 2, 1);
         // 2 stands first among the ambiguous and third among the hard; 1 second in both, so hard; 3 third in both.

@@ -19,6 +19,7 @@ import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.data.text.CuePart;
 import org.kymograph.data.text.CueWords;
+import org.kymograph.evaluate.PartTrial;
 import org.kymograph.model.BagOfEmbeddings;
 import org.kymograph.model.Mlp;
 import org.kymograph.record.dynamics.Dynamics;
@@ -69,15 +70,14 @@ class SelectionTrialTest {
 
     @Test
     void takesHalfTheStepsOfTheWholeOnEachPart() {
-        assertThat(SelectionTrial.of(experiment, Map.of("test", test)).steps())
+        assertThat(PartTrial.of(experiment, Map.of("test", test)).steps())
                 .as("3 steps an epoch, 20 epochs")
                 .isEqualTo(30);
-        assertThat(SelectionTrial.of(experiment.withLength(Span.steps(7)), Map.of("test", test))
+        assertThat(PartTrial.of(experiment.withLength(Span.steps(7)), Map.of("test", test))
                         .steps())
                 .isEqualTo(3);
-        Experiment part = SelectionTrial.of(experiment, Map.of("test", test))
-                .withSteps(12)
-                .on(0, 1, 2);
+        Experiment part =
+                PartTrial.of(experiment, Map.of("test", test)).withSteps(12).on(0, 1, 2);
         assertThat(part.length()).isEqualTo(Span.steps(12));
         assertThat(part.task().sample(0).train().size()).isEqualTo(3);
     }
@@ -109,8 +109,8 @@ class SelectionTrialTest {
         Map<String, int[]> parts = new LinkedHashMap<>();
         parts.put("half", IntStream.range(0, 20).toArray());
         parts.put("tenth", IntStream.range(0, 4).toArray());
-        SelectionTrial trial = SelectionTrial.of(experiment, sets(test, data("test", 20, false)))
-                .withSteps(60);
+        PartTrial trial =
+                PartTrial.of(experiment, sets(test, data("test", 20, false))).withSteps(60);
         Table table = trial.train(root, parts, 0, 1);
 
         assertThat(table.columnNames()).containsExactly("selection", "percent", "test", "seed", "accuracy");
@@ -118,7 +118,7 @@ class SelectionTrialTest {
         assertThat(table.stringColumn("selection").asList()).startsWith("half").endsWith("tenth");
         assertThat(table.doubleColumn("percent").unique().asDoubleArray()).containsExactlyInAnyOrder(50, 10);
         Table means =
-                SelectionTrial.means(table.where(table.stringColumn("selection").isEqualTo("half")));
+                PartTrial.means(table.where(table.stringColumn("selection").isEqualTo("half")));
         assertThat(means.where(means.stringColumn("test").isEqualTo("right"))
                         .doubleColumn("accuracy")
                         .get(0))
@@ -146,11 +146,11 @@ class SelectionTrialTest {
                 .withLength(Span.epochs(4));
         Population recorded =
                 Trainer.of(whole).withListener(Recorder.withDefaults()).train(root, 1, 2);
-        SelectionTrial trial = SelectionTrial.of(whole, task::tests);
+        PartTrial trial = PartTrial.of(whole, task::tests);
         Map<String, Function<SampleMetrics, int[]>> hard = new LinkedHashMap<>(SelectionTrial.choices(0.2, 0));
         hard.keySet().retainAll(Set.of("hard"));
-        Table table = trial.train(root, recorded, hard);
-        Table shares = trial.shares(recorded, hard, "cue lies", task::conflictingShare);
+        Table table = trial.train(root, recorded, SelectionTrial.byLog(hard));
+        Table shares = trial.shares(recorded, SelectionTrial.byLog(hard), "cue lies", task::conflictingShare);
 
         assertThat(table.rowCount()).isEqualTo(2 * 3 * 2);
         assertThat(table.stringColumn("selection").asList()).startsWith("all").endsWith("hard");
@@ -167,13 +167,15 @@ class SelectionTrialTest {
                 .hasSize(4)
                 .endsWith(task.conflictingShare(chosen))
                 .startsWith(task.conflictingShare(task.data(1, CuePart.TRAIN)));
-        Table summary = SelectionTrial.summary(table, shares);
+        Table summary = PartTrial.summary(table, shares);
         assertThat(summary.columnNames())
                 .containsExactly("trained on", "of the data", "same distribution", "wrong cue", "no cue", "cue lies");
         assertThat(summary.stringColumn("of the data").asList()).containsExactly("100 %", "20 %");
 
         hard.put("hard", SelectionTrial.choices(0.5, 0).get("hard"));
-        assertThat(trial.train(root, recorded, hard).doubleColumn("percent").asDoubleArray())
+        assertThat(trial.train(root, recorded, SelectionTrial.byLog(hard))
+                        .doubleColumn("percent")
+                        .asDoubleArray())
                 .containsOnly(100, 50);
         assertThat(root.resolve("cues-part").toFile().list())
                 .as("runs of both sizes")
@@ -200,12 +202,12 @@ class SelectionTrialTest {
         assertThat(parts.get("hard")).containsExactly(1, 4);
         assertThat(parts.get("ambiguous")).containsExactly(2, 4);
         assertThat(parts.get("forgettable")).containsExactly(1, 5);
-        assertThat(SelectionTrial.shares(parts, new int[] {1, 4, 5}, "odd")
+        assertThat(PartTrial.shares(parts, new int[] {1, 4, 5}, "odd")
                         .doubleColumn("odd, %")
                         .asList())
                 .element(2)
                 .isEqualTo(100.0);
-        assertThat(SelectionTrial.shares(parts, new int[] {1}, "odd")
+        assertThat(PartTrial.shares(parts, new int[] {1}, "odd")
                         .doubleColumn("odd, %")
                         .asList())
                 .element(4)
@@ -221,7 +223,7 @@ class SelectionTrialTest {
                 StringColumn.create("test", "x", "x", "x", "y"),
                 LongColumn.create("seed", 0, 1, 0, 0),
                 DoubleColumn.create("accuracy", 0.5, 0.6, 0.25, 1));
-        Table summary = SelectionTrial.summary(table);
+        Table summary = PartTrial.summary(table);
         assertThat(summary.stringColumn("trained on").asList()).containsExactly("a", "a", "b");
         assertThat(summary.stringColumn("of the data").asList()).containsExactly("33 %", "10 %", "33 %");
         assertThat(summary.stringColumn("x").asList()).containsExactly("55.0 ± 7.1", "25.0", "");
@@ -230,10 +232,9 @@ class SelectionTrialTest {
 
     @Test
     void refusesNoStepsOrSets() {
-        assertThatThrownBy(() ->
-                        SelectionTrial.of(experiment, Map.of("test", test)).withSteps(0))
+        assertThatThrownBy(() -> PartTrial.of(experiment, Map.of("test", test)).withSteps(0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("steps 0");
-        assertThatThrownBy(() -> SelectionTrial.of(experiment, Map.of())).isInstanceOf(IllegalArgumentException.class);
+                .hasMessageContaining("steps is 0; expected at least 1");
+        assertThatThrownBy(() -> PartTrial.of(experiment, Map.of())).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +80,6 @@ class TsvFilterTest {
                 .write(metrics(all()), Metric.CONFIDENCE, dir.resolve("glue"), dir.resolve("out"));
         assertThat(folders("out"))
                 .containsExactly(
-                        "cartography_confidence_0.01",
                         "cartography_confidence_0.05",
                         "cartography_confidence_0.10",
                         "cartography_confidence_0.17",
@@ -86,12 +87,13 @@ class TsvFilterTest {
                         "cartography_confidence_0.33",
                         "cartography_confidence_0.50",
                         "cartography_confidence_0.75");
-        assertThat(written.parts().stream().map(TsvFilter.Part::rows)).containsExactly(0, 2, 4, 6, 10, 13, 20, 30);
+        assertThat(written.parts().stream().map(TsvFilter.Part::rows)).containsExactly(2, 4, 6, 10, 13, 20, 30);
+        assertThat(written.tooSmall()).containsExactly(0.01);
         assertThat(written.skipped()).isEqualTo(new SkippedRows(40, 1, 0, 0, 1));
         assertThat(written.unknown()).isZero();
         assertThat(Files.readString(train("out/cartography_confidence_0.25")))
                 .isEqualTo(HEADER + "\n" + lines.subList(0, 10).stream().collect(Collectors.joining("\n")) + "\n");
-        assertThat(Files.readString(dir.resolve("out/cartography_confidence_0.01/SNLI/dev.tsv")))
+        assertThat(Files.readString(dir.resolve("out/cartography_confidence_0.05/SNLI/dev.tsv")))
                 .isEqualTo(HEADER + "\ndev\n");
         assertThat(Files.readString(dir.resolve("out/cartography_confidence_0.75/SNLI/test.tsv")))
                 .isEqualTo("test without line feed");
@@ -170,20 +172,98 @@ class TsvFilterTest {
                 random.writeRandom(dir.resolve("glue"), dir.resolve("random"), TsvFilter.RANDOM_SEED);
         assertThat(folders("random_725862"))
                 .containsExactly(
-                        "SNLI_0.01",
-                        "SNLI_0.05",
-                        "SNLI_0.10",
-                        "SNLI_0.17",
-                        "SNLI_0.25",
-                        "SNLI_0.33",
-                        "SNLI_0.50",
-                        "SNLI_0.75");
-        assertThat(written.parts().stream().map(TsvFilter.Part::rows)).containsExactly(0, 2, 4, 6, 10, 13, 20, 30);
+                        "SNLI_0.05", "SNLI_0.10", "SNLI_0.17", "SNLI_0.25", "SNLI_0.33", "SNLI_0.50", "SNLI_0.75");
+        assertThat(written.parts().stream().map(TsvFilter.Part::rows)).containsExactly(2, 4, 6, 10, 13, 20, 30);
         assertThat(rows("random_725862/SNLI_0.75")).doesNotHaveDuplicates().isSubsetOf(lines);
         random.writeRandom(dir.resolve("glue"), dir.resolve("again"), TsvFilter.RANDOM_SEED);
         assertThat(rows("again_725862/SNLI_0.50")).isEqualTo(rows("random_725862/SNLI_0.50"));
         random.writeRandom(dir.resolve("glue"), dir.resolve("random"), 1);
         assertThat(rows("random_1/SNLI_0.50")).isNotEqualTo(rows("random_725862/SNLI_0.50"));
+    }
+
+    @Test
+    void fractionsOfLessThanARowAreRefused() {
+        TsvFilter filter = TsvFilter.of(GlueTask.SNLI).withFractions(List.of(0.5, 0.02));
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> filter.write(metrics(all()), Metric.CONFIDENCE, dir.resolve("glue"), dir.resolve("out")),
+                () -> filter.writeRandom(dir.resolve("glue"), dir.resolve("out"), 1))) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("fraction is 0.02; expected at least one of 40 rows, which is 0.025");
+        }
+        assertThat(dir.resolve("out")).doesNotExist();
+        assertThat(dir.resolve("out_1")).doesNotExist();
+    }
+
+    /** 26 rows of three classes, those at 5 and 11 without a label. */
+    private List<String> writePartlyLabelled() throws IOException {
+        List<String> rows = new ArrayList<>();
+        String[] classes = {"neutral", "entailment", "contradiction"};
+        for (int i = 0; i < 26; i++) {
+            String label = i == 5 || i == 11 ? "-" : classes[i * 7 % 5 % 3];
+            rows.add(String.join("\t", "" + i, "c", "x" + i, "b", "b", "p", "p", "A " + i, "B", "n", label));
+        }
+        Files.writeString(dir.resolve("glue/SNLI/train.tsv"), HEADER + "\n" + String.join("\n", rows) + "\n");
+        rows.remove(11);
+        rows.remove(5);
+        return rows;
+    }
+
+    private static SampleMetrics numbered(Guids guids, int[] gold) {
+        double[] confidence = new double[gold.length];
+        Arrays.setAll(confidence, i -> i / 100.0);
+        return SampleMetrics.of(guids, gold, Map.of(Metric.CONFIDENCE, confidence), 3);
+    }
+
+    @Test
+    void rowsMayBeNumberedAmongThoseWithALabel() throws IOException {
+        List<String> labelled = writePartlyLabelled();
+        Map<String, Integer> renamed = Map.of("neutral", 2, "entailment", 0, "contradiction", 1);
+        int[] gold = labelled.stream()
+                .mapToInt(row -> renamed.get(row.substring(row.lastIndexOf('\t') + 1)))
+                .toArray();
+        TsvFilter filter = TsvFilter.of(GlueTask.SNLI).withFractions(List.of(0.5));
+        SampleMetrics log = numbered(Guids.rows(24), gold);
+        filter.withConversion(GuidConversion.LABELLED_ROW)
+                .write(log, Metric.CONFIDENCE, dir.resolve("glue"), dir.resolve("out"));
+        assertThat(rows("out/cartography_confidence_0.50")).isEqualTo(labelled.subList(0, 12));
+        assertThatThrownBy(() ->
+                        filter.withRowNumbers().write(log, Metric.CONFIDENCE, dir.resolve("glue"), dir.resolve("out")))
+                .hasMessageContaining("as the numbers of rows with a label (--guids labelled-row), 24 are found");
+        // Where the log is of some rows only, the numbers exist; the labels differ.
+        SampleMetrics some = log.at(new int[] {0, 1, 2, 3, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 18, 19, 20});
+        assertThatThrownBy(() -> filter.withRowNumbers()
+                        .write(some, Metric.CONFIDENCE, dir.resolve("glue"), dir.resolve("wrong")))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("of the 17 samples, guid")
+                .hasMessageContaining("differ from gold in the log, whatever the classes are called")
+                .hasMessageContaining("--guids")
+                .hasMessageContaining("--other-labels");
+        assertThat(dir.resolve("wrong")).doesNotExist();
+    }
+
+    @Test
+    void labelsOfTheLogMustBeThoseOfTheFile() throws IOException {
+        List<String> labelled = writePartlyLabelled();
+        Map<String, Integer> names = Map.of("neutral", 0, "entailment", 1, "contradiction", 2);
+        int[] gold = labelled.stream()
+                .mapToInt(row -> names.get(row.substring(row.lastIndexOf('\t') + 1)))
+                .toArray();
+        TsvFilter filter = TsvFilter.of(GlueTask.SNLI)
+                .withConversion(GuidConversion.LABELLED_ROW)
+                .withFractions(List.of(0.5));
+        gold[3] = (gold[3] + 1) % 3;
+        SampleMetrics log = numbered(Guids.rows(24), gold);
+        assertThatThrownBy(() -> filter.write(log, Metric.CONFIDENCE, dir.resolve("glue"), dir.resolve("out")))
+                .hasMessageContaining("the labels of 1 of the 24 samples, guid 3 the first, differ from gold");
+        filter.withOtherLabels(true).write(log, Metric.CONFIDENCE, dir.resolve("glue"), dir.resolve("out"));
+        // Two classes of the log that are one of the file can't be renamed.
+        int[] split = gold.clone();
+        Arrays.setAll(split, i -> gold[i] == 0 && i % 2 == 0 ? 3 : gold[i]);
+        split[3] = (gold[3] + 2) % 3;
+        assertThatThrownBy(() -> filter.write(
+                        numbered(Guids.rows(24), split), Metric.CONFIDENCE, dir.resolve("glue"), dir.resolve("out")))
+                .hasMessageContaining("several classes of the log are one of the file");
     }
 
     @Test
@@ -220,8 +300,10 @@ class TsvFilterTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("0.3319")
                 .hasMessageContaining("0.33");
-        assertThatThrownBy(() -> filter.withFractions(List.of(0.0))).hasMessageContaining("fraction 0.0");
-        assertThatThrownBy(() -> filter.withFractions(List.of())).hasMessageContaining("there are none");
+        assertThatThrownBy(() -> filter.withFractions(List.of(0.0)))
+                .hasMessageContaining("fraction is 0; expected above 0 to 1");
+        assertThatThrownBy(() -> filter.withFractions(List.of()))
+                .hasMessageContaining("fractions is empty; expected at least one element");
         assertThatThrownBy(() -> filter.write(metrics(1), Metric.AUM, dir.resolve("glue"), dir.resolve("out")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("aum");

@@ -10,7 +10,6 @@ import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.Comparison;
-import org.kymograph.cartography.select.Migration;
 import org.kymograph.cli.Words;
 import org.kymograph.notebook.Page;
 import org.kymograph.plot.Plot;
@@ -100,7 +99,7 @@ final class CartographyCompareCommand implements Callable<Integer> {
                 ComparisonPlots.scatter(both, Metric.VARIABILITY, weakName, strongName),
                 ComparisonPlots.transitions(both, proportion)));
         if (both.weak().gold() != null || both.strong().gold() != null) {
-            shown.add(ComparisonPlots.migration(Migration.of(both, MIGRANTS, true)));
+            shown.add(ComparisonPlots.migration(Comparison.Migration.of(both, MIGRANTS, true)));
         }
         return shown;
     }

@@ -12,7 +12,6 @@ import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.noise.ConfidentLearning;
 import org.kymograph.cartography.noise.Detection;
-import org.kymograph.cartography.noise.DetectionReport;
 import org.kymograph.cartography.noise.LogisticDetector;
 import org.kymograph.cartography.noise.NoisyLabels;
 import org.kymograph.cli.Words;
@@ -37,6 +36,7 @@ import tech.tablesaw.api.Table;
             "Lists samples whose labels are likely wrong, and says how good the list is where the truth is known.",
             "Precision and recall are told of a balanced half that the detector hasn't seen and of all samples: where few labels "
                     + "are wrong, only the second is what a user of the list meets.",
+            "Guids and texts are written as they are: a spreadsheet takes those that begin with =, +, - or @ for formulas, see --escape-formulas.",
             "Where nothing is known of the truth, threshold samples set the limit; they take two trainings: see the notebook "
                     + "on noise."
         })
@@ -108,17 +108,23 @@ final class CartographyDetectCommand implements Callable<Integer> {
             description = "The CSV file to write or replace (default ${DEFAULT-VALUE}).")
     Path out;
 
+    @Option(
+            names = "--escape-formulas",
+            description = "Put an apostrophe before texts that a spreadsheet would take for formulas (=, +, -, @).")
+    boolean safe;
+
     private Method method;
 
     @Override
     public Integer call() {
         check();
+        Targets.checkFile("--out", out);
         NoisyLabels noise = truth == null ? null : NoisyLabels.read(truth);
         Dynamics log = Files.isRegularFile(metrics) ? null : source.reading.read(command, metrics, false);
         Detection detection = detection(log, noise);
         Table suspects = log != null && log.kind() == Dynamics.Kind.CLASSES ? detection.table(log) : detection.table();
         suspects = texts == null ? suspects : Detection.withTexts(suspects, byGuid()::get);
-        Tables.writeCsv(out, suspects);
+        Tables.writeCsv(out, safe ? Targets.withoutFormulas(suspects) : suspects);
         PrintWriter print = command.commandLine().getOut();
         print.printf(
                 Locale.ROOT,
@@ -129,6 +135,7 @@ final class CartographyDetectCommand implements Callable<Integer> {
         if (noise != null) {
             print(print, detection.report(noise.truth(detection.guids()), seed == null ? 0 : seed));
         }
+        print.println(out);
         return 0;
     }
 
@@ -187,7 +194,7 @@ final class CartographyDetectCommand implements Callable<Integer> {
 
     private Map<String, String> byGuid() {
         Texts all = source.texts(texts);
-        Guids guids = source.guids(all);
+        Guids guids = source.guids(texts, all);
         Map<String, String> byGuid = new HashMap<>();
         for (int i = 0; i < guids.size(); i++) {
             byGuid.put(guids.text(i), String.join(" | ", all.examples().get(i).texts()));
@@ -195,7 +202,7 @@ final class CartographyDetectCommand implements Callable<Integer> {
         return byGuid;
     }
 
-    private static void print(PrintWriter print, DetectionReport report) {
+    private static void print(PrintWriter print, Detection.Report report) {
         print.printf("%-10s %10s %10s %10s%n", "", "precision", "recall", "F1");
         row(print, "balanced", report.balanced());
         row(print, "whole set", report.whole());

@@ -37,12 +37,26 @@ final class CartographyFilterCommand implements Callable<Integer> {
         TASK,
         /** The row's number, from 0. */
         ROW,
+        /** The number among the rows that have a label, from 0. */
+        LABELLED_ROW,
         /** The id as it is. */
         ID,
         /** The id's value. */
         NUMBER,
         /** The id's digits, as for MNLI and SNLI. */
-        DIGITS
+        DIGITS;
+
+        /** Returns the conversion that makes guids of a task's rows. */
+        GuidConversion of(GlueTask task) {
+            return switch (this) {
+                case TASK -> TsvFilter.of(task).conversion();
+                case ROW -> GuidConversion.ROW;
+                case LABELLED_ROW -> GuidConversion.LABELLED_ROW;
+                case ID -> GuidConversion.NONE;
+                case NUMBER -> GuidConversion.NUMBER;
+                case DIGITS -> GuidConversion.DIGITS;
+            };
+        }
     }
 
     @Spec
@@ -105,9 +119,14 @@ final class CartographyFilterCommand implements Callable<Integer> {
             defaultValue = "task",
             description =
                     "What the log's guids are: as the original makes them for the task (task), numbers of rows from 0 "
-                            + "as Hugging Face's idx (row), ids (id), their values (number) or digits (digits); default "
+                            + "as Hugging Face's idx (row), numbers among the rows with a label (labelled-row), ids (id), their values (number) or digits (digits); default "
                             + "${DEFAULT-VALUE}.")
     String guids;
+
+    @Option(
+            names = "--other-labels",
+            description = "Accept a log whose labels are others than the file's, since they were changed on purpose.")
+    boolean otherLabels;
 
     @Option(names = "--filter", hidden = true, description = "What the original is asked by to filter.")
     boolean asked;
@@ -119,13 +138,9 @@ final class CartographyFilterCommand implements Callable<Integer> {
         TsvFilter filter =
                 TsvFilter.of(of).withWorst(worst).withBothEnds(bothEnds).withExtraRow(source.compat);
         filter = fractions == null ? filter : filter.withFractions(fractions);
-        filter = switch (Words.named(Rows.class, "--guids", guids)) {
-            case TASK -> filter;
-            case ROW -> filter.withRowNumbers();
-            case ID -> filter.withConversion(GuidConversion.NONE);
-            case NUMBER -> filter.withConversion(GuidConversion.NUMBER);
-            case DIGITS -> filter.withConversion(GuidConversion.DIGITS);
-        };
+        filter = filter.withConversion(Words.named(Rows.class, "--guids", guids).of(of))
+                .withOtherLabels(otherLabels);
+        Targets.checkFolder("--filtering_output_dir", out);
         SampleMetrics metrics = SampleMetrics.of(
                 source.read(), MetricOptions.defaults().withMetrics(Set.of(by)).withIncludeCi(includeCi));
         WrittenParts.print(command, filter.write(metrics, by, data, out));
@@ -147,6 +162,7 @@ final class CartographyFilterCommand implements Callable<Integer> {
                 .put("burn_out", source.reading.burnOut)
                 .put("compat", source.compat)
                 .put("guids", guids.toLowerCase(Locale.ROOT))
+                .put("other_labels", otherLabels)
                 .set("fractions", Json.tree(fractions == null ? TsvFilter.FRACTIONS : fractions));
     }
 }

@@ -95,12 +95,14 @@ final class CartographyInjectCommand implements Callable<Integer> {
         need(kind != Kind.MATRIX, rate != null, "--rate=SHARE");
         need(kind == Kind.MATRIX, matrix != null, "--matrix=FILE");
         need(kind == Kind.EASIEST, metrics != null, "--metrics=METRICS");
+        Targets.checkFile("--out", out);
         CartographySamples.Labels all = source.labels(labels);
         NoisyLabels noise = noise(all).inject(all.guids(), all.gold(), all.classes(), seed);
         noise.write(out);
         command.commandLine()
                 .getOut()
                 .printf(Locale.ROOT, "%,d of %s changed%n", noise.size(), Words.count(all.gold().length, "label"));
+        command.commandLine().getOut().println(out);
         return 0;
     }
 

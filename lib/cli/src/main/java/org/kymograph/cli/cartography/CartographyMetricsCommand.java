@@ -6,8 +6,6 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.kymograph.cartography.metrics.EpochTable;
-import org.kymograph.cartography.metrics.ForgettingRule;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
@@ -18,6 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import tech.tablesaw.api.Row;
 
 /** {@code kymograph cartography metrics}. */
 @Command(
@@ -61,7 +60,10 @@ final class CartographyMetricsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path folder = source.folder();
-        ForgettingRule never = Words.named(ForgettingRule.class, "--forgetting", forgetting);
+        MetricOptions.ForgettingRule never =
+                Words.named(MetricOptions.ForgettingRule.class, "--forgetting", forgetting);
+        Path file = out == null ? folder.resolve("td_metrics.jsonl") : out;
+        Targets.checkFile("--out", file);
         Dynamics log = source.read();
         Set<Metric> wanted = allScores ? EnumSet.allOf(Metric.class) : MetricOptions.MAP;
         SampleMetrics metrics = SampleMetrics.of(
@@ -70,7 +72,6 @@ final class CartographyMetricsCommand implements Callable<Integer> {
                         .withMetrics(wanted)
                         .withIncludeCi(includeCi)
                         .withForgetting(never));
-        Path file = out == null ? folder.resolve("td_metrics.jsonl") : out;
         metrics.write(file, wanted);
         PrintWriter print = command.commandLine().getOut();
         print.printf(
@@ -83,13 +84,14 @@ final class CartographyMetricsCommand implements Callable<Integer> {
                                 ? "class"
                                 : log.kind() == Dynamics.Kind.MULTI_LABEL ? "label" : "output"));
         print.printf("%6s %12s %10s%n", "epoch", "loss", "accuracy");
-        for (EpochTable.Row row : EpochTable.of(log).rows()) {
+        for (Row row : SampleMetrics.epochTable(log)) {
+            double loss = row.getDouble("loss");
             print.printf(
                     Locale.ROOT,
                     "%6d %12s %10.6f%n",
-                    row.epoch(),
-                    Double.isNaN(row.loss()) ? "-" : String.format(Locale.ROOT, "%.6f", row.loss()),
-                    row.accuracy());
+                    row.getInt("epoch"),
+                    Double.isNaN(loss) ? "-" : String.format(Locale.ROOT, "%.6f", loss),
+                    row.getDouble("train_acc"));
         }
         print.println(file);
         return 0;

@@ -33,8 +33,9 @@ final class CartographyPictures {
                     "html (moves, needs no network), png, svg, pdf, or several with commas (default ${DEFAULT-VALUE}). All but html need Chromium.")
     List<String> formats;
 
-    /** Checks the formats before there is work that would be lost. */
+    /** Checks the folder and the formats before there is work that would be lost. */
     void check() {
+        Targets.checkFolder("--plots_dir", folder);
         for (String format : formats) {
             if (!FigureFile.FORMATS.contains(format.toLowerCase(Locale.ROOT))) {
                 throw Arguments.unknown("--format", format, FigureFile.FORMATS);

@@ -60,6 +60,7 @@ final class CartographyRandomFilterCommand implements Callable<Integer> {
     public Integer call() {
         TsvFilter filter = TsvFilter.of(GlueTask.of(task))
                 .withFractions(fractions == null ? TsvFilter.RANDOM_FRACTIONS : fractions);
+        Targets.checkFolder("--output_dir", output.resolveSibling(output.getFileName() + "_" + seed));
         WrittenParts.print(command, filter.writeRandom(input, output, seed));
         return 0;
     }

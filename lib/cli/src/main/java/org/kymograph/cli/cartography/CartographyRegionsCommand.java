@@ -2,12 +2,12 @@ package org.kymograph.cli.cartography;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.kymograph.cartography.metrics.Overlap;
+import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.cartography.select.Region;
 import org.kymograph.cartography.select.Regions;
 import org.kymograph.cli.Words;
@@ -17,7 +17,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /** {@code kymograph cartography regions}. */
@@ -61,6 +60,11 @@ final class CartographyRegionsCommand implements Callable<Integer> {
     Path table;
 
     @Option(
+            names = "--escape-formulas",
+            description = "Put an apostrophe before guids that a spreadsheet would take for formulas (=, +, -, @).")
+    boolean safe;
+
+    @Option(
             names = "--out",
             paramLabel = "FILE",
             description = "The file to write (default LOGDIR/three_regions_data_indices.json).")
@@ -69,6 +73,10 @@ final class CartographyRegionsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path file = out == null ? source.folder().resolve("three_regions_data_indices.json") : out;
+        Targets.checkFile("--out", file);
+        if (table != null) {
+            Targets.checkFile("--table", table);
+        }
         SampleMetrics metrics = SampleMetrics.of(source.read());
         if ((int) (proportion * metrics.size()) == 0 && proportion > 0) {
             throw new IllegalArgumentException("--proportion " + proportion + " of "
@@ -77,14 +85,13 @@ final class CartographyRegionsCommand implements Callable<Integer> {
         Regions regions = exclusive ? Regions.exclusive(metrics, proportion) : Regions.of(metrics, proportion);
         regions.write(file, seed);
         if (table != null) {
-            Tables.writeCsv(
-                    table,
-                    Table.create(
-                            "regions",
-                            StringColumn.create(
-                                    "guid", IntStream.range(0, metrics.size()).mapToObj(metrics.guids()::text)),
-                            StringColumn.create(
-                                    "region", Arrays.stream(regions.labels()).map(Region::key))));
+            Region[] labels = regions.labels();
+            Table rows = Columns.of(
+                            "regions", IntStream.range(0, labels.length).boxed().toList())
+                    .texts("guid", metrics.guids()::text)
+                    .texts("region", i -> labels[i].key())
+                    .table();
+            Tables.writeCsv(table, safe ? Targets.withoutFormulas(rows) : rows);
         }
         PrintWriter print = command.commandLine().getOut();
         print.printf(
@@ -92,7 +99,7 @@ final class CartographyRegionsCommand implements Callable<Integer> {
         Region[] three = {Region.HARD, Region.EASY, Region.AMBIGUOUS};
         for (int a = 0; a < three.length; a++) {
             for (int b = a + 1; b < three.length; b++) {
-                Overlap pair = regions.overlap(three[a], three[b]);
+                SampleRows.Overlap pair = regions.overlap(three[a], three[b]);
                 print.printf(
                         Locale.ROOT,
                         "%s and %s share %,d (%.1f %%)%n",
@@ -103,6 +110,9 @@ final class CartographyRegionsCommand implements Callable<Integer> {
             }
         }
         print.println(file);
+        if (table != null) {
+            print.println(table);
+        }
         return 0;
     }
 }

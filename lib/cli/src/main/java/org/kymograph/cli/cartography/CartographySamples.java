@@ -2,8 +2,10 @@ package org.kymograph.cli.cartography;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.kymograph.cartography.metrics.Metric;
@@ -11,7 +13,6 @@ import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.cartography.select.GuidConversion;
-import org.kymograph.cartography.select.TsvFilter;
 import org.kymograph.cli.Words;
 import org.kymograph.data.text.GlueTask;
 import org.kymograph.data.text.GlueTsv;
@@ -42,7 +43,7 @@ final class CartographySamples {
             defaultValue = "task",
             description =
                     "What the log's guids are: of a .tsv file as the original makes them for the task (task), numbers of "
-                            + "rows from 0 (row), ids (id), their values (number) or digits (digits); default ${DEFAULT-VALUE}, which "
+                            + "rows from 0 (row), numbers among the rows with a label (labelled-row), ids (id), their values (number) or digits (digits); default ${DEFAULT-VALUE}, which "
                             + "is id for other files.")
     String guids;
 
@@ -79,7 +80,7 @@ final class CartographySamples {
             throw new IllegalArgumentException(source + " has numbers to regress on; expected classes");
         }
         return new Labels(
-                guids(texts),
+                guids(source, texts),
                 texts.examples().stream().mapToInt(e -> (int) e.label()).toArray(),
                 texts.labels().size());
     }
@@ -104,31 +105,40 @@ final class CartographySamples {
         if (!name.endsWith(TSV)) {
             return TextFile.withDefaults().read(file, "all").texts();
         }
-        if (task == null) {
-            throw new IllegalArgumentException(
-                    "--task is missing: " + file + " is a .tsv file, whose columns the task tells");
-        }
-        return GlueTsv.of(GlueTask.of(task))
+        return GlueTsv.of(task(file))
                 .read(file.toAbsolutePath().getParent(), name.substring(0, name.length() - TSV.length()))
                 .texts();
     }
 
+    private GlueTask task(Path file) {
+        if (task == null) {
+            throw new IllegalArgumentException(
+                    "--task is missing: " + file + " is a .tsv file, whose columns the task tells");
+        }
+        return GlueTask.of(task);
+    }
+
     /** The guids under which a log has texts. */
-    Guids guids(Texts texts) {
-        GuidConversion conversion =
-                switch (Words.named(CartographyFilterCommand.Rows.class, "--guids", guids)) {
-                    case TASK ->
-                        task == null
-                                ? GuidConversion.NONE
-                                : TsvFilter.of(GlueTask.of(task)).conversion();
-                    case ROW -> null;
-                    case ID -> GuidConversion.NONE;
-                    case NUMBER -> GuidConversion.NUMBER;
-                    case DIGITS -> GuidConversion.DIGITS;
-                };
-        return conversion == null
-                ? Guids.rows(texts.size())
-                : GuidFiles.guids(texts.ids().stream().map(conversion::text).toList());
+    Guids guids(Path file, Texts texts) {
+        CartographyFilterCommand.Rows from = Words.named(CartographyFilterCommand.Rows.class, "--guids", guids);
+        if (String.valueOf(file.getFileName()).endsWith(TSV)) {
+            GuidConversion conversion = from.of(task(file));
+            List<String> ids = new ArrayList<>();
+            GlueTsv.of(task(file)).rows(file, row -> ids.add(conversion.text(row)));
+            return GuidFiles.guids(ids);
+        }
+        return switch (from) {
+            case ROW, LABELLED_ROW -> Guids.rows(texts.size());
+            case TASK ->
+                task == null
+                        ? GuidFiles.guids(texts.ids())
+                        : GuidFiles.guids(texts.ids().stream()
+                                .map(from.of(GlueTask.of(task))::text)
+                                .toList());
+            default ->
+                GuidFiles.guids(
+                        texts.ids().stream().map(from.of(GlueTask.SNLI)::text).toList());
+        };
     }
 
     /** The metric of that column, in any case, with dashes or underscores between its words. */

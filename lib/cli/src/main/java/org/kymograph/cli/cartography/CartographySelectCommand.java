@@ -111,7 +111,11 @@ final class CartographySelectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (random == (metric != null)) {
-            throw new ParameterException(command.commandLine(), "One of --metric and --random must be given");
+            throw new ParameterException(
+                    command.commandLine(),
+                    random
+                            ? "only one of --metric and --random may be given"
+                            : "One of --metric and --random must be given");
         }
         if (fraction == null && band == null) {
             throw new ParameterException(command.commandLine(), "Missing required option: '--fraction=SHARE'");
@@ -144,6 +148,7 @@ final class CartographySelectCommand implements Callable<Integer> {
         if (band != null) {
             selection = selection.withBand(band[0], band[1]);
         }
+        Targets.checkFile("--out", out);
         SampleMetrics samples = source.metrics(metrics);
         if (labels != null) {
             samples = source.withLabels(samples, labels);
@@ -162,6 +167,7 @@ final class CartographySelectCommand implements Callable<Integer> {
         if (samples.gold() != null) {
             SampleRows.classCounts(samples, rows).forEach((c, n) -> print.printf(Locale.ROOT, "class %d: %,d%n", c, n));
         }
+        print.println(out);
         return 0;
     }
 

@@ -17,8 +17,9 @@ final class WrittenParts {
                     + " passed over, since an earlier row's id becomes the same guid");
         }
         if (written.unknown() > 0) {
-            out.println(Words.count(written.unknown(), "row") + " in no part, since the log doesn't know them");
+            out.println(Words.count(written.unknown(), "row") + " in no part, since the log lacks them");
         }
+        written.tooSmall().forEach(f -> out.println("no part for the fraction " + f + ": it is less than a row"));
         for (TsvFilter.Part part : written.parts()) {
             out.println(Words.count(part.rows(), "row") + ": " + part.folder());
         }

@@ -120,7 +120,7 @@ class CartographyPlotCommandTest {
                         2, "kymograph: --style baroque: must be one of [script, notebook, allenai, compact]\n");
         assertThat(Called.with("cartography", "plot", file, "--format", "html,gif")
                         .errors())
-                .contains("--format: gif; expected html, png, svg, pdf");
+                .contains("--format is \"gif\"; expected one of html, png, svg, pdf");
         assertThat(Called.with("cartography", "plot", file, "--burn-out", "2").errors())
                 .contains("--burn-out needs a log");
         assertThat(Called.with("cartography", "plot", file, "--limit", "0").code())

@@ -48,12 +48,13 @@ public final class GlueTsv {
      * One row.
      *
      * @param number its place among the file's rows, from 0, rows that are passed over counted
+     * @param labelled its place among the file's rows that have a label, from 0
      * @param id its id; the number for tasks without one
      * @param line all of it, as in the file, without the line feed
      * @param cells its cells, one for each column
      * @param label its class, from 0, or a number to regress on
      */
-    public record Row(long number, String id, String line, List<String> cells, double label) {}
+    public record Row(long number, long labelled, String id, String line, List<String> cells, double label) {}
 
     /**
      * A file that was read.
@@ -166,7 +167,7 @@ public final class GlueTsv {
             double label = label(line, gold);
             taken++;
             longer += surplus ? 1 : 0;
-            use.accept(new Row(at, id, text, List.copyOf(cells), label));
+            use.accept(new Row(at, at - unlabelled, id, text, List.copyOf(cells), label));
         }
 
         private double label(long line, String gold) {

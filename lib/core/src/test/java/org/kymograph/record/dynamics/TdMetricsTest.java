@@ -61,7 +61,7 @@ class TdMetricsTest {
     @Test
     void aBadColumnLeavesTheOthersReadable() throws IOException {
         TdMetrics read = TdMetrics.read(file("{'guid':1,'a':0.5,'b':1,'text':'x'};{'guid':2,'b':'y','a':1};"
-                + "{'guid':3,'a':1e999,'c':1};{'guid':4,'a':0,'b':1,'c':2,'text':'z'}"));
+                + "{'guid':3,'a':Infinity,'c':1};{'guid':4,'a':0,'b':1,'c':2,'text':'z'}"));
         assertThatThrownBy(() -> read.values("a"))
                 .isInstanceOf(RecordException.class)
                 .hasMessageEndingWith("line 3: a is Infinity; expected a finite number or null");

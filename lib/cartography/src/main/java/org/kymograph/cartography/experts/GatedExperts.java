@@ -2,6 +2,8 @@ package org.kymograph.cartography.experts;
 
 import java.util.Locale;
 import java.util.Objects;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.SampleWeights;
@@ -20,7 +22,7 @@ import tech.tablesaw.api.Table;
 
 /**
  * Two experts over one encoder, one for easy and one for hard samples, with a gate that learns from the samples'
- * confidence which of them a sample needs.
+ * confidence which of them a sample needs. The code that it follows calls it HCT, which it doesn't spell out; so do records.
  *
  * <p>With the encoder's outputs v: gate g = W<sub>g</sub> v + b in R² (easy, hard), u = dropout(v), and the experts' outputs
  * are linear in u. Gate weights are w = softmax(g / T). With the target t = (c, 1 − c) of a sample of confidence c,
@@ -40,7 +42,7 @@ import tech.tablesaw.api.Table;
  * @param dropout the dropout before the experts, from 0 to below 1; above 0 runs train singly
  * @param inference which outputs count as the answer
  */
-public record Hct(
+public record GatedExperts(
         Network encoder,
         int outputs,
         Loss head,
@@ -65,24 +67,19 @@ public record Hct(
     }
 
     /** Checks the ranges. */
-    public Hct {
+    public GatedExperts {
         Objects.requireNonNull(encoder, "encoder");
         Objects.requireNonNull(inference, "inference");
-        check("outputs", outputs, outputs >= 1, "at least 1");
-        check("temperature", temperature, temperature > 0 && Double.isFinite(temperature), "above 0");
-        check("mu", mu, mu >= 0 && mu <= 1, "from 0 to 1");
-        check("smoothing", smoothing, smoothing >= 0 && smoothing < 1, "from 0 to below 1");
-        check("dropout", dropout, dropout >= 0 && dropout < 1, "from 0 to below 1");
-        if (smoothing > 0 && head != Loss.CROSS_ENTROPY) {
-            throw new IllegalArgumentException(
-                    "smoothing " + smoothing + ": only the cross-entropy can be smoothed, not " + head.setting());
-        }
-    }
-
-    private static void check(String name, double value, boolean holds, String range) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + " " + value + ": must be " + range);
-        }
+        Arguments.atLeast("outputs", outputs, 1);
+        Arguments.positive("temperature", temperature);
+        Arguments.within("mu", mu, 0, 1);
+        Arguments.check(smoothing >= 0 && smoothing < 1, "smoothing", smoothing, "0 to below 1");
+        Arguments.check(dropout >= 0 && dropout < 1, "dropout", dropout, "0 to below 1");
+        Arguments.check(
+                smoothing == 0 || head == Loss.CROSS_ENTROPY,
+                "smoothing",
+                smoothing,
+                "0, as only the cross-entropy can be smoothed, not " + head.setting());
     }
 
     /**
@@ -91,8 +88,8 @@ public record Hct(
      * @param encoder gives what the gate and the experts see
      * @param outputs the number of outputs of each expert
      */
-    public static Hct of(Network encoder, int outputs) {
-        return new Hct(encoder, outputs, Loss.CROSS_ENTROPY, 1, 0.5, 0, false, false, 0.1, Inference.SOFT);
+    public static GatedExperts of(Network encoder, int outputs) {
+        return new GatedExperts(encoder, outputs, Loss.CROSS_ENTROPY, 1, 0.5, 0, false, false, 0.1, Inference.SOFT);
     }
 
     /**
@@ -100,8 +97,8 @@ public record Hct(
      *
      * @param head the loss of each expert
      */
-    public Hct withHead(Loss head) {
-        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    public GatedExperts withHead(Loss head) {
+        return Copies.with(this, "head", head);
     }
 
     /**
@@ -109,8 +106,8 @@ public record Hct(
      *
      * @param temperature T of the gate weights
      */
-    public Hct withTemperature(double temperature) {
-        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    public GatedExperts withTemperature(double temperature) {
+        return Copies.with(this, "temperature", temperature);
     }
 
     /**
@@ -118,8 +115,8 @@ public record Hct(
      *
      * @param mu the part of the gate's loss
      */
-    public Hct withMu(double mu) {
-        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    public GatedExperts withMu(double mu) {
+        return Copies.with(this, "mu", mu);
     }
 
     /**
@@ -127,8 +124,8 @@ public record Hct(
      *
      * @param smoothing the label smoothing of the hard expert, such as 0.1; 0 for none
      */
-    public Hct withSmoothing(double smoothing) {
-        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    public GatedExperts withSmoothing(double smoothing) {
+        return Copies.with(this, "smoothing", smoothing);
     }
 
     /**
@@ -136,8 +133,8 @@ public record Hct(
      *
      * @param moreAmbiguous whether weights above 0.5 are turned round
      */
-    public Hct withMoreAmbiguous(boolean moreAmbiguous) {
-        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    public GatedExperts withMoreAmbiguous(boolean moreAmbiguous) {
+        return Copies.with(this, "moreAmbiguous", moreAmbiguous);
     }
 
     /**
@@ -145,8 +142,8 @@ public record Hct(
      *
      * @param easyOnly whether only the easy expert is trained
      */
-    public Hct withEasyOnly(boolean easyOnly) {
-        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    public GatedExperts withEasyOnly(boolean easyOnly) {
+        return Copies.with(this, "easyOnly", easyOnly);
     }
 
     /**
@@ -154,8 +151,8 @@ public record Hct(
      *
      * @param dropout the dropout before the experts
      */
-    public Hct withDropout(double dropout) {
-        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    public GatedExperts withDropout(double dropout) {
+        return Copies.with(this, "dropout", dropout);
     }
 
     /**
@@ -163,18 +160,18 @@ public record Hct(
      *
      * @param inference which outputs count as the answer
      */
-    public Hct withInference(Inference inference) {
-        return new Hct(encoder, outputs, head, temperature, mu, smoothing, moreAmbiguous, easyOnly, dropout, inference);
+    public GatedExperts withInference(Inference inference) {
+        return Copies.with(this, "inference", inference);
     }
 
     /** Returns the encoder with the gate and the experts, to be trained with {@link #loss()}. */
     public Network network() {
-        return new HctNetwork(encoder, outputs, dropout);
+        return new GatedExpertsNetwork(encoder, outputs, dropout);
     }
 
     /** Returns the loss, which reads each training sample's confidence from its first side number. */
     public Loss loss() {
-        return new HctLoss(this);
+        return new GatedExpertsLoss(this);
     }
 
     /**
@@ -190,10 +187,7 @@ public record Hct(
     public static Dataset join(Dataset train, Guids ids, SampleMetrics metrics) {
         double[] confidence = metrics.values(Metric.CONFIDENCE);
         for (int i = 0; i < confidence.length; i++) {
-            if (!(confidence[i] >= 0 && confidence[i] <= 1)) {
-                throw new IllegalArgumentException("confidence " + confidence[i] + " of guid "
-                        + metrics.guids().text(i) + ": must be from 0 to 1");
-            }
+            Arguments.within("confidence of guid " + metrics.guids().text(i), confidence[i], 0, 1);
         }
         return train.withSideBefore(SampleWeights.column(train, ids, metrics.guids(), confidence, "confidence"));
     }

@@ -8,7 +8,7 @@ import org.kymograph.model.Network;
 import org.kymograph.record.files.Json;
 
 /** An encoder with a gate and two experts. */
-record HctNetwork(Network encoder, int outputs, double dropout) implements Network {
+record GatedExpertsNetwork(Network encoder, int outputs, double dropout) implements Network {
     @Override
     public String name() {
         return "hct";
@@ -28,7 +28,7 @@ record HctNetwork(Network encoder, int outputs, double dropout) implements Netwo
 
     @Override
     public Block single(NDManager manager, Shape inputShape, long seed) {
-        return new HctBlock(
+        return new GatedExpertsBlock(
                 this, encoder.single(manager, inputShape, seed), manager, inputShape, new long[] {seed}, false);
     }
 
@@ -38,6 +38,6 @@ record HctNetwork(Network encoder, int outputs, double dropout) implements Netwo
             throw new UnsupportedOperationException(
                     "dropout " + dropout + " or the encoder " + encoder.name() + ": this network can't be stacked");
         }
-        return new HctBlock(this, encoder.stack(manager, inputShape, seeds), manager, inputShape, seeds, true);
+        return new GatedExpertsBlock(this, encoder.stack(manager, inputShape, seeds), manager, inputShape, seeds, true);
     }
 }

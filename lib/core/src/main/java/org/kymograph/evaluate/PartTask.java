@@ -1,4 +1,4 @@
-package org.kymograph.cartography.select;
+package org.kymograph.evaluate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
@@ -6,21 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.kymograph.cartography.metrics.SampleMetrics;
-import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.data.Augmentation;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Population;
 
 /**
- * A task with parts of its training sets: each run learns from the samples that the log of the run with the same seed
- * chooses. The test sets stay. {@code run.json} has the part's name, a checksum of the rows that the log of the lowest seed
- * chooses, and the setting of the recorded runs. Immutable.
+ * A task with parts of its training sets: each run learns from the rows that are chosen for the run with the same
+ * seed. The test sets stay. {@code run.json} has the part's name, a checksum of the rows of the lowest
+ * seed, and the setting of the recorded runs. Immutable.
  */
 final class PartTask implements Task {
     private final Task task;
@@ -35,22 +32,20 @@ final class PartTask implements Task {
     }
 
     /**
-     * Reads each run's log once, and applies every choice to it.
+     * Asks once for the rows of each run.
      *
-     * @param task what the runs were trained on, with row numbers as guids
-     * @param recorded the runs, with logs
-     * @param choices give the rows to keep, from the metrics of a run's log, each by its name in the record
-     * @return for each choice the task of its parts
-     * @throws org.kymograph.record.files.RecordException if a log can't be read
+     * @param task what the runs were trained on
+     * @param recorded the runs
+     * @param rows gives a run's rows to keep, by the parts' names in the record, the same names for all
+     * @return for each part the task of its rows
      */
-    static Map<String, Task> of(Task task, Population recorded, Map<String, Function<SampleMetrics, int[]>> choices) {
+    static Map<String, Task> of(Task task, Population recorded, Function<RunFolder, Map<String, int[]>> rows) {
         ObjectNode setting = recorded.runs().get(0).setting();
         Map<String, PartTask> parts = new LinkedHashMap<>();
-        choices.keySet().forEach(part -> parts.put(part, new PartTask(task, setting, part)));
         for (RunFolder run : recorded.runs()) {
-            SampleMetrics metrics = SampleMetrics.of(Dynamics.read(run.path()));
-            choices.forEach((part, choice) ->
-                    parts.get(part).rows.put(run.seed(), SampleRows.ofTraining(metrics, choice.apply(metrics))));
+            rows.apply(run).forEach((part, kept) -> parts.computeIfAbsent(part, p -> new PartTask(task, setting, p))
+                    .rows
+                    .put(run.seed(), kept.clone()));
         }
         return new LinkedHashMap<>(parts);
     }

@@ -16,19 +16,25 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Streams;
 
-/** The block of an {@link HctNetwork}: {@code [B, …] → [B, 2 + 2C]}, or {@code [R, B, …] → [R, B, 2 + 2C]} for a stack. */
-final class HctBlock extends AbstractBlock {
+/** The block of an {@link GatedExpertsNetwork}: {@code [B, …] → [B, 2 + 2C]}, or {@code [R, B, …] → [R, B, 2 + 2C]} for a stack. */
+final class GatedExpertsBlock extends AbstractBlock {
     /** A linear map of the encoder's outputs. */
     private record LinearMap(Parameter weight, Parameter bias) {}
 
-    private final HctNetwork network;
+    private final GatedExpertsNetwork network;
     private final Block encoder;
     private final boolean stacked;
     private final LinearMap gate;
     private final LinearMap easy;
     private final LinearMap hard;
 
-    HctBlock(HctNetwork network, Block encoder, NDManager manager, Shape inputShape, long[] seeds, boolean stacked) {
+    GatedExpertsBlock(
+            GatedExpertsNetwork network,
+            Block encoder,
+            NDManager manager,
+            Shape inputShape,
+            long[] seeds,
+            boolean stacked) {
         this.network = network;
         this.encoder = encoder;
         this.stacked = stacked;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.kymograph.cartography.experts.Hct.Inference;
+import org.kymograph.cartography.experts.GatedExperts.Inference;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.data.Dataset;
@@ -52,11 +52,11 @@ import org.kymograph.train.Trainer;
 import org.kymograph.train.dynamics.Recorder;
 import tech.tablesaw.api.Table;
 
-class HctTest {
+class GatedExpertsTest {
     @TempDir
     Path root;
 
-    private final Hct hct = Hct.of(Mlp.of(5, 8), 3);
+    private final GatedExperts hct = GatedExperts.of(Mlp.of(5, 8), 3);
 
     private static double[] doubles(NDArray a) {
         float[] f = a.toFloatArray();
@@ -83,7 +83,7 @@ class HctTest {
     void turnsWeightsAboveAHalfRound() {
         try (NDManager m = NDManager.newBaseManager()) {
             NDArray w = m.create(new float[] {0.7f, 0.3f, 0.4f, 0.6f, 0.5f, 0.5f, 1, 0}, new Shape(1, 4, 2));
-            assertThat(doubles(HctLoss.turned(w)))
+            assertThat(doubles(GatedExpertsLoss.turned(w)))
                     .containsExactly(new double[] {0.8, 0.3, 0.4, 0.9, 0.5, 0.5, 0.5, 0}, within(1e-6));
         }
     }
@@ -96,14 +96,14 @@ class HctTest {
         };
         try (NDManager m = NDManager.newBaseManager()) {
             NDArray gate = m.create(logs, new Shape(1, 8, 2));
-            assertThat(HctLoss.gate(gate, m.full(new Shape(1, 8, 1), 0.7f))
+            assertThat(GatedExpertsLoss.gate(gate, m.full(new Shape(1, 8, 1), 0.7f))
                             .mean()
                             .getFloat())
                     .isCloseTo(.0712f, within(1e-4f));
             // 0 ln 0 = 0: a confidence of 1 leaves −ln softmax(g)₀.
-            assertThat(HctLoss.gate(gate, m.ones(new Shape(1, 8, 1))).toFloatArray()[0])
+            assertThat(GatedExpertsLoss.gate(gate, m.ones(new Shape(1, 8, 1))).toFloatArray()[0])
                     .isCloseTo(.6693f, within(1e-4f));
-            assertThat(HctLoss.gate(gate, m.zeros(new Shape(1, 8, 1))).toFloatArray()[0])
+            assertThat(GatedExpertsLoss.gate(gate, m.zeros(new Shape(1, 8, 1))).toFloatArray()[0])
                     .isCloseTo(.7176f, within(1e-4f));
         }
     }
@@ -166,13 +166,13 @@ class HctTest {
                         case EASY_EXPERT -> new double[] {1, 2, 3, 4};
                         case HARD_EXPERT -> new double[] {10, 20, 30, 40};
                     };
-            assertThat(doubles(new HctLoss(hct.withInference(how)).answer(all)))
+            assertThat(doubles(new GatedExpertsLoss(hct.withInference(how)).answer(all)))
                     .containsExactly(expected, within(1e-4));
         }
     }
 
-    static Stream<Hct> kinds() {
-        Hct plain = Hct.of(Mlp.of(5, 8), 2);
+    static Stream<GatedExperts> kinds() {
+        GatedExperts plain = GatedExperts.of(Mlp.of(5, 8), 2);
         return Stream.of(
                 plain,
                 plain.withMoreAmbiguous(true).withTemperature(0.5).withMu(0.3),
@@ -180,7 +180,7 @@ class HctTest {
                 plain.withEasyOnly(true),
                 plain.withHead(Loss.LABELS),
                 plain.withHead(Loss.weighted(Loss.CROSS_ENTROPY)),
-                new Hct(Mlp.of(5, 8), 1, Loss.SQUARED, 1, 0.5, 0, true, true, 0.1, Inference.HARD));
+                new GatedExperts(Mlp.of(5, 8), 1, Loss.SQUARED, 1, 0.5, 0, true, true, 0.1, Inference.HARD));
     }
 
     // Two runs of two samples; gates and experts of 2 outputs, or of 1.
@@ -189,7 +189,7 @@ class HctTest {
         1, -1, 0.5f, 0.25f, 0.75f, -2
     };
 
-    private static NDArray losses(NDManager m, Hct h, NDArray outputs) {
+    private static NDArray losses(NDManager m, GatedExperts h, NDArray outputs) {
         NDArray y =
                 switch (h.head().setting().toString()) {
                     case "LABELS" -> m.create(new float[] {1, 0, 0, 1, 1, 1, 0, 0}, new Shape(2, 2, 2));
@@ -206,7 +206,7 @@ class HctTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void gradientsAreThoseOfFiniteDifferences(Hct h) {
+    void gradientsAreThoseOfFiniteDifferences(GatedExperts h) {
         Shape shape = new Shape(2, 2, 2 + 2L * h.outputs());
         float[] z = Arrays.copyOf(Z, (int) shape.size());
         float[] gradient;
@@ -261,9 +261,9 @@ class HctTest {
         return SampleMetrics.of(guids, null, Map.of(Metric.CONFIDENCE, c), 3);
     }
 
-    private Experiment experiment(Hct h, int n) {
+    private Experiment experiment(GatedExperts h, int n) {
         Guids guids = Guids.rows(n);
-        Dataset train = Hct.join(blobs("train", n, 1), guids, confidences(guids));
+        Dataset train = GatedExperts.join(blobs("train", n, 1), guids, confidences(guids));
         return Experiment.of(
                         "experts",
                         Task.of("blobs", new Split(train, blobs("test", 60, 2))),
@@ -276,7 +276,7 @@ class HctTest {
 
     @Test
     void learnsAndIsEvaluatedInEveryWay() throws IOException {
-        Hct h = Hct.of(Mlp.of(8, 16), 3).withMoreAmbiguous(true);
+        GatedExperts h = GatedExperts.of(Mlp.of(8, 16), 3).withMoreAmbiguous(true);
         RunFolder run = Trainer.of(experiment(h, 150)).train(root, 4).runs().get(0);
         Table table = h.accuracies(run, blobs("test", 60, 2), 25);
         assertThat(table.columnNames()).containsExactly("step", "hard", "soft", "easy_expert", "hard_expert");
@@ -305,14 +305,15 @@ class HctTest {
         double[] c = new double[30];
         Arrays.fill(c, 0.5);
         SampleMetrics other = SampleMetrics.of(guids, null, Map.of(Metric.CONFIDENCE, c), 3);
-        Task task = Task.of("blobs", new Split(Hct.join(blobs("train", 30, 1), guids, other), blobs("test", 60, 2)));
+        Task task = Task.of(
+                "blobs", new Split(GatedExperts.join(blobs("train", 30, 1), guids, other), blobs("test", 60, 2)));
         assertThat(e.withTask(task).setting()).isNotEqualTo(e.setting());
         assertThat(e.withLoss(hct.withMu(0.4).loss()).setting()).isNotEqualTo(e.setting());
     }
 
     @Test
     void worksOverBert() throws URISyntaxException {
-        Path config = Path.of(HctTest.class.getResource("config.json").toURI());
+        Path config = Path.of(GatedExpertsTest.class.getResource("config.json").toURI());
         BertClassifier bert = BertClassifier.of(BertConfig.read(config));
         Network pooled = bert.pooled();
         long[] tokens = new long[8 * 3 * 5];
@@ -331,10 +332,10 @@ class HctTest {
                 2,
                 Scaling.NONE);
         Guids ids = Guids.of(List.of("a", "b", "c", "d", "e", "f", "g", "h"));
-        Hct h = Hct.of(pooled, 2);
+        GatedExperts h = GatedExperts.of(pooled, 2);
         Experiment e = Experiment.of(
                         "bert",
-                        Task.of("text", new Split(Hct.join(text, ids, confidences(ids)), text)),
+                        Task.of("text", new Split(GatedExperts.join(text, ids, confidences(ids)), text)),
                         h.network(),
                         h.loss(),
                         Optimizer.adamW(1e-3).withoutDecayOfBiasesAndNorms())
@@ -356,12 +357,13 @@ class HctTest {
         }
         Dataset text =
                 new Dataset("words", "train", 0, Tensor.of(words, 60, 4), Tensor.of(labels, 60), 2, Scaling.NONE);
-        Hct h = Hct.of(BagOfEmbeddings.of(21, 6).withWidth(8).withHidden(List.of()), 2)
+        GatedExperts h = GatedExperts.of(BagOfEmbeddings.of(21, 6).withWidth(8).withHidden(List.of()), 2)
                 .withInference(Inference.HARD);
         Experiment e = Experiment.of(
                         "bag",
                         Task.byContent(
-                                "words", new Split(Hct.join(text, Guids.rows(60), confidences(Guids.rows(60))), text)),
+                                "words",
+                                new Split(GatedExperts.join(text, Guids.rows(60), confidences(Guids.rows(60))), text)),
                         h.network(),
                         h.loss(),
                         Optimizer.adamW(0.02))
@@ -372,11 +374,12 @@ class HctTest {
 
     @Test
     void refusesWhatCannotBe() {
-        assertThatThrownBy(() -> hct.withTemperature(0)).hasMessageContaining("temperature 0.0");
-        assertThatThrownBy(() -> hct.withMu(1.1)).hasMessageContaining("mu 1.1");
-        assertThatThrownBy(() -> hct.withHead(Loss.LABELS).withSmoothing(0.1)).hasMessageContaining("smoothing 0.1");
+        assertThatThrownBy(() -> hct.withTemperature(0)).hasMessageContaining("temperature is 0; expected");
+        assertThatThrownBy(() -> hct.withMu(1.1)).hasMessageContaining("mu is 1.1; expected 0 to 1");
+        assertThatThrownBy(() -> hct.withHead(Loss.LABELS).withSmoothing(0.1))
+                .hasMessageContaining("smoothing is 0.1; expected 0, as only");
         Guids guids = Guids.rows(30);
-        assertThatThrownBy(() -> Hct.join(blobs("train", 31, 1), Guids.rows(31), confidences(guids)))
+        assertThatThrownBy(() -> GatedExperts.join(blobs("train", 31, 1), Guids.rows(31), confidences(guids)))
                 .hasMessageContaining("1 of 31 examples have no confidence")
                 .hasMessageContaining("guid 30");
         Experiment without =

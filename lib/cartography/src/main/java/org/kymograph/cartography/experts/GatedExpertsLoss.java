@@ -9,8 +9,8 @@ import org.kymograph.record.files.Json;
 import org.kymograph.train.Loss;
 import org.kymograph.train.Outputs;
 
-/** The loss of an {@link Hct}, in the notation of its description. */
-record HctLoss(Hct hct) implements Loss {
+/** The loss of {@link GatedExperts}, in the notation of its description. */
+record GatedExpertsLoss(GatedExperts settings) implements Loss {
     /** What a network's outputs consist of: {@code [R, B, 2]}, {@code [R, B, C]} and {@code [R, B, C]}. */
     private record Parts(NDArray gate, NDArray easy, NDArray hard) {
         static Parts of(NDArray outputs) {
@@ -32,20 +32,22 @@ record HctLoss(Hct hct) implements Loss {
         }
         NDArray rest = Outputs.columns(side, 1, -1);
         NDArray experts = experts(
-                parts, hct.head().perSample(parts.easy, targets, rest), hard().perSample(parts.hard, targets, rest));
+                parts,
+                settings.head().perSample(parts.easy, targets, rest),
+                hard().perSample(parts.hard, targets, rest));
         return gate(parts.gate, confidence)
-                .mul(Outputs.number(outputs, hct.mu()))
-                .add(experts.mul(Outputs.number(outputs, 1 - hct.mu())));
+                .mul(Outputs.number(outputs, settings.mu()))
+                .add(experts.mul(Outputs.number(outputs, 1 - settings.mu())));
     }
 
     @Override
     public NDArray evaluation(NDArray outputs, NDArray targets) {
         Parts parts = Parts.of(outputs);
-        return experts(parts, hct.head().evaluation(parts.easy, targets), hard().evaluation(parts.hard, targets));
+        return experts(parts, settings.head().evaluation(parts.easy, targets), hard().evaluation(parts.hard, targets));
     }
 
     private Loss hard() {
-        return hct.smoothing() > 0 ? Loss.smoothed(hct.smoothing()) : hct.head();
+        return settings.smoothing() > 0 ? Loss.smoothed(settings.smoothing()) : settings.head();
     }
 
     /** Returns Σ t (ln t − ln softmax(g)), with 0 ln 0 = 0. */
@@ -58,7 +60,7 @@ record HctLoss(Hct hct) implements Loss {
     private NDArray experts(Parts parts, NDArray easy, NDArray hard) {
         NDArray w = weights(parts.gate);
         NDArray first = Outputs.columns(w, 0, 1).squeeze(2);
-        if (hct.easyOnly()) {
+        if (settings.easyOnly()) {
             return easy.mul(first.div(first.mean(new int[] {1}, true)));
         }
         return easy.mul(first)
@@ -68,8 +70,8 @@ record HctLoss(Hct hct) implements Loss {
 
     /** Returns softmax(g / T), turned round above 0.5 if wanted. */
     private NDArray weights(NDArray gate) {
-        NDArray w = gate.mul(Outputs.number(gate, 1 / hct.temperature())).softmax(2);
-        return hct.moreAmbiguous() ? turned(w) : w;
+        NDArray w = gate.mul(Outputs.number(gate, 1 / settings.temperature())).softmax(2);
+        return settings.moreAmbiguous() ? turned(w) : w;
     }
 
     /** Returns 1.5 − w where w &gt; 0.5, else w. */
@@ -80,14 +82,14 @@ record HctLoss(Hct hct) implements Loss {
 
     @Override
     public NDArray correct(NDArray outputs, NDArray targets) {
-        return hct.head().correct(answer(outputs), targets);
+        return settings.head().correct(answer(outputs), targets);
     }
 
     /** Returns the outputs that count, {@code [R, B, C]}. */
     @Override
     public NDArray answer(NDArray outputs) {
         Parts parts = Parts.of(outputs.stopGradient());
-        return switch (hct.inference()) {
+        return switch (settings.inference()) {
             case EASY_EXPERT -> parts.easy;
             case HARD_EXPERT -> parts.hard;
             case SOFT -> mixed(parts, weights(parts.gate));
@@ -106,18 +108,18 @@ record HctLoss(Hct hct) implements Loss {
 
     @Override
     public int sides(int outputs) {
-        return 1 + hct.head().sides((outputs - 2) / 2);
+        return 1 + settings.head().sides((outputs - 2) / 2);
     }
 
     @Override
     public Object setting() {
         ObjectNode all = Json.object().put("name", "HCT");
-        all.set("head", Json.tree(hct.head().setting()));
-        return all.put("temperature", hct.temperature())
-                .put("mu", hct.mu())
-                .put("smoothing", hct.smoothing())
-                .put("moreAmbiguous", hct.moreAmbiguous())
-                .put("easyOnly", hct.easyOnly())
-                .put("inference", hct.inference().name());
+        all.set("head", Json.tree(settings.head().setting()));
+        return all.put("temperature", settings.temperature())
+                .put("mu", settings.mu())
+                .put("smoothing", settings.smoothing())
+                .put("moreAmbiguous", settings.moreAmbiguous())
+                .put("easyOnly", settings.easyOnly())
+                .put("inference", settings.inference().name());
     }
 }

@@ -1,4 +1,4 @@
-package org.kymograph.cartography.select;
+package org.kymograph.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,26 +8,27 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kymograph.cartography.metrics.Metric;
-import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.base.Streams;
 import org.kymograph.data.SparseParity;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Loss;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
-import org.kymograph.train.dynamics.Recorder;
 
 class PartTaskTest {
     private static final SparseParity TASK = SparseParity.withDefaults();
-    private static final SampleSelection HARD =
-            SampleSelection.by(Metric.CONFIDENCE).withFraction(0.1);
+
+    private static int[] rows(RunFolder run, int n) {
+        int[] order = Streams.permutation(
+                Streams.of(run.seed(), "part"), TASK.sample(run.seed()).train().size());
+        return Arrays.copyOf(order, n);
+    }
 
     @TempDir
     Path root;
@@ -39,20 +40,18 @@ class PartTaskTest {
     }
 
     @Test
-    void runsLearnFromTheSamplesThatTheirOwnLogsChoose() {
-        Population recorded = Trainer.of(experiment(TASK))
-                .withListener(Recorder.withDefaults())
-                .train(root, 3, 8);
-        Task hard = PartTask.of(TASK, recorded, Map.of("hard", HARD::of)).get("hard");
+    void runsLearnFromTheRowsThatAreChosenForThem() {
+        Population recorded = Trainer.of(experiment(TASK)).train(root, 3, 8);
+        Task hard = PartTask.of(TASK, recorded, run -> Map.of("hard", rows(run, 100)))
+                .get("hard");
         for (RunFolder run : recorded.runs()) {
             Split whole = TASK.sample(run.seed());
-            int[] rows = HARD.of(SampleMetrics.of(Dynamics.read(run.path())));
-            assertThat(rows).hasSize(100);
+            int[] rows = rows(run, 100);
             assertThat(hard.sample(run.seed()).train()).isEqualTo(whole.train().subset(rows));
             assertThat(hard.sample(run.seed()).test()).isEqualTo(whole.test());
         }
         assertThat(hard.sample(3).train()).isNotEqualTo(hard.sample(8).train());
-        Task harder = PartTask.of(TASK, recorded, Map.of("hard", HARD.withFraction(0.05)::of))
+        Task harder = PartTask.of(TASK, recorded, run -> Map.of("hard", rows(run, 50)))
                 .get("hard");
         assertThat(harder.setting()).as("another choice of the same name").isNotEqualTo(hard.setting());
         assertThatThrownBy(() -> hard.sample(4))
