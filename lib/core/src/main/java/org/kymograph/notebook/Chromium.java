@@ -1,21 +1,14 @@
 package org.kymograph.notebook;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -131,21 +124,22 @@ final class Chromium {
 
     private List<String> drawn(List<String> figures, double scale, String format) {
         Path folder = null;
-        HttpServer server = null;
+        PictureServer server = null;
         Process browser = null;
         try {
             folder = Files.createTempDirectory("kymograph-bake");
-            String[] pictures = new String[figures.size()];
-            CompletableFuture<String> end = new CompletableFuture<>();
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            serve(server, Map.of("figures", figures, "scale", scale, "format", format), pictures, end);
-            browser = start(folder, "http://127.0.0.1:" + server.getAddress().getPort() + "/");
+            server = new PictureServer(figures, scale, format);
+            // Others can read a command line, but not this folder.
+            Path start = folder.resolve("start.html");
+            Files.writeString(start, "<!DOCTYPE html><script>location.replace('" + server.url() + "')</script>");
+            browser = start(folder, start.toUri().toString());
+            CompletableFuture<String> end = server.end();
             browser.onExit().thenAccept(p -> end.complete("the browser ended early, with code " + p.exitValue()));
             String problem = end.get(SECONDS, TimeUnit.SECONDS);
             if (!problem.isEmpty()) {
                 throw new IllegalStateException(program.getFileName() + ": " + problem);
             }
-            return List.of(pictures);
+            return server.pictures();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (TimeoutException e) {
@@ -157,43 +151,6 @@ final class Chromium {
             throw new IllegalStateException(e.getCause());
         } finally {
             stop(browser, server, folder);
-        }
-    }
-
-    private static void serve(
-            HttpServer server, Map<String, Object> given, String[] pictures, CompletableFuture<String> end)
-            throws IOException {
-        byte[] order = new ObjectMapper().writeValueAsBytes(given);
-        byte[] page = FigureHtml.resource("bake.html").getBytes(StandardCharsets.UTF_8);
-        byte[] script = Plotly.script().getBytes(StandardCharsets.UTF_8);
-        server.createContext("/", exchange -> answer(exchange, "text/html", page));
-        server.createContext("/plotly.js", exchange -> answer(exchange, "text/javascript", script));
-        server.createContext("/figures.json", exchange -> answer(exchange, "application/json", order));
-        server.createContext("/picture", exchange -> {
-            pictures[Integer.parseInt(exchange.getRequestURI().getQuery())] = body(exchange);
-            answer(exchange, "text/plain", new byte[0]);
-        });
-        server.createContext("/done", exchange -> {
-            answer(exchange, "text/plain", new byte[0]);
-            end.complete("");
-        });
-        server.createContext("/failed", exchange -> {
-            String problem = body(exchange);
-            answer(exchange, "text/plain", new byte[0]);
-            end.complete(problem.isEmpty() ? "unknown problem" : problem);
-        });
-        server.start();
-    }
-
-    private static String body(HttpExchange exchange) throws IOException {
-        return new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    }
-
-    private static void answer(HttpExchange exchange, String type, byte[] content) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
-        exchange.sendResponseHeaders(200, content.length == 0 ? -1 : content.length);
-        try (var out = exchange.getResponseBody()) {
-            out.write(content);
         }
     }
 
@@ -227,7 +184,7 @@ final class Chromium {
                 .start();
     }
 
-    private static void stop(Process browser, HttpServer server, Path folder) {
+    private static void stop(Process browser, PictureServer server, Path folder) {
         if (browser != null) {
             browser.descendants().forEach(ProcessHandle::destroyForcibly);
             browser.destroyForcibly();
@@ -237,7 +194,7 @@ final class Chromium {
                     .join();
         }
         if (server != null) {
-            server.stop(0);
+            server.close();
         }
         if (folder != null) {
             try (Stream<Path> files = Files.walk(folder)) {

@@ -190,4 +190,29 @@ class NotebookTest {
         assertThat(bundle.get("text/html").split("</?script>", -1)).hasSize(3);
         assertThat(bundle.get("text/plain")).isEqualTo("Figure: It's");
     }
+
+    @Test
+    void aTableWithAnEmptyColumnWithoutANameIsShown() {
+        Table table = Table.create(StringColumn.create("", ""), DoubleColumn.create("a", 1));
+        assertThat(Notebook.bundle(table).get("text/plain")).contains("a");
+        assertThat(table.columnNames()).containsExactly("", "a");
+    }
+
+    @Test
+    void anArrayThatHoldsItselfIsShown() {
+        Object[] ring = {1, null};
+        ring[1] = new Object[] {ring, ring[0]};
+        assertThat(Notebook.bundle(ring).get("text/plain")).isEqualTo("[1, [[…], 1]]");
+    }
+
+    @Test
+    void anObjectWithoutTextIsShown() {
+        Object silent = new Object() {
+            @Override
+            public String toString() {
+                return null;
+            }
+        };
+        assertThat(Notebook.bundle(silent).get("text/plain")).isEqualTo("null");
+    }
 }
