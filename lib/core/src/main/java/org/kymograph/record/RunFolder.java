@@ -3,21 +3,15 @@ package org.kymograph.record;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.kymograph.base.Checksums;
@@ -38,8 +32,6 @@ import org.kymograph.record.tensors.TensorFile;
 public final class RunFolder implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RunFolder.class.getName());
     private static final Pattern EXPERIMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
-
-    private static final int DEPTH = 8;
 
     private final Path folder;
     private final RunLock lock;
@@ -166,62 +158,12 @@ public final class RunFolder implements AutoCloseable {
      * @throws RecordException if there is no such folder or a run.json isn't what {@link #openOrCreate} writes
      */
     public static List<RunFolder> list(Path dir) {
-        List<RunFolder> runs = new ArrayList<>();
-        try {
-            Path start = Files.isSymbolicLink(dir) ? dir.toRealPath() : dir;
-            Files.walkFileTree(start, Set.of(), DEPTH, new Finder(start, runs));
-        } catch (IOException e) {
-            throw AtomicFiles.failure(dir, "can't be searched for runs", e);
-        }
-        runs.sort(Comparator.comparing(RunFolder::experiment)
-                .thenComparing(r -> RunInfo.hash(r.info.setting()))
-                .thenComparingLong(RunFolder::seed)
-                .thenComparing(r -> r.folder));
-        return List.copyOf(runs);
-    }
-
-    /** Finds folders with a run.json and does not look into them, where files come and go while they are trained. */
-    private static final class Finder extends SimpleFileVisitor<Path> {
-        private final Path start;
-        private final List<RunFolder> runs;
-
-        Finder(Path start, List<RunFolder> runs) {
-            this.start = start;
-            this.runs = runs;
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            Path info = folder.resolve("run.json");
-            if (!Files.isRegularFile(info)) {
-                return FileVisitResult.CONTINUE;
-            }
-            try {
-                runs.add(open(folder));
-            } catch (RecordException e) {
-                if (Files.exists(info)) {
-                    throw e;
-                }
-            }
-            return FileVisitResult.SKIP_SUBTREE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            return ignoreVanished(file, e);
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
-            return e == null ? FileVisitResult.CONTINUE : ignoreVanished(folder, e);
-        }
-
-        private FileVisitResult ignoreVanished(Path file, IOException e) throws IOException {
-            if (e instanceof NoSuchFileException && !file.equals(start)) {
-                return FileVisitResult.CONTINUE;
-            }
-            throw e;
-        }
+        return RunFinder.in(dir).stream()
+                .sorted(Comparator.comparing(RunFolder::experiment)
+                        .thenComparing(r -> RunInfo.hash(r.info.setting()))
+                        .thenComparingLong(RunFolder::seed)
+                        .thenComparing(r -> r.folder))
+                .toList();
     }
 
     /** @return the versions of java, kymograph, djl and pytorch that are in use */

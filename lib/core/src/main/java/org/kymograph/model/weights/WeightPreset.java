@@ -13,7 +13,6 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.kymograph.base.Wording;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.TensorFile;
 
@@ -53,8 +52,6 @@ public enum WeightPreset {
             "intermediate.dense",
             "output.dense");
     private static final Set<String> TRANSFORMER_WEIGHTS = Set.of("W_K", "W_Q", "W_V", "W_O", "W_in", "W_out");
-    private static final Pattern COPY = Pattern.compile("(?i)((?:[^.]+\\.){0,2}?(?:[^.]*[_-])?"
-            + "(?:ema|teacher|swa|avg|average[ds]?|shadow|target|momentum|encoder_k|polyak)(?:[_-][^.]*)?\\.)(.+)");
     private static final Pattern DOWNSAMPLE = Pattern.compile("(?i).*(?:downsample|shortcut).*");
 
     /**
@@ -77,38 +74,11 @@ public enum WeightPreset {
     public WeightRoles roles(Path file, Map<String, long[]> all) {
         Map<String, long[]> shapes = new LinkedHashMap<>(all);
         shapes.keySet().removeIf(name -> name.startsWith(WeightRoles.OPTIMIZER));
-        checkOneNetwork(file, shapes);
+        WeightRoles.checkOneNetwork(file, shapes);
         WeightRoles roles = among(file, shapes);
         return new WeightRoles(
                 name -> shapes.containsKey(name) && roles.weights().test(name),
                 name -> shapes.containsKey(name) && roles.biases().test(name));
-    }
-
-    // Averages and teachers are copies of the network with the same names under another prefix.
-    private static void checkOneNetwork(Path file, Map<String, long[]> shapes) {
-        Map<String, Set<String>> copies = new LinkedHashMap<>();
-        for (String name : shapes.keySet()) {
-            Matcher copy = COPY.matcher(name);
-            if (copy.matches()) {
-                copies.computeIfAbsent(copy.group(1), p -> new TreeSet<>()).add(copy.group(2));
-            }
-        }
-        copies.forEach((prefix, rest) -> {
-            String first = rest.iterator().next();
-            shapes.keySet().stream()
-                    .filter(name -> name.endsWith(first))
-                    .map(name -> name.substring(0, name.length() - first.length()))
-                    .filter(other -> !other.equals(prefix) && (other.isEmpty() || other.endsWith(".")))
-                    .filter(other ->
-                            rest.stream().allMatch(r -> Arrays.equals(shapes.get(other + r), shapes.get(prefix + r))))
-                    .findFirst()
-                    .ifPresent(other -> {
-                        throw new RecordException(
-                                file,
-                                "holds two networks, '" + Wording.shown(other) + "' and '" + Wording.shown(prefix)
-                                        + "'; expected one: choose it by its prefix");
-                    });
-        });
     }
 
     private WeightRoles among(Path file, Map<String, long[]> shapes) {

@@ -1,11 +1,18 @@
 package org.kymograph.model.weights;
 
-import java.util.HashMap;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.kymograph.base.Wording;
+import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.TensorFile;
 
 /**
@@ -18,6 +25,8 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
     /** What the names of an optimiser's moments start with in a checkpoint. */
     public static final String OPTIMIZER = "optimizer.";
 
+    private static final Pattern COPY = Pattern.compile("(?i)((?:[^.]+\\.){0,2}?(?:[^.]*[_-])?"
+            + "(?:ema|teacher|swa|avg|average[ds]?|shadow|target|momentum|encoder_k|polyak)(?:[_-][^.]*)?\\.)(.+)");
     private static final Set<String> EMBEDDINGS = Set.of("wte", "wpe", "lm_head", "w_e", "w_u", "w_pos");
 
     /**
@@ -46,10 +55,12 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
     /**
      * @param file an open checkpoint
      * @return the common reading of its tensors' names
+     * @throws RecordException if there are two networks in the file, such as one and its average
      */
     public static WeightRoles byName(TensorFile file) {
-        Map<String, long[]> shapes = new HashMap<>();
+        Map<String, long[]> shapes = new LinkedHashMap<>();
         file.names().forEach(name -> shapes.put(name, file.shape(name)));
+        checkOneNetwork(file.path(), shapes);
         return byName(shapes);
     }
 
@@ -59,6 +70,33 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
      */
     public WeightRoles without(Predicate<String> names) {
         return new WeightRoles(weights.and(names.negate()), biases.and(names.negate()));
+    }
+
+    // Averages and teachers are copies of the network with the same names under another prefix.
+    static void checkOneNetwork(Path file, Map<String, long[]> shapes) {
+        Map<String, Set<String>> copies = new LinkedHashMap<>();
+        for (String name : shapes.keySet()) {
+            Matcher copy = COPY.matcher(name);
+            if (!name.startsWith(OPTIMIZER) && copy.matches()) {
+                copies.computeIfAbsent(copy.group(1), p -> new TreeSet<>()).add(copy.group(2));
+            }
+        }
+        copies.forEach((prefix, rest) -> {
+            String first = rest.iterator().next();
+            shapes.keySet().stream()
+                    .filter(name -> name.endsWith(first))
+                    .map(name -> name.substring(0, name.length() - first.length()))
+                    .filter(other -> !other.equals(prefix) && (other.isEmpty() || other.endsWith(".")))
+                    .filter(other ->
+                            rest.stream().allMatch(r -> Arrays.equals(shapes.get(other + r), shapes.get(prefix + r))))
+                    .findFirst()
+                    .ifPresent(other -> {
+                        throw new RecordException(
+                                file,
+                                "holds two networks, '" + Wording.shown(other) + "' and '" + Wording.shown(prefix)
+                                        + "'; expected one: choose it by its prefix");
+                    });
+        });
     }
 
     private static boolean isWeight(String name) {

@@ -232,6 +232,7 @@ class OddCheckpointsTest {
                         .isInstanceOf(RecordException.class)
                         .hasMessageContaining("two networks, 'model.' and 'model_ema.'");
             }
+            assertThatThrownBy(() -> WeightRoles.byName(in)).hasMessageContaining("two networks");
             TensorFile model = in.part("model.");
             TensorFile average = in.part("model_ema.");
             assertThat(model.names()).isEqualTo(average.names()).contains("0.weight");
@@ -241,6 +242,19 @@ class OddCheckpointsTest {
             assertThatThrownBy(() -> in.part("teacher."))
                     .isInstanceOf(RecordException.class)
                     .hasMessageContaining("begins with 'teacher.'");
+        }
+    }
+
+    @Test
+    void theMomentumOfOurOwnOptimizerIsNoSecondNetwork() {
+        Path file = dir.resolve("own.safetensors");
+        Tensor weight = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+        Safetensors.write(file, Map.of("0.weight", weight, "optimizer.momentum.0.weight", weight), Map.of());
+        try (TensorFile in = TensorFile.open(file)) {
+            assertThat(in.names()).filteredOn(WeightRoles.byName(in).weights()).containsExactly("0.weight");
+            assertThat(in.names())
+                    .filteredOn(WeightPreset.AUTO.roles(in).weights())
+                    .containsExactly("0.weight");
         }
     }
 
