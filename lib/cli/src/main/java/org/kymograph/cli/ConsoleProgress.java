@@ -35,6 +35,14 @@ final class ConsoleProgress implements Progress.Sink {
     }
 
     @Override
+    public void say(String sentence) {
+        synchronized (out) {
+            out.println(sentence);
+            out.flush();
+        }
+    }
+
+    @Override
     public Progress start(String what, String unit, long total) {
         ProgressMeter meter = new ProgressMeter(what, unit, total, clock);
         return new Progress() {

@@ -1,8 +1,10 @@
 package org.kymograph.cli;
 
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.util.Map;
-import org.kymograph.base.Arguments;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.kymograph.cli.cartography.CartographyCommand;
 import org.kymograph.cli.notebook.BakeCommand;
 import org.kymograph.cli.notebook.ExportCommand;
@@ -23,7 +25,10 @@ import picocli.CommandLine.ScopeType;
         version = "Kymograph 0.1.0",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        description = "Studies how neural networks learn.",
+        description = {
+            "Studies how neural networks learn. \"kymograph help COMMAND\" tells what a command does and all of its options.",
+            "The launcher also knows run, notebook, test, check-kernel, refresh, data, docs, bench and build: \"./kymograph --help\"."
+        },
         subcommands = {
             TrainCommand.class,
             StatsCommand.class,
@@ -36,14 +41,33 @@ import picocli.CommandLine.ScopeType;
             PlotlyCommand.class
         })
 public final class Main {
+    /** The system property that, where it is {@code false}, keeps a process from showing progress. */
+    public static final String PROGRESS = "kymograph.progress";
+
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
+
     private Main() {}
 
     /**
+     * Runs one command and ends the process.
+     *
      * @param args the command's words
      */
     public static void main(String[] args) {
-        ConsoleProgress.show();
+        if (!"false".equals(System.getProperty(PROGRESS))) {
+            ConsoleProgress.show();
+        }
         System.exit(run(args));
+    }
+
+    /**
+     * Returns the command with all of its words and options.
+     *
+     * @return the command, to be asked or run
+     */
+    public static CommandLine commands() {
+        return new CommandLine(new Main());
     }
 
     /**
@@ -53,49 +77,68 @@ public final class Main {
      * @return the exit code
      */
     public static int run(String... args) {
-        CommandLine line = new CommandLine(new Main()).setExecutionExceptionHandler((e, command, parsed) -> {
-            if (e instanceof IllegalArgumentException) {
-                command.getErr().println("kymograph: " + e.getMessage());
-                return 2;
-            }
-            if (e instanceof RecordException
-                    || e instanceof IllegalStateException
-                    || e instanceof UncheckedIOException
-                    || e instanceof UnsupportedOperationException) {
-                command.getErr().println("kymograph: " + e.getMessage());
-                return 1;
-            }
-            throw e;
-        });
-        String unknown = unknownWord(line, args);
-        if (unknown != null) {
-            line.getErr().println("kymograph: " + unknown);
-            return 2;
+        CommandLine main = commands()
+                .setParameterExceptionHandler((e, words) -> misuse(e.getCommandLine(), Mistakes.sentence(e)))
+                .setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
+        HelpSections.arrange(main);
+        if (args.length == 0 || args[0].equals("help")) {
+            return help(main, args.length == 0 ? List.of() : Arrays.asList(args).subList(1, args.length));
         }
-        return line.execute(args);
+        CommandLine command = main;
+        for (String word : args) {
+            if (command.getSubcommands().isEmpty()) {
+                break;
+            }
+            // Words are looked at before --help, which would say nothing of a wrong one.
+            if (!word.startsWith("-")) {
+                CommandLine next = command.getSubcommands().get(word);
+                if (next == null) {
+                    return misuse(command, Mistakes.noCommand(command, word));
+                }
+                command = next;
+            }
+        }
+        return main.execute(args);
     }
 
-    /** Returns a sentence about the first word that should name a command and doesn't, also before {@code --help}; or null. */
-    private static String unknownWord(CommandLine root, String... args) {
-        CommandLine command = root;
-        String path = "";
-        for (String word : args) {
-            Map<String, CommandLine> known = command.getSubcommands();
-            if (known.isEmpty()) {
-                return null;
+    /** Prints the help of a command that is named word by word. */
+    private static int help(CommandLine main, List<String> words) {
+        CommandLine command = main;
+        for (String word : words) {
+            CommandLine next = command.getSubcommands().get(word);
+            if (next == null) {
+                return misuse(command, Mistakes.noCommand(command, word));
             }
-            if (word.startsWith("-")) {
-                continue;
-            }
-            path = (path + " " + word).strip();
-            if (!known.containsKey(word)) {
-                return "there is no command " + path + "; expected one of " + String.join(", ", known.keySet())
-                        + Arguments.likeliest(word, known.keySet())
-                                .map(likely -> "; did you mean " + likely + "?")
-                                .orElse("");
-            }
-            command = known.get(word);
+            command = next;
         }
-        return null;
+        command.usage(command.getOut());
+        return 0;
+    }
+
+    private static int failure(Exception e, CommandLine command) throws Exception {
+        if (e instanceof IllegalArgumentException) {
+            return misuse(command, Mistakes.named(command, String.valueOf(e.getMessage())));
+        }
+        if (e instanceof RecordException
+                || e instanceof IllegalStateException
+                || e instanceof UncheckedIOException
+                || e instanceof CancellationException
+                || e instanceof UnsupportedOperationException) {
+            say(command, e.getMessage());
+            return FAILED;
+        }
+        throw e;
+    }
+
+    private static int misuse(CommandLine command, String sentence) {
+        say(command, sentence);
+        command.getErr().println("Try " + command.getCommandSpec().qualifiedName() + " --help");
+        return MISUSED;
+    }
+
+    private static void say(CommandLine command, String sentence) {
+        PrintWriter err = command.getErr();
+        err.println("kymograph: " + sentence);
+        err.flush();
     }
 }

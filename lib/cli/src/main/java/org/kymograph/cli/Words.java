@@ -1,22 +1,42 @@
 package org.kymograph.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import org.kymograph.base.Arguments;
+import org.kymograph.record.files.RecordException;
 
 /** What words on the command line mean, and how numbers of things are told. */
 public final class Words {
     private Words() {}
 
-    /** @return the constant of that name, in any case, with dashes between its words */
+    /**
+     * Returns the constant of a name.
+     *
+     * @param <E> the kind of constant
+     * @param type that kind
+     * @param option the option that the name was given to
+     * @param name a name, in any case, with dashes between its words
+     * @return the constant
+     * @throws IllegalArgumentException if there is none of that name
+     */
     public static <E extends Enum<E>> E named(Class<E> type, String option, String name) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(c -> of(c).equals(plain(name)))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(option + " " + name + ": must be one of "
-                        + Arrays.stream(type.getEnumConstants()).map(Words::of).toList()));
+                .orElseThrow(() -> Arguments.unknown(
+                        option,
+                        name,
+                        Arrays.stream(type.getEnumConstants()).map(Words::of).toList()));
     }
 
-    /** @return a constant's name in small letters, with dashes between its words */
+    /**
+     * Returns a constant's name in small letters, with dashes between its words.
+     *
+     * @param constant a constant
+     * @return its name on the command line
+     */
     public static String of(Enum<?> constant) {
         return plain(constant.name());
     }
@@ -25,8 +45,36 @@ public final class Words {
         return name.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** @return a number and what it counts: "1 sample", "2,490 samples" */
+    /**
+     * Returns a number and what it counts: "1 sample", "2,490 samples".
+     *
+     * @param n the number
+     * @param one the word for one of them
+     * @return both
+     */
     public static String count(long n, String one) {
         return String.format(Locale.ROOT, "%,d %s%s", n, one, n == 1 ? "" : one.endsWith("s") ? "es" : "s");
+    }
+
+    /**
+     * Checks that a file can be written, before there is work that would be lost.
+     *
+     * @param file the file to be written or replaced
+     * @throws RecordException if it is a folder, or its folder can't be made or written to
+     */
+    public static void checkWritable(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new RecordException(file, "is a folder; expected the name of a file to write");
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        while (folder != null && !Files.exists(folder)) {
+            folder = folder.getParent();
+        }
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new RecordException(file, "can't be written: " + folder + " is a file; expected a folder");
+        }
+        if (folder != null && !Files.isWritable(folder)) {
+            throw new RecordException(file, "can't be written: permission denied");
+        }
     }
 }

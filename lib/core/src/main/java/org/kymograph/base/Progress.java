@@ -6,6 +6,8 @@ package org.kymograph.base;
  */
 public interface Progress extends AutoCloseable {
     /**
+     * Takes note of what is done.
+     *
      * @param done how much is done, 0 to the total
      * @param note what to show behind the bar, such as {@code "loss 0.123"}; may be empty
      */
@@ -18,12 +20,21 @@ public interface Progress extends AutoCloseable {
     /** Where progress is shown. */
     interface Sink {
         /**
+         * Starts a piece of work.
+         *
          * @param what the work, a few words
          * @param unit what is counted, such as {@code "steps"}
          * @param total how much there is to do, at least 1
          * @return the progress of that work
          */
         Progress start(String what, String unit, long total);
+
+        /**
+         * Shows a sentence, such as what need not be done again.
+         *
+         * @param sentence what to show
+         */
+        default void say(String sentence) {}
     }
 
     /**
@@ -36,6 +47,15 @@ public interface Progress extends AutoCloseable {
      */
     static Progress start(String what, String unit, long total) {
         return ProgressSinks.current.start(what, unit, total);
+    }
+
+    /**
+     * Shows a sentence on the sink in force.
+     *
+     * @param sentence what to show
+     */
+    static void say(String sentence) {
+        ProgressSinks.current.say(sentence);
     }
 
     /**

@@ -3,12 +3,16 @@ package org.kymograph.notebook;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import org.kymograph.base.Arguments;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
+import org.kymograph.record.RunFolder;
+import org.kymograph.train.Experiment;
 import org.kymograph.train.TrainingListener;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
@@ -96,10 +100,40 @@ public final class LivePlot implements TrainingListener, AutoCloseable {
 
     private static double number(ObjectNode line, String name) {
         if (!line.has(name)) {
-            throw new IllegalArgumentException("no " + name + " in an evaluation: must be one of "
-                    + line.properties().stream().map(Map.Entry::getKey).toList());
+            throw Arguments.unknown(
+                    "the plotted quantity",
+                    name,
+                    line.properties().stream().map(Map.Entry::getKey).toList());
         }
         return line.get(name).asDouble(Double.NaN);
+    }
+
+    /** Draws the record of the runs that are done and are not trained again. */
+    @Override
+    public void onOpen(Experiment experiment, List<RunFolder> runs) {
+        draw(runs.stream().filter(RunFolder::isComplete).toList());
+    }
+
+    /** Draws the record of runs that go on, up to where they stand. */
+    @Override
+    public void onStart(Start start) {
+        if (start.step() > 0) {
+            draw(start.runs());
+        }
+    }
+
+    private synchronized void draw(List<RunFolder> runs) {
+        for (RunFolder run : runs) {
+            String name = Long.toString(run.seed());
+            if (lines.containsKey(name)) {
+                continue;
+            }
+            for (ObjectNode line : run.metrics().read()) {
+                lines.computeIfAbsent(name, seed -> new Growing()).add(number(line, x), number(line, y));
+                changed = true;
+            }
+        }
+        close();
     }
 
     @Override
@@ -108,7 +142,7 @@ public final class LivePlot implements TrainingListener, AutoCloseable {
     }
 
     /**
-     * The figure as it is now.
+     * Returns the figure as it is now.
      *
      * @return the plot of all points so far
      */

@@ -25,6 +25,11 @@ final class ProgressBars implements Progress.Sink {
         return new Bar(meter, output);
     }
 
+    @Override
+    public void say(String sentence) {
+        output.show(UUID.randomUUID().toString(), Map.of("text/plain", sentence), false);
+    }
+
     private static final class Bar implements Progress {
         private final String id = UUID.randomUUID().toString();
         private final ProgressMeter meter;

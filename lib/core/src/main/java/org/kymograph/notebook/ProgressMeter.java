@@ -71,7 +71,7 @@ public final class ProgressMeter {
     }
 
     /**
-     * Whether {@link #isDue} has been true.
+     * Tells whether {@link #isDue} has been true.
      *
      * @return true once the work was shown
      */
@@ -80,7 +80,7 @@ public final class ProgressMeter {
     }
 
     /**
-     * The part that is done.
+     * Returns the part that is done.
      *
      * @return 0 to 1
      */
@@ -139,8 +139,18 @@ public final class ProgressMeter {
 
     static String duration(double seconds) {
         long s = Math.round(seconds);
-        return s < 60
-                ? s + " s"
-                : s < 3600 ? s / 60 + " min " + s % 60 + " s" : s / 3600 + " h " + s / 60 % 60 + " min";
+        if (s < 60) {
+            return s + " s";
+        }
+        if (s < 3600) {
+            return s / 60 + " min " + s % 60 + " s";
+        }
+        double days = seconds / 86_400;
+        if (days < 2) {
+            return s / 3600 + " h " + s / 60 % 60 + " min";
+        }
+        return days < 730
+                ? String.format(Locale.ROOT, "%.0f days", days)
+                : days < 365_250 ? String.format(Locale.ROOT, "%.0f years", days / 365.25) : "over 1,000 years";
     }
 }

@@ -31,6 +31,7 @@ public final class Renderers {
         add(Column.class, column -> TableHtml.bundle(Table.create(column.name(), (Column<?>) column)));
         add(NDArray.class, NDArrayHtml::bundle);
         add(BufferedImage.class, Renderers::image);
+        new TrainingTables().addTo(this);
         ServiceLoader.load(ResultRenderers.class, Renderers.class.getClassLoader())
                 .forEach(lab -> lab.addTo(this));
     }
@@ -72,6 +73,17 @@ public final class Renderers {
         byClass.put(type, value -> renderer.apply(type.cast(value)));
     }
 
+    /** Tells whether all objects of a class are shown by a renderer. */
+    synchronized boolean shows(Class<?> type) {
+        return type.isRecord() && isOurs(type)
+                || byClass.keySet().stream().anyMatch(known -> known.isAssignableFrom(type));
+    }
+
+    /** Records of the library are shown as tables of their components; those of a notebook are left to its kernel. */
+    private static boolean isOurs(Class<?> type) {
+        return type.getPackageName().startsWith("org.kymograph.");
+    }
+
     /** The renderer of a value's class, or null. */
     synchronized Function<Object, Map<String, String>> of(Object value) {
         Function<Object, Map<String, String>> fitting = null;
@@ -80,7 +92,9 @@ public final class Renderers {
                 fitting = entry.getValue();
             }
         }
-        return fitting;
+        return fitting == null && value instanceof Record && isOurs(value.getClass())
+                ? record -> TableHtml.bundle(TrainingTables.fields((Record) record))
+                : fitting;
     }
 
     static Map<String, String> plain(Object value) {

@@ -20,7 +20,12 @@ final class TableHtml {
     private TableHtml() {}
 
     static Map<String, String> bundle(Table table) {
-        int shown = Math.min(ROWS, table.rowCount());
+        return bundle(table, ROWS);
+    }
+
+    /** The first rows, at most so many. */
+    static Map<String, String> bundle(Table table, int most) {
+        int shown = Math.min(most, table.rowCount());
         String[] names = table.columnNames().toArray(String[]::new);
         boolean[] right = new boolean[names.length];
         String[][] cells = new String[names.length][];

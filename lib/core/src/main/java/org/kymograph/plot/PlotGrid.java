@@ -160,7 +160,9 @@ public final class PlotGrid extends PlotlyFigure {
                 plots.stream().anyMatch(p -> Boolean.TRUE.equals(p.layout().get("showlegend"))));
         boolean titled = settings.containsKey("title");
         layout.put("height", (rows == 1 ? ONLY_ROW : ROW * rows) + MARGINS + (titled ? TITLE : 0));
-        layout.put("margin", Map.of("t", titled ? 40 + TITLE : 40));
+        boolean headed = plots.stream().anyMatch(plot -> !plot.title().isEmpty());
+        int top = headed ? 40 : Theme.UNTITLED;
+        layout.put("margin", Map.of("t", titled ? top + TITLE : top));
         settings.forEach((key, value) -> {
             if (!key.startsWith("shared")) {
                 layout.put(key, value);

@@ -34,7 +34,7 @@ import org.kymograph.record.RunFolder.Status;
 final class Loop implements Callable<Void> {
     /** Told of steps taken. */
     interface Ticker {
-        void taken(long runSteps, String note);
+        void taken(long runSteps, double[] losses, String note);
     }
 
     private final Experiment experiment;
@@ -101,7 +101,7 @@ final class Loop implements Callable<Void> {
         try (NDManager manager = NDManager.newBaseManager()) {
             prepare(manager);
             long step = resume();
-            ticker.taken(step * runs.size(), "");
+            ticker.taken(step * runs.size(), new double[0], "");
             boolean stopped = false;
             while (step < totalSteps && !patience.isOver() && !stop.get()) {
                 step(step);
@@ -126,7 +126,8 @@ final class Loop implements Callable<Void> {
                 }
             }
             if (patience.isOver() || allDiverged()) {
-                ticker.taken((totalSteps - step) * runs.size(), allDiverged() ? "diverged" : "stopped early");
+                ticker.taken(
+                        (totalSteps - step) * runs.size(), new double[0], allDiverged() ? "diverged" : "stopped early");
             }
             for (int r = 0; r < runs.size(); r++) {
                 if (tally.diverged(r)) {
@@ -234,7 +235,7 @@ final class Loop implements Callable<Void> {
             optimizer.step(networks.leaves(), seeds.length, stacked, fraction, checkpoints.optimizerSteps() + step + 1);
             Arrays.setAll(losses, r -> losses[r] / counts[r]);
             tally.add(step + 1, losses, correct, counts);
-            ticker.taken(runs.size(), String.format("loss %.4g", losses[0]));
+            ticker.taken(runs.size(), Arrays.copyOf(losses, runs.size()), "");
             if (!listeners.isEmpty()) {
                 int n = runs.size();
                 NDArray all = outputs.size() == 1 ? outputs.head() : NDArrays.concat(outputs, 1);

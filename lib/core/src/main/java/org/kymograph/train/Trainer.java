@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -111,6 +112,15 @@ public final class Trainer {
             }
             listeners.forEach(l -> l.onOpen(experiment, List.copyOf(runs)));
             List<RunFolder> open = runs.stream().filter(r -> !r.isComplete()).toList();
+            if (open.size() < runs.size()) {
+                Progress.say(String.format(
+                        Locale.ROOT,
+                        "%,d of %,d run%s done already (%s)",
+                        runs.size() - open.size(),
+                        runs.size(),
+                        runs.size() == 1 ? " was" : "s were",
+                        root.resolve(experiment.name())));
+            }
             if (!open.isEmpty()) {
                 train(open);
             }
@@ -120,6 +130,18 @@ public final class Trainer {
             runs.forEach(RunFolder::close);
             TRAINING.set(false);
         }
+    }
+
+    /**
+     * Trains the runs of some seeds, or what is missing of them.
+     *
+     * @param root the folder of all experiments, such as {@code "runs"}
+     * @param seeds the seeds, each once
+     * @return the runs, in the order of the seeds
+     * @throws CancellationException if the thread is interrupted; what is finished stays on disk
+     */
+    public Population train(String root, long... seeds) {
+        return train(Path.of(root), seeds);
     }
 
     private void train(List<RunFolder> runs) {
@@ -144,8 +166,11 @@ public final class Trainer {
         ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, (runs.size() + size - 1) / size));
         try (Progress progress = Progress.start("training " + experiment.name(), "steps", steps * runs.size())) {
             AtomicLong done = new AtomicLong();
+            double[] losses = new double[runs.size()];
+            Arrays.fill(losses, Double.NaN);
             List<Future<?>> stacks = new ArrayList<>();
             for (int from = 0; from < runs.size(); from += size) {
+                int first = from;
                 int to = Math.min(runs.size(), from + size);
                 Loop loop = new Loop(
                         experiment,
@@ -153,7 +178,8 @@ public final class Trainer {
                         data.subList(from, to),
                         stacked,
                         listeners,
-                        (taken, note) -> progress.update(done.addAndGet(taken), note),
+                        (taken, means, note) -> progress.update(
+                                done.addAndGet(taken), note.isEmpty() ? loss(losses, first, means) : note),
                         stop);
                 stacks.add(pool.submit(loop));
             }
@@ -162,6 +188,20 @@ public final class Trainer {
             stop.set(true);
             pool.shutdown();
             listeners.forEach(TrainingListener::onEnd);
+        }
+    }
+
+    /** The mean loss of all runs that have a finite one, whichever of them reports. */
+    private static String loss(double[] losses, int first, double[] means) {
+        synchronized (losses) {
+            for (int r = 0; r < means.length && first + r < losses.length; r++) {
+                losses[first + r] = means[r];
+            }
+            double mean =
+                    Arrays.stream(losses).filter(Double::isFinite).average().orElse(Double.NaN);
+            return Double.isNaN(mean)
+                    ? ""
+                    : String.format(Locale.ROOT, losses.length == 1 ? "loss %.4g" : "mean loss %.4g", mean);
         }
     }
 

@@ -72,6 +72,15 @@ class ProgressTest {
     }
 
     @Test
+    void longTimesAreToldInDaysAndYears() {
+        assertThat(ProgressMeter.duration(59.4)).isEqualTo("59 s");
+        assertThat(ProgressMeter.duration(40 * 3600.0)).isEqualTo("40 h 0 min");
+        assertThat(ProgressMeter.duration(20 * 86_400.0)).isEqualTo("20 days");
+        assertThat(ProgressMeter.duration(50_157_541 * 3600.0)).isEqualTo("over 1,000 years");
+        assertThat(ProgressMeter.duration(500_000 * 3600.0)).isEqualTo("57 years");
+    }
+
+    @Test
     void slowWorkCountsSecondsPerUnit() {
         ProgressMeter meter = new ProgressMeter("chains", "draws", 3, clock::get);
         meter.update(0, "");

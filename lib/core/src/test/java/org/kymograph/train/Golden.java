@@ -72,7 +72,7 @@ final class Golden {
                             runs.stream().map(r -> e.task().sample(r.seed())).toList(),
                             true,
                             List.of(),
-                            (n, note) -> {},
+                            (n, losses, note) -> {},
                             new AtomicBoolean())
                     .call();
         } finally {

@@ -1,6 +1,8 @@
 package org.kymograph.cartography.figures;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.kymograph.cartography.metrics.Agreement;
 import org.kymograph.cartography.metrics.AgreementBins;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
@@ -14,6 +16,8 @@ import org.kymograph.notebook.ResultRenderers;
 
 /** How the results of the lab of cartography are shown: maps as figures, reports as tables. */
 public final class CartographyRenderers implements ResultRenderers {
+    private static final double THIRD = 0.33;
+
     @Override
     public void addTo(Renderers renderers) {
         renderers.show(DataMapPlot.class, map -> map.plot());
@@ -32,6 +36,13 @@ public final class CartographyRenderers implements ResultRenderers {
         renderers.show(Comparison.Migration.class, migration -> ComparisonPlots.migration(migration));
         renderers.add(SampleGallery.class, SampleGallery::bundle);
         renderers.show(DensityShift.class, shift -> NoisePlots.shift(shift));
+        renderers.show(
+                Agreement.class,
+                agreement -> agreement.againstFirst(
+                        IntStream.range(0, agreement.runs())
+                                .mapToObj(run -> "run " + run)
+                                .toList(),
+                        THIRD));
         renderers.show(AgreementBins.class, AgreementBins::table);
         renderers.show(Regions.class, Regions::overlaps);
         renderers.show(Detection.class, Detection::table);

@@ -3,12 +3,15 @@ package org.kymograph.cli.train;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.kymograph.cli.Words;
 import org.kymograph.data.text.Hans;
 import org.kymograph.evaluate.HansEvaluation;
 import org.kymograph.record.files.Tables;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code kymograph hans}. */
 @Command(
@@ -20,6 +23,9 @@ import picocli.CommandLine.Parameters;
                     + "behind the name. The classes neutral and contradiction count as one."
         })
 public final class HansCommand implements Callable<Integer> {
+    @Spec
+    CommandSpec spec;
+
     @Parameters(
             arity = "1..*",
             paramLabel = "MODEL_DIR",
@@ -54,16 +60,18 @@ public final class HansCommand implements Callable<Integer> {
     @Option(
             names = "--original",
             description =
-                    "Compute what Hu et al.'s code does, without token types and with a third "
+                    "Compute as the code of Hu et al. (2023) does, without token types and with a third "
                             + "class counted as wrong, and write its columns: seed (what follows the folder's last dash) and the heuristics.")
     boolean original;
 
     @Override
     public Integer call() {
+        Words.checkWritable(out);
         HansEvaluation how = HansEvaluation.withDefaults().withBatch(batchSize);
         how = entailment == null ? how : how.withEntailment(entailment);
         how = original ? how.asOriginal() : how;
         Tables.writeCsv(out, how.table(models, Hans.read(data)));
+        spec.commandLine().getOut().println("wrote " + out + ": " + Words.count(models.size(), "model"));
         return 0;
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.kymograph.base.Progress;
+import org.kymograph.cli.Words;
 import org.kymograph.model.weights.WeightRoles;
 import org.kymograph.model.weights.WeightStatistics;
 import org.kymograph.record.files.Json;
@@ -57,6 +58,7 @@ public final class StatsCommand implements Callable<Integer> {
         if (seen.contains(out.toAbsolutePath().normalize())) {
             throw new ParameterException(spec.commandLine(), "--out would replace a CHECKPOINT: " + out);
         }
+        Words.checkWritable(out);
         // Every header is read first, so that a bad file is told of before any long computation.
         Map<Path, Integer> sizes = new LinkedHashMap<>();
         for (Path checkpoint : checkpoints) {
@@ -82,6 +84,10 @@ public final class StatsCommand implements Callable<Integer> {
             }
         }
         Json.write(out, checkpoints.size() == 1 ? all.get(checkpoints.get(0).toString()) : all);
+        spec.commandLine()
+                .getOut()
+                .println("wrote " + out + ": " + Words.count(checkpoints.size(), "checkpoint") + ", "
+                        + Words.count(tensors, "tensor"));
         return 0;
     }
 }

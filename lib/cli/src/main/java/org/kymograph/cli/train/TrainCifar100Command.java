@@ -1,7 +1,10 @@
 package org.kymograph.cli.train;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.kymograph.cli.HelpSections;
+import org.kymograph.data.Split;
 import org.kymograph.data.images.Cifar100;
 import org.kymograph.train.Experiments;
 import picocli.CommandLine.Command;
@@ -14,10 +17,10 @@ import picocli.CommandLine.Option;
         description = {
             "CIFAR-100 with ResNet18, with or without batch norm and skip connections.",
             "AdamW at 1e-3 with weight decay 0.01, batches of 256, random crops and flips, evaluated after every twentieth of "
-                    + "6000 steps, of 12000 where there is neither norm nor skip connection. Made for a GPU: a step takes "
-                    + "half a minute on a core."
+                    + "6000 steps, of 12000 where there is neither norm nor skip connection. This is a task for a GPU, and Kymograph "
+                    + "trains on the CPU alone: a step takes half a minute on a core."
         })
-final class TrainCifar100Command implements Callable<Integer> {
+final class TrainCifar100Command implements Callable<Integer>, HelpSections.Presets {
     @Mixin
     TrainingOptions training;
 
@@ -37,6 +40,12 @@ final class TrainCifar100Command implements Callable<Integer> {
             names = {"--use-residual", "--use_residual"},
             description = "With skip connections.")
     boolean residual;
+
+    @Override
+    public Map<String, Map<String, String>> defaults() {
+        Split blank = TrainingOptions.blank(100, 1, 3, 32, 32);
+        return Map.of("cifar100", TrainingOptions.defaults(Experiments.cifar100(blank, true, true)));
+    }
 
     @Override
     public Integer call() {

@@ -2,7 +2,10 @@ package org.kymograph.cli.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
+import org.kymograph.cli.HelpSections;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.data.images.Images;
@@ -21,7 +24,7 @@ import picocli.CommandLine.Option;
             "Two hidden layers of 256 with dropout 0.1, AdamW at 1e-3 with weight decay 0.01 falling linearly to 0, batches of "
                     + "128, 6 epochs, evaluated after each, a checkpoint after each."
         })
-final class TrainFashionMnistCommand implements Callable<Integer> {
+final class TrainFashionMnistCommand implements Callable<Integer>, HelpSections.Presets {
     @Mixin
     TrainingOptions training;
 
@@ -54,10 +57,15 @@ final class TrainFashionMnistCommand implements Callable<Integer> {
     Integer trainSamples;
 
     @Override
+    public Map<String, Map<String, String>> defaults() {
+        return Map.of(
+                "fashion-mnist",
+                TrainingOptions.defaults(Experiments.fashionMnist(TrainingOptions.blank(10, 1, 1, 28, 28))));
+    }
+
+    @Override
     public Integer call() {
-        if (trainSamples != null && trainSamples < 1) {
-            throw new IllegalArgumentException("--train-samples " + trainSamples + ": must be at least 1");
-        }
+        Arguments.atLeast("--train-samples", trainSamples == null ? 1 : trainSamples, 1);
         Split images = data == null ? Images.fashionMnist() : Images.fashionMnist(data);
         Experiment e = Experiments.fashionMnist(images);
         Mlp network = (Mlp) e.network();

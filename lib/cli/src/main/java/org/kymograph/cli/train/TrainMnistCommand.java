@@ -1,8 +1,12 @@
 package org.kymograph.cli.train;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
+import org.kymograph.cli.HelpSections;
 import org.kymograph.cli.Words;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
@@ -24,7 +28,7 @@ import picocli.CommandLine.Option;
                     + "of 2000 steps); deep and deep-destabilised (12 layers of 32 with batch norm and skip connections, and "
                     + "without; SGD at 0.05, batches of 128, every tenth of 1000 and 3000 steps)."
         })
-final class TrainMnistCommand implements Callable<Integer> {
+final class TrainMnistCommand implements Callable<Integer>, HelpSections.Presets {
     /** The experiments to start from. */
     enum Model {
         MLP,
@@ -78,27 +82,41 @@ final class TrainMnistCommand implements Callable<Integer> {
     @Option(names = "--test-size", paramLabel = "N", description = "Test on the first N images only.")
     Integer testSize;
 
+    private static Experiment experiment(Model model, Split images) {
+        return switch (model) {
+            case MLP -> Experiments.mnist(images);
+            case LENET -> Experiments.mnistLenet(images);
+            case DEEP -> Experiments.deep(images, true);
+            case DEEP_DESTABILISED -> Experiments.deep(images, false);
+        };
+    }
+
+    @Override
+    public Map<String, Map<String, String>> defaults() {
+        Map<String, Map<String, String>> defaults = new LinkedHashMap<>();
+        for (Model each : Model.values()) {
+            defaults.put(
+                    Words.of(each),
+                    TrainingOptions.defaults(experiment(each, TrainingOptions.blank(10, 1, 1, 28, 28))));
+        }
+        return defaults;
+    }
+
     @Override
     public Integer call() {
-        if (trainSize != null && trainSize < 1) {
-            throw new IllegalArgumentException("--train-size " + trainSize + ": must be at least 1");
-        }
+        Arguments.atLeast("--train-size", trainSize == null ? 1 : trainSize, 1);
+        Arguments.atLeast("--test-size", testSize == null ? 1 : testSize, 1);
         Model which = Words.named(Model.class, "--model", model);
         Split images =
                 switch (Words.named(Collection.class, "--dataset", dataset)) {
                     case MNIST -> data == null ? Images.mnist() : Images.mnist(data);
                     case FASHION_MNIST -> data == null ? Images.fashionMnist() : Images.fashionMnist(data);
                 };
-        Experiment e =
-                switch (which) {
-                    case MLP -> Experiments.mnist(images);
-                    case LENET -> Experiments.mnistLenet(images);
-                    case DEEP -> Experiments.deep(images, true);
-                    case DEEP_DESTABILISED -> Experiments.deep(images, false);
-                };
+        Experiment e = experiment(which, images);
         if (hidden != null) {
             if (!(e.network() instanceof Mlp mlp)) {
-                throw new IllegalArgumentException("--hidden: " + model + " has its own layers");
+                throw Arguments.unexpected(
+                        "--hidden", hidden, "another --model with it: " + model + " has layers of its own");
             }
             e = e.withNetwork(mlp.withHidden(hidden));
         }

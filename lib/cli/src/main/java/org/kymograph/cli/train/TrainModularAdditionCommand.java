@@ -1,6 +1,10 @@
 package org.kymograph.cli.train;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
+import org.kymograph.cli.HelpSections;
 import org.kymograph.cli.Words;
 import org.kymograph.data.ModularArithmetic;
 import org.kymograph.data.ModularArithmetic.Operator;
@@ -21,7 +25,7 @@ import picocli.CommandLine.Option;
                     + "53, width 64, batches of 256, 3000 epochs: half a minute a seed on a core); small-stabilised (with "
                     + "layer norm, batches of 64, 200 epochs)."
         })
-final class TrainModularAdditionCommand implements Callable<Integer> {
+final class TrainModularAdditionCommand implements Callable<Integer>, HelpSections.Presets {
     /** The experiments to start from. */
     enum Preset {
         PAPER,
@@ -37,7 +41,8 @@ final class TrainModularAdditionCommand implements Callable<Integer> {
             names = "--preset",
             paramLabel = "NAME",
             defaultValue = "paper",
-            description = "Whose settings hold where none are given (default ${DEFAULT-VALUE}).")
+            description =
+                    "Whose settings hold where none are given: paper, stabilised, small or small-stabilised (default ${DEFAULT-VALUE}).")
     String preset;
 
     @Option(names = "--operator", paramLabel = "NAME", description = "add, subtract, multiply or divide.")
@@ -83,6 +88,16 @@ final class TrainModularAdditionCommand implements Callable<Integer> {
     boolean allPositions;
 
     @Override
+    public Map<String, Map<String, String>> defaults() {
+        Map<String, Map<String, String>> defaults = new LinkedHashMap<>();
+        defaults.put("paper", TrainingOptions.defaults(Experiments.modularAddition()));
+        defaults.put("stabilised", TrainingOptions.defaults(Experiments.modularAdditionStabilised()));
+        defaults.put("small", TrainingOptions.defaults(Experiments.modularAdditionSmall()));
+        defaults.put("small-stabilised", TrainingOptions.defaults(Experiments.modularAdditionSmallStabilised()));
+        return defaults;
+    }
+
+    @Override
     public Integer call() {
         Experiment e =
                 switch (Words.named(Preset.class, "--preset", preset)) {
@@ -98,7 +113,14 @@ final class TrainModularAdditionCommand implements Callable<Integer> {
         Transformer net = ((Transformer) e.network()).withVocabulary(task.vocabulary());
         int d = dModel == null ? net.dModel() : dModel;
         int n = heads == null ? net.heads() : heads;
-        net = net.withSizes(d, n, dHead == null ? Math.max(1, d / Math.max(1, n)) : dHead, dMlp == null ? 4 * d : dMlp)
+        Arguments.atLeast("--d-model", d, 1);
+        Arguments.atLeast("--heads", n, 1);
+        Arguments.check(
+                dHead != null || d % n == 0,
+                "--heads",
+                n,
+                "a divisor of --d-model, which is " + d + ", or --d-head with it");
+        net = net.withSizes(d, n, dHead == null ? d / n : dHead, dMlp == null ? 4 * d : dMlp)
                 .withLayerNorm(net.layerNorm() || useLayerNorm)
                 .withInitScaling(initScaling)
                 .withLastPositionOnly(!allPositions);

@@ -1,7 +1,11 @@
 package org.kymograph.cli.train;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
+import org.kymograph.cli.HelpSections;
 import org.kymograph.cli.Words;
 import org.kymograph.data.SparseParity;
 import org.kymograph.model.Mlp;
@@ -19,7 +23,7 @@ import picocli.CommandLine.Option;
             "Batches of 32, evaluated after each epoch, a checkpoint every 50. Presets: paper (SGD at 0.1 with weight decay "
                     + "0.01, 300 epochs); stabilised (with layer norm, AdamW at 0.1 with weight decay 0.01, 30 epochs)."
         })
-final class TrainSparseParityCommand implements Callable<Integer> {
+final class TrainSparseParityCommand implements Callable<Integer>, HelpSections.Presets {
     /** The experiments to start from. */
     enum Preset {
         PAPER,
@@ -33,7 +37,7 @@ final class TrainSparseParityCommand implements Callable<Integer> {
             names = "--preset",
             paramLabel = "NAME",
             defaultValue = "paper",
-            description = "Whose settings hold where none are given (default ${DEFAULT-VALUE}).")
+            description = "Whose settings hold where none are given: paper or stabilised (default ${DEFAULT-VALUE}).")
     String preset;
 
     @Option(names = "--bits", paramLabel = "N", defaultValue = "40", description = "Bits (default ${DEFAULT-VALUE}).")
@@ -97,11 +101,26 @@ final class TrainSparseParityCommand implements Callable<Integer> {
     double initScaling;
 
     @Override
+    public Map<String, Map<String, String>> defaults() {
+        Map<String, Map<String, String>> defaults = new LinkedHashMap<>();
+        defaults.put("paper", TrainingOptions.defaults(Experiments.sparseParity()));
+        defaults.put("stabilised", TrainingOptions.defaults(Experiments.sparseParityStabilised()));
+        return defaults;
+    }
+
+    @Override
     public Integer call() {
-        if (useBatchNorm && useLayerNorm) {
-            throw new IllegalArgumentException("--use-batch-norm and --use-ln: only one of them");
-        }
+        TrainingOptions.onlyOne("--use-batch-norm", useBatchNorm ? true : null, "--use-ln", useLayerNorm ? true : null);
+        TrainingOptions.onlyOne("--norm", norm, "--use-batch-norm", useBatchNorm ? true : null);
+        TrainingOptions.onlyOne("--norm", norm, "--use-ln", useLayerNorm ? true : null);
         norm = useBatchNorm ? "batch" : useLayerNorm ? "layer" : norm;
+        Arguments.atLeast("--bits", bits, 1);
+        Arguments.within("--relevant", relevant, 1, bits);
+        if (hidden != null) {
+            hidden.forEach(units -> Arguments.atLeast("--hidden", units, 1));
+        }
+        Arguments.atLeast("--train-size", train, 1);
+        Arguments.atLeast("--test-size", test, 1);
         Experiment e =
                 switch (Words.named(Preset.class, "--preset", preset)) {
                     case PAPER -> Experiments.sparseParity();

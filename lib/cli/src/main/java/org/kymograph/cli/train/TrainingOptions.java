@@ -1,11 +1,28 @@
 package org.kymograph.cli.train;
 
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.cli.Words;
+import org.kymograph.data.Dataset;
+import org.kymograph.data.Scaling;
+import org.kymograph.data.Split;
+import org.kymograph.notebook.Notebook;
+import org.kymograph.record.RunFolder;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.dynamics.LogFormat;
+import org.kymograph.record.tensors.Dtype;
+import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Population;
@@ -22,6 +39,8 @@ import picocli.CommandLine.Spec.Target;
 
 /** The settings that every experiment has. What isn't given stays as the experiment has it. */
 final class TrainingOptions {
+    private static final long MOST_SEEDS = 1_000_000;
+
     @Spec(Target.MIXEE)
     CommandSpec command;
 
@@ -36,16 +55,17 @@ final class TrainingOptions {
             names = {"--out", "--output_dir"},
             paramLabel = "DIR",
             required = true,
-            description = "The folder of the runs, such as runs/parity; its last part names the experiment.")
+            description =
+                    "The folder of this experiment's runs, such as runs/parity, whose last part is the experiment's name. A run's folder in it is named by its settings and its seed. (In Java, train(\"runs\", …) names the folder above.)")
     Path out;
 
     @Option(
             names = {"--epochs", "--num_epochs"},
             paramLabel = "N",
-            description = "Passes over the training set.")
+            description = "How long to train, in passes over the training set.")
     Long epochs;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Optimiser steps, instead of epochs.")
+    @Option(names = "--steps", paramLabel = "N", description = "How long to train, in optimizer steps.")
     Long steps;
 
     @Option(
@@ -78,7 +98,7 @@ final class TrainingOptions {
     @Option(names = "--beta2", paramLabel = "X", description = "Decay of Adam's second moment.")
     Double beta2;
 
-    @Option(names = "--epsilon", paramLabel = "X", description = "What Adam adds to the root of the second moment.")
+    @Option(names = "--epsilon", paramLabel = "X", description = "The constant that Adam adds to the denominator.")
     Double epsilon;
 
     @Option(
@@ -87,13 +107,22 @@ final class TrainingOptions {
             description = "Weight decay: coupled for sgd and adam, decoupled for adamw.")
     Double weightDecay;
 
-    @Option(names = "--schedule", paramLabel = "NAME", description = "Learning rate: constant, linear or cosine.")
+    @Option(
+            names = "--schedule",
+            paramLabel = "NAME",
+            description = "How the learning rate moves: constant, linear or cosine.")
     String schedule;
 
-    @Option(names = "--warmup", paramLabel = "N", description = "Steps of linear warm-up.")
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            description = "Steps over which the learning rate rises linearly from 0.")
     Long warmup;
 
-    @Option(names = "--final-fraction", paramLabel = "X", description = "Where the schedule ends, 0 to 1.")
+    @Option(
+            names = "--final-fraction",
+            paramLabel = "X",
+            description = "The learning rate at the end, as a fraction of --lr, 0 to 1.")
     Double finalFraction;
 
     @Option(names = "--clip-norm", paramLabel = "X", description = "Largest norm of a run's gradient.")
@@ -101,7 +130,7 @@ final class TrainingOptions {
 
     @Option(
             names = {"--clip-grad", "--clip_grad"},
-            description = "Clip at ten times the learning rate.")
+            description = "The same as a --clip-norm of ten times the learning rate.")
     boolean clipGrad;
 
     @Option(
@@ -171,29 +200,110 @@ final class TrainingOptions {
     /** Trains the experiment with these settings; the guids are those of a recording, null for row numbers. */
     int train(Experiment plain, Guids guids) {
         long[] all = seeds(seeds);
+        Arguments.atLeast("--processes", processes, 1);
         Path folder = out.toAbsolutePath().normalize();
-        if (folder.getParent() == null) {
-            throw new IllegalArgumentException("--out " + out + ": must be a folder with a name");
-        }
+        Arguments.check(folder.getParent() != null, "--out", out, "a folder with a name");
         Experiment experiment = applied(plain).withName(folder.getFileName().toString());
-        if (recordFormat != null && record == null) {
-            throw new IllegalArgumentException("--record-format " + recordFormat + ": is for --record");
-        }
+        Arguments.check(recordFormat == null || record != null, "--record-format", recordFormat, "--record with it");
         Recorder recorder =
                 record == null ? null : guids == null ? recorder() : recorder().withGuids(guids);
-        if (processes > 1) {
-            return Processes.train(command.commandLine().getParseResult(), all, processes, folder);
+        sayWhatHasNoEffect(experiment, all[0]);
+        if (processes > 1 && all.length > 1) {
+            int code = TrainingThread.run(
+                    () -> Processes.train(command.commandLine().getParseResult(), all, processes, folder));
+            RunFolder.list(folder).stream()
+                    .filter(run -> LongStream.of(all).anyMatch(seed -> seed == run.seed()))
+                    .collect(Collectors.collectingAndThen(Collectors.toList(), Optional::of))
+                    .filter(runs -> !runs.isEmpty())
+                    .ifPresent(runs -> tell(Population.of(runs), folder));
+            return code;
         }
         Trainer trainer = Trainer.of(experiment);
-        trainer = workers == null ? trainer : trainer.withWorkers(workers);
-        trainer = stackSize == null ? trainer : trainer.withStackSize(stackSize);
-        trainer = recorder == null ? trainer : trainer.withListener(recorder);
-        Population trained = trainer.train(folder.getParent(), all);
+        trainer = workers == null ? trainer : trainer.withWorkers(Arguments.atLeast("--workers", workers, 1));
+        trainer = stackSize == null ? trainer : trainer.withStackSize(Arguments.atLeast("--stack-size", stackSize, 1));
+        Trainer ready = recorder == null ? trainer : trainer.withListener(recorder);
+        Population trained = TrainingThread.run(() -> ready.train(folder.getParent(), all));
+        tell(trained, folder);
         long failed = trained.runs().stream()
                 .filter(r -> r.failure() != null)
                 .peek(r -> command.commandLine().getErr().println("kymograph: " + r.id() + " failed: " + r.failure()))
                 .count();
         return failed == 0 ? 0 : 1;
+    }
+
+    /** What became of the runs, and where they are. */
+    private void tell(Population runs, Path folder) {
+        PrintWriter out = command.commandLine().getOut();
+        out.println(Notebook.bundle(runs).get("text/plain"));
+        out.println("The runs are in " + folder + ".");
+        out.flush();
+    }
+
+    private void sayWhatHasNoEffect(Experiment e, long seed) {
+        PrintWriter err = command.commandLine().getErr();
+        if (batchSize == null && warmup == null) {
+            return;
+        }
+        long samples = e.task().sample(seed).train().size();
+        if (batchSize != null && batchSize > samples) {
+            err.printf(
+                    Locale.ROOT,
+                    "kymograph: --batch-size is %,d, more than the %,d training samples: each step takes all of them%n",
+                    batchSize,
+                    samples);
+        }
+        long perEpoch = Math.max(1, (samples + e.batchSize() - 1) / e.batchSize());
+        long total = e.length().unit() == Span.Unit.EPOCHS
+                ? e.length().count() * perEpoch
+                : e.length().count();
+        if (warmup != null && warmup >= total) {
+            err.printf(
+                    Locale.ROOT,
+                    "kymograph: --warmup is %,d, and training ends after %,d steps: the learning rate never reaches --lr%n",
+                    warmup,
+                    total);
+        }
+        err.flush();
+    }
+
+    /** What the options are where an experiment's own settings hold, as they would be given. */
+    static Map<String, String> defaults(Experiment e) {
+        Map<String, String> defaults = new LinkedHashMap<>();
+        boolean epochs = e.length().unit() == Span.Unit.EPOCHS;
+        defaults.put(epochs ? "--epochs" : "--steps", Long.toString(e.length().count()));
+        defaults.put("--batch-size", Integer.toString(e.batchSize()));
+        defaults.put("--test-batch-size", Integer.toString(e.evaluationBatch()));
+        Optimizer o = e.optimizer();
+        defaults.put("--optimizer", Words.of(o.kind()));
+        defaults.put("--lr", Double.toString(o.learningRate()));
+        if (o.kind() == Optimizer.Kind.SGD) {
+            defaults.put("--momentum", Double.toString(o.momentum()));
+        } else {
+            defaults.put("--beta1", Double.toString(o.beta1()));
+            defaults.put("--beta2", Double.toString(o.beta2()));
+            defaults.put("--epsilon", Double.toString(o.epsilon()));
+        }
+        defaults.put("--weight-decay", Double.toString(o.weightDecay()));
+        defaults.put("--schedule", Words.of(e.schedule().decay()));
+        defaults.put("--warmup", Long.toString(e.schedule().warmup()));
+        defaults.put("--clip-norm", Double.isInfinite(e.clipNorm()) ? "none" : Double.toString(e.clipNorm()));
+        defaults.put(
+                e.evaluation().unit() == Span.Unit.EPOCHS ? "--eval-every" : "--eval-every-steps",
+                Long.toString(e.evaluation().count()));
+        defaults.put(
+                e.checkpoints().unit() == Span.Unit.EPOCHS ? "--checkpoint-every" : "--checkpoint-every-steps",
+                Long.toString(e.checkpoints().count()));
+        return defaults;
+    }
+
+    /** One empty picture to learn from and one to test on: enough to ask an experiment for its settings. */
+    static Split blank(int classes, long... shape) {
+        int pixels = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        Tensor inputs = Tensor.of(Dtype.U8, shape, ByteBuffer.allocate(pixels));
+        Tensor targets = Tensor.of(new long[] {0}, 1);
+        return new Split(
+                new Dataset("images", "train", 0, inputs, targets, classes, Scaling.UNIT),
+                new Dataset("images", "test", 0, inputs, targets, classes, Scaling.UNIT));
     }
 
     private Recorder recorder() {
@@ -208,38 +318,48 @@ final class TrainingOptions {
         onlyOne("--eval-every", evalEvery, "--eval-every-steps", evalEverySteps);
         onlyOne("--checkpoint-every", checkpointEvery, "--checkpoint-every-steps", checkpointEverySteps);
         onlyOne("--clip-grad", clipGrad ? true : null, "--clip-norm", clipNorm);
-        e = epochs == null ? e : e.withLength(Span.epochs(epochs));
-        e = steps == null ? e : e.withLength(Span.steps(steps));
-        e = batchSize == null ? e : e.withBatchSize(batchSize);
-        e = testBatchSize == null ? e : e.withEvaluationBatch(testBatchSize);
+        e = epochs == null ? e : e.withLength(Span.epochs(Arguments.atLeast("--epochs", epochs, 1)));
+        e = steps == null ? e : e.withLength(Span.steps(Arguments.atLeast("--steps", steps, 1)));
+        e = batchSize == null ? e : e.withBatchSize(Arguments.atLeast("--batch-size", batchSize, 1));
+        e = testBatchSize == null ? e : e.withEvaluationBatch(Arguments.atLeast("--test-batch-size", testBatchSize, 1));
         e = e.withOptimizer(optimizer(e.optimizer()));
         e = e.withSchedule(schedule(e.schedule()));
         e = clipGrad ? e.withClipNorm(10 * e.optimizer().learningRate()) : e;
         e = clipNorm == null ? e : e.withClipNorm(clipNorm);
         e = evalEvery == null
                 ? e
-                : e.withEvaluation(new Span(evalEvery, e.evaluation().unit()));
-        e = evalEverySteps == null ? e : e.withEvaluation(Span.steps(evalEverySteps));
-        e = checkpointEvery == null ? e : e.withCheckpoints(Span.epochs(checkpointEvery));
-        e = checkpointEverySteps == null ? e : e.withCheckpoints(Span.steps(checkpointEverySteps));
+                : e.withEvaluation(new Span(
+                        Arguments.atLeast("--eval-every", evalEvery, 1),
+                        e.evaluation().unit()));
+        e = evalEverySteps == null
+                ? e
+                : e.withEvaluation(Span.steps(Arguments.atLeast("--eval-every-steps", evalEverySteps, 1)));
+        e = checkpointEvery == null
+                ? e
+                : e.withCheckpoints(Span.epochs(Arguments.atLeast("--checkpoint-every", checkpointEvery, 1)));
+        e = checkpointEverySteps == null
+                ? e
+                : e.withCheckpoints(Span.steps(Arguments.atLeast("--checkpoint-every-steps", checkpointEverySteps, 1)));
         return noStatistics ? e.withStatistics(false) : e;
     }
 
-    private static void onlyOne(String option, Object value, String other, Object otherValue) {
+    static void onlyOne(String option, Object value, String other, Object otherValue) {
         if (value != null && otherValue != null) {
-            throw new IllegalArgumentException(option + " and " + other + ": only one of them");
+            throw new IllegalArgumentException(option + " and " + other + " exclude each other; expected one of them");
         }
     }
 
     private Schedule schedule(Schedule s) {
         Decay decay = schedule == null ? s.decay() : Words.named(Decay.class, "--schedule", schedule);
-        if (finalFraction != null && decay == Decay.CONSTANT) {
-            throw new IllegalArgumentException("--final-fraction: a constant schedule has none");
-        }
+        Arguments.check(
+                finalFraction == null || decay != Decay.CONSTANT,
+                "--final-fraction",
+                finalFraction,
+                "another --schedule than constant with it");
         return new Schedule(
                 decay,
-                warmup == null ? s.warmup() : warmup,
-                finalFraction == null ? s.finalFraction() : finalFraction,
+                warmup == null ? s.warmup() : Arguments.atLeast("--warmup", warmup, 0),
+                finalFraction == null ? s.finalFraction() : Arguments.within("--final-fraction", finalFraction, 0, 1),
                 warmup == null ? s.warmupFraction() : 0);
     }
 
@@ -253,40 +373,42 @@ final class TrainingOptions {
         idle(kind, "--epsilon", epsilon != null && sgd);
         return new Optimizer(
                 kind,
-                learningRate == null ? o.learningRate() : learningRate,
+                learningRate == null ? o.learningRate() : Arguments.positive("--lr", learningRate),
                 momentum == null ? o.momentum() : momentum,
                 beta1 == null ? o.beta1() : beta1,
                 beta2 == null ? o.beta2() : beta2,
                 epsilon == null ? o.epsilon() : epsilon,
-                weightDecay == null ? o.weightDecay() : weightDecay,
+                weightDecay == null ? o.weightDecay() : Arguments.atLeast("--weight-decay", weightDecay, 0.0),
                 o.groups(),
                 o.biasCorrection());
     }
 
     private static void idle(Optimizer.Kind kind, String option, boolean given) {
         if (given) {
-            throw new IllegalArgumentException(option + ": " + Words.of(kind) + " has none");
+            throw new IllegalArgumentException(
+                    option + " has no effect: " + Words.of(kind) + " has none; expected another --optimizer with it");
         }
     }
 
-    /** @return the seeds of a list such as {@code 0,3,5-7} */
+    /** Returns the seeds of a list such as {@code 0,3,5-7}. */
     static long[] seeds(String list) {
-        return Arrays.stream(list.split(","))
-                .flatMapToLong(part -> {
-                    String[] ends = part.trim().split("-");
-                    try {
-                        long from = Long.parseLong(ends[0]);
-                        long to = Long.parseLong(ends[ends.length - 1]);
-                        if (ends.length > 2 || from > to || to - from > 1_000_000) {
-                            throw new NumberFormatException();
-                        }
-                        return LongStream.rangeClosed(from, to);
-                    } catch (NumberFormatException e) {
-                        throw new IllegalArgumentException(
-                                "--seeds " + list + ": must be numbers and ranges, such as 0-11 or 0,3,5-7");
-                    }
-                })
+        return Arrays.stream(list.split(",", -1))
+                .flatMapToLong(part -> range(list, part.strip()))
                 .distinct()
                 .toArray();
+    }
+
+    private static LongStream range(String list, String part) {
+        Matcher ends = Pattern.compile("(-?\\d{1,18})(?:-(\\d{1,18}))?").matcher(part);
+        String expected = "numbers and ranges, such as 0-11 or 0,3,5-7";
+        if (!ends.matches()) {
+            throw Arguments.unexpected("--seeds", list, expected);
+        }
+        long from = Long.parseLong(ends.group(1));
+        long to = ends.group(2) == null ? from : Long.parseLong(ends.group(2));
+        Arguments.check(from >= 0, "--seeds", list, "seeds of at least 0");
+        Arguments.check(from <= to, "--seeds", list, to + "-" + from + ", the smaller number first");
+        Arguments.check(to - from <= MOST_SEEDS, "--seeds", list, "at most " + MOST_SEEDS + " seeds in a range");
+        return LongStream.rangeClosed(from, to);
     }
 }

@@ -95,7 +95,7 @@ class TrainCommandsTest {
         assertThat(s.get("evaluationBatch").asInt()).isEqualTo(5);
         assertThat(train("sparse-parity --use_ln --use_batch_norm --out OUT/both"))
                 .isEqualTo(2);
-        assertThat(errors).contains("--use-batch-norm and --use-ln: only one of them");
+        assertThat(errors).contains("--use-batch-norm and --use-ln exclude each other");
     }
 
     @Test
@@ -114,12 +114,12 @@ class TrainCommandsTest {
     @Test
     void optionsThatWouldDoNothingAreRefused() {
         String[][] wrong = {
-            {"--momentum 0.9 --optimizer adam", "--momentum: adam has none"},
-            {"--beta1 0.8", "--beta1: sgd has none"},
-            {"--beta2 0.8", "--beta2: sgd has none"},
-            {"--epsilon 1e-6", "--epsilon: sgd has none"},
-            {"--momentum 0.9 --preset stabilised", "--momentum: adamw has none"},
-            {"--final-fraction 0.1", "--final-fraction: a constant schedule has none"}
+            {"--momentum 0.9 --optimizer adam", "--momentum has no effect: adam has none"},
+            {"--beta1 0.8", "--beta1 has no effect: sgd has none"},
+            {"--beta2 0.8", "--beta2 has no effect: sgd has none"},
+            {"--epsilon 1e-6", "--epsilon has no effect: sgd has none"},
+            {"--momentum 0.9 --preset stabilised", "--momentum has no effect: adamw has none"},
+            {"--final-fraction 0.1", "--final-fraction is 0.1; expected another --schedule than constant with it"}
         };
         for (String[] each : wrong) {
             assertThat(train("sparse-parity " + each[0] + " --out OUT/x")).isEqualTo(2);
@@ -131,15 +131,19 @@ class TrainCommandsTest {
     @Test
     void wrongWordsAndMissingFilesAreToldInASentence() {
         assertThat(train("modular-addition --preset large --out OUT/x")).isEqualTo(2);
-        assertThat(errors).contains("--preset large: must be one of [paper, stabilised, small, small-stabilised]");
+        assertThat(errors)
+                .contains("--preset is \"large\"; expected one of paper, stabilised, small, small-stabilised");
         assertThat(train("modular-addition --clip-grad --clip-norm 1 --out OUT/x"))
                 .isEqualTo(2);
-        assertThat(errors).contains("only one of them");
+        assertThat(errors).contains("--clip-grad and --clip-norm exclude each other");
         assertThat(train("mnist --data OUT/nowhere --out OUT/x")).isEqualTo(1);
         assertThat(errors).contains("train-images-idx3-ubyte").contains("kymograph data mnist");
         assertThat(train("cifar100 --data OUT/nowhere --out OUT/x")).isEqualTo(1);
         assertThat(errors).contains("cifar-100-binary.tar.gz");
         assertThat(train("cifar100 --out OUT/x")).isEqualTo(2);
-        assertThat(errors).contains("--data");
+        assertThat(errors).contains("--data is missing");
+        assertThat(train("modular-addition --d-model 10 --heads 3 --out OUT/x")).isEqualTo(2);
+        assertThat(errors).contains("--heads is 3; expected a divisor of --d-model");
+        assertThat(folder.resolve("x")).doesNotExist();
     }
 }

@@ -53,13 +53,13 @@ class TrainFashionMnistCommandTest {
         Called mode = Called.with("train", "sparse-parity", "--record", "sometimes", "--out", folder.resolve("x"));
         assertThat(mode.code()).isEqualTo(2);
         assertThat(mode.errors())
-                .contains("--record sometimes: must be one of [in-pass, post-epoch-train, post-epoch-eval]");
+                .contains("--record is \"sometimes\"; expected one of in-pass, post-epoch-train, post-epoch-eval");
         Called none = Called.with("train", "fashion-mnist", "--train-samples", "0", "--out", folder.resolve("x"));
         assertThat(none.code()).isEqualTo(2);
-        assertThat(none.errors()).contains("--train-samples 0: must be at least 1");
+        assertThat(none.errors()).contains("--train-samples is 0; expected at least 1");
         Called format = Called.with("train", "sparse-parity", "--record-format", "full", "--out", folder.resolve("x"));
         assertThat(format.code()).isEqualTo(2);
-        assertThat(format.errors()).contains("--record-format full: is for --record");
+        assertThat(format.errors()).contains("--record-format is \"full\"; expected --record with it");
     }
 
     @Test

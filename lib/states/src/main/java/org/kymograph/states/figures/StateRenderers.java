@@ -1,8 +1,11 @@
 package org.kymograph.states.figures;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
+import org.kymograph.states.em.HmmParameters;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.HmmModel;
 import org.kymograph.states.hmm.Selection;
@@ -18,10 +21,12 @@ import org.kymograph.states.map.OccupancyRegression;
 import org.kymograph.states.map.Outcome;
 import org.kymograph.states.map.OutlierRuns;
 import org.kymograph.states.map.PathTable;
+import org.kymograph.states.map.PopulationReport;
 import org.kymograph.states.map.StateCorrelations;
 import org.kymograph.states.map.TrainingMap;
 import org.kymograph.states.map.Transfer;
 import org.kymograph.states.map.TransitionFeatures;
+import org.kymograph.stats.TobitFit;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
@@ -56,6 +61,33 @@ public final class StateRenderers implements ResultRenderers {
         renderers.show(Outcome.class, Outcome::table);
         renderers.show(Occupancies.class, Occupancies::table);
         renderers.show(Transfer.class, Transfer::table);
+        renderers.show(
+                PopulationReport.class,
+                report -> List.of(
+                        report.map(),
+                        EvidencePlots.coefficients(report.regression(), report.intervals(), report.detours()),
+                        report.forks()));
+        renderers.show(
+                TobitFit.class,
+                fit -> Table.create(
+                        "Tobit regression",
+                        DoubleColumn.create("coefficient", fit.coefficients()),
+                        DoubleColumn.create("standard error", fit.standardErrors())));
+        renderers.show(HmmParameters.class, StateRenderers::parameters);
+    }
+
+    private static Table parameters(HmmParameters parameters) {
+        Columns<Integer> columns = Columns.of(
+                        "Gaussian HMM, " + parameters.covariance().label() + " covariance",
+                        IntStream.range(0, parameters.states()).boxed().toList())
+                .ints("state", k -> k)
+                .doubles("start probability", k -> parameters.startProbabilities()[k])
+                .doubles("stay probability", k -> parameters.transitionMatrix()[k][k]);
+        for (int f = 0; f < parameters.features(); f++) {
+            int feature = f;
+            columns.doubles("mean of feature " + f, k -> parameters.means()[k][feature]);
+        }
+        return columns.table();
     }
 
     private static Table summary(HmmModel model) {

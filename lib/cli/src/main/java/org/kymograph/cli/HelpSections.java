@@ -1,0 +1,129 @@
+package org.kymograph.cli;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/** Lists a command's options under headings in place of one long alphabet, and what they are where none is given. */
+public final class HelpSections {
+    private static final Map<String, List<String>> HEADINGS = new LinkedHashMap<>();
+
+    static {
+        HEADINGS.put("Runs", List.of("--out", "--seeds", "--processes", "--workers", "--stack-size"));
+        HEADINGS.put(
+                "Data",
+                List.of(
+                        "--data",
+                        "--dataset",
+                        "--train-size",
+                        "--train-samples",
+                        "--test-size",
+                        "--train-fraction",
+                        "--samples",
+                        "--noise"));
+        HEADINGS.put("Task and network", List.of());
+        HEADINGS.put("Length and batches", List.of("--epochs", "--steps", "--batch-size", "--test-batch-size"));
+        HEADINGS.put(
+                "Optimizer",
+                List.of(
+                        "--optimizer",
+                        "--lr",
+                        "--momentum",
+                        "--beta1",
+                        "--beta2",
+                        "--epsilon",
+                        "--weight-decay",
+                        "--schedule",
+                        "--warmup",
+                        "--final-fraction",
+                        "--clip-norm",
+                        "--clip-grad"));
+        HEADINGS.put(
+                "What is kept",
+                List.of(
+                        "--eval-every",
+                        "--eval-every-steps",
+                        "--checkpoint-every",
+                        "--checkpoint-every-steps",
+                        "--no-statistics",
+                        "--record",
+                        "--record-format"));
+        HEADINGS.put("Help", List.of("--help", "--version"));
+    }
+
+    private HelpSections() {}
+
+    /** A command whose defaults depend on what it starts from. */
+    public interface Presets {
+        /**
+         * Returns the defaults of each preset.
+         *
+         * @return by the preset's name, what each option is where it is not given
+         */
+        Map<String, Map<String, String>> defaults();
+    }
+
+    /** Arranges the help of all commands below one that have presets; the others are short enough. */
+    static void arrange(CommandLine command) {
+        command.getSubcommands().values().forEach(HelpSections::arrange);
+        if (command.getCommandSpec().userObject() instanceof Presets presets) {
+            command.getCommandSpec().usageMessage().abbreviateSynopsis(true).sortOptions(false);
+            command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpSections::options);
+            command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER, help -> table(presets.defaults()));
+        }
+    }
+
+    private static String options(Help help) {
+        Map<String, List<OptionSpec>> sections = new LinkedHashMap<>();
+        HEADINGS.keySet().forEach(heading -> sections.put(heading, new ArrayList<>()));
+        for (OptionSpec option : help.commandSpec().options()) {
+            String heading = HEADINGS.entrySet().stream()
+                    .filter(known -> known.getValue().stream().anyMatch(List.of(option.names())::contains))
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElse("Task and network");
+            sections.get(heading).add(option);
+        }
+        return sections.entrySet().stream()
+                .filter(section -> !section.getValue().isEmpty())
+                .map(section ->
+                        System.lineSeparator() + section.getKey() + ":" + System.lineSeparator() + list(help, section))
+                .collect(Collectors.joining());
+    }
+
+    private static String list(Help help, Map.Entry<String, List<OptionSpec>> section) {
+        List<String> order = HEADINGS.get(section.getKey());
+        List<OptionSpec> sorted = section.getValue().stream()
+                .sorted(Comparator.comparingInt(option -> order.indexOf(option.names()[0])))
+                .toList();
+        return help.optionListExcludingGroups(sorted);
+    }
+
+    private static String table(Map<String, Map<String, String>> presets) {
+        List<String> rows = presets.values().stream()
+                .flatMap(defaults -> defaults.keySet().stream())
+                .distinct()
+                .toList();
+        StringBuilder text = new StringBuilder(String.format("%nDefaults:%n"));
+        text.append(line("", List.copyOf(presets.keySet())));
+        for (String row : rows) {
+            text.append(line(
+                    row,
+                    presets.values().stream().map(d -> d.getOrDefault(row, "")).toList()));
+        }
+        return text.toString();
+    }
+
+    private static String line(String head, List<String> cells) {
+        StringBuilder line = new StringBuilder(String.format("  %-20s", head));
+        cells.forEach(cell -> line.append(String.format(" %-18s", cell)));
+        return line.toString().stripTrailing() + System.lineSeparator();
+    }
+}

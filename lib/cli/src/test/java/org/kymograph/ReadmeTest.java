@@ -1,0 +1,122 @@
+package org.kymograph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kymograph.cli.Main;
+import picocli.CommandLine;
+
+/** What the README shows can be typed as it stands. */
+class ReadmeTest {
+    private static final Path HOME = Path.of("../..");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theJavaSnippetsCompileWithTheImportsOfANotebook() throws IOException {
+        List<String> snippets = blocks("java");
+        assertThat(snippets).hasSizeGreaterThan(3);
+        StringBuilder source = new StringBuilder(Files.readString(HOME.resolve("kernel/startup/imports.jshell")))
+                .append("class Snippets { void run() throws Exception {\n");
+        for (String snippet : snippets) {
+            // A cell may end in an expression.
+            String last = snippet.strip().replaceAll("\\s*//[^\n]*$", "");
+            source.append(last).append(last.endsWith(";") || last.endsWith("}") ? "\n" : ";\n");
+        }
+        source.append("}}\n");
+        DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        compiler.getTask(
+                        null,
+                        null,
+                        problems,
+                        List.of("-proc:none", "-d", folder.toString(), "-cp", System.getProperty("java.class.path")),
+                        null,
+                        List.of(
+                                new SimpleJavaFileObject(
+                                        URI.create("mem:///Snippets.java"), JavaFileObject.Kind.SOURCE) {
+                                    @Override
+                                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                                        return source;
+                                    }
+                                }))
+                .call();
+        assertThat(problems.getDiagnostics().stream()
+                        .filter(p -> p.getKind() == Diagnostic.Kind.ERROR)
+                        .map(p -> p.getMessage(Locale.ROOT) + " in: "
+                                + source.toString().lines().toList().get((int) p.getLineNumber() - 1)))
+                .isEmpty();
+    }
+
+    @Test
+    void theCommandsAndOptionsOfItsShellSnippetsExist() throws IOException {
+        CommandLine main = Main.commands();
+        int checked = 0;
+        for (String block : blocks("sh")) {
+            for (String line : block.replaceAll("\\\\\n", " ").lines().toList()) {
+                List<String> words =
+                        List.of(line.replaceAll("\\s+#.*", "").strip().split("\\s+"));
+                if (!words.get(0).equals("./kymograph")
+                        || !main.getSubcommands().containsKey(words.get(1))) {
+                    continue;
+                }
+                CommandLine command = main;
+                int at = 1;
+                while (at < words.size() && command.getSubcommands().containsKey(words.get(at))) {
+                    command = command.getSubcommands().get(words.get(at++));
+                }
+                for (String word : words.subList(at, words.size())) {
+                    if (word.startsWith("--")) {
+                        assertThat(command.getCommandSpec().findOption(word))
+                                .as(line)
+                                .isNotNull();
+                    }
+                }
+                checked++;
+            }
+        }
+        assertThat(checked).isGreaterThan(10);
+    }
+
+    @Test
+    void theFilesThatItLinksToExist() throws IOException {
+        Matcher link = Pattern.compile("\\]\\((?!https?:|#)([^)#]+)").matcher(readme());
+        int checked = 0;
+        while (link.find()) {
+            assertThat(HOME.resolve(link.group(1))).exists();
+            checked++;
+        }
+        assertThat(checked).isGreaterThan(8);
+    }
+
+    private static String readme() throws IOException {
+        return Files.readString(HOME.resolve("README.md"));
+    }
+
+    private static List<String> blocks(String language) throws IOException {
+        Matcher block =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(readme());
+        List<String> blocks = new ArrayList<>();
+        while (block.find()) {
+            blocks.add(block.group(1));
+        }
+        return blocks;
+    }
+}
