@@ -39,7 +39,8 @@ public record AgreementBins(List<Bin> bins) {
      */
     public static AgreementBins of(SampleMetrics metrics, double[] agreement) {
         if (agreement.length != metrics.size()) {
-            throw new IllegalArgumentException(agreement.length + " agreements: must be " + metrics.size());
+            throw new IllegalArgumentException(
+                    "agreement has length " + agreement.length + "; expected " + metrics.size());
         }
         double[] confidence = metrics.values(Metric.CONFIDENCE);
         double[] variability = metrics.values(Metric.VARIABILITY);

@@ -31,7 +31,7 @@ public final class DropoutUncertainty {
      */
     public static double[] of(Experiment experiment, RunFolder run, Dataset data, int passes, long seed) {
         if (passes < 2) {
-            throw new IllegalArgumentException("passes " + passes + ": must be at least 2");
+            throw new IllegalArgumentException("passes is " + passes + "; expected at least 2");
         }
         int[] gold = SampleRows.classes(data);
         float[][] logits = new float[passes][];

@@ -97,7 +97,7 @@ public final class SampleRows {
         boolean[] mask = new boolean[size];
         for (int row : rows) {
             if (row < 0 || row >= size) {
-                throw new IllegalArgumentException("row " + row + ": must be 0 to " + (size - 1));
+                throw new IllegalArgumentException("row is " + row + "; expected 0 to " + (size - 1));
             }
             mask[row] = true;
         }

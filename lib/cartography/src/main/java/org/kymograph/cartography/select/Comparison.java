@@ -219,7 +219,7 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
          */
         public static Migration of(Comparison comparison, int n, boolean most) {
             if (n < 1) {
-                throw new IllegalArgumentException("n " + n + ": must be at least 1");
+                throw new IllegalArgumentException("n is " + n + "; expected at least 1");
             }
             int[] gold = comparison.strong().gold() != null
                     ? comparison.strong().gold()

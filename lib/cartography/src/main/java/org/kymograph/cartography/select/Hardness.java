@@ -52,7 +52,7 @@ public final class Hardness {
      */
     public static Hardness of(SampleMetrics metrics, long seed) {
         if (metrics.size() < 2) {
-            throw new IllegalArgumentException(metrics.size() + " samples: must be at least 2");
+            throw new IllegalArgumentException("the number of samples is " + metrics.size() + "; expected at least 2");
         }
         int[] order = metrics.order(Metric.CONFIDENCE, false);
         int half = (int) (HALF * order.length);

@@ -1,9 +1,12 @@
 package org.kymograph.cartography.select;
 
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import org.kymograph.base.Streams;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
@@ -33,6 +35,14 @@ import tech.tablesaw.api.Table;
 public final class Regions {
     private static final List<Region> THREE = List.of(Region.HARD, Region.EASY, Region.AMBIGUOUS);
     private static final double THIRD = 1.0 / 3;
+    private static final ObjectWriter PYTHON = new JsonMapper()
+            .writer(new DefaultPrettyPrinter(Separators.createDefaultInstance()
+                            .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                            .withObjectEntrySpacing(Separators.Spacing.AFTER)
+                            .withArrayValueSpacing(Separators.Spacing.AFTER)
+                            .withArrayEmptySeparator(""))
+                    .withObjectIndenter(DefaultPrettyPrinter.NopIndenter.instance)
+                    .withArrayIndenter(DefaultPrettyPrinter.NopIndenter.instance));
 
     private final Guids guids;
     private final Map<Region, int[]> members;
@@ -70,7 +80,7 @@ public final class Regions {
      */
     public static Regions exclusive(SampleMetrics metrics, double proportion) {
         if (!(proportion > 0 && proportion <= THIRD)) {
-            throw new IllegalArgumentException("proportion " + proportion + ": must be above 0 to 1/3");
+            throw new IllegalArgumentException("proportion is " + proportion + "; expected above 0 to 1/3");
         }
         Map<Region, int[]> members = new EnumMap<>(Region.class);
         int[] hard = selection(Metric.CONFIDENCE, proportion).of(metrics);
@@ -181,24 +191,19 @@ public final class Regions {
      * @throws RecordException if it can't be written
      */
     public void write(Path file, long seed) {
-        StringBuilder text = new StringBuilder("{");
+        ObjectNode all = Json.object();
         for (Region region : THREE) {
             int[] rows = members.get(region);
-            RandomGenerator random = Streams.of(seed, "regions", region.ordinal());
-            text.append(region == Region.HARD ? "\"" : ", \"")
-                    .append(region.key())
-                    .append("\": [");
-            String separator = "";
-            for (int k : Streams.permutation(random, rows.length)) {
-                String guid = guids.text(rows[k]);
-                text.append(separator)
-                        .append(guids.numeric() ? guid : TextNode.valueOf(guid).toString());
-                separator = ", ";
+            ArrayNode list = all.putArray(region.key());
+            for (int k : Streams.permutation(Streams.of(seed, "regions", region.ordinal()), rows.length)) {
+                if (guids.numeric()) {
+                    list.add(guids.number(rows[k]));
+                } else {
+                    list.add(guids.text(rows[k]));
+                }
             }
-            text.append(']');
         }
-        byte[] bytes = text.append('}').toString().getBytes(StandardCharsets.UTF_8);
-        AtomicFiles.write(file, out -> out.write(bytes));
+        AtomicFiles.write(file, out -> out.write(PYTHON.writeValueAsBytes(all)));
     }
 
     /**

@@ -58,7 +58,7 @@ public final class SampleSelection {
      */
     public static SampleSelection by(Metric metric) {
         if (metric == null) {
-            throw new IllegalArgumentException("metric null: must be given; use random(…) for none");
+            throw new IllegalArgumentException("metric is null; expected one, or random(…) for none");
         }
         return new SampleSelection(metric, 0);
     }
@@ -151,7 +151,7 @@ public final class SampleSelection {
      */
     public SampleSelection withoutFirst(double share) {
         if (!(share >= 0 && share < 1)) {
-            throw new IllegalArgumentException("share " + share + " to leave out: must be 0 to below 1");
+            throw new IllegalArgumentException("share to leave out is " + share + "; expected 0 to below 1");
         }
         SampleSelection copy = new SampleSelection(this);
         copy.skipped = share;
@@ -281,7 +281,7 @@ public final class SampleSelection {
 
     static int[] topOfClass(int[] order, int[] gold, int label, int n) {
         if (n < 0) {
-            throw new IllegalArgumentException("n " + n + ": must be at least 0");
+            throw new IllegalArgumentException("n is " + n + "; expected at least 0");
         }
         return Arrays.stream(order).filter(i -> gold[i] == label).limit(n).toArray();
     }
@@ -317,7 +317,7 @@ public final class SampleSelection {
      */
     public static int[] replaceByEasy(SampleMetrics metrics, int[] ranked, double share) {
         if (!(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException("share " + share + " to replace: must be 0 to 1");
+            throw new IllegalArgumentException("share to replace is " + share + "; expected 0 to 1");
         }
         boolean[] in = SampleRows.mask(ranked, metrics.size());
         int[] easy = Arrays.stream(metrics.order(Metric.CONFIDENCE, true))
@@ -335,7 +335,7 @@ public final class SampleSelection {
 
     static void checkFraction(String name, double fraction) {
         if (!(fraction > 0 && fraction <= 1)) {
-            throw new IllegalArgumentException(name + " " + fraction + ": must be above 0 to 1");
+            throw new IllegalArgumentException(name + " is " + fraction + "; expected above 0 to 1");
         }
     }
 }

@@ -42,7 +42,7 @@ public final class SampleWeights {
         for (int i = 0; i < weights.length; i++) {
             if (!(weights[i] >= 0 && Double.isFinite(weights[i]))) {
                 throw new IllegalArgumentException(
-                        "weight " + weights[i] + " of guid " + guids.text(i) + ": must be at least 0");
+                        "weight of guid " + guids.text(i) + " is " + weights[i] + "; expected at least 0");
             }
         }
         return new SampleWeights(guids, weights.clone());
@@ -82,10 +82,10 @@ public final class SampleWeights {
      */
     public static SampleWeights ambiguousFirst(SampleMetrics metrics, double a, int k) {
         if (!(a > 0 && a <= 1)) {
-            throw new IllegalArgumentException("a " + a + ": must be above 0 and at most 1");
+            throw new IllegalArgumentException("a is " + a + "; expected above 0 and at most 1");
         }
         if (k < 2 || k % 2 != 0) {
-            throw new IllegalArgumentException("k " + k + ": must be even and at least 2");
+            throw new IllegalArgumentException("k is " + k + "; expected an even number of at least 2");
         }
         return of(metrics, Metric.CONFIDENCE, c -> 1 - Math.pow((c - a) / a, k));
     }

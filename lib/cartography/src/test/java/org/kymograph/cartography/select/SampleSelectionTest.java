@@ -177,7 +177,7 @@ class SampleSelectionTest {
         for (double fraction : new double[] {0, -1, 1.01, Double.NaN}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> by(Metric.AUM, fraction))
-                    .withMessageContaining("fraction " + fraction);
+                    .withMessageContaining("fraction is " + fraction);
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SampleSelection.by(Metric.AUM).withBand(.5, .5));
@@ -190,6 +190,6 @@ class SampleSelectionTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(
                         () -> SampleSelection.by(Metric.CONFIDENCE).without(10).of(TEN))
-                .withMessageContaining("row 10");
+                .withMessageContaining("row is 10; expected");
     }
 }

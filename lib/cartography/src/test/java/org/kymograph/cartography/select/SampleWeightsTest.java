@@ -175,8 +175,8 @@ class SampleWeightsTest {
                 .hasMessageContaining("guid 8");
         assertThatThrownBy(() -> w.join(data(3), Guids.of(5))).hasMessageContaining("1 guids for 3 examples");
         assertThatThrownBy(() -> SampleWeights.of(Guids.rows(1), new double[] {-1}))
-                .hasMessageContaining("weight -1.0");
+                .hasMessageContaining("is -1.0; expected at least 0");
         assertThatThrownBy(() -> SampleWeights.ambiguousFirst(confidences(1), 0.8, 3))
-                .hasMessageContaining("k 3");
+                .hasMessageContaining("k is 3; expected");
     }
 }

@@ -110,7 +110,7 @@ public final class DynamicsWriter implements AutoCloseable {
 
     private static String name(int epoch) {
         if (epoch < 0) {
-            throw new IllegalArgumentException("epoch " + epoch + ": must be at least 0");
+            throw new IllegalArgumentException("epoch is " + epoch + "; expected at least 0");
         }
         return "dynamics_epoch_" + epoch + ".jsonl";
     }

@@ -162,7 +162,7 @@ class DynamicsWriterTest {
         }
         assertThat(Files.readAllLines(DynamicsWriter.file(folder, 5))).hasSize(1);
         assertThatThrownBy(() -> DynamicsWriter.open(folder, -1, LogFormat.FULL))
-                .hasMessageContaining("epoch -1");
+                .hasMessageContaining("epoch is -1; expected at least 0");
     }
 
     @Test
