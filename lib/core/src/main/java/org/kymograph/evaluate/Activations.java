@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.kymograph.base.Arguments;
@@ -40,15 +41,18 @@ import org.kymograph.record.tensors.TensorFile;
  * }
  * }</pre>
  *
- * <p>To replace activations or to differentiate at them, use {@link Hooks}, which names the points too.
+ * <p>{@link #patched} replaces activations too ({@code run_with_hooks}); {@link Hooks} do both for one forward pass, gradients
+ * included.
  */
 public final class Activations {
     private static final int BATCH = 256;
 
     private final Map<String, Tensor> values;
+    private final Tensor outputs;
 
-    private Activations(Map<String, Tensor> values) {
+    private Activations(Map<String, Tensor> values, Tensor outputs) {
         this.values = values;
+        this.outputs = outputs;
     }
 
     /**
@@ -57,13 +61,35 @@ public final class Activations {
      * @param network what was trained
      * @param checkpoint an open file with the network's parameters by name
      * @param data N examples, at least one
-     * @param points the points to keep, at least one
+     * @param points the points to keep
      * @return the activations
      * @throws IllegalArgumentException if the network has no such point
      * @throws RecordException if the file lacks a parameter, or has one of another shape
      */
     public static Activations of(Network network, TensorFile checkpoint, Dataset data, String... points) {
-        return of(network, block -> restore(block, checkpoint), data, points);
+        return of(network, block -> restore(block, checkpoint), data, Map.of(), points);
+    }
+
+    /**
+     * Runs a trained network with replacements for some activations.
+     *
+     * @param network what was trained
+     * @param checkpoint an open file with the network's parameters by name
+     * @param data N examples, at least one
+     * @param replacements for each point to be replaced a function of its value, batch by batch, such as
+     *     {@code x -> x.zerosLike()}
+     * @param points the points to keep; what is replaced is kept as it was replaced
+     * @return the activations
+     * @throws IllegalArgumentException if the network has no such point, or a replacement has another shape
+     * @throws RecordException if the file lacks a parameter, or has one of another shape
+     */
+    public static Activations patched(
+            Network network,
+            TensorFile checkpoint,
+            Dataset data,
+            Map<String, UnaryOperator<NDArray>> replacements,
+            String... points) {
+        return of(network, block -> restore(block, checkpoint), data, replacements, points);
     }
 
     /**
@@ -72,12 +98,12 @@ public final class Activations {
      * @param network the network
      * @param parameters its parameters
      * @param data N examples, at least one
-     * @param points the points to keep, at least one
+     * @param points the points to keep
      * @return the activations
      * @throws IllegalArgumentException if the network has no such point, or other parameters
      */
     public static Activations of(Network network, ParameterVector parameters, Dataset data, String... points) {
-        return of(network, parameters::restore, data, points);
+        return of(network, parameters::restore, data, Map.of(), points);
     }
 
     /**
@@ -95,15 +121,19 @@ public final class Activations {
         }
     }
 
-    private static Activations of(Network network, Consumer<Block> restore, Dataset data, String... points) {
+    private static Activations of(
+            Network network,
+            Consumer<Block> restore,
+            Dataset data,
+            Map<String, UnaryOperator<NDArray>> replacements,
+            String... points) {
         Arguments.atLeast("number of examples", data.size(), 1);
-        Arguments.atLeast("number of points", points.length, 1);
         // Nothing may have loaded the library yet.
         Engine.getInstance();
         boolean gradMode = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
-        Map<String, float[]> all = new LinkedHashMap<>();
-        Map<String, Tensor> values = new LinkedHashMap<>();
+        Map<String, Gathered> all = new LinkedHashMap<>();
+        Gathered outputs = new Gathered(data.size());
         try (NDManager manager = NDManager.newBaseManager()) {
             Block block = network.single(manager, new Shape(data.inputShape()), 0);
             restore.accept(block);
@@ -114,30 +144,49 @@ public final class Activations {
                 try (NDScope scope = new NDScope();
                         Hooks hooks = Hooks.on(block).read(points)) {
                     scope.suppressNotUsedWarning();
-                    block.forward(store, new NDList(inputs(manager, data, rows)), false);
+                    replacements.forEach(hooks::replace);
+                    outputs.add(block.forward(store, new NDList(inputs(manager, data, rows)), false)
+                            .singletonOrThrow());
                     for (String point : points) {
-                        NDArray value = hooks.value(point);
-                        float[] some = value.toFloatArray();
-                        int each = some.length / rows.length;
-                        float[] kept =
-                                all.computeIfAbsent(point, p -> new float[Math.multiplyExact(data.size(), each)]);
-                        System.arraycopy(some, 0, kept, from * each, some.length);
-                        long[] one = value.getShape().slice(1).getShape();
-                        if (from + rows.length == data.size()) {
-                            values.put(
-                                    point,
-                                    Tensor.of(
-                                            kept,
-                                            LongStream.concat(LongStream.of(data.size()), Arrays.stream(one))
-                                                    .toArray()));
-                        }
+                        all.computeIfAbsent(point, p -> new Gathered(data.size()))
+                                .add(hooks.value(point));
                     }
                 }
             }
         } finally {
             JniUtils.setGradMode(gradMode);
         }
-        return new Activations(values);
+        Map<String, Tensor> values = new LinkedHashMap<>();
+        all.forEach((point, gathered) -> values.put(point, gathered.tensor()));
+        return new Activations(values, outputs.tensor());
+    }
+
+    /** Puts what batches have together. */
+    private static final class Gathered {
+        private final int size;
+        private long[] one;
+        private float[] values;
+        private int at;
+
+        Gathered(int size) {
+            this.size = size;
+        }
+
+        void add(NDArray batch) {
+            float[] some = batch.toFloatArray();
+            if (values == null) {
+                one = batch.getShape().slice(1).getShape();
+                values = new float[Math.multiplyExact(size, some.length / (int) batch.getShape().get(0))];
+            }
+            System.arraycopy(some, 0, values, at, some.length);
+            at += some.length;
+        }
+
+        Tensor tensor() {
+            return Tensor.of(
+                    values,
+                    LongStream.concat(LongStream.of(size), Arrays.stream(one)).toArray());
+        }
     }
 
     private static NDArray inputs(NDManager manager, Dataset data, int[] rows) {
@@ -176,6 +225,15 @@ public final class Activations {
      */
     public List<String> points() {
         return List.copyOf(values.keySet());
+    }
+
+    /**
+     * Returns what the network puts out.
+     *
+     * @return F32 {@code [N, …]}
+     */
+    public Tensor outputs() {
+        return outputs;
     }
 
     /**

@@ -18,6 +18,7 @@ import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 
 /** The block of a {@link BagOfEmbeddings}: {@code [B, L]} or {@code [B, S, L]} → {@code [B, C]}. */
@@ -114,11 +115,9 @@ final class BagBlock extends AbstractBlock implements Hooked {
     }
 
     private void check(Shape input) {
-        if (input.dimension() != (texts == 1 ? 2 : 3) && input.dimension() != 3
-                || input.dimension() == 3 && input.get(1) != texts) {
-            throw new IllegalArgumentException("input of shape " + input + ": must be [B, "
-                    + (texts == 1 ? "" : texts + ", ") + "L], word numbers");
-        }
+        boolean fits = input.dimension() == 3 ? input.get(1) == texts : texts == 1 && input.dimension() == 2;
+        Arguments.check(
+                fits, "shape of the input", input, "(B, " + (texts == 1 ? "" : texts + ", ") + "L), word numbers");
     }
 
     /** The texts' vectors are {@code embed}, {@code [B, texts, width]}. */

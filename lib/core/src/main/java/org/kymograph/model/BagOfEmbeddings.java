@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import java.util.List;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 
 /**
  * A classifier of texts that doesn't look at the order of their words. The embeddings of a text's words are pooled; a
@@ -51,19 +53,17 @@ public record BagOfEmbeddings(
     /** Checks the ranges. */
     public BagOfEmbeddings {
         hidden = List.copyOf(hidden);
-        atLeast("vocabulary", vocabulary, 2);
-        atLeast("width", width, 1);
-        hidden.forEach(h -> atLeast("hidden size", h, 1));
-        atLeast("outputs", outputs, 1);
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new IllegalArgumentException("dropout " + dropout + ": must be from 0 to below 1");
-        }
-        if (padding < 0 || padding >= vocabulary) {
-            throw new IllegalArgumentException("padding " + padding + ": must be 0 to " + (vocabulary - 1));
-        }
+        Arguments.atLeast("vocabulary", vocabulary, 2);
+        Arguments.atLeast("width", width, 1);
+        hidden.forEach(h -> Arguments.atLeast("hidden size", h, 1));
+        Arguments.atLeast("outputs", outputs, 1);
+        Arguments.check(dropout >= 0 && dropout < 1, "dropout", dropout, "0 to below 1");
+        Arguments.within("padding", padding, 0, vocabulary - 1);
     }
 
     /**
+     * Returns a network that sums embeddings of size 256, with one further hidden layer of 256 and dropout 0.1.
+     *
      * @param vocabulary the number of words, padding counted
      * @param outputs the number of outputs
      * @return a network that sums embeddings of size 256, with one further hidden layer of 256 and dropout 0.1; padding
@@ -73,60 +73,65 @@ public record BagOfEmbeddings(
         return new BagOfEmbeddings(vocabulary, 256, Pooling.SUM, List.of(256), outputs, 0.1, false, 0);
     }
 
-    private static void atLeast(String name, int value, int least) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + " " + value + ": must be at least " + least);
-        }
-    }
-
     /**
+     * Returns a copy with that size.
+     *
      * @param width the size of an embedding
-     * @return a copy with that size
+     * @return the copy
      */
     public BagOfEmbeddings withWidth(int width) {
-        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, interactions, padding);
+        return Copies.with(this, "width", width);
     }
 
     /**
+     * Returns a copy with that pooling.
+     *
      * @param pooling how the embeddings of a text become one
-     * @return a copy with that pooling
+     * @return the copy
      */
     public BagOfEmbeddings withPooling(Pooling pooling) {
-        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, interactions, padding);
+        return Copies.with(this, "pooling", pooling);
     }
 
     /**
+     * Returns a copy with those further hidden layers.
+     *
      * @param hidden the sizes of further hidden layers
-     * @return a copy with those
+     * @return the copy
      */
     public BagOfEmbeddings withHidden(List<Integer> hidden) {
-        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, interactions, padding);
+        return Copies.with(this, "hidden", hidden);
     }
 
     /**
+     * Returns a copy with that dropout.
+     *
      * @param dropout the share of each hidden layer's results that training sets to 0
-     * @return a copy with that dropout
+     * @return the copy
      */
     public BagOfEmbeddings withDropout(double dropout) {
-        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, interactions, padding);
+        return Copies.with(this, "dropout", dropout);
     }
 
     /**
-     * With interactions words that two texts share are easy to see, but a linear relation of the texts is learnt worse.
+     * Returns a copy with or without interactions: with them words that two texts share are easy to see, but a linear relation of
+     * the texts is learnt worse.
      *
      * @param interactions whether the vectors u and v of two texts are followed by |u − v| and u ⊙ v
      * @return a copy with or without them
      */
     public BagOfEmbeddings withInteractions(boolean interactions) {
-        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, interactions, padding);
+        return Copies.with(this, "interactions", interactions);
     }
 
     /**
+     * Returns a copy with that padding.
+     *
      * @param padding the word number that stands for no word
-     * @return a copy with that padding
+     * @return the copy
      */
     public BagOfEmbeddings withPadding(int padding) {
-        return new BagOfEmbeddings(vocabulary, width, pooling, hidden, outputs, dropout, interactions, padding);
+        return Copies.with(this, "padding", padding);
     }
 
     @Override
@@ -136,13 +141,13 @@ public record BagOfEmbeddings(
 
     @Override
     public Block single(NDManager manager, Shape inputShape, long seed) {
-        if (inputShape.dimension() != 1 && inputShape.dimension() != 2) {
-            throw new IllegalArgumentException(
-                    "input of shape " + inputShape + ": must be [L] words, or [S, L] words of S texts");
-        }
-        if (interactions && (inputShape.dimension() == 1 || inputShape.get(0) != 2)) {
-            throw new IllegalArgumentException("input of shape " + inputShape + ": must be [2, L] for interactions");
-        }
+        int axes = inputShape.dimension();
+        Arguments.check(axes == 1 || axes == 2, "shape of an input", inputShape, "(L) words, or (S, L) words of S texts");
+        Arguments.check(
+                !interactions || axes == 2 && inputShape.get(0) == 2,
+                "shape of an input",
+                inputShape,
+                "(2, L) for interactions");
         return new BagBlock(this, manager, inputShape.dimension() == 1 ? 1 : (int) inputShape.get(0), seed);
     }
 }

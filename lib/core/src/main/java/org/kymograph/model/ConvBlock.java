@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 
 /**
@@ -67,9 +68,7 @@ final class ConvBlock extends AbstractBlock implements Hooked {
      * @param expected the shape that it takes
      */
     ConvBlock(NDManager manager, Shape input, long seed, String network, Shape expected) {
-        if (!input.equals(expected)) {
-            throw new IllegalArgumentException("input of shape " + input + ": " + network + " takes " + expected);
-        }
+        Arguments.check(input.equals(expected), "shape of an input", input, expected + ", which " + network + " takes");
         this.manager = manager;
         this.input = input;
         this.random = Streams.of(seed, "init");

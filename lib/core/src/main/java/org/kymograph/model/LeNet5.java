@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import java.util.List;
+import org.kymograph.base.Arguments;
 
 /**
  * LeNet5 as it is trained today, for images {@code [1, 32, 32]}: twice a 5 × 5 convolution (to 6 and to 16 channels),
@@ -21,9 +22,7 @@ import java.util.List;
 public record LeNet5(int classes) implements Network {
     /** Checks the number of classes. */
     public LeNet5 {
-        if (classes < 2) {
-            throw new IllegalArgumentException("classes " + classes + ": must be at least 2");
-        }
+        Arguments.atLeast("classes", classes, 2);
     }
 
     @Override

@@ -5,6 +5,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.record.files.Json;
 
 /**
@@ -62,20 +64,10 @@ public record Mlp(
     /** Checks the sizes. */
     public Mlp {
         hidden = List.copyOf(hidden);
-        for (int h : hidden) {
-            if (h < 1) {
-                throw new IllegalArgumentException("hidden size " + h + ": must be at least 1");
-            }
-        }
-        if (outputs < 1) {
-            throw new IllegalArgumentException("outputs " + outputs + ": must be at least 1");
-        }
-        if (!Double.isFinite(initScaling)) {
-            throw new IllegalArgumentException("initScaling " + initScaling + ": must be finite");
-        }
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new IllegalArgumentException("dropout " + dropout + ": must be from 0 to below 1");
-        }
+        hidden.forEach(h -> Arguments.atLeast("hidden size", h, 1));
+        Arguments.atLeast("outputs", outputs, 1);
+        Arguments.finite("initScaling", initScaling);
+        Arguments.check(dropout >= 0 && dropout < 1, "dropout", dropout, "0 to below 1");
     }
 
     /**
@@ -93,6 +85,8 @@ public record Mlp(
     }
 
     /**
+     * Returns a ReLU network without norms and skip connections, init scaling 1.
+     *
      * @param outputs the number of outputs
      * @param hidden the sizes of the hidden layers
      * @return a ReLU network without norms and skip connections, init scaling 1
@@ -102,51 +96,63 @@ public record Mlp(
     }
 
     /**
+     * Returns a copy of those sizes.
+     *
      * @param hidden the sizes of the hidden layers
-     * @return a copy of those sizes
+     * @return the copy
      */
     public Mlp withHidden(List<Integer> hidden) {
-        return new Mlp(hidden, outputs, activation, norm, skip, initScaling, dropout);
+        return Copies.with(this, "hidden", hidden);
     }
 
     /**
+     * Returns a copy with that activation.
+     *
      * @param activation what follows each hidden layer
-     * @return a copy with that activation
+     * @return the copy
      */
     public Mlp withActivation(Activation activation) {
-        return new Mlp(hidden, outputs, activation, norm, skip, initScaling, dropout);
+        return Copies.with(this, "activation", activation);
     }
 
     /**
+     * Returns a copy with that norm.
+     *
      * @param norm the normalisation of hidden layers
-     * @return a copy with that norm
+     * @return the copy
      */
     public Mlp withNorm(Norm norm) {
-        return new Mlp(hidden, outputs, activation, norm, skip, initScaling, dropout);
+        return Copies.with(this, "norm", norm);
     }
 
     /**
+     * Returns a copy with or without skip connections.
+     *
      * @param skip whether hidden layers of equal size have skip connections
-     * @return a copy with or without them
+     * @return the copy
      */
     public Mlp withSkip(boolean skip) {
-        return new Mlp(hidden, outputs, activation, norm, skip, initScaling, dropout);
+        return Copies.with(this, "skip", skip);
     }
 
     /**
+     * Returns a copy with that scaling.
+     *
      * @param initScaling the factor on every initial parameter
-     * @return a copy with that scaling
+     * @return the copy
      */
     public Mlp withInitScaling(double initScaling) {
-        return new Mlp(hidden, outputs, activation, norm, skip, initScaling, dropout);
+        return Copies.with(this, "initScaling", initScaling);
     }
 
     /**
+     * Returns a copy with that dropout.
+     *
      * @param dropout the share of each hidden layer's results that training sets to 0
-     * @return a copy with that dropout
+     * @return the copy
      */
     public Mlp withDropout(double dropout) {
-        return new Mlp(hidden, outputs, activation, norm, skip, initScaling, dropout);
+        return Copies.with(this, "dropout", dropout);
     }
 
     @Override
@@ -154,7 +160,7 @@ public record Mlp(
         return "mlp";
     }
 
-    /** @return the components; the dropout only where there is some, so that older runs keep their folders */
+    /** Returns the components; the dropout only where there is some, so that older runs keep their folders. */
     @Override
     public Object setting() {
         ObjectNode all = (ObjectNode) Json.tree(this);
@@ -174,7 +180,8 @@ public record Mlp(
     @Override
     public Block stack(NDManager manager, Shape inputShape, long[] seeds) {
         if (!stackable()) {
-            throw new UnsupportedOperationException("dropout " + dropout + ": a network with dropout can't be stacked");
+            throw new UnsupportedOperationException(
+                    "dropout is " + dropout + "; expected 0, since networks with dropout cannot be stacked");
         }
         return new MlpBlock(this, manager, (int) inputShape.size(), seeds, true);
     }

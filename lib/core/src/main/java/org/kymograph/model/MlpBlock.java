@@ -14,6 +14,7 @@ import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 
 /**
@@ -223,8 +224,6 @@ final class MlpBlock extends AbstractBlock implements Hooked {
     @Override
     protected void prepare(Shape[] inputShapes) {
         long units = inputShapes[0].slice(stacked ? 2 : 1).size();
-        if (units != inputs) {
-            throw new IllegalArgumentException("input of " + units + " numbers where the network takes " + inputs);
-        }
+        Arguments.check(units == inputs, "size of an input", units, inputs + ", as the network was made for");
     }
 }

@@ -11,18 +11,18 @@ import org.kymograph.base.Streams;
 import org.kymograph.model.weights.WeightRoles;
 
 /**
- * A kind of network: makes initialised DJL blocks, one for a single run or, if it can, one for a stack of runs.
+ * A kind of network, which makes initialised DJL blocks: one for a single run or, if it can, one for a stack of runs.
  *
  * <p>A <em>stack</em> of R runs is one block whose every parameter has a leading axis of length R, whose input is
  * {@code [R, B, …]} and whose output is {@code [R, B, C]}: slice r of it computes exactly what the single network of
  * run r computes, and one backward pass of the summed losses trains all of them.
  */
 public interface Network {
-    /** @return a short name for records, such as {@code "mlp"} */
+    /** Returns a short name for records, such as {@code "mlp"}. */
     String name();
 
     /**
-     * What tells this network from others of its name: goes into {@code run.json} and the run's folder name.
+     * Returns what tells this network from others of its name. It goes into {@code run.json} and the run's folder name.
      *
      * @return something that can be written as a JSON object; a record's components if this is a record, else nothing
      */
@@ -31,7 +31,7 @@ public interface Network {
     }
 
     /**
-     * Which tensors are this network's weights and biases: a training's statistics measure these and no others.
+     * Tells which tensors are this network's weights and biases. A training's statistics measure these and no others.
      *
      * @param shapes the shape of every trained tensor of a single network, by name
      * @return {@link WeightRoles#byName} unless the network knows better
@@ -40,7 +40,7 @@ public interface Network {
         return WeightRoles.byName(shapes);
     }
 
-    /** @return whether {@link #stack} works */
+    /** Returns whether {@link #stack} works. */
     default boolean stackable() {
         return false;
     }
@@ -62,17 +62,17 @@ public interface Network {
      * @param inputShape the shape of one input, without run and batch axes
      * @param seeds the runs' seeds
      * @return a block from {@code [R, B, inputShape…]} to {@code [R, B, C]}
-     * @throws UnsupportedOperationException if the network can't be stacked
+     * @throws UnsupportedOperationException if the network cannot be stacked
      */
     default Block stack(NDManager manager, Shape inputShape, long[] seeds) {
-        throw new UnsupportedOperationException("the network " + name() + " can't be stacked");
+        throw new UnsupportedOperationException("the network " + name() + " cannot be stacked");
     }
 
     /**
-     * Any DJL block as a network, trained one run after the other.
+     * Makes a network of any DJL block; its runs train one after the other.
      *
-     * @param name names the architecture in the record: give another name when it changes
-     * @param block makes a new, uninitialised block; its own initialisers are used
+     * @param name the architecture's name in the record; give another name when it changes
+     * @param block a factory of new, uninitialised blocks, whose own initialisers are used
      * @return the network
      */
     static Network of(String name, Supplier<? extends Block> block) {

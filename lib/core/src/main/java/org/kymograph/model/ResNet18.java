@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.kymograph.base.Arguments;
 import org.kymograph.model.weights.WeightRoles;
 
 /**
@@ -38,9 +39,7 @@ public record ResNet18(int classes, boolean batchNorm, boolean residual) impleme
 
     /** Checks the number of classes. */
     public ResNet18 {
-        if (classes < 2) {
-            throw new IllegalArgumentException("classes " + classes + ": must be at least 2");
-        }
+        Arguments.atLeast("classes", classes, 2);
     }
 
     @Override

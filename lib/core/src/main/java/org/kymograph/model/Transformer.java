@@ -3,6 +3,8 @@ package org.kymograph.model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 
 /**
  * A transformer of one block, as it is used to study arithmetic: tokens of a fixed number of positions come in, and
@@ -47,71 +49,90 @@ public record Transformer(
 
     /** Checks the sizes. */
     public Transformer {
-        check("vocabulary", vocabulary, 2);
-        check("dModel", dModel, 1);
-        check("heads", heads, 1);
-        check("dHead", dHead, 1);
-        check("dMlp", dMlp, 1);
-        if (!Double.isFinite(initScaling)) {
-            throw new IllegalArgumentException("initScaling " + initScaling + ": must be finite");
-        }
-    }
-
-    private static void check(String name, int value, int least) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + " " + value + ": must be at least " + least);
-        }
+        Arguments.atLeast("vocabulary", vocabulary, 2);
+        Arguments.atLeast("dModel", dModel, 1);
+        Arguments.atLeast("heads", heads, 1);
+        Arguments.atLeast("dHead", dHead, 1);
+        Arguments.atLeast("dMlp", dMlp, 1);
+        Arguments.finite("initScaling", initScaling);
     }
 
     /**
+     * Returns a network of width 128 with 4 heads of 32, 512 ReLU units and no layer norm.
+     *
      * @param vocabulary the number of tokens
-     * @return width 128, 4 heads of 32, 512 ReLU units, no layer norm
+     * @return the network
      */
     public static Transformer of(int vocabulary) {
         return new Transformer(vocabulary, 128, 4, 32, 512, false, 1, true);
     }
 
     /**
+     * Returns a copy of those sizes.
+     *
      * @param dModel the width of the residual stream
      * @param heads the number of attention heads
      * @param dHead the width of a head
      * @param dMlp the number of ReLU units
-     * @return a copy of those sizes
+     * @return the copy
      */
     public Transformer withSizes(int dModel, int heads, int dHead, int dMlp) {
         return new Transformer(vocabulary, dModel, heads, dHead, dMlp, layerNorm, initScaling, lastPositionOnly);
     }
 
     /**
+     * Returns a copy whose heads share the width of the residual stream.
+     *
+     * @param dModel the width of the residual stream
+     * @param heads the number of attention heads, each as wide as its share
+     * @param dMlp the number of ReLU units
+     * @return the copy
+     * @throws IllegalArgumentException if the heads do not divide the width
+     */
+    public Transformer withSizes(int dModel, int heads, int dMlp) {
+        Arguments.atLeast("heads", heads, 1);
+        Arguments.check(dModel % heads == 0, "heads", heads, "a divisor of dModel, which is " + dModel);
+        return withSizes(dModel, heads, dModel / heads, dMlp);
+    }
+
+    /**
+     * Returns a copy for that many tokens.
+     *
      * @param vocabulary the number of tokens
-     * @return a copy for so many
+     * @return the copy
      */
     public Transformer withVocabulary(int vocabulary) {
-        return new Transformer(vocabulary, dModel, heads, dHead, dMlp, layerNorm, initScaling, lastPositionOnly);
+        return Copies.with(this, "vocabulary", vocabulary);
     }
 
     /**
+     * Returns a copy with or without layer norms.
+     *
      * @param layerNorm whether sums are normalised
-     * @return a copy with or without norms
+     * @return the copy
      */
     public Transformer withLayerNorm(boolean layerNorm) {
-        return new Transformer(vocabulary, dModel, heads, dHead, dMlp, layerNorm, initScaling, lastPositionOnly);
+        return Copies.with(this, "layerNorm", layerNorm);
     }
 
     /**
+     * Returns a copy with that scaling.
+     *
      * @param initScaling the factor on every initial parameter
-     * @return a copy with that scaling
+     * @return the copy
      */
     public Transformer withInitScaling(double initScaling) {
-        return new Transformer(vocabulary, dModel, heads, dHead, dMlp, layerNorm, initScaling, lastPositionOnly);
+        return Copies.with(this, "initScaling", initScaling);
     }
 
     /**
+     * Returns a copy that computes the same, quickly or in full.
+     *
      * @param lastPositionOnly whether to leave out what the last position doesn't need
-     * @return a copy that computes the same, quickly or in full
+     * @return the copy
      */
     public Transformer withLastPositionOnly(boolean lastPositionOnly) {
-        return new Transformer(vocabulary, dModel, heads, dHead, dMlp, layerNorm, initScaling, lastPositionOnly);
+        return Copies.with(this, "lastPositionOnly", lastPositionOnly);
     }
 
     @Override

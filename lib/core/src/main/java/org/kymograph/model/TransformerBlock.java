@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 
 /**
@@ -151,7 +152,7 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
             batch = tokens.length / (runs * positions);
             for (long t : tokens) {
                 if (t < 0 || t >= vocabulary) {
-                    throw new IllegalArgumentException("token " + t + ": must be 0 to " + (vocabulary - 1));
+                    throw Arguments.unexpected("token", t, "0 to " + (vocabulary - 1));
                 }
             }
         }
@@ -180,7 +181,7 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
             for (int i = last; i < tokens.length; i += positions) {
                 if (tokens[i] != end) {
                     throw new IllegalArgumentException("inputs end in tokens " + end + " and " + tokens[i]
-                            + ": must end in the same one, or be computed with lastPositionOnly false");
+                            + "; expected the same one, or lastPositionOnly false");
                 }
             }
             NDArray e = get(embed, d, vocabulary);

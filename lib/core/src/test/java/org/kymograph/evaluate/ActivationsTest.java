@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
@@ -72,8 +75,15 @@ class ActivationsTest {
             }
             Activations same = Activations.of(
                     net, ParameterVector.of(Trained.tensors(checkpoint)), data, "mlp_pre.0", "mlp_post.0");
-            assertThat(same.get("mlp_post.0").toFloats())
-                    .isEqualTo(a.get("mlp_post.0").toFloats());
+            assertThat(same.get("mlp_post.0").toFloats()).isEqualTo(a.get("mlp_post.0").toFloats());
+            assertThat(a.outputs().shape()).containsExactly(300, 1);
+            Activations cut = Activations.patched(
+                    net, checkpoint, data, Map.of("mlp_post.1", NDArray::zerosLike), "mlp_post.1", "mlp_post.0");
+            float[] constant = new float[300];
+            Arrays.fill(constant, checkpoint.read("4.bias").toFloats()[0]);
+            assertThat(cut.outputs().toFloats()).isEqualTo(constant);
+            assertThat(cut.get("mlp_post.1").toFloats()).containsOnly(0);
+            assertThat(cut.get("mlp_post.0").toFloats()).isEqualTo(a.get("mlp_post.0").toFloats());
             double[][] cka = Cka.between(a, same);
             assertThat(cka).hasDimensions(3, 2);
             assertThat(cka[0][0]).isCloseTo(1, within(1e-9));
@@ -97,8 +107,8 @@ class ActivationsTest {
 
     /** What a checkpoint holds of a network, without its optimiser's moments. */
     private static final class Trained {
-        static java.util.Map<String, Tensor> tensors(TensorFile file) {
-            java.util.Map<String, Tensor> out = new java.util.LinkedHashMap<>();
+        static Map<String, Tensor> tensors(TensorFile file) {
+            Map<String, Tensor> out = new LinkedHashMap<>();
             file.names().stream()
                     .filter(name -> !name.startsWith("optimizer."))
                     .forEach(name -> out.put(name, file.read(name)));

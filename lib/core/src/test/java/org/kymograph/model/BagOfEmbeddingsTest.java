@@ -156,17 +156,17 @@ class BagOfEmbeddingsTest {
     void refusesWhatCannotBe() {
         assertThatThrownBy(() -> BagOfEmbeddings.of(1, 2))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("vocabulary 1");
-        assertThatThrownBy(() -> NET.withWidth(0)).hasMessageContaining("width 0");
-        assertThatThrownBy(() -> NET.withHidden(List.of(3, 0))).hasMessageContaining("hidden size 0");
-        assertThatThrownBy(() -> NET.withDropout(1)).hasMessageContaining("dropout 1.0");
+                .hasMessageContaining("vocabulary is 1; expected at least 2");
+        assertThatThrownBy(() -> NET.withWidth(0)).hasMessageContaining("width is 0; expected at least 1");
+        assertThatThrownBy(() -> NET.withHidden(List.of(3, 0))).hasMessageContaining("hidden size is 0; expected at least 1");
+        assertThatThrownBy(() -> NET.withDropout(1)).hasMessageContaining("dropout is 1; expected 0 to below 1");
         assertThatThrownBy(() -> NET.withPadding(7))
-                .hasMessageContaining("padding 7")
+                .hasMessageContaining("padding is 7; expected 0 to 6")
                 .hasMessageContaining("0 to 6");
         try (NDManager manager = NDManager.newBaseManager()) {
-            assertThatThrownBy(() -> NET.single(manager, new Shape(1, 2, 3), 0)).hasMessageContaining("[L] words");
+            assertThatThrownBy(() -> NET.single(manager, new Shape(1, 2, 3), 0)).hasMessageContaining("(L) words");
             assertThatThrownBy(() -> NET.withInteractions(true).single(manager, new Shape(3), 0))
-                    .hasMessageContaining("[2, L]");
+                    .hasMessageContaining("(2, L)");
         }
     }
 }

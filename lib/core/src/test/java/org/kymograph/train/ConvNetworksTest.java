@@ -130,8 +130,8 @@ class ConvNetworksTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("(1, 32, 32)");
         }
-        assertThatThrownBy(() -> new LeNet5(1)).hasMessageContaining("classes 1: must be at least 2");
-        assertThatThrownBy(() -> new ResNet18(0, true, true)).hasMessageContaining("classes 0: must be at least 2");
+        assertThatThrownBy(() -> new LeNet5(1)).hasMessageContaining("classes is 1; expected at least 2");
+        assertThatThrownBy(() -> new ResNet18(0, true, true)).hasMessageContaining("classes is 0; expected at least 2");
     }
 
     private static long parameters(Block block) {

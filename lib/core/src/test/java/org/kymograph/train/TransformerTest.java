@@ -227,8 +227,10 @@ class TransformerTest {
         assertThatThrownBy(
                         () -> Trainer.of(e.withNetwork(net.withVocabulary(7))).train(root, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("token 7: must be 0 to 6");
-        assertThatThrownBy(() -> Transformer.of(1)).hasMessageContaining("vocabulary 1: must be at least 2");
-        assertThatThrownBy(() -> net.withInitScaling(Double.NaN)).hasMessageContaining("initScaling NaN");
+                .hasMessageContaining("token is 7; expected 0 to 6");
+        assertThatThrownBy(() -> Transformer.of(1)).hasMessageContaining("vocabulary is 1; expected at least 2");
+        assertThatThrownBy(() -> net.withInitScaling(Double.NaN)).hasMessageContaining("initScaling is NaN; expected a finite number");
+        assertThatThrownBy(() -> net.withSizes(10, 3, 40))
+                .hasMessage("heads is 3; expected a divisor of dModel, which is 10");
     }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.model.GradientMode;
 import org.kymograph.model.Hooked;
@@ -248,10 +249,11 @@ final class BertBlock extends AbstractBlock implements Hooked {
     }
 
     private void check(Shape input) {
-        if (input.dimension() != 3 || input.get(1) != 3 || input.get(2) < 1 || input.get(2) > config.positions()) {
-            throw new IllegalArgumentException("input of shape " + input + ": must be [B, 3, T], word pieces, mask and "
-                    + "token types, T from 1 to " + config.positions());
-        }
+        Arguments.check(
+                input.dimension() == 3 && input.get(1) == 3 && input.get(2) >= 1 && input.get(2) <= config.positions(),
+                "shape of the input",
+                input,
+                "(B, 3, T), word pieces, mask and token types, T from 1 to " + config.positions());
     }
 
     @Override

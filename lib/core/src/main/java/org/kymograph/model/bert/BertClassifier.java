@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.kymograph.base.Arguments;
 import org.kymograph.model.Network;
 import org.kymograph.model.weights.WeightPreset;
 import org.kymograph.model.weights.WeightRoles;
@@ -36,6 +37,8 @@ public final class BertClassifier implements Network {
     }
 
     /**
+     * Returns a network with new weights: normal, biases 0, norms 1.
+     *
      * @param config the network's sizes
      * @return a network with new weights: normal, biases 0, norms 1
      */
@@ -44,7 +47,7 @@ public final class BertClassifier implements Network {
     }
 
     /**
-     * A fine-tuned classifier.
+     * Opens a fine-tuned classifier.
      *
      * @param folder holds {@code config.json} and {@code model.safetensors} or {@code pytorch_model.bin}
      * @return the classifier; its weights are read each time a block is made
@@ -55,7 +58,7 @@ public final class BertClassifier implements Network {
     }
 
     /**
-     * A pre-trained encoder to be fine-tuned: what its file lacks of the pooler and the classifier, and a classifier of
+     * Opens a pre-trained encoder to be fine-tuned: what its file lacks of the pooler and the classifier, and a classifier of
      * another size, is drawn with the run's seed.
      *
      * @param folder holds {@code config.json} and {@code model.safetensors} or {@code pytorch_model.bin}
@@ -68,7 +71,7 @@ public final class BertClassifier implements Network {
                 BertConfig.read(folder.resolve("config.json")).withLabels(labels), BertWeights.file(folder), true);
     }
 
-    /** @return the network's sizes */
+    /** Returns the network's sizes. */
     public BertConfig config() {
         return config;
     }
@@ -78,7 +81,7 @@ public final class BertClassifier implements Network {
         return "bert";
     }
 
-    /** @return the configuration and, if it starts from a file, that file's checksum */
+    /** Returns the configuration and, if it starts from a file, that file's checksum. */
     @Override
     public Object setting() {
         Map<String, Object> setting = new LinkedHashMap<>();
@@ -102,6 +105,8 @@ public final class BertClassifier implements Network {
     }
 
     /**
+     * Returns a block from {@code [B, 3, T]} to {@code [B, C]}, for any T up to the configuration's.
+     *
      * @param manager owns the parameters
      * @param seed what parameters without a file are drawn with
      * @return a block from {@code [B, 3, T]} to {@code [B, C]}, for any T up to the configuration's
@@ -117,7 +122,7 @@ public final class BertClassifier implements Network {
     }
 
     /**
-     * The encoder alone, whose outputs are the pooled first token, {@code [B, hidden]}, before dropout: what other heads may
+     * Returns the encoder alone, whose outputs are the pooled first token, {@code [B, hidden]}, before dropout: what other heads may
      * be put on.
      *
      * @return the network without its classifier
@@ -137,13 +142,16 @@ public final class BertClassifier implements Network {
     }
 
     private static void check(Shape inputShape) {
-        if (inputShape.dimension() != 2 || inputShape.get(0) != 3) {
-            throw new IllegalArgumentException(
-                    "input of shape " + inputShape + ": must be [3, T], word pieces, mask and " + "token types");
-        }
+        Arguments.check(
+                inputShape.dimension() == 2 && inputShape.get(0) == 3,
+                "shape of an input",
+                inputShape,
+                "(3, T), word pieces, mask and token types");
     }
 
     /**
+     * Returns a block from {@code [B, 3, T]} to {@code [B, C]} with the checkpoint's weights.
+     *
      * @param manager owns the parameters
      * @param checkpoint an open checkpoint of this network, such as one of its training
      * @return a block from {@code [B, 3, T]} to {@code [B, C]} with the checkpoint's weights

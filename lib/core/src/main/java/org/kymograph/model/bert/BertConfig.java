@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 
@@ -48,37 +50,25 @@ public record BertConfig(
     /** Checks the ranges. */
     public BertConfig {
         labels = List.copyOf(labels);
-        positive("vocab_size", vocabulary);
-        positive("hidden_size", hidden);
-        positive("num_hidden_layers", layers);
-        positive("num_attention_heads", heads);
-        positive("intermediate_size", intermediate);
-        positive("max_position_embeddings", positions);
-        positive("type_vocab_size", types);
-        if (hidden % heads != 0) {
-            throw new IllegalArgumentException("num_attention_heads " + heads + ": must divide hidden_size " + hidden);
-        }
-        if (!ACTIVATIONS.contains(activation)) {
-            throw new IllegalArgumentException("hidden_act '" + activation + "': must be one of " + ACTIVATIONS);
-        }
-        if (!(epsilon > 0)) {
-            throw new IllegalArgumentException("layer_norm_eps " + epsilon + ": must be above 0");
-        }
+        Arguments.atLeast("vocab_size", vocabulary, 1);
+        Arguments.atLeast("hidden_size", hidden, 1);
+        Arguments.atLeast("num_hidden_layers", layers, 1);
+        Arguments.atLeast("num_attention_heads", heads, 1);
+        Arguments.atLeast("intermediate_size", intermediate, 1);
+        Arguments.atLeast("max_position_embeddings", positions, 1);
+        Arguments.atLeast("type_vocab_size", types, 1);
+        Arguments.check(hidden % heads == 0, "num_attention_heads", heads, "a divisor of hidden_size, which is " + hidden);
+        Arguments.check(ACTIVATIONS.contains(activation), "hidden_act", activation, "one of " + ACTIVATIONS);
+        Arguments.positive("layer_norm_eps", epsilon);
         for (double p : new double[] {hiddenDropout, attentionDropout, classifierDropout}) {
-            if (!(p >= 0 && p < 1)) {
-                throw new IllegalArgumentException("dropout " + p + ": must be at least 0 and less than 1");
-            }
+            Arguments.check(p >= 0 && p < 1, "dropout", p, "0 to below 1");
         }
-        if (padding < 0 || padding >= vocabulary) {
-            throw new IllegalArgumentException("pad_token_id " + padding + ": must be 0 to " + (vocabulary - 1));
-        }
-        if (labels.size() < 2) {
-            throw new IllegalArgumentException("labels " + labels + ": must be at least 2");
-        }
+        Arguments.within("pad_token_id", padding, 0, vocabulary - 1);
+        Arguments.atLeast("number of labels", labels.size(), 2);
     }
 
     /**
-     * The sizes of BERT-tiny: two layers of width 128 with two heads, 512 positions.
+     * Returns the sizes of BERT-tiny: two layers of width 128 with two heads, 512 positions.
      *
      * <p>Source: Turc et al., Well-Read Students Learn Better (arXiv 1908.08962).
      *
@@ -132,26 +122,13 @@ public record BertConfig(
     }
 
     /**
+     * Returns a copy with those classes.
+     *
      * @param labels the names of the classes, in order
-     * @return a copy with those classes
+     * @return the copy
      */
     public BertConfig withLabels(List<String> labels) {
-        return new BertConfig(
-                vocabulary,
-                hidden,
-                layers,
-                heads,
-                intermediate,
-                positions,
-                types,
-                activation,
-                epsilon,
-                hiddenDropout,
-                attentionDropout,
-                classifierDropout,
-                initializerRange,
-                padding,
-                labels);
+        return Copies.with(this, "labels", labels);
     }
 
     private static List<String> labels(Path file, ObjectNode json) {
@@ -194,11 +171,5 @@ public record BertConfig(
             throw new RecordException(file, "field '" + name + "' is " + value + "; expected a number");
         }
         return value.doubleValue();
-    }
-
-    private static void positive(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " " + value + ": must be at least 1");
-        }
     }
 }

@@ -24,6 +24,8 @@ final class BertWeights {
     private BertWeights() {}
 
     /**
+     * Returns their file.
+     *
      * @param folder holds the weights
      * @return their file
      * @throws RecordException if there is none
@@ -33,6 +35,8 @@ final class BertWeights {
     }
 
     /**
+     * Returns the shape of every parameter, by name.
+     *
      * @param config the network
      * @return the shape of every parameter, by name
      */
@@ -65,6 +69,8 @@ final class BertWeights {
     }
 
     /**
+     * Returns reads the values of a parameter of that name while the file is open.
+     *
      * @param config the network
      * @param file an open checkpoint
      * @param newHead whether the pooler and the classifier may be missing, and a classifier of another size is left out

@@ -2,6 +2,7 @@ package org.kymograph.model.weights;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.kymograph.base.Arguments;
 
 /**
  * Norms of a convolution's weight {@code [out, in, h, w]}: each computed for every h × w kernel alone, then averaged
@@ -15,16 +16,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  */
 public record ConvStatistics(double l1, double l2, double codeSparsity) implements TensorStatistics {
     /**
+     * Returns the statistics of the weight.
+     *
      * @param rowMajor the elements of the weight
      * @param kernels out · in, at least 1
      * @return the statistics of the weight
      * @throws IllegalArgumentException if the elements can't be cut into that many kernels
      */
     public static ConvStatistics of(double[] rowMajor, int kernels) {
-        if (kernels < 1 || rowMajor.length == 0 || rowMajor.length % kernels != 0) {
-            throw new IllegalArgumentException(
-                    "kernels " + kernels + ": must be at least 1 and divide the " + rowMajor.length + " elements");
-        }
+        Arguments.check(
+                kernels >= 1 && rowMajor.length > 0 && rowMajor.length % kernels == 0,
+                "kernels",
+                kernels,
+                "a divisor of the number of elements, which is " + rowMajor.length);
         int size = rowMajor.length / kernels;
         double l1 = 0;
         double l2 = 0;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
+import org.kymograph.base.Arguments;
 
 /**
  * Norms and singular values of a matrix X of m rows and n columns, in double precision. If any element is NaN or
@@ -29,6 +30,8 @@ public final class MatrixStatistics implements TensorStatistics {
     }
 
     /**
+     * Returns the statistics of X.
+     *
      * @param rowMajor the elements of X
      * @param m the number of rows, at least 1
      * @param n the number of columns, at least 1
@@ -44,6 +47,8 @@ public final class MatrixStatistics implements TensorStatistics {
     }
 
     /**
+     * Returns the statistics of X.
+     *
      * @param rowMajor the elements of X
      * @param m the number of rows, at least 1
      * @param n the number of columns, at least 1
@@ -51,10 +56,11 @@ public final class MatrixStatistics implements TensorStatistics {
      * @throws IllegalArgumentException if there are not m · n elements
      */
     public static MatrixStatistics of(double[] rowMajor, int m, int n) {
-        if (m < 1 || n < 1 || (long) m * n != rowMajor.length) {
-            throw new IllegalArgumentException(
-                    "shape " + m + " × " + n + ": must be positive and fit " + rowMajor.length + " elements");
-        }
+        Arguments.check(
+                m >= 1 && n >= 1 && (long) m * n == rowMajor.length,
+                "shape",
+                m + " × " + n,
+                "positive numbers whose product is that of the elements, " + rowMajor.length);
         double l1 = 0;
         double squares = 0;
         boolean finite = true;
@@ -80,47 +86,47 @@ public final class MatrixStatistics implements TensorStatistics {
         return new MatrixStatistics(l1, Math.sqrt(squares), trace, spectral, s);
     }
 
-    /** @return false if an element was NaN or infinite */
+    /** Returns false if an element was NaN or infinite. */
     public boolean defined() {
         return singularValues.length > 0;
     }
 
-    /** @return Σ |x_ij| */
+    /** Returns Σ |x_ij|. */
     public double l1() {
         return l1;
     }
 
-    /** @return √(Σ x_ij²), the Frobenius norm */
+    /** Returns √(Σ x_ij²), the Frobenius norm. */
     public double l2() {
         return l2;
     }
 
-    /** @return Σ x_ii over i &lt; min(m, n) */
+    /** Returns Σ x_ii over i &lt; min(m, n). */
     public double trace() {
         return trace;
     }
 
-    /** @return the largest singular value, however small */
+    /** Returns the largest singular value, however small. */
     public double spectral() {
         return spectral;
     }
 
-    /** @return l1 / l2; NaN for a matrix of zeros */
+    /** Returns l1 / l2; NaN for a matrix of zeros. */
     public double codeSparsity() {
         return l1 / l2;
     }
 
-    /** @return trace / spectral; NaN for a matrix of zeros */
+    /** Returns trace / spectral; NaN for a matrix of zeros. */
     public double computationalSparsity() {
         return trace / spectral;
     }
 
-    /** @return the mean of {@link #singularValues()} */
+    /** Returns the mean of {@link #singularValues()}. */
     public double meanSingularValue() {
         return Arrays.stream(singularValues).sum() / singularValues.length;
     }
 
-    /** @return the unbiased variance of {@link #singularValues()}; NaN if there is only one */
+    /** Returns the unbiased variance of {@link #singularValues()}; NaN if there is only one. */
     public double varSingularValue() {
         double mean = meanSingularValue();
         double squares = 0;
@@ -130,7 +136,7 @@ public final class MatrixStatistics implements TensorStatistics {
         return defined() ? squares / (singularValues.length - 1) : Double.NaN;
     }
 
-    /** @return min(m, n) singular values, the largest first, those below 1e-5 set to 0 */
+    /** Returns min(m, n) singular values, the largest first, those below 1e-5 set to 0. */
     public double[] singularValues() {
         return singularValues.clone();
     }

@@ -15,6 +15,8 @@ final class SingularValues {
     private SingularValues() {}
 
     /**
+     * Returns min(m, n) singular values, the largest first.
+     *
      * @param x finite numbers, {@code [m, n]} in row-major order
      * @param m the number of rows, at least 1
      * @param n the number of columns, at least 1

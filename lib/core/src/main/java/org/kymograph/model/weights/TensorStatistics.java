@@ -12,7 +12,7 @@ import java.util.List;
 public sealed interface TensorStatistics
         permits MatrixStatistics, TensorStatistics.Stack, ConvStatistics, VectorStatistics {
 
-    /** @return the numbers by name; one that is not finite is null */
+    /** Returns the numbers by name; one that is not finite is null. */
     ObjectNode toJson();
 
     /**
@@ -36,6 +36,8 @@ public sealed interface TensorStatistics
     }
 
     /**
+     * Returns that number, or null if it isn't finite: JSON has neither NaN nor infinity.
+     *
      * @param value any number
      * @return that number, or null if it isn't finite: JSON has neither NaN nor infinity
      */

@@ -24,6 +24,8 @@ public record VectorStatistics(double mean, double var, double median) implement
     private static final int BITS = 12;
 
     /**
+     * Returns their distribution.
+     *
      * @param values the numbers
      * @return their distribution
      */
@@ -32,6 +34,8 @@ public record VectorStatistics(double mean, double var, double median) implement
     }
 
     /**
+     * Returns the distribution of all of them.
+     *
      * @param parts the numbers in parts, such as all weights tensor by tensor; iterated several times, so that parts
      *     may be read anew each time instead of being held in memory together
      * @return the distribution of all of them

@@ -55,6 +55,8 @@ public enum WeightPreset {
     private static final Pattern DOWNSAMPLE = Pattern.compile("(?i).*(?:downsample|shortcut).*");
 
     /**
+     * Returns the roles of its tensors.
+     *
      * @param file an open checkpoint
      * @return the roles of its tensors
      * @throws RecordException if the checkpoint hasn't the tensors of such a network
@@ -66,6 +68,8 @@ public enum WeightPreset {
     }
 
     /**
+     * Returns the roles of these tensors.
+     *
      * @param file where the tensors are, for messages
      * @param all the shape of every tensor, by name
      * @return the roles of these tensors
@@ -100,7 +104,7 @@ public enum WeightPreset {
         };
     }
 
-    /** @return the preset's name on the command line */
+    /** Returns the preset's name on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

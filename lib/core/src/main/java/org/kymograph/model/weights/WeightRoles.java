@@ -53,6 +53,8 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
     }
 
     /**
+     * Returns the common reading of its tensors' names.
+     *
      * @param file an open checkpoint
      * @return the common reading of its tensors' names
      * @throws RecordException if there are two networks in the file, such as one and its average
@@ -65,6 +67,8 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
     }
 
     /**
+     * Returns these roles without those tensors.
+     *
      * @param names says of a tensor's name whether it counts neither as weight nor as bias
      * @return these roles without those tensors
      */

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
@@ -37,18 +38,21 @@ public final class WeightStatistics {
     private WeightStatistics() {}
 
     /**
+     * Returns what is measured of a tensor of so many axes.
+     *
      * @param tensor floating-point numbers, at least one
      * @return what is measured of a tensor of so many axes
      * @throws IllegalArgumentException if the tensor holds integers or booleans, or no elements
      */
     public static TensorStatistics of(Tensor tensor) {
-        if (!measured(tensor.dtype(), tensor.shape())) {
-            throw new IllegalArgumentException("tensor " + tensor + ": must be of a floating-point type and not empty");
-        }
+        Arguments.check(
+                measured(tensor.dtype(), tensor.shape()), "tensor", tensor, "a floating-point type and at least one element");
         return of(doubles(tensor), tensor.shape());
     }
 
     /**
+     * Returns the statistics as JSON, with the roles of {@link WeightRoles#byName}.
+     *
      * @param tensors a network's tensors by name
      * @return the statistics as JSON, with the roles of {@link WeightRoles#byName}
      */
@@ -76,6 +80,8 @@ public final class WeightStatistics {
     }
 
     /**
+     * Returns the statistics as JSON, with the roles of {@link WeightRoles#byName}.
+     *
      * @param file an open checkpoint
      * @return the statistics as JSON, with the roles of {@link WeightRoles#byName}
      */

@@ -208,8 +208,8 @@ class BertClassifierTest {
     @Test
     void wrongConfigurationsAreToldOf() {
         config("hidden_size", null, "field 'hidden_size' is missing");
-        config("num_attention_heads", 3, "num_attention_heads 3: must divide hidden_size 16");
-        config("hidden_act", "swish", "hidden_act 'swish'");
+        config("num_attention_heads", 3, "num_attention_heads is 3; expected a divisor of hidden_size, which is 16");
+        config("hidden_act", "swish", "hidden_act is \"swish\"; expected one of");
         config("model_type", "roberta", "expected 'bert'");
         config("position_embedding_type", "relative_key", "expected 'absolute'");
         config("layer_norm_eps", "x", "field 'layer_norm_eps' is \"x\"");
