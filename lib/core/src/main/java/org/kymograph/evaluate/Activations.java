@@ -1,6 +1,5 @@
 package org.kymograph.evaluate;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -9,7 +8,6 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
-import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.Pair;
 import java.util.Arrays;
@@ -22,6 +20,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
+import org.kymograph.model.GradientMode;
 import org.kymograph.model.Hooked;
 import org.kymograph.model.Hooks;
 import org.kymograph.model.Network;
@@ -128,10 +127,15 @@ public final class Activations {
             Map<String, UnaryOperator<NDArray>> replacements,
             String... points) {
         Arguments.atLeast("number of examples", data.size(), 1);
-        // Nothing may have loaded the library yet.
-        Engine.getInstance();
-        boolean gradMode = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
+        return GradientMode.off(() -> gathered(network, restore, data, replacements, points));
+    }
+
+    private static Activations gathered(
+            Network network,
+            Consumer<Block> restore,
+            Dataset data,
+            Map<String, UnaryOperator<NDArray>> replacements,
+            String... points) {
         Map<String, Gathered> all = new LinkedHashMap<>();
         Gathered outputs = new Gathered(data.size());
         try (NDManager manager = NDManager.newBaseManager()) {
@@ -153,8 +157,6 @@ public final class Activations {
                     }
                 }
             }
-        } finally {
-            JniUtils.setGradMode(gradMode);
         }
         Map<String, Tensor> values = new LinkedHashMap<>();
         all.forEach((point, gathered) -> values.put(point, gathered.tensor()));
@@ -176,7 +178,9 @@ public final class Activations {
             float[] some = batch.toFloatArray();
             if (values == null) {
                 one = batch.getShape().slice(1).getShape();
-                values = new float[Math.multiplyExact(size, some.length / (int) batch.getShape().get(0))];
+                values = new float
+                        [Math.multiplyExact(
+                                size, some.length / (int) batch.getShape().get(0))];
             }
             System.arraycopy(some, 0, values, at, some.length);
             at += some.length;

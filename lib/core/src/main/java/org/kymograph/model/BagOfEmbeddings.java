@@ -142,7 +142,8 @@ public record BagOfEmbeddings(
     @Override
     public Block single(NDManager manager, Shape inputShape, long seed) {
         int axes = inputShape.dimension();
-        Arguments.check(axes == 1 || axes == 2, "shape of an input", inputShape, "(L) words, or (S, L) words of S texts");
+        Arguments.check(
+                axes == 1 || axes == 2, "shape of an input", inputShape, "(L) words, or (S, L) words of S texts");
         Arguments.check(
                 !interactions || axes == 2 && inputShape.get(0) == 2,
                 "shape of an input",

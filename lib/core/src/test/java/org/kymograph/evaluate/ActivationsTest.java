@@ -75,7 +75,8 @@ class ActivationsTest {
             }
             Activations same = Activations.of(
                     net, ParameterVector.of(Trained.tensors(checkpoint)), data, "mlp_pre.0", "mlp_post.0");
-            assertThat(same.get("mlp_post.0").toFloats()).isEqualTo(a.get("mlp_post.0").toFloats());
+            assertThat(same.get("mlp_post.0").toFloats())
+                    .isEqualTo(a.get("mlp_post.0").toFloats());
             assertThat(a.outputs().shape()).containsExactly(300, 1);
             Activations cut = Activations.patched(
                     net, checkpoint, data, Map.of("mlp_post.1", NDArray::zerosLike), "mlp_post.1", "mlp_post.0");
@@ -83,7 +84,8 @@ class ActivationsTest {
             Arrays.fill(constant, checkpoint.read("4.bias").toFloats()[0]);
             assertThat(cut.outputs().toFloats()).isEqualTo(constant);
             assertThat(cut.get("mlp_post.1").toFloats()).containsOnly(0);
-            assertThat(cut.get("mlp_post.0").toFloats()).isEqualTo(a.get("mlp_post.0").toFloats());
+            assertThat(cut.get("mlp_post.0").toFloats())
+                    .isEqualTo(a.get("mlp_post.0").toFloats());
             double[][] cka = Cka.between(a, same);
             assertThat(cka).hasDimensions(3, 2);
             assertThat(cka[0][0]).isCloseTo(1, within(1e-9));

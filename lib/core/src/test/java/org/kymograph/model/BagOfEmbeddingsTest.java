@@ -158,7 +158,8 @@ class BagOfEmbeddingsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("vocabulary is 1; expected at least 2");
         assertThatThrownBy(() -> NET.withWidth(0)).hasMessageContaining("width is 0; expected at least 1");
-        assertThatThrownBy(() -> NET.withHidden(List.of(3, 0))).hasMessageContaining("hidden size is 0; expected at least 1");
+        assertThatThrownBy(() -> NET.withHidden(List.of(3, 0)))
+                .hasMessageContaining("hidden size is 0; expected at least 1");
         assertThatThrownBy(() -> NET.withDropout(1)).hasMessageContaining("dropout is 1; expected 0 to below 1");
         assertThatThrownBy(() -> NET.withPadding(7))
                 .hasMessageContaining("padding is 7; expected 0 to 6")

@@ -74,7 +74,9 @@ class DropoutTest {
 
     @Test
     void refusesWhatIsNoShare() {
-        assertThatThrownBy(() -> Mlp.of(1, 4).withDropout(1)).hasMessageContaining("dropout is 1; expected 0 to below 1");
-        assertThatThrownBy(() -> Mlp.of(1, 4).withDropout(Double.NaN)).hasMessageContaining("dropout is NaN; expected 0 to below 1");
+        assertThatThrownBy(() -> Mlp.of(1, 4).withDropout(1))
+                .hasMessageContaining("dropout is 1; expected 0 to below 1");
+        assertThatThrownBy(() -> Mlp.of(1, 4).withDropout(Double.NaN))
+                .hasMessageContaining("dropout is NaN; expected 0 to below 1");
     }
 }

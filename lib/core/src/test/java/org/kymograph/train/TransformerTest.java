@@ -229,7 +229,8 @@ class TransformerTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("token is 7; expected 0 to 6");
         assertThatThrownBy(() -> Transformer.of(1)).hasMessageContaining("vocabulary is 1; expected at least 2");
-        assertThatThrownBy(() -> net.withInitScaling(Double.NaN)).hasMessageContaining("initScaling is NaN; expected a finite number");
+        assertThatThrownBy(() -> net.withInitScaling(Double.NaN))
+                .hasMessageContaining("initScaling is NaN; expected a finite number");
         assertThatThrownBy(() -> net.withSizes(10, 3, 40))
                 .hasMessage("heads is 3; expected a divisor of dModel, which is 10");
     }

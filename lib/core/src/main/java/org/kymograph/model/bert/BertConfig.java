@@ -57,7 +57,8 @@ public record BertConfig(
         Arguments.atLeast("intermediate_size", intermediate, 1);
         Arguments.atLeast("max_position_embeddings", positions, 1);
         Arguments.atLeast("type_vocab_size", types, 1);
-        Arguments.check(hidden % heads == 0, "num_attention_heads", heads, "a divisor of hidden_size, which is " + hidden);
+        Arguments.check(
+                hidden % heads == 0, "num_attention_heads", heads, "a divisor of hidden_size, which is " + hidden);
         Arguments.check(ACTIVATIONS.contains(activation), "hidden_act", activation, "one of " + ACTIVATIONS);
         Arguments.positive("layer_norm_eps", epsilon);
         for (double p : new double[] {hiddenDropout, attentionDropout, classifierDropout}) {

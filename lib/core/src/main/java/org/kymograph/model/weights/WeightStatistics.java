@@ -46,7 +46,10 @@ public final class WeightStatistics {
      */
     public static TensorStatistics of(Tensor tensor) {
         Arguments.check(
-                measured(tensor.dtype(), tensor.shape()), "tensor", tensor, "a floating-point type and at least one element");
+                measured(tensor.dtype(), tensor.shape()),
+                "tensor",
+                tensor,
+                "a floating-point type and at least one element");
         return of(doubles(tensor), tensor.shape());
     }
 
