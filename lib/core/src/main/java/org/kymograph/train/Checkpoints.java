@@ -14,23 +14,28 @@ import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
 
-/** Brings what trains to disk and back: parameters, what the optimiser remembers, and what the tally has counted. */
+/** Brings what trains to disk and back: parameters, what the optimiser remembers, and the running loss. */
 final class Checkpoints {
     private final Experiment experiment;
     private final List<RunFolder> runs;
     private final Networks networks;
     private final OptimizerState optimizer;
-    private final Tally tally;
+    private final RunningLoss runningLoss;
     // The steps that the optimiser took before the run's first.
     private final long optimizerSteps;
 
     /** @param runs the records; where the networks are a run and its twin, the one */
-    Checkpoints(Experiment experiment, List<RunFolder> runs, Networks networks, OptimizerState optimizer, Tally tally) {
+    Checkpoints(
+            Experiment experiment,
+            List<RunFolder> runs,
+            Networks networks,
+            OptimizerState optimizer,
+            RunningLoss runningLoss) {
         this.experiment = experiment;
         this.runs = runs;
         this.networks = networks;
         this.optimizer = optimizer;
-        this.tally = tally;
+        this.runningLoss = runningLoss;
         optimizerSteps = experiment.start() == null
                 ? 0
                 : experiment.start().optimizerSteps(runs.get(0).seed());
@@ -58,7 +63,7 @@ final class Checkpoints {
             Map<String, Tensor> part = new LinkedHashMap<>();
             try (TensorFile file = runs.get(Math.min(r, runs.size() - 1)).checkpoint(step)) {
                 state().keySet().forEach(name -> part.put(name, file.read(name)));
-                tally.read(r, file.metadata());
+                runningLoss.read(r, file.metadata());
             }
             parts.add(part);
         }
@@ -90,7 +95,7 @@ final class Checkpoints {
     void write(long step, LongConsumer written) {
         List<Map<String, Tensor>> tensors = cut(runs.size());
         for (int r = 0; r < runs.size(); r++) {
-            if (tally.diverged(r)) {
+            if (runningLoss.diverged(r)) {
                 continue;
             }
             RunFolder run = runs.get(r);
@@ -103,7 +108,7 @@ final class Checkpoints {
             if (optimizerSteps > 0) {
                 metadata.put("optimizerSteps", Long.toString(optimizerSteps + step));
             }
-            tally.write(r, metadata);
+            runningLoss.write(r, metadata);
             run.writeCheckpoint(step, tensors.get(r), metadata);
             written.accept(run.seed());
         }

@@ -19,13 +19,13 @@ import org.kymograph.record.tensors.Tensor;
 final class Evaluator {
     private final Experiment experiment;
     private final Networks networks;
-    private final Tally tally;
+    private final RunningLoss runningLoss;
     private final boolean tokens;
 
-    Evaluator(Experiment experiment, Networks networks, Tally tally) {
+    Evaluator(Experiment experiment, Networks networks, RunningLoss runningLoss) {
         this.experiment = experiment;
         this.networks = networks;
-        this.tally = tally;
+        this.runningLoss = runningLoss;
         tokens = networks.targets() == Target.TOKENS;
     }
 
@@ -61,9 +61,9 @@ final class Evaluator {
             ObjectNode line = Json.object();
             line.put("step", step);
             line.put("epoch", epoch);
-            line.put("train_loss", tally.loss(r));
+            line.put("train_loss", runningLoss.loss(r));
             line.put("eval_loss", loss[r] / (tokens ? counts[r] : batches));
-            line.put("train_accuracy", tally.accuracy(r));
+            line.put("train_accuracy", runningLoss.accuracy(r));
             line.put("eval_accuracy", right[r] / counts[r]);
             if (weights != null) {
                 line.setAll(WeightStatistics.of(weights.get(r), roles));

@@ -52,7 +52,7 @@ final class Loop implements Callable<Void> {
     private OptimizerState optimizer;
     private Checkpoints checkpoints;
     private Evaluator evaluator;
-    private Tally tally;
+    private RunningLoss runningLoss;
     private Patience patience;
     private int[][] permutations;
     private long permutedEpoch = -1;
@@ -112,7 +112,7 @@ final class Loop implements Callable<Void> {
                 boolean epochEnds = step % epochSteps == 0;
                 boolean best = evaluates(step, epochEnds) && patience.isBest(evaluate(step));
                 if (epochEnds) {
-                    tally.endEpoch();
+                    runningLoss.endEpoch();
                     stopped = !endEpoch(step);
                     if (stopped) {
                         break;
@@ -130,7 +130,7 @@ final class Loop implements Callable<Void> {
                         (totalSteps - step) * runs.size(), new double[0], allDiverged() ? "diverged" : "stopped early");
             }
             for (int r = 0; r < runs.size(); r++) {
-                if (tally.diverged(r)) {
+                if (runningLoss.diverged(r)) {
                     continue;
                 }
                 if (stopped || step < totalSteps && !patience.isOver()) {
@@ -149,7 +149,7 @@ final class Loop implements Callable<Void> {
     // A run whose loss is not finite ends here; the others of its stack go on. Returns whether none is left.
     private boolean endDiverged(long step) {
         for (int r = 0; r < runs.size(); r++) {
-            if (tally.divergedAt(r) == step) {
+            if (runningLoss.divergedAt(r) == step) {
                 runs.get(r).fail("diverged: the training loss is not finite from step " + step + " on");
             }
         }
@@ -157,7 +157,7 @@ final class Loop implements Callable<Void> {
     }
 
     private boolean allDiverged() {
-        return IntStream.range(0, runs.size()).allMatch(tally::diverged);
+        return IntStream.range(0, runs.size()).allMatch(runningLoss::diverged);
     }
 
     private void fail(Throwable e) {
@@ -177,13 +177,13 @@ final class Loop implements Callable<Void> {
                 experiment.clipNorm(),
                 manager,
                 networks.leaves().trained());
-        tally = new Tally(seeds.length, experiment.evaluation().unit() == Span.Unit.STEPS);
+        runningLoss = new RunningLoss(seeds.length, experiment.evaluation().unit() == Span.Unit.STEPS);
         if (experiment.patience() > 0 && networks.test().size() == 0) {
             throw Arguments.unexpected("patience", experiment.patience(), "0, since there is no test set to wait for");
         }
         patience = new Patience(experiment.patience());
-        checkpoints = new Checkpoints(experiment, runs, networks, optimizer, tally);
-        evaluator = new Evaluator(experiment, networks, tally);
+        checkpoints = new Checkpoints(experiment, runs, networks, optimizer, runningLoss);
+        evaluator = new Evaluator(experiment, networks, runningLoss);
     }
 
     /** Puts every run of the stack to the last step that all of them have, and returns it. */
@@ -234,7 +234,7 @@ final class Loop implements Callable<Void> {
             }
             optimizer.step(networks.leaves(), seeds.length, stacked, fraction, checkpoints.optimizerSteps() + step + 1);
             Arrays.setAll(losses, r -> losses[r] / counts[r]);
-            tally.add(step + 1, losses, correct, counts);
+            runningLoss.add(step + 1, losses, correct, counts);
             ticker.taken(runs.size(), Arrays.copyOf(losses, runs.size()), "");
             if (!listeners.isEmpty()) {
                 int n = runs.size();
@@ -361,7 +361,7 @@ final class Loop implements Callable<Void> {
     private double evaluate(long step) {
         List<ObjectNode> lines = evaluator.measure(step, (double) step / epochSteps, runs.size());
         for (int r = 0; r < runs.size(); r++) {
-            if (tally.diverged(r)) {
+            if (runningLoss.diverged(r)) {
                 continue;
             }
             ObjectNode line = lines.get(r);
@@ -369,7 +369,7 @@ final class Loop implements Callable<Void> {
             runs.get(r).metrics().append(line);
             tell(l -> l.onEvaluation(seed, line));
         }
-        tally.evaluated();
+        runningLoss.evaluated();
         return lines.get(0).get("eval_accuracy").asDouble();
     }
 

@@ -29,13 +29,13 @@ public interface Loss {
      * The squared error: with one output (output − target)², with C outputs the mean over them of the squared
      * distance to the one-hot class. With one output, right means on the target's side of 0.
      */
-    Loss SQUARED = PlainLoss.SQUARED;
+    Loss MEAN_SQUARED_ERROR = PlainLoss.SQUARED;
 
     /**
      * −log of the probability σ(±output) of every label's being there or not, the mean over the K labels. Right means that
      * all of them are: above 0 for the labels that are there.
      */
-    Loss LABELS = PlainLoss.LABELS;
+    Loss BINARY_CROSS_ENTROPY = PlainLoss.LABELS;
 
     /**
      * What training minimises.

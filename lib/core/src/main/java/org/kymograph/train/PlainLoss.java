@@ -7,7 +7,7 @@ import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
 import org.kymograph.model.Lanes;
 
-/** The losses without settings of their own. */
+/** The losses without settings of their own. Their names are those in {@code run.json}, and so in the names of run folders. */
 enum PlainLoss implements Loss {
     CROSS_ENTROPY {
         @Override

@@ -75,7 +75,7 @@ class LossCurveTest {
 
     @Test
     void theLossOfALinearNetIsAParabolaAlongASegment() {
-        Objective objective = parity(Mlp.of(1), Loss.SQUARED);
+        Objective objective = parity(Mlp.of(1), Loss.MEAN_SQUARED_ERROR);
         ParameterVector a = objective.initial(1);
         ParameterVector b = objective.initial(2);
         LossCurve curve = LossCurve.along(objective, ParameterPath.segment(a, b), 11);

@@ -32,9 +32,9 @@ class BackwardTest {
         Transformer t = Transformer.of(8).withSizes(12, 2, 5, 20).withLayerNorm(true);
         return Stream.of(
                 Arguments.of(t, Loss.CROSS_ENTROPY),
-                Arguments.of(t.withLastPositionOnly(false), Loss.SQUARED),
+                Arguments.of(t.withLastPositionOnly(false), Loss.MEAN_SQUARED_ERROR),
                 Arguments.of(Mlp.of(1, 9).withNorm(Mlp.Norm.BATCH), Loss.HINGE),
-                Arguments.of(Mlp.of(1, 9).withNorm(Mlp.Norm.LAYER).withSkip(true), Loss.SQUARED),
+                Arguments.of(Mlp.of(1, 9).withNorm(Mlp.Norm.LAYER).withSkip(true), Loss.MEAN_SQUARED_ERROR),
                 Arguments.of(bert("gelu"), Loss.CROSS_ENTROPY),
                 Arguments.of(bert("gelu_new"), Loss.CROSS_ENTROPY));
     }

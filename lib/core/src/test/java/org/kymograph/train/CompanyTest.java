@@ -123,7 +123,7 @@ class CompanyTest {
                         "labels",
                         Task.of("labels", new Split(all, all)),
                         Mlp.of(labels, 20),
-                        Loss.LABELS,
+                        Loss.BINARY_CROSS_ENTROPY,
                         Optimizer.sgd(0.5))
                 .withBatchSize(batch)
                 .withEvaluationBatch(batch)
@@ -185,7 +185,11 @@ class CompanyTest {
                 .sample(0)
                 .train();
         Experiment e = Experiment.of(
-                        "same", Task.of("same", new Split(all, all)), Mlp.of(1, 24), Loss.SQUARED, Optimizer.sgd(0))
+                        "same",
+                        Task.of("same", new Split(all, all)),
+                        Mlp.of(1, 24),
+                        Loss.MEAN_SQUARED_ERROR,
+                        Optimizer.sgd(0))
                 .withBatchSize(64)
                 .withLength(Span.epochs(2));
         for (ObjectNode line :

@@ -71,6 +71,7 @@ class EvaluationTest {
                 .isEqualTo(
                         Evaluation.of(e, runs.runs().get(0), e.task().sample(0).test())
                                 .accuracy());
-        assertThatThrownBy(() -> Evaluation.of(e, run, test.take(0))).hasMessageContaining("nothing to evaluate");
+        assertThatThrownBy(() -> Evaluation.of(e, run, test.take(0)))
+                .hasMessageContaining("expected at least one example to evaluate on");
     }
 }

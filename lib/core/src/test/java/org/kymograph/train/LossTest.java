@@ -27,12 +27,12 @@ class LossTest {
     static Stream<Arguments> losses() {
         return Stream.of(
                 Arguments.of(Loss.CROSS_ENTROPY, 0),
-                Arguments.of(Loss.LABELS, 0),
+                Arguments.of(Loss.BINARY_CROSS_ENTROPY, 0),
                 Arguments.of(Loss.smoothed(0.1), 0),
                 Arguments.of(Loss.weighted(Loss.smoothed(0.2)), 1),
                 Arguments.of(Loss.distilled(Loss.CROSS_ENTROPY, 0.5, 2), 3),
                 Arguments.of(Loss.distilled(Loss.weighted(Loss.CROSS_ENTROPY), 0.5, 1), 4),
-                Arguments.of(Loss.weighted(Loss.distilled(Loss.LABELS, 2, 3)), 4));
+                Arguments.of(Loss.weighted(Loss.distilled(Loss.BINARY_CROSS_ENTROPY, 2, 3)), 4));
     }
 
     private static NDArray targets(NDManager m, Loss loss) {
@@ -158,8 +158,10 @@ class LossTest {
         try (NDManager m = NDManager.newBaseManager()) {
             NDArray outputs = m.create(new float[] {1, -1, 2, 100, -100, -3}, new Shape(1, 2, 3));
             NDArray targets = m.create(new float[] {1, 0, 1, 0, 1, 0}, new Shape(1, 2, 3));
-            assertThat(Loss.LABELS.correct(outputs, targets).toBooleanArray()).containsExactly(true, false);
-            float[] loss = Loss.LABELS.perSample(outputs, targets, null).toFloatArray();
+            assertThat(Loss.BINARY_CROSS_ENTROPY.correct(outputs, targets).toBooleanArray())
+                    .containsExactly(true, false);
+            float[] loss =
+                    Loss.BINARY_CROSS_ENTROPY.perSample(outputs, targets, null).toFloatArray();
             assertThat((double) loss[0])
                     .isCloseTo((2 * Math.log1p(Math.exp(-1)) + Math.log1p(Math.exp(-2))) / 3, within(1e-6));
             assertThat((double) loss[1]).isCloseTo((200 + Math.log1p(Math.exp(-3))) / 3, within(1e-4));

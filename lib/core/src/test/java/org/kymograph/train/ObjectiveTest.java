@@ -170,7 +170,7 @@ class ObjectiveTest {
                         "mlp of layer norm",
                         Objective.of(
                                 Mlp.of(3, 16).withNorm(Mlp.Norm.LAYER).withActivation(Mlp.Activation.SIGMOID),
-                                Loss.SQUARED,
+                                Loss.MEAN_SQUARED_ERROR,
                                 classes(37, 3, 5))),
                 new Case(
                         "mlp of batch norm",
@@ -282,8 +282,9 @@ class ObjectiveTest {
             y[i] = (float) Streams.gaussian(random);
         }
         Dataset data = new Dataset("line", "train", 0, Tensor.of(x, n, d), Tensor.of(y, n), 0, Scaling.NONE);
-        Objective objective =
-                Objective.of(Mlp.of(1), Loss.SQUARED, data).withBatchSize(8).withDtype(Dtype.F64);
+        Objective objective = Objective.of(Mlp.of(1), Loss.MEAN_SQUARED_ERROR, data)
+                .withBatchSize(8)
+                .withDtype(Dtype.F64);
         List<ParameterVector> all =
                 List.of(objective.initial(1), objective.initial(2), direction(objective.initial(3), random));
         try (ObjectiveSession session = objective.open()) {
@@ -486,7 +487,7 @@ class ObjectiveTest {
                                 + " of sparse-parity, which are SIGN of 2");
         Network hundred = Network.of("hundred", () -> new SequentialBlock()
                 .add(Linear.builder().setUnits(100).build()));
-        for (Loss loss : List.of(Loss.HINGE, Loss.SQUARED)) {
+        for (Loss loss : List.of(Loss.HINGE, Loss.MEAN_SQUARED_ERROR)) {
             assertThatThrownBy(() -> Objective.of(hundred, loss, parity).open())
                     .hasMessageContaining("network hundred gives outputs of shape [B, 100]; the loss " + loss);
         }
@@ -498,11 +499,13 @@ class ObjectiveTest {
                 .hasMessageContaining("expects class indices as targets");
         Network flat = Network.of(
                 "flat", () -> new SequentialBlock().add(x -> new NDList(x.head().reshape(-1, 5))));
-        assertThatThrownBy(() -> Objective.of(flat, Loss.SQUARED, parity).open())
+        assertThatThrownBy(() ->
+                        Objective.of(flat, Loss.MEAN_SQUARED_ERROR, parity).open())
                 .hasMessage("network flat gives outputs of shape [6, 5] for a batch of 3 samples; expected 3 rows");
         Network misfit = Network.of("misfit", () -> new SequentialBlock()
                 .add(x -> new NDList(x.head().matMul(x.head()))));
-        assertThatThrownBy(() -> Objective.of(misfit, Loss.SQUARED, parity).open())
+        assertThatThrownBy(() ->
+                        Objective.of(misfit, Loss.MEAN_SQUARED_ERROR, parity).open())
                 .hasMessageContaining("network misfit does not take inputs of shape [B, 10] from sparse-parity: ");
         // A loss of the user's own says nothing: what it makes of some samples does.
         Loss own = new Loss() {

@@ -27,7 +27,7 @@ class RunNamesTest {
                 Experiment.of("names", SparseParity.withDefaults(), Mlp.of(1, 1000), Loss.HINGE, Optimizer.sgd(0.1));
         List<Experiment> all = List.of(
                 parity,
-                parity.withLoss(Loss.SQUARED).withClipNorm(1),
+                parity.withLoss(Loss.MEAN_SQUARED_ERROR).withClipNorm(1),
                 parity.withLoss(Loss.CROSS_ENTROPY)
                         .withNetwork(new Mlp(List.of(4, 4), 2, Mlp.Activation.GELU, Mlp.Norm.LAYER, true, 2))
                         .withOptimizer(Optimizer.adamW(0.01).withGroup(new Optimizer.Group("bias", 1, 0)))

@@ -132,7 +132,7 @@ class StartingPointTest {
         Population first = Trainer.of(parity).train(root.resolve("a"), 0);
         Experiment wider = parity.withName("wider")
                 .withNetwork(Mlp.of(2, 24))
-                .withLoss(Loss.SQUARED)
+                .withLoss(Loss.MEAN_SQUARED_ERROR)
                 .withTask(Task.of("parity as classes", classes()));
         assertThatThrownBy(() -> Trainer.of(
                                 wider.withStart(StartingPoint.of(first.runs().get(0), 12)))

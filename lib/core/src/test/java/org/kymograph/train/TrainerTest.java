@@ -187,8 +187,9 @@ class TrainerTest {
 
     @Test
     void aDivergedRunIsSaidToHaveDiverged() {
-        Experiment e =
-                parity().withLoss(Loss.SQUARED).withOptimizer(Optimizer.sgd(50)).withStatistics(true);
+        Experiment e = parity().withLoss(Loss.MEAN_SQUARED_ERROR)
+                .withOptimizer(Optimizer.sgd(50))
+                .withStatistics(true);
         RunFolder run = Trainer.of(e).train(root, 0).runs().get(0);
         assertThat(run.status()).isEqualTo(Status.FAILED);
         assertThat(run.failure()).contains("diverged").contains("step");

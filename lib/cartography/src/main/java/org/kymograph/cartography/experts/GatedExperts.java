@@ -33,7 +33,7 @@ import tech.tablesaw.api.Table;
  *
  * @param encoder gives v; its outputs may be of any number, such as a perceptron's or a BERT's pooled token's
  * @param outputs C, the number of outputs of each expert
- * @param head the loss of each expert: cross-entropy of classes, {@link Loss#SQUARED} of numbers, {@link Loss#LABELS}
+ * @param head the loss of each expert: cross-entropy of classes, {@link Loss#MEAN_SQUARED_ERROR} of numbers, {@link Loss#BINARY_CROSS_ENTROPY}
  * @param temperature T, above 0
  * @param mu μ, from 0 to 1
  * @param smoothing the label smoothing of the hard expert's cross-entropy, from 0 to below 1; 0 for none

@@ -178,9 +178,9 @@ class GatedExpertsTest {
                 plain.withMoreAmbiguous(true).withTemperature(0.5).withMu(0.3),
                 plain.withSmoothing(0.1),
                 plain.withEasyOnly(true),
-                plain.withHead(Loss.LABELS),
+                plain.withHead(Loss.BINARY_CROSS_ENTROPY),
                 plain.withHead(Loss.weighted(Loss.CROSS_ENTROPY)),
-                new GatedExperts(Mlp.of(5, 8), 1, Loss.SQUARED, 1, 0.5, 0, true, true, 0.1, Inference.HARD));
+                new GatedExperts(Mlp.of(5, 8), 1, Loss.MEAN_SQUARED_ERROR, 1, 0.5, 0, true, true, 0.1, Inference.HARD));
     }
 
     // Two runs of two samples; gates and experts of 2 outputs, or of 1.
@@ -376,7 +376,7 @@ class GatedExpertsTest {
     void refusesWhatCannotBe() {
         assertThatThrownBy(() -> hct.withTemperature(0)).hasMessageContaining("temperature is 0; expected");
         assertThatThrownBy(() -> hct.withMu(1.1)).hasMessageContaining("mu is 1.1; expected 0 to 1");
-        assertThatThrownBy(() -> hct.withHead(Loss.LABELS).withSmoothing(0.1))
+        assertThatThrownBy(() -> hct.withHead(Loss.BINARY_CROSS_ENTROPY).withSmoothing(0.1))
                 .hasMessageContaining("smoothing is 0.1; expected 0, as only");
         Guids guids = Guids.rows(30);
         assertThatThrownBy(() -> GatedExperts.join(blobs("train", 31, 1), Guids.rows(31), confidences(guids)))

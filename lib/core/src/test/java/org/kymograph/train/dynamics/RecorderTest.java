@@ -450,7 +450,11 @@ class RecorderTest {
         }
         Dataset all = new Dataset("line", "train", 0, Tensor.of(x, 40, 1), Tensor.of(y, 40), 0, Scaling.NONE);
         Experiment e = Experiment.of(
-                        "line", Task.of("line", new Split(all, all)), Mlp.of(1), Loss.SQUARED, Optimizer.sgd(0.3))
+                        "line",
+                        Task.of("line", new Split(all, all)),
+                        Mlp.of(1),
+                        Loss.MEAN_SQUARED_ERROR,
+                        Optimizer.sgd(0.3))
                 .withBatchSize(8)
                 .withLength(Span.epochs(20));
         RunFolder run = recorded(e, Recorder.withDefaults(), 1);
@@ -475,7 +479,11 @@ class RecorderTest {
         }
         Dataset all = new Dataset("labels", "train", 0, Tensor.of(x, 40, 2), Tensor.of(y, 40, 3), 3, Scaling.NONE);
         Experiment e = Experiment.of(
-                        "labels", Task.of("labels", new Split(all, all)), Mlp.of(3, 4), Loss.LABELS, Optimizer.sgd(0.1))
+                        "labels",
+                        Task.of("labels", new Split(all, all)),
+                        Mlp.of(3, 4),
+                        Loss.BINARY_CROSS_ENTROPY,
+                        Optimizer.sgd(0.1))
                 .withBatchSize(8)
                 .withLength(Span.epochs(2));
         RunFolder full = recorded(e, Recorder.withDefaults(), 1);
@@ -491,7 +499,11 @@ class RecorderTest {
     @Test
     void aDivergedRunKeepsItsGoodEpochsAndSaysWhy() throws IOException {
         Experiment e = Experiment.of(
-                        "diverging", Task.of("spots", spots(N, 50)), Mlp.of(3), Loss.SQUARED, Optimizer.sgd(0.2))
+                        "diverging",
+                        Task.of("spots", spots(N, 50)),
+                        Mlp.of(3),
+                        Loss.MEAN_SQUARED_ERROR,
+                        Optimizer.sgd(0.2))
                 .withBatchSize(16)
                 .withLength(Span.epochs(6))
                 .withCheckpoints(Span.steps(2));
@@ -520,7 +532,7 @@ class RecorderTest {
 
     @Test
     void aNetworkThatDoesNotFitTheTargetsIsRefused() {
-        Experiment e = spots().withNetwork(Mlp.of(1, 4)).withLoss(Loss.SQUARED);
+        Experiment e = spots().withNetwork(Mlp.of(1, 4)).withLoss(Loss.MEAN_SQUARED_ERROR);
         assertThatThrownBy(() -> recorded(e, Recorder.withDefaults(), 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(

@@ -7,7 +7,7 @@ import java.util.Map;
  * What the next evaluation says of the training batches: the mean of the batches' losses since the epoch began (or the
  * last batch's, where evaluations are counted in steps), and the accuracy over all batches since the last evaluation.
  */
-final class Tally {
+final class RunningLoss {
     private final boolean lastBatchOnly;
     private final double[] lossSum;
     private final double[] correct;
@@ -17,7 +17,7 @@ final class Tally {
     // The targets since the last evaluation: samples, or positions.
     private final long[] seen;
 
-    Tally(int runs, boolean lastBatchOnly) {
+    RunningLoss(int runs, boolean lastBatchOnly) {
         this.lastBatchOnly = lastBatchOnly;
         lossSum = new double[runs];
         correct = new double[runs];
