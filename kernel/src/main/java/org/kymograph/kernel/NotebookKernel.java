@@ -3,6 +3,8 @@ package org.kymograph.kernel;
 import java.util.List;
 import java.util.Map;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
+import org.kymograph.notebook.Notebook;
+import org.rapaio.jupyter.kernel.MainApp;
 import org.rapaio.jupyter.kernel.channels.IOPubChannel;
 import org.rapaio.jupyter.kernel.channels.ShellChannel;
 import org.rapaio.jupyter.kernel.core.CompleteMatches;
@@ -51,6 +53,20 @@ public final class NotebookKernel extends RapaioKernel {
     /** Called by the control channel, from its thread. */
     public static void interruptCell() {
         Cells.interrupt();
+    }
+
+    /**
+     * Lists what a kernel does in its first idle moments, so that neither the first cell nor the first Shift+Tab waits for it: loading
+     * what compiles a cell, what shows its value, and what looks names up.
+     *
+     * @return pieces of work, none of which a cell can notice
+     */
+    public static List<Runnable> firstWork() {
+        NotebookKernel kernel = (NotebookKernel) MainApp.kernel;
+        return List.of(
+                () -> kernel.javaEngine().getShell().eval("for (int i = 0; i < 0; i++) { }"),
+                () -> Notebook.bundle(""),
+                () -> kernel.help.inspect("Math.max(", "Math.max(".length()));
     }
 
     private void print(boolean error, String text) {

@@ -2,6 +2,7 @@ package org.rapaio.jupyter.kernel.channels;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.kymograph.kernel.NotebookKernel;
 import org.rapaio.jupyter.kernel.core.ConnectionProperties;
 import org.rapaio.jupyter.kernel.message.HMACDigest;
 import org.rapaio.jupyter.kernel.message.Message;
@@ -22,6 +23,7 @@ public final class ShellChannel extends AbstractChannel {
     private static volatile ShellChannel current;
     private final Channels connection;
     private final Queue<Message<?>> waiting = new ArrayDeque<>();
+    private final Queue<Runnable> idle = new ArrayDeque<>();
     private ZMQ.Poller poller;
     private volatile LoopThread loop;
     private final Queue<Message<?>> doomed = new ArrayDeque<>();
@@ -55,6 +57,7 @@ public final class ShellChannel extends AbstractChannel {
         socket.bind(connection.formatAddress(connection.shellPort()));
         poller = ctx.poller(1);
         poller.register(socket, ZMQ.Poller.POLLIN);
+        idle.addAll(NotebookKernel.firstWork());
         loop = new LoopThread("Shell", PAUSE, this::turn);
         loop.start();
     }
@@ -65,6 +68,9 @@ public final class ShellChannel extends AbstractChannel {
         }
         Message<?> next = waiting.poll();
         if (next == null) {
+            if (!idle.isEmpty()) {
+                idle.remove().run();
+            }
             return;
         }
         handle(next);
