@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -34,6 +35,7 @@ class ReadmeTest {
         List<String> snippets = blocks("java");
         assertThat(snippets).hasSizeGreaterThan(3);
         StringBuilder source = new StringBuilder(Files.readString(HOME.resolve("kernel/startup/imports.jshell")))
+                .append(libraryImports())
                 .append("class Snippets { void run() throws Exception {\n");
         for (String snippet : snippets) {
             // A cell may end in an expression.
@@ -104,6 +106,22 @@ class ReadmeTest {
             checked++;
         }
         assertThat(checked).isGreaterThan(8);
+    }
+
+    /** The packages of all modules that a notebook sees. */
+    private static String libraryImports() throws IOException {
+        StringBuilder imports = new StringBuilder();
+        for (String module : List.of("core", "states", "cartography")) {
+            Path root = HOME.resolve("lib").resolve(module).resolve("src/main/java");
+            try (Stream<Path> files = Files.walk(root)) {
+                files.filter(file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java"))
+                        .map(file ->
+                                root.relativize(file.getParent()).toString().replace('/', '.'))
+                        .distinct()
+                        .forEach(name -> imports.append("import ").append(name).append(".*;\n"));
+            }
+        }
+        return imports.toString();
     }
 
     private static String readme() throws IOException {

@@ -87,7 +87,7 @@ final class Mistakes {
                 .orElse("; "
                         + (known.isEmpty()
                                 ? "it has no further words"
-                                : "the commands are " + String.join(", ", known)));
+                                : "expected one of " + String.join(", ", known)));
         String path = (command.getCommandSpec().qualifiedName() + " " + word).replaceFirst("^\\S+ ", "");
         return "there is no command " + path + meant;
     }

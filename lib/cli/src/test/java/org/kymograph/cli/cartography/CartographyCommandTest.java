@@ -138,7 +138,7 @@ class CartographyCommandTest {
         }
         assertThat(Called.with("cartography", "metrics", folder, "--forgetting", "never")
                         .errors())
-                .contains("--forgetting never: must be one of [thousand, epochs, infinite]");
+                .contains("--forgetting is \"never\"; expected one of thousand, epochs, infinite");
     }
 
     @Test

@@ -117,7 +117,9 @@ class CartographyPlotCommandTest {
         assertThat(Called.with("cartography", "plot", file, "--style", "baroque"))
                 .extracting(Called::code, Called::errors)
                 .containsExactly(
-                        2, "kymograph: --style baroque: must be one of [script, notebook, allenai, compact]\n");
+                        2,
+                        "kymograph: --style is \"baroque\"; expected one of script, notebook, allenai, compact\n"
+                                + "Try kymograph cartography plot --help\n");
         assertThat(Called.with("cartography", "plot", file, "--format", "html,gif")
                         .errors())
                 .contains("--format is \"gif\"; expected one of html, png, svg, pdf");

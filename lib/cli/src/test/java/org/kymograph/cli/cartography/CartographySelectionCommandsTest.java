@@ -283,7 +283,7 @@ class CartographySelectionCommandsTest {
                 "noise detect LOG --method confident --metric aum --out OUT|2|--method confident doesn't take --metric",
                 "noise detect METRICS --n 3 --seed 1 --out OUT|2|--seed is for --truth",
                 "noise detect METRICS --n 3 --burn-out 1 --out OUT|2|--burn-out needs a log",
-                "noise detect LOG --method guess --out OUT|2|[top, threshold, logistic, confident]"
+                "noise detect LOG --method guess --out OUT|2|top, threshold, logistic, confident"
             })
     void wrongCallsAreOneSentenceAndWriteNothing(String words, int code, String message) {
         Path out = folder.resolve("out.txt");

@@ -232,7 +232,7 @@ class HmmCommandTest {
         assertThat(errors).contains("--restarts is 7; expected no --restarts with --init");
         assertThat(run("fit", data, "--init", model, "--left-to-right", "--out", again))
                 .isEqualTo(2);
-        assertThat(errors).contains("leftToRight is true; expected a start in state 0 without ways back");
+        assertThat(errors).contains("--left-to-right is true; expected a start in state 0 without ways back");
         assertThat(again).doesNotExist();
     }
 
