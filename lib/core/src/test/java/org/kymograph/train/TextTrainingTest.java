@@ -90,7 +90,7 @@ class TextTrainingTest {
             data = rte().pieces(pieces, 32);
             assertThatThrownBy(() -> rte().pieces(pieces, 8))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("longest 8");
+                    .hasMessageContaining("longest is 8; expected at least 14");
             Texts alone = new Texts(
                     "one", "train", List.of(new Texts.Example("0", List.of("The doctor"), 1)), List.of("a", "b"));
             long[] one = alone.pieces(pieces, 6).inputs().toLongs();
