@@ -47,7 +47,7 @@ class ArchitectureTest {
             .whereLayer("plot")
             .mayOnlyAccessLayers("base", "record", "stats")
             .whereLayer("notebook")
-            .mayOnlyAccessLayers("base", "record", "stats", "train", "plot");
+            .mayOnlyAccessLayers("base", "record", "stats", "data", "model", "train", "plot");
 
     @ArchTest
     static final ArchRule packagesFormNoCycles = SlicesRuleDefinition.slices()
