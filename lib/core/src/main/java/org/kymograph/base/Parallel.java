@@ -15,24 +15,34 @@ import java.util.function.IntConsumer;
 public final class Parallel {
     private Parallel() {}
 
-    /** A piece of work. */
+    /**
+     * A piece of work.
+     *
+     * @param <T> what it returns
+     */
     @FunctionalInterface
     public interface Task<T> {
+        /**
+         * Does the work.
+         *
+         * @return its result
+         */
         T run();
     }
 
     /**
-     * Runs tasks on several threads.
+     * Does pieces of work on several threads, and waits for all of them.
      *
-     * @param tasks the tasks; long ones first use the threads best
-     * @param threads the number of threads
-     * @param done called with the number of finished tasks, one call at a time
+     * @param <T> what they return
+     * @param tasks the pieces of work; those that take long should come first
+     * @param threads how many at the same time
+     * @param done is told how many are done, one call at a time
      * @return the results in the order of the tasks
      * @throws CancellationException if this thread is interrupted; all tasks have ended then
      */
     public static <T> List<T> run(List<Task<T>> tasks, int threads, IntConsumer done) {
         ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, Math.max(tasks.size(), 1)), work -> {
-            Thread thread = new Thread(work, "kymograph-work");
+            Thread thread = new Thread(work, "kymograph-worker");
             thread.setDaemon(true);
             return thread;
         });

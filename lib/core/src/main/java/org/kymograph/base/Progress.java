@@ -6,7 +6,7 @@ package org.kymograph.base;
  */
 public interface Progress extends AutoCloseable {
     /**
-     * Takes note of what is done.
+     * Shows how far the work has come.
      *
      * @param done how much is done, 0 to the total
      * @param note what to show behind the bar, such as {@code "loss 0.123"}; may be empty
@@ -20,7 +20,7 @@ public interface Progress extends AutoCloseable {
     /** Where progress is shown. */
     interface Sink {
         /**
-         * Starts a piece of work.
+         * Returns the progress of that work.
          *
          * @param what the work, a few words
          * @param unit what is counted, such as {@code "steps"}

@@ -22,6 +22,8 @@ public final class Streams {
     private Streams() {}
 
     /**
+     * Returns a generator at the start of that stream, for one thread.
+     *
      * @param seed the run's seed
      * @param name what the numbers are for
      * @param counters which of several streams of that name, such as the epoch; may be none
@@ -32,6 +34,8 @@ public final class Streams {
     }
 
     /**
+     * Returns 64 bits that stand for this stream, to seed a foreign generator with.
+     *
      * @param seed the run's seed
      * @param name what the numbers are for
      * @param counters which of several streams of that name; may be none
@@ -49,15 +53,15 @@ public final class Streams {
     }
 
     /**
+     * Returns one of 0 … bound-1, each as likely as the others.
+     *
      * @param random where to draw from
      * @param bound the number of outcomes, at least 1
      * @return one of 0 … bound-1, each as likely as the others
      * @throws IllegalArgumentException if the bound is below 1
      */
     public static int below(RandomGenerator random, int bound) {
-        if (bound < 1) {
-            throw new IllegalArgumentException("bound " + bound + ": must be at least 1");
-        }
+        Arguments.atLeast("bound", bound, 1);
         // 31 bits, without the last incomplete round of the bound, which would favour small outcomes.
         int bits;
         int outcome;
@@ -69,15 +73,15 @@ public final class Streams {
     }
 
     /**
+     * Returns 0 … n-1 in random order, each order as likely as the others.
+     *
      * @param random where to draw from
      * @param n how many, at least 0
      * @return 0 … n-1 in random order, each order as likely as the others (Fisher–Yates)
      * @throws IllegalArgumentException if n is below 0
      */
     public static int[] permutation(RandomGenerator random, int n) {
-        if (n < 0) {
-            throw new IllegalArgumentException("n " + n + ": must be at least 0");
-        }
+        Arguments.atLeast("n", n, 0);
         int[] order = new int[n];
         for (int i = 0; i < n; i++) {
             int j = below(random, i + 1);
@@ -88,6 +92,8 @@ public final class Streams {
     }
 
     /**
+     * Returns a standard normal number.
+     *
      * @param random where to draw from
      * @return a standard normal number (Marsaglia's polar method)
      */

@@ -138,7 +138,7 @@ public record Dataset(
             checkLabels(targets, classes);
         } else if (targets.dtype() == Dtype.I64) {
             if (classes < 2) {
-                throw new IllegalArgumentException("classes " + classes + ": must be at least 2 for class indices");
+                throw Arguments.unexpected("classes", classes, "at least 2 for class indices");
             }
             long[] labels = targets.toLongs();
             for (int i = 0; i < n; i++) {
@@ -149,8 +149,7 @@ public record Dataset(
             }
         } else if (targets.dtype() == Dtype.F32) {
             if (classes != 0 && classes != 2) {
-                throw new IllegalArgumentException(
-                        "classes " + classes + ": must be 2 for signs or 0 for real targets");
+                throw Arguments.unexpected("classes", classes, "2 for signs or 0 for real targets");
             }
             float[] values = targets.toFloats();
             for (int i = 0; i < n; i++) {
@@ -231,7 +230,11 @@ public record Dataset(
                 Scaling.NONE);
     }
 
-    /** @return what the targets are */
+    /**
+     * Returns what the targets are.
+     *
+     * @return what the targets are
+     */
     public Target target() {
         if (targets.shape().length == 2) {
             return targets.dtype() == Dtype.I64 ? Target.TOKENS : Target.LABELS;
@@ -242,17 +245,29 @@ public record Dataset(
         return classes == 2 ? Target.SIGN : Target.REAL;
     }
 
-    /** @return the number of examples */
+    /**
+     * Returns the number of examples.
+     *
+     * @return the number of examples
+     */
     public int size() {
         return (int) inputs.shape()[0];
     }
 
-    /** @return how many side numbers each example has */
+    /**
+     * Says how many side numbers each example has.
+     *
+     * @return how many side numbers each example has
+     */
     public int sides() {
         return (int) side.shape()[1];
     }
 
-    /** @return how many numbers one target has: 1, or as many as there are labels or positions */
+    /**
+     * Says how many numbers one target has: 1, or as many as there are labels or positions.
+     *
+     * @return how many numbers one target has: 1, or as many as there are labels or positions
+     */
     public int targetSize() {
         return targets.shape().length == 2 ? (int) targets.shape()[1] : 1;
     }
@@ -272,13 +287,21 @@ public record Dataset(
         return Arrays.stream(tokens).filter(t -> t != IGNORED).count();
     }
 
-    /** @return the shape of one input */
+    /**
+     * Returns the shape of one input.
+     *
+     * @return the shape of one input
+     */
     public long[] inputShape() {
         long[] shape = inputs.shape();
         return Arrays.copyOfRange(shape, 1, shape.length);
     }
 
-    /** @return how many numbers one input has */
+    /**
+     * Says how many numbers one input has.
+     *
+     * @return how many numbers one input has
+     */
     public int inputSize() {
         long size = 1;
         for (long s : inputShape()) {
@@ -288,6 +311,8 @@ public record Dataset(
     }
 
     /**
+     * Returns those examples, in that order.
+     *
      * @param rows indices of examples, 0 to size-1; may repeat
      * @return those examples, in that order
      */
@@ -310,13 +335,15 @@ public record Dataset(
     }
 
     /**
+     * Returns the first n examples.
+     *
      * @param n how many, 0 to size
      * @return the first n examples
      * @throws IllegalArgumentException if there are fewer
      */
     public Dataset take(int n) {
         if (n < 0 || n > size()) {
-            throw new IllegalArgumentException("n " + n + ": must be 0 to " + size());
+            throw Arguments.unexpected("n", n, "0 to " + size());
         }
         int[] rows = new int[n];
         Arrays.setAll(rows, i -> i);
@@ -324,6 +351,8 @@ public record Dataset(
     }
 
     /**
+     * Returns a copy with the given split.
+     *
      * @param split the part's name
      * @return a copy of that name
      */
@@ -332,6 +361,8 @@ public record Dataset(
     }
 
     /**
+     * Returns a copy with the given scaling.
+     *
      * @param scaling how the inputs become floats
      * @return a copy of that scaling
      */
@@ -340,6 +371,8 @@ public record Dataset(
     }
 
     /**
+     * Returns a copy with the given side.
+     *
      * @param side {@code [N, S]}, F32: numbers for the loss, in place of those that there are
      * @return a copy with those
      */
@@ -348,6 +381,8 @@ public record Dataset(
     }
 
     /**
+     * Returns a copy with the given side before.
+     *
      * @param columns {@code [N, S]}, F32: numbers for the loss, put before those that there are
      * @return a copy with all of them
      */
@@ -510,7 +545,7 @@ public record Dataset(
 
     private void check(int row) {
         if (row < 0 || row >= size()) {
-            throw new IllegalArgumentException("row " + row + ": must be 0 to " + (size() - 1));
+            throw Arguments.unexpected("row", row, "0 to " + (size() - 1));
         }
     }
 

@@ -41,7 +41,7 @@ public record MarkovText(int symbols, int followers, long language, int length, 
     }
 
     /**
-     * Returns a copy of other sizes.
+     * Returns a copy with the given sizes.
      *
      * @param length the tokens in an example
      * @param train the number of examples to learn from
@@ -53,7 +53,7 @@ public record MarkovText(int symbols, int followers, long language, int length, 
     }
 
     /**
-     * Returns a copy with another language.
+     * Returns a copy with the given language.
      *
      * @param language the language's seed
      * @return the copy

@@ -3,6 +3,7 @@ package org.kymograph.data;
 import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Objects;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.tensors.Tensor;
 
 /**
@@ -39,28 +40,33 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
      */
     public ModularArithmetic {
         Objects.requireNonNull(operator, "operator");
-        if (modulus < 2 || modulus > 1000) {
-            throw new IllegalArgumentException("modulus " + modulus + ": must be 2 to 1000");
-        }
+        Arguments.within("modulus", modulus, 2, 1000);
         if (operator == Operator.DIVIDE && !BigInteger.valueOf(modulus).isProbablePrime(40)) {
-            throw new IllegalArgumentException(
-                    "modulus " + modulus + ": must be prime for the division, or some numbers have no inverse");
+            throw Arguments.unexpected("modulus", modulus, "prime for the division, or some numbers have no inverse");
         }
         if (!(fraction > 0 && fraction <= 1)) {
-            throw new IllegalArgumentException("fraction " + fraction + ": must be above 0 and at most 1");
+            throw Arguments.unexpected("fraction", fraction, "above 0 and at most 1");
         }
         if ((int) (fraction * pairs(operator, modulus)) == 0) {
-            throw new IllegalArgumentException("fraction " + fraction + ": leaves nothing to learn from of "
-                    + pairs(operator, modulus) + " pairs");
+            throw Arguments.unexpected(
+                    "fraction",
+                    fraction,
+                    "a larger share; this one leaves nothing to learn from of " + pairs(operator, modulus) + " pairs");
         }
     }
 
-    /** @return addition modulo 113, 3830 of 12769 pairs to learn from */
+    /**
+     * Returns addition modulo 113, 3830 of 12769 pairs to learn from.
+     *
+     * @return addition modulo 113, 3830 of 12769 pairs to learn from
+     */
     public static ModularArithmetic withDefaults() {
         return new ModularArithmetic(Operator.ADD, 113, 0.3);
     }
 
     /**
+     * Returns a copy with the given operator.
+     *
      * @param operator what is computed
      * @return a copy that computes it
      */
@@ -69,6 +75,8 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
     }
 
     /**
+     * Returns a copy with the given modulus.
+     *
      * @param modulus p, 2 to 1000; prime for the division
      * @return a copy of that modulus
      */
@@ -77,6 +85,8 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
     }
 
     /**
+     * Returns a copy with the given fraction.
+     *
      * @param fraction the share to learn from, above 0 and at most 1
      * @return a copy of that share
      */
@@ -84,12 +94,18 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
         return new ModularArithmetic(operator, modulus, fraction);
     }
 
-    /** @return the number of tokens, p + 1 */
+    /**
+     * Returns the number of tokens, p + 1.
+     *
+     * @return the number of tokens, p + 1
+     */
     public int vocabulary() {
         return modulus + 1;
     }
 
     /**
+     * Returns x ∘ y mod p, 0 to p-1.
+     *
      * @param x the left operand, 0 to p-1
      * @param y the right operand, 0 to p-1, not 0 for the division
      * @return x ∘ y mod p, 0 to p-1
@@ -109,6 +125,8 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
     }
 
     /**
+     * Returns all pairs in their order.
+     *
      * @param seed what is recorded as the examples' seed
      * @return all pairs in their order
      */

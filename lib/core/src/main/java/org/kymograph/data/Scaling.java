@@ -28,6 +28,8 @@ public final class Scaling {
     }
 
     /**
+     * Returns the scaling.
+     *
      * @param mean the mean of x/255 by channel; one value stands for all channels
      * @param deviation the standard deviation of x/255 by channel, each above 0
      * @return the scaling (x/255 - mean) / deviation
@@ -50,17 +52,29 @@ public final class Scaling {
         return new Scaling(true, mean.clone(), deviation.clone());
     }
 
-    /** @return whether it is for pixels of 0…255 */
+    /**
+     * Says whether it is for pixels of 0…255.
+     *
+     * @return whether it is for pixels of 0…255
+     */
     boolean pixels() {
         return pixels;
     }
 
-    /** @return the number of channels that it tells apart; 1 for a scaling of all alike */
+    /**
+     * Returns the number of channels that it tells apart.
+     *
+     * @return the number of channels that it tells apart; 1 for a scaling of all alike
+     */
     int channels() {
         return mean.length;
     }
 
-    /** @return for each channel, what each pixel value 0…255 becomes */
+    /**
+     * Returns for each channel, what each pixel value 0…255 becomes.
+     *
+     * @return for each channel, what each pixel value 0…255 becomes
+     */
     float[][] table() {
         float[][] table = new float[mean.length][256];
         for (int c = 0; c < mean.length; c++) {

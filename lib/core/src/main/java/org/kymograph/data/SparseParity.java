@@ -1,6 +1,7 @@
 package org.kymograph.data;
 
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.record.tensors.Tensor;
 
@@ -14,7 +15,7 @@ import org.kymograph.record.tensors.Tensor;
  * @param bits n, at least 1
  * @param relevant k, 1 to n
  * @param train how many examples to learn from, at least 1
- * @param test how many to measure on, at least 0
+ * @param test how many to measure on, at least 1
  */
 public record SparseParity(int bits, int relevant, int train, int test) implements Task {
     /**
@@ -23,26 +24,24 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
      * @throws IllegalArgumentException if one of them is out of range
      */
     public SparseParity {
-        if (bits < 1) {
-            throw new IllegalArgumentException("bits " + bits + ": must be at least 1");
-        }
-        if (relevant < 1 || relevant > bits) {
-            throw new IllegalArgumentException("relevant " + relevant + ": must be 1 to " + bits + ", the bits");
-        }
-        if (train < 1) {
-            throw new IllegalArgumentException("train " + train + ": must be at least 1");
-        }
-        if (test < 0) {
-            throw new IllegalArgumentException("test " + test + ": must be at least 0");
-        }
+        Arguments.atLeast("bits", bits, 1);
+        Arguments.check(relevant >= 1 && relevant <= bits, "relevant", relevant, "1 to " + bits + ", the bits");
+        Arguments.atLeast("train", train, 1);
+        Arguments.atLeast("test", test, 1);
     }
 
-    /** @return 40 bits, 3 of them relevant, 1000 + 100 examples */
+    /**
+     * Returns 40 bits, 3 of them relevant, 1000 + 100 examples.
+     *
+     * @return 40 bits, 3 of them relevant, 1000 + 100 examples
+     */
     public static SparseParity withDefaults() {
         return new SparseParity(40, 3, 1000, 100);
     }
 
     /**
+     * Returns a copy with the given bits.
+     *
      * @param bits n, at least the relevant ones
      * @return a copy of that size
      */
@@ -51,6 +50,8 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
     }
 
     /**
+     * Returns a copy with the given relevant.
+     *
      * @param relevant k, 1 to n
      * @return a copy of that parity
      */
@@ -59,6 +60,8 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
     }
 
     /**
+     * Returns a copy with the given train.
+     *
      * @param train how many examples to learn from, at least 1
      * @return a copy of that size
      */
@@ -67,7 +70,9 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
     }
 
     /**
-     * @param test how many examples to measure on, at least 0
+     * Returns a copy with the given test.
+     *
+     * @param test how many examples to measure on, at least 1
      * @return a copy of that size
      */
     public SparseParity withTest(int test) {

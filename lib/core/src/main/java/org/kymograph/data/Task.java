@@ -6,7 +6,11 @@ import org.kymograph.record.tensors.Tensor;
 
 /** What is learnt: gives a run its training and test set. */
 public interface Task {
-    /** @return a short name, such as {@code "sparse-parity"} */
+    /**
+     * Returns a short name.
+     *
+     * @return a short name, such as {@code "sparse-parity"}
+     */
     String name();
 
     /**
@@ -19,12 +23,18 @@ public interface Task {
     }
 
     /**
+     * Returns that run's data.
+     *
      * @param seed the run's seed
      * @return that run's data; the very same object for every seed where the data do not depend on it
      */
     Split sample(long seed);
 
-    /** @return what is done to the inputs of every training batch */
+    /**
+     * Returns what is done to the inputs of every training batch.
+     *
+     * @return what is done to the inputs of every training batch
+     */
     default Augmentation augmentation() {
         return Augmentation.NONE;
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.kymograph.base.Wording;
 import org.kymograph.record.files.RecordException;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
@@ -60,6 +61,12 @@ final class MetricsTable {
             if (value instanceof ObjectNode nested) {
                 add(row, name + ".", nested);
             } else if (value.isNumber() || value.isNull()) {
+                if (!value.isDouble() && Double.isInfinite(value.doubleValue())) {
+                    throw new RecordException(
+                            file,
+                            row + 1,
+                            "'" + name + "' is " + Wording.shown(value) + "; expected a number that a double can hold");
+                }
                 JsonNode[] cells = columns.computeIfAbsent(name, n -> new JsonNode[rows]);
                 if (cells[row] != null) {
                     throw new RecordException(file, row + 1, "has '" + name + "' twice, nested and with a dot");

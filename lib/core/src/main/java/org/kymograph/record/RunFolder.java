@@ -58,7 +58,11 @@ public final class RunFolder implements AutoCloseable {
             throw new RecordException(file, "field 'status' is '" + text + "'; expected one of " + List.of(values()));
         }
 
-        /** @return the name in run.json, in lower case */
+        /**
+         * Returns the name in run.json, in lower case.
+         *
+         * @return the name in run.json, in lower case
+         */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
@@ -153,6 +157,8 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
+     * Returns the runs in it, for reading, by experiment, setting hash and seed.
+     *
      * @param dir a run's folder, an experiment's folder or the folder of all runs
      * @return the runs in it, for reading, by experiment, setting hash and seed
      * @throws RecordException if there is no such folder or a run.json isn't what {@link #openOrCreate} writes
@@ -166,42 +172,74 @@ public final class RunFolder implements AutoCloseable {
                 .toList();
     }
 
-    /** @return the versions of java, kymograph, djl and pytorch that are in use */
+    /**
+     * Returns the versions of java, kymograph, djl and pytorch that are in use.
+     *
+     * @return the versions of java, kymograph, djl and pytorch that are in use
+     */
     public static Map<String, String> versions() {
         return Versions.inUse();
     }
 
-    /** @return the run's folder */
+    /**
+     * Returns the run's folder.
+     *
+     * @return the run's folder
+     */
     public Path path() {
         return folder;
     }
 
-    /** @return {@code <setting hash>-seed<N>} */
+    /**
+     * Returns {@code <setting hash>-seed<N>}.
+     *
+     * @return {@code <setting hash>-seed<N>}
+     */
     public String id() {
         return info.id();
     }
 
-    /** @return the experiment's name */
+    /**
+     * Returns the experiment's name.
+     *
+     * @return the experiment's name
+     */
     public String experiment() {
         return info.experiment();
     }
 
-    /** @return the run's seed */
+    /**
+     * Returns the run's seed.
+     *
+     * @return the run's seed
+     */
     public long seed() {
         return info.seed();
     }
 
-    /** @return everything that determines the run beside the seed, a copy */
+    /**
+     * Returns everything that determines the run beside the seed, a copy.
+     *
+     * @return everything that determines the run beside the seed, a copy
+     */
     public ObjectNode setting() {
         return info.setting().deepCopy();
     }
 
-    /** @return how far the run has come */
+    /**
+     * Says how far the run has come.
+     *
+     * @return how far the run has come
+     */
     public Status status() {
         return info.status();
     }
 
-    /** @return why the run failed, or null unless it did */
+    /**
+     * Says why the run failed, or null unless it did.
+     *
+     * @return why the run failed, or null unless it did
+     */
     public String failure() {
         return info.failure();
     }
@@ -224,7 +262,11 @@ public final class RunFolder implements AutoCloseable {
         update(info.withStatus(Status.FAILED, why));
     }
 
-    /** @return the run's measurements */
+    /**
+     * Returns the run's measurements.
+     *
+     * @return the run's measurements
+     */
     public MetricsLog metrics() {
         return metrics;
     }
@@ -259,7 +301,11 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** @return the steps of the checkpoints that are listed, ascending */
+    /**
+     * Returns the steps of the checkpoints that are listed, ascending.
+     *
+     * @return the steps of the checkpoints that are listed, ascending
+     */
     public List<Long> checkpointSteps() {
         return info.checkpoints().stream().map(RunInfo.Checkpoint::step).toList();
     }
@@ -292,6 +338,8 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
+     * Says whether it can be used.
+     *
      * @param step the step of a checkpoint in the manifest
      * @return whether it can be used; if not, that is warned of
      */
@@ -360,7 +408,11 @@ public final class RunFolder implements AutoCloseable {
         return false;
     }
 
-    /** @return the step of the newest checkpoint that can be used; those that can't are warned of */
+    /**
+     * Returns the step of the newest checkpoint that can be used.
+     *
+     * @return the step of the newest checkpoint that can be used; those that can't are warned of
+     */
     public OptionalLong lastGoodCheckpoint() {
         return checkpointSteps().stream()
                 .mapToLong(s -> s)

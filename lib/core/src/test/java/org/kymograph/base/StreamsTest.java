@@ -67,7 +67,7 @@ class StreamsTest {
         assertThat(Streams.below(random, 1)).isZero();
         assertThatThrownBy(() -> Streams.below(random, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("bound 0");
+                .hasMessageContaining("bound is 0");
         assertThatThrownBy(() -> Streams.permutation(random, -1)).isInstanceOf(IllegalArgumentException.class);
         assertThat(Streams.permutation(random, 0)).isEmpty();
     }

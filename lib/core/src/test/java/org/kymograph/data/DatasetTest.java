@@ -126,11 +126,11 @@ class DatasetTest {
         assertThatThrownBy(() -> of(x, Tensor.of(new long[2], 2), 3)).hasMessageContaining("must be [3]");
         assertThatThrownBy(() -> of(x, LABELS, 2)).hasMessageContaining("target 2 of example 1: must be 0 to 1");
         assertThatThrownBy(() -> of(x, Tensor.of(new long[] {0, -1, 0}, 3), 2)).hasMessageContaining("target -1");
-        assertThatThrownBy(() -> of(x, LABELS, 0)).hasMessageContaining("classes 0");
+        assertThatThrownBy(() -> of(x, LABELS, 0)).hasMessageContaining("classes is 0");
         assertThatThrownBy(() -> of(x, Tensor.of(new float[] {1, 0, 1}, 3), 2)).hasMessageContaining("-1 or 1");
         assertThatThrownBy(() -> of(x, Tensor.of(new float[] {1, Float.NaN, 1}, 3), 0))
                 .hasMessageContaining("finite");
-        assertThatThrownBy(() -> of(x, Tensor.of(new float[3], 3), 5)).hasMessageContaining("classes 5");
+        assertThatThrownBy(() -> of(x, Tensor.of(new float[3], 3), 5)).hasMessageContaining("classes is 5");
         assertThatThrownBy(() -> of(Tensor.of(new double[6], 3, 2), LABELS, 3)).hasMessageContaining("F64");
         assertThatThrownBy(() -> of(x, LABELS, 3).withScaling(Scaling.UNIT)).hasMessageContaining("only U8");
         assertThatThrownBy(() -> images(Scaling.CIFAR100)).hasMessageContaining("3 channels");
@@ -139,11 +139,11 @@ class DatasetTest {
         assertThatThrownBy(() -> Scaling.standard(new double[2], new double[] {1}))
                 .hasMessageContaining("equally many");
         Dataset data = images(Scaling.UNIT);
-        assertThatThrownBy(() -> data.gather(new int[] {3}, new float[4])).hasMessage("row 3: must be 0 to 2");
-        assertThatThrownBy(() -> data.subset(new int[] {-1})).hasMessage("row -1: must be 0 to 2");
+        assertThatThrownBy(() -> data.gather(new int[] {3}, new float[4])).hasMessage("row is 3; expected 0 to 2");
+        assertThatThrownBy(() -> data.subset(new int[] {-1})).hasMessage("row is -1; expected 0 to 2");
         assertThatThrownBy(() -> data.gather(new int[] {0}, new float[3]))
                 .isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> data.take(4)).hasMessageContaining("n 4");
+        assertThatThrownBy(() -> data.take(4)).hasMessageContaining("n is 4");
         assertThatThrownBy(() -> data.gather(new int[1], 0, 1, new long[4], 0)).hasMessageContaining("tokens");
         Dataset signs = of(x, Tensor.of(new float[] {1, 1, 1}, 3), 2);
         assertThatThrownBy(() -> signs.gatherTargets(new int[1], 0, 1, new long[1], 0))

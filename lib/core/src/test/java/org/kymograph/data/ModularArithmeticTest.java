@@ -104,11 +104,11 @@ class ModularArithmeticTest {
     @Test
     void refusesWhatIsOutOfRange() {
         ModularArithmetic task = ModularArithmetic.withDefaults();
-        assertThatThrownBy(() -> task.withModulus(1)).hasMessageStartingWith("modulus 1:");
-        assertThatThrownBy(() -> task.withModulus(1009)).hasMessageStartingWith("modulus 1009:");
-        assertThatThrownBy(() -> task.withFraction(0)).hasMessageStartingWith("fraction 0.0:");
-        assertThatThrownBy(() -> task.withFraction(1.01)).hasMessageStartingWith("fraction 1.01:");
-        assertThatThrownBy(() -> task.withFraction(Double.NaN)).hasMessageStartingWith("fraction NaN:");
+        assertThatThrownBy(() -> task.withModulus(1)).hasMessageStartingWith("modulus is 1; expected");
+        assertThatThrownBy(() -> task.withModulus(1009)).hasMessageStartingWith("modulus is 1009; expected");
+        assertThatThrownBy(() -> task.withFraction(0)).hasMessageStartingWith("fraction is 0; expected");
+        assertThatThrownBy(() -> task.withFraction(1.01)).hasMessageStartingWith("fraction is 1.01; expected");
+        assertThatThrownBy(() -> task.withFraction(Double.NaN)).hasMessageStartingWith("fraction is NaN; expected");
         assertThatThrownBy(() -> task.withModulus(2).withFraction(0.1)).hasMessageContaining("nothing to learn from");
         assertThatThrownBy(() -> task.withOperator(Operator.DIVIDE).apply(3, 0))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -34,7 +34,7 @@ class SparseParityTest {
         Dataset train = SparseParity.withDefaults()
                 .withBits(6)
                 .withTrain(20_000)
-                .withTest(0)
+                .withTest(1)
                 .sample(1)
                 .train();
         float[] x = train.inputs().toFloats();
@@ -61,11 +61,16 @@ class SparseParityTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,1,10,1,bits 0", "4,5,10,1,relevant 5", "4,0,10,1,relevant 0", "4,3,0,1,train 0", "4,3,10,-1,test -1"
+    @CsvSource({
+        "0,1,10,1,bits is 0",
+        "4,5,10,1,relevant is 5",
+        "4,0,10,1,relevant is 0",
+        "4,3,0,1,train is 0",
+        "4,3,10,0,test is 0"
     })
     void refusesSizesOutOfRange(int bits, int relevant, int train, int test, String message) {
         assertThatThrownBy(() -> new SparseParity(bits, relevant, train, test))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(message + ":");
+                .hasMessageStartingWith(message + "; expected ");
     }
 }

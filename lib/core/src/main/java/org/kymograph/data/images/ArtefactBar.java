@@ -3,6 +3,7 @@ package org.kymograph.data.images;
 import java.nio.ByteBuffer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.tensors.Dtype;
@@ -26,17 +27,21 @@ public record ArtefactBar(double agreement, long seed) {
 
     /** Checks the range. */
     public ArtefactBar {
-        if (!(agreement >= 0 && agreement <= 1)) {
-            throw new IllegalArgumentException("agreement " + agreement + ": must be from 0 to 1");
-        }
+        Arguments.within("agreement", agreement, 0.0, 1.0);
     }
 
-    /** @return bars that agree with the label in 90 % of the images */
+    /**
+     * Returns bars that agree with the label in 90 % of the images.
+     *
+     * @return bars that agree with the label in 90 % of the images
+     */
     public static ArtefactBar withDefaults() {
         return new ArtefactBar(0.9, 0);
     }
 
     /**
+     * Returns a copy with the given agreement.
+     *
      * @param agreement the share of the images whose bar is made to stand for the label, 0 to 1
      * @return a copy with that share
      */
@@ -45,6 +50,8 @@ public record ArtefactBar(double agreement, long seed) {
     }
 
     /**
+     * Returns a copy with the given seed.
+     *
      * @param seed draws the other bars
      * @return a copy with that seed
      */
@@ -53,6 +60,8 @@ public record ArtefactBar(double agreement, long seed) {
     }
 
     /**
+     * Returns the images with their bars.
+     *
      * @param images U8 images {@code [N, 1, height, width]} with classes, wide enough for a column of bars per class
      * @return the images with their bars
      * @throws IllegalArgumentException if the inputs aren't such images
@@ -62,6 +71,8 @@ public record ArtefactBar(double agreement, long seed) {
     }
 
     /**
+     * Returns the rows, ascending, whose bar stands for another class than the label.
+     *
      * @param images images as {@link #draw(Dataset)} takes them
      * @return the rows, ascending, whose bar stands for another class than the label
      */
@@ -74,6 +85,8 @@ public record ArtefactBar(double agreement, long seed) {
     }
 
     /**
+     * Returns the images, each with the bar of a wrong class, drawn at random.
+     *
      * @param images images as {@link #draw(Dataset)} takes them
      * @return the images, each with the bar of a wrong class, drawn at random
      */

@@ -34,6 +34,8 @@ public final class Cifar100 {
     private Cifar100() {}
 
     /**
+     * Returns 50,000 images to learn from and 10,000 to test on.
+     *
      * @param folder where {@code train.bin} and {@code test.bin} are, themselves or in a folder
      *     {@code cifar-100-binary}
      * @return 50,000 images to learn from and 10,000 to test on

@@ -2,6 +2,7 @@ package org.kymograph.data.images;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Augmentation;
 
@@ -19,17 +20,17 @@ public record CropAndFlip(int padding) implements Augmentation {
      * @throws IllegalArgumentException if the padding is below 0
      */
     public CropAndFlip {
-        if (padding < 0) {
-            throw new IllegalArgumentException("padding " + padding + ": must be at least 0");
-        }
+        Arguments.atLeast("padding", padding, 0);
     }
 
     @Override
     public void apply(float[] inputs, int offset, int count, long[] shape, RandomGenerator random) {
         if (shape.length != 3 || padding >= shape[1] || padding >= shape[2]) {
-            throw new IllegalArgumentException("padding " + padding
-                    + ": must be below height and width of images [channels, height, width], not "
-                    + Arrays.toString(shape));
+            throw Arguments.unexpected(
+                    "padding",
+                    padding,
+                    "less than height and width of images [channels, height, width], which are "
+                            + Arrays.toString(shape));
         }
         int channels = (int) shape[0];
         int height = (int) shape[1];

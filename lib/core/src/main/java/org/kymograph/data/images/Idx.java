@@ -21,18 +21,24 @@ import org.kymograph.record.tensors.Tensor;
  * The IDX format of MNIST and its successors: two zero bytes, the element type, the number of axes, each axis' length
  * as a big-endian 32-bit integer, then the elements in row-major order. Only unsigned bytes are read.
  */
-public final class Idx {
+final class Idx {
     private static final int UNSIGNED_BYTE = 8;
     private static final int MOST_AXES = 8;
+    /** Real pictures shrink to a tenth at best; a file that claims to hold more than this many times its size is a bomb. */
+    private static final int MOST_INFLATION = 100;
+
+    private static final int ALWAYS_INFLATED = 64 << 20;
 
     private Idx() {}
 
     /**
+     * Reads a file.
+     *
      * @param file an IDX file, plain or gzipped, which is told from its first bytes
      * @return the U8 tensor in it
      * @throws RecordException if the file can't be read, is cut, has anything behind its elements, or isn't such a file
      */
-    public static Tensor read(Path file) {
+    static Tensor read(Path file) {
         return parse(file, content(file));
     }
 
@@ -59,7 +65,7 @@ public final class Idx {
         }
     }
 
-    // The header alone says how much to inflate, so that a small file can't fill the memory.
+    // The header says how much to inflate, within limits, so that a small file can't fill the memory.
     private static byte[] gunzip(Path file, byte[] raw) {
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(raw), 1 << 16)) {
             byte[] start = in.readNBytes(4);
@@ -67,10 +73,16 @@ public final class Idx {
             byte[] header = Arrays.copyOf(start, start.length + axes.length);
             System.arraycopy(axes, 0, header, start.length, axes.length);
             int elements = elements(file, header);
-            byte[] body = in.readNBytes(elements);
+            if (elements > Math.max(ALWAYS_INFLATED, (long) MOST_INFLATION * raw.length)) {
+                throw new RecordException(
+                        file,
+                        "announces " + elements + " elements in " + raw.length + " compressed bytes; expected at most "
+                                + MOST_INFLATION + " times as many");
+            }
+            byte[] content = Arrays.copyOf(header, header.length + elements);
+            int length = header.length + in.readNBytes(content, header.length, elements);
+            content = length == content.length ? content : Arrays.copyOf(content, length);
             boolean more = in.read() >= 0;
-            byte[] content = Arrays.copyOf(header, header.length + body.length);
-            System.arraycopy(body, 0, content, header.length, body.length);
             if (more) {
                 throw tooLong(file, header.length, elements, "more than " + content.length);
             }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
@@ -51,6 +52,8 @@ public final class Images {
     private Images() {}
 
     /**
+     * Returns handwritten digits, 60,000 to learn from and 10,000 to test on, from the usual places.
+     *
      * @return handwritten digits, 60,000 to learn from and 10,000 to test on, from the usual places
      * @throws RecordException as {@link #mnist(Path)}
      */
@@ -59,6 +62,8 @@ public final class Images {
     }
 
     /**
+     * Returns handwritten digits, 60,000 to learn from and 10,000 to test on.
+     *
      * @param folder where the four files are
      * @return handwritten digits, 60,000 to learn from and 10,000 to test on
      * @throws RecordException if a file is missing, which says where to get it, or damaged, or another than MNIST's
@@ -68,6 +73,8 @@ public final class Images {
     }
 
     /**
+     * Returns pictures of clothes, 60,000 to learn from and 10,000 to test on, from the usual places.
+     *
      * @return pictures of clothes, 60,000 to learn from and 10,000 to test on, from the usual places
      * @throws RecordException as {@link #fashionMnist(Path)}
      */
@@ -76,6 +83,8 @@ public final class Images {
     }
 
     /**
+     * Returns pictures of clothes, 60,000 to learn from and 10,000 to test on.
+     *
      * @param folder where the four files are
      * @return pictures of clothes, 60,000 to learn from and 10,000 to test on
      * @throws RecordException if a file is missing, which says where to get it, or damaged, or another than
@@ -96,9 +105,7 @@ public final class Images {
      * @throws RecordException if a file is missing or damaged, or images and labels don't fit each other
      */
     public static Split of(String name, Path folder, int classes) {
-        if (classes < 2 || classes > 256) {
-            throw new IllegalArgumentException("classes " + classes + ": must be 2 to 256");
-        }
+        Arguments.within("classes", classes, 2, 256);
         return load(name, folder, classes, Map.of(), "expected the four IDX files of images and labels");
     }
 

@@ -17,6 +17,8 @@ public final class Resize {
     private Resize() {}
 
     /**
+     * Returns the images in that size.
+     *
      * @param images U8 images {@code [N, channels, height, width]} in both parts
      * @param height the new height, at least 1
      * @param width the new width, at least 1
@@ -28,6 +30,8 @@ public final class Resize {
     }
 
     /**
+     * Returns the images in that size.
+     *
      * @param images U8 images {@code [N, channels, height, width]}
      * @param height the new height, at least 1
      * @param width the new width, at least 1

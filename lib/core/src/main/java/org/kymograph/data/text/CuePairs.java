@@ -40,12 +40,19 @@ public record CuePairs(int train, int test, int words, int length, double share)
         Generated.check(train, test, words, length, share);
     }
 
-    /** @return 20,000 pairs of 8 words each from 1,000 to learn from, 5,000 to measure on, 90 % with an agreeing cue */
+    /**
+     * Returns 20,000 pairs of 8 words each from 1,000 to learn from, 5,000 to measure on, 90 % with an agreeing
+     * cue.
+     *
+     * @return 20,000 pairs of 8 words each from 1,000 to learn from, 5,000 to measure on, 90 % with an agreeing cue
+     */
     public static CuePairs withDefaults() {
         return new CuePairs(20_000, 5_000, 1_000, 8, 0.9);
     }
 
     /**
+     * Returns a copy with the given train.
+     *
      * @param train how many pairs to learn from
      * @return a copy with that many
      */
@@ -54,6 +61,8 @@ public record CuePairs(int train, int test, int words, int length, double share)
     }
 
     /**
+     * Returns a copy with the given test.
+     *
      * @param test how many pairs to measure on, in each part
      * @return a copy with that many
      */
@@ -62,6 +71,8 @@ public record CuePairs(int train, int test, int words, int length, double share)
     }
 
     /**
+     * Returns a copy with the given words.
+     *
      * @param words how many words there are
      * @return a copy with that many
      */
@@ -70,6 +81,8 @@ public record CuePairs(int train, int test, int words, int length, double share)
     }
 
     /**
+     * Returns a copy with the given length.
+     *
      * @param length the words of a premise and of a hypothesis
      * @return a copy with that length
      */
@@ -78,6 +91,8 @@ public record CuePairs(int train, int test, int words, int length, double share)
     }
 
     /**
+     * Returns a copy with the given share.
+     *
      * @param share how many of the pairs have the cue that agrees with their label
      * @return a copy with that share
      */
@@ -96,6 +111,8 @@ public record CuePairs(int train, int test, int words, int length, double share)
     }
 
     /**
+     * Returns the strength of each word, without the cues.
+     *
      * @param seed the run's seed
      * @return the strength of each word, without the cues
      */

@@ -9,6 +9,8 @@ import org.kymograph.data.Task;
 /** Generated texts with an annotation artefact: a cue word that in most of them gives the label away. */
 public interface CueTask extends Task {
     /**
+     * Returns the texts to learn from and those of the same distribution.
+     *
      * @param seed the run's seed
      * @return the texts to learn from and those of the same distribution
      */
@@ -17,10 +19,16 @@ public interface CueTask extends Task {
         return new Split(data(seed, CuePart.TRAIN), data(seed, CuePart.SAME));
     }
 
-    /** @return the number of word numbers: no word, the cues, the words */
+    /**
+     * Returns the number of word numbers: no word, the cues, the words.
+     *
+     * @return the number of word numbers: no word, the cues, the words
+     */
     int vocabulary();
 
     /**
+     * Returns their word numbers and labels.
+     *
      * @param seed the run's seed
      * @param part which texts
      * @return their word numbers and labels
@@ -28,6 +36,9 @@ public interface CueTask extends Task {
     Dataset data(long seed, CuePart part);
 
     /**
+     * Returns the three parts to measure on, by name: {@code "same distribution"}, {@code "wrong cue"}, {@code "no
+     * cue"}.
+     *
      * @param seed the run's seed
      * @return the three parts to measure on, by name: {@code "same distribution"}, {@code "wrong cue"}, {@code "no cue"}
      */
@@ -40,12 +51,16 @@ public interface CueTask extends Task {
     }
 
     /**
+     * Returns which of them have a cue that names the wrong label.
+     *
      * @param data examples of {@link #data}, or some of them
      * @return which of them have a cue that names the wrong label
      */
     boolean[] conflicting(Dataset data);
 
     /**
+     * Returns which share of them has a cue that names the wrong label, 0 to 1.
+     *
      * @param data examples of {@link #data}, or some of them
      * @return which share of them has a cue that names the wrong label, 0 to 1
      */
@@ -68,6 +83,8 @@ public interface CueTask extends Task {
     double[] evidence(long seed, Dataset data);
 
     /**
+     * Returns them in letters, their ids the rows 0, 1, ….
+     *
      * @param data examples of {@link #data}, or some of them
      * @return them in letters, their ids the rows 0, 1, …
      */

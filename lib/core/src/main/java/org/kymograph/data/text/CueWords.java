@@ -36,12 +36,19 @@ public record CueWords(int train, int test, int words, int length, double share)
         Generated.check(train, test, words, length, share);
     }
 
-    /** @return 20,000 sentences of 12 words from 1,000 to learn from, 5,000 to measure on, 90 % with an agreeing cue */
+    /**
+     * Returns 20,000 sentences of 12 words from 1,000 to learn from, 5,000 to measure on, 90 % with an agreeing
+     * cue.
+     *
+     * @return 20,000 sentences of 12 words from 1,000 to learn from, 5,000 to measure on, 90 % with an agreeing cue
+     */
     public static CueWords withDefaults() {
         return new CueWords(20_000, 5_000, 1_000, 12, 0.9);
     }
 
     /**
+     * Returns a copy with the given train.
+     *
      * @param train how many sentences to learn from
      * @return a copy with that many
      */
@@ -50,6 +57,8 @@ public record CueWords(int train, int test, int words, int length, double share)
     }
 
     /**
+     * Returns a copy with the given test.
+     *
      * @param test how many sentences to measure on, in each part
      * @return a copy with that many
      */
@@ -58,6 +67,8 @@ public record CueWords(int train, int test, int words, int length, double share)
     }
 
     /**
+     * Returns a copy with the given words.
+     *
      * @param words how many words there are
      * @return a copy with that many
      */
@@ -66,6 +77,8 @@ public record CueWords(int train, int test, int words, int length, double share)
     }
 
     /**
+     * Returns a copy with the given length.
+     *
      * @param length the words of a sentence
      * @return a copy with that length
      */
@@ -74,6 +87,8 @@ public record CueWords(int train, int test, int words, int length, double share)
     }
 
     /**
+     * Returns a copy with the given share.
+     *
      * @param share how many of the sentences have the cue that agrees with their label
      * @return a copy with that share
      */
@@ -92,6 +107,8 @@ public record CueWords(int train, int test, int words, int length, double share)
     }
 
     /**
+     * Returns the valence of each word, without the cues.
+     *
      * @param seed the run's seed
      * @return the valence of each word, without the cues
      */

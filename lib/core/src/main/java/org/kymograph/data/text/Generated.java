@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
@@ -29,15 +30,14 @@ final class Generated {
         check("test", test, 1, Integer.MAX_VALUE);
         check("words", words, 1, MOST_WORDS);
         check("length", length, 1, 10_000);
-        if (!(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException("share " + share + ": must be from 0 to 1");
-        }
+        Arguments.within("share", share, 0.0, 1.0);
     }
 
     static void check(String name, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(name + " " + value + ": must be "
-                    + (most == Integer.MAX_VALUE ? "at least " + least : least + " to " + most));
+        if (most == Integer.MAX_VALUE) {
+            Arguments.atLeast(name, value, least);
+        } else {
+            Arguments.within(name, value, least, most);
         }
     }
 

@@ -67,6 +67,8 @@ public enum GlueTask {
     }
 
     /**
+     * Returns the task.
+     *
      * @param name the task's folder, such as {@code "MNLI"}, in upper or lower case, with or without its dash
      * @return the task
      * @throws IllegalArgumentException if there is none of that name
@@ -83,22 +85,36 @@ public enum GlueTask {
                 + String.join(", ", Arrays.stream(values()).map(t -> t.folder).toList()));
     }
 
-    /** @return the name of the task's folder */
+    /**
+     * Returns the name of the task's folder.
+     *
+     * @return the name of the task's folder
+     */
     public String folder() {
         return folder;
     }
 
-    /** @return whether labels are numbers to regress on */
+    /**
+     * Says whether labels are numbers to regress on.
+     *
+     * @return whether labels are numbers to regress on
+     */
     public boolean regression() {
         return values.isEmpty();
     }
 
-    /** @return the names of the files without {@code .tsv} that measure a model: MNLI has two of them */
+    /**
+     * Returns the names of the files without {@code .tsv} that measure a model: MNLI has two of them.
+     *
+     * @return the names of the files without {@code .tsv} that measure a model: MNLI has two of them
+     */
     public List<String> devs() {
         return this == MNLI ? List.of("dev_matched", "dev_mismatched") : List.of("dev");
     }
 
     /**
+     * Returns the file.
+     *
      * @param root the folder of all tasks, or the task's own
      * @param part the file's name without {@code .tsv}, such as {@code "train"} or {@code "dev_matched"}
      * @return the file

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.kymograph.data.text.GlueTask.Order;
 import org.kymograph.record.files.RecordException;
 
@@ -20,6 +21,8 @@ import org.kymograph.record.files.RecordException;
  * are passed over. All of these are counted.
  */
 public final class GlueTsv {
+    private static final Pattern NUMBER = Pattern.compile("[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?");
+
     private final GlueTask task;
     private final Order order;
 
@@ -29,6 +32,8 @@ public final class GlueTsv {
     }
 
     /**
+     * Returns a reader that numbers classes as Hugging Face does.
+     *
      * @param task what the files hold
      * @return a reader that numbers classes as Hugging Face does
      */
@@ -37,6 +42,8 @@ public final class GlueTsv {
     }
 
     /**
+     * Returns a copy with the given order.
+     *
      * @param order how classes are numbered
      * @return a copy of that order
      */
@@ -65,6 +72,8 @@ public final class GlueTsv {
     public record Read(Texts texts, SkippedRows skipped) {}
 
     /**
+     * Returns its examples.
+     *
      * @param root the folder of all tasks, or the task's own
      * @param part the file's name without {@code .tsv}, such as {@code "train"} or {@code "dev_matched"}
      * @return its examples
@@ -96,6 +105,8 @@ public final class GlueTsv {
     }
 
     /**
+     * Returns its header, as in the file.
+     *
      * @param file a file of the task
      * @return its header, as in the file; empty for a task whose files have none
      */
@@ -182,13 +193,9 @@ public final class GlueTsv {
                 }
                 return label;
             }
-            try {
-                double label = Double.parseDouble(gold);
-                if (Double.isFinite(label)) {
-                    return label;
-                }
-            } catch (NumberFormatException e) {
-                // Told below, as infinities are.
+            // Java would also take " 1 ", "1d" and hexadecimal numbers.
+            if (NUMBER.matcher(gold).matches() && Double.isFinite(Double.parseDouble(gold))) {
+                return Double.parseDouble(gold);
             }
             throw new RecordException(file, line, "field 'label' is '" + gold + "'; expected a number");
         }

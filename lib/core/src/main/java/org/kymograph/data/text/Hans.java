@@ -67,7 +67,11 @@ public record Hans(List<Example> examples) {
         return new Hans(examples);
     }
 
-    /** @return the heuristics there are: the three of the paper in their order, then others by name */
+    /**
+     * Returns the heuristics there are: the three of the paper in their order, then others by name.
+     *
+     * @return the heuristics there are: the three of the paper in their order, then others by name
+     */
     public List<String> heuristics() {
         TreeMap<String, Boolean> found = new TreeMap<>();
         examples.forEach(e -> found.put(e.heuristic(), true));

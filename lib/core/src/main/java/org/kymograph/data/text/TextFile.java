@@ -2,18 +2,26 @@ package org.kymograph.data.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Wording;
 import org.kymograph.data.text.GlueTsv.Read;
+import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
@@ -48,12 +56,20 @@ public final class TextFile {
         this.classes = classes;
     }
 
-    /** @return a reader that finds the fields by itself */
+    /**
+     * Returns a reader that finds the fields by itself.
+     *
+     * @return a reader that finds the fields by itself
+     */
     public static TextFile withDefaults() {
         return new TextFile(List.of(), "label", null, List.of());
     }
 
-    /** @return a reader of {@code snli_1.0_train.jsonl} and its like, from nlp.stanford.edu/projects/snli */
+    /**
+     * Returns a reader of {@code snli_1.0_train.jsonl} and its like, from nlp.stanford.edu/projects/snli.
+     *
+     * @return a reader of {@code snli_1.0_train.jsonl} and its like, from nlp.stanford.edu/projects/snli
+     */
     public static TextFile snli() {
         return new TextFile(
                 List.of("sentence1", "sentence2"),
@@ -62,29 +78,39 @@ public final class TextFile {
                 List.of("entailment", "neutral", "contradiction"));
     }
 
-    /** @return a reader of BoolQ's {@code train.jsonl} as SuperGLUE has it, from super.gluebenchmark.com/tasks */
+    /**
+     * Returns a reader of BoolQ's {@code train.jsonl} as SuperGLUE has it, from super.gluebenchmark.com/tasks.
+     *
+     * @return a reader of BoolQ's {@code train.jsonl} as SuperGLUE has it, from super.gluebenchmark.com/tasks
+     */
     public static TextFile boolQ() {
         return new TextFile(List.of("question", "passage"), "label", "idx", List.of("false", "true"));
     }
 
-    /** @return a reader of CB's {@code train.jsonl} as SuperGLUE has it, from super.gluebenchmark.com/tasks */
+    /**
+     * Returns a reader of CB's {@code train.jsonl} as SuperGLUE has it, from super.gluebenchmark.com/tasks.
+     *
+     * @return a reader of CB's {@code train.jsonl} as SuperGLUE has it, from super.gluebenchmark.com/tasks
+     */
     public static TextFile cb() {
         return new TextFile(
                 List.of("premise", "hypothesis"), "label", "idx", List.of("entailment", "contradiction", "neutral"));
     }
 
     /**
+     * Returns a copy with the given texts.
+     *
      * @param names the fields that hold the texts, at least one
      * @return a copy that reads these
      */
     public TextFile withTexts(String... names) {
-        if (names.length == 0) {
-            throw new IllegalArgumentException("names: must be at least one field");
-        }
+        Arguments.notEmpty("names", List.of(names));
         return new TextFile(List.of(names), label, id, classes);
     }
 
     /**
+     * Returns a copy with the given label.
+     *
      * @param name the field that holds the label
      * @return a copy that reads this one
      */
@@ -93,6 +119,8 @@ public final class TextFile {
     }
 
     /**
+     * Returns a copy with the given id.
+     *
      * @param name the field that holds the id
      * @return a copy that reads this one
      */
@@ -101,17 +129,19 @@ public final class TextFile {
     }
 
     /**
+     * Returns a copy with the given classes.
+     *
      * @param classes the labels as the file has them, in the order of their numbers; at least two
      * @return a copy with these classes
      */
     public TextFile withClasses(List<String> classes) {
-        if (classes.size() < 2) {
-            throw new IllegalArgumentException("classes " + classes + ": must be at least two");
-        }
+        Arguments.check(classes.size() >= 2, "classes", classes, "at least two");
         return new TextFile(texts, label, id, List.copyOf(classes));
     }
 
     /**
+     * Returns its examples.
+     *
      * @param file the file: {@code .csv}, else JSON
      * @param split what to call the part
      * @return its examples
@@ -119,7 +149,7 @@ public final class TextFile {
      */
     public Read read(Path file, String split) {
         String name = String.valueOf(file.getFileName());
-        List<Entry> rows = name.endsWith(".csv") ? csv(file) : json(file);
+        List<Entry> rows = name.toLowerCase(Locale.ROOT).endsWith(".csv") ? csv(file) : json(file);
         if (rows.isEmpty()) {
             throw new RecordException(file, "has no rows");
         }
@@ -140,12 +170,14 @@ public final class TextFile {
         }
         boolean regression = classes.isEmpty() && regression(file, labelled);
         List<String> found = regression ? List.of() : classes.isEmpty() ? sorted(file, labelled) : classes;
+        Map<String, Integer> numbers = new HashMap<>();
+        found.forEach(known -> numbers.putIfAbsent(known, numbers.size()));
         List<Texts.Example> examples = new ArrayList<>();
         for (Entry row : labelled) {
             examples.add(new Texts.Example(
                     fields.id == null ? Long.toString(row.number) : row.get(file, fields.id),
                     fields.texts.stream().map(t -> row.get(file, t)).toList(),
-                    label(file, row, found)));
+                    label(file, row, numbers)));
         }
         return new Read(
                 new Texts(name.replaceFirst("\\.[^.]*$", ""), split, examples, found),
@@ -157,7 +189,10 @@ public final class TextFile {
         String get(Path file, String field) {
             String value = values.get(field);
             if (value == null) {
-                throw bad(file, "has no field '" + field + "'; its fields are " + values.keySet());
+                throw bad(
+                        file,
+                        "has no field '" + field + "'; its fields are " + values.keySet()
+                                + Wording.didYouMean(field, values.keySet()));
             }
             return value;
         }
@@ -217,14 +252,21 @@ public final class TextFile {
         return out;
     }
 
-    private double label(Path file, Entry row, List<String> found) {
+    private double label(Path file, Entry row, Map<String, Integer> found) {
         String gold = row.get(file, label);
         if (found.isEmpty()) {
-            return Double.parseDouble(gold);
+            double number = Double.parseDouble(gold);
+            if (Double.isInfinite(number)) {
+                throw row.bad(file, "field '" + label + "' is '" + gold + "'; expected a finite number");
+            }
+            return number;
         }
-        int at = found.indexOf(gold);
-        if (at < 0) {
-            throw row.bad(file, "field '" + label + "' is '" + gold + "'; expected one of " + found);
+        Integer at = found.get(gold);
+        if (at == null) {
+            throw row.bad(
+                    file,
+                    "field '" + label + "' is '" + Wording.shown(gold) + "'; expected one of " + classes
+                            + Wording.didYouMean(gold, classes));
         }
         return at;
     }
@@ -248,7 +290,7 @@ public final class TextFile {
 
     private static List<Entry> json(Path file) {
         List<Entry> out = new ArrayList<>();
-        if (TextLines.first(file).startsWith("[")) {
+        if (beginsWithBracket(file)) {
             for (JsonNode row : Json.read(file)) {
                 if (!(row instanceof ObjectNode object)) {
                     throw new RecordException(file, "element " + out.size() + " isn't an object");
@@ -264,6 +306,15 @@ public final class TextFile {
             }
         });
         return out;
+    }
+
+    private static boolean beginsWithBracket(Path file) {
+        AtomicFiles.checkReadable(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(512), StandardCharsets.ISO_8859_1).startsWith("[");
+        } catch (IOException e) {
+            throw AtomicFiles.failure(file, "can't be read", e);
+        }
     }
 
     private static Entry entry(Path file, long number, long line, ObjectNode object) {

@@ -18,31 +18,44 @@ import org.kymograph.record.files.RecordException;
  * characters that count as line ends elsewhere.
  */
 final class TextLines {
+    private static final int MAX_LINE = 16 << 20;
+
     private TextLines() {}
 
     /** What is done with a line. */
     @FunctionalInterface
     interface Use {
         /**
+         * Receives a line.
+         *
          * @param number the line's number, from 1
          * @param line the line without its line feed; a carriage return before that is kept
          */
         void line(long number, String line);
     }
 
-    /** @return all lines, without carriage returns at their ends */
+    /**
+     * Returns all lines, without carriage returns at their ends.
+     *
+     * @return all lines, without carriage returns at their ends
+     */
     static List<String> all(Path file) {
         List<String> out = new ArrayList<>();
         read(file, (number, line) -> out.add(withoutReturn(line)));
         return out;
     }
 
-    /** @return the first line, without its line feed; empty for an empty file */
+    /**
+     * Returns the first line, without its line feed.
+     *
+     * @return the first line, without its line feed; empty for an empty file
+     */
     static String first(Path file) {
         checkFile(file);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
+                checkLength(file, 1, line.size());
                 line.write(b);
             }
             return decode(file, 1, line.toByteArray());
@@ -72,12 +85,19 @@ final class TextLines {
                     }
                 }
                 begun.write(buffer, from, n - from);
+                checkLength(file, number + 1, begun.size());
             }
         } catch (IOException e) {
             throw new RecordException(file, "can't be read: " + e.getMessage(), e);
         }
         if (begun.size() > 0) {
             use.line(++number, decode(file, number, begun.toByteArray()));
+        }
+    }
+
+    private static void checkLength(Path file, long number, int length) {
+        if (length > MAX_LINE) {
+            throw new RecordException(file, number, "is longer than " + MAX_LINE + " bytes");
         }
     }
 

@@ -3,6 +3,7 @@ package org.kymograph.data.text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
 import org.kymograph.record.tensors.Tensor;
@@ -45,7 +46,7 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
         examples = List.copyOf(examples);
         labels = List.copyOf(labels);
         if (labels.size() == 1) {
-            throw new IllegalArgumentException("labels " + labels + ": must be at least 2, or none for numbers");
+            throw Arguments.unexpected("labels", labels, "at least 2, or none for numbers");
         }
         for (Example e : examples) {
             if (e.texts().size() != examples.get(0).texts().size()) {
@@ -62,22 +63,36 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
         }
     }
 
-    /** @return the number of examples */
+    /**
+     * Returns the number of examples.
+     *
+     * @return the number of examples
+     */
     public int size() {
         return examples.size();
     }
 
-    /** @return the ids, in order */
+    /**
+     * Returns the ids, in order.
+     *
+     * @return the ids, in order
+     */
     public List<String> ids() {
         return examples.stream().map(Example::id).toList();
     }
 
-    /** @return each example's texts, side by side, as one line to show */
+    /**
+     * Returns each example's texts, side by side, as one line to show.
+     *
+     * @return each example's texts, side by side, as one line to show
+     */
     public List<String> lines() {
         return examples.stream().map(e -> String.join(" ║ ", e.texts())).toList();
     }
 
     /**
+     * Returns those examples, in that order.
+     *
      * @param rows indices of examples, 0 to size-1; may repeat
      * @return those examples, in that order
      */
@@ -125,8 +140,11 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
             WordPieces.Pair pair =
                     both.size() == 1 ? pieces.encode(both.get(0)) : pieces.encode(both.get(0), both.get(1));
             if (pair.ids().length > longest) {
-                throw new IllegalArgumentException("longest " + longest + ": must be at least " + pair.ids().length
-                        + ", the word pieces of example " + examples.get(i).id());
+                throw Arguments.unexpected(
+                        "longest",
+                        longest,
+                        "at least " + pair.ids().length + ", the word pieces of example "
+                                + examples.get(i).id());
             }
             int at = i * 3 * longest;
             System.arraycopy(pair.ids(), 0, tokens, at, pair.ids().length);

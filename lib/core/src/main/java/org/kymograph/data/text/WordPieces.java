@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 
@@ -43,6 +44,8 @@ public final class WordPieces implements AutoCloseable {
     public record Pair(long[] ids, long[] types) {}
 
     /**
+     * Returns the tokenizer.
+     *
      * @param folder a model's folder
      * @param longest the most word pieces of a pair, special ones included; the longer sentence of a longer pair is cut
      * @return the tokenizer
@@ -51,7 +54,7 @@ public final class WordPieces implements AutoCloseable {
      */
     public static WordPieces open(Path folder, int longest) {
         if (longest < 3) {
-            throw new IllegalArgumentException("longest " + longest + ": must be at least 3, for the special pieces");
+            throw Arguments.unexpected("longest", longest, "at least 3, for the special pieces");
         }
         Path file = folder.resolve("tokenizer.json");
         ObjectNode json;
@@ -82,6 +85,8 @@ public final class WordPieces implements AutoCloseable {
     }
 
     /**
+     * Returns its word pieces, all of type 0.
+     *
      * @param text a sentence by itself
      * @return its word pieces, all of type 0
      */
@@ -91,6 +96,8 @@ public final class WordPieces implements AutoCloseable {
     }
 
     /**
+     * Returns their word pieces.
+     *
      * @param first the first sentence
      * @param second the second sentence
      * @return their word pieces

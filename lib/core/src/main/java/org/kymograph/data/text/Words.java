@@ -29,6 +29,8 @@ public final class Words {
     }
 
     /**
+     * Returns their most frequent words.
+     *
      * @param texts the texts to learn from
      * @param most the most words to number, at least 1
      * @return their most frequent words
@@ -46,6 +48,8 @@ public final class Words {
     }
 
     /**
+     * Returns its words, in lower case.
+     *
      * @param text any text
      * @return its words, in lower case
      */
@@ -58,17 +62,27 @@ public final class Words {
         return out;
     }
 
-    /** @return the words, from number 2 on */
+    /**
+     * Returns the words, from number 2 on.
+     *
+     * @return the words, from number 2 on
+     */
     public List<String> words() {
         return words;
     }
 
-    /** @return how many numbers there are: the words, no word and unknown words */
+    /**
+     * Says how many numbers there are: the words, no word and unknown words.
+     *
+     * @return how many numbers there are: the words, no word and unknown words
+     */
     public int size() {
         return FIRST + words.size();
     }
 
     /**
+     * Returns the numbers of its words.
+     *
      * @param text any text
      * @return the numbers of its words
      */

@@ -1,7 +1,6 @@
 package org.kymograph.record.files;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -33,7 +32,8 @@ import java.util.TreeSet;
 
 /**
  * JSON as the record reads and writes it: a name may come only once in an object, nothing may follow the value, and
- * the bare words {@code NaN}, {@code Infinity} and {@code -Infinity} that Python writes are read as numbers.
+ * the bare words {@code NaN}, {@code Infinity} and {@code -Infinity} that Python writes are read as numbers. A number that is
+ * too large for a double is kept as a decimal number.
  */
 public final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -49,6 +49,8 @@ public final class Json {
     private Json() {}
 
     /**
+     * Returns it as JSON.
+     *
      * @param value a record, enum, number, list or map of such
      * @return it as JSON
      */
@@ -56,7 +58,11 @@ public final class Json {
         return MAPPER.valueToTree(value);
     }
 
-    /** @return an empty object */
+    /**
+     * Returns an empty object.
+     *
+     * @return an empty object
+     */
     public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
@@ -93,13 +99,13 @@ public final class Json {
     private static JsonNode parse(InputStream utf8) throws IOException {
         Reader in = new InputStreamReader(utf8, StandardCharsets.UTF_8.newDecoder());
         try (JsonParser parser = new JsonParserDelegate(MAPPER.createParser(in)) {
+            // A double would become infinite without a word; whoever asks for the value can tell such a number by its
+            // kind.
             @Override
-            public double getDoubleValue() throws IOException {
-                double value = super.getDoubleValue();
-                if (Double.isInfinite(value) && Character.isDigit(getText().charAt(getTextLength() - 1))) {
-                    throw new JsonParseException(this, "the number " + getText() + " is too large for a double");
-                }
-                return value;
+            public NumberTypeFP getNumberTypeFP() throws IOException {
+                return Character.isDigit(getText().charAt(getTextLength() - 1)) && Double.isInfinite(getDoubleValue())
+                        ? NumberTypeFP.BIG_DECIMAL
+                        : super.getNumberTypeFP();
             }
         }) {
             return MAPPER.readTree(parser);
@@ -114,6 +120,8 @@ public final class Json {
     }
 
     /**
+     * Returns that object.
+     *
      * @param file a file that holds one JSON object
      * @return that object
      * @throws RecordException if the file can't be read or doesn't hold an object
@@ -217,6 +225,8 @@ public final class Json {
     }
 
     /**
+     * Returns the value on one line, names in the order of the value, NaN and the infinities as null.
+     *
      * @param value any JSON value
      * @return the value on one line, names in the order of the value, NaN and the infinities as null
      */
@@ -225,6 +235,8 @@ public final class Json {
     }
 
     /**
+     * Returns the value on one line with the names of every object sorted: the same text for equal values.
+     *
      * @param value any JSON value
      * @return the value on one line with the names of every object sorted: the same text for equal values
      */

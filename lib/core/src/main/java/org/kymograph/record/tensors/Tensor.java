@@ -24,6 +24,8 @@ public final class Tensor {
     }
 
     /**
+     * Returns the tensor over that buffer.
+     *
      * @param dtype the element type
      * @param shape the sizes of the axes, none negative; empty for a scalar
      * @param littleEndian the elements, from the buffer's position to its limit
@@ -65,6 +67,8 @@ public final class Tensor {
     }
 
     /**
+     * Returns an F32 tensor.
+     *
      * @param values the elements in row-major order
      * @param shape the sizes of the axes
      * @return an F32 tensor
@@ -76,6 +80,8 @@ public final class Tensor {
     }
 
     /**
+     * Returns an F64 tensor.
+     *
      * @param values the elements in row-major order
      * @param shape the sizes of the axes
      * @return an F64 tensor
@@ -87,6 +93,8 @@ public final class Tensor {
     }
 
     /**
+     * Returns an I64 tensor.
+     *
      * @param values the elements in row-major order
      * @param shape the sizes of the axes
      * @return an I64 tensor
@@ -98,6 +106,8 @@ public final class Tensor {
     }
 
     /**
+     * Returns a U8 tensor over a copy of the values.
+     *
      * @param values the elements in row-major order, each byte read as 0..255
      * @param shape the sizes of the axes
      * @return a U8 tensor over a copy of the values
@@ -106,27 +116,45 @@ public final class Tensor {
         return of(Dtype.U8, shape, ByteBuffer.wrap(values.clone()));
     }
 
-    /** @return the element type */
+    /**
+     * Returns the element type.
+     *
+     * @return the element type
+     */
     public Dtype dtype() {
         return dtype;
     }
 
-    /** @return the sizes of the axes, a copy */
+    /**
+     * Returns the sizes of the axes, a copy.
+     *
+     * @return the sizes of the axes, a copy
+     */
     public long[] shape() {
         return shape.clone();
     }
 
-    /** @return the number of elements */
+    /**
+     * Returns the number of elements.
+     *
+     * @return the number of elements
+     */
     public long size() {
         return size(shape);
     }
 
-    /** @return the elements as read-only little-endian bytes, positioned at the first */
+    /**
+     * Returns the elements as read-only little-endian bytes, positioned at the first.
+     *
+     * @return the elements as read-only little-endian bytes, positioned at the first
+     */
     public ByteBuffer bytes() {
         return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
+     * Returns that element as a double.
+     *
      * @param i the row-major index of an element, from 0
      * @return that element as a double; exact for every type but I64 and U64 beyond 2^53
      */
@@ -171,7 +199,11 @@ public final class Tensor {
         return bits < 0 ? -magnitude : magnitude;
     }
 
-    /** @return the elements as doubles, in row-major order */
+    /**
+     * Returns the elements as doubles, in row-major order.
+     *
+     * @return the elements as doubles, in row-major order
+     */
     public double[] toDoubles() {
         double[] out = new double[Math.toIntExact(size())];
         if (dtype == Dtype.F64) {
@@ -184,7 +216,11 @@ public final class Tensor {
         return out;
     }
 
-    /** @return the elements as floats, in row-major order; F64 and the integers are rounded to the nearest float */
+    /**
+     * Returns the elements as floats, in row-major order.
+     *
+     * @return the elements as floats, in row-major order; F64 and the integers are rounded to the nearest float
+     */
     public float[] toFloats() {
         float[] out = new float[Math.toIntExact(size())];
         if (dtype == Dtype.F32) {
@@ -198,6 +234,8 @@ public final class Tensor {
     }
 
     /**
+     * Returns the elements as longs, in row-major order.
+     *
      * @return the elements as longs, in row-major order
      * @throws IllegalArgumentException if the elements are floating-point, or an unsigned one is 2^63 or more
      */

@@ -56,7 +56,8 @@ class ArtefactBarTest {
     @Test
     void refusesWhatItCanNotDrawInto() {
         assertThatThrownBy(() -> ArtefactBar.withDefaults().draw(black(19))).hasMessageContaining("2 wide for each");
-        assertThatThrownBy(() -> ArtefactBar.withDefaults().withAgreement(1.1)).hasMessageContaining("agreement 1.1");
+        assertThatThrownBy(() -> ArtefactBar.withDefaults().withAgreement(1.1))
+                .hasMessageContaining("agreement is 1.1");
     }
 
     private static int barOf(Dataset images, int row) {

@@ -64,9 +64,9 @@ class CropAndFlipTest {
 
     @Test
     void refusesPaddingThatCannotBeMirrored() {
-        assertThatThrownBy(() -> new CropAndFlip(-1)).hasMessageContaining("padding -1");
+        assertThatThrownBy(() -> new CropAndFlip(-1)).hasMessageContaining("padding is -1");
         assertThatThrownBy(() -> new CropAndFlip(3).apply(image(), 0, 1, SHAPE, new Random(1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("padding 3");
+                .hasMessageContaining("padding is 3");
     }
 }

@@ -55,6 +55,18 @@ class IdxTest {
         assertThat(tensor.toLongs()).contains(255);
     }
 
+    @Test
+    void aBombIsRefusedBeforeItIsInflated() throws IOException {
+        byte[] zeros = gzip(idx(new byte[100 << 20], 100 << 20));
+        assertThat(zeros.length).isLessThan(1 << 17);
+        Path file = file(zeros);
+        assertThatThrownBy(() -> Idx.read(file))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining(file + ": announces 104857600 elements in " + zeros.length + " compressed bytes");
+        // Up to 64 MiB anything is believed.
+        assertThat(Idx.read(file(gzip(idx(new byte[1 << 20], 1 << 20)))).size()).isEqualTo(1 << 20);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void refusesFilesCutAnywhereOrWithMoreBehind(boolean gzipped) throws IOException {

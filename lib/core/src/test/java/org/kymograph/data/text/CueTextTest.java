@@ -144,13 +144,13 @@ class CueTextTest {
     void refusesWhatCannotBe() {
         assertThatThrownBy(() -> WORDS.withWords(9801))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("words 9801")
+                .hasMessageContaining("words is 9801")
                 .hasMessageContaining("9800");
         assertThatThrownBy(() -> PAIRS.withShare(1.5))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("share 1.5");
-        assertThatThrownBy(() -> PAIRS.withTrain(0)).hasMessageContaining("train 0");
-        assertThatThrownBy(() -> WORDS.withLength(0)).hasMessageContaining("length 0");
+                .hasMessageContaining("share is 1.5");
+        assertThatThrownBy(() -> PAIRS.withTrain(0)).hasMessageContaining("train is 0");
+        assertThatThrownBy(() -> WORDS.withLength(0)).hasMessageContaining("length is 0");
     }
 
     private static double share(boolean[] which) {

@@ -165,7 +165,12 @@ class GlueTsvTest {
                 "SST-2",
                 "sentence\tlabel\ngood\tpositive\n",
                 "line 2: field 'label' is 'positive'; expected one of [0, 1]");
-        bad("STS-B", "a\tb\tc\td\te\tf\tg\th\ti\tj\na\tb\tc\td\te\tf\tg\th\ti\tInfinity\n", "expected a number");
+        for (String label : List.of("Infinity", "NaN", "0x1p3", " 1 ", "-17d", "1f", "1e999", "one")) {
+            bad(
+                    "STS-B",
+                    "a\tb\tc\td\te\tf\tg\th\ti\tj\na\tb\tc\td\te\tf\tg\th\ti\t" + label + "\n",
+                    "expected a number");
+        }
         bad("WINOGRANDE", "id\tx\tsentence\to\to\ta\n1\tx\tNothing open.\tA\tB\t1\n", "line 2: field 'sentence'");
         assertThatThrownBy(() -> GlueTask.of("MNIST"))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.record.files.RecordException;
 
@@ -41,6 +42,24 @@ class TextFileTest {
                         new Texts.Example("0", List.of("a", "b"), 1), new Texts.Example("1", List.of("c", "d"), 0));
         assertThat(texts.labels()).containsExactly("9", "10");
         assertThat(texts.name()).isEqualTo("own");
+    }
+
+    @Test
+    @Timeout(60)
+    void aColumnOfNothingButDifferentLabelsTakesLinearTime() {
+        StringBuilder text = new StringBuilder("text,label\n");
+        for (int i = 0; i < 300_000; i++) {
+            text.append("a,l").append(i).append('\n');
+        }
+        assertThat(read("own.CSV", text.toString()).labels()).hasSize(300_000);
+    }
+
+    @Test
+    void aMisspeltFieldGetsASuggestion() {
+        write("own.csv", "sentnce,lable\na,x\nb,y\n");
+        assertThatThrownBy(() -> TextFile.withDefaults().read(dir.resolve("own.csv"), "train"))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("has no field 'label'; its fields are [sentnce, lable]; did you mean 'lable'?");
     }
 
     @Test

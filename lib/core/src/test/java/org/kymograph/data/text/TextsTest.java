@@ -59,6 +59,6 @@ class TextsTest {
         assertThatThrownBy(() -> new Texts.Example("x", List.of(), 0)).hasMessageContaining("at least one");
         assertThatThrownBy(() -> new Texts("n", "s", List.of(), List.of("p", "q")).words(Words.of(TEXTS, 3), 3))
                 .hasMessageContaining("there are none");
-        assertThatThrownBy(() -> Words.of(TEXTS, 0)).hasMessageContaining("most 0");
+        assertThatThrownBy(() -> Words.of(TEXTS, 0)).hasMessageContaining("most is 0");
     }
 }

@@ -83,7 +83,7 @@ class WordPiecesTest {
                 .hasMessageContaining(dir + ": holds neither tokenizer.json nor vocab.txt");
         assertThatThrownBy(() -> WordPieces.open(dir, 2))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("longest 2");
+                .hasMessageContaining("longest is 2");
         Path vocabulary = Files.writeString(dir.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n");
         assertThatThrownBy(() -> WordPieces.open(dir, 10))
                 .isInstanceOf(RecordException.class)

@@ -200,10 +200,32 @@ class BertClassifierTest {
                 .isInstanceOf(RecordException.class)
                 .hasMessageContaining(dir + ": holds none of [model.safetensors, pytorch_model.bin]");
         Files.writeString(dir.resolve("model.safetensors.index.json"), "{}");
+        assertThatThrownBy(() -> {
+                    try (NDManager manager = NDManager.newBaseManager()) {
+                        BertClassifier.open(dir).block(manager, 0);
+                    }
+                })
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("expected the index of a checkpoint in parts");
+        // The same weights, in two files.
+        ObjectNode index = Json.object();
+        try (TensorFile whole = TensorFile.open(MODEL)) {
+            List<Map<String, Tensor>> parts = List.of(new LinkedHashMap<>(), new LinkedHashMap<>());
+            for (String name : whole.names()) {
+                int part = parts.get(0).size() <= parts.get(1).size() ? 0 : 1;
+                parts.get(part).put(name, whole.read(name));
+                index.withObject("/weight_map").put(name, "model-" + part + "-of-2.safetensors");
+            }
+            for (int part = 0; part < 2; part++) {
+                Safetensors.write(dir.resolve("model-" + part + "-of-2.safetensors"), parts.get(part), Map.of());
+            }
+        }
+        Json.write(dir.resolve("model.safetensors.index.json"), index);
         try (NDManager manager = NDManager.newBaseManager()) {
-            assertThatThrownBy(() -> BertClassifier.open(dir).block(manager, 0))
-                    .isInstanceOf(RecordException.class)
-                    .hasMessageContaining("expected the index of a checkpoint in parts");
+            Block parts = BertClassifier.open(dir).block(manager, 0);
+            Block whole = BertClassifier.open(MODEL).block(manager, 0);
+            assertThat(parts.getParameters().values().get(3).getArray())
+                    .isEqualTo(whole.getParameters().values().get(3).getArray());
         }
     }
 
