@@ -64,7 +64,7 @@ class TdMetricsTest {
                 + "{'guid':3,'a':Infinity,'c':1};{'guid':4,'a':0,'b':1,'c':2,'text':'z'}"));
         assertThatThrownBy(() -> read.values("a"))
                 .isInstanceOf(RecordException.class)
-                .hasMessageEndingWith("line 3: a is 1E+999; expected a finite number or null");
+                .hasMessageEndingWith("line 3: a is Infinity; expected a finite number or null");
         assertThatThrownBy(() -> read.values("b"))
                 .isInstanceOf(RecordException.class)
                 .hasMessageEndingWith("line 2: b is \"y\"; expected a finite number or null");
