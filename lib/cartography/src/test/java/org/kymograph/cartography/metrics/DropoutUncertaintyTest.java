@@ -66,7 +66,7 @@ class DropoutUncertaintyTest {
         assertThat(DropoutUncertainty.of(experiment, run, data, 20, 6)).isNotEqualTo(spread);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DropoutUncertainty.of(experiment, run, data, 1, 5))
-                .withMessageContaining("passes 1");
+                .withMessageContaining("passes is 1; expected at least 2");
     }
 
     @Test

@@ -263,7 +263,7 @@ class SampleMetricsTest {
                 "{\"guid\":1,\"normalized_margin\":-1.5}|normalized_margin is -1.5; expected -1 to 1",
                 "{\"guid\":1,\"confidence\":NaN}|line 1: confidence is NaN; expected a finite number or null",
                 "{\"guid\":1,\"variability\":Infinity}|line 1: variability is Infinity; expected a finite number",
-                "{\"guid\":1,\"aum\":1e999}|line 1: column 22: isn't JSON: the number 1e999 is too large",
+                "{\"guid\":1,\"aum\":1e999}|line 1: aum is 1E+999; expected a finite number or null",
                 "{\"guid\":1.5,\"confidence\":1}|line 1: guid is 1.5; expected a whole number",
                 "{\"guid\":1,\"index\":3,\"aum\":1}#{\"guid\":2,\"index\":3,\"aum\":1}|line 2: index 3 comes twice",
                 "{\"guid\":1,|isn't JSON",
