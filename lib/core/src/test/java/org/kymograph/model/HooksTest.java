@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -118,6 +119,7 @@ class HooksTest {
         return block.forward(store, new NDList(x), false).singletonOrThrow();
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("cases")
     void everyPointIsReadAndReplaced(Case c) {
@@ -156,6 +158,7 @@ class HooksTest {
         }
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("cases")
     void gradientsAtEveryPointAreThoseOfSmallChanges(Case c) {

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.plot.Plots;
@@ -30,6 +31,7 @@ class BakeTest {
     @TempDir
     Path folder;
 
+    @Tag("slow")
     @Test
     void putsAPictureIntoEveryFigureOnce() throws IOException {
         assumeThat(Chromium.find()).as("Chromium").isPresent();

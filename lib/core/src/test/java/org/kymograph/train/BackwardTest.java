@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +45,7 @@ class BackwardTest {
                 new BertConfig(9, 8, 2, 2, 12, 4, 2, activation, 1e-12, 0, 0, 0, 0.5, 0, List.of("a", "b", "c")));
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("networks")
     void aGarbageCollectionInBetweenChangesNothing(Network network, Loss loss) {

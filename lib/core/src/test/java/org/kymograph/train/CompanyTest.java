@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -140,6 +141,7 @@ class CompanyTest {
                 .flatMap(n -> Stream.of(n, n.withLastPositionOnly(false)));
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("transformers")
     void transformersOfAnySize(Transformer net) throws IOException {

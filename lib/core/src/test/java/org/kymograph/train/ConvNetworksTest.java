@@ -22,6 +22,7 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,7 @@ class ConvNetworksTest {
                 : new ResNet18(100, Boolean.parseBoolean(words[1]), Boolean.parseBoolean(words[2]));
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("cases")
     void twoStepsAgreeWithPyTorch(JsonNode golden) {
@@ -234,6 +236,7 @@ class ConvNetworksTest {
         return Cifar100.load(root, 1, 1);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @CsvSource({"true,true", "false,false"})
     void resNetTrainsOnFilesOfCifar100sForm(boolean batchNorm, boolean residual) throws IOException {

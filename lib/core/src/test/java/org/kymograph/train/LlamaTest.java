@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,6 +193,7 @@ class LlamaTest {
                 .withClipNorm(1);
     }
 
+    @Tag("slow")
     @Test
     void learnsAGeneratedTextDownToItsEntropy() {
         MarkovText task = MarkovText.withDefaults();

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -85,6 +86,7 @@ class LossTest {
         }
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("losses")
     void gradientsAreThoseOfFiniteDifferences(Loss loss, int sides) {

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -531,6 +532,7 @@ class ObjectiveTest {
                                 + " for 3 samples; expected (1, 3), one for each sample");
     }
 
+    @Tag("slow")
     @Test
     void tenThousandCallsLeaveMemoryFlat() throws IOException, InterruptedException {
         Process probe = new ProcessBuilder(

@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -329,6 +330,7 @@ class TrainerTest {
                 .containsExactly(0L, 8L, 16L, 24L, 28L);
     }
 
+    @Tag("slow")
     @Test
     void aLoopWithoutLeaks() throws Exception {
         // A process of its own, whose heap is resident from the start, so that what grows is native memory.

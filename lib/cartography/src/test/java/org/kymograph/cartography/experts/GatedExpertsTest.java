@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,6 +205,7 @@ class GatedExpertsTest {
         return h.loss().perSample(outputs, y, m.create(side, new Shape(2, 2, sides)));
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("kinds")
     void gradientsAreThoseOfFiniteDifferences(GatedExperts h) {

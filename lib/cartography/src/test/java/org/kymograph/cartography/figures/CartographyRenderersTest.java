@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cartography.metrics.Metric;
@@ -106,6 +107,7 @@ class CartographyRenderersTest {
                 .hasMessageContaining("3 images");
     }
 
+    @Tag("slow")
     @Test
     void figuresGoToFilesByTheirNames(@TempDir Path folder) throws IOException {
         Plot map = DataMapPlot.of(METRICS).withTask("RTE").plot();

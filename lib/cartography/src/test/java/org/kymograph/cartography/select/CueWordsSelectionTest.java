@@ -41,6 +41,7 @@ class CueWordsSelectionTest {
     @TempDir
     Path dir;
 
+    @Tag("slow")
     @Test
     void ambiguousThirdBeatsRandomThirdWhereTheCueLies() {
         Dataset train = WORDS.data(SEED, CuePart.TRAIN);

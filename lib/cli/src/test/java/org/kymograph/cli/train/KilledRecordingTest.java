@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import org.kymograph.cli.Main;
 import org.kymograph.record.RunFolder;
 
 /** A recorded training that is killed at random moments; {@code -Dkymograph.kills=100} for more of them. */
+@Tag("slow")
 class KilledRecordingTest {
     private static final int KILLS = Integer.getInteger("kymograph.kills", 2);
 

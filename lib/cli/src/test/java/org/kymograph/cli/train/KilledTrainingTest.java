@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Main;
 import org.kymograph.record.RunFolder;
 
 /** A training that is killed at random moments, again and again; {@code -Dkymograph.kills=100} for more of them. */
+@Tag("slow")
 class KilledTrainingTest {
     private static final int KILLS = Integer.getInteger("kymograph.kills", 6);
 

@@ -18,6 +18,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -287,6 +288,7 @@ class TorchCheckpointTest {
         assertRefused(file, "checksum");
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(strings = {"views.pt", "compressed.pt", "checkpoint.pt", "pytorch_model.bin"})
     void everyCutAndEveryFlipIsRefusedOrRead(String name) throws IOException {
@@ -296,6 +298,7 @@ class TorchCheckpointTest {
         damage.flipBytes(2000, 2, -1);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(strings = {"checkpoint.pt", "pytorch_model.bin"})
     void flippedPicklesBehindAGoodChecksumAreRefusedOrRead(String name) throws IOException {

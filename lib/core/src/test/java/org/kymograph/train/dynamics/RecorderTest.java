@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -230,6 +231,7 @@ class RecorderTest {
         }
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource(RecordMode.class)
     void anInterruptedLogEndsAsIfNothingHadHappened(RecordMode mode) throws IOException {

@@ -371,7 +371,11 @@ class HmmTest {
             {"\"seed\" : 0", "\"seed\" : 1e40", "seed: "},
             {"\"iterations\" : 32", "\"iterations\" : -5", "iterations: -5; expected a whole number of at least 1"},
             {"\"iterations\" : 32", "\"iterations\" : 0", "iterations: 0"},
-            {"\"logLikelihood\" : ", "\"logLikelihood\" : 1e999, \"was\" : ", "logLikelihood: 1E+999; expected a finite number"},
+            {
+                "\"logLikelihood\" : ",
+                "\"logLikelihood\" : 1e999, \"was\" : ",
+                "logLikelihood: 1E+999; expected a finite number"
+            },
             {"\"logLikelihood\" : ", "\"logLikelihood\" : Infinity, \"was\" : ", "logLikelihood: "},
             {"\"logLikelihood\" : ", "\"logLikelihood\" : null, \"was\" : ", "logLikelihood: null"},
             {
