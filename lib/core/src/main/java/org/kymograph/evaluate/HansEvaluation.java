@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Progress;
 import org.kymograph.data.text.Hans;
 import org.kymograph.data.text.Hans.Example;
@@ -55,10 +56,7 @@ public final class HansEvaluation {
      * @throws IllegalArgumentException if it is below 1
      */
     public HansEvaluation withBatch(int batch) {
-        if (batch < 1) {
-            throw new IllegalArgumentException("batch " + batch + ": must be at least 1");
-        }
-        return new HansEvaluation(batch, entailment, original);
+        return new HansEvaluation(Arguments.atLeast("batch", batch, 1), entailment, original);
     }
 
     /**
@@ -67,10 +65,7 @@ public final class HansEvaluation {
      * @throws IllegalArgumentException if it is below 0
      */
     public HansEvaluation withEntailment(int entailment) {
-        if (entailment < 0) {
-            throw new IllegalArgumentException("entailment " + entailment + ": must be at least 0");
-        }
-        return new HansEvaluation(batch, entailment, original);
+        return new HansEvaluation(batch, Arguments.atLeast("entailment", entailment, 0), original);
     }
 
     /**

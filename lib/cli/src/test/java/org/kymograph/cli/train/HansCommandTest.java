@@ -112,7 +112,7 @@ class HansCommandTest {
                 .doesNotContain("\n");
         assertThat(run("hans", model, "--data", data, "--out", out, "--batch-size", 0))
                 .isEqualTo(2);
-        assertThat(errors.strip()).isEqualTo("kymograph: batch 0: must be at least 1");
+        assertThat(errors.strip()).isEqualTo("kymograph: batch is 0; expected at least 1\nTry kymograph hans --help");
         assertThat(run("hans", model, "--out", out)).isEqualTo(2);
         Path weights = model.resolve("model.safetensors");
         Files.write(weights, Arrays.copyOf(Files.readAllBytes(weights), 900));
