@@ -1,6 +1,10 @@
 package org.rapaio.jupyter.kernel.channels;
 
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.rapaio.jupyter.kernel.core.ConnectionProperties;
 import org.rapaio.jupyter.kernel.message.ContentType;
 import org.rapaio.jupyter.kernel.message.HMACDigest;
@@ -18,6 +22,14 @@ import org.rapaio.org.zeromq.ZMQ;
  */
 public final class IOPubChannel extends AbstractChannel {
     private static volatile IOPubChannel current;
+
+    // ZeroMQ gives up sending when its thread is interrupted, as that of a printing cell is: no cell interrupts this
+    // one.
+    private final ExecutorService sender = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "iopub");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /**
      * @param channels the others
@@ -45,6 +57,28 @@ public final class IOPubChannel extends AbstractChannel {
     public static <T extends ContentType<T>> void publish(MessageId<?> request, T content) {
         Objects.requireNonNull(current, "the kernel is not connected")
                 .sendMessage(new Message<>(request, content.type(), content));
+    }
+
+    @Override
+    public void sendMessage(Message<?> message) {
+        Future<?> sent = sender.submit(() -> super.sendMessage(message));
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    sent.get();
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** Says that a request was looked at and is done with. */
