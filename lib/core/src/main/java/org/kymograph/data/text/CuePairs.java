@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
 
@@ -57,7 +58,7 @@ public record CuePairs(int train, int test, int words, int length, double share)
      * @return a copy with that many
      */
     public CuePairs withTrain(int train) {
-        return new CuePairs(train, test, words, length, share);
+        return Copies.with(this, "train", train);
     }
 
     /**
@@ -67,7 +68,7 @@ public record CuePairs(int train, int test, int words, int length, double share)
      * @return a copy with that many
      */
     public CuePairs withTest(int test) {
-        return new CuePairs(train, test, words, length, share);
+        return Copies.with(this, "test", test);
     }
 
     /**
@@ -77,7 +78,7 @@ public record CuePairs(int train, int test, int words, int length, double share)
      * @return a copy with that many
      */
     public CuePairs withWords(int words) {
-        return new CuePairs(train, test, words, length, share);
+        return Copies.with(this, "words", words);
     }
 
     /**
@@ -87,7 +88,7 @@ public record CuePairs(int train, int test, int words, int length, double share)
      * @return a copy with that length
      */
     public CuePairs withLength(int length) {
-        return new CuePairs(train, test, words, length, share);
+        return Copies.with(this, "length", length);
     }
 
     /**
@@ -97,7 +98,7 @@ public record CuePairs(int train, int test, int words, int length, double share)
      * @return a copy with that share
      */
     public CuePairs withShare(double share) {
-        return new CuePairs(train, test, words, length, share);
+        return Copies.with(this, "share", share);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.kymograph.data.text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
 
@@ -53,7 +54,7 @@ public record CueWords(int train, int test, int words, int length, double share)
      * @return a copy with that many
      */
     public CueWords withTrain(int train) {
-        return new CueWords(train, test, words, length, share);
+        return Copies.with(this, "train", train);
     }
 
     /**
@@ -63,7 +64,7 @@ public record CueWords(int train, int test, int words, int length, double share)
      * @return a copy with that many
      */
     public CueWords withTest(int test) {
-        return new CueWords(train, test, words, length, share);
+        return Copies.with(this, "test", test);
     }
 
     /**
@@ -73,7 +74,7 @@ public record CueWords(int train, int test, int words, int length, double share)
      * @return a copy with that many
      */
     public CueWords withWords(int words) {
-        return new CueWords(train, test, words, length, share);
+        return Copies.with(this, "words", words);
     }
 
     /**
@@ -83,7 +84,7 @@ public record CueWords(int train, int test, int words, int length, double share)
      * @return a copy with that length
      */
     public CueWords withLength(int length) {
-        return new CueWords(train, test, words, length, share);
+        return Copies.with(this, "length", length);
     }
 
     /**
@@ -93,7 +94,7 @@ public record CueWords(int train, int test, int words, int length, double share)
      * @return a copy with that share
      */
     public CueWords withShare(double share) {
-        return new CueWords(train, test, words, length, share);
+        return Copies.with(this, "share", share);
     }
 
     @Override
