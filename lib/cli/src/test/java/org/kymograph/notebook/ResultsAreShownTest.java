@@ -35,7 +35,7 @@ class ResultsAreShownTest {
         Set<String> missing = new TreeSet<>();
         for (JavaClass c : new ClassFileImporter()
                 .withImportOption(new DoNotIncludeTests())
-                .importPackages("org.kymograph.states", "org.kymograph.cartography")) {
+                .importPackages("org.kymograph.states", "org.kymograph.cartography", "org.kymograph.degeneracy")) {
             if (!c.getModifiers().contains(JavaModifier.PUBLIC)
                     || !c.isTopLevelClass()
                     || c.isInterface()
