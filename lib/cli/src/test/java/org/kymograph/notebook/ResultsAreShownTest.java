@@ -35,7 +35,11 @@ class ResultsAreShownTest {
         Set<String> missing = new TreeSet<>();
         for (JavaClass c : new ClassFileImporter()
                 .withImportOption(new DoNotIncludeTests())
-                .importPackages("org.kymograph.states", "org.kymograph.cartography", "org.kymograph.degeneracy")) {
+                .importPackages(
+                        "org.kymograph.states",
+                        "org.kymograph.cartography",
+                        "org.kymograph.connectivity",
+                        "org.kymograph.degeneracy")) {
             if (!c.getModifiers().contains(JavaModifier.PUBLIC)
                     || !c.isTopLevelClass()
                     || c.isInterface()
