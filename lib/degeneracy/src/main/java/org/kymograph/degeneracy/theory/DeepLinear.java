@@ -10,7 +10,7 @@ import org.kymograph.base.Arguments;
  * @param rank the rank of T, 0 to the smallest width
  * @param widths the layers' widths, inputs first, at least two
  */
-public record DeepLinear(int rank, int... widths) implements Potential {
+public record DeepLinear(int rank, int... widths) implements ToyPotential {
     /** Checks the rank and copies the widths. */
     public DeepLinear {
         ExactCoefficient.deepLinear(rank, widths);

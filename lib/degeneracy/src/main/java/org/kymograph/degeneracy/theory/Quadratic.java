@@ -14,7 +14,7 @@ import org.kymograph.evaluate.HessianOperator;
  *
  * @param a the curvatures, at least 0
  */
-public record Quadratic(double... a) implements Potential {
+public record Quadratic(double... a) implements ToyPotential {
     /** Checks the curvatures and copies them. */
     public Quadratic {
         Arguments.check(a.length > 0, "the number of curvatures", a.length, "at least 1");

@@ -32,7 +32,7 @@ public final class Quadrature {
      * @return nβ(E[K] − K(w₀))
      */
     public static double learningCoefficient(
-            Potential potential, double nBeta, double gamma, double box, double... centre) {
+            ToyPotential potential, double nBeta, double gamma, double box, double... centre) {
         Arguments.within("the number of weights", potential.size(), 1, 2);
         Arguments.sameLength("centre", centre.length, "the potential", potential.size());
         Arguments.positive("nBeta", nBeta);
@@ -66,9 +66,9 @@ public final class Quadrature {
         return x * x;
     }
 
-    // Beyond 12 standard deviations of the localisation there is nothing.
+    // Beyond 12 standard deviations of the localisation, or 100 in each weight, there is nothing.
     private static double reach(double box, double gamma) {
-        double far = gamma > 0 ? 12 / Math.sqrt(gamma) : 1000;
+        double far = gamma > 0 ? 12 / Math.sqrt(gamma) : 100;
         return Math.min(box, far);
     }
 

@@ -10,7 +10,7 @@ import org.kymograph.base.Streams;
  * A loss K(w) of a few weights that can be written down, with its gradient: what estimates of the learning coefficient are
  * tested on. See {@link ExactCoefficient} and {@link Quadrature} for what they should find.
  */
-public interface Potential {
+public interface ToyPotential {
     /** Returns the number of weights. */
     int size();
 
@@ -31,15 +31,27 @@ public interface Potential {
     double[] gradient(double[] w);
 
     /**
+     * Returns K(w) and fills in the gradient, as samplers ask for both.
+     *
+     * @param w the weights, {@link #size} numbers
+     * @param gradient where the gradient is put
+     * @return the value
+     */
+    default double value(double[] w, double[] gradient) {
+        System.arraycopy(gradient(w), 0, gradient, 0, gradient.length);
+        return value(w);
+    }
+
+    /**
      * Returns this potential times a constant.
      *
      * @param factor the constant, above 0
      * @return factor · K
      */
-    default Potential times(double factor) {
+    default ToyPotential times(double factor) {
         Arguments.positive("factor", factor);
-        Potential k = this;
-        return new Potential() {
+        ToyPotential k = this;
+        return new ToyPotential() {
             @Override
             public int size() {
                 return k.size();
@@ -64,12 +76,12 @@ public interface Potential {
      * @param powers the pᵢ, 0 or at least 1
      * @return the potential
      */
-    static Potential separable(double[] factors, int[] powers) {
+    static ToyPotential separable(double[] factors, int[] powers) {
         Arguments.sameLength("powers", powers.length, "factors", factors.length);
         double[] c = factors.clone();
         int[] p = powers.clone();
         Arrays.stream(p).forEach(power -> Arguments.atLeast("power", power, 0));
-        return new Potential() {
+        return new ToyPotential() {
             @Override
             public int size() {
                 return c.length;
@@ -100,7 +112,7 @@ public interface Potential {
      * @param powers the pᵢ, 0 or at least 1
      * @return the potential
      */
-    static Potential monomials(int... powers) {
+    static ToyPotential monomials(int... powers) {
         double[] half = new double[powers.length];
         Arrays.fill(half, 0.5);
         return separable(half, powers);
@@ -112,16 +124,16 @@ public interface Potential {
      * @param s the sᵢ
      * @return the potential
      */
-    static Potential quarticWells(double... s) {
+    static ToyPotential quarticWells(double... s) {
         double[] ones = new double[s.length];
         Arrays.fill(ones, 1);
         int[] two = new int[s.length];
         Arrays.fill(two, 2);
         int[] four = new int[s.length];
         Arrays.fill(four, 4);
-        Potential quadratic = separable(s, two);
-        Potential quartic = separable(ones, four);
-        return new Potential() {
+        ToyPotential quadratic = separable(s, two);
+        ToyPotential quartic = separable(ones, four);
+        return new ToyPotential() {
             @Override
             public int size() {
                 return quartic.size();
@@ -151,9 +163,9 @@ public interface Potential {
      * @param c the rounding, at least 0
      * @return the potential of 2 weights
      */
-    static Potential roundedCrossing(double c) {
+    static ToyPotential roundedCrossing(double c) {
         Arguments.atLeast("c", c, 0);
-        return new Potential() {
+        return new ToyPotential() {
             @Override
             public int size() {
                 return 2;
@@ -180,7 +192,7 @@ public interface Potential {
      * @param b the power of w₂, at least 0
      * @return the potential of 2 weights
      */
-    static Potential normalCrossing(int a, int b) {
+    static ToyPotential normalCrossing(int a, int b) {
         return crossing(a, b, 4, 0);
     }
 
@@ -193,7 +205,7 @@ public interface Potential {
      * @param seed the random seed of the data
      * @return the potential of 2 weights
      */
-    static Potential normalCrossing(int a, int b, int samples, long seed) {
+    static ToyPotential normalCrossing(int a, int b, int samples, long seed) {
         Arguments.atLeast("samples", samples, 1);
         RandomGenerator random = Streams.of(seed, "normal crossing");
         double xx = 0;
@@ -207,10 +219,10 @@ public interface Potential {
         return crossing(a, b, xx, xy);
     }
 
-    private static Potential crossing(int a, int b, double xx, double xy) {
+    private static ToyPotential crossing(int a, int b, double xx, double xy) {
         Arguments.atLeast("a", a, 0);
         Arguments.atLeast("b", b, 0);
-        return new Potential() {
+        return new ToyPotential() {
             @Override
             public int size() {
                 return 2;
@@ -242,9 +254,9 @@ public interface Potential {
      * @param size the number of weights, at least 1
      * @return the potential
      */
-    static Potential linePlusDot(int size) {
+    static ToyPotential linePlusDot(int size) {
         Arguments.atLeast("size", size, 1);
-        return new Potential() {
+        return new ToyPotential() {
             @Override
             public int size() {
                 return size;
