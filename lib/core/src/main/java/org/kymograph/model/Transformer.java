@@ -3,6 +3,8 @@ package org.kymograph.model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 
@@ -35,6 +37,8 @@ import org.kymograph.base.Copies;
  * @param layerNorm whether sums are normalised
  * @param initScaling the factor on every initial parameter, finite
  * @param lastPositionOnly whether to leave out what the last position doesn't need
+ * @param constantAttention whether each position attends to itself and all before it alike, whatever the tokens; only weight
+ *     decay acts on the keys and queries then
  */
 public record Transformer(
         int vocabulary,
@@ -44,7 +48,8 @@ public record Transformer(
         int dMlp,
         boolean layerNorm,
         double initScaling,
-        boolean lastPositionOnly)
+        boolean lastPositionOnly,
+        @JsonInclude(Include.NON_DEFAULT) boolean constantAttention)
         implements Network {
 
     /** Checks the sizes. */
@@ -64,7 +69,7 @@ public record Transformer(
      * @return the network
      */
     public static Transformer of(int vocabulary) {
-        return new Transformer(vocabulary, 128, 4, 32, 512, false, 1, true);
+        return new Transformer(vocabulary, 128, 4, 32, 512, false, 1, true, false);
     }
 
     /**
@@ -77,7 +82,8 @@ public record Transformer(
      * @return the copy
      */
     public Transformer withSizes(int dModel, int heads, int dHead, int dMlp) {
-        return new Transformer(vocabulary, dModel, heads, dHead, dMlp, layerNorm, initScaling, lastPositionOnly);
+        return new Transformer(
+                vocabulary, dModel, heads, dHead, dMlp, layerNorm, initScaling, lastPositionOnly, constantAttention);
     }
 
     /**
@@ -133,6 +139,16 @@ public record Transformer(
      */
     public Transformer withLastPositionOnly(boolean lastPositionOnly) {
         return Copies.with(this, "lastPositionOnly", lastPositionOnly);
+    }
+
+    /**
+     * Returns a copy with constant or learnt attention.
+     *
+     * @param constantAttention whether each position attends to all that it sees alike
+     * @return the copy
+     */
+    public Transformer withConstantAttention(boolean constantAttention) {
+        return Copies.with(this, "constantAttention", constantAttention);
     }
 
     @Override

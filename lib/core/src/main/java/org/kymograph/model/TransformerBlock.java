@@ -187,11 +187,6 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
             NDArray e = get(embed, d, vocabulary);
             NDArray pos = get(position, positions, d).swapAxes(1, 2);
             NDArray x = e.get(":, :, " + end + ":" + (end + 1)).add(pos.get(":, :, " + last + ":"));
-            // The score of a token is q·W_K x = (W_K'q)·x.
-            NDArray q = get(query, heads * dHead, d).batchMatMul(x).mul(number(1 / Math.sqrt(dHead)));
-            NDArray u = q.reshape(runs * heads, 1, dHead)
-                    .batchMatMul(get(key, heads, dHead, d).reshape(runs * heads, dHead, d))
-                    .reshape(runs, heads, d);
             NDArray sources = e.concat(pos, 2).swapAxes(1, 2);
             long[] ids = new long[tokens.length];
             for (int r = 0, i = 0; r < runs; r++) {
@@ -201,15 +196,27 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
                     }
                 }
             }
-            NDArray scores = perSample(sources.batchMatMul(u.swapAxes(1, 2)), ids);
-            NDArray values =
-                    perSample(sources.batchMatMul(get(value, heads * dHead, d).swapAxes(1, 2)), ids);
-            NDArray z = scores.softmax(1)
-                    .expandDims(4)
-                    .mul(values.reshape(runs, positions, batch, heads, dHead))
-                    .sum(new int[] {1})
+            NDArray values = perSample(
+                            sources.batchMatMul(get(value, heads * dHead, d).swapAxes(1, 2)), ids)
+                    .reshape(runs, positions, batch, heads, dHead);
+            NDArray z = (net.constantAttention()
+                            ? values.mean(new int[] {1})
+                            : perSample(scores(x, sources), ids)
+                                    .softmax(1)
+                                    .expandDims(4)
+                                    .mul(values)
+                                    .sum(new int[] {1}))
                     .reshape(runs, batch, heads * dHead);
             return get(out, d, heads * dHead).batchMatMul(z.swapAxes(1, 2)).add(x);
+        }
+
+        // What the last position x scores each token and each position, [R, V + n, heads]: q·W_K x = (W_K'q)·x.
+        private NDArray scores(NDArray x, NDArray sources) {
+            NDArray q = get(query, heads * dHead, d).batchMatMul(x).mul(number(1 / Math.sqrt(dHead)));
+            NDArray u = q.reshape(runs * heads, 1, dHead)
+                    .batchMatMul(get(key, heads, dHead, d).reshape(runs * heads, dHead, d))
+                    .reshape(runs, heads, d);
+            return sources.batchMatMul(u.swapAxes(1, 2));
         }
 
         // From what tokens and positions give, [R, V + n, c], what each position of each sample has, [R, n, B, c].
@@ -236,10 +243,11 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
             NDArray q = headsAt("q", heads(query, x));
             NDArray v = headsAt("v", heads(value, x));
             NDArray mask = input.getManager().create(mask(), new Shape(positions, positions));
-            NDArray scores = q.matMul(k.swapAxes(3, 4))
-                    .mul(mask)
-                    .add(mask.sub(1).mul(1e10))
-                    .mul(number(1 / Math.sqrt(dHead)));
+            // Equal scores, where attention is constant.
+            NDArray products = net.constantAttention()
+                    ? input.getManager().zeros(new Shape(runs, heads, batch, positions, positions), q.getDataType())
+                    : q.matMul(k.swapAxes(3, 4));
+            NDArray scores = products.mul(mask).add(mask.sub(1).mul(1e10)).mul(number(1 / Math.sqrt(dHead)));
             NDArray pattern =
                     patternAt("pattern", patternAt("attn_scores", scores).softmax(4));
             NDArray z = headsAt("z", pattern.matMul(v))

@@ -22,6 +22,7 @@ import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Split;
 import org.kymograph.model.GradientMode;
+import org.kymograph.model.ParameterVector;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
 
@@ -102,6 +103,7 @@ final class Loop implements Callable<Void> {
             prepare(manager);
             long step = resume();
             ticker.taken(step * runs.size(), new double[0], "");
+            show(step);
             boolean stopped = false;
             while (step < totalSteps && !patience.isOver() && !stop.get()) {
                 step(step);
@@ -109,6 +111,7 @@ final class Loop implements Callable<Void> {
                 if (endDiverged(step)) {
                     break;
                 }
+                show(step);
                 boolean epochEnds = step % epochSteps == 0;
                 boolean best = evaluates(step, epochEnds) && patience.isBest(evaluate(step));
                 if (epochEnds) {
@@ -232,7 +235,8 @@ final class Loop implements Callable<Void> {
                 NDScope.register(some);
                 outputs.add(some);
             }
-            optimizer.step(networks.leaves(), seeds.length, stacked, fraction, checkpoints.optimizerSteps() + step + 1);
+            long t = checkpoints.optimizerSteps() + step + 1;
+            optimizer.step(networks.leaves(), seeds.length, stacked, fraction, t, totalSteps - step - 1);
             Arrays.setAll(losses, r -> losses[r] / counts[r]);
             runningLoss.add(step + 1, losses, correct, counts);
             ticker.taken(runs.size(), Arrays.copyOf(losses, runs.size()), "");
@@ -371,6 +375,22 @@ final class Loop implements Callable<Void> {
         }
         runningLoss.evaluated();
         return lines.get(0).get("eval_accuracy").asDouble();
+    }
+
+    private void show(long step) {
+        if (listeners.stream().noneMatch(l -> l.wantsParameters(step))) {
+            return;
+        }
+        List<ParameterVector> parameters =
+                Slices.cut(networks.leaves().trained(), stacked, seeds.length, runs.size()).stream()
+                        .map(ParameterVector::of)
+                        .toList();
+        long[] shown = Arrays.copyOf(seeds, runs.size());
+        tell(l -> {
+            if (l.wantsParameters(step)) {
+                l.onParameters(shown, step, parameters);
+            }
+        });
     }
 
     private void checkpoint(long step) {

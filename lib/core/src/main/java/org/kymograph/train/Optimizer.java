@@ -21,6 +21,7 @@ import org.kymograph.record.files.Json;
  * @param weightDecay λ, at least 0
  * @param groups parameters with settings of their own; the first group whose pattern occurs in a name holds
  * @param biasCorrection whether Adam's moments are divided by 1 − βᵗ, as in the paper; BERT was fine-tuned without
+ * @param undecayedSteps how many steps at the end of a training are taken without weight decay, at least 0
  */
 public record Optimizer(
         Kind kind,
@@ -31,7 +32,8 @@ public record Optimizer(
         double epsilon,
         double weightDecay,
         List<Group> groups,
-        boolean biasCorrection) {
+        boolean biasCorrection,
+        long undecayedSteps) {
 
     /** The algorithms. */
     public enum Kind {
@@ -72,6 +74,7 @@ public record Optimizer(
         Arguments.check(epsilon > 0, "epsilon", epsilon, "above 0");
         Arguments.atLeast("weightDecay", weightDecay, 0);
         groups = List.copyOf(groups);
+        Arguments.atLeast("undecayedSteps", undecayedSteps, 0);
     }
 
     private static void decay(String name, double value) {
@@ -85,7 +88,7 @@ public record Optimizer(
      * @return plain SGD
      */
     public static Optimizer sgd(double learningRate) {
-        return new Optimizer(Kind.SGD, learningRate, 0, 0.9, 0.999, 1e-8, 0, List.of(), true);
+        return new Optimizer(Kind.SGD, learningRate, 0, 0.9, 0.999, 1e-8, 0, List.of(), true, 0);
     }
 
     /**
@@ -95,7 +98,7 @@ public record Optimizer(
      * @return Adam with β = (0.9, 0.999), ε = 1e-8 and no weight decay
      */
     public static Optimizer adam(double learningRate) {
-        return new Optimizer(Kind.ADAM, learningRate, 0, 0.9, 0.999, 1e-8, 0, List.of(), true);
+        return new Optimizer(Kind.ADAM, learningRate, 0, 0.9, 0.999, 1e-8, 0, List.of(), true, 0);
     }
 
     /**
@@ -105,7 +108,7 @@ public record Optimizer(
      * @return AdamW with β = (0.9, 0.999), ε = 1e-8 and weight decay 0.01
      */
     public static Optimizer adamW(double learningRate) {
-        return new Optimizer(Kind.ADAMW, learningRate, 0, 0.9, 0.999, 1e-8, 0.01, List.of(), true);
+        return new Optimizer(Kind.ADAMW, learningRate, 0, 0.9, 0.999, 1e-8, 0.01, List.of(), true, 0);
     }
 
     /**
@@ -181,11 +184,24 @@ public record Optimizer(
         return Copies.with(this, "biasCorrection", biasCorrection);
     }
 
-    /** Returns what {@code run.json} says of it: runs with bias correction don't mention it, as ever. */
+    /**
+     * Returns a copy whose last steps are taken without weight decay.
+     *
+     * @param undecayedSteps how many steps at the end of a training, at least 0
+     * @return a copy with that
+     */
+    public Optimizer withUndecayedSteps(long undecayedSteps) {
+        return Copies.with(this, "undecayedSteps", undecayedSteps);
+    }
+
+    /** Returns what {@code run.json} says of it: runs with bias correction, or with decay to the end, don't mention that, as ever. */
     ObjectNode setting() {
         ObjectNode all = (ObjectNode) Json.tree(this);
         if (biasCorrection) {
             all.remove("biasCorrection");
+        }
+        if (undecayedSteps == 0) {
+            all.remove("undecayedSteps");
         }
         return all;
     }

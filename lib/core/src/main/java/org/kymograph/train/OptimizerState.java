@@ -72,8 +72,9 @@ final class OptimizerState {
      * @param runs the runs that they belong to
      * @param fraction the schedule's fraction of the learning rate
      * @param t the step, from 1
+     * @param left the steps that follow in this training
      */
-    void step(Leaves leaves, int runs, boolean stacked, double fraction, long t) {
+    void step(Leaves leaves, int runs, boolean stacked, double fraction, long t, long left) {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
         leaves.trained().forEach((name, p) -> {
             NDArray gradient = leaves.gradient(p);
@@ -84,7 +85,8 @@ final class OptimizerState {
         if (clipNorm < Double.POSITIVE_INFINITY) {
             clip(gradients.values(), runs, stacked);
         }
-        gradients.forEach((name, g) -> step(name, leaves.trained().get(name), g, fraction, t));
+        boolean decays = left >= settings.undecayedSteps();
+        gradients.forEach((name, g) -> step(name, leaves.trained().get(name), g, fraction, t, decays));
     }
 
     // Each run's gradient is scaled by min(1, c / (norm + 1e-6)), as PyTorch does.
@@ -104,10 +106,10 @@ final class OptimizerState {
         }
     }
 
-    private void step(String name, NDArray p, NDArray g, double fraction, long t) {
+    private void step(String name, NDArray p, NDArray g, double fraction, long t, boolean decays) {
         Group group = groups.get(name);
         double eta = settings.learningRate() * fraction * group.rate();
-        double lambda = group.weightDecay();
+        double lambda = decays ? group.weightDecay() : 0;
         switch (settings.kind()) {
             case SGD -> sgd(name, p, g, eta, lambda);
             case ADAM -> adam(name, p, lambda == 0 ? g : g.add(p.mul(lambda)), eta, t);

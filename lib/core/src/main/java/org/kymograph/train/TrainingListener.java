@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.kymograph.data.Dataset;
+import org.kymograph.model.ParameterVector;
 import org.kymograph.record.RunFolder;
 
 /**
@@ -109,6 +110,26 @@ public interface TrainingListener {
      * @param batch the step
      */
     default void onBatch(Batch batch) {}
+
+    /**
+     * Tells whether the parameters are wanted at a step. A training asks before its first step and after each.
+     *
+     * @param step the steps taken
+     * @return whether {@link #onParameters} is to be called
+     */
+    default boolean wantsParameters(long step) {
+        return false;
+    }
+
+    /**
+     * The parameters of some runs at a step that {@link #wantsParameters} asked for. A training that is resumed goes back to a
+     * checkpoint, so that a step may come twice, with the same parameters.
+     *
+     * @param seeds the seeds of the runs that train together, R of them
+     * @param step the steps taken, from 0
+     * @param parameters each run's trained parameters
+     */
+    default void onParameters(long[] seeds, long step, List<ParameterVector> parameters) {}
 
     /**
      * After each evaluation of a run.

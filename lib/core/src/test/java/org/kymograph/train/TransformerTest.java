@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ import org.kymograph.data.ModularArithmetic;
 import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
+import org.kymograph.evaluate.Activations;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.model.Transformer;
 import org.kymograph.record.RunFolder;
@@ -105,6 +107,37 @@ class TransformerTest {
         for (String file : List.of("metrics.jsonl", "checkpoints/step-00000009.safetensors")) {
             assertThat(Files.readAllBytes(alone.path().resolve(file)))
                     .isEqualTo(Files.readAllBytes(stacked.path().resolve(file)));
+        }
+    }
+
+    @Test
+    void constantAttentionIsTheMeanAndLearnsNoQueries() {
+        ModularArithmetic task = ModularArithmetic.withDefaults().withModulus(7).withFraction(0.6);
+        Experiment e = small(false);
+        Transformer net = ((Transformer) e.network()).withConstantAttention(true);
+        RunFolder run = Trainer.of(e.withNetwork(net)).train(root, 3).runs().get(0);
+        assertThat(run.setting().get("network").get("constantAttention").asBoolean())
+                .isTrue();
+        assertThat(Json.value(Json.tree(net), Transformer.class)).isEqualTo(net);
+        try (TensorFile before = run.checkpoint(0);
+                TensorFile after = run.checkpoint(9)) {
+            double[] queries = before.read("blocks.0.attn.W_Q").toDoubles();
+            double decayed = Math.pow(1 - 0.01, 9);
+            assertThat(after.read("blocks.0.attn.W_Q").toDoubles())
+                    .containsExactly(
+                            Arrays.stream(queries).map(q -> decayed * q).toArray(), within(1e-6));
+            double[] patterns = Activations.of(net, after, task.pairs(0), "pattern.0")
+                    .get("pattern.0")
+                    .toDoubles();
+            for (int i = 0; i < patterns.length; i += 9) {
+                assertThat(Arrays.copyOfRange(patterns, i, i + 9))
+                        .containsExactly(new double[] {1, 0, 0, 0.5, 0.5, 0, 1 / 3.0, 1 / 3.0, 1 / 3.0}, within(1e-6));
+            }
+            assertThat(Outputs.of(net, after, task.pairs(0), 64).toDoubles())
+                    .containsExactly(
+                            Outputs.of(net.withLastPositionOnly(false), after, task.pairs(0), 64)
+                                    .toDoubles(),
+                            within(1e-5));
         }
     }
 

@@ -380,7 +380,8 @@ final class TrainingOptions {
                 epsilon == null ? o.epsilon() : epsilon,
                 weightDecay == null ? o.weightDecay() : Arguments.atLeast("--weight-decay", weightDecay, 0.0),
                 o.groups(),
-                o.biasCorrection());
+                o.biasCorrection(),
+                o.undecayedSteps());
     }
 
     private static void idle(Optimizer.Kind kind, String option, boolean given) {

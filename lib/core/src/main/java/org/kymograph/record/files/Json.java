@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -56,6 +57,25 @@ public final class Json {
      */
     public static JsonNode tree(Object value) {
         return MAPPER.valueToTree(value);
+    }
+
+    /**
+     * Returns the record that a JSON object was made of.
+     *
+     * @param <T> the record's type
+     * @param node the object, as {@link #tree} makes it; a component that it lacks is 0, false or null
+     * @param type the record's type
+     * @return the record
+     * @throws IllegalArgumentException if the object has other components, or the record refuses a value
+     */
+    public static <T> T value(JsonNode node, Class<T> type) {
+        try {
+            return MAPPER.treeToValue(node, type);
+        } catch (ValueInstantiationException e) {
+            throw e.getCause() instanceof IllegalArgumentException cause ? cause : new IllegalArgumentException(e);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e.getOriginalMessage(), e);
+        }
     }
 
     /**
