@@ -117,6 +117,18 @@ public interface Loss {
     }
 
     /**
+     * Cross-entropy that is bounded, −log(softmax(s·outputs)[class] + floor): no sample's loss exceeds −log(floor), and where a
+     * class has a probability far below the floor the gradient vanishes.
+     *
+     * @param scaling s, above 0
+     * @param floor what is added to the probability, such as 1e-7; 0 for the exact loss of the scaled outputs
+     * @return the loss
+     */
+    static Loss clamped(double scaling, double floor) {
+        return new ClampedLoss(scaling, floor);
+    }
+
+    /**
      * A loss times each sample's weight, which is its first side number: a batch's mean is divided by its samples, not by
      * their weights. Evaluations are not weighted.
      *

@@ -186,6 +186,22 @@ public record Objective(
         return NetworkProbe.initial(network, data.inputShape(), seed);
     }
 
+    /**
+     * Reads the parameters of the network from a checkpoint; what else the file holds, such as an optimiser's state, is left.
+     *
+     * @param checkpoint an open file with the parameters by name
+     * @return the parameters
+     * @throws RecordException if the file lacks a parameter, or has one of another shape, as that of another network
+     */
+    public ParameterVector parameters(TensorFile checkpoint) {
+        Map<String, Tensor> found = new LinkedHashMap<>();
+        for (ParameterVector.Segment s : initial(0).segments()) {
+            long[] shape = s.shape().stream().mapToLong(Long::longValue).toArray();
+            found.put(s.name(), StartingPoint.read(checkpoint, s.name(), shape));
+        }
+        return ParameterVector.of(found);
+    }
+
     /** Returns the loss of every sample, R × N; see {@link ObjectiveSession#losses(List)}. */
     public double[][] losses(List<ParameterVector> vectors) {
         try (ObjectiveSession session = open()) {

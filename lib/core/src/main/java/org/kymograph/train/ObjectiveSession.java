@@ -66,6 +66,25 @@ public final class ObjectiveSession implements AutoCloseable {
     }
 
     /**
+     * Returns how many vectors are evaluated together at most: more are dealt out to several stacks.
+     *
+     * @return the number, 1 for a network that cannot be stacked
+     */
+    public int stackSize() {
+        return stacks.size();
+    }
+
+    /**
+     * Returns about how many bytes a vector takes in a stack while gradients are computed: the vector, its leaf and its gradient,
+     * and twice what a forward pass of a batch holds.
+     *
+     * @return (3·P + 2·B·(inputs + activations)) times the bytes of a number
+     */
+    public long bytesPerVector() {
+        return stacks.bytesPerVector();
+    }
+
+    /**
      * Returns the loss of every sample; where each position has a target, a sample's loss is the mean over those that count.
      *
      * @param vectors R vectors

@@ -29,6 +29,7 @@ final class VectorStacks implements AutoCloseable {
     private final boolean stacked;
     private final int most;
     private final int threads;
+    private final long bytesPerVector;
     private final Map<Integer, List<VectorStack>> byWidth = new LinkedHashMap<>(8, 0.75f, true);
     private ExecutorService pool;
 
@@ -40,10 +41,20 @@ final class VectorStacks implements AutoCloseable {
         // A vector, its leaf, its gradient; what its forward pass holds, and as much again in the backward pass.
         long numbers =
                 3L * probe.initial().size() + 2 * batch * (objective.data().inputSize() + probe.activations());
-        long fit = objective.memory() / (threads * objective.dtype().bytes() * numbers);
+        bytesPerVector = objective.dtype().bytes() * numbers;
+        long fit = objective.memory() / (threads * bytesPerVector);
         int cached = Math.min(
                 MOST, Trainer.CACHED_PARAMETERS / Math.max(1, probe.initial().size()));
         most = (int) Math.max(2, Math.min(fit, objective.stackSize() > 0 ? objective.stackSize() : cached));
+    }
+
+    /** Returns the most vectors in a stack, 1 if the network can't be stacked. */
+    int size() {
+        return stacked ? most : 1;
+    }
+
+    long bytesPerVector() {
+        return bytesPerVector;
     }
 
     /**
