@@ -133,6 +133,40 @@ class CurvatureTest {
     }
 
     @Test
+    void tracesWithTheLargeEigenvaluesTakenOut() {
+        // Of rank 5: ten products hold the whole range.
+        double[] low = new double[40];
+        for (int i = 0; i < 5; i++) {
+            low[i] = i - 1.5;
+        }
+        XTrace exact = XTrace.of(HessianOperator.of(matrix(low)), 20, 1);
+        assertThat(exact.trace()).isCloseTo(2.5, within(1e-9));
+        assertThat(exact.standardError()).isZero();
+        assertThat(exact.products()).isEqualTo(15);
+        double[] decaying =
+                IntStream.range(0, 40).mapToDouble(i -> Math.pow(0.7, i)).toArray();
+        double trace = Arrays.stream(decaying).sum();
+        HessianOperator h = HessianOperator.of(matrix(decaying));
+        double squares = 0;
+        double peer = 0;
+        double mean = 0;
+        int within = 0;
+        for (int seed = 0; seed < 100; seed++) {
+            XTrace t = XTrace.of(h, 20, seed);
+            squares += Math.pow(t.trace() - trace, 2);
+            peer += Math.pow(HutchinsonTrace.of(h, 20, seed).trace() - trace, 2);
+            mean += t.trace() / 100;
+            within += Math.abs(t.trace() - trace) <= 3 * t.standardError() ? 1 : 0;
+        }
+        assertThat(squares).as("seeds 0 to 99").isLessThan(peer / 20);
+        assertThat(mean).as("seeds 0 to 99").isCloseTo(trace, within(4 * Math.sqrt(squares) / 100));
+        assertThat(within).as("seeds 0 to 99").isGreaterThan(85);
+        // As many vectors as rows: nothing is left to chance.
+        assertThat(XTrace.of(h, 1000, 0).trace()).isCloseTo(trace, within(1e-9));
+        assertThatThrownBy(() -> XTrace.of(h, 3, 0)).hasMessage("products is 3; expected at least 4");
+    }
+
+    @Test
     void densitiesHaveTheMomentsOfTheSpectrum() {
         double[] spectrum =
                 IntStream.range(0, 50).mapToDouble(i -> i == 49 ? 10 : i / 50.0).toArray();
