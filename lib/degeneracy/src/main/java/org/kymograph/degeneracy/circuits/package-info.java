@@ -1,0 +1,2 @@
+/** Which algorithm a network that adds modulo p has learnt: its modes over training, pizza and clock. */
+package org.kymograph.degeneracy.circuits;

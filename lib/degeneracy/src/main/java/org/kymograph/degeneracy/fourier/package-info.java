@@ -1,0 +1,2 @@
+/** Fourier modes of embeddings and logits over the residues modulo p: magnitudes, ablations, circles, progress measures. */
+package org.kymograph.degeneracy.fourier;

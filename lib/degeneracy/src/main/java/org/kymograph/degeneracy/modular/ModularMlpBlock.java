@@ -1,0 +1,188 @@
+package org.kymograph.degeneracy.modular;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Parameter;
+import ai.djl.nn.core.Embedding;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Streams;
+import org.kymograph.model.Hooked;
+import org.kymograph.model.Hooks;
+
+/**
+ * The block of a {@link ModularMlp}: {@code [B, 2] → [B, p]}, or {@code [R, B, 2] → [R, B, p]} for a stack. Inside, the units come
+ * before the batch, {@code [R, h, B]}, which is the weights' own layout.
+ */
+final class ModularMlpBlock extends AbstractBlock implements Hooked {
+    private static final List<String> POINTS = List.of("embed", "mlp_pre.0", "mlp_post.0", "mlp_out.0");
+
+    private final ModularMlp net;
+    private final boolean stacked;
+    private final RandomGenerator[] random;
+    private final Parameter embedding;
+    private final Parameter rightWeight;
+    private final Parameter rightBias;
+    private final Parameter leftWeight;
+    private final Parameter leftBias;
+    private final Parameter outWeight;
+    // Null without a tied unembedding.
+    private final Parameter outBias;
+
+    ModularMlpBlock(ModularMlp net, NDManager manager, long[] seeds, boolean stacked) {
+        this.net = net;
+        this.stacked = stacked;
+        random = Arrays.stream(seeds).mapToObj(s -> Streams.of(s, "init")).toArray(RandomGenerator[]::new);
+        int e = net.embedDim();
+        int h = net.hiddenSize();
+        embedding = parameter(manager, "embedding.weight", g -> net.scaleEmbed() * Streams.gaussian(g), net.p(), e);
+        rightWeight = parameter(manager, "linear1r.weight", g -> net.scaleLinear1() * uniform(g, e), h, e);
+        rightBias = parameter(manager, "linear1r.bias", g -> uniform(g, e), h);
+        leftWeight = parameter(manager, "linear1l.weight", g -> net.scaleLinear1() * uniform(g, e), h, e);
+        leftBias = parameter(manager, "linear1l.bias", g -> uniform(g, e), h);
+        outWeight = parameter(manager, "linear2.weight", g -> uniform(g, h), net.tieUnembed() ? e : net.p(), h);
+        outBias = net.tieUnembed() ? parameter(manager, "linear2.bias", g -> uniform(g, h), e) : null;
+    }
+
+    private static double uniform(RandomGenerator random, int inputs) {
+        return (2 * random.nextDouble() - 1) / Math.sqrt(inputs);
+    }
+
+    private Parameter parameter(
+            NDManager manager, String name, ToDoubleFunction<RandomGenerator> number, long... shape) {
+        Shape all = new Shape(random.length).addAll(new Shape(shape));
+        float[] values = new float[(int) all.size()];
+        int each = values.length / random.length;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) number.applyAsDouble(random[i / each]);
+        }
+        Parameter p = addParameter(Parameter.builder()
+                .setName(name)
+                .setType(shape.length == 1 ? Parameter.Type.BIAS : Parameter.Type.WEIGHT)
+                .build());
+        p.setArray(manager.create(values, stacked ? all : new Shape(shape)));
+        return p;
+    }
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore store, NDList in, boolean training, PairList<String, Object> params) {
+        NDArray input = in.singletonOrThrow();
+        Pass pass = new Pass(store, input, training);
+        NDArray logits = pass.logits(pass.hidden(pass.embedded())).swapAxes(1, 2);
+        return new NDList(stacked ? logits : logits.squeeze(0));
+    }
+
+    /** One forward pass. */
+    private final class Pass {
+        private final ParameterStore store;
+        private final NDArray input;
+        private final boolean training;
+        private final int runs = random.length;
+        private final int e = net.embedDim();
+        private final int h = net.hiddenSize();
+
+        Pass(ParameterStore store, NDArray input, boolean training) {
+            this.store = store;
+            this.input = input;
+            this.training = training;
+        }
+
+        private NDArray get(Parameter p, long... shape) {
+            NDArray value = store.getValue(p, input.getDevice(), training);
+            return value.reshape(new Shape(runs).addAll(new Shape(shape)));
+        }
+
+        /** @return the embeddings of both tokens, {@code [R, B, 2, e]} */
+        NDArray embedded() {
+            long[] tokens = input.toLongArray();
+            int batch = tokens.length / (2 * runs);
+            for (int i = 0; i < tokens.length; i++) {
+                long token = tokens[i];
+                Arguments.check(token >= 0 && token < net.p(), "token", token, "0 to " + (net.p() - 1));
+                tokens[i] += (long) (i / (2 * batch)) * net.p();
+            }
+            NDArray ids = input.getManager().create(tokens, new Shape(runs, batch, 2));
+            NDArray table =
+                    store.getValue(embedding, input.getDevice(), training).reshape((long) runs * net.p(), e);
+            NDArray rows = Embedding.embedding(ids, table, SparseFormat.DENSE).singletonOrThrow();
+            return Hooks.at(
+                    ModularMlpBlock.this,
+                    "embed",
+                    -1,
+                    rows,
+                    y -> stacked ? y : y.squeeze(0),
+                    y -> stacked ? y : y.expandDims(0));
+        }
+
+        /** @return the hidden units behind the activation, {@code [R, h, B]} */
+        NDArray hidden(NDArray embedded) {
+            NDArray z;
+            if (net.linear1Tied()) {
+                // W_r(E_a + E_b) + 2 c_r
+                NDArray bias = get(rightBias, h, 1);
+                z = get(rightWeight, h, e)
+                        .batchMatMul(embedded.sum(new int[] {2}).swapAxes(1, 2))
+                        .addi(bias.add(bias));
+            } else {
+                NDArray both = get(leftWeight, h, e).concat(get(rightWeight, h, e), 2);
+                NDArray pair = embedded.reshape(runs, -1, 2L * e).swapAxes(1, 2);
+                z = both.batchMatMul(pair).addi(get(leftBias, h, 1).add(get(rightBias, h, 1)));
+            }
+            z = at("mlp_pre", z);
+            NDArray y =
+                    switch (net.activation()) {
+                        case GELU -> Activation.gelu(z);
+                        case RELU -> Activation.relu(z);
+                        case QUAD -> z.mul(z);
+                    };
+            return at("mlp_post", y);
+        }
+
+        /** @return the logits, {@code [R, p, B]} */
+        NDArray logits(NDArray hidden) {
+            if (!net.tieUnembed()) {
+                return at("mlp_out", get(outWeight, net.p(), h).batchMatMul(hidden));
+            }
+            NDArray out = get(outWeight, e, h).batchMatMul(hidden).addi(get(outBias, e, 1));
+            return get(embedding, net.p(), e).batchMatMul(at("mlp_out", out));
+        }
+
+        // [R, u, B] is shown as [R, B, u].
+        private NDArray at(String point, NDArray x) {
+            return Hooks.at(
+                    ModularMlpBlock.this,
+                    point,
+                    0,
+                    x,
+                    y -> stacked ? y.swapAxes(1, 2) : y.squeeze(0).swapAxes(0, 1),
+                    y -> stacked ? y.swapAxes(1, 2) : y.swapAxes(0, 1).expandDims(0));
+        }
+    }
+
+    @Override
+    public List<String> hookPoints() {
+        return POINTS;
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        return new Shape[] {inputShapes[0].slice(0, stacked ? 2 : 1).add(net.p())};
+    }
+
+    @Override
+    protected void prepare(Shape[] inputShapes) {
+        long tokens = inputShapes[0].slice(stacked ? 2 : 1).size();
+        Arguments.check(tokens == 2, "tokens in an input", tokens, "2, a pair");
+    }
+}
