@@ -2,13 +2,21 @@ package org.kymograph.degeneracy.figures;
 
 import java.util.List;
 import org.kymograph.degeneracy.curvature.HessianSpectrum;
+import org.kymograph.degeneracy.influence.DatamodelingScore;
+import org.kymograph.degeneracy.influence.InfluenceMatrix;
+import org.kymograph.degeneracy.influence.Susceptibility;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
+import org.kymograph.plot.Plots;
 
 /** How the results of the lab of degeneracy are shown: what moves over training as figures, reports as tables. */
 public final class DegeneracyRenderers implements ResultRenderers {
     @Override
     public void addTo(Renderers renderers) {
         renderers.show(HessianSpectrum.class, spectrum -> CurvaturePlots.eigenvalues(List.of(spectrum)));
+        renderers.show(InfluenceMatrix.class, matrix -> InfluencePlots.matrix(matrix));
+        renderers.show(DatamodelingScore.class, DatamodelingScore::table);
+        renderers.show(Susceptibility.class, part -> Plots.histogram(part.perSample())
+                .withTitle("Susceptibilities: " + part.part()));
     }
 }
