@@ -15,7 +15,7 @@ record Hmc(int leapfrogs) implements Sampler {
     }
 
     @Override
-    public boolean isExact() {
+    public boolean exact() {
         return true;
     }
 

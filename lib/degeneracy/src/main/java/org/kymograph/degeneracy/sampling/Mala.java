@@ -13,7 +13,7 @@ record Mala() implements Sampler {
     }
 
     @Override
-    public boolean isExact() {
+    public boolean exact() {
         return true;
     }
 

@@ -1,6 +1,5 @@
 package org.kymograph.degeneracy.sampling;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import org.kymograph.base.Arguments;
 
 /** The dynamics of chains: a sampler is one step, made of gradients, noise and moves of an {@link Ensemble}. */
@@ -28,14 +27,12 @@ public interface Sampler {
     String name();
 
     /** Returns how many vectors of P numbers it keeps for each chain beside its position and its gradient. */
-    @JsonIgnore
     default int vectors() {
         return 0;
     }
 
     /** Returns whether its steps are accepted or refused by the exact loss, so that it needs full gradients. */
-    @JsonIgnore
-    default boolean isExact() {
+    default boolean exact() {
         return false;
     }
 

@@ -50,7 +50,7 @@ public record Sampling(
         Arguments.atLeast("threads", threads, 1);
         Arguments.atLeast("memory", memory, 1);
         Arguments.check(
-                estimate.isFull() || !sampler.isExact(),
+                estimate.isFull() || !sampler.exact(),
                 "batch",
                 estimate.batch(),
                 "0 for the full gradient, which " + sampler.name() + " needs to accept or refuse its steps");
@@ -198,7 +198,7 @@ public record Sampling(
                     schedule,
                     surface.samples());
             Sampler.Step step = sampler.start(ensemble);
-            AcceptanceProbe probe = probes > 0 && !sampler.isExact() ? new AcceptanceProbe(ensemble) : null;
+            AcceptanceProbe probe = probes > 0 && !sampler.exact() ? new AcceptanceProbe(ensemble) : null;
             int draws = draws();
             double[][] losses = new double[group.length][draws];
             int spread = (draws + DISTANCES - 1) / DISTANCES;
