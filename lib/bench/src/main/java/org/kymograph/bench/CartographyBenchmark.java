@@ -28,6 +28,8 @@ public final class CartographyBenchmark {
     private CartographyBenchmark() {}
 
     /**
+     * Measures, and prints what came of it.
+     *
      * @param args the Python that has torch and pandas (python3), how many samples (400000), "once" or "all", a
      *     clone of the original
      * @throws Exception if a process can't be run

@@ -21,6 +21,8 @@ public final class HmmSelectionBenchmark {
     private HmmSelectionBenchmark() {}
 
     /**
+     * Measures, and prints what came of it.
+     *
      * @param args the Python that has hmmlearn (python3)
      * @throws Exception if a process can't be run
      */

@@ -15,6 +15,8 @@ public final class PopulationBenchmark {
     private PopulationBenchmark() {}
 
     /**
+     * Measures, and prints what came of it.
+     *
      * @param args seeds (40), epochs (300), the Python that has PyTorch (python3)
      * @throws Exception if a process can't be run
      */

@@ -22,6 +22,8 @@ public final class RecordingBenchmark {
     private RecordingBenchmark() {}
 
     /**
+     * Measures, and prints what came of it.
+     *
      * @param args rounds (3), images (60000), modes to record in (post-epoch-eval only)
      * @throws IOException if there is no room for the runs
      */

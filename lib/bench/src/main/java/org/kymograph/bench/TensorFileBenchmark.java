@@ -31,7 +31,11 @@ import org.openjdk.jmh.annotations.Warmup;
 public class TensorFileBenchmark {
     private Path file;
 
-    /** @throws IOException if there is no room for the file */
+    /**
+     * Writes the file.
+     *
+     * @throws IOException if there is no room for it
+     */
     @Setup
     public void write() throws IOException {
         file = Files.createTempFile("bench", ".safetensors");
@@ -44,13 +48,21 @@ public class TensorFileBenchmark {
         Safetensors.write(file, tensors, Map.of());
     }
 
-    /** @throws IOException if the file can't be deleted */
+    /**
+     * Deletes the file.
+     *
+     * @throws IOException if that fails
+     */
     @TearDown
     public void delete() throws IOException {
         Files.delete(file);
     }
 
-    /** @return the tensor's values */
+    /**
+     * Opens the file and reads one tensor.
+     *
+     * @return the tensor's values
+     */
     @Benchmark
     public float[] openAndReadOne() {
         try (TensorFile opened = TensorFile.open(file)) {

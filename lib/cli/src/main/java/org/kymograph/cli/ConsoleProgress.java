@@ -24,6 +24,7 @@ final class ConsoleProgress implements Progress.Sink {
     }
 
     /** From Java 22 on there is a console without a terminal too, which says so itself. */
+    @SuppressWarnings("SystemConsoleNull")
     private static boolean isTerminal() {
         Console console = System.console();
         try {

@@ -42,6 +42,8 @@ public final class Cka {
     }
 
     /**
+     * Aligns the activations of two layers for the same samples.
+     *
      * @param x activations, samples × units, at least 4 samples
      * @param y activations of the same samples, samples × units
      * @return their alignment; NaN if one doesn't tell the samples apart
@@ -92,7 +94,11 @@ public final class Cka {
         addKernels(kernels(x), kernels(y));
     }
 
-    /** @return the alignment of each layer of the first network with each of the second; NaN before the first batch */
+    /**
+     * Returns the alignment of the layers over all batches so far.
+     *
+     * @return that of each layer of the first network with each of the second; NaN before the first batch
+     */
     public double[][] values() {
         double[][] out = new double[first.length][second.length];
         for (int i = 0; i < first.length; i++) {
@@ -103,7 +109,11 @@ public final class Cka {
         return out;
     }
 
-    /** @return the number of batches so far */
+    /**
+     * Returns the number of batches so far.
+     *
+     * @return at least 0
+     */
     public long batches() {
         return batches;
     }

@@ -43,6 +43,8 @@ public final class HansEvaluation {
     }
 
     /**
+     * Returns the usual evaluation.
+     *
      * @return batches of 128; the class of entailment is the one whose name in {@code config.json} is that, in any case, or
      *     the first if none is
      */
@@ -51,6 +53,8 @@ public final class HansEvaluation {
     }
 
     /**
+     * Returns a copy with another size of batch.
+     *
      * @param batch how many pairs go through the network together, at least 1
      * @return a copy with that batch
      * @throws IllegalArgumentException if it is below 1
@@ -60,6 +64,8 @@ public final class HansEvaluation {
     }
 
     /**
+     * Returns a copy with another class for entailment.
+     *
      * @param entailment the number of the class that means entailment, from 0
      * @return a copy with that class
      * @throws IllegalArgumentException if it is below 0
@@ -69,6 +75,8 @@ public final class HansEvaluation {
     }
 
     /**
+     * Returns an evaluation as the original's.
+     *
      * @return a copy that does what Hu et al.'s code does: the largest logit is compared with the label, 0 for entailment
      *     and 1 for the other, so that a third class is always wrong, and every word piece has the token type 0
      */
@@ -77,6 +85,8 @@ public final class HansEvaluation {
     }
 
     /**
+     * Evaluates a model.
+     *
      * @param model the classifier
      * @param data the pairs
      * @param done is told the number of pairs that are done
@@ -119,7 +129,7 @@ public final class HansEvaluation {
      *
      * @param models their folders, as {@link PairClassifier#open(Path)} reads them
      * @param data the pairs
-     * @return a row per model: {@code model} (the folder's name), {@code step} (missing if its name has none), and the numbers
+     * @return a row per model: its folder's name as {@code model}, {@code step} (missing if its name has none), and the numbers
      *     of {@link #evaluate}; as the original, {@code seed} (what follows the last dash of the folder's name) and the
      *     heuristics
      */

@@ -78,12 +78,18 @@ public final class PairClassifier implements AutoCloseable {
         }
     }
 
-    /** @return the names of the classes, in order */
+    /**
+     * Returns the names of the classes.
+     *
+     * @return the names, in order
+     */
     public List<String> labels() {
         return network.config().labels();
     }
 
     /**
+     * Computes the outputs for pairs of sentences.
+     *
      * @param first the first sentences
      * @param second the second sentences, as many
      * @param batch how many pairs go through the network together, at least 1

@@ -54,7 +54,6 @@ final class ConvBlock extends AbstractBlock implements Hooked {
     private static final float KEPT = 0.9f;
 
     private final NDManager manager;
-    private final Shape input;
     private final RandomGenerator random;
     private Layer layers;
     private int classes;
@@ -70,7 +69,6 @@ final class ConvBlock extends AbstractBlock implements Hooked {
     ConvBlock(NDManager manager, Shape input, long seed, String network, Shape expected) {
         Arguments.check(input.equals(expected), "shape of an input", input, expected + ", which " + network + " takes");
         this.manager = manager;
-        this.input = input;
         this.random = Streams.of(seed, "init");
     }
 

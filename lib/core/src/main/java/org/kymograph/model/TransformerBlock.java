@@ -72,7 +72,7 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
         key = normal(manager, "blocks.0.attn.W_K", d, net.heads(), net.dHead(), d);
         query = normal(manager, "blocks.0.attn.W_Q", d, net.heads(), net.dHead(), d);
         value = normal(manager, "blocks.0.attn.W_V", d, net.heads(), net.dHead(), d);
-        out = normal(manager, "blocks.0.attn.W_O", d, d, net.heads() * net.dHead());
+        out = normal(manager, "blocks.0.attn.W_O", d, d, (long) net.heads() * net.dHead());
         ln2 = norm(manager, "blocks.0.ln2");
         mlpIn = normal(manager, "blocks.0.mlp.W_in", d, net.dMlp(), d);
         mlpInBias = constant(manager, "blocks.0.mlp.b_in", Parameter.Type.BIAS, 0, net.dMlp());
@@ -140,6 +140,7 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
         private final int batch;
         private final int heads = net.heads();
         private final int dHead = net.dHead();
+        private final long width = (long) heads * dHead;
         private final int d = net.dModel();
         private final int vocabulary = net.vocabulary();
 
@@ -197,7 +198,7 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
                 }
             }
             NDArray values = perSample(
-                            sources.batchMatMul(get(value, heads * dHead, d).swapAxes(1, 2)), ids)
+                            sources.batchMatMul(get(value, width, d).swapAxes(1, 2)), ids)
                     .reshape(runs, positions, batch, heads, dHead);
             NDArray z = (net.constantAttention()
                             ? values.mean(new int[] {1})
@@ -206,15 +207,15 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
                                     .expandDims(4)
                                     .mul(values)
                                     .sum(new int[] {1}))
-                    .reshape(runs, batch, heads * dHead);
-            return get(out, d, heads * dHead).batchMatMul(z.swapAxes(1, 2)).add(x);
+                    .reshape(runs, batch, width);
+            return get(out, d, width).batchMatMul(z.swapAxes(1, 2)).add(x);
         }
 
         // What the last position x scores each token and each position, [R, V + n, heads]: q·W_K x = (W_K'q)·x.
         private NDArray scores(NDArray x, NDArray sources) {
-            NDArray q = get(query, heads * dHead, d).batchMatMul(x).mul(number(1 / Math.sqrt(dHead)));
-            NDArray u = q.reshape(runs * heads, 1, dHead)
-                    .batchMatMul(get(key, heads, dHead, d).reshape(runs * heads, dHead, d))
+            NDArray q = get(query, width, d).batchMatMul(x).mul(number(1 / Math.sqrt(dHead)));
+            NDArray u = q.reshape((long) runs * heads, 1, dHead)
+                    .batchMatMul(get(key, heads, dHead, d).reshape((long) runs * heads, dHead, d))
                     .reshape(runs, heads, d);
             return sources.batchMatMul(u.swapAxes(1, 2));
         }
@@ -236,7 +237,7 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
             }
             NDArray x = rows(get(embed, d, vocabulary).swapAxes(1, 2).reshape(-1, d), ids, runs, batch, positions)
                     .add(get(position, 1, positions, d))
-                    .reshape(runs, batch * positions, d)
+                    .reshape(runs, (long) batch * positions, d)
                     .swapAxes(1, 2);
             x = at("resid_pre", at("embed", x));
             NDArray k = headsAt("k", heads(key, x));
@@ -252,8 +253,8 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
                     patternAt("pattern", patternAt("attn_scores", scores).softmax(4));
             NDArray z = headsAt("z", pattern.matMul(v))
                     .transpose(0, 1, 4, 2, 3)
-                    .reshape(runs, heads * dHead, batch * positions);
-            return at("attn_out", get(out, d, heads * dHead).batchMatMul(z)).add(x);
+                    .reshape(runs, width, (long) batch * positions);
+            return at("attn_out", get(out, d, width).batchMatMul(z)).add(x);
         }
 
         // [R, u, B·n] is shown as [R, B, n, u].
@@ -287,7 +288,7 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
         }
 
         private NDArray heads(Parameter w, NDArray x) {
-            return get(w, heads * dHead, d)
+            return get(w, width, d)
                     .batchMatMul(x)
                     .reshape(runs, heads, dHead, batch, positions)
                     .transpose(0, 1, 3, 4, 2);

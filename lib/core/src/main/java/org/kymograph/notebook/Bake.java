@@ -88,7 +88,7 @@ public final class Bake {
             String html = FigureHtml.withPicture(html(data), pictures.get(i));
             if (data.get("text/html").isArray()) {
                 ArrayNode lines = data.putArray("text/html");
-                for (String line : html.split("(?<=\n)")) {
+                for (String line : html.split("(?<=\n)", 0)) {
                     lines.add(line);
                 }
             } else {

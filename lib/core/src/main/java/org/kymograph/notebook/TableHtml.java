@@ -64,17 +64,6 @@ final class TableHtml {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** Tablesaw's own text, which a column without a name and without content has no place in. */
-    private static String print(Table table) {
-        String blank = " ";
-        for (Column<?> column : table.columns()) {
-            if (column.name().isEmpty()) {
-                column.setName(blank);
-            }
-        }
-        return table.print();
-    }
-
     static String more(long n, String what) {
         return "… " + String.format(Locale.ROOT, "%,d", n) + " more " + what + (n == 1 ? "" : "s");
     }

@@ -206,7 +206,8 @@ public final class PlotGrid extends PlotlyFigure {
     private double[] domainY(int p) {
         double gap = rows() == 1 ? 0 : (settings.containsKey("sharedx") ? 0.14 : 0.24) / (rows() - 1 + 0.5);
         double height = (1 - gap * (rows() - 1)) / rows();
-        double top = 1 - (p / columns) * (height + gap);
+        int row = p / columns;
+        double top = 1 - row * (height + gap);
         return new double[] {Math.max(0, top - height), top};
     }
 

@@ -116,7 +116,8 @@ final class Batches {
                 tokens != null ? DataType.INT64 : DataType.FLOAT32);
     }
 
-    // Whether a run has the very rows of the run before it.
+    // Whether a run has the very rows of the run before it: the same objects.
+    @SuppressWarnings("ReferenceEquality")
     private boolean isSame(int[][] rows, int run) {
         return run > 0 && rows[run] == rows[run - 1] && data.get(run) == data.get(run - 1);
     }

@@ -20,9 +20,9 @@ import java.util.function.BiFunction;
 final class Leaves extends ParameterStore {
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
-    private final Map<NDArray, NDArray> leaves = new IdentityHashMap<>();
+    private final IdentityHashMap<NDArray, NDArray> leaves = new IdentityHashMap<>();
     // What stands for a parameter's own array.
-    private final Map<NDArray, NDArray> values = new IdentityHashMap<>();
+    private final IdentityHashMap<NDArray, NDArray> values = new IdentityHashMap<>();
     private final boolean inEvaluation;
 
     Leaves(NDManager manager, Block block) {

@@ -18,6 +18,8 @@ import org.kymograph.data.Dataset;
  * <p>An implementation must not use DJL's operators with a Java number on what needs gradients, unless they only add:
  * DJL frees its copy of the number before the backward pass reads it.
  */
+// Nothing but this interface names the enum, so that it is always the first of the two to be initialised.
+@SuppressWarnings("ClassInitializationDeadlock")
 public interface Loss {
     /** −log softmax(outputs)[class]; targets are class numbers. A tie counts for the first class. */
     Loss CROSS_ENTROPY = PlainLoss.CROSS_ENTROPY;

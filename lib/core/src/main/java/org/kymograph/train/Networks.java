@@ -129,7 +129,7 @@ final class Networks {
     NDArray record(long epoch, int[][] rows, boolean training) {
         int[][] all = Arrays.copyOf(rows, seeds.length);
         Arrays.fill(all, rows.length, all.length, rows[0]);
-        Map<NDArray, NDArray> before = new IdentityHashMap<>();
+        IdentityHashMap<NDArray, NDArray> before = new IdentityHashMap<>();
         if (training) {
             leaves.renew();
             leaves.all().forEach((name, p) -> {

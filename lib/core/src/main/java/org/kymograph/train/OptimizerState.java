@@ -149,8 +149,8 @@ final class OptimizerState {
         NDArray v = moments.get("optimizer.second_moment." + name);
         m.muli(b1).addi(g.mul(1 - b1));
         v.muli(b2).addi(g.square().muli(1 - b2));
-        double first = settings.biasCorrection() ? 1 - Math.pow(b1, t) : 1;
-        double second = settings.biasCorrection() ? 1 - Math.pow(b2, t) : 1;
+        double first = settings.biasCorrection() ? 1 - Math.pow(b1, (double) t) : 1;
+        double second = settings.biasCorrection() ? 1 - Math.pow(b2, (double) t) : 1;
         NDArray root = v.sqrt().divi(Math.sqrt(second)).addi(settings.epsilon());
         p.subi(m.mul(eta / first).divi(root));
     }

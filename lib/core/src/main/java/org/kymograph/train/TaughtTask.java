@@ -43,7 +43,9 @@ final class TaughtTask implements Task {
         return task.augmentation();
     }
 
+    // A task that all seeds share gives the same object again.
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public synchronized Split sample(long seed) {
         Split split = task.sample(seed);
         if (!teacher.isShared() || split != from) {

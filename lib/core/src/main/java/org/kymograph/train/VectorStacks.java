@@ -21,7 +21,14 @@ final class VectorStacks implements AutoCloseable {
     /** What is done with the vectors {@code from} to {@code to} in a stack. */
     @FunctionalInterface
     interface Work {
-        /** @param check throws if the work is to end */
+        /**
+         * Does the work.
+         *
+         * @param stack the stack that has the vectors
+         * @param from the first of them
+         * @param to the one behind the last
+         * @param check throws if the work is to end
+         */
         void run(VectorStack stack, int from, int to, Runnable check);
     }
 

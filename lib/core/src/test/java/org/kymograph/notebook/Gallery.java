@@ -197,7 +197,7 @@ final class Gallery {
             ObjectNode data = output.putObject("data");
             Notebook.bundle(value).forEach((mime, content) -> {
                 ArrayNode lines = data.putArray(mime);
-                for (String line : content.split("(?<=\n)")) {
+                for (String line : content.split("(?<=\n)", 0)) {
                     lines.add(line);
                 }
             });

@@ -209,6 +209,7 @@ class NotebookTest {
     void anObjectWithoutTextIsShown() {
         Object silent = new Object() {
             @Override
+            @SuppressWarnings("ToStringReturnsNull") // as careless classes do
             public String toString() {
                 return null;
             }

@@ -93,7 +93,7 @@ class ProgressTest {
     void aLivePlotIsDrawnOnceASecondInOnePlaceAndCompleteAtTheEnd() {
         LivePlot live = new LivePlot("epoch", "loss", Plot::withLogY, new Display("d", output), clock::get);
         for (int i = 0; i < 250; i++) {
-            live.add("seed" + i % 2, i / 2, 1.0 / (i + 1));
+            live.add("seed" + i % 2, i >> 1, 1.0 / (i + 1));
             clock.addAndGet(10 * MILLI);
         }
         live.close();

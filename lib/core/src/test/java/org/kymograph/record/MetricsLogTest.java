@@ -176,7 +176,7 @@ class MetricsLogTest {
     void rewindingKeepsBytesOfWhatItKeeps() throws IOException {
         try (MetricsLog log = log()) {
             for (int i = 0; i < 5; i++) {
-                log.append(line(10 * i, 1.0 / (i + 3)));
+                log.append(line(10L * i, 1.0 / (i + 3)));
             }
             String whole = Files.readString(file);
             log.rewindTo(25);

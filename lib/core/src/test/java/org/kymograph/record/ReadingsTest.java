@@ -324,7 +324,7 @@ class ReadingsTest {
             })
     void linesThatNobodyWroteAreRefused(String lineAndMessage) throws IOException {
         write(run, 10);
-        String[] parts = lineAndMessage.split("\\|");
+        String[] parts = lineAndMessage.split("\\|", -1);
         Files.writeString(file("llc.jsonl"), Files.readString(file("llc.jsonl")) + parts[0] + "\n");
         assertThatThrownBy(() -> Readings.of(run).table("llc"))
                 .isInstanceOf(RecordException.class)

@@ -55,7 +55,7 @@ class ConvNetworksTest {
     }
 
     private static Network network(String name) {
-        String[] words = name.split(" ");
+        String[] words = name.split(" ", -1);
         return words.length == 1
                 ? new LeNet5(10)
                 : new ResNet18(100, Boolean.parseBoolean(words[1]), Boolean.parseBoolean(words[2]));
@@ -311,7 +311,7 @@ class ConvNetworksTest {
                     long n = a.size();
                     double scale = a.getShape().dimension() == 1
                             ? 1 / 8.0
-                            : Math.sqrt(3.0 / (n / a.getShape().get(0)));
+                            : Math.sqrt(3.0 * a.getShape().get(0) / n);
                     double shift = a.getShape().dimension() == 1 && p.getKey().endsWith(".weight") ? 1 : 0;
                     if (p.getValue().requiresGradient()) {
                         float[] values = new float[(int) n];

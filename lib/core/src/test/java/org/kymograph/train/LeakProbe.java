@@ -41,7 +41,7 @@ final class LeakProbe {
         try {
             Path statm = Path.of("/proc/self/statm");
             return Files.exists(statm)
-                    ? 4096 * Long.parseLong(Files.readString(statm).split(" ")[1])
+                    ? 4096 * Long.parseLong(Files.readString(statm).split(" ", -1)[1])
                     : 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.charset.StandardCharsets;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -311,7 +312,7 @@ class LlamaTest {
         assertThat(lines).hasSize(all.size());
         double sum = 0;
         for (int i = 0; i < lines.size(); i++) {
-            JsonNode line = Json.parseLine(run.path(), i + 1, lines.get(i).getBytes());
+            JsonNode line = Json.parseLine(run.path(), i + 1, lines.get(i).getBytes(StandardCharsets.UTF_8));
             assertThat(line.get("gold").asDouble()).isZero();
             double loss = line.get("logits_epoch_1").get(0).asDouble();
             try (TensorFile end = run.checkpoint(4)) {

@@ -137,7 +137,8 @@ class LossTest {
         double[] p = new double[3];
         double sum = 0;
         for (int c = 0; c < 3; c++) {
-            sum += p[c] = Math.exp(z[from + c] / t);
+            p[c] = Math.exp(z[from + c] / t);
+            sum += p[c];
         }
         for (int c = 0; c < 3; c++) {
             p[c] /= sum;

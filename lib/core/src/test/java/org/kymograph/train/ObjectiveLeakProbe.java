@@ -54,7 +54,7 @@ final class ObjectiveLeakProbe {
     private static long resident() throws IOException {
         Path statm = Path.of("/proc/self/statm");
         return Files.exists(statm)
-                ? 4096 * Long.parseLong(Files.readString(statm).split(" ")[1])
+                ? 4096 * Long.parseLong(Files.readString(statm).split(" ", -1)[1])
                 : 0;
     }
 }

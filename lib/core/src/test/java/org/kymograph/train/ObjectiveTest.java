@@ -102,7 +102,7 @@ class ObjectiveTest {
         for (int i = 0; i < n; i++) {
             int length = 3 + Streams.below(random, 4);
             for (int t = 0; t < length; t++) {
-                x[i * 18 + t] = 1 + Streams.below(random, 29);
+                x[i * 18 + t] = 1L + Streams.below(random, 29);
                 x[i * 18 + 6 + t] = 1;
                 x[i * 18 + 12 + t] = t > 2 ? 1 : 0;
             }

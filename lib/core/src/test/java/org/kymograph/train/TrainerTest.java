@@ -76,7 +76,9 @@ class TrainerTest {
         Population alone = Trainer.of(e).withStackSize(1).train(root.resolve("b"), 5);
         RunFolder stacked = together.runs().get(2);
         RunFolder single = alone.runs().get(0);
-        assertThat(new String(bytes(stacked, "metrics.jsonl"))).isEqualTo(new String(bytes(single, "metrics.jsonl")));
+        assertThat(bytes(stacked, "metrics.jsonl"))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo(new String(bytes(single, "metrics.jsonl"), StandardCharsets.UTF_8));
     }
 
     @Test

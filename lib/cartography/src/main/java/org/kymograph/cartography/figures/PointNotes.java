@@ -40,7 +40,7 @@ final class PointNotes {
         String cut = text.length() > LONGEST ? text.substring(0, LONGEST - 1).stripTrailing() + "…" : text;
         StringBuilder lines = new StringBuilder();
         int width = 0;
-        for (String word : cut.strip().split("\\s+")) {
+        for (String word : cut.strip().split("\\s+", -1)) {
             if (width > 0) {
                 boolean full = width + word.length() > LINE;
                 lines.append(full ? "<br>" : " ");

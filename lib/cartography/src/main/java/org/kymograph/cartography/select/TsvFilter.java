@@ -337,7 +337,6 @@ public record TsvFilter(
                 }
             } catch (RecordException e) {
                 // Ids that this conversion can't take aren't what the log was written with.
-                continue;
             }
         }
         return best == null ? "no other reading of its ids finds any" : "as " + best + ", " + most + " are found";

@@ -321,7 +321,7 @@ class GatedExpertsTest {
         long[] tokens = new long[8 * 3 * 5];
         for (int i = 0; i < 8; i++) {
             for (int t = 0; t < 5; t++) {
-                tokens[i * 15 + t] = 1 + (i + t) % 7;
+                tokens[i * 15 + t] = 1L + (i + t) % 7;
                 tokens[i * 15 + 5 + t] = 1;
             }
         }

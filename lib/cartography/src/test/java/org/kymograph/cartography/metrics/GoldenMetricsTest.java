@@ -74,6 +74,7 @@ class GoldenMetricsTest {
 
     /** A sample of MNLI whose logits and metrics the original's notebook shows. */
     @Test
+    @SuppressWarnings("FloatingPointLiteralPrecision") // the numbers as they are printed there
     void aSampleOfMnli() {
         float[][] logits = {
             {-0.7431744933128357f, -1.645121693611145f, 2.125744104385376f},

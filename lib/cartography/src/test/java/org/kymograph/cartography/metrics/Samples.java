@@ -18,7 +18,7 @@ public final class Samples {
         columns.put(Metric.VARIABILITY, variability);
         long[] guids = new long[confidence.length];
         for (int i = 0; i < guids.length; i++) {
-            guids[i] = 100 + i;
+            guids[i] = 100L + i;
         }
         return SampleMetrics.of(Guids.of(guids), gold, columns, 0);
     }

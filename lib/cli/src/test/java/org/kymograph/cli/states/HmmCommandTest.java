@@ -241,7 +241,7 @@ class HmmCommandTest {
         Path percent = folder.resolve("percent.csv");
         StringBuilder text = new StringBuilder();
         for (String line : Files.readAllLines(data)) {
-            String[] cells = line.split(",");
+            String[] cells = line.split(",", -1);
             text.append(line)
                     .append(',')
                     .append(cells[2].equals("x") ? "x_pct" : String.valueOf(100 * Double.parseDouble(cells[2])))

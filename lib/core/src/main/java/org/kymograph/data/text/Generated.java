@@ -57,7 +57,7 @@ final class Generated {
         for (int k = 0; k < length; k++) {
             int word = Streams.below(random, values.length);
             sum += values[word];
-            tokens[at + k] = 1 + CUES + word;
+            tokens[at + k] = 1L + CUES + word;
         }
         return sum;
     }

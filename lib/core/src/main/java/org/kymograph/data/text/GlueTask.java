@@ -12,6 +12,8 @@ import org.kymograph.record.files.RecordException;
  * <p>Source: Wang et al., GLUE (ICLR 2019), the files of gluebenchmark.com; SNLI and WinoGrande in the layouts that the
  * code of Swayamdipta et al., Dataset Cartography (EMNLP 2020) reads.
  */
+// Its lists come from List.of, and its array is handed to nobody.
+@SuppressWarnings("ImmutableEnumChecker")
 public enum GlueTask {
     /** Whether a sentence is acceptable; the file has no header. */
     COLA("CoLA", -1, 1, 4, List.of("0", "1"), List.of("unacceptable", "acceptable"), 3),

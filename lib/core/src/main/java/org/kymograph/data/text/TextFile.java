@@ -295,14 +295,14 @@ public final class TextFile {
                 if (!(row instanceof ObjectNode object)) {
                     throw new RecordException(file, "element " + out.size() + " isn't an object");
                 }
-                out.add(entry(file, out.size(), 0, object));
+                out.add(entry(out.size(), 0, object));
             }
             return out;
         }
         TextLines.read(file, (number, line) -> {
             if (!line.isBlank()) {
                 byte[] utf8 = line.getBytes(StandardCharsets.UTF_8);
-                out.add(entry(file, out.size(), number, Json.parseLine(file, number, utf8)));
+                out.add(entry(out.size(), number, Json.parseLine(file, number, utf8)));
             }
         });
         return out;
@@ -317,7 +317,7 @@ public final class TextFile {
         }
     }
 
-    private static Entry entry(Path file, long number, long line, ObjectNode object) {
+    private static Entry entry(long place, long line, ObjectNode object) {
         Map<String, String> values = new LinkedHashMap<>();
         Set<String> textual = new HashSet<>();
         object.properties().forEach(field -> {
@@ -330,6 +330,6 @@ public final class TextFile {
                 textual.add(field.getKey());
             }
         });
-        return new Entry(number, line, values, textual);
+        return new Entry(place, line, values, textual);
     }
 }

@@ -49,7 +49,7 @@ final class BertBlock extends AbstractBlock implements Hooked {
 
     private final BertConfig config;
     private final boolean pooled;
-    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Parameter> byName = new LinkedHashMap<>();
 
     /**
      * @param values gives the parameters; those for which it gives null are drawn with the seed
@@ -68,7 +68,7 @@ final class BertBlock extends AbstractBlock implements Hooked {
             Parameter p =
                     addParameter(Parameter.builder().setName(name).setType(type).build());
             p.setArray(manager.create(known != null ? known : drawn(name, shape, random), new Shape(shape)));
-            parameters.put(name, p);
+            byName.put(name, p);
         });
     }
 
@@ -100,7 +100,7 @@ final class BertBlock extends AbstractBlock implements Hooked {
         }
 
         NDArray value(String name) {
-            return store.getValue(parameters.get(name), device, training);
+            return store.getValue(byName.get(name), device, training);
         }
 
         NDArray linear(NDArray x, String name) {

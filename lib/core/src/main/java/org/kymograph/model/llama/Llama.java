@@ -131,7 +131,7 @@ public record Llama(
     public long parameters() {
         long d = dModel;
         long kv = d / heads * kvHeads;
-        return (tied ? 1 : 2) * vocabulary * d + layers * (2 * d * d + 2 * d * kv + 3 * d * dMlp + 2 * d) + d;
+        return (tied ? 1L : 2L) * vocabulary * d + layers * (2 * d * d + 2 * d * kv + 3 * d * dMlp + 2 * d) + d;
     }
 
     @Override

@@ -45,7 +45,7 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
 
     private final Llama net;
     private final boolean stacked;
-    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Parameter> byName = new LinkedHashMap<>();
 
     LlamaBlock(Llama net, NDManager manager, Shape input, long[] seeds, boolean stacked) {
         if (input.dimension() != 1) {
@@ -97,7 +97,7 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
         Parameter p = addParameter(
                 Parameter.builder().setName(name + ".weight").setType(type).build());
         p.setArray(array);
-        parameters.put(name, p);
+        byName.put(name, p);
     }
 
     private Shape shape(int runs, long... of) {
@@ -148,7 +148,7 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
             double[] m = new double[length * length];
             for (int t = 0; t < length; t++) {
                 for (int j = 0; j < dHead; j++) {
-                    double angle = t * Math.pow(net.theta(), -(j / 2 * 2.0) / dHead);
+                    double angle = t * Math.pow(net.theta(), -(j - j % 2.0) / dHead);
                     c[t * dHead + j] = Math.cos(angle);
                     s[t * dHead + j] = Math.sin(angle);
                 }
@@ -171,7 +171,7 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
         }
 
         private NDArray value(String name) {
-            return store.getValue(parameters.get(name), input.getDevice(), training);
+            return store.getValue(byName.get(name), input.getDevice(), training);
         }
 
         private NDArray get(String name, long... shape) {

@@ -109,7 +109,7 @@ public record VectorStatistics(double mean, double var, double median) implement
                 // Stored always and kept if it counts: a branch on unordered numbers is mispredicted half of the time.
                 between[n] = v;
                 below += v < low ? 1 : 0;
-                n += v >= low & v <= high ? 1 : 0;
+                n += v >= low && v <= high ? 1 : 0;
             }
         }
         if (rank < below || rank >= below + n) {

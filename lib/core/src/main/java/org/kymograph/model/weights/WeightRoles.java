@@ -104,7 +104,7 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
     }
 
     private static boolean isWeight(String name) {
-        String[] parts = name.toLowerCase(Locale.ROOT).split("[./]");
+        String[] parts = name.toLowerCase(Locale.ROOT).split("[./]", -1);
         String last = parts[parts.length - 1];
         if (!last.contains("weight") && !last.startsWith("w_")) {
             return false;

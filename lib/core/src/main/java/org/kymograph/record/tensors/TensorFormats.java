@@ -38,7 +38,7 @@ final class TensorFormats {
             Pattern.compile("(?i).*\\.(?:part|partial|crdownload|incomplete|download|tmp|aria2)");
     private static final Map<String, String> OTHERS = Map.of(
             "\u001f\u008b", "is compressed with gzip; unpack it first",
-            "\u0028\u00b5\u002f\u00fd", "is compressed with zstd; unpack it first",
+            "(\u00b5/\u00fd", "is compressed with zstd; unpack it first",
             "BZh", "is compressed with bzip2; unpack it first",
             "\u00fd7zXZ", "is compressed with xz; unpack it first",
             "GGUF", "is a GGUF file; expected safetensors or PyTorch's format",
@@ -88,7 +88,7 @@ final class TensorFormats {
         if (begins(start, "PK\3\4") || begins(start, "PK\5\6")) {
             return TorchCheckpoint.open(path);
         }
-        throw new RecordException(path, whatElse(path, name, start));
+        throw new RecordException(path, whatElse(name, start));
     }
 
     private static byte[] start(Path path) {
@@ -116,7 +116,7 @@ final class TensorFormats {
         return header >= 2 && header <= SafetensorsHeader.MAX_BYTES;
     }
 
-    private static String whatElse(Path path, String name, byte[] start) {
+    private static String whatElse(String name, byte[] start) {
         String text = new String(start, StandardCharsets.ISO_8859_1);
         String lower = text.strip().toLowerCase(Locale.ROOT);
         if (start.length == 0) {

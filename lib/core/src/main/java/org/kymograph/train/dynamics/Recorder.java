@@ -166,7 +166,7 @@ public final class Recorder implements TrainingListener {
             throw e.getCause() instanceof RuntimeException why ? why : e;
         } finally {
             // What is computed or written now must not be closed meanwhile.
-            written.handle((done, failure) -> done).join();
+            written.exceptionally(failure -> null).join();
             if (second != null) {
                 second.handle((done, failure) -> done).join();
             }

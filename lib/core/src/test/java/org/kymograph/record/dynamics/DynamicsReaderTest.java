@@ -33,7 +33,7 @@ class DynamicsReaderTest {
             assertThat(read.kind()).isEqualTo(Dynamics.Kind.CLASSES);
             assertThat(read.guids()).isEqualTo(Guids.of(4734364254410L, 3));
             assertThat(read.gold(1)).isEqualTo(2);
-            assertThat(read.logit(0, 0, 1)).isEqualTo(-0.2257211208f);
+            assertThat(read.logit(0, 0, 1)).isEqualTo((float) -0.2257211208);
             assertThat(read.logit(0, 1, 0)).isEqualTo(0.001f);
             assertThat(read.logit(0, 1, 1)).isEqualTo(-25f);
             assertThat(read.logit(1, 0, 2)).isEqualTo(6);

@@ -21,7 +21,7 @@ class DynamicsWriterTest {
 
     private static void write(DynamicsWriter writer, int from, int to) {
         for (int i = from; i < to; i++) {
-            writer.record(new long[] {3 * i}, new float[] {i, -i / 7f}, new int[] {i % 2});
+            writer.record(new long[] {3L * i}, new float[] {i, -i / 7f}, new int[] {i % 2});
         }
     }
 

@@ -99,7 +99,7 @@ class LogFormatTest {
         for (int e = 0; e < 6; e++) {
             String original = Files.readString(log.resolve("dynamics_epoch_" + e + ".jsonl"));
             try (DynamicsWriter writer = DynamicsWriter.open(folder, e, LogFormat.FULL)) {
-                for (String line : original.split("\n")) {
+                for (String line : original.split("\n", 0)) {
                     JsonNode sample = json.readTree(line);
                     JsonNode logits = sample.get("logits_epoch_" + e);
                     float[] z = {

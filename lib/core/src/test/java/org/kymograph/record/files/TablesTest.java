@@ -40,7 +40,7 @@ class TablesTest {
         System.arraycopy(
                 new double[] {
                     0.1 + 0.2,
-                    5e-324,
+                    Double.MIN_VALUE,
                     Double.MAX_VALUE,
                     -0.0,
                     1,

@@ -58,8 +58,8 @@ class RecorderTest {
         long[] y = new long[n];
         for (int i = 0; i < n; i++) {
             y[i] = i % 3;
-            x[2 * i] = scale * (float) (Math.cos(2 * y[i]) + random.nextDouble() - 0.5);
-            x[2 * i + 1] = scale * (float) (Math.sin(2 * y[i]) + random.nextDouble() - 0.5);
+            x[2 * i] = scale * (float) (Math.cos(2.0 * y[i]) + random.nextDouble() - 0.5);
+            x[2 * i + 1] = scale * (float) (Math.sin(2.0 * y[i]) + random.nextDouble() - 0.5);
         }
         Dataset all = new Dataset("spots", "train", 0, Tensor.of(x, n, 2), Tensor.of(y, n), 3, Scaling.NONE);
         return new Split(all, all.take(30));
@@ -176,7 +176,7 @@ class RecorderTest {
         Dataset train = e.task().sample(1).train();
         for (int epoch = 0; epoch < 2; epoch++) {
             for (JsonNode line : lines(after, epoch)) {
-                compare(line, epoch, after, 6 * (epoch + 1), train);
+                compare(line, epoch, after, 6L * (epoch + 1), train);
             }
             List<JsonNode> lines = lines(within, epoch);
             for (int i = 0; i < N; i++) {

@@ -29,7 +29,7 @@ import tech.tablesaw.api.Table;
  *
  * <p>A run is one of our run folders, whose metrics hold statistics; a folder of the original's JSON files; or a folder of
  * checkpoints made elsewhere, as files or as Hugging Face's folders. The rows of a run ascend by step. Their columns are
- * {@link FeatureSets#BASE}, {@code step}, those of {@link #LOSSES} that are known, and those of an extra loss. Each of the first
+ * {@link FeatureSets#BASE}, {@link #STEP}, those of {@link #LOSSES} that are known, and those of an extra loss. Each of the first
  * eight features is the plain mean over the tensors that count and have it; for {@code variance_lambda} over those where it
  * is a number, since a single singular value has no variance. A matrix that held NaN or an infinity is left out. Missing
  * numbers are missing values.

@@ -57,7 +57,7 @@ sealed interface RunSource {
      * @param name the run's name
      * @param run the run
      */
-    record Record(String name, RunFolder run) implements RunSource {
+    record OurRun(String name, RunFolder run) implements RunSource {
         @Override
         public Path path() {
             return run.path();

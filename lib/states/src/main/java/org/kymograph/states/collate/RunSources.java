@@ -63,7 +63,7 @@ final class RunSources {
      */
     static List<RunSource> of(List<RunFolder> runs) {
         RunSources sources = new RunSources(null);
-        runs.forEach(run -> sources.add(new RunSource.Record(run.id(), run)));
+        runs.forEach(run -> sources.add(new RunSource.OurRun(run.id(), run)));
         return List.copyOf(sources.byName.values());
     }
 
@@ -82,7 +82,7 @@ final class RunSources {
     }
 
     private static long seed(RunSource run) {
-        if (run instanceof RunSource.Record ours) {
+        if (run instanceof RunSource.OurRun ours) {
             return ours.run().seed();
         }
         Matcher seed = SEED.matcher(run.name());
@@ -92,7 +92,7 @@ final class RunSources {
     private void search(Path folder, int depth) {
         if (Files.isRegularFile(folder.resolve("run.json"))) {
             RunFolder run = RunFolder.open(folder);
-            add(new RunSource.Record(run.id(), run));
+            add(new RunSource.OurRun(run.id(), run));
             return;
         }
         List<Path> entries = list(folder);

@@ -54,6 +54,7 @@ class RoundingTest {
         CONSTANT(x -> 7, "column 'c' is constant in every run"),
         ALMOST_CONSTANT(x -> 0.3 + Math.ulp(0.3) * Math.round(x[0] % 2), "column 'c' is constant in every run");
 
+        @SuppressWarnings("ImmutableEnumChecker") // a function of its argument alone
         final Function<double[], Double> of;
         final String warning;
 
