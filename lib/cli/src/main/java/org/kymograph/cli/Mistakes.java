@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.kymograph.base.Arguments;
+import org.kymograph.base.Wording;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -69,10 +69,8 @@ final class Mistakes {
             List<String> options = command.getCommandSpec().options().stream()
                     .flatMap(option -> Stream.of(option.names()))
                     .toList();
-            return "there is no option " + word
-                    + Arguments.likeliest(word.replaceAll("=.*", ""), options)
-                            .map(likely -> "; did you mean " + likely + "?")
-                            .orElse("");
+            return "there is no option " + Wording.shown(word)
+                    + Wording.didYouMean(word.replaceAll("=.*", ""), options);
         }
         return command.getSubcommands().isEmpty() ? "\"" + word + "\" is one word too many" : noCommand(command, word);
     }
@@ -82,14 +80,12 @@ final class Mistakes {
                 .filter(sub -> !sub.getValue().getCommandSpec().usageMessage().hidden())
                 .map(Map.Entry::getKey)
                 .toList();
-        String meant = Arguments.likeliest(word, known)
-                .map(likely -> "; did you mean " + likely + "?")
-                .orElse("; "
-                        + (known.isEmpty()
-                                ? "it has no further words"
-                                : "expected one of " + String.join(", ", known)));
+        String meant = Wording.didYouMean(word, known);
+        if (meant.isEmpty()) {
+            meant = known.isEmpty() ? "; it has no further words" : "; expected one of " + String.join(", ", known);
+        }
         String path = (command.getCommandSpec().qualifiedName() + " " + word).replaceFirst("^\\S+ ", "");
-        return "there is no command " + path + meant;
+        return "there is no command " + Wording.shown(path) + meant;
     }
 
     /** The sentence with the option in place of the library's argument, where the command has one for it. */

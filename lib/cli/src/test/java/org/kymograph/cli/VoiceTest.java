@@ -22,18 +22,18 @@ class VoiceTest {
     void aWrongCallIsOneSentenceAndWhereToReadMore() {
         String[][] wrong = {
             {"frobnicate", "there is no command frobnicate; expected one of train, stats, "},
-            {"trian", "there is no command trian; did you mean train?"},
+            {"trian", "there is no command trian; did you mean 'train'?"},
             {"train", "kymograph train needs a word more; expected one of sparse-parity, "},
-            {"train mnits", "there is no command train mnits; did you mean mnist?"},
+            {"train mnits", "there is no command train mnits; did you mean 'mnist'?"},
             {"train sparse-parity", "--out is missing"},
             {"train sparse-parity --out", "--out has no value; expected DIR"},
             {"train sparse-parity --out x --epochs 1.5", "--epochs is \"1.5\"; expected a whole number"},
             {"train sparse-parity --out x --num_epochs ten", "--epochs is \"ten\"; expected a whole number"},
             {"train sparse-parity --out x --lr fast", "--lr is \"fast\"; expected a number"},
-            {"train sparse-parity --out x --epoks 3", "there is no option --epoks; did you mean --epochs?"},
+            {"train sparse-parity --out x --epoks 3", "there is no option --epoks; did you mean '--epochs'?"},
             {
                 "train sparse-parity --out x --preset papper",
-                "--preset is \"papper\"; expected one of paper, stabilised; did you mean paper?"
+                "--preset is \"papper\"; expected one of paper, stabilised; did you mean 'paper'?"
             },
             {"stats", "--out, CHECKPOINT are missing"},
             {"cartography noise corrupt --help", "there is no command cartography noise corrupt; expected one of "},

@@ -1,15 +1,15 @@
 package org.kymograph.base;
 
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.Locale;
-import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Checks of arguments, with one form of message: {@code "restarts is 0; expected at least 1"}. Each check returns the value,
  * so that a constructor can check where it assigns.
  */
 public final class Arguments {
+    private static final int LISTED = 40;
+
     private Arguments() {}
 
     /**
@@ -188,53 +188,13 @@ public final class Arguments {
      * @param name the argument's name
      * @param value its value
      * @param known the names that there are
-     * @return the exception, to be thrown; its message proposes the likeliest of the known names, if one is like the value
+     * @return the exception, to be thrown; its message proposes the nearest of the known names, if one is near
      */
     public static IllegalArgumentException unknown(String name, String value, Collection<String> known) {
-        String meant = likeliest(value, known)
-                .map(likely -> "; did you mean " + likely + "?")
-                .orElse("");
-        return new IllegalArgumentException(
-                name + " is \"" + value + "\"; expected one of " + String.join(", ", known) + meant);
-    }
-
-    /**
-     * Returns the name that was probably meant.
-     *
-     * @param value what was given
-     * @param known the names that there are
-     * @return the one that needs fewest letters changed, added, left out or swapped, or else one of which the value is a part
-     */
-    public static Optional<String> likeliest(String value, Collection<String> known) {
-        String given = value.toLowerCase(Locale.ROOT);
-        int most = Math.max(1, given.length() / 3);
-        Optional<String> near = known.stream()
-                .filter(name -> edits(given, name.toLowerCase(Locale.ROOT)) <= most)
-                .min(Comparator.comparingInt(name -> edits(given, name.toLowerCase(Locale.ROOT))));
-        return near.isPresent() || given.length() < 3
-                ? near
-                : known.stream()
-                        .filter(name -> name.toLowerCase(Locale.ROOT).contains(given))
-                        .min(Comparator.comparingInt(String::length));
-    }
-
-    /** The distance of Damerau (1964): insertions, deletions, changes and swaps of neighbours. */
-    private static int edits(String a, String b) {
-        int[][] d = new int[a.length() + 1][b.length() + 1];
-        for (int i = 0; i <= a.length(); i++) {
-            for (int j = 0; j <= b.length(); j++) {
-                if (i == 0 || j == 0) {
-                    d[i][j] = i + j;
-                    continue;
-                }
-                int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                d[i][j] = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + change);
-                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
-                    d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
-                }
-            }
-        }
-        return d[a.length()][b.length()];
+        String listed = known.stream().limit(LISTED).map(Wording::shown).collect(Collectors.joining(", "))
+                + (known.size() > LISTED ? ", … (" + known.size() + " in all)" : "");
+        return new IllegalArgumentException(Wording.oneLine(name + " is \"" + Wording.shown(value)
+                + "\"; expected one of " + listed + Wording.didYouMean(value, known)));
     }
 
     private static String number(double value) {

@@ -48,11 +48,11 @@ public final class Wording {
 
     /**
      * Returns the names that a misspelt one is likely to stand for: those that differ in nothing but case and separators,
-     * else those that at most a third of their letters separate from it, or that begin or end with it.
+     * else those that about a third of their letters at most separates from it, or that begin or end with it.
      *
      * @param name the name that was given
      * @param known the names there are
-     * @return the nearest of them, at most three, the nearest first
+     * @return the nearest of them, at most three, the nearest first; where one letter makes a name, those names alone
      */
     public static List<String> nearest(String name, Collection<String> known) {
         String wanted = plain(name);
@@ -67,15 +67,17 @@ public final class Wording {
                 .filter(n -> n.distance * 3
                                 <= Math.max(
                                         3,
-                                        Math.min(wanted.length(), plain(n.name).length()))
+                                        1
+                                                + Math.min(
+                                                        wanted.length(),
+                                                        plain(n.name).length()))
                         || wanted.length() >= 3
                                 && (plain(n.name).startsWith(wanted)
                                         || plain(n.name).endsWith(wanted)))
                 .sorted(Comparator.comparingInt(Near::distance).thenComparing(Near::name))
                 .toList();
         return near.stream()
-                .filter(n -> n.distance > 0 || near.get(0).distance == 0)
-                .filter(n -> near.get(0).distance > 0 || n.distance == 0)
+                .filter(n -> near.get(0).distance > 1 || n.distance == near.get(0).distance)
                 .limit(MOST_SUGGESTIONS)
                 .map(Near::name)
                 .toList();

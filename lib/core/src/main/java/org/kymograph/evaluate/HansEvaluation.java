@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -35,11 +36,13 @@ public final class HansEvaluation {
     private final int batch;
     private final int entailment;
     private final boolean original;
+    private final String prefix;
 
-    private HansEvaluation(int batch, int entailment, boolean original) {
+    private HansEvaluation(int batch, int entailment, boolean original, String prefix) {
         this.batch = batch;
         this.entailment = entailment;
         this.original = original;
+        this.prefix = prefix;
     }
 
     /**
@@ -49,7 +52,7 @@ public final class HansEvaluation {
      *     the first if none is
      */
     public static HansEvaluation withDefaults() {
-        return new HansEvaluation(128, -1, false);
+        return new HansEvaluation(128, -1, false, "");
     }
 
     /**
@@ -60,7 +63,7 @@ public final class HansEvaluation {
      * @throws IllegalArgumentException if it is below 1
      */
     public HansEvaluation withBatch(int batch) {
-        return new HansEvaluation(Arguments.atLeast("batch", batch, 1), entailment, original);
+        return new HansEvaluation(Arguments.atLeast("batch", batch, 1), entailment, original, prefix);
     }
 
     /**
@@ -71,7 +74,7 @@ public final class HansEvaluation {
      * @throws IllegalArgumentException if it is below 0
      */
     public HansEvaluation withEntailment(int entailment) {
-        return new HansEvaluation(batch, Arguments.atLeast("entailment", entailment, 0), original);
+        return new HansEvaluation(batch, Arguments.atLeast("entailment", entailment, 0), original, prefix);
     }
 
     /**
@@ -81,7 +84,17 @@ public final class HansEvaluation {
      *     and 1 for the other, so that a third class is always wrong, and every word piece has the token type 0
      */
     public HansEvaluation asOriginal() {
-        return new HansEvaluation(batch, entailment, true);
+        return new HansEvaluation(batch, entailment, true, prefix);
+    }
+
+    /**
+     * Returns a copy that takes one of several networks in a model's file.
+     *
+     * @param prefix the beginning of the names of its tensors, such as {@code "ema."}; empty for all
+     * @return the copy
+     */
+    public HansEvaluation withPrefix(String prefix) {
+        return new HansEvaluation(batch, entailment, original, Objects.requireNonNull(prefix, "prefix"));
     }
 
     /**
@@ -141,13 +154,22 @@ public final class HansEvaluation {
             for (Path folder : models) {
                 String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
                 long before = rows.size() * each;
-                try (PairClassifier model = PairClassifier.open(folder)) {
+                try (PairClassifier model = open(folder)) {
                     rows.add(evaluate(model, data, n -> progress.update(before + n, name)));
                 }
                 names.add(name);
             }
         }
         return table(names, rows);
+    }
+
+    private PairClassifier open(Path folder) {
+        if (prefix.isEmpty()) {
+            return PairClassifier.open(folder);
+        }
+        try (TensorFile weights = TensorFile.open(folder, prefix)) {
+            return PairClassifier.open(folder, weights);
+        }
     }
 
     private Table table(List<String> names, List<Map<String, Double>> rows) {

@@ -1,10 +1,10 @@
 package org.kymograph.model;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kymograph.base.Arguments;
 
 /** The names that a point can be asked for by. */
 final class HookNames {
@@ -24,7 +24,6 @@ final class HookNames {
             Map.entry("mlp.in.hook_out", "mlp_pre"),
             Map.entry("mlp.out.hook_in", "mlp_post"),
             Map.entry("mlp.hook_out", "mlp_out"));
-    private static final int FARTHEST = 3;
 
     private HookNames() {}
 
@@ -38,13 +37,7 @@ final class HookNames {
         if (points.contains(point)) {
             return point;
         }
-        String near = points.stream()
-                .min(Comparator.comparingInt(p -> distance(p, point)))
-                .filter(p -> distance(p, point) <= FARTHEST)
-                .map(p -> "; did you mean \"" + p + "\"?")
-                .orElse("");
-        throw new IllegalArgumentException(
-                "point is \"" + name + "\"; expected one of " + String.join(", ", points) + near);
+        throw Arguments.unknown("point", name, points);
     }
 
     private static String canonical(String name) {
@@ -58,24 +51,5 @@ final class HookNames {
         }
         String top = name.endsWith(".hook_out") ? name.substring(0, name.length() - ".hook_out".length()) : name;
         return top.startsWith("hook_") ? top.substring("hook_".length()) : top;
-    }
-
-    // Levenshtein's distance.
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int above = row[j];
-                int changed = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(changed, 1 + Math.min(above, row[j - 1]));
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 }

@@ -197,8 +197,7 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
                     }
                 }
             }
-            NDArray values = perSample(
-                            sources.batchMatMul(get(value, width, d).swapAxes(1, 2)), ids)
+            NDArray values = perSample(sources.batchMatMul(get(value, width, d).swapAxes(1, 2)), ids)
                     .reshape(runs, positions, batch, heads, dHead);
             NDArray z = (net.constantAttention()
                             ? values.mean(new int[] {1})

@@ -134,8 +134,8 @@ final class Chromium {
             Files.writeString(start, "<!DOCTYPE html><script>location.replace('" + server.url() + "')</script>");
             browser = start(folder, start.toUri().toString());
             CompletableFuture<String> end = server.end();
-            CompletableFuture<?> unused =
-                    browser.onExit().thenAccept(p -> end.complete("the browser ended early, with code " + p.exitValue()));
+            CompletableFuture<?> unused = browser.onExit()
+                    .thenAccept(p -> end.complete("the browser ended early, with code " + p.exitValue()));
             String problem = end.get(SECONDS, TimeUnit.SECONDS);
             if (!problem.isEmpty()) {
                 throw new IllegalStateException(program.getFileName() + ": " + problem);

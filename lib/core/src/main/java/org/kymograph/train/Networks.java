@@ -9,7 +9,6 @@ import ai.djl.nn.Block;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;

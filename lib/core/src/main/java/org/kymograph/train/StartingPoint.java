@@ -47,7 +47,7 @@ public final class StartingPoint {
      * @throws RecordException if the file can't be read
      */
     public static StartingPoint of(Path file) {
-        return new StartingPoint(file, null, -1, Json.object().put("sha256", AtomicFiles.checksum(file)), false, null);
+        return new StartingPoint(file, null, -1, Json.object().put("sha256", TensorFile.checksum(file)), false, null);
     }
 
     /**

@@ -94,7 +94,7 @@ class ActivationsTest {
             assertThatThrownBy(() -> a.get("mlp_pre.2"))
                     .hasMessageContaining("one of those that were kept, [mlp_pre.0, mlp_post.0, mlp_pre.1]");
             assertThatThrownBy(() -> Activations.of(net, checkpoint, data, "mlp_past.0"))
-                    .hasMessageEndingWith("did you mean \"mlp_post.0\"?");
+                    .hasMessageEndingWith("did you mean 'mlp_post.0'?");
         }
         assertThat(Activations.points(net, data)).containsExactly("mlp_pre.0", "mlp_post.0", "mlp_pre.1", "mlp_post.1");
     }

@@ -301,7 +301,7 @@ class HooksTest {
             assertThatThrownBy(() -> hooks.read("mlp_psot.0"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("point is \"mlp_psot.0\"; expected one of mlp_pre.0, mlp_post.0; did you mean"
-                            + " \"mlp_post.0\"?");
+                            + " 'mlp_post.0'?");
             assertThatThrownBy(() -> hooks.replace("embedding of everything", x -> x))
                     .hasMessage("point is \"embedding of everything\"; expected one of mlp_pre.0, mlp_post.0");
             assertThatThrownBy(() -> hooks.read("mlp_pre.0").value("mlp_pre.0"))

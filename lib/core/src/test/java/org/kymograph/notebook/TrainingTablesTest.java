@@ -83,7 +83,7 @@ class TrainingTablesTest {
         LivePlot misspelt =
                 new LivePlot("epoch", "eval_los", plot -> plot, new Display("e", (id, b, u) -> {}), () -> 0);
         assertThatThrownBy(() -> Trainer.of(SMALL).withListener(misspelt).train(root, 0))
-                .hasMessageContaining("did you mean eval_loss?");
+                .hasMessageContaining("did you mean 'eval_loss'?");
     }
 
     @Test

@@ -166,7 +166,7 @@ class PlotsTest {
     @Test
     void aColumnThatIsMisspeltIsProposed() {
         assertThatThrownBy(() -> Plots.lines(RUNS, "epoch", "los"))
-                .hasMessage("column is \"los\"; expected one of epoch, loss, run; did you mean loss?");
+                .hasMessage("column is \"los\"; expected one of epoch, loss, run; did you mean 'loss'?");
         assertThatThrownBy(() -> Plots.histogram(RUNS, "zzz"))
                 .hasMessage("column is \"zzz\"; expected one of epoch, loss, run");
     }

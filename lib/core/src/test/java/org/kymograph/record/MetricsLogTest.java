@@ -135,6 +135,18 @@ class MetricsLogTest {
                 .containsExactly(Double.NEGATIVE_INFINITY, 1e308);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1e9223372036854775808", "-19221e9993372036854775808", "1e09223372036854775808", "1E99999999999"
+            })
+    void exponentsThatNoNumberHasAreNamed(String number) throws IOException {
+        write("{\"step\":1}\n{\"step\":2,\"x\":" + number + "}\n{\"step\":3}\n");
+        assertThatThrownBy(() -> MetricsLog.open(file).read())
+                .isInstanceOf(RecordException.class)
+                .hasMessageStartingWith(file + ", line 2: column ")
+                .hasMessageContaining("the number " + number + " has too large an exponent");
+    }
+
     @Test
     void theEncodingIsNotGuessed() throws IOException {
         aBadLineInTheMiddleIsRefusedWithItsNumber("\0{\0}");

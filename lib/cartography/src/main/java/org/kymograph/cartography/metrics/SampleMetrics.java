@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.dynamics.TdMetrics;
@@ -326,9 +327,10 @@ public final class SampleMetrics {
     private double[] column(Metric m) {
         double[] values = columns.get(m);
         if (values == null) {
-            throw new IllegalArgumentException("there is no metric " + m.column() + " here; expected one of "
-                    + String.join(
-                            ", ", columns.keySet().stream().map(Metric::column).toList()));
+            throw Arguments.unknown(
+                    "metric",
+                    m.column(),
+                    columns.keySet().stream().map(Metric::column).toList());
         }
         return values;
     }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
@@ -40,8 +41,7 @@ public final class TextColumns {
      */
     public static Guids guids(Table table, String column) {
         if (!table.containsColumn(column)) {
-            throw new IllegalArgumentException("table '" + table.name() + "' has no column '" + column
-                    + "'; its columns are " + String.join(", ", table.columnNames()));
+            throw Arguments.unknown("column of guids", column, table.columnNames());
         }
         Column<?> ids = table.column(column);
         List<String> texts = new ArrayList<>();
@@ -93,8 +93,7 @@ public final class TextColumns {
     public static Table withReversedPairs(Table table, String guidColumn, Guids some, String first, String second) {
         for (String column : List.of(first, second)) {
             if (!table.containsColumn(column)) {
-                throw new IllegalArgumentException("table '" + table.name() + "' has no column '" + column
-                        + "'; its columns are " + String.join(", ", table.columnNames()));
+                throw Arguments.unknown("column of texts", column, table.columnNames());
             }
         }
         Table swapped = rows(table, SampleRows.of(guids(table, guidColumn), some));

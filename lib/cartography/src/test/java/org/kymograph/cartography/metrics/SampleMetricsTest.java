@@ -229,7 +229,7 @@ class SampleMetricsTest {
         assertThat(m.order(Metric.VARIABILITY, false)).containsExactly(3, 2, 0, 1);
         assertThatThrownBy(() -> m.order(Metric.AUM, false))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("there is no metric aum here");
+                .hasMessageContaining("metric is \"aum\"; expected one of ");
     }
 
     @Test

@@ -119,7 +119,7 @@ class HardnessTest {
                 .isEqualTo("question,sentence,idx,label");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> task.write(folder, "x", texts, "guid", true))
-                .withMessageContaining("no column 'guid'; its columns are id, question, sentence");
+                .withMessageContaining("column of guids is \"guid\"; expected one of id, question, sentence");
         assertThatIllegalArgumentException().isThrownBy(() -> Hardness.of(samples.at(new int[] {0}), 1));
     }
 

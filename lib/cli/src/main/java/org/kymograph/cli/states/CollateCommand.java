@@ -48,6 +48,14 @@ public final class CollateCommand implements Callable<Integer> {
     String preset;
 
     @Option(
+            names = "--prefix",
+            paramLabel = "PREFIX",
+            description =
+                    "Measure the tensors of a checkpoint whose names begin with this alone: one of several networks in "
+                            + "a file, such as \"ema.\".")
+    String prefix;
+
+    @Option(
             names = "--pattern",
             paramLabel = "REGEX",
             description =
@@ -75,6 +83,7 @@ public final class CollateCommand implements Callable<Integer> {
     public Integer call() {
         Collation how = Collation.withDefaults()
                 .withPreset(Words.named(WeightPreset.class, "--preset", preset))
+                .withPrefix(prefix == null ? "" : prefix)
                 .withSteps(optimiserSteps ? Collation.Steps.OPTIMISER : Collation.Steps.ORIGINAL)
                 .withLosses(
                         hasLoss == null

@@ -58,6 +58,13 @@ public final class HansCommand implements Callable<Integer> {
     Integer entailment;
 
     @Option(
+            names = "--prefix",
+            paramLabel = "PREFIX",
+            description =
+                    "Take the tensors whose names begin with this: one of several networks in a file, such as \"ema.\".")
+    String prefix;
+
+    @Option(
             names = "--original",
             description =
                     "Compute as the code of Hu et al. (2023) does, without token types and with a third "
@@ -69,6 +76,7 @@ public final class HansCommand implements Callable<Integer> {
         Words.checkWritable(out);
         HansEvaluation how = HansEvaluation.withDefaults().withBatch(batchSize);
         how = entailment == null ? how : how.withEntailment(entailment);
+        how = prefix == null ? how : how.withPrefix(prefix);
         how = original ? how.asOriginal() : how;
         Tables.writeCsv(out, how.table(models, Hans.read(data)));
         spec.commandLine().getOut().println("wrote " + out + ": " + Words.count(models.size(), "model"));

@@ -44,6 +44,14 @@ public final class StatsCommand implements Callable<Integer> {
             description = "Safetensors files, or .pt or .bin files of PyTorch since 1.6.")
     List<Path> checkpoints;
 
+    @Option(
+            names = "--prefix",
+            paramLabel = "PREFIX",
+            description =
+                    "Measure the tensors whose names begin with this alone, under names without it: one of several "
+                            + "networks in a file, such as \"ema.\".")
+    String prefix;
+
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "The JSON file to write or replace.")
     Path out;
 
@@ -62,7 +70,7 @@ public final class StatsCommand implements Callable<Integer> {
         // Every header is read first, so that a bad file is told of before any long computation.
         Map<Path, Integer> sizes = new LinkedHashMap<>();
         for (Path checkpoint : checkpoints) {
-            try (TensorFile file = TensorFile.open(checkpoint)) {
+            try (TensorFile file = open(checkpoint)) {
                 sizes.put(checkpoint, file.names().size());
             }
         }
@@ -72,7 +80,7 @@ public final class StatsCommand implements Callable<Integer> {
             int before = 0;
             for (Path checkpoint : checkpoints) {
                 int done = before;
-                try (TensorFile file = TensorFile.open(checkpoint)) {
+                try (TensorFile file = open(checkpoint)) {
                     all.set(
                             checkpoint.toString(),
                             WeightStatistics.of(
@@ -89,5 +97,9 @@ public final class StatsCommand implements Callable<Integer> {
                 .println("wrote " + out + ": " + Words.count(checkpoints.size(), "checkpoint") + ", "
                         + Words.count(tensors, "tensor"));
         return 0;
+    }
+
+    private TensorFile open(Path checkpoint) {
+        return TensorFile.open(checkpoint, prefix == null ? "" : prefix);
     }
 }

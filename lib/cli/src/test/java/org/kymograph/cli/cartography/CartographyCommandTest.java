@@ -281,7 +281,7 @@ class CartographyCommandTest {
         Called called = Called.with(
                 "cartography", "select", folder, "--metric", "variabilty", "-f", "1", "--out", folder.resolve("x"));
         assertThat(called.code()).isEqualTo(2);
-        assertThat(called.errors()).contains("did you mean variability?");
+        assertThat(called.errors()).contains("did you mean 'variability'?");
         called = Called.with(
                 "cartography",
                 "select",
@@ -312,7 +312,7 @@ class CartographyCommandTest {
                     .contains("corrupt");
         }
         assertThat(Called.with("cartography", "noise", "injct", "--help").errors())
-                .contains("did you mean inject?");
+                .contains("did you mean 'inject'?");
         assertThat(Called.with("cartography", "noise", "--help").code()).isZero();
         assertThat(Called.with("cartography", "noise", "inject", "--help").code())
                 .isZero();

@@ -63,6 +63,37 @@ class CollateCommandTest {
     }
 
     @Test
+    void oneOfTwoNetworksIsChosenByItsPrefix() throws IOException {
+        Path two = folder.resolve("two");
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (String network : new String[] {"model.", "model_ema."}) {
+            tensors.put(network + "fc.weight", Tensor.of(new float[] {network.length(), 0, 0, 1}, 2, 2));
+            tensors.put(network + "fc.bias", Tensor.of(new float[] {1, 2}, 2));
+        }
+        Safetensors.write(two.resolve("step5.safetensors"), tensors, Map.of());
+        assertThat(run("collate", two, "--out", out)).isEqualTo(1);
+        assertThat(errors).contains("holds two networks").contains("--prefix");
+        assertThat(run("collate", two, "--prefix", "model_ema.", "--out", out, "--json"))
+                .isZero();
+        assertThat(Files.readAllLines(out.resolve("two.csv")).get(1)).startsWith("0,11.0,");
+        assertThat(run("collate", out.resolve("json"), "--prefix", "model_ema.", "--out", folder.resolve("o")))
+                .isEqualTo(1);
+        assertThat(errors).contains("holds statistics of a whole network; the prefix 'model_ema.'");
+    }
+
+    @Test
+    void checkpointsWithoutWeightsAreNamedAndPartsNeverStandForAll() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("hf/checkpoint-100"));
+        Files.writeString(empty.resolve("optimizer.pt"), "x");
+        assertThat(run("collate", folder.resolve("hf"), "--out", out)).isEqualTo(1);
+        assertThat(errors).contains("checkpoint-100: is named like a checkpoint but holds no weights");
+        Files.writeString(empty.resolve("model-00001-of-00002.safetensors"), "x");
+        assertThat(run("collate", folder.resolve("hf"), "--out", out)).isEqualTo(1);
+        assertThat(errors)
+                .contains("model-00001-of-00002.safetensors: is a part of a checkpoint whose index is missing");
+    }
+
+    @Test
     void badDataIsOneSentence() throws IOException {
         assertThat(run("collate", runs, "--out", out, "--has-loss")).isEqualTo(1);
         assertThat(errors.strip())

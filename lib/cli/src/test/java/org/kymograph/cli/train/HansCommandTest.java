@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
 import org.kymograph.record.tensors.Safetensors;
 import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
 
 class HansCommandTest {
     @TempDir
@@ -75,6 +76,25 @@ class HansCommandTest {
     private static void put(Map<String, Tensor> tensors, String name, int... shape) {
         long[] sizes = Arrays.stream(shape).asLongStream().toArray();
         tensors.put(name, Tensor.of(new float[Arrays.stream(shape).reduce(1, (a, b) -> a * b)], sizes));
+    }
+
+    @Test
+    void oneOfTwoNetworksIsChosenByItsPrefix() {
+        Path file = model.resolve("model.safetensors");
+        Map<String, Tensor> both = new LinkedHashMap<>();
+        try (TensorFile one = TensorFile.open(file)) {
+            for (String name : one.names()) {
+                both.put("model." + name, one.read(name));
+                both.put("ema." + name, one.read(name));
+            }
+        }
+        both.put("ema.classifier.bias", Tensor.of(new float[] {1, 0, 0}, 3));
+        Safetensors.write(file, both, Map.of());
+        assertThat(run("hans", model, "--data", data, "--out", out)).isEqualTo(1);
+        assertThat(run("hans", model, "--data", data, "--prefix", "ema.", "--out", out))
+                .isZero();
+        // It says entailment of everything: right for one pair in three, and for the only one.
+        assertThat(out).content().contains("checkpoint-40,40,1.0,0.3333333333333333");
     }
 
     private int run(Object... words) {

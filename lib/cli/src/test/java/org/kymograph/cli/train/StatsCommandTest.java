@@ -45,6 +45,23 @@ class StatsCommandTest {
     }
 
     @Test
+    void oneOfTwoNetworksIsChosenByItsPrefix() {
+        Path two = folder.resolve("two.safetensors");
+        Safetensors.write(
+                two,
+                Map.of(
+                        "model.0.weight", Tensor.of(new float[] {1, 0, 0, 1}, 2, 2),
+                        "ema.0.weight", Tensor.of(new float[] {3, 0, 0, 4}, 2, 2)),
+                Map.of());
+        assertThat(run("stats", two, "--out", out)).isOne();
+        assertThat(errors).contains("holds two networks").contains("--prefix");
+        assertThat(run("stats", two, "--prefix", "ema.", "--out", out)).isZero();
+        assertThat(Json.read(out).at("/tensors/0.weight/l1").asDouble()).isEqualTo(7);
+        assertThat(run("stats", two, "--prefix", "swa.", "--out", out)).isOne();
+        assertThat(errors).contains("no tensor whose name begins with 'swa.'");
+    }
+
+    @Test
     void oneCheckpointGivesItsStatistics() {
         assertThat(run("stats", checkpoint, "--out", out)).isZero();
         JsonNode json = Json.read(out);

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.files.RecordException;
 
 /**
@@ -83,8 +84,8 @@ public enum GlueTask {
                 return task;
             }
         }
-        throw new IllegalArgumentException("task '" + name + "': must be one of "
-                + String.join(", ", Arrays.stream(values()).map(t -> t.folder).toList()));
+        throw Arguments.unknown(
+                "task", name, Arrays.stream(values()).map(t -> t.folder).toList());
     }
 
     /**

@@ -12,7 +12,6 @@ import org.kymograph.base.Arguments;
 import org.kymograph.model.Network;
 import org.kymograph.model.weights.WeightPreset;
 import org.kymograph.model.weights.WeightRoles;
-import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.TensorFile;
@@ -87,7 +86,7 @@ public final class BertClassifier implements Network {
         Map<String, Object> setting = new LinkedHashMap<>();
         setting.put("config", Json.tree(config));
         if (weights != null) {
-            setting.put("weights", AtomicFiles.checksum(weights));
+            setting.put("weights", TensorFile.checksum(weights));
             setting.put("newHead", newHead);
         }
         return setting;

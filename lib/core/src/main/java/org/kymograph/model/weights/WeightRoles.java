@@ -25,8 +25,10 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
     /** What the names of an optimiser's moments start with in a checkpoint. */
     public static final String OPTIMIZER = "optimizer.";
 
+    // The names of copies of a network; those that a part of one network may have as well come last.
     private static final Pattern COPY = Pattern.compile("(?i)((?:[^.]+\\.){0,2}?(?:[^.]*[_-])?"
-            + "(?:ema|teacher|swa|avg|average[ds]?|shadow|target|momentum|encoder_k|polyak)(?:[_-][^.]*)?\\.)(.+)");
+            + "(?:(ema|teacher|swa|shadow|polyak|encoder_k)|avg|average[ds]?|target|momentum|old|prev(?:ious)?|init(?:ial)?|best|last"
+            + "|final|ref(?:erence)?|pre-?trained|frozen|copy|student|online)(?:[_-][^.]*)?\\.(?:module\\.)?)(.+)");
     private static final Set<String> EMBEDDINGS = Set.of("wte", "wpe", "lm_head", "w_e", "w_u", "w_pos");
 
     /**
@@ -81,8 +83,11 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
         Map<String, Set<String>> copies = new LinkedHashMap<>();
         for (String name : shapes.keySet()) {
             Matcher copy = COPY.matcher(name);
-            if (!name.startsWith(OPTIMIZER) && copy.matches()) {
-                copies.computeIfAbsent(copy.group(1), p -> new TreeSet<>()).add(copy.group(2));
+            // A lone layer may be called "target"; a copy of a network has layers of its own.
+            if (!name.startsWith(OPTIMIZER)
+                    && copy.matches()
+                    && (copy.group(2) != null || copy.group(3).contains("."))) {
+                copies.computeIfAbsent(copy.group(1), p -> new TreeSet<>()).add(copy.group(3));
             }
         }
         copies.forEach((prefix, rest) -> {
@@ -98,7 +103,7 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
                         throw new RecordException(
                                 file,
                                 "holds two networks, '" + Wording.shown(other) + "' and '" + Wording.shown(prefix)
-                                        + "'; expected one: choose it by its prefix");
+                                        + "'; expected one: choose it by its prefix (--prefix, or TensorFile.part)");
                     });
         });
     }

@@ -1,6 +1,7 @@
 package org.kymograph.record.files;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -30,6 +31,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.TreeSet;
+import org.kymograph.base.Wording;
 
 /**
  * JSON as the record reads and writes it: a name may come only once in an object, nothing may follow the value, and
@@ -123,9 +125,16 @@ public final class Json {
             // kind.
             @Override
             public NumberTypeFP getNumberTypeFP() throws IOException {
-                return Character.isDigit(getText().charAt(getTextLength() - 1)) && Double.isInfinite(getDoubleValue())
-                        ? NumberTypeFP.BIG_DECIMAL
-                        : super.getNumberTypeFP();
+                if (!Character.isDigit(getText().charAt(getTextLength() - 1)) || !Double.isInfinite(getDoubleValue())) {
+                    return super.getNumberTypeFP();
+                }
+                try {
+                    getDecimalValue();
+                    return NumberTypeFP.BIG_DECIMAL;
+                } catch (NumberFormatException e) {
+                    throw new JsonParseException(
+                            this, "the number " + Wording.shown(getText()) + " has too large an exponent", e);
+                }
             }
         }) {
             return MAPPER.readTree(parser);

@@ -15,7 +15,7 @@ import org.kymograph.record.files.RecordException;
 
 /**
  * The weights that a layer computes with, where PyTorch keeps them in parts: {@code torch.nn.utils.prune},
- * {@code weight_norm}, {@code spectral_norm} and {@code parametrizations.weight_norm}. Other parametrizations are functions
+ * {@code weight_norm} and {@code spectral_norm}, the latter two as {@code parametrizations} too. Other parametrizations are functions
  * that the file doesn't hold; their weight is refused when it is read.
  */
 final class EffectiveWeights implements TensorFile {
@@ -83,6 +83,14 @@ final class EffectiveWeights implements TensorFile {
             String base = name.substring(0, at + PARAMETRIZED.length()) + rest.substring(0, dot);
             String g = base + ".original0";
             String v = base + ".original1";
+            String u = base + ".0._u";
+            String w = base + ".0._v";
+            if (name.equals(base + ".original")
+                    && all.stream().filter(n -> n.startsWith(base + ".")).count() == 3
+                    && all.containsAll(List.of(u, w))) {
+                add(weight, all, new Parts(Kind.SPECTRAL_NORM, name, u, w));
+                return;
+            }
             boolean more = all.stream().anyMatch(n -> n.startsWith(base + ".") && !n.equals(g) && !n.equals(v));
             if (name.equals(v) && all.contains(g) && !more) {
                 add(weight, all, new Parts(Kind.WEIGHT_NORM, v, g));

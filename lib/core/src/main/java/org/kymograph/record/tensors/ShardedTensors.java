@@ -35,6 +35,28 @@ final class ShardedTensors implements TensorFile {
 
     static ShardedTensors open(Path index) {
         ObjectNode json = Json.readObject(index);
+        Map<String, Set<String>> wanted = parts(index, json);
+        Map<String, String> metadata = new LinkedHashMap<>();
+        json.path("metadata")
+                .properties()
+                .forEach(m -> metadata.put(m.getKey(), m.getValue().asText()));
+        Map<String, TensorFile> shards = new LinkedHashMap<>();
+        ShardedTensors opened = new ShardedTensors(index, shards, new LinkedHashMap<>(), metadata);
+        try {
+            wanted.forEach((file, names) -> opened.add(index.resolveSibling(file), names));
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** Returns the names of the files beside an index, and of the tensors in each. */
+    static Map<String, Set<String>> parts(Path index) {
+        return parts(index, Json.readObject(index));
+    }
+
+    private static Map<String, Set<String>> parts(Path index, ObjectNode json) {
         if (!(json.get("weight_map") instanceof ObjectNode map)) {
             throw new RecordException(index, "has no object 'weight_map'; expected the index of a checkpoint in parts");
         }
@@ -49,19 +71,7 @@ final class ShardedTensors implements TensorFile {
             }
             wanted.computeIfAbsent(file, f -> new TreeSet<>()).add(entry.getKey());
         }
-        Map<String, String> metadata = new LinkedHashMap<>();
-        json.path("metadata")
-                .properties()
-                .forEach(m -> metadata.put(m.getKey(), m.getValue().asText()));
-        Map<String, TensorFile> shards = new LinkedHashMap<>();
-        ShardedTensors opened = new ShardedTensors(index, shards, new LinkedHashMap<>(), metadata);
-        try {
-            wanted.forEach((file, names) -> opened.add(index.resolveSibling(file), names));
-            return opened;
-        } catch (RuntimeException e) {
-            opened.close();
-            throw e;
-        }
+        return wanted;
     }
 
     private void add(Path file, Set<String> names) {

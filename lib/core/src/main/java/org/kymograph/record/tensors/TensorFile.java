@@ -38,6 +38,24 @@ public interface TensorFile extends AutoCloseable {
     }
 
     /**
+     * Opens one of several networks in a file.
+     *
+     * @param path what {@link #open(Path)} opens
+     * @param prefix the beginning of the names of its tensors, such as {@code "ema."}; empty for all tensors of the file
+     * @return the tensors whose names begin with the prefix, without it
+     * @throws RecordException if the file can't be opened or no name begins with the prefix
+     */
+    static TensorFile open(Path path, String prefix) {
+        TensorFile file = open(path);
+        try {
+            return prefix.isEmpty() ? file : file.part(prefix);
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /**
      * Finds the weights in a folder of Hugging Face.
      *
      * @param folder a folder
@@ -47,6 +65,17 @@ public interface TensorFile extends AutoCloseable {
      */
     static Optional<Path> weightsIn(Path folder) {
         return Files.isDirectory(folder) ? TensorFormats.weightsIn(folder) : Optional.empty();
+    }
+
+    /**
+     * Returns a checksum of all that {@link #open(Path)} would read.
+     *
+     * @param path what it would open
+     * @return the SHA-256 checksum of the file; of a checkpoint in several files that of its index and parts together
+     * @throws RecordException if a file can't be read
+     */
+    static String checksum(Path path) {
+        return TensorFormats.checksum(path);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.kymograph.base.Checksums;
 import org.kymograph.base.Wording;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
@@ -34,6 +36,9 @@ final class TensorFormats {
             "adapter_model.bin");
 
     private static final Pattern SHARD = Pattern.compile("(?:model|pytorch_model)-\\d+-of-\\d+\\.(?:safetensors|bin)");
+    private static final Pattern ONE_SAFETENSORS = Pattern.compile("(?i).+\\.safetensors");
+    private static final Pattern ONE_TORCH = Pattern.compile(
+            "(?i)(?!(?:optimizer|optim|scheduler|scaler|rng_state|training_args|trainer_state)[^/]*$).+\\.(?:pt|pth|bin|ckpt|th)");
     private static final Pattern UNFINISHED =
             Pattern.compile("(?i).*\\.(?:part|partial|crdownload|incomplete|download|tmp|aria2)");
     private static final Map<String, String> OTHERS = Map.of(
@@ -46,6 +51,8 @@ final class TensorFormats {
             "\u0093NUMPY", "is a NumPy array; expected safetensors or PyTorch's format",
             "Rar!", "is a RAR archive; unpack it first");
 
+    private static final String UTF8_MARK = "\u00ef\u00bb\u00bf";
+
     private TensorFormats() {}
 
     static Optional<Path> weightsIn(Path folder) {
@@ -57,29 +64,63 @@ final class TensorFormats {
             return known;
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(f -> SHARD.matcher(f.getFileName().toString()).matches())
-                    .min(Path::compareTo);
+            List<Path> all = files.filter(Files::isRegularFile).sorted().toList();
+            all.stream()
+                    .filter(f -> SHARD.matcher(f.getFileName().toString()).matches())
+                    .findFirst()
+                    .ifPresent(part -> {
+                        throw new RecordException(
+                                part,
+                                "is a part of a checkpoint whose index is missing; expected a file *.index.json beside it");
+                    });
+            // A file of another name counts where there is but one.
+            for (Pattern kind : List.of(ONE_SAFETENSORS, ONE_TORCH)) {
+                List<Path> some = all.stream()
+                        .filter(f -> kind.matcher(f.getFileName().toString()).matches())
+                        .toList();
+                if (!some.isEmpty()) {
+                    return some.size() == 1 ? Optional.of(some.get(0)) : Optional.empty();
+                }
+            }
+            return Optional.empty();
         } catch (IOException e) {
             throw AtomicFiles.failure(folder, "can't be listed", e);
         }
     }
 
+    static String checksum(Path path) {
+        Path file = Files.isDirectory(path) ? theWeightsIn(path) : path;
+        String own = AtomicFiles.checksum(file);
+        if (!isIndex(file)) {
+            return own;
+        }
+        StringBuilder all = new StringBuilder(own);
+        ShardedTensors.parts(file).keySet().forEach(p -> all.append(AtomicFiles.checksum(file.resolveSibling(p))));
+        MessageDigest digest = Checksums.sha256();
+        digest.update(all.toString().getBytes(StandardCharsets.UTF_8));
+        return Checksums.hex(digest);
+    }
+
+    private static boolean isIndex(Path file) {
+        return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".index.json");
+    }
+
+    private static Path theWeightsIn(Path folder) {
+        return weightsIn(folder)
+                .orElseThrow(() -> new RecordException(
+                        folder,
+                        "is a folder without weights; expected a file in it that is called one of "
+                                + String.join(", ", WEIGHTS)
+                                + ", or one file only that ends in .safetensors, .pt, .pth or .bin"));
+    }
+
     static TensorFile open(Path path) {
         if (Files.isDirectory(path)) {
-            Path weights = weightsIn(path)
-                    .orElseThrow(() -> new RecordException(
-                            path,
-                            "is a folder without weights; expected a file in it that is called one of " + WEIGHTS));
-            if (SHARD.matcher(weights.getFileName().toString()).matches()) {
-                throw new RecordException(
-                        weights,
-                        "is a part of a checkpoint whose index is missing; expected a file *.index.json beside it");
-            }
-            return open(weights);
+            return open(theWeightsIn(path));
         }
         byte[] start = start(path);
         String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
-        if (name.endsWith(".index.json")) {
+        if (isIndex(path)) {
             return ShardedTensors.open(path);
         }
         if (isSafetensors(start)) {
@@ -118,7 +159,9 @@ final class TensorFormats {
 
     private static String whatElse(String name, byte[] start) {
         String text = new String(start, StandardCharsets.ISO_8859_1);
-        String lower = text.strip().toLowerCase(Locale.ROOT);
+        String lower = (text.startsWith(UTF8_MARK) ? text.substring(UTF8_MARK.length()) : text)
+                .strip()
+                .toLowerCase(Locale.ROOT);
         if (start.length == 0) {
             return "is empty; expected a safetensors or PyTorch file";
         }
@@ -154,6 +197,12 @@ final class TensorFormats {
         }
         if (lower.startsWith("{")) {
             return "is JSON; expected a safetensors or PyTorch file";
+        }
+        if (start.length >= 4
+                && text.chars().allMatch(c -> c >= ' ' && c < 127 || c == '\n' || c == '\r' || c == '\t')) {
+            String line = text.strip().lines().findFirst().orElse("");
+            return "is a text that begins \"" + line.substring(0, Math.min(60, line.length()))
+                    + "\"; expected a safetensors or PyTorch file";
         }
         if (start.length < 9) {
             return "is " + start.length + " bytes long; a safetensors or PyTorch file has at least 9";

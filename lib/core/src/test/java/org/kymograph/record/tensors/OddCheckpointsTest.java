@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.kymograph.model.weights.WeightPreset;
 import org.kymograph.model.weights.WeightRoles;
 import org.kymograph.model.weights.WeightStatistics;
+import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 
@@ -211,6 +212,67 @@ class OddCheckpointsTest {
     }
 
     @Test
+    void aSpectralNormIsPutTogetherFromAParametrizationToo() {
+        Path file = dir.resolve("t.safetensors");
+        String base = "fc.parametrizations.weight.";
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put(base + "original", Tensor.of(new float[] {3, 0, 0, 1}, 2, 2));
+        tensors.put(base + "0._u", Tensor.of(new float[] {1, 0}, 2));
+        tensors.put(base + "0._v", Tensor.of(new float[] {1, 0}, 2));
+        Safetensors.write(file, tensors, Map.of());
+        try (TensorFile in = TensorFile.open(file)) {
+            assertThat(in.names()).containsExactly("fc.weight");
+            assertThat(in.read("fc.weight").toDoubles()).containsExactly(1, 0, 0, (float) (1 / 3.0));
+        }
+        tensors.put(base + "1.scale", Tensor.of(new float[] {2}, 1));
+        Safetensors.write(file, tensors, Map.of());
+        try (TensorFile in = TensorFile.open(file)) {
+            assertThatThrownBy(() -> in.read("fc.weight")).hasMessageContaining("the function");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "diffusion_pytorch_model.safetensors, optimizer.pt",
+        "model.fp16.safetensors, training_args.bin",
+        "consolidated.00.pth, rng_state_0.pth",
+        "epoch-3.ckpt, trainer_state.json"
+    })
+    void theOnlyWeightsInAFolderAreFound(String weights, String beside) throws IOException {
+        Path folder = Files.createDirectories(dir.resolve("hf"));
+        Files.writeString(folder.resolve(beside), "x");
+        assertThat(TensorFile.weightsIn(folder)).isEmpty();
+        Files.writeString(folder.resolve(weights), "x");
+        assertThat(TensorFile.weightsIn(folder)).contains(folder.resolve(weights));
+        Files.writeString(folder.resolve("second-" + weights), "x");
+        assertThat(TensorFile.weightsIn(folder)).isEmpty();
+    }
+
+    @Test
+    void aPartWithoutItsIndexIsNoCheckpoint() throws IOException {
+        Path folder = Files.createDirectories(dir.resolve("hf"));
+        Files.writeString(folder.resolve("model-00001-of-00002.safetensors"), "x");
+        assertThatThrownBy(() -> TensorFile.weightsIn(folder))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining(
+                        "model-00001-of-00002.safetensors: is a part of a checkpoint whose index is missing");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Entry not found, a text that begins \"Entry not found\"",
+        "'\ufeff<!DOCTYPE html><html>', a web page",
+        "'  <HTML><head>', a web page",
+        "'{\"error\":\"x\"}', JSON"
+    })
+    void whatADownloadGaveInsteadIsNamed(String content, String named) throws IOException {
+        Path file = Files.writeString(dir.resolve("model.safetensors"), content);
+        assertThatThrownBy(() -> TensorFile.open(file))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("is " + named);
+    }
+
+    @Test
     void namesLikeThoseOfNormedLayersStayWhatTheyAre() {
         Path file = dir.resolve("t.safetensors");
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -242,6 +304,66 @@ class OddCheckpointsTest {
             assertThatThrownBy(() -> in.part("teacher."))
                     .isInstanceOf(RecordException.class)
                     .hasMessageContaining("begins with 'teacher.'");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "model, ema", "model, model_ema", "state_dict, state_dict_ema", "student, teacher", "encoder_q, encoder_k",
+        "online_encoder, target_encoder", "actor, actor_target", "policy, old_policy", "model, ref_model", "best, last",
+        "model, best_model", "final_state, init_state", "net, swa_model.module", "model, pretrained_model"
+    })
+    void copiesOfANetworkAreNeverAveraged(String one, String other) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (String prefix : List.of(one, other)) {
+            tensors.put(prefix + ".0.weight", Tensor.of(new float[] {1, 2, 3, 4}, 2, 2));
+            tensors.put(prefix + ".2.weight", Tensor.of(new float[] {5, 6}, 1, 2));
+        }
+        Path file = dir.resolve("two.safetensors");
+        Safetensors.write(file, tensors, Map.of());
+        try (TensorFile in = TensorFile.open(file)) {
+            assertThatThrownBy(() -> WeightPreset.AUTO.roles(in))
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageContaining("holds two networks");
+        }
+        try (TensorFile in = TensorFile.open(file, other + ".")) {
+            assertThat(in.names())
+                    .filteredOn(WeightPreset.AUTO.roles(in).weights())
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void theChecksumOfACheckpointInPartsIsThatOfAllItsParts() throws IOException {
+        Path folder = Files.createDirectories(dir.resolve("parts"));
+        Path index = Files.writeString(
+                folder.resolve("model.safetensors.index.json"),
+                "{\"weight_map\":{\"a\":\"model-1-of-2.safetensors\",\"b\":\"model-2-of-2.safetensors\"}}");
+        Safetensors.write(
+                folder.resolve("model-1-of-2.safetensors"), Map.of("a", Tensor.of(new float[] {1}, 1)), Map.of());
+        Path second = folder.resolve("model-2-of-2.safetensors");
+        Safetensors.write(second, Map.of("b", Tensor.of(new float[] {1}, 1)), Map.of());
+        String before = TensorFile.checksum(index);
+        assertThat(TensorFile.checksum(folder)).isEqualTo(before);
+        assertThat(TensorFile.checksum(second))
+                .isEqualTo(AtomicFiles.checksum(second))
+                .isNotEqualTo(before);
+        Safetensors.write(second, Map.of("b", Tensor.of(new float[] {2}, 1)), Map.of());
+        assertThat(TensorFile.checksum(index)).isNotEqualTo(before);
+    }
+
+    @Test
+    void layersThatAreNamedLikeACopyAreNone() {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (String layer : List.of("fc", "target", "average", "last", "encoder.0", "decoder.0")) {
+            tensors.put(layer + ".weight", Tensor.of(new float[] {1, 2, 3, 4}, 2, 2));
+        }
+        Path file = dir.resolve("one.safetensors");
+        Safetensors.write(file, tensors, Map.of());
+        try (TensorFile in = TensorFile.open(file)) {
+            assertThat(in.names())
+                    .filteredOn(WeightPreset.AUTO.roles(in).weights())
+                    .hasSize(6);
         }
     }
 
@@ -346,7 +468,7 @@ class OddCheckpointsTest {
                 "{\"error\":\"not found\"} | is JSON",
                 "GGUF\\3\\0\\0\\0 | GGUF",
                 "\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0 | nothing but zeros",
-                "hello, this is text | neither",
+                "hello, this is text | text",
                 "\\0\\1 | 2 bytes long",
                 "`` | empty",
             },

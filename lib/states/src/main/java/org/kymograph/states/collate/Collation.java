@@ -45,13 +45,15 @@ import tech.tablesaw.api.Table;
  * @param steps the step of one of our runs
  * @param losses whether there are columns for losses
  * @param extraLoss computes further columns of an open checkpoint; null for none
+ * @param prefix the beginning of the names of the tensors that are measured, of checkpoints made elsewhere; empty for all
  */
 public record Collation(
         WeightPreset preset,
         Pattern pattern,
         Steps steps,
         Losses losses,
-        Function<TensorFile, Map<String, Double>> extraLoss) {
+        Function<TensorFile, Map<String, Double>> extraLoss,
+        String prefix) {
     /** How well the network does, in the original's order. */
     public static final List<String> LOSSES = List.of("train_loss", "eval_loss", "train_accuracy", "eval_accuracy");
 
@@ -95,6 +97,7 @@ public record Collation(
         Objects.requireNonNull(preset, "preset");
         Objects.requireNonNull(steps, "steps");
         Objects.requireNonNull(losses, "losses");
+        Objects.requireNonNull(prefix, "prefix");
         Arguments.check(
                 pattern.matcher("").groupCount() > 0,
                 "pattern",
@@ -104,7 +107,7 @@ public record Collation(
 
     /** Returns the preset told from the tensors' names, {@link #PATTERN}, the original's steps, losses where present. */
     public static Collation withDefaults() {
-        return new Collation(WeightPreset.AUTO, PATTERN, Steps.ORIGINAL, Losses.IF_PRESENT, null);
+        return new Collation(WeightPreset.AUTO, PATTERN, Steps.ORIGINAL, Losses.IF_PRESENT, null, "");
     }
 
     /**
@@ -159,6 +162,16 @@ public record Collation(
      */
     public Collation withExtraLoss(Function<TensorFile, Map<String, Double>> extraLoss) {
         return Copies.with(this, "extraLoss", Objects.requireNonNull(extraLoss, "extraLoss"));
+    }
+
+    /**
+     * Returns a copy that measures one of several networks in a file.
+     *
+     * @param prefix the beginning of the names of its tensors, such as {@code "ema."}; empty for all
+     * @return the copy
+     */
+    public Collation withPrefix(String prefix) {
+        return Copies.with(this, "prefix", prefix);
     }
 
     /**

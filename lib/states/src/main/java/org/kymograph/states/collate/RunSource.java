@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.kymograph.base.Wording;
 import org.kymograph.model.weights.WeightRoles;
 import org.kymograph.model.weights.WeightStatistics;
 import org.kymograph.record.RunFolder;
@@ -39,6 +40,16 @@ sealed interface RunSource {
      * @throws RecordException if a file isn't what it must be
      */
     List<Measured> read(Collation how, Consumer<Path> done);
+
+    /** Refuses to choose among tensors that were measured before. */
+    static void checkWhole(Path file, Collation how) {
+        if (!how.prefix().isEmpty()) {
+            throw new RecordException(
+                    file,
+                    "holds statistics of a whole network; the prefix '" + Wording.shown(how.prefix())
+                            + "' can choose one of several networks in a checkpoint only");
+        }
+    }
 
     /**
      * The measurements of one checkpoint.
@@ -71,6 +82,7 @@ sealed interface RunSource {
         @Override
         public List<Measured> read(Collation how, Consumer<Path> done) {
             Path file = run.metrics().path();
+            checkWhole(file, how);
             boolean epochs = how.steps() == Collation.Steps.ORIGINAL
                     && run.setting().path("evaluation").path("unit").asText().equals("EPOCHS");
             List<Measured> out = new ArrayList<>();
@@ -186,9 +198,10 @@ sealed interface RunSource {
                 if (how.extraLoss() != null) {
                     throw new RecordException(file, "holds statistics only; an extra loss needs the checkpoint itself");
                 }
+                checkWhole(file, how);
                 return new Measured(step, file, String.valueOf(file.getFileName()), Json.readObject(file), losses);
             }
-            try (TensorFile tensors = TensorFile.open(file)) {
+            try (TensorFile tensors = TensorFile.open(file, how.prefix())) {
                 WeightRoles roles = how.preset().roles(tensors);
                 ObjectNode statistics = WeightStatistics.of(
                         new CountedTensors(

@@ -27,6 +27,7 @@ final class RunSources {
 
     private final Pattern pattern;
     private final Map<String, RunSource> byName = new LinkedHashMap<>();
+    private Path firstEmpty;
 
     private RunSources(Pattern pattern) {
         this.pattern = pattern;
@@ -44,7 +45,14 @@ final class RunSources {
         RunSources sources = new RunSources(pattern);
         for (Path folder : folders) {
             int before = sources.byName.size();
+            sources.firstEmpty = null;
             sources.search(folder, 0);
+            if (sources.byName.size() == before && sources.firstEmpty != null) {
+                throw new RecordException(
+                        sources.firstEmpty,
+                        "is named like a checkpoint but holds no weights; expected model.safetensors, pytorch_model.bin, the "
+                                + "index of one in parts, or one file of weights");
+            }
             if (sources.byName.size() == before) {
                 throw new RecordException(
                         folder,
@@ -106,6 +114,7 @@ final class RunSources {
             Path file = checkpoint(entry);
             if (file == null) {
                 empty = Files.isDirectory(entry) && empty == null ? entry : empty;
+                firstEmpty = firstEmpty == null ? empty : firstEmpty;
                 continue;
             }
             long step = step(entry, name);

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Wording;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.states.em.Observations;
 import org.kymograph.states.em.Observations.DroppedRun;
@@ -60,8 +61,8 @@ public final class RunTables {
      */
     public static RunTables of(Table table) {
         if (!table.containsColumn(Collation.RUN)) {
-            throw new IllegalArgumentException(
-                    "table: has no column '" + Collation.RUN + "'; it has " + table.columnNames());
+            throw new IllegalArgumentException("table has no column '" + Collation.RUN + "'; it has "
+                    + String.join(", ", table.columnNames()) + Wording.didYouMean(Collation.RUN, table.columnNames()));
         }
         return of(byRun(
                 table,
@@ -267,7 +268,8 @@ public final class RunTables {
                 throw failure(
                         run,
                         "run '" + run + "' has no column '" + features.get(j) + "'; it has "
-                                + String.join(", ", table.columnNames()));
+                                + String.join(", ", table.columnNames())
+                                + Wording.didYouMean(features.get(j), table.columnNames()));
             }
             if (!(column instanceof NumericColumn<?> numbers)) {
                 throw failure(run, notNumeric(run, column));

@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.kymograph.base.Wording;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
 import tech.tablesaw.api.NumericColumn;
@@ -65,7 +66,8 @@ final class RunTablesReader {
                     file,
                     1,
                     "has no column 'run'; expected one, or a folder with a file per run; it has "
-                            + String.join(", ", all.columnNames()));
+                            + String.join(", ", all.columnNames())
+                            + Wording.didYouMean(Collation.RUN, all.columnNames()));
         }
         if (all.rowCount() == 0) {
             throw new RecordException(file, "has no rows");

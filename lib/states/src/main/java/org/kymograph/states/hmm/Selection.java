@@ -220,7 +220,8 @@ public final class Selection {
     public List<Integer> ties() {
         Candidate best = chosen();
         return candidates.stream()
-                .filter(c -> c.states() != best.states() && c.bic() - best.bic() <= Math.max(c.bicDeviation(), best.bicDeviation()))
+                .filter(c -> c.states() != best.states()
+                        && c.bic() - best.bic() <= Math.max(c.bicDeviation(), best.bicDeviation()))
                 .map(Candidate::states)
                 .toList();
     }

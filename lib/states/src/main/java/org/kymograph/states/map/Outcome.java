@@ -9,6 +9,7 @@ import java.util.function.DoublePredicate;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
+import org.kymograph.base.Wording;
 import org.kymograph.states.collate.RunTables;
 import org.kymograph.stats.MeanSd;
 import tech.tablesaw.api.NumericColumn;
@@ -148,7 +149,7 @@ public final class Outcome {
             Table table = tables.table(run);
             if (!table.containsColumn(metric)) {
                 throw new IllegalArgumentException("run '" + run + "' has no column '" + metric + "'; it has "
-                        + String.join(", ", table.columnNames()));
+                        + String.join(", ", table.columnNames()) + Wording.didYouMean(metric, table.columnNames()));
             }
             if (!(table.column(metric) instanceof NumericColumn<?> numbers)) {
                 throw new IllegalArgumentException("run '" + run + "', column '" + metric + "': isn't numeric");

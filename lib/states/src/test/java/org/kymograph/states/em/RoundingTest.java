@@ -56,6 +56,7 @@ class RoundingTest {
 
         @SuppressWarnings("ImmutableEnumChecker") // a function of its argument alone
         final Function<double[], Double> of;
+
         final String warning;
 
         Kind(Function<double[], Number> of, String warning) {
