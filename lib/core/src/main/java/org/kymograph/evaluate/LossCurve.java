@@ -103,11 +103,30 @@ public final class LossCurve {
      * @return the curve; of single samples nothing is known
      */
     public static LossCurve of(double[] means, double length) {
-        Arguments.check(means.length >= 2, "the number of points", means.length, "at least 2");
-        Arguments.atLeast("length", length, 0);
+        return of(means.clone(), null, length);
+    }
+
+    /**
+     * Returns a curve of known losses of samples at equally spaced points.
+     *
+     * @param losses the losses, points × N
+     * @param length the path's length in the space of parameters
+     * @return the curve
+     */
+    public static LossCurve of(double[][] losses, double length) {
+        double[][] copy = Arrays.stream(losses).map(double[]::clone).toArray(double[][]::new);
+        for (double[] l : copy) {
+            Arguments.sameLength("the losses of a point", l.length, "those of the first", copy[0].length);
+        }
+        return of(means(copy), copy, length);
+    }
+
+    private static LossCurve of(double[] means, double[][] losses, double length) {
         int n = means.length;
+        Arguments.check(n >= 2, "the number of points", n, "at least 2");
+        Arguments.atLeast("length", length, 0);
         return new LossCurve(
-                IntStream.range(0, n).mapToDouble(k -> (double) k / (n - 1)).toArray(), means.clone(), null, length);
+                IntStream.range(0, n).mapToDouble(k -> (double) k / (n - 1)).toArray(), means, losses, length);
     }
 
     private static double[] means(double[][] losses) {

@@ -54,6 +54,19 @@ public final class Tables {
      *     header; the message names line and column
      */
     public static Table readCsv(Path file) {
+        return readCsv(file, Set.of());
+    }
+
+    /**
+     * Reads a table some of whose columns are text whatever they look like, such as names that may be numbers with leading
+     * zeros.
+     *
+     * @param file a CSV file
+     * @param texts the names of these columns; those that the file lacks don't matter
+     * @return its table, named like the file
+     * @throws RecordException as {@link #readCsv(Path)} does
+     */
+    public static Table readCsv(Path file, Set<String> texts) {
         AtomicFiles.checkReadable(file);
         try (Reader in =
                 new InputStreamReader(new FileInputStream(file.toFile()), StandardCharsets.UTF_8.newDecoder())) {
@@ -74,7 +87,7 @@ public final class Tables {
                 }
                 rows.add(row);
             }
-            return table(file, header, rows);
+            return table(file, header, rows, texts);
         } catch (CharacterCodingException e) {
             throw new RecordException(file, "isn't UTF-8", e);
         } catch (IOException e) {
@@ -156,7 +169,7 @@ public final class Tables {
         }
     }
 
-    private static Table table(Path file, String[] header, List<String[]> rows) {
+    private static Table table(Path file, String[] header, List<String[]> rows, Set<String> texts) {
         Table table = Table.create(String.valueOf(file.getFileName()));
         for (int i = 0; i < header.length; i++) {
             String[] cells = new String[rows.size()];
@@ -166,7 +179,8 @@ public final class Tables {
                 cells[row] = bare.isEmpty() || bare.equals("NaN") || bare.equals("null") ? null : cell;
             }
             // With validation, adding n columns takes n² comparisons; all there is to check was checked.
-            table.internalAddWithoutValidation(column(header[i], cells));
+            table.internalAddWithoutValidation(
+                    texts.contains(header[i]) ? texts(header[i], cells) : column(header[i], cells));
         }
         return table;
     }
@@ -182,6 +196,10 @@ public final class Tables {
         if (all(cells, Tables::isDouble)) {
             return filled(DoubleColumn.create(name), cells, (to, cell) -> to.append(parseDouble(cell)));
         }
+        return texts(name, cells);
+    }
+
+    private static StringColumn texts(String name, String[] cells) {
         StringColumn texts = StringColumn.create(name);
         for (String cell : cells) {
             texts.append(cell == null ? "" : cell);

@@ -1,0 +1,53 @@
+package org.kymograph.connectivity.figures;
+
+import java.util.List;
+import org.kymograph.connectivity.berts.FeatherBerts;
+import org.kymograph.connectivity.cluster.Association;
+import org.kymograph.connectivity.cluster.BasinDynamics;
+import org.kymograph.connectivity.cluster.BasinEvidence;
+import org.kymograph.connectivity.cluster.Basins;
+import org.kymograph.connectivity.cluster.ClusterEffect;
+import org.kymograph.connectivity.cluster.ExtremeModels;
+import org.kymograph.connectivity.curves.ClassificationScores;
+import org.kymograph.connectivity.curves.Models;
+import org.kymograph.connectivity.curves.PairCurve;
+import org.kymograph.connectivity.curves.PairCurves;
+import org.kymograph.connectivity.gap.GapMatrix;
+import org.kymograph.connectivity.gap.Transitivity;
+import org.kymograph.connectivity.logs.EvaluationLog;
+import org.kymograph.notebook.Renderers;
+import org.kymograph.notebook.ResultRenderers;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** How the results of the lab of connectivity are shown. A clustering never comes without its evidence. */
+public final class ConnectivityRenderers implements ResultRenderers {
+    @Override
+    public void addTo(Renderers renderers) {
+        renderers.show(GapMatrix.class, gap -> GapMap.of(gap).plot());
+        renderers.show(GapMap.class, GapMap::plot);
+        renderers.show(Transitivity.class, t -> List.of(BasinPlots.violations(t), t.table()));
+        renderers.show(
+                Basins.class,
+                b -> List.of(sentence(b.evidence().sentence()), b.table(), b.evidence().table()));
+        renderers.show(BasinEvidence.class, e -> List.of(sentence(e.sentence()), e.table()));
+        renderers.show(BasinDynamics.class, d -> List.of(sentence(d.sentence()), d.table()));
+        renderers.show(ClusterEffect.class, e -> List.of(sentence(e.sentence()), e.table()));
+        renderers.show(Association.class, a -> List.of(sentence(a.sentence()), a.table()));
+        renderers.show(ExtremeModels.class, ExtremeModels::table);
+        renderers.show(Models.class, Models::table);
+        renderers.show(PairCurve.class, c -> CurvePlots.curves(List.of(c)));
+        renderers.show(
+                PairCurves.class,
+                c -> c.notes().isEmpty()
+                        ? c.table()
+                        : List.of(Table.create("notes", StringColumn.create("note", c.notes())), c.table()));
+        renderers.show(ClassificationScores.class, ClassificationScores::table);
+        renderers.show(EvaluationLog.class, log -> List.of(log.scores().table(), log.table()));
+        renderers.show(FeatherBerts.class, FeatherBerts::effects);
+    }
+
+    private static Table sentence(String sentence) {
+        return Table.create("finding", StringColumn.create("finding", sentence));
+    }
+}
