@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -118,8 +117,12 @@ public final class FeatherBerts {
      * @return the ranks, 0 the lowest accuracy of all, rising
      */
     public int[] ranksOfSmallCluster(String column) {
-        List<String> order = ExtremeModels.of(models(), accuracies(column), accuracies.length).lowest();
-        return SMALL.stream().mapToInt(i -> order.indexOf(Integer.toString(i))).sorted().toArray();
+        List<String> order = ExtremeModels.of(models(), accuracies(column), accuracies.length)
+                .lowest();
+        return SMALL.stream()
+                .mapToInt(i -> order.indexOf(Integer.toString(i)))
+                .sorted()
+                .toArray();
     }
 
     /**

@@ -51,7 +51,11 @@ public record Association(List<Row> rows) {
 
     private static Row row(String name, double[] x, double[] y, long seed) {
         Resampling.Interval r = Resampling.bootstrap(
-                x.length, units -> new double[] {Statistics.pearson(pick(x, units), pick(y, units))}, DRAWS, 0.95, seed)[0];
+                x.length,
+                units -> new double[] {Statistics.pearson(pick(x, units), pick(y, units))},
+                DRAWS,
+                0.95,
+                seed)[0];
         return new Row(
                 name,
                 r,
@@ -81,7 +85,9 @@ public record Association(List<Row> rows) {
      * @return a row a coordinate
      */
     public Table table() {
-        return Columns.of("association", IntStream.range(0, rows.size()).mapToObj(rows::get).toList())
+        return Columns.of(
+                        "association",
+                        IntStream.range(0, rows.size()).mapToObj(rows::get).toList())
                 .texts("coordinate", Row::coordinate)
                 .doubles("pearson", r -> r.pearson.estimate())
                 .doubles("lower", r -> r.pearson.lower())

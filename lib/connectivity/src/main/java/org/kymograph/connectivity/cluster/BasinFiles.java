@@ -38,7 +38,8 @@ final class BasinFiles {
             embedding[i] = numbers(file, rows.get(i), "embedding[" + i + "]", -1);
         }
         if (embedding.length != n || n == 0) {
-            throw new RecordException(file, "embedding has " + embedding.length + " rows; expected " + n + ", one a model");
+            throw new RecordException(
+                    file, "embedding has " + embedding.length + " rows; expected " + n + ", one a model");
         }
         JsonNode evidence = field(file, all, "evidence");
         return new Basins(

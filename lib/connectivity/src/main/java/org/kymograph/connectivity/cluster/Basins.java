@@ -86,8 +86,8 @@ public record Basins(
         double[] gaps = new double[n];
         for (int i = 0; i < n; i++) {
             fiedler[i] = rows[i][1];
-            coordinate[i] = Math.sqrt(KMeans.squared(rows[i], centroids[0]))
-                    - Math.sqrt(KMeans.squared(rows[i], centroids[1]));
+            coordinate[i] =
+                    Math.sqrt(KMeans.squared(rows[i], centroids[0])) - Math.sqrt(KMeans.squared(rows[i], centroids[1]));
             gaps[i] = meanGap(gap, labels, i, 0) - meanGap(gap, labels, i, 1);
         }
         return new Basins(

@@ -92,13 +92,15 @@ public record ClusterEffect(
         return new ClusterEffect(
                 a,
                 b,
-                Resampling.bootstrap(n, units -> new double[] {difference(scores, member, units)}, DRAWS, 0.95, seed)[0],
+                Resampling.bootstrap(n, units -> new double[] {difference(scores, member, units)}, DRAWS, 0.95, seed)[
+                        0],
                 Statistics.pearson(member, scores),
                 difference / Math.sqrt(squaresA / (a.models - 1) / a.models + squaresB / (b.models - 1) / b.models),
                 difference / Math.sqrt((squaresA + squaresB) / (n - 2)),
                 Resampling.permutation(
                         member,
-                        m -> Math.abs(difference(scores, m, IntStream.range(0, n).toArray())),
+                        m -> Math.abs(
+                                difference(scores, m, IntStream.range(0, n).toArray())),
                         DRAWS,
                         seed));
     }

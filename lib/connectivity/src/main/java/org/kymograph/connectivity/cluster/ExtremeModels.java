@@ -41,8 +41,7 @@ public record ExtremeModels(List<String> lowest, List<String> highest, List<Stri
                 .map(models::get)
                 .toList();
         int from = Math.min(n - each, n / 2 - each / 2);
-        return new ExtremeModels(
-                order.subList(0, each), order.subList(n - each, n), order.subList(from, from + each));
+        return new ExtremeModels(order.subList(0, each), order.subList(n - each, n), order.subList(from, from + each));
     }
 
     /**
@@ -51,7 +50,9 @@ public record ExtremeModels(List<String> lowest, List<String> highest, List<Stri
      * @return columns {@code lowest}, {@code middle} and {@code highest}
      */
     public Table table() {
-        return Columns.of("extreme models", IntStream.range(0, lowest.size()).boxed().toList())
+        return Columns.of(
+                        "extreme models",
+                        IntStream.range(0, lowest.size()).boxed().toList())
                 .texts("lowest", lowest::get)
                 .texts("middle", middle::get)
                 .texts("highest", highest::get)

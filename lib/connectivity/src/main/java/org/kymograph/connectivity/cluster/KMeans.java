@@ -1,8 +1,8 @@
 package org.kymograph.connectivity.cluster;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.kymograph.base.Streams;
 
 /**

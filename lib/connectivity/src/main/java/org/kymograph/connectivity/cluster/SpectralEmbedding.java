@@ -32,7 +32,8 @@ final class SpectralEmbedding {
                 degrees[i] += s[i][j];
             }
         }
-        double[] roots = Arrays.stream(degrees).map(d -> d == 0 ? 1 : Math.sqrt(d)).toArray();
+        double[] roots =
+                Arrays.stream(degrees).map(d -> d == 0 ? 1 : Math.sqrt(d)).toArray();
         for (int i = 0; i < n; i++) {
             for (int j = 0; j <= i; j++) {
                 s[i][j] = i == j ? (degrees[i] == 0 ? 0 : 1) : -s[i][j] / roots[i] / roots[j];

@@ -133,8 +133,9 @@ public record ClassificationScores(
             case "f1" -> f1;
             case "matthews_correlation" -> matthewsCorrelation;
             case "ece" -> calibrationError;
-            default -> throw Arguments.unknown(
-                    "score", name, List.of("loss", "accuracy", "f1", "matthews_correlation", "ece"));
+            default ->
+                throw Arguments.unknown(
+                        "score", name, List.of("loss", "accuracy", "f1", "matthews_correlation", "ece"));
         };
     }
 

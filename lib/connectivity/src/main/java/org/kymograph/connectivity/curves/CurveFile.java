@@ -19,9 +19,9 @@ import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
+import org.kymograph.record.tensors.Safetensors;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
-import org.kymograph.record.tensors.Safetensors;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 
@@ -67,8 +67,9 @@ final class CurveFile {
                 if (now != null && !now.equals(model.getValue())) {
                     throw new RecordException(
                             file,
-                            "was made with other parameters of model " + model.getKey() + " (" + model.getValue().asText()
-                                    + ") than these (" + now.asText() + "): choose another file, or delete it");
+                            "was made with other parameters of model " + model.getKey() + " ("
+                                    + model.getValue().asText() + ") than these (" + now.asText()
+                                    + "): choose another file, or delete it");
                 }
             }
             ((ObjectNode) before.path("models")).properties().forEach(m -> {
@@ -78,7 +79,8 @@ final class CurveFile {
             });
         } else if (Files.exists(file)) {
             throw new RecordException(
-                    file, "is there already, without " + settings(file).getFileName() + " that says how it was made: "
+                    file,
+                    "is there already, without " + settings(file).getFileName() + " that says how it was made: "
                             + "choose another file");
         }
         try {
@@ -128,7 +130,9 @@ final class CurveFile {
             return List.of();
         }
         try (Stream<Path> files = Files.list(losses(file))) {
-            return files.filter(f -> f.toString().endsWith(".safetensors")).sorted().toList();
+            return files.filter(f -> f.toString().endsWith(".safetensors"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw AtomicFiles.failure(losses(file), "can't be listed", e);
         }

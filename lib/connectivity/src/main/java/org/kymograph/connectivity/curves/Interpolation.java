@@ -43,7 +43,8 @@ public record Interpolation(Objective objective, int points, String include, Str
         Arguments.atLeast("points", points, 3);
         Pattern.compile(include);
         Pattern.compile(exclude);
-        if (objective.runningStatistics() != null && objective.runningStatistics().isEmpty()) {
+        if (objective.runningStatistics() != null
+                && objective.runningStatistics().isEmpty()) {
             objective = objective.withRecomputedStatistics();
         }
     }
@@ -151,9 +152,8 @@ public record Interpolation(Objective objective, int points, String include, Str
         if (!before.curves().isEmpty()) {
             Progress.say(before.curves().size() + " pairs were done already (" + file + ")");
         }
-        List<Pair> open = pairs.stream()
-                .filter(p -> before.find(p.from, p.to).isEmpty())
-                .toList();
+        List<Pair> open =
+                pairs.stream().filter(p -> before.find(p.from, p.to).isEmpty()).toList();
         List<PairCurve> done = new ArrayList<>(before.curves());
         Map<String, String> refused = new LinkedHashMap<>();
         if (!open.isEmpty()) {

@@ -60,8 +60,8 @@ public final class Models {
      */
     public static Models of(Map<String, ParameterVector> vectors) {
         List<Model> all = new ArrayList<>();
-        vectors.forEach((name, v) -> all.add(
-                new Model(name, Tensor.checksum(Tensor.of(v.toArray(), v.size())), null, v)));
+        vectors.forEach(
+                (name, v) -> all.add(new Model(name, Tensor.checksum(Tensor.of(v.toArray(), v.size())), null, v)));
         return new Models(all);
     }
 
@@ -164,7 +164,8 @@ public final class Models {
 
     private static List<Path> entries(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted(Comparator.comparing((Path f) -> f.getFileName().toString().length())
+            return files.sorted(Comparator.comparing(
+                                    (Path f) -> f.getFileName().toString().length())
                             .thenComparing(f -> f.getFileName().toString()))
                     .toList();
         } catch (IOException e) {

@@ -34,12 +34,17 @@ public record PairCurves(List<String> models, List<PairCurve> curves, List<Strin
         Set<Set<String>> seen = new LinkedHashSet<>();
         for (PairCurve c : curves) {
             Arguments.check(
-                    models.contains(c.from()) && models.contains(c.to()) && !c.from().equals(c.to()),
+                    models.contains(c.from())
+                            && models.contains(c.to())
+                            && !c.from().equals(c.to()),
                     "a curve",
                     "from " + c.from() + " to " + c.to(),
                     "two different models of " + models);
             Arguments.check(
-                    seen.add(Set.of(c.from(), c.to())), "curves", c.from() + " and " + c.to() + " twice", "a pair once");
+                    seen.add(Set.of(c.from(), c.to())),
+                    "curves",
+                    c.from() + " and " + c.to() + " twice",
+                    "a pair once");
         }
     }
 
@@ -128,8 +133,7 @@ public record PairCurves(List<String> models, List<PairCurve> curves, List<Strin
 
     /** Returns the Euclidean distances of all pairs as a matrix, NaN where a pair has no curve. */
     public GapMatrix distances() {
-        return map(c -> new PairCurve(
-                        c.from(), c.to(), 1, new double[] {0, c.distance(), 0}, Map.of(), null))
+        return map(c -> new PairCurve(c.from(), c.to(), 1, new double[] {0, c.distance(), 0}, Map.of(), null))
                 .gap(CurveMetric.BARRIER_HEIGHT);
     }
 

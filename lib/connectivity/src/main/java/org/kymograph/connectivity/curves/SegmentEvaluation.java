@@ -109,7 +109,13 @@ final class SegmentEvaluation implements AutoCloseable {
                         at++;
                     }
                 }
-                curve.add(isEnd ? ends.get(k == 0 ? good.get(p).from() : good.get(p).to()) : found.get(at++));
+                curve.add(
+                        isEnd
+                                ? ends.get(
+                                        k == 0
+                                                ? good.get(p).from()
+                                                : good.get(p).to())
+                                : found.get(at++));
             }
             curves.add(curve(good.get(p), distances.get(p), curve));
         }
@@ -142,7 +148,8 @@ final class SegmentEvaluation implements AutoCloseable {
     private PairCurve curve(Pair pair, double distance, List<Point> points) {
         Map<String, double[]> scores = new LinkedHashMap<>();
         for (String name : points.get(0).scores.keySet()) {
-            scores.put(name, points.stream().mapToDouble(p -> p.scores.get(name)).toArray());
+            scores.put(
+                    name, points.stream().mapToDouble(p -> p.scores.get(name)).toArray());
         }
         return new PairCurve(
                 pair.from(),

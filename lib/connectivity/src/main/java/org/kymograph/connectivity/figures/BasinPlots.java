@@ -65,13 +65,20 @@ public final class BasinPlots {
 
     private static Series points(Basins basins, String name, int cluster, double[] x, double[] y) {
         int[] labels = basins.labels();
-        int[] of = IntStream.range(0, labels.length).filter(i -> labels[i] == cluster).toArray();
+        int[] of = IntStream.range(0, labels.length)
+                .filter(i -> labels[i] == cluster)
+                .toArray();
         return Series.of("scatter")
                 .with("name", name)
                 .with("mode", "markers")
                 .with("x", Arrays.stream(of).mapToDouble(i -> x[i]).toArray())
                 .with("y", Arrays.stream(of).mapToDouble(i -> y[i]).toArray())
-                .with("text", Arrays.stream(of).mapToObj(basins.models()::get).map(Plots::escape).toArray(String[]::new))
+                .with(
+                        "text",
+                        Arrays.stream(of)
+                                .mapToObj(basins.models()::get)
+                                .map(Plots::escape)
+                                .toArray(String[]::new))
                 .with("marker", Map.of("color", colour(cluster), "size", 9, "opacity", 0.8))
                 .with("hovertemplate", "model %{text}<br>%{x:.4~g}, %{y:.4~g}<extra>%{fullData.name}</extra>");
     }
@@ -95,7 +102,9 @@ public final class BasinPlots {
                 DoubleColumn.create(score, scores),
                 StringColumn.create(
                         "cluster",
-                        Arrays.stream(basins.labels()).mapToObj(l -> "cluster-" + l).toArray(String[]::new)));
+                        Arrays.stream(basins.labels())
+                                .mapToObj(l -> "cluster-" + l)
+                                .toArray(String[]::new)));
         return Plots.histogram(table, score, "cluster", BINS);
     }
 
@@ -113,7 +122,8 @@ public final class BasinPlots {
         Plot plot = Plots.empty("‖e − c₀‖ − ‖e − c₁‖", score);
         for (int t = 0; t < scores.length; t++) {
             Basins basins = dynamics.basins().get(t);
-            Arguments.sameLength("scores", scores[t].length, "models", basins.models().size());
+            Arguments.sameLength(
+                    "scores", scores[t].length, "models", basins.models().size());
             for (int c = 0; c < basins.clusters(); c++) {
                 plot = plot.and(points(
                                 basins,
@@ -130,8 +140,8 @@ public final class BasinPlots {
         List<BasinDynamics.Move> moves = dynamics.moves();
         for (int m = 0; m < moves.size(); m++) {
             BasinDynamics.Move move = moves.get(m);
-            Map<String, Object> arrow = new HashMap<>(Map.of(
-                    "xref", "x", "yref", "y", "axref", "x", "ayref", "y", "text", "", "showarrow", true));
+            Map<String, Object> arrow = new HashMap<>(
+                    Map.of("xref", "x", "yref", "y", "axref", "x", "ayref", "y", "text", "", "showarrow", true));
             arrow.put("ax", move.before());
             arrow.put("ay", scores[m / models][m % models]);
             arrow.put("x", move.after());
@@ -156,7 +166,10 @@ public final class BasinPlots {
         return (all.length == 0 ? Plots.empty("", "") : Plots.histogram(all))
                 .withX("violation of the triangle inequality (%)")
                 .withTitle(String.format(
-                        Locale.ROOT, "%,d of %,d triples satisfy it", transitivity.satisfied(), transitivity.triples()));
+                        Locale.ROOT,
+                        "%,d of %,d triples satisfy it",
+                        transitivity.satisfied(),
+                        transitivity.triples()));
     }
 
     /**

@@ -29,7 +29,10 @@ public final class ConnectivityRenderers implements ResultRenderers {
         renderers.show(Transitivity.class, t -> List.of(BasinPlots.violations(t), t.table()));
         renderers.show(
                 Basins.class,
-                b -> List.of(sentence(b.evidence().sentence()), b.table(), b.evidence().table()));
+                b -> List.of(
+                        sentence(b.evidence().sentence()),
+                        b.table(),
+                        b.evidence().table()));
         renderers.show(BasinEvidence.class, e -> List.of(sentence(e.sentence()), e.table()));
         renderers.show(BasinDynamics.class, d -> List.of(sentence(d.sentence()), d.table()));
         renderers.show(ClusterEffect.class, e -> List.of(sentence(e.sentence()), e.table()));

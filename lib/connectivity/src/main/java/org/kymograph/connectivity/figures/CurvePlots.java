@@ -75,7 +75,11 @@ public final class CurvePlots {
                         .with("showlegend", false))
                 .and(Series.of("scatter")
                         .with("x", x)
-                        .with("y", Arrays.stream(band).mapToDouble(Resampling.Interval::estimate).toArray())
+                        .with(
+                                "y",
+                                Arrays.stream(band)
+                                        .mapToDouble(Resampling.Interval::estimate)
+                                        .toArray())
                         .with("mode", "lines+markers")
                         .with("line", Map.of("color", colour, "width", 3))
                         .with("name", "mean")
@@ -84,9 +88,21 @@ public final class CurvePlots {
                 .with("xaxis.tickvals", new double[] {0, n - 1})
                 .with("xaxis.ticktext", new String[] {"(1, 0)", "(0, 1)"})
                 .with("yaxis.tickformat", ".2f")
-                .with("annotations", List.of(Map.of(
-                        "xref", "x domain", "yref", "y domain", "x", 0.1, "y", 0.95, "showarrow", false, "text",
-                        "N = " + losses.length)));
+                .with(
+                        "annotations",
+                        List.of(Map.of(
+                                "xref",
+                                "x domain",
+                                "yref",
+                                "y domain",
+                                "x",
+                                0.1,
+                                "y",
+                                0.95,
+                                "showarrow",
+                                false,
+                                "text",
+                                "N = " + losses.length)));
     }
 
     private static double[] means(double[][] losses, int[] units) {
@@ -134,7 +150,10 @@ public final class CurvePlots {
                 List<PairCurve> between = set.getValue()
                         .between(kind.getValue().get(0), kind.getValue().get(1));
                 Arguments.check(
-                        !between.isEmpty(), "curves of " + set.getKey(), "without " + kind.getKey(), "at least one such pair");
+                        !between.isEmpty(),
+                        "curves of " + set.getKey(),
+                        "without " + kind.getKey(),
+                        "at least one such pair");
                 for (double l : means(
                         between.stream().map(PairCurve::losses).toArray(double[][]::new),
                         IntStream.range(0, between.size()).toArray())) {

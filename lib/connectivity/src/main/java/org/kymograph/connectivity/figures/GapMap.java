@@ -40,7 +40,10 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
     public GapMap {
         scores = List.copyOf(scores);
         Arguments.check(
-                scores.isEmpty() || scores.size() == gap.size(), "the number of scores", scores.size(), "" + gap.size());
+                scores.isEmpty() || scores.size() == gap.size(),
+                "the number of scores",
+                scores.size(),
+                "" + gap.size());
         Arguments.check(
                 order != Order.PERFORMANCE || !scores.isEmpty(), "order", order, "with scores, or another order");
         Arguments.check(order != Order.CLUSTER || basins != null, "order", order, "with clusters, or another order");
@@ -91,7 +94,11 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
         Comparator<Integer> by = order == Order.PERFORMANCE
                 ? Comparator.comparingDouble(scores::get)
                 : Comparator.comparingInt(i -> labels[i]);
-        return IntStream.range(0, gap.size()).boxed().sorted(by).mapToInt(i -> i).toArray();
+        return IntStream.range(0, gap.size())
+                .boxed()
+                .sorted(by)
+                .mapToInt(i -> i)
+                .toArray();
     }
 
     /** Returns the figure. */
@@ -106,7 +113,10 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
             Series cells = trace.with("colorscale", "Magma").with("zmin", 0).with("colorbar.title.text", "gap");
             traces.add(most > 0 ? cells.with("zmax", most) : cells);
         }
-        Plot plot = new Plot(traces, map.layout()).with("xaxis.tickangle", -90).withX("model").withY("model");
+        Plot plot = new Plot(traces, map.layout())
+                .with("xaxis.tickangle", -90)
+                .withX("model")
+                .withY("model");
         if (!scores.isEmpty()) {
             double[][] column = IntStream.of(rows)
                     .mapToObj(i -> new double[] {scores.get(i)})
@@ -118,7 +128,9 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
                             .with("xaxis", "x2")
                             .with("colorscale", "Greys")
                             .with("showscale", false)
-                            .with("hovertemplate", "model %{y}<br>" + Plots.escape(score) + " %{z:.4~g}<extra></extra>"))
+                            .with(
+                                    "hovertemplate",
+                                    "model %{y}<br>" + Plots.escape(score) + " %{z:.4~g}<extra></extra>"))
                     .with("xaxis.domain", new double[] {0, 0.93})
                     .with("xaxis2", Map.of("domain", new double[] {0.95, 1}, "type", "category", "tickangle", -90));
         }
@@ -136,11 +148,39 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
                 double at = i - 0.5;
                 Map<String, Object> style = Map.of("color", "white", "width", 2);
                 lines.add(Map.of(
-                        "type", "line", "xref", "x", "yref", "y", "x0", at, "x1", at, "y0", -0.5, "y1",
-                        rows.length - 0.5, "line", style));
+                        "type",
+                        "line",
+                        "xref",
+                        "x",
+                        "yref",
+                        "y",
+                        "x0",
+                        at,
+                        "x1",
+                        at,
+                        "y0",
+                        -0.5,
+                        "y1",
+                        rows.length - 0.5,
+                        "line",
+                        style));
                 lines.add(Map.of(
-                        "type", "line", "xref", "x", "yref", "y", "x0", -0.5, "x1", rows.length - 0.5, "y0", at, "y1",
-                        at, "line", style));
+                        "type",
+                        "line",
+                        "xref",
+                        "x",
+                        "yref",
+                        "y",
+                        "x0",
+                        -0.5,
+                        "x1",
+                        rows.length - 0.5,
+                        "y0",
+                        at,
+                        "y1",
+                        at,
+                        "line",
+                        style));
             }
         }
         return plot.with("shapes", lines);

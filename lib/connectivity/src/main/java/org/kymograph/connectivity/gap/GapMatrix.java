@@ -42,7 +42,10 @@ public record GapMatrix(List<String> names, double[][] values) {
         }
         for (int i = 0; i < n; i++) {
             Arguments.check(
-                    copy[i][i] == 0, "the value of " + names.get(i) + " with itself", copy[i][i], "0, as of no distance");
+                    copy[i][i] == 0,
+                    "the value of " + names.get(i) + " with itself",
+                    copy[i][i],
+                    "0, as of no distance");
             for (int j = 0; j < i; j++) {
                 double a = copy[i][j];
                 double b = copy[j][i];
@@ -95,8 +98,7 @@ public record GapMatrix(List<String> names, double[][] values) {
 
     /** Returns the median of the pairs whose number is known, a scale for the similarities of a clustering. */
     public double median() {
-        return Statistics.median(
-                Arrays.stream(pairs()).filter(Double::isFinite).toArray());
+        return Statistics.median(Arrays.stream(pairs()).filter(Double::isFinite).toArray());
     }
 
     /**
@@ -142,8 +144,9 @@ public record GapMatrix(List<String> names, double[][] values) {
         for (int i = 0; i < size(); i++) {
             for (int j = 0; j < i; j++) {
                 if (!Double.isFinite(values[i][j])) {
-                    throw new IllegalArgumentException("the gap of " + names.get(j) + " and " + names.get(i) + " is "
-                            + values[i][j] + "; expected a number: compute the missing curve, or leave one of the two out");
+                    throw new IllegalArgumentException(
+                            "the gap of " + names.get(j) + " and " + names.get(i) + " is " + values[i][j]
+                                    + "; expected a number: compute the missing curve, or leave one of the two out");
                 }
             }
         }
@@ -213,7 +216,8 @@ public record GapMatrix(List<String> names, double[][] values) {
         List<String> names = new ArrayList<>(table.columnNames().subList(1, table.columnCount()));
         if (table.rowCount() != names.size()) {
             throw new RecordException(
-                    file, "has " + table.rowCount() + " rows for " + names.size() + " models; expected a square matrix");
+                    file,
+                    "has " + table.rowCount() + " rows for " + names.size() + " models; expected a square matrix");
         }
         double[][] values = new double[names.size()][];
         for (int j = 0; j < names.size(); j++) {

@@ -67,8 +67,7 @@ public record Transitivity(
             paths += sum * (sum - 1);
             weighted += sum * sum - squares;
         }
-        return new Transitivity(
-                closed / paths, closed / weighted, (long) n * n * n, satisfied, total, percentages);
+        return new Transitivity(closed / paths, closed / weighted, (long) n * n * n, satisfied, total, percentages);
     }
 
     /** Returns the mean violation over the triples that violate the inequality; 0 if none does. */

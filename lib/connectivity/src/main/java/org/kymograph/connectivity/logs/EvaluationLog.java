@@ -82,7 +82,9 @@ public record EvaluationLog(Map<String, Integer> labels, List<Sample> samples) {
     public static EvaluationLog read(Path file) {
         ObjectNode all = Json.readObject(file);
         Map<String, Integer> labels = new LinkedHashMap<>();
-        all.path("label_dict").properties().forEach(e -> labels.put(e.getKey(), e.getValue().asInt()));
+        all.path("label_dict")
+                .properties()
+                .forEach(e -> labels.put(e.getKey(), e.getValue().asInt()));
         JsonNode rows = all.path("samples");
         if (!rows.isArray() || rows.isEmpty()) {
             throw new RecordException(file, "has no samples; expected a list under 'samples'");
@@ -108,7 +110,8 @@ public record EvaluationLog(Map<String, Integer> labels, List<Sample> samples) {
             if (!label.isInt() || label.asInt() < 0 || label.asInt() >= classes) {
                 throw new RecordException(file, at + " has the label " + label + "; expected 0 to " + (classes - 1));
             }
-            samples.add(new Sample(probabilities, label.asInt(), row.path("sentence").asText("")));
+            samples.add(new Sample(
+                    probabilities, label.asInt(), row.path("sentence").asText("")));
         }
         return new EvaluationLog(labels, samples);
     }
@@ -198,6 +201,7 @@ public record EvaluationLog(Map<String, Integer> labels, List<Sample> samples) {
 
     @Override
     public String toString() {
-        return "EvaluationLog of " + samples.size() + " samples, " + Arrays.toString(labels.keySet().toArray());
+        return "EvaluationLog of " + samples.size() + " samples, "
+                + Arrays.toString(labels.keySet().toArray());
     }
 }

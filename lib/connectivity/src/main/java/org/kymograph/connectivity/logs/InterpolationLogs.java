@@ -66,7 +66,8 @@ public final class InterpolationLogs {
         }
         if (pairs.isEmpty()) {
             throw new RecordException(
-                    path, "has no pair of models; expected lines such as \"Euclidean distance between 0 and 1: 12.345.\"");
+                    path,
+                    "has no pair of models; expected lines such as \"Euclidean distance between 0 and 1: 12.345.\"");
         }
         int most = pairs.stream().mapToInt(p -> p.points.size()).max().orElseThrow();
         List<String> notes = new ArrayList<>();
@@ -124,26 +125,32 @@ public final class InterpolationLogs {
             } else if (line.contains(COMPLETED) && open != null) {
                 open.completed = true;
             } else if (DASHES.matcher(line).matches() && open != null && i + 1 < lines.size()) {
-                List<String> header = i == 0 ? List.of() : List.of(lines.get(i - 1).strip().split("\\s+"));
+                List<String> header =
+                        i == 0 ? List.of() : List.of(lines.get(i - 1).strip().split("\\s+"));
                 addPoint(file, i + 2L, open, header, lines.get(i + 1).strip().split("\\s+"), i + 2 == lines.size());
             }
         }
     }
 
     // The very last line of a log may be cut: then it is no point.
-    private static void addPoint(
-            Path file, long line, Open open, List<String> header, String[] cells, boolean last) {
+    private static void addPoint(Path file, long line, Open open, List<String> header, String[] cells, boolean last) {
         if (last && cells.length < header.size()) {
             return;
         }
         if (header.size() < 2 || cells.length != header.size() || !header.get(1).equals("loss")) {
             throw new RecordException(
-                    file, line, "has " + Arrays.toString(cells) + " below " + header + "; expected point_num, loss and scores");
+                    file,
+                    line,
+                    "has " + Arrays.toString(cells) + " below " + header + "; expected point_num, loss and scores");
         }
         try {
-            open.points.add(Arrays.stream(cells).skip(1).mapToDouble(Double::parseDouble).toArray());
+            open.points.add(Arrays.stream(cells)
+                    .skip(1)
+                    .mapToDouble(Double::parseDouble)
+                    .toArray());
         } catch (NumberFormatException e) {
-            throw new RecordException(file, "line " + line + " has " + Arrays.toString(cells) + "; expected numbers", e);
+            throw new RecordException(
+                    file, "line " + line + " has " + Arrays.toString(cells) + "; expected numbers", e);
         }
         open.names = header.subList(2, header.size());
     }

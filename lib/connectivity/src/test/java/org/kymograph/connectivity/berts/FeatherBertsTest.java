@@ -66,7 +66,8 @@ class FeatherBertsTest {
         assertThat(lexical.difference().upper()).isLessThan(-.15);
         assertThat(BERTS.effect(FeatherBerts.MNLI).pointBiserial()).isCloseTo(-.63, within(.005));
         assertThat(BERTS.effect(FeatherBerts.CONSTITUENT).pointBiserial()).isCloseTo(.354, within(6e-4));
-        assertThat(BERTS.correlation(FeatherBerts.MNLI, FeatherBerts.LEXICAL_OVERLAP)).isCloseTo(.487, within(6e-4));
+        assertThat(BERTS.correlation(FeatherBerts.MNLI, FeatherBerts.LEXICAL_OVERLAP))
+                .isCloseTo(.487, within(6e-4));
     }
 
     @Test

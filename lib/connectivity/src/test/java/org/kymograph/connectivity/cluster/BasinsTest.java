@@ -43,8 +43,9 @@ class BasinsTest {
         for (JsonNode g : golden()) {
             int n = g.get("n").asInt();
             int k = g.get("k").asInt();
-            Basins basins =
-                    Basins.of(new GapMatrix(names(n), matrix(g.get("gap"))), FEW.withClusters(k).withDraws(1));
+            Basins basins = Basins.of(
+                    new GapMatrix(names(n), matrix(g.get("gap"))),
+                    FEW.withClusters(k).withDraws(1));
             double[][] wanted = matrix(g.get("embedding"));
             double[][] found = basins.embedding();
             for (int c = 0; c < k; c++) {
@@ -122,7 +123,10 @@ class BasinsTest {
         basins.write(file);
         Basins read = Basins.read(file);
         assertThat(read).usingRecursiveComparison().isEqualTo(basins);
-        assertThat(new ObjectMapper().readTree(file.toFile()).at("/evidence/sentence").asText())
+        assertThat(new ObjectMapper()
+                        .readTree(file.toFile())
+                        .at("/evidence/sentence")
+                        .asText())
                 .isEqualTo(basins.evidence().sentence());
         Files.writeString(file, "{\"models\":[\"a\",\"b\"],\"labels\":[0]}");
         assertThatThrownBy(() -> Basins.read(file)).hasMessageContaining("'labels' has 1 values; expected 2");
@@ -132,8 +136,7 @@ class BasinsTest {
     void aPopulationTooSmallIsRefused() {
         GapMatrix two = new GapMatrix(names(2), new double[][] {{0, 1}, {1, 0}});
         assertThatThrownBy(() -> Basins.of(two)).hasMessage("clusters is 2; expected fewer than the 2 models");
-        GapMatrix hole = new GapMatrix(
-                names(3), new double[][] {{0, 1, Double.NaN}, {1, 0, 1}, {Double.NaN, 1, 0}});
+        GapMatrix hole = new GapMatrix(names(3), new double[][] {{0, 1, Double.NaN}, {1, 0, 1}, {Double.NaN, 1, 0}});
         assertThatThrownBy(() -> Basins.of(hole)).hasMessageContaining("the gap of m0 and m2 is NaN");
     }
 
@@ -148,7 +151,9 @@ class BasinsTest {
         }
         Basins early = Basins.of(new GapMatrix(names(14), d), FEW);
         BasinDynamics dynamics = BasinDynamics.of(List.of(10L, 20L), List.of(early, late));
-        assertThat(dynamics.moves().stream().filter(BasinDynamics.Move::switched).map(BasinDynamics.Move::model))
+        assertThat(dynamics.moves().stream()
+                        .filter(BasinDynamics.Move::switched)
+                        .map(BasinDynamics.Move::model))
                 .containsExactly("m0");
         assertThat(dynamics.sentence()).contains("1 of 14 movements change from cluster 0 to 1 and 0 from 1 to 0");
         Basins turned = new Basins(
@@ -167,7 +172,9 @@ class BasinsTest {
     @Test
     void clustersAreComparedInTheirBehaviour() {
         Basins basins = Basins.of(blocks(0.4, 1), FEW);
-        double[] scores = IntStream.range(0, 14).mapToDouble(i -> i < 5 ? 0.1 : 0.8 + 0.01 * i).toArray();
+        double[] scores = IntStream.range(0, 14)
+                .mapToDouble(i -> i < 5 ? 0.1 : 0.8 + 0.01 * i)
+                .toArray();
         ClusterEffect effect = ClusterEffect.of(basins, scores, 7);
         assertThat(effect.small().mean()).isCloseTo(0.1, within(1e-12));
         assertThat(effect.difference().upper()).isLessThan(-0.7);

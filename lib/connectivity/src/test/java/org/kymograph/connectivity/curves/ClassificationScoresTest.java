@@ -10,13 +10,15 @@ class ClassificationScoresTest {
     @Test
     void calibrationErrorByHand() {
         // Right at 0.95 (bin 9) and wrong at 0.85 (bin 8).
-        ClassificationScores s =
-                ClassificationScores.of(new double[][] {{0.95, 0.05}, {0.85, 0.15}}, new int[] {0, 1});
+        ClassificationScores s = ClassificationScores.of(new double[][] {{0.95, 0.05}, {0.85, 0.15}}, new int[] {0, 1});
         assertThat(s.calibrationError()).isCloseTo((0.05 + 0.85) / 2, within(1e-12));
         assertThat(s.accuracy()).isEqualTo(0.5);
         assertThat(s.loss()).isCloseTo(-(Math.log(0.95) + Math.log(0.15)) / 2, within(1e-12));
-        assertThat(ClassificationScores.of(new double[][] {{1, 0}}, new int[] {0}).calibrationError()).isZero();
-        assertThat(ClassificationScores.of(new double[][] {{1, 0}}, new int[] {1}).loss())
+        assertThat(ClassificationScores.of(new double[][] {{1, 0}}, new int[] {0})
+                        .calibrationError())
+                .isZero();
+        assertThat(ClassificationScores.of(new double[][] {{1, 0}}, new int[] {1})
+                        .loss())
                 .isCloseTo(-Math.log(1e-12), within(1e-9));
     }
 

@@ -61,8 +61,8 @@ class InterpolationTest {
         assertThat(curves.curves()).hasSize(6);
         assertThat(curves.notes()).isEmpty();
         for (PairCurve c : curves.curves()) {
-            LossCurve wanted = LossCurve.along(
-                    OBJECTIVE, ParameterPath.segment(vectors.get(c.from()), vectors.get(c.to())), 10);
+            LossCurve wanted =
+                    LossCurve.along(OBJECTIVE, ParameterPath.segment(vectors.get(c.from()), vectors.get(c.to())), 10);
             for (int k = 0; k < 10; k++) {
                 assertThat(c.losses()[k]).isCloseTo(wanted.means()[k], within(1e-6));
                 assertThat(Arrays.stream(c.sampleLosses()[k]).average().orElseThrow())
@@ -74,8 +74,10 @@ class InterpolationTest {
         }
         PairCurve back = curves.find("m03", "m01").orElseThrow();
         assertThat(back.from()).isEqualTo("m03");
-        assertThat(back.losses()[0]).isEqualTo(curves.find("m01", "m03").orElseThrow().losses()[9]);
-        assertThat(curves.intervals(CurveMetric.CONVEXITY_GAP, 0.95, 50, 1).rowCount()).isEqualTo(6);
+        assertThat(back.losses()[0])
+                .isEqualTo(curves.find("m01", "m03").orElseThrow().losses()[9]);
+        assertThat(curves.intervals(CurveMetric.CONVEXITY_GAP, 0.95, 50, 1).rowCount())
+                .isEqualTo(6);
         assertThat(curves.distances().get(0, 1))
                 .isCloseTo(vectors.get("m00").distance(vectors.get("m01")), within(1e-9));
         assertThat(curves.errors("accuracy").curves().get(0).losses()[9])
@@ -88,8 +90,7 @@ class InterpolationTest {
         Models models = Models.of(vectors(4));
         Interpolation interpolation = Interpolation.of(OBJECTIVE).withPoints(5);
         PairCurves whole = interpolation.run(models);
-        PairCurves part = interpolation.run(
-                models, List.of(new Pair("m01", "m02"), new Pair("m03", "m00")), file);
+        PairCurves part = interpolation.run(models, List.of(new Pair("m01", "m02"), new Pair("m03", "m00")), file);
         assertThat(part.curves()).hasSize(2);
         assertThat(part.gap().get(0, 1)).isNaN();
         // What a crash may leave of a pair.
@@ -108,8 +109,7 @@ class InterpolationTest {
         }
         GapMatrix gap = all.gap();
         assertThat(gap.names()).containsExactly("m00", "m01", "m02", "m03");
-        assertThat(gap.complete().get(1, 2))
-                .isCloseTo(whole.gap().get(1, 2), within(1e-6));
+        assertThat(gap.complete().get(1, 2)).isCloseTo(whole.gap().get(1, 2), within(1e-6));
         assertThatThrownBy(() -> interpolation.withPoints(7).run(models, file))
                 .isInstanceOf(RecordException.class)
                 .hasMessageContaining("was made with points 5; this is 7: choose another file");
@@ -129,10 +129,20 @@ class InterpolationTest {
         ParameterVector b = vectors.get("m01");
         String head = a.segments().get(a.segments().size() - 1).name();
         Interpolation interpolation = Interpolation.of(OBJECTIVE).withPoints(3);
-        double[] only = interpolation.withInclude("^" + head + "$").run(Models.of(vectors)).curves().get(0).losses();
+        double[] only = interpolation
+                .withInclude("^" + head + "$")
+                .run(Models.of(vectors))
+                .curves()
+                .get(0)
+                .losses();
         ParameterVector changed = a.lerp(b, 1, a.mask("^" + head + "$"));
         assertThat(only[2]).isCloseTo(OBJECTIVE.meanLosses(List.of(changed))[0], within(1e-6));
-        double[] without = interpolation.withExclude("^" + head + "$").run(Models.of(vectors)).curves().get(0).losses();
+        double[] without = interpolation
+                .withExclude("^" + head + "$")
+                .run(Models.of(vectors))
+                .curves()
+                .get(0)
+                .losses();
         ParameterVector rest = b.lerp(a, 1, a.mask("^" + head + "$"));
         assertThat(without[2]).isCloseTo(OBJECTIVE.meanLosses(List.of(rest))[0], within(1e-6));
     }
@@ -145,16 +155,15 @@ class InterpolationTest {
         two.put("a", norms.initial(1));
         two.put("b", norms.initial(2));
         PairCurves curves = Interpolation.of(norms).withPoints(3).run(Models.of(two));
-        double middle = norms.withRecomputedStatistics()
-                .meanLosses(List.of(two.get("a").lerp(two.get("b"), 0.5)))[0];
+        double middle =
+                norms.withRecomputedStatistics().meanLosses(List.of(two.get("a").lerp(two.get("b"), 0.5)))[0];
         assertThat(curves.curves().get(0).losses()[1]).isCloseTo(middle, within(1e-6));
     }
 
     @Test
     void modelsThatDoNotFitAndLossesThatAreNoNumbersAreToldOf(@TempDir Path folder) {
         Map<String, ParameterVector> vectors = vectors(3);
-        vectors.forEach((name, v) -> Safetensors.write(
-                folder.resolve(name + ".safetensors"), v.toTensors(), Map.of()));
+        vectors.forEach((name, v) -> Safetensors.write(folder.resolve(name + ".safetensors"), v.toTensors(), Map.of()));
         Map<String, Tensor> narrow = vectors.get("m00").toTensors();
         String first = narrow.keySet().iterator().next();
         narrow.put(first, Tensor.of(new double[6], 3, 2));
@@ -175,12 +184,15 @@ class InterpolationTest {
         PairCurves curves = Interpolation.of(OBJECTIVE).withPoints(3).run(Models.open(folder));
         assertThat(curves.models()).containsExactly("z", "m00", "m01", "m02");
         assertThat(curves.curves()).hasSize(6);
-        assertThat(curves.notes()).hasSize(6).anyMatch(n -> n.startsWith("model narrow is left out")
-                && n.contains("of shape [3, 2]; expected [8, 4], as the network has"))
+        assertThat(curves.notes())
+                .hasSize(6)
+                .anyMatch(n -> n.startsWith("model narrow is left out")
+                        && n.contains("of shape [3, 2]; expected [8, 4], as the network has"))
                 .anyMatch(n -> n.startsWith("model lacking is left out") && n.contains("has no tensor"))
                 .anyMatch(n -> n.startsWith("model whole is left out") && n.contains("of type I64"))
                 .anyMatch(n -> n.startsWith("the loss between z and m00 is no finite number at point 0 of 2"));
-        assertThat(curves.gap().select(List.of("m00", "m01", "m02")).complete().size()).isEqualTo(3);
+        assertThat(curves.gap().select(List.of("m00", "m01", "m02")).complete().size())
+                .isEqualTo(3);
         assertThat(curves.gap().get(0, 1)).isNaN();
         Models one = Models.open(List.of(folder.resolve("m00.safetensors")));
         assertThatThrownBy(() -> Interpolation.of(OBJECTIVE).run(one))

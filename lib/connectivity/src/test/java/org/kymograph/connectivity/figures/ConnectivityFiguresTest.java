@@ -29,14 +29,17 @@ class ConnectivityFiguresTest {
     private static final PairCurves CURVES = curves();
     private static final GapMatrix GAP = CURVES.gap();
     private static final Basins BASINS = Basins.of(GAP, BasinSettings.defaults().withDraws(19));
-    private static final double[] SCORES = IntStream.range(0, N).mapToDouble(i -> i % 3 == 0 ? 0.1 + i / 100.0 : 0.9).toArray();
+    private static final double[] SCORES = IntStream.range(0, N)
+            .mapToDouble(i -> i % 3 == 0 ? 0.1 + i / 100.0 : 0.9)
+            .toArray();
 
     private static PairCurves curves() {
         RandomGenerator random = Streams.of(2, "curves");
         List<PairCurve> all = new ArrayList<>();
         for (int i = 0; i < N; i++) {
             for (int j = i + 1; j < N; j++) {
-                double height = i % 3 == 0 == (j % 3 == 0) ? 0.02 * random.nextDouble() : 0.5 + 0.1 * random.nextDouble();
+                double height =
+                        i % 3 == 0 == (j % 3 == 0) ? 0.02 * random.nextDouble() : 0.5 + 0.1 * random.nextDouble();
                 double[] losses = IntStream.range(0, 10)
                         .mapToDouble(k -> 0.2 + height * Math.sin(Math.PI * k / 9))
                         .toArray();
@@ -48,7 +51,8 @@ class ConnectivityFiguresTest {
 
     @Test
     void aMapIsOrderedAndBordered() {
-        Plot plot = GapMap.of(GAP).withBasins(BASINS).withScores("A-only", SCORES).plot();
+        Plot plot =
+                GapMap.of(GAP).withBasins(BASINS).withScores("A-only", SCORES).plot();
         String json = plot.json();
         assertThat(json).contains("\"zmin\":0", "x2", "A-only");
         String[] rows = (String[]) plot.traces().get(0).get("y");
@@ -61,7 +65,8 @@ class ConnectivityFiguresTest {
 
     @Test
     void everyFigureSaysWhatItShows() {
-        assertThat(BasinPlots.scatter(BASINS, SCORES, "A-only").json()).contains("cluster-0", "cluster-1", "Pearson's r = -0.99");
+        assertThat(BasinPlots.scatter(BASINS, SCORES, "A-only").json())
+                .contains("cluster-0", "cluster-1", "Pearson's r = -0.99");
         assertThat(BasinPlots.histogram(BASINS, SCORES, "A-only").json()).contains("cluster-1");
         assertThat(BasinPlots.eigenvalues(BASINS).json()).contains("eigenvalue");
         BasinDynamics still = BasinDynamics.of(List.of(1L, 2L), List.of(BASINS, BASINS));
@@ -70,18 +75,22 @@ class ConnectivityFiguresTest {
         assertThat(quiver.json()).contains("cluster-0@1 steps", "axref");
         assertThat(BasinPlots.violations(Transitivity.of(GAP)).json()).contains("729 triples");
         ExtremeModels selection = ExtremeModels.of(GAP.names(), SCORES, 3);
-        assertThat(CurvePlots.peaksAndValleys(Map.of("task", CURVES), selection, true).json())
+        assertThat(CurvePlots.peaksAndValleys(Map.of("task", CURVES), selection, true)
+                        .json())
                 .contains("gen.-to-gen.", "heur.-to-middle", "N = 6", "N = 9", "(1, 0)");
     }
 
     @Test
     void resultsShowThemselvesWithTheirEvidence() {
-        assertThat(Notebook.bundle(BASINS).get("text/html")).contains("silhouette", "shuffled", "The clusters are more than chance");
+        assertThat(Notebook.bundle(BASINS).get("text/html"))
+                .contains("silhouette", "shuffled", "The clusters are more than chance");
         assertThat(Notebook.bundle(GAP).get("text/html")).contains("kymograph-figure");
         assertThat(Notebook.bundle(CURVES).get("text/html")).contains("alpha");
         assertThat(Notebook.bundle(CURVES.curves().get(0)).get("text/html")).contains("kymograph-figure");
         assertThat(Notebook.bundle(FeatherBerts.load()).get("text/html")).contains("Cohen");
-        assertThat(Notebook.bundle(ClusterEffect.of(BASINS, SCORES, 1)).get("text/html")).contains("permutation");
-        assertThat(Notebook.bundle(Association.of(BASINS, SCORES, 1)).get("text/html")).contains("spearman");
+        assertThat(Notebook.bundle(ClusterEffect.of(BASINS, SCORES, 1)).get("text/html"))
+                .contains("permutation");
+        assertThat(Notebook.bundle(Association.of(BASINS, SCORES, 1)).get("text/html"))
+                .contains("spearman");
     }
 }

@@ -33,7 +33,9 @@ class CurveMetricTest {
         "3.0006 2.5448 2.1540 1.8593 1.7001 1.7001 1.8593 2.1540 2.5448 3.0006, 0, 0"
     })
     void knownCurvesHaveKnownHeightsAndGaps(String losses, double height, double gap) {
-        double[] l = Arrays.stream(losses.split(" ")).mapToDouble(Double::parseDouble).toArray();
+        double[] l = Arrays.stream(losses.split(" "))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
         assertThat(of(CurveMetric.BARRIER_HEIGHT, l)).isCloseTo(height, within(6e-5));
         assertThat(of(CurveMetric.CONVEXITY_GAP, l)).isCloseTo(gap, within(6e-5));
     }
@@ -45,13 +47,16 @@ class CurveMetricTest {
         for (int trial = 0; trial < 200; trial++) {
             double[] l = random.doubles(10).toArray();
             double[] back = IntStream.range(0, 10).mapToDouble(i -> l[9 - i]).toArray();
-            double[] tilted = IntStream.range(0, 10).mapToDouble(i -> l[i] + 3 - 0.7 * i).toArray();
+            double[] tilted =
+                    IntStream.range(0, 10).mapToDouble(i -> l[i] + 3 - 0.7 * i).toArray();
             double gap = of(CurveMetric.CONVEXITY_GAP, l);
             assertThat(gap).as("seed %d", seed).isGreaterThanOrEqualTo(of(CurveMetric.BARRIER_HEIGHT, l));
             assertThat(of(CurveMetric.CONVEXITY_GAP, back)).isCloseTo(gap, within(1e-10));
             assertThat(of(CurveMetric.CONVEXITY_GAP, tilted)).isCloseTo(gap, within(1e-10));
             double a = random.nextDouble();
-            double[] bowl = IntStream.range(0, 10).mapToDouble(i -> a * (i - 4) * (i - 4) + i).toArray();
+            double[] bowl = IntStream.range(0, 10)
+                    .mapToDouble(i -> a * (i - 4) * (i - 4) + i)
+                    .toArray();
             assertThat(of(CurveMetric.CONVEXITY_GAP, bowl)).isCloseTo(0, within(1e-12));
         }
     }
@@ -76,6 +81,7 @@ class CurveMetricTest {
         for (CurveMetric metric : CurveMetric.values()) {
             assertThat(of(metric, 1, Double.NaN, 1)).as(metric.name()).isNaN();
         }
-        assertThat(CurveMetric.CONVEXITY_GAP.of(LossCurve.of(new double[] {1, 2, 1}, 0))).isZero();
+        assertThat(CurveMetric.CONVEXITY_GAP.of(LossCurve.of(new double[] {1, 2, 1}, 0)))
+                .isZero();
     }
 }

@@ -21,8 +21,7 @@ class GapMatrixTest {
         GAP.write(file);
         assertThat(Files.readAllLines(file).get(0)).isEqualTo(",00,07,\"b,c\"");
         assertThat(GapMatrix.read(file)).isEqualTo(GAP);
-        GapMatrix unknown = new GapMatrix(
-                List.of("1", "2"), new double[][] {{0, Double.NaN}, {Double.NaN, 0}});
+        GapMatrix unknown = new GapMatrix(List.of("1", "2"), new double[][] {{0, Double.NaN}, {Double.NaN, 0}});
         unknown.write(file);
         assertThat(GapMatrix.read(file)).isEqualTo(unknown);
     }
@@ -55,8 +54,7 @@ class GapMatrixTest {
     @Test
     void groupsBelowAThresholdAreJoinedOverOthers() {
         GapMatrix chain = new GapMatrix(
-                List.of("a", "b", "c", "d"),
-                new double[][] {{0, 1, 3, 9}, {1, 0, 1, 9}, {3, 1, 0, 9}, {9, 9, 9, 0}});
+                List.of("a", "b", "c", "d"), new double[][] {{0, 1, 3, 9}, {1, 0, 1, 9}, {3, 1, 0, 9}, {9, 9, 9, 0}});
         assertThat(chain.components(2)).containsExactly(List.of("a", "b", "c"), List.of("d"));
         assertThat(chain.components(1)).hasSize(4);
         assertThat(chain.median()).isEqualTo(6);

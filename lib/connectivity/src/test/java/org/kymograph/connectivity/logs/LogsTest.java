@@ -23,13 +23,24 @@ class LogsTest {
     /** A pair as the original's program prints it: the first point is the second model. */
     private static String pair(String a, String b, double distance, double... losses) {
         StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT, "Euclidean distance between %s and %s: %.3f.%nInterpolating between %s and %s%n", a, b, distance, a, b));
+                Locale.ROOT,
+                "Euclidean distance between %s and %s: %.3f.%nInterpolating between %s and %s%n",
+                a,
+                b,
+                distance,
+                a,
+                b));
         for (int k = 0; k < losses.length; k++) {
             text.append(String.format(
                     Locale.ROOT,
                     "coefficients %.4f %.4f%n  point_num    loss    accuracy    f1%n-----------  ------  ----------  ----%n"
                             + "          %d  %.4f      %.4f  %.2f%n",
-                    k / 9.0, 1 - k / 9.0, k, losses[k], 0.8 + 0.01 * k, 0.5));
+                    k / 9.0,
+                    1 - k / 9.0,
+                    k,
+                    losses[k],
+                    0.8 + 0.01 * k,
+                    0.5));
         }
         return text + (losses.length == 10 ? "Completed interpolation from " + a + " to " + b + "\n" : "");
     }
@@ -63,13 +74,16 @@ class LogsTest {
         PairCurves curves = InterpolationLogs.read(log);
         assertThat(curves.curves()).hasSize(1);
         assertThat(curves.notes()).hasSize(1);
-        assertThat(curves.notes().get(0)).matches("the log of 1 and 2 ends after [45] of 10 points: this pair is left out");
+        assertThat(curves.notes().get(0))
+                .matches("the log of 1 and 2 ends after [45] of 10 points: this pair is left out");
         Files.writeString(folder.resolve("b.out"), pair("1", "0", 5, TWO));
         assertThat(InterpolationLogs.read(folder).notes())
                 .anyMatch(n -> n.equals("the logs have 1 and 0 twice with different losses: the first is taken"));
         Files.writeString(log, pair("0", "1", 5, ONE) + pair("2", "1", 5, TWO));
         Files.delete(folder.resolve("b.out"));
-        assertThat(InterpolationLogs.read(folder).notes()).hasSize(1).allMatch(n -> n.startsWith("model 1 has the loss 0.48"));
+        assertThat(InterpolationLogs.read(folder).notes())
+                .hasSize(1)
+                .allMatch(n -> n.startsWith("model 1 has the loss 0.48"));
         Files.writeString(log, pair("0", "1", 5, ONE).replace("0.4600", "0.46oo"));
         assertThatThrownBy(() -> InterpolationLogs.read(log))
                 .isInstanceOf(RecordException.class)
@@ -80,7 +94,8 @@ class LogsTest {
 
     @Test
     void evaluationsAreScoredAsAWholeAndInParts(@TempDir Path folder) throws Exception {
-        String json = """
+        String json =
+                """
                 {"label_dict": {"entailment": 0, "non-entailment": 1}, "samples": [
                 {"probabilities": [0.9, 0.1], "logits": [2.2, 0.0], "label": 0, "sentence": "[CLS] the man ran. [SEP] the man ran. [SEP]"},
                 {"probabilities": [0.8, 0.2], "logits": [1.4, 0.0], "label": 1, "sentence": "[CLS] the man the dog saw ran. [SEP] the dog ran. [SEP]"}]}
@@ -97,11 +112,13 @@ class LogsTest {
                 new Hans.Example("The man ran .", "The man ran .", true, "lexical_overlap"),
                 new Hans.Example("The man the dog saw ran .", "The dog ran .", false, "subsequence")));
         assertThat(log.select(hans, "subsequence", false).scores().accuracy()).isZero();
-        assertThat(log.select(hans, "lexical_overlap", true).scores().accuracy()).isEqualTo(1);
+        assertThat(log.select(hans, "lexical_overlap", true).scores().accuracy())
+                .isEqualTo(1);
         assertThatThrownBy(() -> log.select(hans, "constituent", true)).isInstanceOf(IllegalArgumentException.class);
         assertThat(log.table().rowCount()).isEqualTo(2);
         Files.writeString(file, json.replace("\"label\": 1", "\"label\": 2"));
-        assertThatThrownBy(() -> EvaluationLog.read(file)).hasMessageContaining("samples[1] has the label 2; expected 0 to 1");
+        assertThatThrownBy(() -> EvaluationLog.read(file))
+                .hasMessageContaining("samples[1] has the label 2; expected 0 to 1");
         Files.writeString(file, "{\"samples\": []}");
         assertThatThrownBy(() -> EvaluationLog.read(file)).hasMessageContaining("has no samples");
     }
