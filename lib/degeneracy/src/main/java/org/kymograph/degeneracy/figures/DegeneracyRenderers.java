@@ -5,6 +5,9 @@ import org.kymograph.degeneracy.curvature.HessianSpectrum;
 import org.kymograph.degeneracy.influence.DatamodelingScore;
 import org.kymograph.degeneracy.influence.InfluenceMatrix;
 import org.kymograph.degeneracy.influence.Susceptibility;
+import org.kymograph.degeneracy.llc.LlcCurve;
+import org.kymograph.degeneracy.llc.LlcEstimate;
+import org.kymograph.degeneracy.llc.LlcSweep;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
 import org.kymograph.plot.Plots;
@@ -13,6 +16,9 @@ import org.kymograph.plot.Plots;
 public final class DegeneracyRenderers implements ResultRenderers {
     @Override
     public void addTo(Renderers renderers) {
+        renderers.show(LlcCurve.class, curve -> List.of(LlcPlots.curve(curve), curve.table()));
+        renderers.show(LlcEstimate.class, estimate -> List.of(estimate.table(), LlcPlots.traces(estimate)));
+        renderers.show(LlcSweep.class, sweep -> List.of(LlcPlots.sweep(sweep), sweep.table()));
         renderers.show(HessianSpectrum.class, spectrum -> CurvaturePlots.eigenvalues(List.of(spectrum)));
         renderers.show(InfluenceMatrix.class, matrix -> InfluencePlots.matrix(matrix));
         renderers.show(DatamodelingScore.class, DatamodelingScore::table);

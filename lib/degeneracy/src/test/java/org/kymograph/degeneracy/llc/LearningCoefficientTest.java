@@ -337,9 +337,9 @@ class LearningCoefficientTest {
                 .withMask("^2\\.");
         // 0.1 and 0.03 diverge, 0.01 and 0.003 are biased.
         assertThat(wild.tuned(objective, at).epsilon()).isCloseTo(1e-3, within(1e-9));
-        assertThatThrownBy(() -> wild.withSteps(40).tuned(objective, at))
+        assertThatThrownBy(() -> wild.withEpsilon(100).tuned(objective, at))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("no ε is healthy; ε = 0.1: chain 0");
+                .hasMessageStartingWith("no ε is healthy; ε = 1000.0: chain 0");
     }
 
     @Test

@@ -1,0 +1,11 @@
+package org.kymograph.cli.degeneracy;
+
+import picocli.CommandLine.Command;
+
+/** {@code kymograph degeneracy llc}. */
+@Command(
+        name = "degeneracy",
+        description =
+                "Tells how degenerate networks' losses are around their parameters, and what algorithm they learnt.",
+        subcommands = {DegeneracyLlcCommand.class})
+public final class DegeneracyCommand {}
