@@ -108,6 +108,24 @@ public record LossDraws(Tensor losses) {
     }
 
     /**
+     * Returns the draws without those at the start of each chain.
+     *
+     * @param share the share that is left out, 0 to below 1
+     * @return the later draws
+     */
+    public LossDraws after(double share) {
+        Arguments.check(share >= 0 && share < 1, "share", share, "0 to below 1");
+        int from = (int) (share * draws());
+        int left = (draws() - from) * samples();
+        float[] all = losses.toFloats();
+        float[] out = new float[chains() * left];
+        for (int c = 0; c < chains(); c++) {
+            System.arraycopy(all, (c * draws() + from) * samples(), out, c * left, left);
+        }
+        return new LossDraws(Tensor.of(out, chains(), draws() - from, samples()));
+    }
+
+    /**
      * Returns the covariances of losses over the draws within a chain, pooled over the chains.
      *
      * @param rows the samples i, such as those of the training set

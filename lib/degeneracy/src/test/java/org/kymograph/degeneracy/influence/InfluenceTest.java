@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ import org.kymograph.data.SparseParity;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
+import org.kymograph.record.Readings;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
@@ -26,8 +28,10 @@ import org.kymograph.train.Experiment;
 import org.kymograph.train.Loss;
 import org.kymograph.train.Objective;
 import org.kymograph.train.Optimizer;
+import org.kymograph.train.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
+import tech.tablesaw.api.Table;
 
 class InfluenceTest {
     private static final long SEED = 4;
@@ -234,5 +238,60 @@ class InfluenceTest {
         assertThat(found.mean(3, 4).standardError()).isPositive();
         assertThatThrownBy(() -> Susceptibility.of("part", part, LossDraws.of(normals(1, 20, 5)), train, 0))
                 .hasMessageContaining("full chains");
+    }
+
+    @Test
+    void aStudySamplesOnceAndKeepsSusceptibilities(@TempDir Path folder) {
+        Dataset all = new SparseParity(5, 2, 48, 8).sample(1).train();
+        Experiment e = experiment(all);
+        RunFolder run = Trainer.of(e).train(folder, 2).runs().get(0);
+        InfluenceStudy study = InfluenceStudy.of(e, all, rows(40));
+        study = study.withEvery(2)
+                .withSettings(study.settings().withSteps(80).withChains(2).withBatch(16));
+        LossDraws draws = study.draws(run, 60);
+        assertThat(draws.losses().shape()).containsExactly(2, 30, 48);
+        assertThat(study.draws(run, 60).losses()).isEqualTo(draws.losses());
+        Table table = study.along(
+                run,
+                List.of(20L, 60L),
+                Map.of("first", "^0", "head", "^2"),
+                Map.of("train", rows(40), "held out", IntStream.range(40, 48).toArray()));
+        assertThat(table.rowCount()).isEqualTo(2);
+        assertThat(table.columnNames()).contains("first train", "head held out", "head held out_error");
+        for (double mean : table.doubleColumn("first train").asDoubleArray()) {
+            assertThat(mean).isCloseTo(0, within(1e-5));
+        }
+        assertThat(table.doubleColumn("first held out").get(1))
+                .isNotEqualTo(table.doubleColumn("head held out").get(1));
+        assertThat(Readings.of(run).names()).contains("influence", "influence-head", "susceptibility");
+    }
+
+    @Test
+    void weightedArmsLearnWhatTheyAreWeightedFor(@TempDir Path folder) {
+        Dataset all = new SparseParity(6, 3, 60, 8).sample(1).train();
+        Experiment e = experiment(all).withLength(Span.steps(40));
+        Population runs = Trainer.of(e).train(folder, 0, 1, 2, 3, 4, 5);
+        double[] firstHalf =
+                IntStream.range(0, 60).mapToDouble(i -> i < 30 ? 1 : 0).toArray();
+        Objective half = Objective.of(e, all.subset(rows(30)));
+        Patterning.Trial trial = new Patterning(e, 20, 40, 1.5)
+                .run(folder, runs, run -> firstHalf, "loss on the first half", run -> {
+                    try (TensorFile end = run.checkpoint(40)) {
+                        return half.meanLosses(List.of(half.parameters(end)))[0];
+                    }
+                });
+        assertThat(trial.seeds()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        Interval difference = trial.difference(Patterning.Arm.TOWARDS, Patterning.Arm.SHUFFLED);
+        assertThat(difference.upper()).as("seeds 0 to 5").isNegative();
+        assertThat(trial.difference(Patterning.Arm.AWAY, Patterning.Arm.TOWARDS).lower())
+                .as("seeds 0 to 5")
+                .isPositive();
+        assertThat(trial.table().rowCount()).isEqualTo(3);
+        double[] w = Patterning.weights(new double[] {0, 0, 1, 100}, 1);
+        assertThat(Statistics.mean(w)).isCloseTo(1, within(1e-12));
+        assertThat(w[3]).isGreaterThan(w[2]);
+        assertThat(w[0]).isPositive();
+        assertThatThrownBy(() -> Patterning.weights(new double[] {2, 2}, 1))
+                .hasMessage("scores is \"all 2.0\"; expected different ones");
     }
 }

@@ -1,0 +1,158 @@
+package org.kymograph.degeneracy.influence;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
+import org.kymograph.base.Progress;
+import org.kymograph.data.Dataset;
+import org.kymograph.degeneracy.influence.Susceptibility.Mean;
+import org.kymograph.degeneracy.llc.LearningCoefficient;
+import org.kymograph.record.Readings;
+import org.kymograph.record.ReadingsWriter;
+import org.kymograph.record.RunFolder;
+import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.train.Experiment;
+import org.kymograph.train.Objective;
+import tech.tablesaw.api.Table;
+
+/**
+ * Samples the losses of all samples around the checkpoints of a run, with all parameters moving or those of a part only. What was sampled
+ * lies in the run's readings {@code influence} and {@code influence-PART} and is not sampled again.
+ *
+ * <p>Influences are between samples within reach of the chains: choose γ so large that the mean loss stays near that at the checkpoint, or
+ * covariances are those of forgetting.
+ *
+ * @param settings how chains are sampled; the mask is set by part
+ * @param experiment the network and the loss
+ * @param data all samples
+ * @param train the rows of {@code data} that the chains' loss is of
+ * @param every losses are kept at every so many draws, at least 1
+ */
+public record InfluenceStudy(
+        LearningCoefficient settings, Experiment experiment, Dataset data, int[] train, int every) {
+    private static final String READING = "influence";
+
+    /** Checks that there is a training set, and copies its rows. */
+    public InfluenceStudy {
+        Arguments.check(train.length > 0, "the number of training samples", train.length, "at least 1");
+        Arguments.atLeast("every", every, 1);
+        train = train.clone();
+    }
+
+    /**
+     * Returns a study by SGLD with ε = 3e-4 and γ = 1000, 4 chains of 2000 steps, whose losses are kept at every tenth.
+     *
+     * @param experiment the network and the loss
+     * @param data all samples
+     * @param train the rows of {@code data} that the chains' loss is of
+     * @return the study
+     */
+    public static InfluenceStudy of(Experiment experiment, Dataset data, int... train) {
+        return new InfluenceStudy(
+                LearningCoefficient.withDefaults()
+                        .withEpsilon(3e-4)
+                        .withGamma(1000)
+                        .withSteps(2000),
+                experiment,
+                data,
+                train,
+                10);
+    }
+
+    /** Returns the rows of the training set, a copy. */
+    @Override
+    public int[] train() {
+        return train.clone();
+    }
+
+    /** Returns a copy whose chains are sampled otherwise. */
+    public InfluenceStudy withSettings(LearningCoefficient settings) {
+        return Copies.with(this, "settings", settings);
+    }
+
+    /** Returns a copy that keeps losses at every so many draws. */
+    public InfluenceStudy withEvery(int every) {
+        return Copies.with(this, "every", every);
+    }
+
+    private Objective objective() {
+        return Objective.of(experiment, data.subset(train));
+    }
+
+    /**
+     * Samples the losses around a checkpoint, or reads them, without the burn-in.
+     *
+     * @param run the run
+     * @param step the checkpoint's step
+     * @return the losses of all samples
+     */
+    public LossDraws draws(RunFolder run, long step) {
+        return draws(run, step, READING, settings.withMask(""));
+    }
+
+    private LossDraws draws(RunFolder run, long step, String reading, LearningCoefficient how) {
+        how.study(objective(), null).withProbe(data, every).withReading(reading).run(run, List.of(step));
+        return LossDraws.read(run, reading, step).after(how.burnIn());
+    }
+
+    /**
+     * Computes how a part responds to each sample at a checkpoint.
+     *
+     * @param run the run
+     * @param step the checkpoint's step
+     * @param part what the part is called, of letters, digits and dashes
+     * @param names a regular expression that occurs in the names of the part's parameters
+     * @return χ of each sample
+     */
+    public Susceptibility susceptibility(RunFolder run, long step, String part, String names) {
+        LossDraws full = draws(run, step);
+        LossDraws restricted = draws(run, step, READING + "-" + part, settings.withMask(names));
+        try (TensorFile checkpoint = run.checkpoint(step)) {
+            Objective objective = objective();
+            double start = objective.meanLosses(List.of(objective.parameters(checkpoint)))[0];
+            return Susceptibility.of(part, restricted, full, train, start);
+        }
+    }
+
+    /**
+     * Computes how parts respond to groups of samples along a training, and writes it to the reading {@code susceptibility}: a column
+     * {@code PART GROUP} with its error for each.
+     *
+     * @param run the run
+     * @param steps the steps of checkpoints
+     * @param parts the parts by name, each a regular expression that occurs in the names of its parameters
+     * @param groups groups of samples by name, as rows of the data
+     * @return the reading as a table
+     */
+    public Table along(RunFolder run, List<Long> steps, Map<String, String> parts, Map<String, int[]> groups) {
+        Map<String, Object> how = new LinkedHashMap<>();
+        how.put("settings", settings.json());
+        how.put("every", every);
+        how.put("parts", parts);
+        how.put("groups", groups);
+        how.put("data", data.toString());
+        List<Long> done = new ArrayList<>();
+        try (ReadingsWriter out = Readings.of(run).replace("susceptibility", how);
+                Progress progress = Progress.start("susceptibilities", "checkpoints", steps.size())) {
+            for (long step : steps) {
+                if (!out.has(step)) {
+                    ReadingsWriter.Line line = out.at(step);
+                    parts.forEach((part, names) -> {
+                        Susceptibility found = susceptibility(run, step, part, names);
+                        groups.forEach((group, rows) -> {
+                            Mean mean = found.mean(rows);
+                            line.value(part + " " + group, mean.value(), mean.standardError());
+                        });
+                    });
+                    line.write();
+                }
+                done.add(step);
+                progress.update(done.size(), "step " + step);
+            }
+        }
+        return Readings.of(run).table("susceptibility");
+    }
+}
