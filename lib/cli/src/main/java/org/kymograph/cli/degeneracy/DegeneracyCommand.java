@@ -2,10 +2,10 @@ package org.kymograph.cli.degeneracy;
 
 import picocli.CommandLine.Command;
 
-/** {@code kymograph degeneracy llc}. */
+/** {@code kymograph degeneracy llc|hessian|influence}. */
 @Command(
         name = "degeneracy",
         description =
                 "Tells how degenerate networks' losses are around their parameters, and what algorithm they learnt.",
-        subcommands = {DegeneracyLlcCommand.class})
+        subcommands = {DegeneracyLlcCommand.class, DegeneracyHessianCommand.class, DegeneracyInfluenceCommand.class})
 public final class DegeneracyCommand {}

@@ -7,14 +7,12 @@ import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Progress;
-import org.kymograph.data.Dataset;
 import org.kymograph.degeneracy.influence.Susceptibility.Mean;
 import org.kymograph.degeneracy.llc.LearningCoefficient;
 import org.kymograph.record.Readings;
 import org.kymograph.record.ReadingsWriter;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.TensorFile;
-import org.kymograph.train.Experiment;
 import org.kymograph.train.Objective;
 import tech.tablesaw.api.Table;
 
@@ -26,13 +24,11 @@ import tech.tablesaw.api.Table;
  * covariances are those of forgetting.
  *
  * @param settings how chains are sampled; the mask is set by part
- * @param experiment the network and the loss
- * @param data all samples
- * @param train the rows of {@code data} that the chains' loss is of
+ * @param objective the network and the loss on all samples
+ * @param train the rows of its data that the chains' loss is of
  * @param every losses are kept at every so many draws, at least 1
  */
-public record InfluenceStudy(
-        LearningCoefficient settings, Experiment experiment, Dataset data, int[] train, int every) {
+public record InfluenceStudy(LearningCoefficient settings, Objective objective, int[] train, int every) {
     private static final String READING = "influence";
 
     /** Checks that there is a training set, and copies its rows. */
@@ -45,19 +41,17 @@ public record InfluenceStudy(
     /**
      * Returns a study by SGLD with ε = 3e-4 and γ = 1000, 4 chains of 2000 steps, whose losses are kept at every tenth.
      *
-     * @param experiment the network and the loss
-     * @param data all samples
-     * @param train the rows of {@code data} that the chains' loss is of
+     * @param objective the network and the loss on all samples
+     * @param train the rows of its data that the chains' loss is of
      * @return the study
      */
-    public static InfluenceStudy of(Experiment experiment, Dataset data, int... train) {
+    public static InfluenceStudy of(Objective objective, int... train) {
         return new InfluenceStudy(
                 LearningCoefficient.withDefaults()
                         .withEpsilon(3e-4)
                         .withGamma(1000)
                         .withSteps(2000),
-                experiment,
-                data,
+                objective,
                 train,
                 10);
     }
@@ -78,8 +72,8 @@ public record InfluenceStudy(
         return Copies.with(this, "every", every);
     }
 
-    private Objective objective() {
-        return Objective.of(experiment, data.subset(train));
+    private Objective trained() {
+        return objective.withData(objective.data().subset(train));
     }
 
     /**
@@ -94,7 +88,10 @@ public record InfluenceStudy(
     }
 
     private LossDraws draws(RunFolder run, long step, String reading, LearningCoefficient how) {
-        how.study(objective(), null).withProbe(data, every).withReading(reading).run(run, List.of(step));
+        how.study(trained(), null)
+                .withProbe(objective.data(), every)
+                .withReading(reading)
+                .run(run, List.of(step));
         return LossDraws.read(run, reading, step).after(how.burnIn());
     }
 
@@ -111,8 +108,7 @@ public record InfluenceStudy(
         LossDraws full = draws(run, step);
         LossDraws restricted = draws(run, step, READING + "-" + part, settings.withMask(names));
         try (TensorFile checkpoint = run.checkpoint(step)) {
-            Objective objective = objective();
-            double start = objective.meanLosses(List.of(objective.parameters(checkpoint)))[0];
+            double start = trained().meanLosses(List.of(objective.parameters(checkpoint)))[0];
             return Susceptibility.of(part, restricted, full, train, start);
         }
     }
@@ -133,7 +129,7 @@ public record InfluenceStudy(
         how.put("every", every);
         how.put("parts", parts);
         how.put("groups", groups);
-        how.put("data", data.toString());
+        how.put("data", objective.data().toString());
         List<Long> done = new ArrayList<>();
         try (ReadingsWriter out = Readings.of(run).replace("susceptibility", how);
                 Progress progress = Progress.start("susceptibilities", "checkpoints", steps.size())) {

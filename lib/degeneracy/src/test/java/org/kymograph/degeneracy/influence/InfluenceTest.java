@@ -245,7 +245,7 @@ class InfluenceTest {
         Dataset all = new SparseParity(5, 2, 48, 8).sample(1).train();
         Experiment e = experiment(all);
         RunFolder run = Trainer.of(e).train(folder, 2).runs().get(0);
-        InfluenceStudy study = InfluenceStudy.of(e, all, rows(40));
+        InfluenceStudy study = InfluenceStudy.of(Objective.of(e, all), rows(40));
         study = study.withEvery(2)
                 .withSettings(study.settings().withSteps(80).withChains(2).withBatch(16));
         LossDraws draws = study.draws(run, 60);
@@ -274,9 +274,9 @@ class InfluenceTest {
         double[] firstHalf =
                 IntStream.range(0, 60).mapToDouble(i -> i < 30 ? 1 : 0).toArray();
         Objective half = Objective.of(e, all.subset(rows(30)));
-        Patterning.Trial trial = new Patterning(e, 20, 40, 1.5)
+        Patterning.Trial trial = new Patterning(e, 0, 20, 1.5)
                 .run(folder, runs, run -> firstHalf, "loss on the first half", run -> {
-                    try (TensorFile end = run.checkpoint(40)) {
+                    try (TensorFile end = run.checkpoint(20)) {
                         return half.meanLosses(List.of(half.parameters(end)))[0];
                     }
                 });
