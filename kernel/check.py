@@ -1,8 +1,10 @@
 """Checks the installed Kymograph kernel the way Jupyter uses it; says what is wrong, exit status 1 if anything is."""
 
+import os
 import re
 import signal
 import sys
+import tempfile
 import threading
 import time
 from queue import Empty
@@ -259,6 +261,10 @@ def help_while_typing(kernel):
         ("Trainer.of(experiment)\n    .withListener(|", ["TrainingListener listener"]),
         ("Math.max(1, |", ["int Math.max(int a, int b)"]),
         ("Table|", ["Table"]),
+        ("NDManager.newBaseManager(|", ["NDManager NDManager.newBaseManager(Device device)"]),
+        ("Table.read().csv(|", ["DataFrameReader.csv(String file)"]),
+        ("LocalDate.of(|", ["LocalDate LocalDate.of(int year, int month, int dayOfMonth)"]),
+        ("new ArrayList<>(|", ["int initialCapacity"]),
     ]:
         found = inspect(code)
         check(f"Shift+Tab at {code!r}", all(part in found for part in parts), found)
@@ -267,6 +273,13 @@ def help_while_typing(kernel):
                         ("int z9 = 3;\nList<String> q9 = new ArrayList<>();\nq9.ad|", "add(")]:
         found = complete(code)
         check(f"Tab at {code!r}", found and found[0] == first, found)
+    folder = tempfile.mkdtemp()
+    open(os.path.join(folder, "metrics.csv"), "w").close()
+    os.mkdir(os.path.join(folder, "more"))
+    for code, names in [('Path.of("@/m|")', ["metrics.csv", "more/"]), ('Table.read().csv("@/met|', ["metrics.csv"]),
+                        ('"@/x|', []), ("// \"@/m|", []), ('"a" + experiment.withNet|', ["withNetwork("])]:
+        found = complete(code.replace("@", folder))
+        check(f"Tab in {code!r}", found == names, found)
     found = complete("Trainer.of(experiment).|")
     check("what every object has goes last", found.index("withWorkers(") < found.index("wait("), found)
 

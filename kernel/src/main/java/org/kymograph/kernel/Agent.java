@@ -4,6 +4,7 @@ import java.io.File;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.kymograph.notebook.Notebook;
 import org.slf4j.LoggerFactory;
 
@@ -27,15 +28,18 @@ public final class Agent {
         instrumentation.addTransformer(new CellWeaver());
         // The logger keeps the error stream of this moment, so that its lines do not appear in cells.
         LoggerFactory.getILoggerFactory();
+        // Rapaio's help reads the library's sources itself.
+        List<Path> sources = "rapaio".equals(kernel)
+                ? List.of()
+                : Arrays.stream(System.getProperty("kymograph.sources", "").split(File.pathSeparator, -1))
+                        .filter(root -> !root.isEmpty())
+                        .map(Path::of)
+                        .toList();
+        Sources.prepare(instrumentation, sources);
         if ("rapaio".equals(kernel)) {
             Notebook.connect(Rapaio::show);
         } else {
-            Sources.give(
-                    instrumentation,
-                    Arrays.stream(System.getProperty("kymograph.sources", "").split(File.pathSeparator))
-                            .filter(root -> !root.isEmpty())
-                            .map(Path::of)
-                            .toList());
+            Sources.give();
         }
     }
 }

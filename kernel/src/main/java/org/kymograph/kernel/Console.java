@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.function.BiConsumer;
 
 /**
@@ -90,12 +89,14 @@ final class Console {
             send(true);
             errors = error;
         }
+        if (gathered.size() == 0) {
+            notifyAll();
+        }
         int begin = from;
         while (begin < from + length) {
             int part = Math.min(FULL, from + length - begin);
             gathered.write(bytes, begin, part);
             begin += part;
-            notifyAll();
             try {
                 while (gathered.size() >= FULL) {
                     wait();
@@ -122,7 +123,7 @@ final class Console {
 
         @Override
         public void write(byte[] bytes, int from, int length) {
-            Console.this.write(error, Arrays.copyOfRange(bytes, from, from + length), 0, length);
+            Console.this.write(error, bytes, from, length);
         }
     }
 }

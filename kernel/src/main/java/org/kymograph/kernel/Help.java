@@ -9,6 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jshell.JShell;
@@ -23,6 +25,7 @@ import org.rapaio.jupyter.kernel.core.CompleteMatches;
 final class Help {
     private static final int SHOWN = 20;
     private static final int ANY = 100;
+    private static final Pattern CONSTRUCTOR = Pattern.compile("(new\\s+[\\w.]+)\\s*<[^()]*>\\s*\\($");
     private static final Set<String> OF_EVERY_OBJECT = Set.of(
             "wait", "notify", "notifyAll", "getClass", "equals", "hashCode", "toString", "clone", "finalize", "class");
     private final JShell shell;
@@ -49,7 +52,7 @@ final class Help {
         while (end < code.length() && Character.isJavaIdentifierPart(code.charAt(end))) {
             end++;
         }
-        List<String> signatures = List.of();
+        Map<String, String> signatures = Map.of();
         int begin = wordBegin(code, end);
         if (begin < end) {
             String upTo = code.substring(0, end);
@@ -68,6 +71,20 @@ final class Help {
         return page(signatures);
     }
 
+    /** The same of a class that nothing imports, under its full name. */
+    private Map<String, String> elsewhere(String code) {
+        String expression = code.substring(expressionBegin(code));
+        String name = expression.replaceFirst("^new\\s+", "").replaceFirst("\\W.*", "");
+        if (name.isEmpty() || !Character.isUpperCase(name.charAt(0))) {
+            return Map.of();
+        }
+        return analysis.listQualifiedNames(name, name.length()).getNames().stream()
+                .map(full -> asked(expression.replaceFirst("\\b" + name + "\\b", full)))
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(Map.of());
+    }
+
     /**
      * What to ask about the end of a cell, until there is an answer: its last snippet, the cell as a block, whose variables need not
      * have run, and the last expression alone.
@@ -79,20 +96,43 @@ final class Help {
             views.add("{" + code);
         }
         views.add(code.substring(expressionBegin(code)));
+        Matcher constructor = CONSTRUCTOR.matcher(code);
+        if (constructor.find()) {
+            views.add(constructor.group(1) + "(");
+        }
         return List.copyOf(views);
     }
 
-    private List<String> signatures(String code) {
-        Set<String> found = new LinkedHashSet<>();
+    /** Signatures, and what to ask for the documentation of those that are not the library's. */
+    private Map<String, String> signatures(String code) {
         for (String source : views(code)) {
-            for (Documentation documentation : analysis.documentation(source, source.length(), false)) {
-                found.add(documentation.signature());
-            }
+            Map<String, String> found = asked(source);
             if (!found.isEmpty()) {
-                break;
+                return found;
             }
         }
-        return List.copyOf(found);
+        return elsewhere(code);
+    }
+
+    private Map<String, String> asked(String source) {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (Documentation documentation : analysis.documentation(source, source.length(), false)) {
+            found.putIfAbsent(documentation.signature(), source);
+        }
+        return found;
+    }
+
+    /** What the sources of the JDK and of other libraries say, where they are at hand. */
+    private Map<String, String> others(String source) {
+        Map<String, String> comments = new LinkedHashMap<>();
+        if (Sources.give()) {
+            for (Documentation documentation : analysis.documentation(source, source.length(), true)) {
+                if (documentation.javadoc() != null) {
+                    comments.put(documentation.signature(), documentation.javadoc());
+                }
+            }
+        }
+        return comments;
     }
 
     /** Whether a cell is whole: the first of its snippets that is not decides. */
@@ -120,16 +160,23 @@ final class Help {
         }
     }
 
-    private Map<String, String> page(List<String> signatures) {
+    private Map<String, String> page(Map<String, String> signatures) {
         Map<String, String> page = new LinkedHashMap<>();
         if (signatures.isEmpty()) {
             return page;
         }
         StringBuilder text = new StringBuilder();
         StringBuilder html = new StringBuilder();
-        for (String signature : signatures.subList(0, Math.min(SHOWN, signatures.size()))) {
+        Map<String, String> others = null;
+        for (Map.Entry<String, String> found :
+                signatures.entrySet().stream().limit(SHOWN).toList()) {
+            String signature = found.getKey();
             String shown = Javadoc.shortNames(signature);
             List<String> doc = javadoc.of(signature);
+            if (doc.isEmpty()) {
+                others = others == null ? others(found.getValue()) : others;
+                doc = Javadoc.firstSentence(others.getOrDefault(signature, ""));
+            }
             text.append(text.length() == 0 ? "" : "\n\n")
                     .append("\033[1m")
                     .append(shown)
@@ -170,7 +217,9 @@ final class Help {
                 depth++;
             } else if (c == '(' || c == '[' || c == '{') {
                 if (--depth < 0) {
-                    if (c == '(' && i > 0 && Character.isJavaIdentifierPart(code.charAt(i - 1))) {
+                    if (c == '('
+                            && i > 0
+                            && (Character.isJavaIdentifierPart(code.charAt(i - 1)) || code.charAt(i - 1) == '>')) {
                         return i;
                     }
                     if (c == '{') {
@@ -214,7 +263,7 @@ final class Help {
     }
 
     /**
-     * Completes a name. What fits the type that is asked for goes first, what every object has goes last; where nothing is typed yet
+     * Completes a name; in a string, that of a file. What fits the type that is asked for goes first, what every object has goes last; where nothing is typed yet
      * and much is possible, only that and the notebook's own variables.
      *
      * @return the names that fit, or null
@@ -222,6 +271,14 @@ final class Help {
     CompleteMatches complete(String code, int cursor) {
         int[] anchor = new int[1];
         String upTo = code.substring(0, Math.max(0, Math.min(cursor, code.length())));
+        int string = Literal.openString(upTo);
+        if (string != -1) {
+            String begun = string < 0 ? "" : upTo.substring(string);
+            List<String> names = string < 0 ? List.of() : FileNames.completing(begun);
+            return names.isEmpty()
+                    ? null
+                    : new CompleteMatches(names, upTo.length() - begun.length() + begun.lastIndexOf('/') + 1, cursor);
+        }
         List<Suggestion> suggestions = List.of();
         int start = upTo.length();
         for (String view : views(upTo)) {

@@ -173,6 +173,11 @@ final class Javadoc {
                 .strip();
     }
 
+    /** The first sentence of a comment that JShell found, whose stars may be gone. */
+    static List<String> firstSentence(String comment) {
+        return text(comment, false);
+    }
+
     private static List<String> text(String comment, boolean tags) {
         List<String> lines = new ArrayList<>();
         String body = unstarred(comment);

@@ -1,5 +1,6 @@
 package org.kymograph.kernel;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.Field;
@@ -12,14 +13,37 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Lets inspection show the library's documentation, which JShell looks for in the JDK's own sources only. */
+/** Finds sources whose documentation inspection can show; by itself JShell looks for those of the JDK only. */
 final class Sources {
+    private static Instrumentation agent;
+    private static List<Path> own = List.of();
+    private static Boolean given;
+
     private Sources() {}
 
-    static void give(Instrumentation instrumentation, List<Path> sources) {
+    /** Keeps what the looking needs, which only an agent is given. */
+    static void prepare(Instrumentation instrumentation, List<Path> sources) {
+        agent = instrumentation;
+        own = sources;
+    }
+
+    /**
+     * Lets JShell read the sources of the JDK, those that were named, and those that lie beside the jars of the class path as
+     * NAME-sources.jar.
+     *
+     * @return whether there are any
+     */
+    static synchronized boolean give() {
+        if (given == null) {
+            given = agent != null && given();
+        }
+        return given;
+    }
+
+    private static boolean given() {
         try {
             Class<?> analysis = Class.forName("jdk.jshell.SourceCodeAnalysisImpl");
-            instrumentation.redefineModule(
+            agent.redefineModule(
                     analysis.getModule(),
                     Set.of(),
                     Map.of(),
@@ -29,12 +53,25 @@ final class Sources {
             Field roots = analysis.getDeclaredField("availableSourcesOverride");
             roots.setAccessible(true);
             List<Path> all = new ArrayList<>(ofTheJdk());
-            all.addAll(sources);
+            all.addAll(own);
+            all.addAll(besideJars());
             roots.set(null, all);
+            return !all.isEmpty();
         } catch (ReflectiveOperationException | IOException e) {
             // A JDK without that field still shows signatures.
-            return;
+            return false;
         }
+    }
+
+    private static List<Path> besideJars() throws IOException {
+        List<Path> roots = new ArrayList<>();
+        for (String part : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
+            Path jar = Path.of(part.replaceFirst("\\.jar$", "-sources.jar"));
+            if (part.endsWith(".jar") && Files.isReadable(jar)) {
+                roots.add(FileSystems.newFileSystem(jar, (ClassLoader) null).getPath("/"));
+            }
+        }
+        return roots;
     }
 
     private static List<Path> ofTheJdk() throws IOException {

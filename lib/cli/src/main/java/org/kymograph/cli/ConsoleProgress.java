@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.util.function.LongSupplier;
 import org.kymograph.base.Progress;
+import org.kymograph.base.Wording;
 import org.kymograph.notebook.ProgressMeter;
 
 /** Shows progress on standard error: one line rewritten on a terminal, elsewhere a line every ten seconds. */
@@ -38,7 +39,7 @@ final class ConsoleProgress implements Progress.Sink {
     @Override
     public void say(String sentence) {
         synchronized (out) {
-            out.println(sentence);
+            out.println(Wording.oneLine(sentence));
             out.flush();
         }
     }
@@ -66,7 +67,8 @@ final class ConsoleProgress implements Progress.Sink {
                 closed = true;
             }
 
-            private void print(String text, boolean last) {
+            private void print(String told, boolean last) {
+                String text = Wording.oneLine(told);
                 synchronized (out) {
                     if (terminal) {
                         // Spaces wipe what is left of a longer line before.

@@ -79,7 +79,11 @@ public final class Main {
      * @return the exit code
      */
     public static int run(String... args) {
-        CommandLine main = commands()
+        CommandLine main = commands();
+        // Nothing but this program's own text could have colours, and it has none.
+        main.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+                .setOut(CleanWriter.on(main.getOut()))
+                .setErr(CleanWriter.on(main.getErr()))
                 .setParameterExceptionHandler((e, words) -> misuse(e.getCommandLine(), Mistakes.sentence(e)))
                 .setExecutionExceptionHandler((e, command, parsed) -> failure(e, command));
         HelpSections.arrange(main);

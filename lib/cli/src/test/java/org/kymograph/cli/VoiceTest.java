@@ -54,6 +54,21 @@ class VoiceTest {
     }
 
     @Test
+    void nothingFromAFileActsOnATerminal() throws IOException {
+        Path table = Files.writeString(
+                folder.resolve("t.csv"),
+                "run,a,b\n" + "\"\u001b]0;PWNED\u0007\u202e\",1,2\n\"\u001b]0;PWNED\u0007\u202e\",2,1\n");
+        Called called = Called.with("hmm", "fit", table, "--states", 1, "--out", folder.resolve("m.json"));
+        assertThat(called.errors()).contains("?]0;PWNED??").doesNotContain("\u001b", "\u0007", "\u202e");
+        Path log = Files.createDirectories(folder.resolve("training_dynamics"));
+        String row = "{\"guid\":\"\\u001b[31m\\u0007x\",\"logits_epoch_0\":[1,0],\"gold\":0}\n";
+        Files.writeString(log.resolve("dynamics_epoch_0.jsonl"), row + row);
+        called = Called.with("cartography", "metrics", folder, "--keep-first", "--out", folder.resolve("m.jsonl"));
+        assertThat(called.errors()).contains("guid ?[31m?x").doesNotContain("\u001b", "\u0007");
+        assertThat(Called.with("help").out()).doesNotContain("\u001b");
+    }
+
+    @Test
     void missingFilesAreToldInTheSameWords() {
         for (String command : List.of(
                 "bake nowhere.ipynb", "export nowhere.ipynb --out page.html", "stats nowhere.pt --out s.json")) {

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cli.Words;
@@ -70,6 +71,9 @@ final class LogOptions {
 
     /** Reads a log, and says on standard error what was left out and what was not read. */
     Dynamics read(CommandSpec command, Path folder, boolean compat) {
+        if (burnOut != null) {
+            Arguments.atLeast("--burn-out", burnOut, 1);
+        }
         DynamicsReader reader = Dynamics.reader().withStripLast(stripLast);
         if (burnOut != null && !(compat && burnOut >= ORIGINAL_ALL)) {
             reader = reader.withEpochs(burnOut);
@@ -92,7 +96,7 @@ final class LogOptions {
         Dynamics log = reader.read(folder);
         DynamicsReader.Coverage coverage = log.coverage();
         tell(command, "row", "left out because their sample has one already", coverage.repeated());
-        tell(command, "sample", "left out because they aren't in every epoch", coverage.dropped());
+        tell(command, "sample", "left out because they aren't whole in every epoch", coverage.dropped());
         tell(command, "line", "left out because cut off", coverage.cutOff());
         tell(command, "other file", "not read", coverage.strayFiles());
         return log;

@@ -54,6 +54,9 @@ final class HmmFitCommand implements Callable<Integer> {
         if (init != null && fitting.restarts != null) {
             throw Arguments.unexpected("--restarts", fitting.restarts, "no --restarts with --init, which is one start");
         }
+        if (init != null && command.commandLine().getParseResult().hasMatchedOption("--seed")) {
+            throw Arguments.unexpected("--seed", fitting.seed, "no --seed with --init, since nothing is random then");
+        }
         Destination.checkFile(out);
         Hmm hmm = fitting.settings(states == null ? 1 : states);
         if (init != null) {
@@ -67,7 +70,8 @@ final class HmmFitCommand implements Callable<Integer> {
         Observations runs = data.observations(tables, features(tables), !fitting.raw);
         HmmModel model = hmm.fit(runs);
         model.write(out);
-        model.remarks().forEach(r -> command.commandLine().getErr().println("kymograph: warning: " + r));
+        List<String> told = runs.warnings();
+        model.remarks().stream().filter(r -> !told.contains(r)).forEach(r -> command.commandLine().getErr().println("kymograph: warning: " + r));
         command.commandLine()
                 .getOut()
                 .printf(

@@ -135,12 +135,25 @@ class HmmCommandTest {
         assertThat(run("fit", data, "--init", model, "--features", "x,y", "--out", again))
                 .isEqualTo(2);
         assertThat(errors).contains("--features is \"x,y\"; expected y,x, as the start in " + model + " has");
+        assertThat(run("fit", data, "--init", init, "--seed", 3, "--out", model))
+                .isEqualTo(2);
+        assertThat(errors).contains("--seed is 3; expected no --seed with --init");
         assertThat(run("fit", data, "--init", init, "--states", 2, "--out", model))
                 .isEqualTo(2);
         assertThat(errors).contains("--states is 2; expected 1, as the start in " + init + " has");
         assertThat(run("fit", data, "--init", init, "--covariance", "diag", "--out", model))
                 .isEqualTo(1);
         assertThat(errors).contains("covars[0][0]: [1,0]; expected a finite number");
+    }
+
+    @Test
+    void tellsOfOtherSeparatorsAndOfTextsWhereNumbersAreWanted() throws IOException {
+        Path file = Files.writeString(folder.resolve("semi.csv"), "run;a\nr;1\nr;2\n");
+        assertThat(run("fit", file, "--states", 1, "--out", model)).isEqualTo(1);
+        assertThat(errors).contains("separated by semicolons; expected commas");
+        Files.writeString(file, "run,a\nr,\"1,5\"\nr,\"2,5\"\n");
+        assertThat(run("fit", file, "--states", 1, "--out", model)).isEqualTo(1);
+        assertThat(errors).contains("a (not numeric)");
     }
 
     @Test

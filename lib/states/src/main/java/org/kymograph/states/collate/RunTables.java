@@ -165,7 +165,10 @@ public final class RunTables {
             throw failure(
                     first.getKey(),
                     "no column can be a feature by default; name the features. Run '" + first.getKey() + "' has "
-                            + String.join(", ", first.getValue().columnNames())
+                            + first.getValue().columns().stream()
+                                    .map(c -> c.name()
+                                            + (c instanceof NumericColumn || c.name().equals(Collation.RUN) ? "" : " (not numeric)"))
+                                    .collect(Collectors.joining(", "))
                             + chosen.leftOut().stream().map(w -> "; " + w).collect(Collectors.joining()));
         }
         return chosen.features();

@@ -62,6 +62,15 @@ final class RunTablesReader {
     private static RunTables readFile(Path file) {
         Table all = Collation.inOurNames(Tables.readCsv(file));
         if (!all.containsColumn(Collation.RUN)) {
+            for (String separator : List.of(";", "\t")) {
+                if (all.columnCount() == 1 && all.columnNames().get(0).contains(separator)) {
+                    throw new RecordException(
+                            file,
+                            1,
+                            "has one column, '" + all.columnNames().get(0) + "', whose name looks like several separated by "
+                                    + (separator.equals(";") ? "semicolons" : "tabs") + "; expected commas");
+                }
+            }
             throw new RecordException(
                     file,
                     1,

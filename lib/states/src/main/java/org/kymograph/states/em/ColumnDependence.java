@@ -20,8 +20,19 @@ final class ColumnDependence {
 
     private ColumnDependence() {}
 
+    /** Returns the names of the columns that follow from those before them. */
+    static List<String> combined(Rows rows, List<String> names) {
+        List<String> found = new ArrayList<>();
+        sentences(rows, names, found);
+        return found;
+    }
+
     /** Returns a sentence for each such column. */
     static List<String> sentences(Rows rows, List<String> names) {
+        return sentences(rows, names, new ArrayList<>());
+    }
+
+    private static List<String> sentences(Rows rows, List<String> names, List<String> combined) {
         int d = rows.features;
         double[] covariance = rows.covariance();
         List<String> sentences = new ArrayList<>();
@@ -62,6 +73,7 @@ final class ColumnDependence {
                 kept.add(j);
             } else {
                 sentences.add(sentence(names, kept, factor, l, j));
+                combined.add(names.get(j));
                 Arrays.fill(l, 0);
             }
         }

@@ -205,8 +205,37 @@ public final class Observations {
     public synchronized List<String> dependence() {
         if (dependence == null) {
             dependence = ColumnDependence.sentences(toRows(), features);
+            if (dependence.isEmpty() && runs.size() > 1) {
+                dependence = withinRuns();
+            }
         }
         return dependence;
+    }
+
+    /**
+     * Columns that are combinations of the others within each run, with other coefficients from run to run, since each is scaled
+     * by itself.
+     */
+    private List<String> withinRuns() {
+        List<String> common = null;
+        for (int run = 0; run < runs.size(); run++) {
+            int d = features.size();
+            if (length(run) <= d + 1) {
+                return List.of();
+            }
+            Rows rows = new Rows(
+                    Arrays.copyOfRange(values, offsets[run] * d, offsets[run + 1] * d), d, new int[] {0, length(run)});
+            List<String> found = ColumnDependence.combined(rows, features);
+            common = common == null ? found : common.stream().filter(found::contains).toList();
+            if (common.isEmpty()) {
+                return List.of();
+            }
+        }
+        return common.stream()
+                .map(name -> "column '" + name + "' follows from other columns within every run (a linear combination): full and "
+                        + "tied covariances become all but singular, and their likelihood measures how alike the runs' scales are; "
+                        + "leave it out")
+                .toList();
     }
 
     /**

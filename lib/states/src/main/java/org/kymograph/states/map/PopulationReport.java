@@ -246,17 +246,22 @@ public final class PopulationReport {
     public String toString() {
         OlsFit fit = regression.fit();
         List<Integer> found = detours.detours();
+        String explained = Double.isNaN(fit.rSquared()) || fit.modelDegreesOfFreedom() == 0
+                ? "no R², since the runs converge at the same time or spend the same time in every state"
+                : String.format(
+                        Locale.ROOT,
+                        "R² %.3f, F(%d, %d) %.1f, p %.3g",
+                        fit.rSquared(),
+                        fit.modelDegreesOfFreedom(),
+                        fit.residualDegreesOfFreedom(),
+                        fit.fStatistic(),
+                        fit.pValue());
         return String.format(
                 Locale.ROOT,
-                "%d runs, %d of them censored: R² %.3f, F(%d, %d) %.1f, p %.3g%n"
-                        + "coefficients %s%ndetours: %s%ndissimilarity %.3f%n",
+                "%d runs, %d of them censored: %s%ncoefficients %s%ndetours: %s%ndissimilarity %.3f%n",
                 regression.runs().size(),
                 regression.censored(),
-                fit.rSquared(),
-                fit.modelDegreesOfFreedom(),
-                fit.residualDegreesOfFreedom(),
-                fit.fStatistic(),
-                fit.pValue(),
+                explained,
                 Arrays.stream(fit.coefficients())
                         .mapToObj(b -> String.format(Locale.ROOT, "%.3f", b))
                         .toList(),

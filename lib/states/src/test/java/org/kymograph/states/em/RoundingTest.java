@@ -65,6 +65,18 @@ class RoundingTest {
         }
     }
 
+    @Test
+    void namesCombinationsWhoseCoefficientsDifferFromRunToRun() {
+        // Scaled run by run, 'c' is another combination in each.
+        Observations runs = runs(List.of("a", "b", "c"), x -> new double[] {x[0], x[1], x[0] + 2 * x[1]});
+        assertThat(runs.warnings())
+                .as("seed %d", SEED)
+                .singleElement()
+                .asString()
+                .startsWith("column 'c' follows from other columns within every run")
+                .contains("a linear combination");
+    }
+
     @ParameterizedTest
     @EnumSource(Kind.class)
     void namesColumnsThatSayNothing(Kind kind) {
@@ -88,8 +100,11 @@ class RoundingTest {
     void namesALinearCombination() {
         Observations runs =
                 runs(List.of("a", "b", "c", "d"), x -> new double[] {x[0], x[1], x[0] * x[1], 2 * x[0] - x[1]});
-        // Run by run the sum is scaled otherwise: it is a combination of the columns as they were measured.
-        assertThat(runs.warnings()).isEmpty();
+        // Run by run the sum is scaled otherwise: in each it is another combination.
+        assertThat(runs.warnings())
+                .singleElement()
+                .asString()
+                .startsWith("column 'd' follows from other columns within every run");
         Observations raw = Observations.of(
                 List.of("r"),
                 List.of("a", "b", "c"),
