@@ -54,6 +54,16 @@ class VoiceTest {
     }
 
     @Test
+    void runsAreNotTrainedIntoAFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("afile"), "x");
+        for (Path out : List.of(file, file.resolve("deeper"))) {
+            Called called = Called.with("train", "sparse-parity", "--epochs", 1, "--out", out);
+            assertThat(called.code()).isEqualTo(1);
+            assertThat(called.errors()).contains("is a file; expected a folder").hasLineCount(1);
+        }
+    }
+
+    @Test
     void nothingFromAFileActsOnATerminal() throws IOException {
         Path table = Files.writeString(
                 folder.resolve("t.csv"),

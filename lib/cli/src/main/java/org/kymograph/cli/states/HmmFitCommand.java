@@ -71,7 +71,9 @@ final class HmmFitCommand implements Callable<Integer> {
         HmmModel model = hmm.fit(runs);
         model.write(out);
         List<String> told = runs.warnings();
-        model.remarks().stream().filter(r -> !told.contains(r)).forEach(r -> command.commandLine().getErr().println("kymograph: warning: " + r));
+        model.remarks().stream()
+                .filter(r -> !told.contains(r))
+                .forEach(r -> command.commandLine().getErr().println("kymograph: warning: " + r));
         command.commandLine()
                 .getOut()
                 .printf(

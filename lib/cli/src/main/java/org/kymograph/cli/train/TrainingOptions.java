@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
@@ -203,6 +204,7 @@ final class TrainingOptions {
         Arguments.atLeast("--processes", processes, 1);
         Path folder = out.toAbsolutePath().normalize();
         Arguments.check(folder.getParent() != null, "--out", out, "a folder with a name");
+        Destination.checkFolder(folder);
         Experiment experiment = applied(plain).withName(folder.getFileName().toString());
         Arguments.check(recordFormat == null || record != null, "--record-format", recordFormat, "--record with it");
         Recorder recorder =

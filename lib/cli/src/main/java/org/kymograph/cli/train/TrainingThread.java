@@ -2,6 +2,7 @@ package org.kymograph.cli.train;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /** Lets a training end in order when the process is told to end: runs keep what is finished and are left as interrupted. */
@@ -27,20 +28,22 @@ final class TrainingThread {
             System.err.flush();
         });
         Runtime.getRuntime().addShutdownHook(hook);
-        boolean ending = false;
         try {
             return training.get();
         } catch (RuntimeException e) {
-            ending = hook.isAlive();
-            if (ending) {
+            if (hook.isAlive()) {
                 System.err.println("kymograph: " + e.getMessage());
+                System.err.flush();
+                ended.countDown();
+                // The process ends without this thread, which has nothing more to say.
+                while (true) {
+                    LockSupport.park();
+                }
             }
             throw e;
         } finally {
             ended.countDown();
-            if (!ending) {
-                remove(hook);
-            }
+            remove(hook);
         }
     }
 

@@ -167,7 +167,10 @@ public final class RunTables {
                     "no column can be a feature by default; name the features. Run '" + first.getKey() + "' has "
                             + first.getValue().columns().stream()
                                     .map(c -> c.name()
-                                            + (c instanceof NumericColumn || c.name().equals(Collation.RUN) ? "" : " (not numeric)"))
+                                            + (c instanceof NumericColumn
+                                                            || c.name().equals(Collation.RUN)
+                                                    ? ""
+                                                    : " (not numeric)"))
                                     .collect(Collectors.joining(", "))
                             + chosen.leftOut().stream().map(w -> "; " + w).collect(Collectors.joining()));
         }

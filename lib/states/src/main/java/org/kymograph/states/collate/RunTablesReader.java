@@ -67,7 +67,8 @@ final class RunTablesReader {
                     throw new RecordException(
                             file,
                             1,
-                            "has one column, '" + all.columnNames().get(0) + "', whose name looks like several separated by "
+                            "has one column, '" + all.columnNames().get(0)
+                                    + "', whose name looks like several separated by "
                                     + (separator.equals(";") ? "semicolons" : "tabs") + "; expected commas");
                 }
             }

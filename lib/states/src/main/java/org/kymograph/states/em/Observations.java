@@ -226,13 +226,16 @@ public final class Observations {
             Rows rows = new Rows(
                     Arrays.copyOfRange(values, offsets[run] * d, offsets[run + 1] * d), d, new int[] {0, length(run)});
             List<String> found = ColumnDependence.combined(rows, features);
-            common = common == null ? found : common.stream().filter(found::contains).toList();
+            common = common == null
+                    ? found
+                    : common.stream().filter(found::contains).toList();
             if (common.isEmpty()) {
                 return List.of();
             }
         }
         return common.stream()
-                .map(name -> "column '" + name + "' follows from other columns within every run (a linear combination): full and "
+                .map(name -> "column '" + name
+                        + "' follows from other columns within every run (a linear combination): full and "
                         + "tied covariances become all but singular, and their likelihood measures how alike the runs' scales are; "
                         + "leave it out")
                 .toList();
