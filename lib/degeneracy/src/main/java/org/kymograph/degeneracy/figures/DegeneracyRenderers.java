@@ -1,6 +1,8 @@
 package org.kymograph.degeneracy.figures;
 
 import java.util.List;
+import org.kymograph.degeneracy.circuits.FourierHistory;
+import org.kymograph.degeneracy.circuits.CircuitReport;
 import org.kymograph.degeneracy.curvature.HessianSpectrum;
 import org.kymograph.degeneracy.influence.DatamodelingScore;
 import org.kymograph.degeneracy.influence.InfluenceMatrix;
@@ -19,6 +21,13 @@ public final class DegeneracyRenderers implements ResultRenderers {
         renderers.show(LlcCurve.class, curve -> List.of(LlcPlots.curve(curve), curve.table()));
         renderers.show(LlcEstimate.class, estimate -> List.of(estimate.table(), LlcPlots.traces(estimate)));
         renderers.show(LlcSweep.class, sweep -> List.of(LlcPlots.sweep(sweep), sweep.table()));
+        renderers.show(
+                FourierHistory.class,
+                history -> List.of(ModeFigures.losses(history), ModeFigures.magnitudes(history)));
+        renderers.show(
+                CircuitReport.class,
+                report -> List.of(ModeFigures.circuits(report), CircuitReport.compared(List.of(report))));
+        renderers.show(ModeMovie.class, movie -> movie.frame(movie.steps().size() - 1));
         renderers.show(HessianSpectrum.class, spectrum -> CurvaturePlots.eigenvalues(List.of(spectrum)));
         renderers.show(InfluenceMatrix.class, matrix -> InfluencePlots.matrix(matrix));
         renderers.show(DatamodelingScore.class, DatamodelingScore::table);

@@ -1,0 +1,304 @@
+package org.kymograph.degeneracy.figures;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.degeneracy.circuits.CircuitReport;
+import org.kymograph.degeneracy.circuits.FourierHistory;
+import org.kymograph.degeneracy.circuits.FourierHistory.Point;
+import org.kymograph.degeneracy.fourier.FourierModes;
+import org.kymograph.plot.Animation;
+import org.kymograph.plot.Palette;
+import org.kymograph.plot.Plot;
+import org.kymograph.plot.PlotGrid;
+import org.kymograph.plot.Plots;
+import org.kymograph.plot.Series;
+
+/** Figures of Fourier modes and circuits. */
+public final class ModeFigures {
+    private static final int MOST_CURVES = 10;
+    private static final int MOST_CIRCLES = 12;
+    private static final int COLUMNS = 4;
+    private static final double CELL = 2.5;
+    // Hues, since plotly has no scale that ends where it begins.
+    private static final List<List<Object>> RING = List.of(
+            List.of(0, "#d62728"),
+            List.of(0.17, "#c9a400"),
+            List.of(0.33, "#2ca02c"),
+            List.of(0.5, "#12b5c9"),
+            List.of(0.67, "#2743d6"),
+            List.of(0.83, "#b527d6"),
+            List.of(1, "#d62728"));
+    private static final String FAINT = "#999999";
+    private static final int[][] VIRIDIS = {{68, 1, 84}, {59, 82, 139}, {33, 145, 140}, {94, 201, 98}, {253, 231, 37}};
+
+    private ModeFigures() {}
+
+    /**
+     * Draws the magnitudes of the embedding's modes over training; the key modes in colour, the others grey.
+     *
+     * @param history the history
+     * @return the plot
+     */
+    public static Plot magnitudes(FourierHistory history) {
+        double[] steps = steps(history);
+        Map<String, double[]> key = new LinkedHashMap<>();
+        Map<String, double[]> others = new LinkedHashMap<>();
+        for (int k = 1; k <= history.p() / 2; k++) {
+            int mode = k;
+            (history.keyModes().contains(k) ? key : others)
+                    .put(
+                            "mode " + k,
+                            history.points().stream()
+                                    .mapToDouble(p -> p.magnitudes()[mode])
+                                    .toArray());
+        }
+        Plot plot = Plots.empty("step", "magnitude");
+        if (!others.isEmpty()) {
+            for (Series line : Plots.lines(steps, others).faint().traces()) {
+                plot = plot.and(line.with("line.color", FAINT).with("line.dash", "solid"));
+            }
+        }
+        int rank = 0;
+        for (int k : history.keyModes()) {
+            String colour = Palette.COLOURS.get(rank % Palette.COLOURS.size());
+            plot = plot.and(Plots.line(steps, key.get("mode " + k))
+                    .traces()
+                    .get(0)
+                    .with("name", "mode " + k)
+                    .with("showlegend", true)
+                    .with("line.color", colour)
+                    .with("line.dash", rank++ < Palette.COLOURS.size() ? "solid" : "dash"));
+        }
+        return plot
+                .withX("step")
+                .withY("magnitude")
+                .withLegend("key modes")
+                .withTitle("Fourier modes of the embedding");
+    }
+
+    /**
+     * Draws train, test, restricted and excluded loss over training.
+     *
+     * @param history the history
+     * @return the plot, of a logarithmic loss
+     */
+    public static Plot losses(FourierHistory history) {
+        Map<String, double[]> lines = new LinkedHashMap<>();
+        lines.put("train", values(history, Point::trainLoss));
+        lines.put("test", values(history, Point::testLoss));
+        lines.put("restricted (test)", values(history, Point::restrictedLoss));
+        lines.put("excluded (train)", values(history, Point::excludedLoss));
+        return Plots.lines(steps(history), lines)
+                .withX("step")
+                .withY("cross-entropy (nats)")
+                .withLogY()
+                .withLegend("loss")
+                .withTitle("Losses with and without the key modes");
+    }
+
+    /**
+     * Draws the test loss with one mode of the embedding alone, a curve for up to ten checkpoints, from dark to bright.
+     *
+     * @param history the history
+     * @return the plot
+     */
+    public static Plot ablations(FourierHistory history) {
+        Plot plot = Plots.empty("Fourier mode", "test loss with this mode alone (nats)");
+        double[] modes = IntStream.rangeClosed(1, history.p() / 2).asDoubleStream().toArray();
+        int n = history.points().size();
+        int curves = Math.min(MOST_CURVES, n);
+        for (int i = 0; i < curves; i++) {
+            Point point = history.points().get(curves == 1 ? n - 1 : (int) Math.round(i * (n - 1.0) / (curves - 1)));
+            String colour = viridis(curves == 1 ? 1 : i / (curves - 1.0));
+            plot = plot.and(Plots.line(modes, point.keepLosses())
+                    .traces()
+                    .get(0)
+                    .with("name", String.format(Locale.ROOT, "%,d", point.step()))
+                    .with("showlegend", true)
+                    .with("mode", "lines+markers")
+                    .with("marker.size", 4)
+                    .with("marker.color", colour)
+                    .with("line.color", colour));
+        }
+        return plot.withLegend("step").withTitle("One mode alone");
+    }
+
+    /**
+     * Draws the circles of an embedding's modes: of each mode the Gram matrix's cosine and sine sums, a point per number in the order of
+     * the ring. All have one scale.
+     *
+     * @param embedding p × e
+     * @return the plot of the twelve largest modes, the largest first
+     */
+    public static Plot circles(double[][] embedding) {
+        double[][][] circles = FourierModes.circles(embedding);
+        return circles(circles, FourierModes.magnitudes(embedding), shown(embedding), radius(circles))
+                .withTitle("Circles of the embedding's modes");
+    }
+
+    /**
+     * Draws how the circles grew, with a slider: the modes that are largest at the end, in one scale throughout.
+     *
+     * @param history the history
+     * @return the animation
+     */
+    public static Animation circles(FourierHistory history) {
+        int[] shown = shown(history.last().embedding());
+        double radius = history.points().stream()
+                .mapToDouble(p -> radius(FourierModes.circles(p.embedding())))
+                .max()
+                .orElseThrow();
+        Map<String, Plot> frames = new LinkedHashMap<>();
+        for (Point point : history.points()) {
+            frames.put(
+                    Long.toString(point.step()),
+                    circles(FourierModes.circles(point.embedding()), point.magnitudes(), shown, radius));
+        }
+        return Animation.of("step", frames).withTitle("Circles of the embedding's modes");
+    }
+
+    private static int[] shown(double[][] embedding) {
+        double[] magnitudes = FourierModes.magnitudes(embedding);
+        return IntStream.range(1, magnitudes.length)
+                .boxed()
+                .sorted((a, b) -> Double.compare(magnitudes[b], magnitudes[a]))
+                .limit(MOST_CIRCLES)
+                .mapToInt(k -> k)
+                .toArray();
+    }
+
+    private static double radius(double[][][] circles) {
+        return Arrays.stream(circles)
+                .skip(1)
+                .flatMapToDouble(c -> IntStream.range(0, c[0].length).mapToDouble(j -> Math.hypot(c[0][j], c[1][j])))
+                .max()
+                .orElseThrow();
+    }
+
+    private static Plot circles(double[][][] circles, double[] magnitudes, int[] shown, double radius) {
+        List<Series> series = new ArrayList<>();
+        List<Object> titles = new ArrayList<>();
+        int rows = (shown.length + COLUMNS - 1) / COLUMNS;
+        for (int i = 0; i < shown.length; i++) {
+            int k = shown[i];
+            double atX = CELL * (i % COLUMNS);
+            double atY = -CELL * (i / COLUMNS);
+            int p = circles[k][0].length;
+            double[] x = new double[p];
+            double[] y = new double[p];
+            List<Integer> order = new ArrayList<>();
+            for (int j = 0; j < p; j++) {
+                x[j] = round(atX + circles[k][0][j] / radius);
+                y[j] = round(atY + circles[k][1][j] / radius);
+                order.add((int) ((long) j * k % p));
+            }
+            series.add(Series.of("scatter")
+                    .with("x", x)
+                    .with("y", y)
+                    .with("mode", "markers")
+                    .with("name", "mode " + k)
+                    .with("showlegend", false)
+                    .with("hoverinfo", "text")
+                    .with("text", IntStream.range(0, p).boxed().toList())
+                    .with("marker.size", 5)
+                    .with("marker.color", order)
+                    .with("marker.colorscale", RING)
+                    .with("marker.cmin", 0)
+                    .with("marker.cmax", p));
+            titles.add(Map.of(
+                    "x", atX, "y", atY + CELL * 0.38, "xref", "x", "yref", "y", "showarrow", false, "yanchor", "bottom", "text",
+                    String.format(Locale.ROOT, "mode %d: %.1f", k, magnitudes[k]), "font", Map.of("size", 11)));
+        }
+        Map<String, Object> layout = new LinkedHashMap<>();
+        layout.put("xaxis", Map.of("visible", false, "range", new double[] {-CELL / 2, CELL * (COLUMNS - 0.5)}));
+        layout.put(
+                "yaxis",
+                Map.of(
+                        "visible",
+                        false,
+                        "scaleanchor",
+                        "x",
+                        "range",
+                        new double[] {-CELL * (rows - 0.5), CELL / 2}));
+        layout.put("annotations", titles);
+        layout.put("showlegend", false);
+        layout.put("hovermode", "closest");
+        return new Plot(series, layout).withHeight(110 + 165 * rows);
+    }
+
+    private static double round(double x) {
+        return Math.rint(x * 1000) / 1000;
+    }
+
+    /**
+     * Draws the magnitudes of the modes at every stage of a network; key modes and their doubles are marked.
+     *
+     * @param report the report
+     * @return a plot per stage
+     */
+    public static PlotGrid circuits(CircuitReport report) {
+        List<Integer> keys = report.keyModes();
+        List<Integer> doubles =
+                keys.stream().map(k -> FourierModes.fold(2L * k, report.p())).toList();
+        Plot[] plots = report.stages().stream()
+                .map(stage -> {
+                    Plot plot = Plots.empty("Fourier mode", "magnitude").withTitle(stage.name());
+                    Map<String, List<Integer>> groups = new LinkedHashMap<>();
+                    groups.put("key", new ArrayList<>());
+                    groups.put("double of a key", new ArrayList<>());
+                    groups.put("other", new ArrayList<>());
+                    for (int k = 1; k < stage.magnitudes().length; k++) {
+                        groups.get(keys.contains(k) ? "key" : doubles.contains(k) ? "double of a key" : "other")
+                                .add(k);
+                    }
+                    String[] colours = {"#0072B2", "#D55E00", "#BBBBBB"};
+                    int g = 0;
+                    for (Map.Entry<String, List<Integer>> group : groups.entrySet()) {
+                        int[] modes = group.getValue().stream().mapToInt(k -> k).toArray();
+                        plot = plot.and(Series.of("bar")
+                                .with("x", IntStream.of(modes).asDoubleStream().toArray())
+                                .with(
+                                        "y",
+                                        IntStream.of(modes)
+                                                .mapToDouble(k -> stage.magnitudes()[k])
+                                                .toArray())
+                                .with("name", group.getKey())
+                                .with("marker.color", colours[g++]));
+                    }
+                    return plot;
+                })
+                .toArray(Plot[]::new);
+        return Plots.grid(Math.min(3, plots.length), plots)
+                .withTitle(String.format(
+                        Locale.ROOT,
+                        "Modes at every stage: %s (symmetricity %.2f, distance irrelevance %.2f)",
+                        report.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                        report.symmetricity(),
+                        report.distanceIrrelevance()));
+    }
+
+    private static double[] steps(FourierHistory history) {
+        return history.points().stream().mapToDouble(Point::step).toArray();
+    }
+
+    private static double[] values(FourierHistory history, ToDoubleFunction<Point> value) {
+        return history.points().stream().mapToDouble(value).toArray();
+    }
+
+    private static String viridis(double t) {
+        Arguments.within("t", t, 0, 1);
+        int i = Math.min(VIRIDIS.length - 2, (int) (t * (VIRIDIS.length - 1)));
+        double part = t * (VIRIDIS.length - 1) - i;
+        int[] rgb = IntStream.range(0, 3)
+                .map(c -> (int) Math.round(VIRIDIS[i][c] + part * (VIRIDIS[i + 1][c] - VIRIDIS[i][c])))
+                .toArray();
+        return String.format("#%02x%02x%02x", rgb[0], rgb[1], rgb[2]);
+    }
+}
