@@ -2,10 +2,16 @@ package org.kymograph.cli.degeneracy;
 
 import picocli.CommandLine.Command;
 
-/** {@code kymograph degeneracy llc|hessian|influence}. */
+/** {@code kymograph degeneracy llc|fourier|circuits|hessian|influence}. */
 @Command(
         name = "degeneracy",
         description =
                 "Tells how degenerate networks' losses are around their parameters, and what algorithm they learnt.",
-        subcommands = {DegeneracyLlcCommand.class, DegeneracyHessianCommand.class, DegeneracyInfluenceCommand.class})
+        subcommands = {
+            DegeneracyLlcCommand.class,
+            DegeneracyFourierCommand.class,
+            DegeneracyCircuitsCommand.class,
+            DegeneracyHessianCommand.class,
+            DegeneracyInfluenceCommand.class
+        })
 public final class DegeneracyCommand {}

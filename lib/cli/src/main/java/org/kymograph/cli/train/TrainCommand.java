@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             TrainSparseParityCommand.class,
             TrainModularAdditionCommand.class,
+            TrainModularMlpCommand.class,
             TrainMnistCommand.class,
             TrainFashionMnistCommand.class,
             TrainCifar100Command.class

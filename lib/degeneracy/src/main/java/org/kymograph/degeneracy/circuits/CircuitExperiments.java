@@ -24,8 +24,7 @@ public final class CircuitExperiments {
      */
     public static Experiment constantAttention(int p, int width, int steps) {
         Experiment e = learntAttention(p, width, steps);
-        return e.withName("constant-attention")
-                .withNetwork(((Transformer) e.network()).withConstantAttention(true));
+        return e.withName("constant-attention").withNetwork(((Transformer) e.network()).withConstantAttention(true));
     }
 
     /**
@@ -37,8 +36,7 @@ public final class CircuitExperiments {
      * @return the experiment, with ten checkpoints
      */
     public static Experiment learntAttention(int p, int width, int steps) {
-        ModularArithmetic task =
-                ModularArithmetic.withDefaults().withModulus(p).withFraction(0.8);
+        ModularArithmetic task = ModularArithmetic.withDefaults().withModulus(p).withFraction(0.8);
         return Experiment.of(
                         "learnt-attention",
                         task,

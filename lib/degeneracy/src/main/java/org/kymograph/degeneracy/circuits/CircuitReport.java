@@ -140,8 +140,7 @@ public record CircuitReport(
         stages.add(new Stage("logits", overB(activations.outputs(), p, false)));
         double[][] logits = FourierHistory.rows(activations.outputs());
         Dataset test = run.split().test();
-        double accuracy =
-                run.objective(test.size() == 0 ? all : test).accuracies(List.of(w))[0];
+        double accuracy = run.objective(test.size() == 0 ? all : test).accuracies(List.of(w))[0];
         double[] cosines = Arrays.stream(
                         GradientSymmetricity.cosines(run, w, TRIPLES, run.run().seed()))
                 .filter(Double::isFinite)
@@ -225,8 +224,10 @@ public record CircuitReport(
 
     private static double deviation(double[] values) {
         double mean = mean(values);
-        return Math.sqrt(
-                DoubleStream.of(values).map(x -> (x - mean) * (x - mean)).average().orElse(Double.NaN));
+        return Math.sqrt(DoubleStream.of(values)
+                .map(x -> (x - mean) * (x - mean))
+                .average()
+                .orElse(Double.NaN));
     }
 
     /**
@@ -245,9 +246,7 @@ public record CircuitReport(
                 .ints("mode", Row::mode)
                 .doubles("magnitude", row -> row.stage().magnitudes()[row.mode()])
                 .ints("doubled_mode", row -> FourierModes.fold(2L * row.mode(), p))
-                .doubles(
-                        "doubled_magnitude",
-                        row -> row.stage().magnitudes()[FourierModes.fold(2L * row.mode(), p)])
+                .doubles("doubled_magnitude", row -> row.stage().magnitudes()[FourierModes.fold(2L * row.mode(), p)])
                 .doubles("ratio", row -> row.stage().doubled(row.mode(), p))
                 .doubles("background", row -> row.stage().background(keyModes, p))
                 .table();
@@ -283,6 +282,9 @@ public record CircuitReport(
                 .filter(stage -> stage.name().equals("mlp_post.0"))
                 .findFirst()
                 .orElseThrow();
-        return keyModes.stream().mapToDouble(k -> hidden.doubled(k, p)).average().orElse(Double.NaN);
+        return keyModes.stream()
+                .mapToDouble(k -> hidden.doubled(k, p))
+                .average()
+                .orElse(Double.NaN);
     }
 }

@@ -94,7 +94,8 @@ public record FourierHistory(int p, List<Integer> keyModes, List<Point> points) 
         Dataset test = run.split().test();
         List<Point> points = new ArrayList<>();
         try (ObjectiveSession all = run.objective(run.all()).open();
-                ObjectiveSession tested = test.size() == 0 ? null : run.objective(test).open()) {
+                ObjectiveSession tested =
+                        test.size() == 0 ? null : run.objective(test).open()) {
             for (int i = 0; i < vectors.size(); i++) {
                 ParameterVector w = vectors.get(i);
                 double[][] logits = rows(all.outputs(List.of(w)).get(0));
@@ -110,7 +111,9 @@ public record FourierHistory(int p, List<Integer> keyModes, List<Point> points) 
         Examples(ModularRun run, Dataset data) {
             this(
                     run.rows(data),
-                    Arrays.stream(data.targets().toLongs()).mapToInt(y -> (int) y).toArray());
+                    Arrays.stream(data.targets().toLongs())
+                            .mapToInt(y -> (int) y)
+                            .toArray());
         }
 
         double accuracy(double[][] logits) {

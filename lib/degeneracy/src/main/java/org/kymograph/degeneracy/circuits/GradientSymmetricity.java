@@ -45,8 +45,8 @@ final class GradientSymmetricity {
             parameters.restore(block);
             NDArray inputs = manager.create(tokens, new Shape(triples, width));
             try (Hooks hooks = Hooks.on(block).gradients("embed")) {
-                NDArray logits =
-                        GradientMode.on(() -> block.forward(new ParameterStore(manager, false), new NDList(inputs), false)
+                NDArray logits = GradientMode.on(
+                        () -> block.forward(new ParameterStore(manager, false), new NDList(inputs), false)
                                 .singletonOrThrow());
                 int outputs = (int) logits.getShape().get(1);
                 float[] chosen = new float[triples * outputs];

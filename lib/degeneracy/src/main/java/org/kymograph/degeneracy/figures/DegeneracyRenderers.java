@@ -1,8 +1,8 @@
 package org.kymograph.degeneracy.figures;
 
 import java.util.List;
-import org.kymograph.degeneracy.circuits.FourierHistory;
 import org.kymograph.degeneracy.circuits.CircuitReport;
+import org.kymograph.degeneracy.circuits.FourierHistory;
 import org.kymograph.degeneracy.curvature.HessianSpectrum;
 import org.kymograph.degeneracy.influence.DatamodelingScore;
 import org.kymograph.degeneracy.influence.InfluenceMatrix;
@@ -23,7 +23,7 @@ public final class DegeneracyRenderers implements ResultRenderers {
         renderers.show(LlcSweep.class, sweep -> List.of(LlcPlots.sweep(sweep), sweep.table()));
         renderers.show(
                 FourierHistory.class,
-                history -> List.of(ModeFigures.losses(history), ModeFigures.magnitudes(history)));
+                history -> List.of(ModeFigures.losses(history), ModeFigures.magnitudes(history.table())));
         renderers.show(
                 CircuitReport.class,
                 report -> List.of(ModeFigures.circuits(report), CircuitReport.compared(List.of(report))));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.degeneracy.circuits.CircuitReport;
 import org.kymograph.degeneracy.circuits.FourierHistory;
 import org.kymograph.degeneracy.circuits.FourierHistory.Point;
@@ -19,6 +20,7 @@ import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotGrid;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
+import tech.tablesaw.api.Table;
 
 /** Figures of Fourier modes and circuits. */
 public final class ModeFigures {
@@ -41,46 +43,51 @@ public final class ModeFigures {
     private ModeFigures() {}
 
     /**
-     * Draws the magnitudes of the embedding's modes over training; the key modes in colour, the others grey.
+     * Draws the magnitudes of the embedding's modes over training; those that stand out at the end in colour, the others grey.
      *
-     * @param history the history
+     * @param table {@code step}, and {@code magnitude_k} from mode 0 on: a history's table, or the reading {@code "modes"}
      * @return the plot
      */
-    public static Plot magnitudes(FourierHistory history) {
-        double[] steps = steps(history);
-        Map<String, double[]> key = new LinkedHashMap<>();
-        Map<String, double[]> others = new LinkedHashMap<>();
-        for (int k = 1; k <= history.p() / 2; k++) {
-            int mode = k;
-            (history.keyModes().contains(k) ? key : others)
-                    .put(
-                            "mode " + k,
-                            history.points().stream()
-                                    .mapToDouble(p -> p.magnitudes()[mode])
-                                    .toArray());
-        }
+    public static Plot magnitudes(Table table) {
+        double[] steps = Columns.numbers(table, "step");
+        double[][] modes = modes(table, "magnitude_", 0);
+        int[] key = FourierModes.keyModes(
+                Arrays.stream(modes).mapToDouble(m -> m[m.length - 1]).toArray());
         Plot plot = Plots.empty("step", "magnitude");
-        if (!others.isEmpty()) {
-            for (Series line : Plots.lines(steps, others).faint().traces()) {
-                plot = plot.and(line.with("line.color", FAINT).with("line.dash", "solid"));
+        for (int k = 1; k < modes.length; k++) {
+            int mode = k;
+            if (IntStream.of(key).noneMatch(m -> m == mode)) {
+                plot = plot.and(Plots.line(steps, modes[k])
+                        .faint()
+                        .traces()
+                        .get(0)
+                        .with("name", "mode " + k)
+                        .with("line.color", FAINT));
             }
         }
-        int rank = 0;
-        for (int k : history.keyModes()) {
-            String colour = Palette.COLOURS.get(rank % Palette.COLOURS.size());
-            plot = plot.and(Plots.line(steps, key.get("mode " + k))
+        for (int rank = 0; rank < key.length; rank++) {
+            plot = plot.and(Plots.line(steps, modes[key[rank]])
                     .traces()
                     .get(0)
-                    .with("name", "mode " + k)
+                    .with("name", "mode " + key[rank])
                     .with("showlegend", true)
-                    .with("line.color", colour)
-                    .with("line.dash", rank++ < Palette.COLOURS.size() ? "solid" : "dash"));
+                    .with("line.color", Palette.COLOURS.get(rank % Palette.COLOURS.size()))
+                    .with("line.dash", rank < Palette.COLOURS.size() ? "solid" : "dash"));
         }
-        return plot
-                .withX("step")
+        return plot.withX("step")
                 .withY("magnitude")
                 .withLegend("key modes")
                 .withTitle("Fourier modes of the embedding");
+    }
+
+    // The columns of a prefix and a mode, from some mode on, as long as there are any.
+    private static double[][] modes(Table table, String prefix, int from) {
+        List<double[]> found = new ArrayList<>();
+        while (table.columnNames().contains(prefix + (from + found.size()))) {
+            found.add(Columns.numbers(table, prefix + (from + found.size())));
+        }
+        Arguments.check(!found.isEmpty(), "table", table.columnNames(), "a column " + prefix + from);
+        return found.toArray(double[][]::new);
     }
 
     /**
@@ -104,28 +111,31 @@ public final class ModeFigures {
     }
 
     /**
-     * Draws the test loss with one mode of the embedding alone, a curve for up to ten checkpoints, from dark to bright.
+     * Draws the test loss with one mode of the embedding alone, a curve for up to ten steps, from dark to bright.
      *
-     * @param history the history
+     * @param table {@code step}, and {@code keep_k} from mode 1 on: a history's table, or the reading {@code "modes"}
      * @return the plot
      */
-    public static Plot ablations(FourierHistory history) {
+    public static Plot ablations(Table table) {
+        double[][] losses = modes(table, "keep_", 1);
+        double[] steps = Columns.numbers(table, "step");
+        double[] x = IntStream.rangeClosed(1, losses.length).asDoubleStream().toArray();
         Plot plot = Plots.empty("Fourier mode", "test loss with this mode alone (nats)");
-        double[] modes = IntStream.rangeClosed(1, history.p() / 2).asDoubleStream().toArray();
-        int n = history.points().size();
+        int n = steps.length;
         int curves = Math.min(MOST_CURVES, n);
         for (int i = 0; i < curves; i++) {
-            Point point = history.points().get(curves == 1 ? n - 1 : (int) Math.round(i * (n - 1.0) / (curves - 1)));
+            int row = curves == 1 ? n - 1 : (int) Math.round(i * (n - 1.0) / (curves - 1));
             String colour = viridis(curves == 1 ? 1 : i / (curves - 1.0));
-            plot = plot.and(Plots.line(modes, point.keepLosses())
-                    .traces()
-                    .get(0)
-                    .with("name", String.format(Locale.ROOT, "%,d", point.step()))
-                    .with("showlegend", true)
-                    .with("mode", "lines+markers")
-                    .with("marker.size", 4)
-                    .with("marker.color", colour)
-                    .with("line.color", colour));
+            plot = plot.and(
+                    Plots.line(x, Arrays.stream(losses).mapToDouble(l -> l[row]).toArray())
+                            .traces()
+                            .get(0)
+                            .with("name", String.format(Locale.ROOT, "%,d", (long) steps[row]))
+                            .with("showlegend", true)
+                            .with("mode", "lines+markers")
+                            .with("marker.size", 4)
+                            .with("marker.color", colour)
+                            .with("line.color", colour));
         }
         return plot.withLegend("step").withTitle("One mode alone");
     }
@@ -213,20 +223,28 @@ public final class ModeFigures {
                     .with("marker.cmin", 0)
                     .with("marker.cmax", p));
             titles.add(Map.of(
-                    "x", atX, "y", atY + CELL * 0.38, "xref", "x", "yref", "y", "showarrow", false, "yanchor", "bottom", "text",
-                    String.format(Locale.ROOT, "mode %d: %.1f", k, magnitudes[k]), "font", Map.of("size", 11)));
+                    "x",
+                    atX,
+                    "y",
+                    atY + CELL * 0.38,
+                    "xref",
+                    "x",
+                    "yref",
+                    "y",
+                    "showarrow",
+                    false,
+                    "yanchor",
+                    "bottom",
+                    "text",
+                    String.format(Locale.ROOT, "mode %d: %.1f", k, magnitudes[k]),
+                    "font",
+                    Map.of("size", 11)));
         }
         Map<String, Object> layout = new LinkedHashMap<>();
         layout.put("xaxis", Map.of("visible", false, "range", new double[] {-CELL / 2, CELL * (COLUMNS - 0.5)}));
         layout.put(
                 "yaxis",
-                Map.of(
-                        "visible",
-                        false,
-                        "scaleanchor",
-                        "x",
-                        "range",
-                        new double[] {-CELL * (rows - 0.5), CELL / 2}));
+                Map.of("visible", false, "scaleanchor", "x", "range", new double[] {-CELL * (rows - 0.5), CELL / 2}));
         layout.put("annotations", titles);
         layout.put("showlegend", false);
         layout.put("hovermode", "closest");

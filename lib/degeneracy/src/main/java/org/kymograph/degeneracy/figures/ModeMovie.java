@@ -61,7 +61,8 @@ public record ModeMovie(List<Long> steps, List<double[][]> embeddings) {
         if (!readings.names().contains("frames")) {
             return of(FourierHistory.of(run));
         }
-        List<Long> steps = new ArrayList<>(readings.table("frames").longColumn("step").asList());
+        List<Long> steps =
+                new ArrayList<>(readings.table("frames").longColumn("step").asList());
         List<double[][]> embeddings = new ArrayList<>();
         for (long step : steps) {
             try (TensorFile frame = readings.tensors("frames", step)) {

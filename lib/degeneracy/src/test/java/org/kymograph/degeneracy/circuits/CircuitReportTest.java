@@ -135,7 +135,14 @@ class CircuitReportTest {
         Table tracked = Readings.of(run.run()).table("modes");
         assertThat(history.points().stream().map(FourierHistory.Point::step)).containsExactly(0L, 5L, 10L, 15L, 20L);
         for (String column : List.of(
-                "train_loss", "test_loss", "train_accuracy", "test_accuracy", "magnitude_0", "magnitude_3", "keep_1", "keep_3")) {
+                "train_loss",
+                "test_loss",
+                "train_accuracy",
+                "test_accuracy",
+                "magnitude_0",
+                "magnitude_3",
+                "keep_1",
+                "keep_3")) {
             assertThat(ours.doubleColumn(column).asDoubleArray())
                     .as(column)
                     .containsExactly(tracked.doubleColumn(column).asDoubleArray(), within(1e-5));

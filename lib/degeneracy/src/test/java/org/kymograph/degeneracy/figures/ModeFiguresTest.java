@@ -48,7 +48,7 @@ class ModeFiguresTest {
 
     @Test
     void figuresShowWhatTheHistoryHolds() {
-        Plot magnitudes = ModeFigures.magnitudes(history);
+        Plot magnitudes = ModeFigures.magnitudes(history.table());
         assertThat(magnitudes.traces()).hasSize(3);
         int key = history.keyModes().get(0);
         Series named = magnitudes.traces().stream()
@@ -56,13 +56,12 @@ class ModeFiguresTest {
                 .findFirst()
                 .orElseThrow();
         assertThat((double[]) named.get("y"))
-                .containsExactly(
-                        history.points().stream()
-                                .mapToDouble(p -> p.magnitudes()[key])
-                                .toArray());
+                .containsExactly(history.points().stream()
+                        .mapToDouble(p -> p.magnitudes()[key])
+                        .toArray());
         assertThat(ModeFigures.losses(history).traces().stream().map(Series::name))
                 .containsExactly("train", "test", "restricted (test)", "excluded (train)");
-        Plot ablations = ModeFigures.ablations(history);
+        Plot ablations = ModeFigures.ablations(history.table());
         assertThat(ablations.traces()).hasSize(4);
         assertThat((double[]) ablations.traces().get(3).get("y"))
                 .isEqualTo(history.last().keepLosses());
@@ -113,7 +112,8 @@ class ModeFiguresTest {
         } finally {
             reader.dispose();
         }
-        assertThat(new String(Files.readAllBytes(gif.toPath()), StandardCharsets.ISO_8859_1)).contains("NETSCAPE2.0");
+        assertThat(new String(Files.readAllBytes(gif.toPath()), StandardCharsets.ISO_8859_1))
+                .contains("NETSCAPE2.0");
         assertThat(ModeMovie.of(history).steps()).containsExactly(0L, 4L, 8L, 12L);
     }
 
@@ -122,7 +122,9 @@ class ModeFiguresTest {
         Map<String, String> shown = Notebook.bundle(history);
         assertThat(shown.get("text/html")).contains("restricted").contains("magnitude");
         CircuitReport report = CircuitReport.of(run);
-        assertThat(Notebook.bundle(report).get("text/html")).contains("mlp_post.0").contains("NOT_LEARNT");
+        assertThat(Notebook.bundle(report).get("text/html"))
+                .contains("mlp_post.0")
+                .contains("NOT_LEARNT");
         assertThat(Notebook.bundle(ModeMovie.of(run))).containsKey("image/png");
         assertThat(ModeFigures.circuits(report).title()).startsWith("Modes at every stage: not learnt");
         assertThat(List.of(report.symmetricity(), report.symmetricityError())).allMatch(Double::isFinite);
