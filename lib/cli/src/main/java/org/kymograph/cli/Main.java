@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.kymograph.cli.cartography.CartographyCommand;
+import org.kymograph.cli.connectivity.ConnectivityCommand;
 import org.kymograph.cli.degeneracy.DegeneracyCommand;
 import org.kymograph.cli.notebook.BakeCommand;
 import org.kymograph.cli.notebook.ExportCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.ScopeType;
             CollateCommand.class,
             HmmCommand.class,
             CartographyCommand.class,
+            ConnectivityCommand.class,
             DegeneracyCommand.class,
             HansCommand.class,
             BakeCommand.class,

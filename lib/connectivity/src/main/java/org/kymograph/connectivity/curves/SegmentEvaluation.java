@@ -1,24 +1,18 @@
 package org.kymograph.connectivity.curves;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.kymograph.connectivity.curves.Interpolation.Pair;
-import org.kymograph.data.Dataset;
 import org.kymograph.evaluate.ParameterPath;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.files.RecordException;
-import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Objective;
 import org.kymograph.train.ObjectiveSession;
 
 /**
- * Evaluates points of segments, those of many pairs together. Where the loss is the cross-entropy of classes, one pass gives
- * losses and scores. The ends of segments are evaluated once a model.
+ * Evaluates points of segments, those of many pairs together, and the ends of segments once a model.
  */
 final class SegmentEvaluation implements AutoCloseable {
     // About 160 MB of parameters are made at a time, and twice as much of models is kept.
@@ -29,17 +23,8 @@ final class SegmentEvaluation implements AutoCloseable {
     private final Models models;
     private final ObjectiveSession session;
     private final ParameterVector like;
-    private final int[] labels;
-    private final Map<String, Point> ends = new LinkedHashMap<>();
+    private final Map<String, PointScores> ends = new LinkedHashMap<>();
     private final Map<String, ParameterVector> loaded;
-
-    /**
-     * The losses and scores at a point.
-     *
-     * @param losses the loss of every sample
-     * @param scores the scores by name
-     */
-    private record Point(double[] losses, Map<String, Double> scores) {}
 
     SegmentEvaluation(Interpolation settings, Models models) {
         this.settings = settings;
@@ -47,7 +32,6 @@ final class SegmentEvaluation implements AutoCloseable {
         Objective objective = settings.objective();
         session = objective.open();
         like = objective.initial(0);
-        labels = labels(objective);
         int kept = Math.max(2, 2 * NUMBERS / Math.max(1, like.size()));
         loaded = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1;
@@ -57,13 +41,6 @@ final class SegmentEvaluation implements AutoCloseable {
                 return size() > kept;
             }
         };
-    }
-
-    private static int[] labels(Objective objective) {
-        Dataset data = objective.data();
-        return objective.loss() == Loss.CROSS_ENTROPY && data.target() == Dataset.Target.CLASS
-                ? Arrays.stream(data.targets().toLongs()).mapToInt(l -> (int) l).toArray()
-                : null;
     }
 
     /** Returns how many pairs fit a call. */
@@ -96,12 +73,12 @@ final class SegmentEvaluation implements AutoCloseable {
                 end(pair.to(), to, vectors, newEnds);
             }
         }
-        List<Point> found = evaluate(vectors);
+        List<PointScores> found = PointScores.of(session, vectors);
         newEnds.forEach((name, at) -> ends.put(name, found.get(at)));
         List<PairCurve> curves = new ArrayList<>();
         int at = 0;
         for (int p = 0; p < good.size(); p++) {
-            List<Point> curve = new ArrayList<>();
+            List<PointScores> curve = new ArrayList<>();
             for (int k = 0; k < points; k++) {
                 boolean isEnd = whole && (k == 0 || k == points - 1);
                 if (!isEnd) {
@@ -145,65 +122,19 @@ final class SegmentEvaluation implements AutoCloseable {
         return vector;
     }
 
-    private PairCurve curve(Pair pair, double distance, List<Point> points) {
+    private PairCurve curve(Pair pair, double distance, List<PointScores> points) {
         Map<String, double[]> scores = new LinkedHashMap<>();
-        for (String name : points.get(0).scores.keySet()) {
+        for (String name : points.get(0).scores().keySet()) {
             scores.put(
-                    name, points.stream().mapToDouble(p -> p.scores.get(name)).toArray());
+                    name, points.stream().mapToDouble(p -> p.scores().get(name)).toArray());
         }
         return new PairCurve(
                 pair.from(),
                 pair.to(),
                 distance,
-                points.stream()
-                        .mapToDouble(p -> Arrays.stream(p.losses).sum() / p.losses.length)
-                        .toArray(),
+                points.stream().mapToDouble(PointScores::loss).toArray(),
                 scores,
-                settings.keepLosses() ? points.stream().map(Point::losses).toArray(double[][]::new) : null);
-    }
-
-    private List<Point> evaluate(List<ParameterVector> vectors) {
-        if (vectors.isEmpty()) {
-            return List.of();
-        }
-        if (labels != null) {
-            return session.outputs(vectors).stream().map(this::classified).toList();
-        }
-        double[][] losses = session.losses(vectors);
-        double[] accuracies = session.accuracies(vectors);
-        return IntStream.range(0, losses.length)
-                .mapToObj(r -> new Point(losses[r], Map.of("accuracy", accuracies[r])))
-                .toList();
-    }
-
-    private Point classified(Tensor outputs) {
-        double[] flat = outputs.toDoubles();
-        int classes = flat.length / labels.length;
-        double[][] logits = new double[labels.length][];
-        double[] losses = new double[labels.length];
-        boolean finite = true;
-        for (int i = 0; i < labels.length; i++) {
-            logits[i] = Arrays.copyOfRange(flat, i * classes, (i + 1) * classes);
-            losses[i] = crossEntropy(logits[i], labels[i]);
-            finite &= !Double.isNaN(losses[i]);
-        }
-        Map<String, Double> scores = new LinkedHashMap<>();
-        ClassificationScores all = finite ? ClassificationScores.ofLogits(logits, labels) : null;
-        for (String name : ClassificationScores.NAMES) {
-            if (classes == 2 || !name.equals("f1")) {
-                scores.put(name, all == null ? Double.NaN : all.get(name));
-            }
-        }
-        return new Point(losses, scores);
-    }
-
-    private static double crossEntropy(double[] logits, int label) {
-        double most = Arrays.stream(logits).max().orElseThrow();
-        double sum = 0;
-        for (double x : logits) {
-            sum += Math.exp(x - most);
-        }
-        return Math.log(sum) + most - logits[label];
+                settings.keepLosses() ? points.stream().map(PointScores::losses).toArray(double[][]::new) : null);
     }
 
     @Override

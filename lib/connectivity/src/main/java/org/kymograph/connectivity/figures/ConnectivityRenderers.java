@@ -12,9 +12,15 @@ import org.kymograph.connectivity.curves.ClassificationScores;
 import org.kymograph.connectivity.curves.Models;
 import org.kymograph.connectivity.curves.PairCurve;
 import org.kymograph.connectivity.curves.PairCurves;
+import org.kymograph.connectivity.curves.PointScores;
 import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.connectivity.gap.Transitivity;
 import org.kymograph.connectivity.logs.EvaluationLog;
+import org.kymograph.connectivity.plane.Plane;
+import org.kymograph.connectivity.plane.Surface;
+import org.kymograph.connectivity.ridge.RecordedMap;
+import org.kymograph.connectivity.ridge.Ridge;
+import org.kymograph.connectivity.tasks.RunTask;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
 import tech.tablesaw.api.StringColumn;
@@ -47,6 +53,12 @@ public final class ConnectivityRenderers implements ResultRenderers {
                         : List.of(Table.create("notes", StringColumn.create("note", c.notes())), c.table()));
         renderers.show(ClassificationScores.class, ClassificationScores::table);
         renderers.show(EvaluationLog.class, log -> List.of(log.scores().table(), log.table()));
+        renderers.show(PointScores.class, PointScores::table);
+        renderers.show(Plane.class, Plane::table);
+        renderers.show(Surface.class, s -> SurfacePlots.contours(s, "loss"));
+        renderers.show(Ridge.class, r -> List.of(RidgePlots.concentration(r), r.table()));
+        renderers.show(RecordedMap.class, RecordedMap::table);
+        renderers.show(RunTask.class, RunTask::task);
         renderers.show(FeatherBerts.class, FeatherBerts::effects);
     }
 

@@ -1,0 +1,135 @@
+package org.kymograph.connectivity.figures;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.kymograph.base.Arguments;
+import org.kymograph.connectivity.plane.Surface;
+import org.kymograph.plot.Plot;
+import org.kymograph.plot.PlotGrid;
+import org.kymograph.plot.Plots;
+import org.kymograph.plot.Series;
+
+/** Figures of surfaces over planes. */
+public final class SurfacePlots {
+    private static final int LEVELS = 40;
+    private static final String COOLWARM = "RdBu";
+
+    private SurfacePlots() {}
+
+    /**
+     * Draws a surface as filled contours with 40 levels, the models joined by a dashed line.
+     *
+     * @param surface the surface
+     * @param value {@code loss} or a score's name
+     * @return the figure
+     */
+    public static Plot contours(Surface surface, String value) {
+        double[][] z = surface.get(value);
+        return contours(surface, z, value, least(z), most(z));
+    }
+
+    private static double least(double[][] z) {
+        return Arrays.stream(z)
+                .flatMapToDouble(Arrays::stream)
+                .filter(Double::isFinite)
+                .min()
+                .orElse(0);
+    }
+
+    private static double most(double[][] z) {
+        return Arrays.stream(z)
+                .flatMapToDouble(Arrays::stream)
+                .filter(Double::isFinite)
+                .max()
+                .orElse(1);
+    }
+
+    private static Plot contours(Surface surface, double[][] z, String value, double low, double high) {
+        Map<String, double[]> points = surface.points();
+        List<double[]> at = new ArrayList<>(points.values());
+        List<String> names = new ArrayList<>(points.keySet());
+        if (!at.isEmpty()) {
+            at.add(at.get(0));
+            names.add("");
+        }
+        return Plots.empty("", "")
+                .and(Series.of("contour")
+                        .with("x", surface.x())
+                        .with("y", surface.y())
+                        .with("z", z)
+                        .with("colorscale", COOLWARM)
+                        .with("reversescale", true)
+                        .with(
+                                "contours",
+                                Map.of("start", low, "end", high, "size", Math.max(1e-12, (high - low) / LEVELS)))
+                        .with("zmin", low)
+                        .with("zmax", high)
+                        .with("line.width", 0)
+                        .with("colorbar.title.text", value)
+                        .with(
+                                "hovertemplate",
+                                "%{x:.3~g}, %{y:.3~g}<br>" + Plots.escape(value) + " %{z:.4~g}<extra></extra>"))
+                .and(Series.of("scatter")
+                        .with("mode", "lines+markers+text")
+                        .with("x", at.stream().mapToDouble(p -> p[0]).toArray())
+                        .with("y", at.stream().mapToDouble(p -> p[1]).toArray())
+                        .with("text", names.stream().map(Plots::escape).toArray(String[]::new))
+                        .with("textposition", "top center")
+                        .with("line", Map.of("color", "black", "dash", "dash", "width", 1.5))
+                        .with("marker", Map.of("symbol", "square", "size", 9, "color", "black"))
+                        .with("hoverinfo", "skip")
+                        .with("showlegend", false))
+                .with("yaxis.scaleanchor", "x")
+                .withHeight(600);
+    }
+
+    /**
+     * Draws surfaces beside each other on one scale of colours.
+     *
+     * @param surfaces the surfaces by their titles
+     * @param value {@code loss} or a score's name
+     * @param clip the largest value that is told apart; infinite for all
+     * @return the figure
+     */
+    public static PlotGrid sameScale(Map<String, Surface> surfaces, String value, double clip) {
+        Arguments.check(!surfaces.isEmpty(), "surfaces", surfaces, "at least one");
+        Map<String, double[][]> clipped = new LinkedHashMap<>();
+        surfaces.forEach((name, s) -> clipped.put(
+                name,
+                Arrays.stream(s.get(value))
+                        .map(row ->
+                                Arrays.stream(row).map(v -> Math.min(v, clip)).toArray())
+                        .toArray(double[][]::new)));
+        double low =
+                clipped.values().stream().mapToDouble(SurfacePlots::least).min().orElseThrow();
+        double high =
+                clipped.values().stream().mapToDouble(SurfacePlots::most).max().orElseThrow();
+        List<Plot> plots = new ArrayList<>();
+        surfaces.forEach((name, s) ->
+                plots.add(contours(s, clipped.get(name), value, low, high).withTitle(Plots.escape(name))));
+        return Plots.grid(plots.size(), plots.toArray(Plot[]::new)).withHeight(360);
+    }
+
+    /**
+     * Draws a surface in three dimensions.
+     *
+     * @param surface the surface
+     * @param value {@code loss} or a score's name
+     * @return the figure
+     */
+    public static Plot relief(Surface surface, String value) {
+        Map<String, Object> hidden = Map.of("visible", false);
+        return Plots.empty("", "")
+                .and(Series.of("surface")
+                        .with("x", surface.x())
+                        .with("y", surface.y())
+                        .with("z", surface.get(value))
+                        .with("colorscale", "Inferno")
+                        .with("colorbar.title.text", value))
+                .with("scene", Map.of("xaxis", hidden, "yaxis", hidden, "zaxis", hidden))
+                .withHeight(600);
+    }
+}

@@ -1,0 +1,2 @@
+/** Which samples carry the barrier between two models. */
+package org.kymograph.connectivity.ridge;
