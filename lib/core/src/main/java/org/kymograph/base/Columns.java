@@ -1,8 +1,11 @@
 package org.kymograph.base;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
@@ -42,6 +45,76 @@ public final class Columns<T> {
      */
     public static <T> Columns<T> of(String name, List<T> rows) {
         return new Columns<>(name, rows);
+    }
+
+    /**
+     * Starts a table of numbered rows without columns.
+     *
+     * @param name the table's name
+     * @param rows the number of rows; a row's value is made of its number, from 0
+     * @return the table to be filled
+     */
+    public static Columns<Integer> of(String name, int rows) {
+        return new Columns<>(name, IntStream.range(0, rows).boxed().toList());
+    }
+
+    /**
+     * Returns a number of each element.
+     *
+     * @param <T> what an element is
+     * @param rows the elements
+     * @param value an element's number
+     * @return the numbers, in the elements' order
+     */
+    public static <T> double[] numbers(Collection<T> rows, ToDoubleFunction<? super T> value) {
+        return rows.stream().mapToDouble(value).toArray();
+    }
+
+    /**
+     * Returns numbers that are made of 0, 1, 2, ….
+     *
+     * @param n how many
+     * @param value the number at a place
+     * @return the numbers
+     */
+    public static double[] numbers(int n, IntToDoubleFunction value) {
+        return IntStream.range(0, n).mapToDouble(value).toArray();
+    }
+
+    /**
+     * Returns what is made of each element.
+     *
+     * @param <T> what an element is
+     * @param <R> what is made of it
+     * @param rows the elements
+     * @param value makes it
+     * @return the list, in the elements' order
+     */
+    public static <T, R> List<R> each(Collection<T> rows, Function<? super T, ? extends R> value) {
+        return rows.stream().<R>map(value).toList();
+    }
+
+    /**
+     * Returns what is made of 0, 1, 2, ….
+     *
+     * @param <R> what is made
+     * @param n how many
+     * @param value makes it
+     * @return the list
+     */
+    public static <R> List<R> each(int n, IntFunction<? extends R> value) {
+        return IntStream.range(0, n).<R>mapToObj(value).toList();
+    }
+
+    /**
+     * Returns some of the numbers of an array.
+     *
+     * @param values the array
+     * @param places which, from 0
+     * @return the numbers there
+     */
+    public static double[] pick(double[] values, int... places) {
+        return IntStream.of(places).mapToDouble(i -> values[i]).toArray();
     }
 
     /**

@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.kymograph.base.Columns;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 
@@ -78,11 +79,8 @@ public final class Bake {
 
     private static byte[] bake(JsonNode root, List<ObjectNode> outputs, Chromium chromium, double scale)
             throws IOException {
-        List<String> pictures = chromium
-                .pictures(outputs.stream().map(Bake::html).toList(), scale)
-                .stream()
-                .map(Palettized::png)
-                .toList();
+        List<String> pictures =
+                Columns.each(chromium.pictures(outputs.stream().map(Bake::html).toList(), scale), Palettized::png);
         for (int i = 0; i < outputs.size(); i++) {
             ObjectNode data = outputs.get(i);
             String html = FigureHtml.withPicture(html(data), pictures.get(i));

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 
 /** An array as HTML: its shape, its type and the first corner of its values, never all of a large one. */
 final class NDArrayHtml {
@@ -38,9 +39,7 @@ final class NDArrayHtml {
         boolean[] right = new boolean[columns];
         for (int c = 0; c < columns; c++) {
             int at = c;
-            double[] column = IntStream.range(0, rows)
-                    .mapToDouble(r -> values[r * columns + at])
-                    .toArray();
+            double[] column = Columns.numbers(rows, r -> values[r * columns + at]);
             cells[c] = array.getDataType() == DataType.BOOLEAN
                     ? IntStream.range(0, rows)
                             .mapToObj(r -> String.valueOf(column[r] != 0))

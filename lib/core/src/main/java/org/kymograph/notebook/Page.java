@@ -90,8 +90,7 @@ public final class Page {
                         + "</title><style>body{font-family:system-ui,sans-serif}</style></head><body>\n");
         for (Object value : shown) {
             String part = Notebook.bundle(value).get("text/html");
-            html.append(part == null ? "<p>" + Html.escape(String.valueOf(value)) + "</p>" : part)
-                    .append("\n");
+            html.append((part == null ? "<p>" + Html.escape(String.valueOf(value)) + "</p>" : part) + "\n");
         }
         put(page, html.append("</body></html>\n").toString());
     }

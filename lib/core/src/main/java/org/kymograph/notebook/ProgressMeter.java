@@ -97,8 +97,8 @@ public final class ProgressMeter {
         StringBuilder text = new StringBuilder(count());
         double rate = rate();
         if (rate > 0) {
-            text.append(", ")
-                    .append(rate >= 1 ? digits(rate) + " " + unit + "/s" : digits(1 / rate) + " s per " + singular());
+            text.append(
+                    ", " + (rate >= 1 ? digits(rate) + " " + unit + "/s" : digits(1 / rate) + " s per " + singular()));
             text.append(", ").append(duration((total - done) / rate)).append(" left");
         }
         return text.append(note.isEmpty() ? "" : ", " + note).toString();

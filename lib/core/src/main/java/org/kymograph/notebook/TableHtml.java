@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.kymograph.base.Columns;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -76,9 +77,8 @@ final class TableHtml {
                 "<table style=\"border-collapse:collapse;margin:0.3em 0;width:auto;color:inherit;font-variant-numeric:tabular-nums\">");
         if (caption != null && !caption.isEmpty()) {
             html.append(
-                            "<caption style=\"caption-side:top;text-align:left;white-space:nowrap;color:inherit;opacity:0.75;padding:0.2em 0\">")
-                    .append(Html.escape(caption))
-                    .append("</caption>");
+                    "<caption style=\"caption-side:top;text-align:left;white-space:nowrap;color:inherit;opacity:0.75;padding:0.2em 0\">"
+                            + Html.escape(caption) + "</caption>");
         }
         if (names != null) {
             html.append("<thead><tr style=\"border-bottom:1px solid rgba(128,128,128,0.6)\">");
@@ -89,9 +89,7 @@ final class TableHtml {
         }
         html.append("<tbody>");
         for (int r = 0; r < rows; r++) {
-            html.append("<tr style=\"background:")
-                    .append(r % 2 == 1 ? "rgba(128,128,128,0.1)" : "transparent")
-                    .append("\">");
+            html.append("<tr style=\"background:" + (r % 2 == 1 ? "rgba(128,128,128,0.1)" : "transparent") + "\">");
             for (int c = 0; c < cells.length; c++) {
                 html.append(open("td", right[c]))
                         .append(Html.escape(cells[c][r]))
@@ -101,9 +99,7 @@ final class TableHtml {
         }
         html.append("</tbody></table>");
         if (!more.isEmpty()) {
-            html.append("<div class=\"kymograph-more\" style=\"opacity:0.75\">")
-                    .append(Html.escape(more))
-                    .append("</div>");
+            html.append("<div class=\"kymograph-more\" style=\"opacity:0.75\">" + Html.escape(more) + "</div>");
         }
         return html.append("</div>").toString();
     }
@@ -116,8 +112,7 @@ final class TableHtml {
 
     private static String[] cells(Column<?> column, int rows) {
         if (column instanceof NumericColumn<?> numbers) {
-            double[] values =
-                    IntStream.range(0, rows).mapToDouble(numbers::getDouble).toArray();
+            double[] values = Columns.numbers(rows, numbers::getDouble);
             String[] cells = Numbers.column(values);
             // A missing number and a NaN are the same to a table.
             return Arrays.stream(cells)

@@ -40,8 +40,8 @@ public final class Animation extends PlotlyFigure {
             }
             last = step.getValue();
             frames.add(frame(step.getKey(), last));
-            steps.add(Map.of(
-                    "label", step.getKey(), "method", "animate", "args", List.of(List.of(step.getKey()), still())));
+            steps.add(Plots.attributes(
+                    "label: ?, method: animate, args: ?", step.getKey(), List.of(List.of(step.getKey()), still())));
         }
         Map<String, Object> slider = new LinkedHashMap<>();
         slider.put("active", plots.size() - 1);
@@ -50,12 +50,8 @@ public final class Animation extends PlotlyFigure {
         slider.put("len", 0.9);
         slider.put("pad", Map.of("t", 42, "b", 4));
         slider.put("currentvalue", Map.of("prefix", what + " ", "xanchor", "right"));
-        Map<String, Object> play = Map.of(
-                "label",
-                "▶ play",
-                "method",
-                "animate",
-                "args",
+        Map<String, Object> play = Plots.attributes(
+                "label: '▶ play', method: animate, args: ?",
                 Arrays.asList(
                         null,
                         Map.of(
@@ -67,36 +63,15 @@ public final class Animation extends PlotlyFigure {
                                 false)));
         Map<String, Object> pause =
                 Map.of("label", "❚❚", "method", "animate", "args", List.of(Arrays.asList((Object) null), still()));
-        Map<String, Object> menu = Map.of(
-                "type",
-                "buttons",
-                "direction",
-                "left",
-                "showactive",
-                false,
-                "x",
-                0.07,
-                "xanchor",
-                "right",
-                "y",
-                0,
-                "yanchor",
-                "top",
-                "pad",
-                Map.of("t", 52, "r", 0),
-                "buttons",
+        Map<String, Object> menu = Plots.attributes(
+                "type: buttons, direction: left, showactive: false, x: 0.07, xanchor: right, y: 0, "
+                        + "yanchor: top, pad: {t: 52, r: 0}, buttons: ?",
                 List.of(play, pause));
-        return new Animation(last.with("sliders", List.of(slider)).with("updatemenus", List.of(menu)), frames);
+        return new Animation(last.withAll("sliders: ?, updatemenus: ?", List.of(slider), List.of(menu)), frames);
     }
 
     private static Map<String, Object> still() {
-        return Map.of(
-                "mode",
-                "immediate",
-                "frame",
-                Map.of("duration", 0, "redraw", true),
-                "transition",
-                Map.of("duration", 0));
+        return Plots.attributes("mode: immediate, frame: {duration: 0, redraw: true}, transition: {duration: 0}");
     }
 
     private static Map<String, Object> frame(String name, Plot plot) {

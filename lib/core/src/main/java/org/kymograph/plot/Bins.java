@@ -3,7 +3,6 @@ package org.kymograph.plot;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.plot.Palette.Ink;
 import org.kymograph.stats.Statistics;
@@ -67,7 +66,7 @@ record Bins(double start, double width, List<double[]> counts) {
     }
 
     Plot plot(Collection<String> names, String label) {
-        Plot plot = Plots.empty(label, "count").with("barmode", "overlay").with("bargap", 0);
+        Plot plot = Plots.empty(label, "count").withAll("barmode: overlay, bargap: 0");
         int g = 0;
         for (String name : names) {
             double[] heights = counts.get(g++);
@@ -78,20 +77,11 @@ record Bins(double start, double width, List<double[]> counts) {
                 edges[i] = new double[] {start + i * width, start + (i + 1) * width};
             }
             plot = plot.and(
-                    Series.of("bar")
-                            .with("name", name)
-                            .with("x", centres)
-                            .with("y", heights)
-                            .with("width", width)
-                            .with("legendgroup", name)
-                            .with("customdata", edges)
-                            .with(
-                                    "marker",
-                                    Map.of(
-                                            "color",
-                                            Ink.colour(name),
-                                            "line",
-                                            Map.of("width", 1, "color", "rgba(128,128,128,0.5)")))
+                    Series.of("type: bar, name: ?, x: ?, y: ?, width: ?", name, centres, heights, width)
+                            .withAll("legendgroup: ?, customdata: ?", name, edges)
+                            .withAll(
+                                    "marker: {color: ?, line: {width: 1, color: 'rgba(128,128,128,0.5)'}}",
+                                    Ink.colour(name))
                             .with("opacity", names.size() > 1 ? 0.55 : 0.9)
                             .with(
                                     "hovertemplate",

@@ -51,6 +51,6 @@ record Curve(String run, double[] x, double[] y) {
     }
 
     static double[] pick(double[] values, int[] rows) {
-        return IntStream.of(rows).mapToDouble(i -> values[i]).toArray();
+        return Columns.pick(values, rows);
     }
 }

@@ -28,13 +28,10 @@ final class Marks {
         for (Curve curve : curves) {
             Ink colour = Ink.colour(curve.run());
             traces.add(Series.of(points > Plots.WEBGL ? "scattergl" : "scatter")
-                    .with("name", curve.run())
-                    .with("x", curve.x())
-                    .with("y", curve.y())
+                    .withAll("name: ?, x: ?, y: ?", curve.run(), curve.x(), curve.y())
                     .with("mode", curve.x().length <= MARKED ? "lines+markers" : "lines")
-                    .with("line", Map.of("color", colour, "dash", Ink.dash(curve.run()), "width", 1.8))
-                    .with("marker", Map.of("color", colour, "size", 5))
-                    .with("hovertemplate", HOVER));
+                    .withAll("line: {color: ?, dash: ?, width: 1.8}", colour, Ink.dash(curve.run()))
+                    .withAll("marker: {color: ?, size: 5}, hovertemplate: ?", colour, HOVER));
         }
         return new Plot(traces, Plots.empty(x, y).layout());
     }
@@ -53,36 +50,18 @@ final class Marks {
             around[2 * n - 1 - i] = edges.x()[i];
             back[2 * n - 1 - i] = edges.low()[i];
         }
-        Series area = Series.of("scatter")
-                .with("x", around)
-                .with("y", back)
-                .with("name", name)
-                .with("fill", "toself")
-                .with("mode", "none")
+        Series area = Series.of("type: scatter, x: ?, y: ?, name: ?, fill: toself, mode: none", around, back, name)
                 .with("fillcolor", grey ? "rgba(119,119,119,0.25)" : Ink.translucent(name, 0.25))
-                .with("hoverinfo", "skip")
-                .with("legendgroup", name)
-                .with("showlegend", false);
+                .withAll("hoverinfo: skip, legendgroup: ?, showlegend: false", name);
         double[][] ends = IntStream.range(0, n)
                 .mapToObj(i -> new double[] {edges.low()[i], edges.high()[i], edges.runs()[i]})
                 .toArray(double[][]::new);
-        Series line = Series.of("scatter")
-                .with("x", edges.x())
-                .with("y", edges.mean())
-                .with("name", name)
-                .with("mode", "lines")
-                .with(
-                        "line",
-                        Map.of(
-                                "color",
-                                grey ? Palette.TEXT : Ink.colour(name),
-                                "dash",
-                                grey ? "solid" : Ink.dash(name),
-                                "width",
-                                3))
-                .with("legendgroup", name)
-                .with("showlegend", true)
-                .with("customdata", ends)
+        Series line = Series.of("type: scatter, x: ?, y: ?, name: ?, mode: lines", edges.x(), edges.mean(), name)
+                .withAll(
+                        "line: {color: ?, dash: ?, width: 3}",
+                        grey ? Palette.TEXT : Ink.colour(name),
+                        grey ? "solid" : Ink.dash(name))
+                .withAll("legendgroup: ?, showlegend: true, customdata: ?", name, ends)
                 .with(
                         "hovertemplate",
                         HOVER.replace(
@@ -99,38 +78,26 @@ final class Marks {
         Plot plot = Plots.empty(x, y);
         for (Curve group : groups) {
             plot = plot.and(Series.of(points > Plots.WEBGL ? "scattergl" : "scatter")
-                    .with("name", group.run())
-                    .with("mode", "markers")
-                    .with("x", group.x())
-                    .with("y", group.y())
+                    .withAll("name: ?, mode: markers, x: ?, y: ?", group.run(), group.x(), group.y())
                     .with("legendgroup", group.run())
-                    .with(
-                            "marker",
-                            Map.of(
-                                    "color",
-                                    Ink.colour(group.run()),
-                                    "symbol",
-                                    Ink.marker(group.run()),
-                                    "size",
-                                    size,
-                                    "opacity",
-                                    opacity))
+                    .withAll(
+                            "marker: {color: ?, symbol: ?, size: ?, opacity: ?}",
+                            Ink.colour(group.run()),
+                            Ink.marker(group.run()),
+                            size,
+                            opacity)
                     .with("hovertemplate", HOVER));
         }
         return plot.with("legend.itemsizing", "constant");
     }
 
     static Series bar(String name, String[] at, double[] values, double[] errors) {
-        Series bar = Series.of("bar")
-                .with("name", name)
-                .with("x", at)
-                .with("y", values)
-                .with("legendgroup", name)
+        Series bar = Series.of("type: bar, name: ?, x: ?, y: ?, legendgroup: ?", name, at, values, name)
                 .with("marker.color", Ink.colour(name))
                 .with("hovertemplate", "<b>%{x}</b> %{fullData.name}<br>%{yaxis.title.text} %{y:.4~g}<extra></extra>");
         return Arrays.stream(errors).allMatch(e -> e == 0)
                 ? bar
-                : bar.with("error_y", Map.of("type", "data", "array", errors, "color", Palette.TEXT, "thickness", 1.5));
+                : bar.withAll("error_y: {type: data, array: ?, color: ?, thickness: 1.5}", errors, Palette.TEXT);
     }
 
     /** Cells, with what is changed of them; few rows or columns have a tick each. */
@@ -143,10 +110,8 @@ final class Marks {
         double[] all = finite.build().toArray();
         boolean signed =
                 Arrays.stream(all).anyMatch(v -> v < 0) && Arrays.stream(all).anyMatch(v -> v > 0);
-        Series heat = Series.of("heatmap")
-                .with("z", z)
-                .with("colorscale", signed ? SIGNED : "Viridis")
-                .with("hoverongaps", false)
+        Series heat = Series.of(
+                        "type: heatmap, z: ?, colorscale: ?, hoverongaps: false", z, signed ? SIGNED : "Viridis")
                 .with(
                         "hovertemplate",
                         "%{xaxis.title.text} %{x}<br>%{yaxis.title.text} %{y}<br><b>%{z:.4~g}</b><extra></extra>");
@@ -157,10 +122,7 @@ final class Marks {
             heat = heat.with(change.getKey(), change.getValue());
         }
         return new Plot(List.of(heat), Plots.empty("", "").layout())
-                .with("xaxis.showgrid", false)
-                .with("yaxis.showgrid", false)
-                .with("xaxis.zeroline", false)
-                .with("yaxis.zeroline", false);
+                .withAll("xaxis.showgrid: false, yaxis.showgrid: false, xaxis.zeroline: false, yaxis.zeroline: false");
     }
 
     /** Axes that count rows and columns from 0. */

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 
 /**
  * A figure with one pair of axes, made by {@link Plots}; every {@code with…} returns a copy.
@@ -222,9 +224,9 @@ public final class Plot extends PlotlyFigure {
      */
     public Plot faint() {
         return new Plot(
-                series.stream()
-                        .map(s -> s.with("opacity", 0.4).with("line.width", 1).with("showlegend", false))
-                        .toList(),
+                Columns.each(
+                        series,
+                        s -> s.with("opacity", 0.4).with("line.width", 1).with("showlegend", false)),
                 Tree.with(layout, "legend.title.text", ""));
     }
 
@@ -236,11 +238,11 @@ public final class Plot extends PlotlyFigure {
      */
     public Plot withColourLabel(String label) {
         return new Plot(
-                series.stream()
-                        .map(s -> "heatmap".equals(s.get("type"))
+                Columns.each(
+                        series,
+                        s -> "heatmap".equals(s.get("type"))
                                 ? s.with("colorbar.title", Map.of("text", label, "side", "right"))
-                                : s)
-                        .toList(),
+                                : s),
                 layout);
     }
 
@@ -283,6 +285,28 @@ public final class Plot extends PlotlyFigure {
      */
     public Plot with(String path, Object value) {
         return new Plot(series, Tree.with(layout, path, value));
+    }
+
+    /**
+     * Sets several attributes of plotly's layout.
+     *
+     * @param attributes the attributes as {@link Plots#attributes} takes them; what a dotted name doesn't reach stays
+     * @param values one for each {@code ?}
+     * @return the copy
+     * @throws IllegalArgumentException if the attributes can't be read
+     */
+    public Plot withAll(String attributes, Object... values) {
+        return new Plot(series, Tree.withAll(layout, attributes, values));
+    }
+
+    /**
+     * Changes the traces.
+     *
+     * @param change makes the new trace of an old one
+     * @return the copy
+     */
+    public Plot withTraces(UnaryOperator<Series> change) {
+        return new Plot(series.stream().map(change).toList(), layout);
     }
 
     /**

@@ -40,11 +40,8 @@ public final class PlotGrid extends PlotlyFigure {
      * @return the copy
      */
     public PlotGrid withTitle(String title) {
-        return with("title.text", title)
-                .with("title.yref", "container")
-                .with("title.y", 0.98)
-                .with("title.yanchor", "top")
-                .with("title.pad.t", 8);
+        String place = "title: {text: ?, yref: container, y: 0.98, yanchor: top, pad: {t: 8}}";
+        return new PlotGrid(columns, plots, Tree.withAll(settings, place, title));
     }
 
     /**
@@ -87,14 +84,12 @@ public final class PlotGrid extends PlotlyFigure {
         for (int p = 0; p < plots.size(); p++) {
             boolean legend = !Boolean.FALSE.equals(plots.get(p).layout().get("showlegend"));
             for (Series trace : plots.get(p).traces()) {
-                Series placed = trace.with("xaxis", "x" + suffix(p)).with("yaxis", "y" + suffix(p));
+                Series placed = trace.withAll("xaxis: ?, yaxis: ?", "x" + suffix(p), "y" + suffix(p));
                 if ("heatmap".equals(trace.get("type"))) {
                     double[] x = domainX(p);
                     double[] y = domainY(p);
-                    placed = placed.with("colorbar.x", x[1] + 0.005)
-                            .with("colorbar.xanchor", "left")
-                            .with("colorbar.y", (y[0] + y[1]) / 2)
-                            .with("colorbar.len", y[1] - y[0])
+                    placed = placed.withAll("colorbar.x: ?, colorbar.xanchor: left", x[1] + 0.005)
+                            .withAll("colorbar.y: ?, colorbar.len: ?", (y[0] + y[1]) / 2, y[1] - y[0])
                             .with("colorbar.thickness", 10);
                 } else if (!trace.name().isEmpty()) {
                     placed = placed.with("legendgroup", trace.name());
@@ -127,25 +122,12 @@ public final class PlotGrid extends PlotlyFigure {
             Plot.list(own, "shapes").forEach(shape -> shapes.add(moved(shape, suffix(at))));
             Plot.list(own, "annotations").forEach(note -> annotations.add(moved(note, suffix(at))));
             if (Tree.get(own, "title.text") instanceof String title) {
-                annotations.add(Map.of(
-                        "text",
+                annotations.add(Plots.attributes(
+                        "text: ?, xref: paper, yref: paper, x: ?, y: ?, xanchor: left, yanchor: bottom, yshift: 4, "
+                                + "font: {size: 14}",
                         title,
-                        "xref",
-                        "paper",
-                        "yref",
-                        "paper",
-                        "x",
                         domainX(p)[0],
-                        "y",
-                        domainY(p)[1],
-                        "xanchor",
-                        "left",
-                        "yanchor",
-                        "bottom",
-                        "yshift",
-                        4,
-                        "font",
-                        Map.of("size", 14)));
+                        domainY(p)[1]));
             }
             for (String key : List.of("legend", "barmode", "bargap")) {
                 if (own.containsKey(key)) {

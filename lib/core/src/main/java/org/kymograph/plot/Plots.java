@@ -70,12 +70,7 @@ public final class Plots {
      * @throws IllegalArgumentException if the lengths differ
      */
     public static Plot lines(double[] x, Map<String, double[]> lines) {
-        return Marks.lines(
-                lines.entrySet().stream()
-                        .map(e -> new Curve(e.getKey(), x, e.getValue()))
-                        .toList(),
-                "x",
-                "y");
+        return Marks.lines(Columns.each(lines.entrySet(), e -> new Curve(e.getKey(), x, e.getValue())), "x", "y");
     }
 
     /**
@@ -168,12 +163,8 @@ public final class Plots {
         Series coloured = Marks.points(List.of(new Curve("", x, y)), "x", "y")
                 .traces()
                 .get(0)
-                .with("marker.color", colour)
-                .with("marker.colorscale", "Viridis")
-                .with("marker.showscale", true)
-                .with(
-                        "marker.colorbar",
-                        Map.of("title", Map.of("text", label, "side", "right"), "thickness", 14, "outlinewidth", 0))
+                .withAll("marker.color: ?, marker.colorscale: Viridis, marker.showscale: true", colour)
+                .withAll("marker.colorbar: {title: {text: ?, side: right}, thickness: 14, outlinewidth: 0}", label)
                 .with("hovertemplate", Marks.HOVER.replace("<extra>", "<br>" + label + " %{marker.color:.4~g}<extra>"));
         return empty("x", "y").and(coloured).withoutLegend();
     }
@@ -293,7 +284,7 @@ public final class Plots {
     public static Plot bars(Table table, String name, String value, String group) {
         String[] names = Curve.texts(table, name);
         double[] values = Columns.numbers(table, value);
-        Plot plot = empty(name, value).with("xaxis.type", "category").with("barmode", "group");
+        Plot plot = empty(name, value).withAll("xaxis.type: category, barmode: group");
         for (Map.Entry<String, int[]> rows : Curve.groups(table, group).entrySet()) {
             String[] at = IntStream.of(rows.getValue()).mapToObj(i -> names[i]).toArray(String[]::new);
             plot = plot.and(Marks.bar(rows.getKey(), at, Curve.pick(values, rows.getValue()), new double[at.length]));
@@ -310,12 +301,8 @@ public final class Plots {
     public static Plot boxes(Map<String, double[]> groups) {
         Plot plot = empty("", "value").withoutLegend();
         for (Map.Entry<String, double[]> group : groups.entrySet()) {
-            plot = plot.and(Series.of("box")
-                    .with("name", group.getKey())
-                    .with("y", group.getValue())
-                    .with("boxpoints", "outliers")
-                    .with("quartilemethod", "linear")
-                    .with("marker.color", Palette.Ink.colour(group.getKey()))
+            plot = plot.and(Series.of("type: box, name: ?, y: ?, boxpoints: outliers", group.getKey(), group.getValue())
+                    .withAll("quartilemethod: linear, marker.color: ?", Palette.Ink.colour(group.getKey()))
                     .with("marker.size", 4));
         }
         return plot.with("xaxis.type", "category");
@@ -370,9 +357,7 @@ public final class Plots {
         return Marks.cells(
                         matrix,
                         Map.of("x", columns, "y", rows, "texttemplate", Marks.cellText(rows.length, columns.length)))
-                .with("xaxis.type", "category")
-                .with("yaxis.type", "category")
-                .with("yaxis.autorange", "reversed");
+                .withAll("xaxis.type: category, yaxis.type: category, yaxis.autorange: reversed");
     }
 
     /**
@@ -428,6 +413,19 @@ public final class Plots {
         return new Plot(
                 List.of(),
                 Map.of("xaxis", Map.of("title", Map.of("text", x)), "yaxis", Map.of("title", Map.of("text", y))));
+    }
+
+    /**
+     * Returns attributes of plotly, for traces and layouts: {@code attributes("color: ?, line: {width: 2, dash: dot}", colour)}.
+     *
+     * @param attributes names and values as plotly's own documentation writes them; names may be dotted, texts of one word need no
+     *     quotes, others single ones, and {@code ?} stands for a value that is given
+     * @param values one for each {@code ?}
+     * @return the attributes, nested as their names say
+     * @throws IllegalArgumentException if the attributes can't be read
+     */
+    public static Map<String, Object> attributes(String attributes, Object... values) {
+        return Tree.withAll(Map.of(), attributes, values);
     }
 
     /**

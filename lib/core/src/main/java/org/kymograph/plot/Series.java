@@ -29,11 +29,14 @@ public record Series(Map<String, Object> attributes) implements Trace {
     /**
      * Starts a trace.
      *
-     * @param type plotly's name for it, such as {@code "violin"}
-     * @return a trace without data
+     * @param attributes plotly's name for it, such as {@code "violin"}; or its attributes as {@link Plots#attributes} takes them,
+     *     {@code type} among them
+     * @param values one for each {@code ?}
+     * @return the trace
+     * @throws IllegalArgumentException if there is no type, or the attributes can't be read
      */
-    public static Series of(String type) {
-        return new Series(Map.of("type", type));
+    public static Series of(String attributes, Object... values) {
+        return new Series(Plots.attributes(attributes.contains(":") ? attributes : "type: " + attributes, values));
     }
 
     /**
@@ -45,6 +48,18 @@ public record Series(Map<String, Object> attributes) implements Trace {
      */
     public Series with(String path, Object value) {
         return new Series(Tree.with(attributes, path, value));
+    }
+
+    /**
+     * Returns a copy with several attributes set.
+     *
+     * @param changes the attributes as {@link Plots#attributes} takes them; what a dotted name doesn't reach stays
+     * @param values one for each {@code ?}
+     * @return the copy
+     * @throws IllegalArgumentException if the attributes can't be read
+     */
+    public Series withAll(String changes, Object... values) {
+        return new Series(Tree.withAll(attributes, changes, values));
     }
 
     /**

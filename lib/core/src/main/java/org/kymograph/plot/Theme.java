@@ -24,38 +24,21 @@ final class Theme {
     private Theme() {}
 
     private static Map<String, Object> template() {
-        Map<String, Object> axis = Map.of(
-                "gridcolor",
+        Map<String, Object> axis = Plots.attributes(
+                "gridcolor: ?, linecolor: ?, zerolinecolor: ?, zerolinewidth: 1, showline: true, "
+                        + "ticks: outside, tickcolor: ?, ticklen: 4, automargin: true, title: {standoff: 8}",
                 GRID,
-                "linecolor",
                 LINE,
-                "zerolinecolor",
                 LINE,
-                "zerolinewidth",
-                1,
-                "showline",
-                true,
-                "ticks",
-                "outside",
-                "tickcolor",
-                LINE,
-                "ticklen",
-                4,
-                "automargin",
-                true,
-                "title",
-                Map.of("standoff", 8));
+                LINE);
         Map<String, Object> bar =
                 Map.of("thickness", 14, "outlinewidth", 0, "ticks", "outside", "tickcolor", LINE, "ticklen", 3);
         Map<String, Object> layout = new LinkedHashMap<>();
         layout.put(
                 "font",
-                Map.of(
-                        "family",
+                Plots.attributes(
+                        "family: ?, size: 13, color: ?",
                         "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
-                        "size",
-                        13,
-                        "color",
                         Palette.TEXT));
         layout.put("paper_bgcolor", CLEAR);
         layout.put("plot_bgcolor", CLEAR);
@@ -70,12 +53,7 @@ final class Theme {
         layout.put("yaxis", axis);
         layout.put("annotationdefaults", Map.of("showarrow", false));
         layout.put("shapedefaults", Map.of("line", Map.of("color", Palette.TEXT, "width", 1.5, "dash", "dash")));
-        return Map.of(
-                "layout",
-                layout,
-                "data",
-                Map.of(
-                        "heatmap", List.of(Map.of("colorbar", bar)),
-                        "box", List.of(Map.of("line", Map.of("width", 1.5)))));
+        return Plots.attributes(
+                "layout: ?, data: {heatmap: ?, box: [{line: {width: 1.5}}]}", layout, List.of(Map.of("colorbar", bar)));
     }
 }

@@ -1,11 +1,58 @@
 package org.kymograph.plot;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.kymograph.base.Arguments;
 
 /** Nested maps as plotly's attributes are nested, addressed by dotted paths such as {@code xaxis.title.text}. */
 final class Tree {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern WORD = Pattern.compile("'[^']*'|[^\\s,:{}\\[\\]']+");
+    private static final Pattern PLAIN = Pattern.compile("-?\\d+(\\.\\d+)?|true|false|null");
+    private static final String GIVEN = "\\u0000";
+
     private Tree() {}
+
+    /** Returns the tree with attributes put in place, written as {@link Plots#attributes} takes them. */
+    static Map<String, Object> withAll(Map<String, Object> tree, String attributes, Object... values) {
+        int[] given = {0};
+        String json = WORD.matcher(attributes).replaceAll(found -> {
+            String word = found.group().equals("?") ? GIVEN + given[0]++ : found.group();
+            boolean plain = PLAIN.matcher(word).matches();
+            return Matcher.quoteReplacement(plain ? word : '"' + word.replace("'", "") + '"');
+        });
+        Arguments.sameLength("values", values.length, "the ? of \"" + attributes + '"', given[0]);
+        try {
+            return put(tree, JSON.readValue("{" + json + "}", Map.class), values);
+        } catch (JsonProcessingException e) {
+            throw Arguments.unexpected("attributes", attributes, "name: value, …: " + e.getOriginalMessage());
+        }
+    }
+
+    private static Map<String, Object> put(Map<String, Object> tree, Map<?, ?> read, Object[] values) {
+        Map<String, Object> filled = tree;
+        for (Map.Entry<?, ?> entry : read.entrySet()) {
+            filled = with(filled, (String) entry.getKey(), filled(entry.getValue(), values));
+        }
+        return filled;
+    }
+
+    private static Object filled(Object value, Object[] values) {
+        return value instanceof Map<?, ?> map
+                ? put(Map.of(), map, values)
+                : value instanceof List<?> list
+                        ? Arrays.asList(
+                                list.stream().map(v -> filled(v, values)).toArray())
+                        : value instanceof String text && text.startsWith("\0")
+                                ? values[Integer.parseInt(text.substring(1))]
+                                : value;
+    }
 
     /** Returns the tree with one value put in place; the argument stays as it was. */
     static Map<String, Object> with(Map<String, Object> tree, String path, Object value) {

@@ -1,7 +1,7 @@
 package org.kymograph.cartography.figures;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Agreement;
 import org.kymograph.cartography.metrics.AgreementBins;
 import org.kymograph.cartography.metrics.Metric;
@@ -38,11 +38,7 @@ public final class CartographyRenderers implements ResultRenderers {
         renderers.show(DensityShift.class, shift -> NoisePlots.shift(shift));
         renderers.show(
                 Agreement.class,
-                agreement -> agreement.againstFirst(
-                        IntStream.range(0, agreement.runs())
-                                .mapToObj(run -> "run " + run)
-                                .toList(),
-                        THIRD));
+                agreement -> agreement.againstFirst(Columns.each(agreement.runs(), run -> "run " + run), THIRD));
         renderers.show(AgreementBins.class, AgreementBins::table);
         renderers.show(Regions.class, Regions::overlaps);
         renderers.show(Detection.class, Detection::table);

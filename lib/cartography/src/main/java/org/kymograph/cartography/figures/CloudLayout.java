@@ -30,7 +30,7 @@ final class CloudLayout {
 
     /** Lays panels out in a column at the right of the cloud, which is five times as wide. */
     static Plot beside(Plot cloud, List<SidePanel> panels) {
-        Plot plot = cloud.with("xaxis.domain", new double[] {0, 0.79}).with("legend.x", 0.785);
+        Plot plot = cloud.withAll("xaxis.domain: ?, legend.x: 0.785", new double[] {0, 0.79});
         double gap = panels.size() > 3 ? 0.115 : 0.12;
         double height = (1 - gap * (panels.size() - 1)) / panels.size();
         for (int p = 0; p < panels.size(); p++) {
@@ -130,23 +130,13 @@ final class CloudLayout {
 
     /** A white grid with a frame and a legend that lies in the corner where a map has no points. */
     static Plot framed(Plot plot, String legend) {
-        Plot framed = plot.with("font.family", FONT)
-                .with("title.font.family", FONT)
-                .with("title.x", 0.5)
-                .with("title.xref", "container")
-                .with("title.xanchor", "center")
-                .with("bargap", 0.05)
+        Plot framed = plot.withAll("font.family: ?, title.font.family: ?, title.x: 0.5", FONT, FONT)
+                .withAll("title.xref: container, title.xanchor: center, bargap: 0.05")
                 .with("margin", Map.of("t", 46, "l", 58, "r", 14, "b", 52))
                 .withLegend(legend)
-                .with("legend.x", 0.995)
-                .with("legend.xanchor", "right")
-                .with("legend.y", 0.99)
-                .with("legend.yanchor", "top")
-                .with("legend.xref", "paper")
-                .with("legend.bordercolor", EDGE)
-                .with("legend.borderwidth", 1)
-                .with("legend.itemsizing", "trace")
-                .with("legend.font.size", 12);
+                .withAll("legend.x: 0.995, legend.xanchor: right, legend.y: 0.99, legend.yanchor: top")
+                .withAll("legend.xref: paper, legend.bordercolor: ?, legend.borderwidth: 1", EDGE)
+                .withAll("legend.itemsizing: trace, legend.font.size: 12");
         for (String axis : List.of("xaxis", "yaxis")) {
             framed = framed.with(axis + ".mirror", true)
                     .with(axis + ".zeroline", false)

@@ -183,17 +183,9 @@ public final class ComparisonPlots {
                     .toArray(String[]::new);
         }
         Plot heat = Plots.heatMap(names, names, shares).withColourLabel("share of the row");
-        return new Plot(
-                        heat.traces().stream()
-                                .map(trace -> trace.with("text", labels)
-                                        .with("texttemplate", "%{text}")
-                                        .with("zmin", 0)
-                                        .with("zmax", 1)
-                                        .with("zauto", false)
-                                        .with("colorscale", BLUES)
-                                        .with("hovertemplate", "from %{y} to %{x}: %{text}<extra></extra>"))
-                                .toList(),
-                        heat.layout())
+        return heat.withTraces(trace -> trace.with("text", labels)
+                        .withAll("texttemplate: '%{text}', zmin: 0, zmax: 1, zauto: false, colorscale: ?", BLUES)
+                        .with("hovertemplate", "from %{y} to %{x}: %{text}<extra></extra>"))
                 .withX("under the strong model")
                 .withY("under the weak model")
                 .withTitle("From region to region")

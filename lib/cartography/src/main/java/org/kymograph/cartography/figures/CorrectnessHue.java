@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 
 /**
  * The colours of a data map: a diverging palette with a dark centre, from blue for what is never right to red for what always is
@@ -44,9 +45,7 @@ final class CorrectnessHue {
         }
         return hues <= HUES.length + 1
                 ? List.of(HUES[hues - 2])
-                : IntStream.range(0, hues)
-                        .mapToObj(i -> blended((double) i / (hues - 1)))
-                        .toList();
+                : Columns.each(hues, i -> blended((double) i / (hues - 1)));
     }
 
     private static String blended(double t) {
@@ -103,13 +102,13 @@ final class CorrectnessHue {
             byHue.computeIfAbsent((int) difference[i], hue -> IntStream.builder())
                     .add(i);
         }
-        return byHue.entrySet().stream()
-                .map(entry -> new PointGroup(
+        return Columns.each(
+                byHue.entrySet(),
+                entry -> new PointGroup(
                         signed(entry.getKey()) + (entry.getKey() == 0 ? "" : "/" + epochs),
                         palette.get(entry.getKey() + epochs),
                         "circle",
-                        entry.getValue().build().toArray()))
-                .toList();
+                        entry.getValue().build().toArray()));
     }
 
     static String signed(int value) {

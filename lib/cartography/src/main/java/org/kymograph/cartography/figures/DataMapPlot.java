@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.Region;
@@ -27,8 +28,35 @@ import org.kymograph.record.dynamics.Dynamics;
  * <p>Each sample is a point, variability across, confidence up, its colour how often it is right (Swayamdipta et al. 2020, figure 1). Groups of
  * correctness are drawn over each other from often to seldom right, since there are fewest of the latter. Pointing at one tells its id, its label and,
  * for a chosen number of samples, its text or its image.
+ *
+ * @param metrics the samples
+ * @param style the layout
+ * @param limit how many samples are drawn at most; 0 for as many as the style says
+ * @param seed what chooses the samples, where there are more than are drawn
+ * @param task the task, for the title; may be empty
+ * @param model the model, for the title; may be empty
+ * @param classes the labels' names, or null
+ * @param texts the samples' texts by their places in the metrics, or null
+ * @param images the samples' images, or null
+ * @param details for how many samples the figure carries the text or image
+ * @param regions what colours each sample instead of its correctness, or null
+ * @param colours colours of some or all regions, the last drawn on top
+ * @param legend the regions' heading
  */
-public final class DataMapPlot {
+public record DataMapPlot(
+        SampleMetrics metrics,
+        Style style,
+        int limit,
+        long seed,
+        String task,
+        String model,
+        List<String> classes,
+        IntFunction<String> texts,
+        Dataset images,
+        int details,
+        List<String> regions,
+        Map<String, String> colours,
+        String legend) {
     /** How maps are laid out. */
     public enum Style {
         /** At most 55,000 samples, three histograms at the right; with fewer than 8 groups their markers differ. */
@@ -49,38 +77,18 @@ public final class DataMapPlot {
 
     private static final String HOVER = "confidence %{y:.3f}, variability %{x:.3f}<br>right %{fullData.name}";
     private static final int DETAILS = 3_000;
-    private final SampleMetrics metrics;
-    private Style style = Style.SCRIPT;
-    private int limit;
-    private long seed;
-    private String task = "";
-    private String model = "";
-    private String[] classes;
-    private IntFunction<String> texts;
-    private Dataset images;
-    private int details = DETAILS;
-    private String[] regions;
-    private Map<String, String> colours;
-    private String legend;
 
-    private DataMapPlot(SampleMetrics metrics) {
-        this.metrics = metrics;
-    }
-
-    private DataMapPlot(DataMapPlot other) {
-        this(other.metrics);
-        style = other.style;
-        limit = other.limit;
-        seed = other.seed;
-        task = other.task;
-        model = other.model;
-        classes = other.classes;
-        texts = other.texts;
-        images = other.images;
-        details = other.details;
-        regions = other.regions;
-        colours = other.colours;
-        legend = other.legend;
+    /** Checks the numbers, and that there is an image and a region for each sample. */
+    public DataMapPlot {
+        Arguments.atLeast("limit", limit, 0);
+        Arguments.atLeast("details", details, 1);
+        if (images != null) {
+            Arguments.sameLength("images", images.size(), "metrics", metrics.size());
+            Thumbnails.of(images);
+        }
+        if (regions != null) {
+            Arguments.sameLength("regions", regions.size(), "metrics", metrics.size());
+        }
     }
 
     /**
@@ -93,7 +101,7 @@ public final class DataMapPlot {
     public static DataMapPlot of(SampleMetrics metrics) {
         Arguments.atLeast("samples of the metrics", metrics.size(), 1);
         CloudLayout.checkPlaces(metrics, Metric.CONFIDENCE, Metric.VARIABILITY, Metric.CORRECTNESS);
-        return new DataMapPlot(metrics);
+        return new DataMapPlot(metrics, Style.SCRIPT, 0, 0, "", "", null, null, null, DETAILS, null, null, "");
     }
 
     /**
@@ -103,9 +111,7 @@ public final class DataMapPlot {
      * @return the copy
      */
     public DataMapPlot withStyle(Style chosen) {
-        DataMapPlot copy = new DataMapPlot(this);
-        copy.style = chosen;
-        return copy;
+        return Copies.with(this, "style", chosen);
     }
 
     /**
@@ -116,9 +122,7 @@ public final class DataMapPlot {
      * @throws IllegalArgumentException if it is less
      */
     public DataMapPlot withLimit(int samples) {
-        DataMapPlot copy = new DataMapPlot(this);
-        copy.limit = atLeastOne("samples", samples);
-        return copy;
+        return Copies.with(this, "limit", Arguments.atLeast("limit", samples, 1));
     }
 
     /**
@@ -128,9 +132,7 @@ public final class DataMapPlot {
      * @return the copy
      */
     public DataMapPlot withSeed(long chance) {
-        DataMapPlot copy = new DataMapPlot(this);
-        copy.seed = chance;
-        return copy;
+        return Copies.with(this, "seed", chance);
     }
 
     /**
@@ -140,9 +142,7 @@ public final class DataMapPlot {
      * @return the copy
      */
     public DataMapPlot withTask(String name) {
-        DataMapPlot copy = new DataMapPlot(this);
-        copy.task = name;
-        return copy;
+        return Copies.with(this, "task", name);
     }
 
     /**
@@ -152,9 +152,7 @@ public final class DataMapPlot {
      * @return the copy
      */
     public DataMapPlot withModel(String name) {
-        DataMapPlot copy = new DataMapPlot(this);
-        copy.model = name;
-        return copy;
+        return Copies.with(this, "model", name);
     }
 
     /**
@@ -164,9 +162,7 @@ public final class DataMapPlot {
      * @return the copy
      */
     public DataMapPlot withClasses(String... names) {
-        DataMapPlot copy = new DataMapPlot(this);
-        copy.classes = names.clone();
-        return copy;
+        return Copies.with(this, "classes", List.of(names));
     }
 
     /**
@@ -176,9 +172,7 @@ public final class DataMapPlot {
      * @return the copy
      */
     public DataMapPlot withTexts(IntFunction<String> text) {
-        DataMapPlot copy = new DataMapPlot(this);
-        copy.texts = text;
-        return copy;
+        return Copies.with(this, "texts", text);
     }
 
     /**
@@ -189,14 +183,7 @@ public final class DataMapPlot {
      * @throws IllegalArgumentException if they are not images, or not as many as samples
      */
     public DataMapPlot withImages(Dataset dataset) {
-        if (dataset.size() != metrics.size()) {
-            throw new IllegalArgumentException(
-                    "dataset: " + dataset.size() + " images; expected " + metrics.size() + ", one for each sample");
-        }
-        Thumbnails.of(dataset);
-        DataMapPlot copy = new DataMapPlot(this);
-        copy.images = dataset;
-        return copy;
+        return Copies.with(this, "images", dataset);
     }
 
     /**
@@ -208,9 +195,7 @@ public final class DataMapPlot {
      * @throws IllegalArgumentException if it is less
      */
     public DataMapPlot withDetails(int samples) {
-        DataMapPlot copy = new DataMapPlot(this);
-        copy.details = atLeastOne("samples", samples);
-        return copy;
+        return Copies.with(this, "details", samples);
     }
 
     /**
@@ -223,15 +208,8 @@ public final class DataMapPlot {
      * @throws IllegalArgumentException if there are not as many names as samples
      */
     public DataMapPlot withColours(String heading, String[] names, Map<String, String> chosen) {
-        if (names.length != metrics.size()) {
-            throw new IllegalArgumentException(
-                    "names: " + names.length + "; expected " + metrics.size() + ", one for each sample");
-        }
-        DataMapPlot copy = new DataMapPlot(this);
-        copy.legend = heading;
-        copy.regions = names.clone();
-        copy.colours = new LinkedHashMap<>(chosen);
-        return copy;
+        DataMapPlot named = Copies.with(Copies.with(this, "legend", heading), "regions", List.of(names));
+        return Copies.with(named, "colours", new LinkedHashMap<>(chosen));
     }
 
     /**
@@ -327,14 +305,14 @@ public final class DataMapPlot {
         Map<String, IntStream.Builder> byName = new LinkedHashMap<>();
         List<String> order = new ArrayList<>(colours.keySet());
         Arrays.stream(rows)
-                .mapToObj(row -> regions[row])
+                .mapToObj(regions::get)
                 .distinct()
                 .sorted()
                 .filter(name -> !order.contains(name))
                 .forEach(name -> order.add(0, name));
         order.forEach(name -> byName.put(name, IntStream.builder()));
         for (int at = 0; at < rows.length; at++) {
-            byName.get(regions[rows[at]]).add(at);
+            byName.get(regions.get(rows[at])).add(at);
         }
         Map<String, Palette.Style> styles = Palette.styles(order);
         List<PointGroup> groups = new ArrayList<>();
@@ -365,13 +343,6 @@ public final class DataMapPlot {
             places.add(IntStream.of(groups.get(g).points()).map(at -> place[at]).toArray());
         }
         return Thumbnails.of(images).sheet(own, places);
-    }
-
-    private static int atLeastOne(String name, int n) {
-        if (n < 1) {
-            throw new IllegalArgumentException(name + ": " + n + "; expected at least 1");
-        }
-        return n;
     }
 
     /**

@@ -82,8 +82,7 @@ final class MapEpochs {
                         PointCloud.places(
                                 share, IntStream.range(0, share.length).toArray()))
                 .with("marker.colorscale", CorrectnessHue.scale())
-                .with("marker.cmin", 0)
-                .with("marker.cmax", 1)
+                .withAll("marker.cmin: 0, marker.cmax: 1")
                 .with("marker.showscale", true)
                 .with(
                         "marker.colorbar",

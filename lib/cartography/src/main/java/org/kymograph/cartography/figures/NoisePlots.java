@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.cartography.noise.DensityShift;
 import org.kymograph.cartography.noise.Detection;
 import org.kymograph.plot.Palette;
@@ -54,12 +55,8 @@ public final class NoisePlots {
             x[i] = centres[i / 2] + (i % 2 == 0 ? -half : half);
             y[i] = heights[i / 2] == 0 ? Double.NaN : heights[i / 2];
         }
-        return Series.of("scatter")
-                .with("mode", "lines")
-                .with("name", name)
-                .with("x", x)
-                .with("y", y)
-                .with("line", Map.of("color", colour, "width", 2.4))
+        return Series.of("type: scatter, mode: lines, name: ?, x: ?, y: ?", name, x, y)
+                .withAll("line: {color: ?, width: 2.4}", colour)
                 .with("hovertemplate", metric + " %{x:.3f}<br>density %{y:.3~g}<extra>%{fullData.name}</extra>");
     }
 
@@ -126,9 +123,7 @@ public final class NoisePlots {
                 .map(i -> n <= POINTS ? i : (int) Math.round((n - 1) * Math.pow((double) i / (POINTS - 1), 2)))
                 .distinct()
                 .toArray();
-        return Series.of("scatter")
-                .with("mode", "lines")
-                .with("name", Plots.escape(name))
+        return Series.of("type: scatter, mode: lines, name: ?", Plots.escape(name))
                 .with(
                         "x",
                         Arrays.stream(shown)
@@ -139,10 +134,8 @@ public final class NoisePlots {
                         Arrays.stream(shown)
                                 .mapToDouble(i -> y.of(found[0][i], found[1][i]))
                                 .toArray())
-                .with(
-                        "customdata",
-                        Arrays.stream(shown).mapToDouble(i -> found[0][i]).toArray())
-                .with("line", Map.of("color", Palette.COLOURS.get(place % Palette.COLOURS.size()), "width", 2.4))
+                .with("customdata", Columns.pick(found[0], shown))
+                .withAll("line: {color: ?, width: 2.4}", Palette.COLOURS.get(place % Palette.COLOURS.size()))
                 .with(
                         "hovertemplate",
                         "%{customdata:,} suspects<br>%{xaxis.title.text} %{x:.3f}<br>%{yaxis.title.text} %{y:.3f}<extra>%{fullData.name}</extra>");
@@ -180,9 +173,6 @@ public final class NoisePlots {
             throw new IllegalArgumentException(
                     "truth: " + hits + " wrong labels of " + truth.length + "; expected some of each kind");
         }
-        return new double[][] {
-            points.stream().mapToDouble(p -> p[0]).toArray(),
-            points.stream().mapToDouble(p -> p[1]).toArray()
-        };
+        return new double[][] {Columns.numbers(points, p -> p[0]), Columns.numbers(points, p -> p[1])};
     }
 }

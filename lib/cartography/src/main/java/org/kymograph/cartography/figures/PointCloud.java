@@ -35,16 +35,11 @@ record PointCloud(double[] x, double[] y, List<PointGroup> groups, Object[] ids,
         List<Series> traces = new ArrayList<>();
         for (PointGroup group : groups) {
             Series trace = Series.of(x.length > WEBGL ? "scattergl" : "scatter")
-                    .with("mode", "markers")
-                    .with("name", group.name())
-                    .with("legendgroup", group.name())
-                    .with("x", places(x, group.points()))
-                    .with("y", places(y, group.points()))
+                    .withAll("mode: markers, name: ?, legendgroup: ?", group.name(), group.name())
+                    .withAll("x: ?, y: ?", places(x, group.points()), places(y, group.points()))
                     .with("marker.color", group.colour())
                     .with("marker.size", size * SIZES.getOrDefault(group.symbol(), 1.0))
-                    .with("marker.symbol", group.symbol())
-                    .with("marker.opacity", 1)
-                    .with("marker.line.color", "white")
+                    .withAll("marker.symbol: ?, marker.opacity: 1, marker.line.color: white", group.symbol())
                     .with("marker.line.width", edge)
                     .with(
                             "customdata",

@@ -1,6 +1,7 @@
 package org.kymograph.cartography.figures;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.plot.Plots;
@@ -13,7 +14,8 @@ final class PointNotes {
     private PointNotes() {}
 
     /** A note for each row, or null if there is nothing to tell; texts are for some places in the rows only. */
-    static String[] of(SampleMetrics metrics, int[] rows, String[] classes, IntFunction<String> texts, int[] detailed) {
+    static String[] of(
+            SampleMetrics metrics, int[] rows, List<String> classes, IntFunction<String> texts, int[] detailed) {
         int[] gold = metrics.gold();
         if (gold == null && texts == null) {
             return null;
@@ -23,8 +25,8 @@ final class PointNotes {
             Arrays.setAll(told, at -> {
                 int label = gold[rows[at]];
                 return " · "
-                        + (classes != null && label >= 0 && label < classes.length
-                                ? Plots.escape(classes[label])
+                        + (classes != null && label >= 0 && label < classes.size()
+                                ? Plots.escape(classes.get(label))
                                 : "label " + label);
             });
         }

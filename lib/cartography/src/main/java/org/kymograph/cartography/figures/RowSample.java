@@ -3,6 +3,7 @@ package org.kymograph.cartography.figures;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 
 /** Chooses rows by chance, the same ones for the same seed. */
 final class RowSample {
@@ -76,6 +77,6 @@ final class RowSample {
 
     /** The values of some rows. */
     static double[] pick(double[] values, int[] rows) {
-        return IntStream.of(rows).mapToDouble(row -> values[row]).toArray();
+        return Columns.pick(values, rows);
     }
 }

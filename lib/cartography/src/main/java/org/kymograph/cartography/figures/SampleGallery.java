@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.data.Dataset;
@@ -23,30 +26,33 @@ import org.kymograph.notebook.Html;
  * Samples to look at, with their label and numbers: {@code SampleGallery.of(metrics).withImages(train).hardest(12)} ends a cell.
  *
  * <p>Images stand beside each other, texts below each other.
+ *
+ * @param metrics the samples
+ * @param images their images, or null
+ * @param texts their texts by their places in the metrics, or null
+ * @param classes the labels' names; may be empty
+ * @param rows which samples are shown, by their places in the metrics
+ * @param title what they are
  */
-public final class SampleGallery {
+public record SampleGallery(
+        SampleMetrics metrics,
+        Dataset images,
+        IntFunction<String> texts,
+        List<String> classes,
+        List<Integer> rows,
+        String title) {
     private static final int SIDE = 84;
     private static final int LONGEST = 400;
-    private final SampleMetrics metrics;
-    private final Dataset images;
-    private final IntFunction<String> texts;
-    private final List<String> classes;
-    private final int[] rows;
-    private final String title;
 
-    private SampleGallery(
-            SampleMetrics metrics,
-            Dataset images,
-            IntFunction<String> texts,
-            List<String> classes,
-            int[] rows,
-            String title) {
-        this.metrics = metrics;
-        this.images = images;
-        this.texts = texts;
-        this.classes = classes;
-        this.rows = rows;
-        this.title = title;
+    /** Checks that there is an image for each sample, and that the rows are in range. */
+    public SampleGallery {
+        if (images != null) {
+            Arguments.sameLength("images", images.size(), "metrics", metrics.size());
+            Thumbnails.of(images);
+        }
+        for (int row : rows) {
+            Arguments.within("row", row, 0, metrics.size() - 1);
+        }
     }
 
     /**
@@ -56,7 +62,7 @@ public final class SampleGallery {
      * @return a gallery without samples; {@link #hardest} and others choose them
      */
     public static SampleGallery of(SampleMetrics metrics) {
-        return new SampleGallery(metrics, null, null, List.of(), new int[0], "");
+        return new SampleGallery(metrics, null, null, List.of(), List.of(), "");
     }
 
     /**
@@ -67,12 +73,7 @@ public final class SampleGallery {
      * @throws IllegalArgumentException if they are not images, or not as many as samples
      */
     public SampleGallery withImages(Dataset dataset) {
-        if (dataset.size() != metrics.size()) {
-            throw new IllegalArgumentException(
-                    "dataset: " + dataset.size() + " images; expected " + metrics.size() + ", one for each sample");
-        }
-        Thumbnails.of(dataset);
-        return new SampleGallery(metrics, dataset, texts, classes, rows, title);
+        return Copies.with(this, "images", dataset);
     }
 
     /**
@@ -82,7 +83,7 @@ public final class SampleGallery {
      * @return the copy
      */
     public SampleGallery withTexts(IntFunction<String> text) {
-        return new SampleGallery(metrics, images, text, classes, rows, title);
+        return Copies.with(this, "texts", text);
     }
 
     /**
@@ -92,7 +93,7 @@ public final class SampleGallery {
      * @return the copy
      */
     public SampleGallery withClasses(String... names) {
-        return new SampleGallery(metrics, images, texts, List.of(names), rows, title);
+        return Copies.with(this, "classes", List.of(names));
     }
 
     /**
@@ -139,47 +140,31 @@ public final class SampleGallery {
      * @throws IllegalArgumentException if a place is out of range
      */
     public SampleGallery samples(String name, int... chosen) {
-        for (int row : chosen) {
-            if (row < 0 || row >= metrics.size()) {
-                throw new IllegalArgumentException("chosen: " + row + "; expected 0 to " + (metrics.size() - 1));
-            }
-        }
-        return new SampleGallery(metrics, images, texts, classes, chosen.clone(), name);
+        return new SampleGallery(
+                metrics, images, texts, classes, IntStream.of(chosen).boxed().toList(), name);
     }
 
     Map<String, String> bundle() {
         StringBuilder html = new StringBuilder(
                         "<div class=\"kymograph-gallery\"><div style=\"opacity:0.75;padding:0.2em 0\">")
-                .append(Html.escape(title))
-                .append("</div><div style=\"display:flex;flex-wrap:wrap;gap:0.7em\">");
+                .append(Html.escape(title) + "</div><div style=\"display:flex;flex-wrap:wrap;gap:0.7em\">");
         StringBuilder plain = new StringBuilder(title);
         for (int row : rows) {
             String head = metrics.guids().text(row) + label(row);
-            html.append("<div style=\"")
-                    .append(
-                            texts == null
-                                    ? "width:" + (SIDE + 16) + "px;text-align:center"
-                                    : "width:100%;display:flex;gap:0.8em;align-items:center")
-                    .append(";font-size:85%;line-height:1.25\">");
+            html.append("<div style=\""
+                    + (texts == null
+                            ? "width:" + (SIDE + 16) + "px;text-align:center"
+                            : "width:100%;display:flex;gap:0.8em;align-items:center")
+                    + ";font-size:85%;line-height:1.25\">");
             if (images != null) {
-                html.append("<img alt=\"")
-                        .append(Html.escape(head))
-                        .append("\" width=\"")
-                        .append(SIDE)
-                        .append("\" style=\"image-rendering:pixelated\" src=\"data:image/png;base64,")
-                        .append(png(row))
-                        .append("\">");
+                html.append("<img alt=\"" + Html.escape(head) + "\" width=\"" + SIDE
+                        + "\" style=\"image-rendering:pixelated\" src=\"data:image/png;base64," + png(row) + "\">");
             }
-            html.append("<div style=\"min-width:8em\"><b>")
-                    .append(Html.escape(head))
-                    .append("</b><br><span style=\"opacity:0.75\">")
-                    .append(numbers(row))
-                    .append("</span></div>");
+            html.append("<div style=\"min-width:8em\"><b>" + Html.escape(head) + "</b><br><span style=\"opacity:0.75\">"
+                    + numbers(row) + "</span></div>");
             plain.append("\n").append(head).append(": ").append(numbers(row));
             if (texts != null) {
-                html.append("<div style=\"flex:1;text-align:left\">")
-                        .append(Html.escape(cut(texts.apply(row))))
-                        .append("</div>");
+                html.append("<div style=\"flex:1;text-align:left\">" + Html.escape(cut(texts.apply(row))) + "</div>");
                 plain.append("  ").append(cut(texts.apply(row)));
             }
             html.append("</div>");

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.plot.Band;
@@ -81,9 +82,7 @@ public final class SelectionPlots {
                 heat.traces().stream()
                         .map(
                                 trace -> trace.with("customdata", counts)
-                                        .with("colorscale", "Viridis")
-                                        .with("xgap", 1)
-                                        .with("ygap", 1)
+                                        .withAll("colorscale: Viridis, xgap: 1, ygap: 1")
                                         .with(
                                                 "hovertemplate",
                                                 "confidence %{y:.2f}, variability %{x:.2f}<br><b>%{z:.4~g}</b> over %{customdata:,} samples<extra></extra>"))
@@ -117,12 +116,8 @@ public final class SelectionPlots {
         // The margin has room for a title above the legend.
         return Plots.bars(table, selection, accuracy, test)
                 .withLegend("")
-                .with("legend", Map.of("orientation", "h", "y", 1.02, "yanchor", "bottom"))
-                .with("margin.t", 78)
-                .with("title.yref", "container")
-                .with("title.y", 1)
-                .with("title.yanchor", "top")
-                .with("title.pad.t", 14);
+                .withAll("legend: {orientation: h, y: 1.02, yanchor: bottom}, margin.t: 78, title.yref: container")
+                .withAll("title.y: 1, title.yanchor: top, title.pad.t: 14");
     }
 
     /** Points of a curve; more can't be told apart. */
@@ -186,14 +181,8 @@ public final class SelectionPlots {
         Arrays.stream(gold).forEach(c -> counts.putIfAbsent(c, 0));
         Arrays.stream(order).limit((long) (share * order.length)).forEach(i -> counts.merge(gold[i], 1, Integer::sum));
         String[] names = counts.keySet().stream().map(c -> name(c, classes)).toArray(String[]::new);
-        Plot bars = Plots.bars(
-                names,
-                counts.values().stream().mapToDouble(Integer::doubleValue).toArray());
-        return new Plot(
-                        bars.traces().stream()
-                                .map(trace -> trace.with("width", 0.5))
-                                .toList(),
-                        bars.layout())
+        Plot bars = Plots.bars(names, Columns.numbers(counts.values(), Integer::doubleValue));
+        return new Plot(Columns.each(bars.traces(), trace -> trace.with("width", 0.5)), bars.layout())
                 .withY("samples")
                 .withTitle("Classes of the "
                         + BigDecimal.valueOf(100 * share)

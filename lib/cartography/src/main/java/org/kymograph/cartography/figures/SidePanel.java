@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
 
@@ -76,35 +77,23 @@ record SidePanel(String label, List<String> names, double start, double width, d
                 List.copyOf(counts.keySet()),
                 0,
                 1,
-                counts.values().stream().mapToDouble(Integer::doubleValue).toArray(),
+                Columns.numbers(counts.values(), Integer::doubleValue),
                 colour);
     }
 
     /** The bars, on axes of their own. */
     Series trace(String suffix) {
-        Series bars = Series.of("bar")
-                .with("name", label)
-                .with("y", counts)
-                .with("xaxis", "x" + suffix)
-                .with("yaxis", "y" + suffix)
-                .with("marker", Map.of("color", colour, "line", Map.of("width", 0.6, "color", "white")))
-                .with("showlegend", false);
+        Series bars = Series.of(
+                        "type: bar, name: ?, y: ?, xaxis: ?, yaxis: ?", label, counts, "x" + suffix, "y" + suffix)
+                .withAll("marker: {color: ?, line: {width: 0.6, color: white}}, showlegend: false", colour);
         if (names != null) {
-            return bars.with("x", names)
-                    .with("width", 0.8)
+            return bars.withAll("x: ?, width: 0.8", names)
                     .with("hovertemplate", label + " %{x}<br><b>%{y:,}</b> samples<extra></extra>");
         }
-        return bars.with(
-                        "x",
-                        IntStream.range(0, counts.length)
-                                .mapToDouble(i -> start + (i + 0.5) * width)
-                                .toArray())
+        return bars.with("x", Columns.numbers(counts.length, i -> start + (i + 0.5) * width))
                 .with("width", width)
-                .with(
-                        "customdata",
-                        IntStream.range(0, counts.length)
-                                .mapToObj(i -> new double[] {start + i * width, start + (i + 1) * width})
-                                .toList())
+                .with("customdata", Columns.each(counts.length, i ->
+                        new double[] {start + i * width, start + (i + 1) * width}))
                 .with(
                         "hovertemplate",
                         label

@@ -13,6 +13,7 @@ import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 import org.apache.commons.math3.stat.ranking.NaNStrategy;
 import org.apache.commons.math3.stat.ranking.NaturalRanking;
 import org.apache.commons.math3.stat.ranking.TiesStrategy;
+import org.kymograph.base.Columns;
 import org.kymograph.record.dynamics.Guids;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
@@ -45,11 +46,11 @@ public final class Agreement {
         if (common.length == 0) {
             throw new IllegalArgumentException("the runs have no sample in common; expected the same guids");
         }
-        List<SampleMetrics> joined = runs.stream()
-                .map(r -> r.at(Arrays.stream(common)
+        List<SampleMetrics> joined = Columns.each(
+                runs,
+                r -> r.at(Arrays.stream(common)
                         .map(i -> r.guids().indexOf(first.text(i)))
-                        .toArray()))
-                .toList();
+                        .toArray()));
         if (metrics(joined).isEmpty()) {
             throw new IllegalArgumentException("the runs have no metric in common");
         }
@@ -152,7 +153,7 @@ public final class Agreement {
     }
 
     private double[] means(Metric m) {
-        return runs.stream().mapToDouble(r -> Trend.mean(r.values(m))).toArray();
+        return Columns.numbers(runs, r -> Trend.mean(r.values(m)));
     }
 
     /**
@@ -188,7 +189,7 @@ public final class Agreement {
         double[] result = new double[guids().size()];
         for (int i = 0; i < result.length; i++) {
             int sample = i;
-            double[] values = runs.stream().mapToDouble(r -> r.value(m, sample)).toArray();
+            double[] values = Columns.numbers(runs, r -> r.value(m, sample));
             result[i] = statistic.applyAsDouble(values, Trend.mean(values));
         }
         return result;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
+import org.kymograph.base.Columns;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
@@ -53,13 +54,13 @@ public record AgreementBins(List<Bin> bins) {
                         IntStream.range(0, agreement.length)
                                 .filter(i -> agreement[i] == a)
                                 .toArray()));
-        return new AgreementBins(groups.entrySet().stream()
-                .map(group -> new Bin(
+        return new AgreementBins(Columns.each(
+                groups.entrySet(),
+                group -> new Bin(
                         group.getKey(),
                         group.getValue().length,
                         mean(confidence, group.getValue()),
-                        mean(variability, group.getValue())))
-                .toList());
+                        mean(variability, group.getValue()))));
     }
 
     private static double mean(double[] values, int[] rows) {
@@ -86,13 +87,9 @@ public record AgreementBins(List<Bin> bins) {
     public Table table() {
         return Table.create(
                 "agreement",
-                DoubleColumn.create(
-                        "agreement", bins.stream().mapToDouble(Bin::agreement).toArray()),
+                DoubleColumn.create("agreement", Columns.numbers(bins, Bin::agreement)),
                 IntColumn.create("samples", bins.stream().mapToInt(Bin::samples).toArray()),
-                DoubleColumn.create(
-                        "confidence", bins.stream().mapToDouble(Bin::confidence).toArray()),
-                DoubleColumn.create(
-                        "variability",
-                        bins.stream().mapToDouble(Bin::variability).toArray()));
+                DoubleColumn.create("confidence", Columns.numbers(bins, Bin::confidence)),
+                DoubleColumn.create("variability", Columns.numbers(bins, Bin::variability)));
     }
 }

@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 
 /**
  * Which metrics to compute, and variants of them.
@@ -23,9 +25,7 @@ public record MetricOptions(Set<Metric> metrics, boolean includeCi, ForgettingRu
     public MetricOptions {
         metrics =
                 Collections.unmodifiableSet(metrics.isEmpty() ? EnumSet.noneOf(Metric.class) : EnumSet.copyOf(metrics));
-        if (!(tolerance > 0)) {
-            throw new IllegalArgumentException("tolerance is " + tolerance + "; expected more than 0");
-        }
+        Arguments.check(tolerance > 0, "tolerance", tolerance, "above 0");
     }
 
     /** Returns options for all metrics, with plain variability, 1000 for what is never right and a tolerance of 0.5. */
@@ -39,8 +39,7 @@ public record MetricOptions(Set<Metric> metrics, boolean includeCi, ForgettingRu
      * @param wanted which metrics to compute
      */
     public MetricOptions withMetrics(Collection<Metric> wanted) {
-        return new MetricOptions(
-                wanted.isEmpty() ? Set.of() : EnumSet.copyOf(wanted), includeCi, forgetting, tolerance);
+        return Copies.with(this, "metrics", Set.copyOf(wanted));
     }
 
     /**
@@ -49,7 +48,7 @@ public record MetricOptions(Set<Metric> metrics, boolean includeCi, ForgettingRu
      * @param include whether to add the variance of the variance to variability; NaN for one epoch
      */
     public MetricOptions withIncludeCi(boolean include) {
-        return new MetricOptions(metrics, include, forgetting, tolerance);
+        return Copies.with(this, "includeCi", include);
     }
 
     /**
@@ -58,7 +57,7 @@ public record MetricOptions(Set<Metric> metrics, boolean includeCi, ForgettingRu
      * @param rule what the forgetfulness of a sample is that is never right
      */
     public MetricOptions withForgetting(ForgettingRule rule) {
-        return new MetricOptions(metrics, includeCi, rule, tolerance);
+        return Copies.with(this, "forgetting", rule);
     }
 
     /**
@@ -68,7 +67,7 @@ public record MetricOptions(Set<Metric> metrics, boolean includeCi, ForgettingRu
      *     targets, above 0
      */
     public MetricOptions withTolerance(double deviations) {
-        return new MetricOptions(metrics, includeCi, forgetting, deviations);
+        return Copies.with(this, "tolerance", deviations);
     }
 
     /** What the forgetfulness of a sample is that is never predicted right. */

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.dynamics.TdMetrics;
@@ -252,8 +253,7 @@ public final class SampleMetrics {
      */
     public SampleMetrics at(int[] indices) {
         Map<Metric, double[]> parts = new EnumMap<>(Metric.class);
-        columns.forEach((metric, values) -> parts.put(
-                metric, Arrays.stream(indices).mapToDouble(i -> values[i]).toArray()));
+        columns.forEach((metric, values) -> parts.put(metric, Columns.pick(values, indices)));
         return new SampleMetrics(
                 guids.at(indices),
                 Arrays.stream(indices).map(this::index).toArray(),
@@ -288,19 +288,11 @@ public final class SampleMetrics {
         Arrays.stream(column(m)).forEach(value -> counts.merge(value, 1, Integer::sum));
         return Table.create(
                 m.column(),
-                DoubleColumn.create(
-                        m.column(),
-                        counts.keySet().stream()
-                                .mapToDouble(Double::doubleValue)
-                                .toArray()),
+                DoubleColumn.create(m.column(), Columns.numbers(counts.keySet(), Double::doubleValue)),
                 IntColumn.create(
                         "samples",
                         counts.values().stream().mapToInt(Integer::intValue).toArray()),
-                DoubleColumn.create(
-                        "share",
-                        counts.values().stream()
-                                .mapToDouble(n -> (double) n / size())
-                                .toArray()));
+                DoubleColumn.create("share", Columns.numbers(counts.values(), n -> (double) n / size())));
     }
 
     /** Returns a row for each sample: guid, index, gold where known, and a column for each metric. */

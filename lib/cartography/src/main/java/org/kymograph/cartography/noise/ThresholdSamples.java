@@ -1,9 +1,9 @@
 package org.kymograph.cartography.noise;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Streams;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
@@ -120,15 +120,9 @@ public final class ThresholdSamples {
     public Detection judge(SampleMetrics first, SampleMetrics second, double percentile) {
         Arguments.check(percentile > 0 && percentile <= 100, "percentile", percentile, "above 0 to 100");
         double[][] aum = {aum(first), aum(second)};
-        double[] limits = IntStream.range(0, RUNS)
-                .mapToDouble(run -> new Percentile()
-                        .withEstimationType(Percentile.EstimationType.R_7)
-                        .evaluate(
-                                Arrays.stream(sets[run])
-                                        .mapToDouble(i -> aum[run][i])
-                                        .toArray(),
-                                percentile))
-                .toArray();
+        double[] limits = Columns.numbers(RUNS, run -> new Percentile()
+                .withEstimationType(Percentile.EstimationType.R_7)
+                .evaluate(Columns.pick(aum[run], sets[run]), percentile));
         boolean[] own = SampleRows.mask(sets[0], guids.size());
         double[] suspicion = new double[own.length];
         boolean[] flagged = new boolean[own.length];

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
@@ -99,9 +100,8 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
         double[] from = weak.values(metric);
         double[] to = strong.values(metric);
         Never[] never = metric == Metric.FORGETFULNESS ? never() : null;
-        return IntStream.range(0, from.length)
-                .mapToDouble(i -> never != null && never[i] != Never.NEITHER ? Double.NaN : to[i] - from[i])
-                .toArray();
+        return Columns.numbers(
+                from.length, i -> never != null && never[i] != Never.NEITHER ? Double.NaN : to[i] - from[i]);
     }
 
     /** Correctness tells under every rule of forgetting; the mark of never learnt samples does in files without it. */
@@ -239,9 +239,7 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
             double[] strongConfidence = comparison.strong().values(Metric.CONFIDENCE);
             double[] weakVariability = comparison.weak().values(Metric.VARIABILITY);
             double[] strongVariability = comparison.strong().values(Metric.VARIABILITY);
-            double[] lost = IntStream.range(0, comparison.size())
-                    .mapToDouble(i -> weakConfidence[i] - strongConfidence[i])
-                    .toArray();
+            double[] lost = Columns.numbers(comparison.size(), i -> weakConfidence[i] - strongConfidence[i]);
             List<Integer> all = new ArrayList<>();
             List<Integer> classes = new ArrayList<>();
             rows.forEach((c, some) -> Arrays.stream(some)
@@ -265,8 +263,7 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
         }
 
         private static DoubleColumn column(String name, double[] values, List<Integer> rows) {
-            return DoubleColumn.create(
-                    name, rows.stream().mapToDouble(i -> values[i]).toArray());
+            return DoubleColumn.create(name, Columns.numbers(rows, i -> values[i]));
         }
     }
 }

@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
@@ -16,39 +18,58 @@ import org.kymograph.cartography.metrics.SampleRows;
  * <p>Rankings put the most valuable sample first ({@link Metric#ascending()}), ties by index; a part of n samples has
  * {@code (int) (fraction * n)}, cut off and not rounded, as in Swayamdipta et al., EMNLP 2020. The result is always in the order of
  * the ranking; of a balanced selection, class after class.
+ *
+ * @param metric what ranks the samples; null for a draw
+ * @param seed the random seed of a draw
+ * @param fraction the share to take, above 0 to 1
+ * @param worst whether the ranking is turned round
+ * @param bothEnds whether part comes from the ranking's start and part from its end
+ * @param balanced whether equally many samples of each class are taken
+ * @param extraRow whether one sample more is taken, as by the original filter
+ * @param skipped the share of the part taken that is left out again, at its start, 0 to below 1
+ * @param low samples with values above this only
+ * @param high samples with values below this only
+ * @param excluded samples that are left out, by their places
  */
-public final class SampleSelection {
+public record SampleSelection(
+        Metric metric,
+        long seed,
+        double fraction,
+        boolean worst,
+        boolean bothEnds,
+        boolean balanced,
+        boolean extraRow,
+        double skipped,
+        double low,
+        double high,
+        int[] excluded) {
     private static final double HARD_SHARE = 0.7;
 
-    private final Metric metric;
-    private final long seed;
-    // Set on a fresh copy only, before anyone sees it.
-    private double fraction = 1;
-    private boolean worst;
-    private boolean bothEnds;
-    private boolean balanced;
-    private boolean extraRow;
-    private double skipped;
-    private double low = Double.NEGATIVE_INFINITY;
-    private double high = Double.POSITIVE_INFINITY;
-    private int[] excluded = {};
-
-    private SampleSelection(Metric metric, long seed) {
-        this.metric = metric;
-        this.seed = seed;
+    /** Checks the shares. */
+    public SampleSelection {
+        checkFraction("fraction", fraction);
+        Arguments.check(skipped >= 0 && skipped < 1, "skipped", skipped, "0 to below 1");
+        excluded = excluded.clone();
     }
 
-    private SampleSelection(SampleSelection from) {
-        this(from.metric, from.seed);
-        fraction = from.fraction;
-        worst = from.worst;
-        bothEnds = from.bothEnds;
-        balanced = from.balanced;
-        extraRow = from.extraRow;
-        skipped = from.skipped;
-        low = from.low;
-        high = from.high;
-        excluded = from.excluded;
+    private static SampleSelection of(Metric metric, double fraction, long seed) {
+        return new SampleSelection(
+                metric,
+                seed,
+                fraction,
+                false,
+                false,
+                false,
+                false,
+                0,
+                Double.NEGATIVE_INFINITY,
+                Double.POSITIVE_INFINITY,
+                new int[0]);
+    }
+
+    @Override
+    public int[] excluded() {
+        return excluded.clone();
     }
 
     /**
@@ -57,10 +78,8 @@ public final class SampleSelection {
      * @param metric what ranks the samples
      */
     public static SampleSelection by(Metric metric) {
-        if (metric == null) {
-            throw new IllegalArgumentException("metric is null; expected one, or random(…) for none");
-        }
-        return new SampleSelection(metric, 0);
+        Arguments.check(metric != null, "metric", metric, "one, or random(…) for none");
+        return of(metric, 1, 0);
     }
 
     /**
@@ -71,7 +90,7 @@ public final class SampleSelection {
      * @throws IllegalArgumentException if the fraction is out of range
      */
     public static SampleSelection random(double fraction, long seed) {
-        return new SampleSelection(null, seed).withFraction(fraction);
+        return of(null, fraction, seed);
     }
 
     /**
@@ -81,10 +100,7 @@ public final class SampleSelection {
      * @throws IllegalArgumentException if it is out of range
      */
     public SampleSelection withFraction(double fraction) {
-        checkFraction("fraction", fraction);
-        SampleSelection copy = new SampleSelection(this);
-        copy.fraction = fraction;
-        return copy;
+        return Copies.with(this, "fraction", fraction);
     }
 
     /**
@@ -93,9 +109,7 @@ public final class SampleSelection {
      * @param worst whether to turn the ranking round; the easy samples are confidence's worst
      */
     public SampleSelection withWorst(boolean worst) {
-        SampleSelection copy = new SampleSelection(this);
-        copy.worst = worst;
-        return copy;
+        return Copies.with(this, "worst", worst);
     }
 
     /**
@@ -104,9 +118,7 @@ public final class SampleSelection {
      * @param bothEnds whether to take seven tenths from the start of the ranking, cut off, and the rest from its end
      */
     public SampleSelection withBothEnds(boolean bothEnds) {
-        SampleSelection copy = new SampleSelection(this);
-        copy.bothEnds = bothEnds;
-        return copy;
+        return Copies.with(this, "bothEnds", bothEnds);
     }
 
     /**
@@ -116,9 +128,7 @@ public final class SampleSelection {
      * @return a copy that does
      */
     public SampleSelection withBalanced(boolean balanced) {
-        SampleSelection copy = new SampleSelection(this);
-        copy.balanced = balanced;
-        return copy;
+        return Copies.with(this, "balanced", balanced);
     }
 
     /**
@@ -130,16 +140,9 @@ public final class SampleSelection {
      * @throws IllegalArgumentException if nothing lies between, or the selection is random
      */
     public SampleSelection withBand(double low, double high) {
-        if (!(low < high)) {
-            throw new IllegalArgumentException("band (" + low + ", " + high + "): its start must be below its end");
-        }
-        if (metric == null) {
-            throw new IllegalArgumentException("band (" + low + ", " + high + "): a random selection has no metric");
-        }
-        SampleSelection copy = new SampleSelection(this);
-        copy.low = low;
-        copy.high = high;
-        return copy;
+        Arguments.check(metric != null, "metric", metric, "one for a band: a random selection has none");
+        Arguments.check(low < high, "high", high, "above low, " + low);
+        return Copies.with(Copies.with(this, "low", low), "high", high);
     }
 
     /**
@@ -150,12 +153,7 @@ public final class SampleSelection {
      * @throws IllegalArgumentException if it is out of range
      */
     public SampleSelection withoutFirst(double share) {
-        if (!(share >= 0 && share < 1)) {
-            throw new IllegalArgumentException("share to leave out is " + share + "; expected 0 to below 1");
-        }
-        SampleSelection copy = new SampleSelection(this);
-        copy.skipped = share;
-        return copy;
+        return Copies.with(this, "skipped", share);
     }
 
     /**
@@ -166,9 +164,7 @@ public final class SampleSelection {
      * @return a copy that does
      */
     public SampleSelection without(int... indices) {
-        SampleSelection copy = new SampleSelection(this);
-        copy.excluded = indices.clone();
-        return copy;
+        return Copies.with(this, "excluded", indices);
     }
 
     /**
@@ -179,9 +175,7 @@ public final class SampleSelection {
      * @return a copy that does
      */
     public SampleSelection withExtraRow(boolean extraRow) {
-        SampleSelection copy = new SampleSelection(this);
-        copy.extraRow = extraRow;
-        return copy;
+        return Copies.with(this, "extraRow", extraRow);
     }
 
     /**
@@ -280,9 +274,7 @@ public final class SampleSelection {
     }
 
     static int[] topOfClass(int[] order, int[] gold, int label, int n) {
-        if (n < 0) {
-            throw new IllegalArgumentException("n is " + n + "; expected at least 0");
-        }
+        Arguments.atLeast("n", n, 0);
         return Arrays.stream(order).filter(i -> gold[i] == label).limit(n).toArray();
     }
 
@@ -316,9 +308,7 @@ public final class SampleSelection {
      * @throws IllegalArgumentException if the share is out of range, or too few samples are outside the selection
      */
     public static int[] replaceByEasy(SampleMetrics metrics, int[] ranked, double share) {
-        if (!(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException("share to replace is " + share + "; expected 0 to 1");
-        }
+        Arguments.within("share", share, 0, 1);
         boolean[] in = SampleRows.mask(ranked, metrics.size());
         int[] easy = Arrays.stream(metrics.order(Metric.CONFIDENCE, true))
                 .filter(i -> !in[i])
@@ -334,8 +324,6 @@ public final class SampleSelection {
     }
 
     static void checkFraction(String name, double fraction) {
-        if (!(fraction > 0 && fraction <= 1)) {
-            throw new IllegalArgumentException(name + " is " + fraction + "; expected above 0 to 1");
-        }
+        Arguments.check(fraction > 0 && fraction <= 1, name, fraction, "above 0 to 1");
     }
 }

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
@@ -73,10 +73,7 @@ public final class TextColumns {
     public static Table withConfidence(Table table, String guidColumn, SampleMetrics metrics) {
         double[] confidence = metrics.values(Metric.CONFIDENCE);
         int[] rows = SampleRows.of(metrics.guids(), guids(table, guidColumn));
-        return table.copy()
-                .addColumns(DoubleColumn.create(
-                        CONFIDENCE,
-                        Arrays.stream(rows).mapToDouble(i -> confidence[i]).toArray()));
+        return table.copy().addColumns(DoubleColumn.create(CONFIDENCE, Columns.pick(confidence, rows)));
     }
 
     /**

@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
@@ -24,8 +23,8 @@ import tech.tablesaw.api.Table;
         name = "regions",
         description = {
             "Lists the hard, easy and ambiguous samples of a log in one JSON object.",
-            "The least confident, the most confident and the most variable ones, the same share each. They may overlap, and the "
-                    + "overlaps are printed."
+            "The least confident, the most confident and the most variable ones, the same share each. They may"
+                    + " overlap, and the overlaps are printed."
         })
 final class CartographyRegionsCommand implements Callable<Integer> {
     @Spec
@@ -86,8 +85,7 @@ final class CartographyRegionsCommand implements Callable<Integer> {
         regions.write(file, seed);
         if (table != null) {
             Region[] labels = regions.labels();
-            Table rows = Columns.of(
-                            "regions", IntStream.range(0, labels.length).boxed().toList())
+            Table rows = Columns.of("regions", labels.length)
                     .texts("guid", metrics.guids()::text)
                     .texts("region", i -> labels[i].key())
                     .table();

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
@@ -42,9 +43,10 @@ final class CartographySamples {
             paramLabel = "FROM",
             defaultValue = "task",
             description =
-                    "What the log's guids are: of a .tsv file as the original makes them for the task (task), numbers of "
-                            + "rows from 0 (row), numbers among the rows with a label (labelled-row), ids (id), their values (number) or digits (digits); default ${DEFAULT-VALUE}, which "
-                            + "is id for other files.")
+                    "What the log's guids are: of a .tsv file as the original makes them for the task (task), numbers"
+                            + " of rows from 0 (row), numbers among the rows with a label (labelled-row), ids (id), their"
+                            + " values (number) or digits (digits); default ${DEFAULT-VALUE}, which is id for other"
+                            + " files.")
     String guids;
 
     @Mixin
@@ -132,9 +134,7 @@ final class CartographySamples {
             case TASK ->
                 task == null
                         ? GuidFiles.guids(texts.ids())
-                        : GuidFiles.guids(texts.ids().stream()
-                                .map(from.of(GlueTask.of(task))::text)
-                                .toList());
+                        : GuidFiles.guids(Columns.each(texts.ids(), from.of(GlueTask.of(task))::text));
             default ->
                 GuidFiles.guids(
                         texts.ids().stream().map(from.of(GlueTask.SNLI)::text).toList());

@@ -2,9 +2,9 @@ package org.kymograph.cli.cartography;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         name = "select",
         description = {
             "Selects samples to train on and lists their guids.",
-            "The most valuable ones by a metric come first: low confidence, correctness or aum, else high values; ties by their "
-                    + "order in the log. A fraction of n samples is cut off, not rounded."
+            "The most valuable ones by a metric come first: low confidence, correctness or aum, else high values; ties"
+                    + " by their order in the log. A fraction of n samples is cut off, not rounded."
         })
 final class CartographySelectCommand implements Callable<Integer> {
     @Spec
@@ -175,12 +175,7 @@ final class CartographySelectCommand implements Callable<Integer> {
         Guids chosen = samples.guids().at(rows);
         if (scores) {
             double[] values = samples.values(by);
-            GuidFiles.writeScores(
-                    out,
-                    by.column(),
-                    new GuidFiles.Scores(
-                            chosen,
-                            Arrays.stream(rows).mapToDouble(i -> values[i]).toArray()));
+            GuidFiles.writeScores(out, by.column(), new GuidFiles.Scores(chosen, Columns.pick(values, rows)));
         } else {
             GuidFiles.write(out, chosen);
         }

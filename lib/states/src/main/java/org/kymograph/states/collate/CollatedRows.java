@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.kymograph.base.Columns;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.states.collate.Collation.Losses;
 import org.kymograph.states.collate.RunSource.Measured;
@@ -48,11 +49,7 @@ final class CollatedRows {
             if (table.containsColumn(name)) {
                 throw new IllegalArgumentException("extra loss '" + name + "': there is a column of that name already");
             }
-            table.addColumns(DoubleColumn.create(
-                    name,
-                    more.stream()
-                            .mapToDouble(m -> m.getOrDefault(name, Double.NaN))
-                            .toArray()));
+            table.addColumns(DoubleColumn.create(name, Columns.numbers(more, m -> m.getOrDefault(name, Double.NaN))));
         }
         return table;
     }

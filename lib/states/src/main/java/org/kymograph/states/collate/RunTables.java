@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Wording;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.states.em.Observations;
@@ -333,11 +334,10 @@ public final class RunTables {
                         .add(runs.get(i));
             }
         }
-        return new TreeSet<>(shorter.keySet())
-                .stream()
-                        .map(n -> "runs differ in length: " + n + " of " + longest + " rows in "
-                                + String.join(", ", shorter.get(n)))
-                        .toList();
+        return Columns.each(
+                new TreeSet<>(shorter.keySet()),
+                n -> "runs differ in length: " + n + " of " + longest + " rows in "
+                        + String.join(", ", shorter.get(n)));
     }
 
     /** Returns a warning where the steps of a run don't rise: rows of two runs under one name, or in another order. */

@@ -9,6 +9,7 @@ import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Streams;
 
 /**
@@ -102,11 +103,11 @@ public record ExpectationMaximization(
             fits.stream().filter(f -> f.failure != null).forEach(f -> starts.computeIfAbsent(
                             f.failure, why -> new ArrayList<>())
                     .add(f.number));
-            return starts.entrySet().stream()
-                    .map(e -> (e.getValue().size() == 1 ? "start " : "starts ")
+            return Columns.each(
+                    starts.entrySet(),
+                    e -> (e.getValue().size() == 1 ? "start " : "starts ")
                             + e.getValue().stream().map(String::valueOf).collect(Collectors.joining(", ")) + ": "
-                            + e.getKey())
-                    .toList();
+                            + e.getKey());
         }
     }
 

@@ -1,7 +1,6 @@
 package org.kymograph.states.figures;
 
 import java.util.Arrays;
-import java.util.Map;
 import org.kymograph.plot.Series;
 
 /**
@@ -19,56 +18,39 @@ final class Arrow {
      *
      * @param x the points that the line passes, in pixels
      * @param y as many
-     * @param centreX the centre of the circle that it points to
-     * @param centreY likewise
-     * @param rim the circle's radius
+     * @param to the circle that it points to
      * @param width how thick the line is
      * @param colour its colour
      * @return the trace; its last two points are the break before the head and the head's tip
      */
-    static Series trace(
-            double[] x, double[] y, double centreX, double centreY, double rim, double width, String colour) {
+    static Series trace(double[] x, double[] y, MapLayout.Cell to, double width, String colour) {
         double head = 9 + 2.4 * width;
-        double end = rim + LENGTH * head;
+        double end = to.rim() + LENGTH * head;
         int n = x.length;
-        while (n > 1 && Math.hypot(x[n - 1] - centreX, y[n - 1] - centreY) < end) {
+        while (n > 1 && Math.hypot(x[n - 1] - to.x, y[n - 1] - to.y) < end) {
             n--;
         }
-        double distance = Math.hypot(x[n - 1] - centreX, y[n - 1] - centreY);
-        double toX = (centreX - x[n - 1]) / distance;
-        double toY = (centreY - y[n - 1]) / distance;
+        double distance = Math.hypot(x[n - 1] - to.x, y[n - 1] - to.y);
+        double toX = (to.x - x[n - 1]) / distance;
+        double toY = (to.y - y[n - 1]) / distance;
         double[] px = Arrays.copyOf(x, n + 3);
         double[] py = Arrays.copyOf(y, n + 3);
-        px[n] = centreX - toX * end;
-        py[n] = centreY - toY * end;
+        px[n] = to.x - toX * end;
+        py[n] = to.y - toY * end;
         px[n + 1] = Double.NaN;
         py[n + 1] = Double.NaN;
-        px[n + 2] = centreX - toX * rim;
-        py[n + 2] = centreY - toY * rim;
+        px[n + 2] = to.x - toX * to.rim();
+        py[n + 2] = to.y - toY * to.rim();
         double[] sizes = new double[n + 3];
         sizes[n + 2] = head;
         // The y axis points down, as does plotly's own on the screen; its angles run clockwise from the top.
         double angle = Math.toDegrees(Math.atan2(toX, -toY));
-        return Series.of("scatter")
-                .with("mode", "lines+markers")
-                .with("x", px)
-                .with("y", py)
-                .with("cliponaxis", false)
-                .with("line", Map.of("color", colour, "width", width, "simplify", false))
-                .with(
-                        "marker",
-                        Map.of(
-                                "symbol",
-                                "arrow",
-                                "angle",
-                                angle,
-                                "size",
-                                sizes,
-                                "color",
-                                colour,
-                                "opacity",
-                                1,
-                                "line",
-                                Map.of("width", 0)));
+        return Series.of("type: scatter, mode: lines+markers, x: ?, y: ?, cliponaxis: false", px, py)
+                .withAll("line: {color: ?, width: ?, simplify: false}", colour, width)
+                .withAll(
+                        "marker: {symbol: arrow, angle: ?, size: ?, color: ?, opacity: 1, line: {width: 0}}",
+                        angle,
+                        sizes,
+                        colour);
     }
 }

@@ -2,6 +2,7 @@ package org.kymograph.states.figures;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.kymograph.base.Columns;
 
 /** The way of an edge between two nodes, as points a few pixels apart from the rim of the first to the rim of the second. */
 final class EdgeCurve {
@@ -10,8 +11,8 @@ final class EdgeCurve {
     final double[] y;
 
     private EdgeCurve(List<double[]> points) {
-        x = points.stream().mapToDouble(p -> p[0]).toArray();
-        y = points.stream().mapToDouble(p -> p[1]).toArray();
+        x = Columns.numbers(points, p -> p[0]);
+        y = Columns.numbers(points, p -> p[1]);
     }
 
     /** Through the places that a forward edge passes; it leaves and arrives half way between level and straight. */

@@ -1,12 +1,12 @@
 package org.kymograph.states.figures;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
@@ -56,44 +56,21 @@ public final class EvidencePlots {
                 .toArray(String[]::new);
         String what = intervals == null ? "± standard error" : Math.round(100 * intervals.level()) + " % interval";
         return Plots.empty("", "delay per checkpoint in it, " + what)
-                .and(Series.of("bar")
-                        .with("x", names)
-                        .with("y", beta)
-                        .with(
-                                "marker",
-                                Map.of(
-                                        "color",
-                                        IntStream.range(0, beta.length)
-                                                .mapToObj(StateColours::of)
-                                                .toList(),
-                                        "line",
-                                        Map.of(
-                                                "color",
-                                                "#D55E00",
-                                                "width",
-                                                IntStream.range(0, beta.length)
-                                                        .map(k -> slow.contains(k) ? 3 : 0)
-                                                        .toArray())))
-                        .with(
-                                "error_y",
-                                Map.of(
-                                        "type",
-                                        "data",
-                                        "array",
-                                        up,
-                                        "arrayminus",
-                                        down,
-                                        "symmetric",
-                                        false,
-                                        "color",
-                                        Palette.TEXT,
-                                        "thickness",
-                                        1.5,
-                                        "width",
-                                        5))
+                .and(Series.of("type: bar, x: ?, y: ?", names, beta)
+                        .withAll(
+                                "marker: {color: ?, line: {color: #D55E00, width: ?}}",
+                                Columns.each(beta.length, StateColours::of),
+                                IntStream.range(0, beta.length)
+                                        .map(k -> slow.contains(k) ? 3 : 0)
+                                        .toArray())
+                        .withAll(
+                                "error_y: {type: data, array: ?, arrayminus: ?, symmetric: false, color: ?, thickness:"
+                                        + " 1.5, width: 5}",
+                                up,
+                                down,
+                                Palette.TEXT)
                         .with("hovertemplate", "%{x}: %{y:.3f}<extra></extra>"))
-                .with("xaxis.type", "category")
-                .with("bargap", beta.length < 5 ? 0.6 : 0.3)
+                .withAll("xaxis.type: category, bargap: ?", beta.length < 5 ? 0.6 : 0.3)
                 .withLineAtY(0, "")
                 .withoutLegend()
                 .withTitle("What delays convergence"
@@ -103,9 +80,7 @@ public final class EvidencePlots {
                                         Locale.ROOT,
                                         ": R² %.3f, p %s",
                                         regression.rSquared(),
-                                        regression.pValue() < 0.001
-                                                ? "< 0.001"
-                                                : String.format(Locale.ROOT, "%.2g", regression.pValue()))));
+                                        Symbols.p(regression.pValue()))));
     }
 
     /**
@@ -115,20 +90,10 @@ public final class EvidencePlots {
      * @return the figure
      */
     public static Plot earlyPrediction(EarlyPrediction prediction) {
-        double[] k = prediction.points().stream()
-                .mapToDouble(EarlyPrediction.Point::checkpoints)
-                .toArray();
+        double[] k = Columns.numbers(prediction.points(), EarlyPrediction.Point::checkpoints);
         Map<String, double[]> curves = new LinkedHashMap<>();
-        curves.put(
-                "in sample",
-                prediction.points().stream()
-                        .mapToDouble(EarlyPrediction.Point::rSquared)
-                        .toArray());
-        curves.put(
-                "held-out runs",
-                prediction.points().stream()
-                        .mapToDouble(EarlyPrediction.Point::heldOut)
-                        .toArray());
+        curves.put("in sample", Columns.numbers(prediction.points(), EarlyPrediction.Point::rSquared));
+        curves.put("held-out runs", Columns.numbers(prediction.points(), EarlyPrediction.Point::heldOut));
         // Out of sample R² may fall far below 0, which would hide the rest.
         return Plots.lines(k, curves)
                 .withX("first checkpoints used")
@@ -149,20 +114,11 @@ public final class EvidencePlots {
         List<FeatureSubsets.Point> points = subsets.points();
         return Plots.empty("features (the most important first)", "R²")
                 .and(
-                        Series.of("scatter")
-                                .with("mode", "lines+markers")
-                                .with(
-                                        "x",
-                                        points.stream()
-                                                .mapToDouble(p -> p.features().size())
-                                                .toArray())
-                                .with(
-                                        "y",
-                                        points.stream()
-                                                .mapToDouble(FeatureSubsets.Point::rSquared)
-                                                .toArray())
-                                .with("line", Map.of("color", Palette.COLOURS.get(0), "width", 2))
-                                .with("marker", Map.of("size", 7))
+                        Series.of("type: scatter, mode: lines+markers")
+                                .with("x", Columns.numbers(points, p -> p.features()
+                                        .size()))
+                                .with("y", Columns.numbers(points, FeatureSubsets.Point::rSquared))
+                                .withAll("line: {color: ?, width: 2}, marker: {size: 7}", Palette.COLOURS.get(0))
                                 .with(
                                         "customdata",
                                         points.stream()
@@ -181,11 +137,11 @@ public final class EvidencePlots {
                         points.stream().map(p -> p.features().size()).toList())
                 .with(
                         "xaxis.ticktext",
-                        points.stream()
-                                .map(p -> p.features().size() + "<br>"
+                        Columns.each(
+                                points,
+                                p -> p.features().size() + "<br>"
                                         + Plots.escape(Symbols.feature(
-                                                p.features().get(p.features().size() - 1))))
-                                .toList())
+                                                p.features().get(p.features().size() - 1)))))
                 .with("xaxis.tickfont.size", 10)
                 .withYRange(0, 1.02)
                 .withTitle("How many features it takes")
@@ -202,23 +158,12 @@ public final class EvidencePlots {
         String[] runs = dissimilarity.runs().stream()
                 .map(run -> Plots.escape(Symbols.shortened(run, 16)))
                 .toArray(String[]::new);
-        List<Series> traces = new ArrayList<>();
-        Plot plot = Plots.heatMap(dissimilarity.distances()).withColourLabel("distance");
-        plot.traces()
-                .forEach(trace -> traces.add(trace.with("hovertemplate", "%{x} and %{y}: %{z:.3f}<extra></extra>")
-                        .with("x", runs)
-                        .with("y", runs)));
-        return new Plot(traces, plot.layout())
-                .withX("")
-                .withY("")
-                .with("xaxis.type", "category")
-                .with("yaxis.type", "category")
-                .with("yaxis.autorange", "reversed")
-                .with("xaxis.tickfont.size", 9)
-                .with("yaxis.tickfont.size", 9)
-                .with("yaxis.scaleanchor", "x")
-                .with("xaxis.constrain", "domain")
-                .with("yaxis.constrain", "domain")
+        return Plots.heatMap(runs, runs, dissimilarity.distances())
+                .withColourLabel("distance")
+                .withTraces(trace ->
+                        trace.withAll("hovertemplate: '%{x} and %{y}: %{z:.3f}<extra></extra>', texttemplate: ''"))
+                .withAll("xaxis.tickfont.size: 9, yaxis.tickfont.size: 9, yaxis.scaleanchor: x")
+                .withAll("xaxis.constrain: domain, yaxis.constrain: domain")
                 .withHeight(520)
                 .withTitle(String.format(Locale.ROOT, "How much runs differ: %.3f on average", dissimilarity.mean()));
     }
@@ -234,26 +179,12 @@ public final class EvidencePlots {
                 .filter(c -> Double.isFinite(c.r()))
                 .toList();
         return Plots.empty("", "correlation with convergence")
-                .and(Series.of("bar")
-                        .with("x", known.stream().map(c -> "state " + c.state()).toList())
-                        .with(
-                                "y",
-                                known.stream()
-                                        .mapToDouble(StateCorrelations.Correlation::r)
-                                        .toArray())
-                        .with(
-                                "marker.color",
-                                known.stream()
-                                        .map(c -> StateColours.of(c.state()))
-                                        .toList())
-                        .with(
-                                "text",
-                                known.stream()
-                                        .map(c -> "p "
-                                                + (c.p() < 0.001
-                                                        ? "< 0.001"
-                                                        : String.format(Locale.ROOT, "%.2g", c.p())))
-                                        .toList())
+                .and(Series.of(
+                                "type: bar, x: ?",
+                                known.stream().map(c -> "state " + c.state()).toList())
+                        .with("y", Columns.numbers(known, StateCorrelations.Correlation::r))
+                        .with("marker.color", Columns.each(known, c -> StateColours.of(c.state())))
+                        .with("text", Columns.each(known, c -> "p " + Symbols.p(c.p())))
                         .with("textposition", "auto")
                         .with(
                                 "customdata",
@@ -263,8 +194,7 @@ public final class EvidencePlots {
                         .with(
                                 "hovertemplate",
                                 "%{x}: r %{y:.3f}, %{customdata[0]} of %{customdata[1]} runs visit it<extra></extra>"))
-                .with("xaxis.type", "category")
-                .with("bargap", known.size() < 5 ? 0.6 : 0.3)
+                .withAll("xaxis.type: category, bargap: ?", known.size() < 5 ? 0.6 : 0.3)
                 .withYRange(-1.05, 1.05)
                 .withLineAtY(0, "")
                 .withoutLegend()
@@ -281,19 +211,12 @@ public final class EvidencePlots {
      * @throws IllegalArgumentException if the lengths differ
      */
     public static Plot alignment(String[] rows, String[] columns, double[][] alignment) {
-        Plot plot = Plots.heatMap(
-                Arrays.stream(rows).map(Plots::escape).toArray(String[]::new),
-                Arrays.stream(columns).map(Plots::escape).toArray(String[]::new),
-                alignment);
-        return new Plot(
-                        plot.traces().stream()
-                                .map(s -> s.with("zmin", 0)
-                                        .with("zmax", 1)
-                                        .with("zauto", false)
-                                        .with("colorscale", "Viridis")
-                                        .with("hovertemplate", "%{y} and %{x}: %{z:.3f}<extra></extra>"))
-                                .toList(),
-                        plot.layout())
+        return Plots.heatMap(
+                        Arrays.stream(rows).map(Plots::escape).toArray(String[]::new),
+                        Arrays.stream(columns).map(Plots::escape).toArray(String[]::new),
+                        alignment)
+                .withTraces(s -> s.withAll("zmin: 0, zmax: 1, zauto: false, colorscale: Viridis")
+                        .with("hovertemplate", "%{y} and %{x}: %{z:.3f}<extra></extra>"))
                 .withColourLabel("CKA")
                 .withTitle("How alike layers are");
     }

@@ -64,67 +64,38 @@ public final class LossPlots {
         Plot plot = Plots.empty(time.isEmpty() ? "checkpoint" : time, columns.length == 1 ? columns[0] : "value");
         List<Object> bands = new ArrayList<>();
         for (int[] stay : MapRuns.stays(states)) {
-            bands.add(Map.of(
-                    "type",
-                    "rect",
-                    "xref",
-                    "x",
-                    "yref",
-                    "y domain",
-                    "y0",
-                    0,
-                    "y1",
-                    1,
-                    "x0",
+            bands.add(Plots.attributes(
+                    "type: rect, xref: x, yref: 'y domain', y0: 0, y1: 1, x0: ?, x1: ?, fillcolor: ?, "
+                            + "line: {width: 0}, layer: below",
                     x[stay[1]],
-                    "x1",
                     x[Math.min(stay[2], x.length - 1)],
-                    "fillcolor",
-                    StateColours.translucent(stay[0], BAND),
-                    "line",
-                    Map.of("width", 0),
-                    "layer",
-                    "below"));
+                    StateColours.translucent(stay[0], BAND)));
         }
         for (int c = 0; c < columns.length; c++) {
             double[] y = Columns.numbers(table, columns[c]);
             boolean dashed = c == 0 && columns.length > 1;
-            plot = plot.and(Series.of("scatter")
-                    .with("name", label(columns[c]))
-                    .with("x", x)
-                    .with("y", y)
-                    .with("mode", "lines")
-                    .with("line", Map.of("color", Palette.TEXT, "width", 1.6, "dash", dashed ? "dash" : "solid"))
+            plot = plot.and(Series.of("type: scatter, name: ?, x: ?, y: ?, mode: lines", label(columns[c]), x, y)
+                    .withAll("line: {color: ?, width: 1.6, dash: ?}", Palette.TEXT, dashed ? "dash" : "solid")
                     .with("hoverinfo", "skip"));
         }
         for (String column : columns) {
             double[] y = Columns.numbers(table, column);
             plot = plot.and(
-                    Series.of("scatter")
-                            .with("name", label(column))
-                            .with("mode", "markers")
-                            .with("showlegend", false)
-                            .with("x", Arrays.copyOf(x, states.length))
-                            .with("y", Arrays.copyOf(y, states.length))
-                            .with(
-                                    "marker",
-                                    Map.of(
-                                            "size",
-                                            6,
-                                            "color",
-                                            IntStream.of(states)
-                                                    .mapToObj(StateColours::of)
-                                                    .toList(),
-                                            "line",
-                                            Map.of("width", 0.5, "color", Palette.TEXT)))
+                    Series.of("type: scatter, name: ?, mode: markers, showlegend: false", label(column))
+                            .withAll("x: ?, y: ?", Arrays.copyOf(x, states.length), Arrays.copyOf(y, states.length))
+                            .withAll(
+                                    "marker: {size: 6, color: ?, line: {width: 0.5, color: ?}}",
+                                    IntStream.of(states)
+                                            .mapToObj(StateColours::of)
+                                            .toList(),
+                                    Palette.TEXT)
                             .with("customdata", states)
                             .with(
                                     "hovertemplate",
                                     "%{fullData.name} %{y:.4~g}<br>%{xaxis.title.text} %{x}, state %{customdata}<extra></extra>"));
         }
         return StatePlots.legend(plot, IntStream.of(states).distinct().sorted().toArray())
-                .with("shapes", bands)
-                .with("xaxis.showgrid", false);
+                .withAll("shapes: ?, xaxis.showgrid: false", bands);
     }
 
     /**
@@ -146,21 +117,10 @@ public final class LossPlots {
                 .filter(trace -> label(right).equals(trace.get("name")))
                 .forEach(trace -> traces.add(trace.with("yaxis", "y2")));
         return new Plot(traces, plot.layout())
-                .with(
-                        "yaxis2",
-                        Map.of(
-                                "overlaying",
-                                "y",
-                                "side",
-                                "right",
-                                "showgrid",
-                                false,
-                                "zeroline",
-                                false,
-                                "exponentformat",
-                                "power",
-                                "title",
-                                Map.of("text", label(right))))
+                .withAll(
+                        "yaxis2: {overlaying: y, side: right, showgrid: false, zeroline: false, exponentformat: power,"
+                                + " title: {text: ?}}",
+                        label(right))
                 .with("legend.x", 1.12);
     }
 
@@ -201,23 +161,19 @@ public final class LossPlots {
         int points = stretches.values().stream().mapToInt(List::size).sum();
         for (Map.Entry<Integer, List<double[]>> state : stretches.entrySet()) {
             plot = plot.and(Series.of(points > Plots.WEBGL ? "scattergl" : "scatter")
-                    .with("name", "state " + state.getKey())
-                    .with("mode", "lines")
-                    .with("x", state.getValue().stream().mapToDouble(p -> p[0]).toArray())
-                    .with("y", state.getValue().stream().mapToDouble(p -> p[1]).toArray())
-                    .with("line", Map.of("color", StateColours.of(state.getKey()), "width", 1.3))
-                    .with("opacity", 0.75)
+                    .withAll("name: ?, mode: lines", "state " + state.getKey())
+                    .with("x", Columns.numbers(state.getValue(), p -> p[0]))
+                    .with("y", Columns.numbers(state.getValue(), p -> p[1]))
+                    .withAll("line: {color: ?, width: 1.3}, opacity: 0.75", StateColours.of(state.getKey()))
                     .with(
                             "hovertemplate",
                             "state " + state.getKey() + "<br>%{xaxis.title.text} %{x}: %{y:.4~g}<extra></extra>"));
         }
         Band.Edges mean = Band.range().of(allX.build().toArray(), allY.build().toArray());
-        return plot.and(Series.of("scatter")
-                        .with("name", "mean of " + paths.runs().size() + " runs")
-                        .with("mode", "lines")
-                        .with("x", mean.x())
-                        .with("y", mean.mean())
-                        .with("line", Map.of("color", Palette.TEXT, "width", 3))
+        return plot.and(Series.of(
+                                "type: scatter, name: ?, mode: lines",
+                                "mean of " + paths.runs().size() + " runs")
+                        .withAll("x: ?, y: ?, line: {color: ?, width: 3}", mean.x(), mean.mean(), Palette.TEXT)
                         .with("hovertemplate", "mean at %{x}: %{y:.4~g}<extra></extra>"))
                 .withLegend("")
                 .withTitle(paths.runs().size() + " runs");

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.StatePaths;
 import org.kymograph.states.map.Detours;
@@ -32,9 +33,7 @@ final class MapContents {
                                 Locale.ROOT,
                                 ", R² %.3f (p %s)",
                                 regression.rSquared(),
-                                regression.pValue() < 0.001
-                                        ? "< 0.001"
-                                        : String.format(Locale.ROOT, "%.2g", regression.pValue())));
+                                Symbols.p(regression.pValue())));
         return new MapContent(
                 title,
                 decoded.runs().size(),
@@ -91,9 +90,7 @@ final class MapContents {
 
     private static double[] firstVisits(StatePaths paths) {
         StatePaths.Onsets onsets = paths.onsets();
-        return IntStream.range(0, paths.states())
-                .mapToDouble(k -> onsets.summary(k).mean())
-                .toArray();
+        return Columns.numbers(paths.states(), k -> onsets.summary(k).mean());
     }
 
     private static List<MapContent.Node> nodes(
@@ -126,9 +123,9 @@ final class MapContents {
                 List<MapContent.Shift> shifts = features == null
                         ? List.of()
                         : features.transition(edge.from(), edge.to())
-                                .map(t -> t.features().stream()
-                                        .map(f -> new MapContent.Shift(f.feature(), f.derivative(), f.meanDifference()))
-                                        .toList())
+                                .map(t -> Columns.each(
+                                        t.features(),
+                                        f -> new MapContent.Shift(f.feature(), f.derivative(), f.meanDifference())))
                                 .orElse(List.of());
                 MeanSd convergence = edge.convergence();
                 edges.add(new MapContent.Edge(
@@ -146,13 +143,10 @@ final class MapContents {
     }
 
     private static List<MapContent.Run> runs(StatePaths paths, Outcome outcome, double perCheckpoint) {
-        return IntStream.range(0, paths.runs().size())
-                .mapToObj(i -> {
-                    String name = paths.runs().get(i);
-                    boolean known = outcome != null && outcome.has(name) && !outcome.isCensored(name);
-                    return new MapContent.Run(
-                            name, paths.path(i), known ? outcome.value(name) * perCheckpoint : Double.NaN);
-                })
-                .toList();
+        return Columns.each(paths.runs().size(), i -> {
+            String name = paths.runs().get(i);
+            boolean known = outcome != null && outcome.has(name) && !outcome.isCensored(name);
+            return new MapContent.Run(name, paths.path(i), known ? outcome.value(name) * perCheckpoint : Double.NaN);
+        });
     }
 }

@@ -1,12 +1,12 @@
 package org.kymograph.states.figures;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
@@ -73,27 +73,21 @@ final class MapDrawing {
         double map = range.bottom - range.top;
         boolean runs = !content.runs().isEmpty();
         double height = runs ? map + BETWEEN + STRIP : map;
-        Map<String, Object> figure = new LinkedHashMap<>();
-        figure.put(
-                "xaxis", Map.of("range", new double[] {0, WIDTH}, "visible", false, "fixedrange", true, "anchor", "y"));
-        figure.put(
-                "yaxis",
-                Map.of(
-                        "range",
-                        new double[] {range.bottom, range.top},
-                        "visible",
-                        false,
-                        "fixedrange",
-                        true,
-                        "anchor",
-                        "x",
-                        "domain",
-                        new double[] {1 - map / height, 1}));
-        figure.put("height", (int) Math.ceil(height + TOP + (runs ? BOTTOM : 0)));
-        figure.put("width", (int) WIDTH + SIDES[0] + SIDES[1]);
-        figure.put("margin", Map.of("l", SIDES[0], "r", SIDES[1], "t", TOP, "b", runs ? BOTTOM : 0, "pad", 0));
-        figure.put("showlegend", false);
-        figure.put("hoverlabel", Map.of("align", "left"));
+        Map<String, Object> figure = new LinkedHashMap<>(Plots.attributes(
+                "showlegend: false, hoverlabel: {align: left}, title: {text: ?, y: 1, yref: container, yanchor: top,"
+                        + " pad: {t: 14}}, xaxis: {range: ?, visible: false, fixedrange: true, anchor: y}, yaxis: {range:"
+                        + " ?, visible: false, fixedrange: true, anchor: x, domain: ?}, height: ?, width: ?, margin: {l:"
+                        + " ?, r: ?, t: ?, b: ?, pad: 0}",
+                content.title(),
+                new double[] {0, WIDTH},
+                new double[] {range.bottom, range.top},
+                new double[] {1 - map / height, 1},
+                (int) Math.ceil(height + TOP + (runs ? BOTTOM : 0)),
+                (int) WIDTH + SIDES[0] + SIDES[1],
+                SIDES[0],
+                SIDES[1],
+                TOP,
+                runs ? BOTTOM : 0));
         annotations.add(key());
         if (runs) {
             menu.strip(traces, shapes);
@@ -103,9 +97,6 @@ final class MapDrawing {
         }
         figure.put("annotations", annotations);
         figure.put("shapes", shapes);
-        figure.put(
-                "title",
-                Map.of("text", content.title(), "y", 1, "yref", "container", "yanchor", "top", "pad", Map.of("t", 14)));
         return new Plot(traces, figure);
     }
 
@@ -118,29 +109,13 @@ final class MapDrawing {
                                 ? "↑↓ shift of the feature that decides it · "
                                 : "↑↓ shift of the " + shown + " features that decide it · ";
         boolean converge = content.edges().stream().anyMatch(e -> Double.isFinite(e.convergence()));
-        return Map.of(
-                "text",
+        return Plots.attributes(
+                "text: ?, xref: paper, yref: paper, x: 0, y: 1, xanchor: left, yanchor: bottom, yshift: 12, "
+                        + "showarrow: false, font: {size: ?}",
                 "n/" + content.population() + " runs take the step · " + features
                         + (converge ? "conv. " + content.unit() + " of convergence · " : "")
                         + "×n mean stay · size: time spent",
-                "xref",
-                "paper",
-                "yref",
-                "paper",
-                "x",
-                0,
-                "y",
-                1,
-                "xanchor",
-                "left",
-                "yanchor",
-                "bottom",
-                "yshift",
-                12,
-                "showarrow",
-                false,
-                "font",
-                Map.of("size", LABEL));
+                LABEL);
     }
 
     private void addCurves() {
@@ -183,15 +158,13 @@ final class MapDrawing {
         }
         Map<EdgeCurve, Double> widths = new LinkedHashMap<>();
         curves.forEach((edge, curve) -> widths.put(curve, thickness(edge)));
-        double top = layout.nodes().values().stream()
-                .mapToDouble(c -> c.y - c.radius)
-                .min()
-                .orElse(0);
-        double low = layout.nodes().values().stream()
-                .mapToDouble(c -> c.y + c.radius)
-                .max()
-                .orElse(0);
-        EdgeLabels labels = new EdgeLabels(taken, List.copyOf(curves.values()), widths::get, WIDTH, top, low);
+        EdgeLabels labels = new EdgeLabels(
+                taken,
+                List.copyOf(curves.values()),
+                widths::get,
+                WIDTH,
+                layout.top(c -> c.radius),
+                layout.bottom(c -> c.radius));
         Map<MapContent.Edge, EdgeLabels.Place> places = new LinkedHashMap<>();
         // The routes come by falling numbers of runs: the first are said in full, of very many the rarest are left to
         // hovering.
@@ -234,23 +207,11 @@ final class MapDrawing {
     private record Range(double top, double bottom) {}
 
     private Range range(List<Box> labels) {
-        double top = layout.nodes().values().stream()
-                .mapToDouble(c -> c.y - c.radius - (c.node.detour() ? 24 : 6))
-                .min()
-                .orElse(0);
-        double bottom = layout.nodes().values().stream()
-                .mapToDouble(c -> c.y + c.radius + 6)
-                .max()
-                .orElse(0);
+        double top = layout.top(c -> c.radius + (c.node.detour() ? 24 : 6));
+        double bottom = layout.bottom(c -> c.radius + 6);
         for (EdgeCurve curve : curves.values()) {
             bottom = Math.max(bottom, curve.bottom() + 4);
-            top = Math.min(
-                    top,
-                    IntStream.range(0, curve.y.length)
-                                    .mapToDouble(i -> curve.y[i])
-                                    .min()
-                                    .orElse(0)
-                            - 4);
+            top = Math.min(top, Arrays.stream(curve.y).min().orElse(0) - 4);
         }
         for (Box label : labels) {
             top = Math.min(top, label.top());
@@ -262,16 +223,8 @@ final class MapDrawing {
     private void addEdge(MapContent.Edge edge, EdgeCurve curve, EdgeLabels.Place place) {
         MapLayout.Cell to = layout.nodes().get(edge.to());
         String hover = hover(edge);
-        traces.add(Arrow.trace(
-                        curve.x,
-                        curve.y,
-                        to.x,
-                        to.y,
-                        to.rim(),
-                        thickness(edge),
-                        MapLayout.isMajor(edge, content) ? EDGE : PALE)
-                .with("name", edge.from() + " → " + edge.to())
-                .with("hovertemplate", hover + "<extra></extra>")
+        traces.add(Arrow.trace(curve.x, curve.y, to, thickness(edge), MapLayout.isMajor(edge, content) ? EDGE : PALE)
+                .withAll("name: ?, hovertemplate: ?", edge.from() + " → " + edge.to(), hover + "<extra></extra>")
                 .with("hoverlabel", hoverLabel(edge.to())));
         if (place == null) {
             menu.draws(edge, traces.size() - 1, -1, -1);
@@ -282,50 +235,30 @@ final class MapDrawing {
         if (place.led()) {
             double cx = Math.max(box.left(), Math.min(box.right(), curve.x[place.at()]));
             double cy = Math.max(box.top(), Math.min(box.bottom(), curve.y[place.at()]));
-            shapes.add(Map.of(
-                    "type",
-                    "line",
-                    "xref",
-                    "x",
-                    "yref",
-                    "y",
-                    "x0",
+            shapes.add(Plots.attributes(
+                    "type: line, xref: x, yref: y, x0: ?, y0: ?, x1: ?, y1: ?, "
+                            + "line: {color: ?, width: 1, dash: dot}, layer: below",
                     cx,
-                    "y0",
                     cy,
-                    "x1",
                     curve.x[place.at()],
-                    "y1",
                     curve.y[place.at()],
-                    "line",
-                    Map.of("color", EDGE, "width", 1, "dash", "dot"),
-                    "layer",
-                    "below"));
+                    EDGE));
         }
-        Map<String, Object> label = new LinkedHashMap<>();
-        label.put("text", String.join("<br>", texts(edge).get(place.level())));
-        label.put("x", box.x());
-        label.put("y", box.y());
-        label.put("xref", "x");
-        label.put("yref", "y");
-        label.put("showarrow", false);
-        label.put("align", place.level() == 0 ? "left" : "center");
-        label.put("font", Map.of("size", LABEL));
-        label.put("borderpad", 2);
-        label.put("bgcolor", "rgba(128,128,128,0.07)");
-        label.put("hovertext", hover);
-        label.put("hoverlabel", hoverLabel(edge.to()));
-        annotations.add(label);
+        annotations.add(Plots.attributes(
+                "text: ?, x: ?, y: ?, xref: x, yref: y, showarrow: false, align: ?, font: {size: ?}, borderpad: 2, "
+                        + "bgcolor: 'rgba(128,128,128,0.07)', hovertext: ?, hoverlabel: ?",
+                String.join("<br>", texts(edge).get(place.level())),
+                box.x(),
+                box.y(),
+                place.level() == 0 ? "left" : "center",
+                LABEL,
+                hover,
+                hoverLabel(edge.to())));
     }
 
     private static Map<String, Object> hoverLabel(int state) {
-        return Map.of(
-                "bgcolor",
-                "#f7f7f7",
-                "bordercolor",
-                StateColours.of(state),
-                "font",
-                Map.of("color", "#222222", "size", 12));
+        return Plots.attributes(
+                "bgcolor: #f7f7f7, bordercolor: ?, font: {color: #222222, size: 12}", StateColours.of(state));
     }
 
     private void addNode(MapLayout.Cell cell) {
@@ -336,104 +269,56 @@ final class MapDrawing {
                 : "×" + Symbols.number(Math.rint(node.dwell()));
         if (node.starts() > 0) {
             double from = cell.x - cell.radius - 36;
-            traces.add(Arrow.trace(
-                            new double[] {from, from + 1},
-                            new double[] {cell.y, cell.y},
-                            cell.x,
-                            cell.y,
-                            cell.rim(),
-                            1.5,
-                            EDGE)
+            traces.add(Arrow.trace(new double[] {from, from + 1}, new double[] {cell.y, cell.y}, cell, 1.5, EDGE)
                     .with("hoverinfo", "skip"));
             if (node.starts() < content.population()) {
-                annotations.add(Map.of(
-                        "text",
+                annotations.add(Plots.attributes(
+                        "text: ?, x: ?, y: ?, xref: x, yref: y, showarrow: false, xanchor: left, yanchor: bottom, "
+                                + "font: {size: ?}",
                         node.starts() + "/" + content.population(),
-                        "x",
                         from,
-                        "y",
                         cell.y,
-                        "xref",
-                        "x",
-                        "yref",
-                        "y",
-                        "showarrow",
-                        false,
-                        "xanchor",
-                        "left",
-                        "yanchor",
-                        "bottom",
-                        "font",
-                        Map.of("size", LABEL)));
+                        LABEL));
             }
         }
         if (node.detour()) {
-            traces.add(Series.of("scatter")
-                    .with("mode", "markers")
-                    .with("x", new double[] {cell.x})
-                    .with("y", new double[] {cell.y})
-                    .with("hoverinfo", "skip")
-                    .with(
-                            "marker",
-                            Map.of(
-                                    "symbol",
-                                    "circle-open",
-                                    "size",
-                                    2 * cell.radius + 9,
-                                    "color",
-                                    DETOUR,
-                                    "line",
-                                    Map.of("width", 2))));
+            traces.add(Series.of(
+                            "type: scatter, mode: markers, x: ?, y: ?, hoverinfo: skip",
+                            List.of(cell.x),
+                            List.of(cell.y))
+                    .withAll(
+                            "marker: {symbol: circle-open, size: ?, color: ?, line: {width: 2}}",
+                            2 * cell.radius + 9,
+                            DETOUR));
         }
-        traces.add(Series.of("scatter")
-                .with("mode", "markers+text")
-                .with("name", "state " + node.state())
-                .with("x", new double[] {cell.x, cell.x, cell.x})
-                .with("y", new double[] {cell.y, cell.y - (stay.isEmpty() ? 0 : 4), cell.y + 11})
-                .with("text", List.of("", "<b>" + node.state() + "</b>", stay))
-                .with("textposition", "middle center")
-                .with(
-                        "textfont",
-                        Map.of(
-                                "size",
-                                new double[] {10, cell.radius < ROOMY ? 13 : 16, 10},
-                                "color",
-                                StateColours.text(node.state())))
-                .with(
-                        "marker",
-                        Map.of(
-                                "size",
-                                new double[] {2 * cell.radius, 0, 0},
-                                "color",
-                                StateColours.of(node.state()),
-                                "opacity",
-                                1,
-                                "line",
-                                Map.of("width", 0)))
-                .with("hovertemplate", hover(node) + "<extra></extra>")
-                .with("hoverlabel", hoverLabel(node.state())));
+        traces.add(Series.of("type: scatter, mode: markers+text, name: ?", "state " + node.state())
+                .withAll(
+                        "x: [?, ?, ?], y: [?, ?, ?]",
+                        cell.x,
+                        cell.x,
+                        cell.x,
+                        cell.y,
+                        cell.y - (stay.isEmpty() ? 0 : 4),
+                        cell.y + 11)
+                .withAll("text: ?, textposition: 'middle center'", List.of("", "<b>" + node.state() + "</b>", stay))
+                .withAll(
+                        "textfont: {size: [10, ?, 10], color: ?}",
+                        cell.radius < ROOMY ? 13 : 16,
+                        StateColours.text(node.state()))
+                .withAll("marker: {size: [?, 0, 0], opacity: 1, line: {width: 0}}", 2 * cell.radius)
+                .with("marker.color", StateColours.of(node.state()))
+                .withAll("hovertemplate: ?, hoverlabel: ?", hover(node) + "<extra></extra>", hoverLabel(node.state())));
         int note = -1;
         if (node.detour()) {
             note = annotations.size();
-            annotations.add(Map.of(
-                    "text",
+            annotations.add(Plots.attributes(
+                    "text: ?, x: ?, y: ?, xref: x, yref: y, showarrow: false, yanchor: bottom, yshift: ?, "
+                            + "font: {size: ?}",
                     "<span style=\"color:" + DETOUR + "\"><b>detour</b></span>",
-                    "x",
                     cell.x,
-                    "y",
                     cell.y,
-                    "xref",
-                    "x",
-                    "yref",
-                    "y",
-                    "showarrow",
-                    false,
-                    "yanchor",
-                    "bottom",
-                    "yshift",
                     cell.radius + 4,
-                    "font",
-                    Map.of("size", LABEL + 1)));
+                    LABEL + 1));
         }
         menu.draws(node, first, traces.size(), note);
     }
@@ -442,11 +327,8 @@ final class MapDrawing {
         StringBuilder text = new StringBuilder("<b>" + edge.from() + " → " + edge.to() + "</b>  " + edge.runs() + " of "
                 + content.population() + " runs" + (edge.times() > edge.runs() ? ", " + edge.times() + " times" : ""));
         if (Double.isFinite(edge.convergence())) {
-            text.append("<br>converge at ")
-                    .append(content.unit())
-                    .append(" ")
-                    .append(convergence(edge))
-                    .append(edge.censored() > 0 ? ", counting " + edge.censored() + " that never do as the end" : "");
+            text.append("<br>converge at " + content.unit() + " " + convergence(edge)
+                    + (edge.censored() > 0 ? ", counting " + edge.censored() + " that never do as the end" : ""));
         } else if (edge.censored() > 0) {
             text.append("<br>none of them converges");
         }
@@ -454,13 +336,9 @@ final class MapDrawing {
             text.append("<br><br>feature: shift of the mean, |∂ log p|");
         }
         for (MapContent.Shift shift : edge.shifts()) {
-            text.append("<br>")
-                    .append(shift.shift() < 0 ? "↓ " : "↑ ")
-                    .append(Plots.escape(Symbols.feature(shift.feature())))
-                    .append("  ")
-                    .append(Symbols.truncated(shift.shift()))
-                    .append(",  ")
-                    .append(Symbols.significant(Math.abs(shift.derivative())));
+            text.append("<br>" + (shift.shift() < 0 ? "↓ " : "↑ ") + Plots.escape(Symbols.feature(shift.feature()))
+                    + "  " + Symbols.truncated(shift.shift()) + ",  "
+                    + Symbols.significant(Math.abs(shift.derivative())));
         }
         return text.toString().replace("%{", "% {");
     }

@@ -2,10 +2,12 @@ package org.kymograph.states.figures;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Places a training map's states in layers from left to right, in the manner of Sugiyama et al. (1981): layers by the order of first visits,
@@ -98,6 +100,22 @@ final class MapLayout {
                 .orElse(0);
     }
 
+    /** The least y of any node, less what it takes above its centre. */
+    double top(ToDoubleFunction<Cell> above) {
+        return byState.values().stream()
+                .mapToDouble(c -> c.y - above.applyAsDouble(c))
+                .min()
+                .orElse(0);
+    }
+
+    /** The largest y of any node, with what it takes below its centre. */
+    double bottom(ToDoubleFunction<Cell> below) {
+        return byState.values().stream()
+                .mapToDouble(c -> c.y + below.applyAsDouble(c))
+                .max()
+                .orElse(0);
+    }
+
     private void addNodes(MapContent content) {
         double most = content.nodes().stream()
                 .mapToDouble(MapContent.Node::occupancy)
@@ -109,26 +127,21 @@ final class MapLayout {
             cells.add(cell);
             byState.put(node.state(), cell);
         }
-        int[] rank = new int
-                [1
-                        + content.nodes().stream()
-                                .mapToInt(MapContent.Node::state)
-                                .max()
-                                .orElse(0)];
+        Map<Integer, Integer> rank = new HashMap<>();
         for (int i = 0; i < cells.size(); i++) {
-            rank[cells.get(i).node.state()] = i;
+            rank.put(cells.get(i).node.state(), i);
         }
         // Every state but the first stands right of those from which a good part of its runs comes.
         for (Cell cell : cells) {
-            int most1 = content.edges().stream()
-                    .filter(e -> e.to() == cell.node.state() && rank[e.from()] < rank[e.to()])
+            int strongest = content.edges().stream()
+                    .filter(e -> e.to() == cell.node.state() && rank.get(e.from()) < rank.get(e.to()))
                     .mapToInt(MapContent.Edge::runs)
                     .max()
                     .orElse(0);
             cell.layer = content.edges().stream()
                     .filter(e -> e.to() == cell.node.state()
-                            && rank[e.from()] < rank[e.to()]
-                            && (e.runs() == most1 || isMajor(e, content)))
+                            && rank.get(e.from()) < rank.get(e.to())
+                            && (e.runs() == strongest || isMajor(e, content)))
                     .mapToInt(e -> byState.get(e.from()).layer + 1)
                     .max()
                     .orElse(0);

@@ -40,38 +40,17 @@ final class MapRuns {
     void axes(Map<String, Object> figure, double height) {
         figure.put(
                 "xaxis2",
-                Map.of(
-                        "range",
+                Plots.attributes(
+                        "range: ?, fixedrange: true, anchor: y2, showgrid: false, automargin: false, zeroline: false,"
+                                + " title: {text: ?, standoff: 2, font: {size: 12}}, tickfont: {size: 11}",
                         new double[] {0, length * content.perCheckpoint()},
-                        "fixedrange",
-                        true,
-                        "anchor",
-                        "y2",
-                        "showgrid",
-                        false,
-                        "automargin",
-                        false,
-                        "zeroline",
-                        false,
-                        "title",
-                        Map.of("text", content.unit(), "standoff", 2, "font", Map.of("size", 12)),
-                        "tickfont",
-                        Map.of("size", 11)));
+                        content.unit()));
         figure.put(
                 "yaxis2",
-                Map.of(
-                        "range",
+                Plots.attributes(
+                        "range: ?, fixedrange: true, anchor: x2, domain: ?, visible: false, automargin: false",
                         new double[] {0, 1},
-                        "fixedrange",
-                        true,
-                        "anchor",
-                        "x2",
-                        "domain",
-                        new double[] {0, height},
-                        "visible",
-                        false,
-                        "automargin",
-                        false));
+                        new double[] {0, height}));
     }
 
     /** Notes which trace, annotation and line to its label stand for a transition, -1 where there is none. */
@@ -106,33 +85,16 @@ final class MapRuns {
                 share[c] = share(state, length * c / columns);
             }
             share[columns] = share[columns - 1];
-            traces.add(Series.of("scatter")
-                    .with("mode", "lines")
-                    .with("x", x)
-                    .with("y", share)
-                    .with("xaxis", "x2")
-                    .with("yaxis", "y2")
-                    .with("stackgroup", "states")
-                    .with("line", Map.of("width", 0, "shape", "hv", "color", StateColours.of(state)))
-                    .with("fillcolor", StateColours.of(state))
-                    .with("name", "state " + state)
+            traces.add(Series.of("type: scatter, mode: lines, x: ?, y: ?, xaxis: x2, yaxis: y2", x, share)
+                    .withAll("stackgroup: states, line: {width: 0, shape: hv, color: ?}", StateColours.of(state))
+                    .withAll("fillcolor: ?, name: ?", StateColours.of(state), "state " + state)
                     .with(
                             "hovertemplate",
                             "state " + state + ": %{y:.0%} of the runs at " + content.unit()
                                     + " %{x:.4~g}<extra></extra>"));
-            shapes.add(new LinkedHashMap<>(Map.of(
-                    "type",
-                    "path",
-                    "path",
-                    "M0,0Z",
-                    "xref",
-                    "x2",
-                    "yref",
-                    "y2",
-                    "fillcolor",
-                    StateColours.of(state),
-                    "line",
-                    Map.of("width", 0))));
+            shapes.add(new LinkedHashMap<>(Plots.attributes(
+                    "type: path, path: 'M0,0Z', xref: x2, yref: y2, fillcolor: ?, line: {width: 0}",
+                    StateColours.of(state))));
         }
     }
 
@@ -148,18 +110,11 @@ final class MapRuns {
 
     /** The line of text over the strip; called once all other annotations are there. */
     Map<String, Object> heading(double top) {
-        Map<String, Object> text = new LinkedHashMap<>();
-        text.put("text", all());
-        text.put("xref", "paper");
-        text.put("yref", "paper");
-        text.put("x", 0);
-        text.put("y", top);
-        text.put("xanchor", "left");
-        text.put("yanchor", "bottom");
-        text.put("yshift", 2);
-        text.put("showarrow", false);
-        text.put("font", Map.of("size", 12));
-        return text;
+        return Plots.attributes(
+                "text: ?, xref: paper, yref: paper, x: 0, y: ?, xanchor: left, yanchor: bottom, yshift: 2, showarrow:"
+                        + " false, font: {size: 12}",
+                all(),
+                top);
     }
 
     private String all() {
@@ -175,19 +130,10 @@ final class MapRuns {
             buttons.add(
                     button(Plots.escape(Symbols.shortened(run.name(), NAME)), run, traces.size(), annotations.size()));
         }
-        Map<String, Object> menu = new LinkedHashMap<>();
-        menu.put("buttons", buttons);
-        menu.put("type", "dropdown");
-        menu.put("x", 1);
-        menu.put("xanchor", "right");
-        menu.put("y", 1);
-        menu.put("yanchor", "bottom");
-        menu.put("pad", Map.of("b", 32, "r", 24));
-        menu.put("showactive", true);
-        menu.put("bgcolor", "#f4f4f4");
-        menu.put("bordercolor", "#bbbbbb");
-        menu.put("font", Map.of("size", 12, "color", "#333333"));
-        return List.of(menu);
+        return List.of(Plots.attributes(
+                "buttons: ?, type: dropdown, x: 1, xanchor: right, y: 1, yanchor: bottom, pad: {b: 32, r: 24}, "
+                        + "showactive: true, bgcolor: #f4f4f4, bordercolor: #bbbbbb, font: {size: 12, color: #333333}",
+                buttons));
     }
 
     private Map<String, Object> button(String label, MapContent.Run run, int traces, int annotations) {
@@ -224,12 +170,9 @@ final class MapRuns {
                     "shapes[" + (firstShape + s) + "].path",
                     run == null ? "M0,0Z" : path(run.states(), states.get(s), content.perCheckpoint()));
         }
-        return Map.of(
-                "label",
+        return Plots.attributes(
+                "label: ?, method: update, args: ?",
                 label,
-                "method",
-                "update",
-                "args",
                 List.of(Map.of("opacity", opacity, "hoverinfo", hover), layout));
     }
 
@@ -263,13 +206,7 @@ final class MapRuns {
         StringBuilder path = new StringBuilder();
         for (int[] stay : stays(states)) {
             if (stay[0] == state) {
-                path.append("M")
-                        .append(stay[1] * per)
-                        .append(",0H")
-                        .append(stay[2] * per)
-                        .append("V1H")
-                        .append(stay[1] * per)
-                        .append("Z");
+                path.append("M" + stay[1] * per + ",0H" + stay[2] * per + "V1H" + stay[1] * per + "Z");
             }
         }
         return path.length() == 0 ? "M0,0Z" : path.toString();

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotlyFigure;
 import org.kymograph.plot.Plots;
@@ -52,9 +53,9 @@ public final class StatePlots {
         List<Candidate> tried = selection.candidates().stream()
                 .filter(c -> Double.isFinite(c.meanScore()))
                 .toList();
-        double[] k = tried.stream().mapToDouble(Candidate::states).toArray();
-        double[] mean = tried.stream().mapToDouble(Candidate::meanScore).toArray();
-        double[] sd = tried.stream().mapToDouble(Candidate::scoreDeviation).toArray();
+        double[] k = Columns.numbers(tried, Candidate::states);
+        double[] mean = Columns.numbers(tried, Candidate::meanScore);
+        double[] sd = Columns.numbers(tried, Candidate::scoreDeviation);
         double[] around = new double[2 * k.length];
         double[] edge = new double[2 * k.length];
         for (int i = 0; i < k.length; i++) {
@@ -64,21 +65,12 @@ public final class StatePlots {
             edge[2 * k.length - 1 - i] = mean[i] + sd[i];
         }
         Plot plot = Plots.empty("number of states", "log-likelihood of the test runs ↑")
-                .and(Series.of("scatter")
-                        .with("x", around)
-                        .with("y", edge)
-                        .with("fill", "toself")
-                        .with("mode", "lines")
-                        .with("fillcolor", BAND)
-                        .with("line", Map.of("width", 0))
-                        .with("hoverinfo", "skip")
-                        .with("name", "± sd over the starts")
-                        .with("showlegend", false))
+                .and(Series.of("type: scatter, x: ?, y: ?, fill: toself, mode: lines", around, edge)
+                        .withAll("fillcolor: ?, line: {width: 0}, hoverinfo: skip", BAND)
+                        .withAll("name: '± sd over the starts', showlegend: false"))
                 .and(criterion("log-likelihood", k, mean, SCORE, "y", "solid"))
-                .and(criterion(
-                        "AIC", k, tried.stream().mapToDouble(Candidate::aic).toArray(), AIC, "y2", "dash"))
-                .and(criterion(
-                        "BIC", k, tried.stream().mapToDouble(Candidate::bic).toArray(), BIC, "y2", "solid"))
+                .and(criterion("AIC", k, Columns.numbers(tried, Candidate::aic), AIC, "y2", "dash"))
+                .and(criterion("BIC", k, Columns.numbers(tried, Candidate::bic), BIC, "y2", "solid"))
                 .with(
                         "yaxis2",
                         Map.of(
@@ -92,12 +84,10 @@ public final class StatePlots {
                                 false,
                                 "automargin",
                                 true))
-                .with("xaxis.dtick", tried.size() <= 16 ? 1 : 2)
-                .with("xaxis.showgrid", false)
+                .withAll("xaxis.dtick: ?, xaxis.showgrid: false", tried.size() <= 16 ? 1 : 2)
                 .with("legend", Map.of("orientation", "h", "y", 1.02, "yanchor", "bottom"))
                 .withTitle("How many states?")
-                .with("showlegend", true)
-                .with("margin", Map.of("t", 80));
+                .withAll("showlegend: true, margin: {t: 80}");
         int least = selection.chosen().states();
         int simple = selection.chosen(Selection.Rule.ONE_STANDARD_ERROR).states();
         plot = least == simple
@@ -107,14 +97,8 @@ public final class StatePlots {
     }
 
     private static Series criterion(String name, double[] k, double[] values, String colour, String axis, String dash) {
-        return Series.of("scatter")
-                .with("name", name)
-                .with("x", k)
-                .with("y", values)
-                .with("yaxis", axis)
-                .with("mode", "lines+markers")
-                .with("line", Map.of("color", colour, "width", 2.2, "dash", dash))
-                .with("marker", Map.of("size", 7, "color", colour))
+        return Series.of("type: scatter, name: ?, x: ?, y: ?, yaxis: ?, mode: lines+markers", name, k, values, axis)
+                .withAll("line: {color: ?, width: 2.2, dash: ?}, marker: {size: 7, color: ?}", colour, dash, colour)
                 .with("hovertemplate", "%{x} states<br>" + name + " %{y:,.1f}<extra></extra>");
     }
 
@@ -152,17 +136,9 @@ public final class StatePlots {
                 order.stream().map(i -> Plots.escape(paths.runs().get(i))).toArray(String[]::new);
         int states = paths.states();
         Plot plot = Plots.empty(unit, n + " runs")
-                .and(Series.of("heatmap")
-                        .with("z", z)
-                        .with("x0", perCheckpoint / 2)
-                        .with("dx", perCheckpoint)
-                        .with("zmin", -0.5)
-                        .with("zmax", states - 0.5)
-                        .with("colorscale", colours(states))
-                        .with("showscale", false)
-                        .with("text", names)
-                        .with("ygap", n <= 60 ? 1 : 0)
-                        .with("customdata", names)
+                .and(Series.of("type: heatmap, z: ?, x0: ?, dx: ?", z, perCheckpoint / 2, perCheckpoint)
+                        .withAll("zmin: -0.5, zmax: ?, colorscale: ?", states - 0.5, colours(states))
+                        .withAll("showscale: false, text: ?, ygap: ?, customdata: ?", names, n <= 60 ? 1 : 0, names)
                         .with("hovertemplate", "run %{y}<br>" + unit + " %{x}<br>state %{z}<extra></extra>"));
         // Rows by number, names as ticks: names may look like numbers.
         plot = plot.with("yaxis.tickmode", "array")
@@ -172,21 +148,15 @@ public final class StatePlots {
                         Arrays.stream(names)
                                 .map(name -> Symbols.shortened(name, 16))
                                 .toArray(String[]::new))
-                .with("yaxis.tickfont.size", n <= 60 ? 9 : 7)
-                .with("yaxis.showticklabels", n <= 80)
-                .with("yaxis.autorange", "reversed")
-                .with("yaxis.showgrid", false)
-                .with("xaxis.showgrid", false)
-                .with("xaxis.zeroline", false)
-                .with("yaxis.zeroline", false);
+                .withAll("yaxis.tickfont.size: ?, yaxis.showticklabels: ?", n <= 60 ? 9 : 7, n <= 80)
+                .withAll("yaxis.autorange: reversed, yaxis.showgrid: false, xaxis.showgrid: false")
+                .withAll("xaxis.zeroline: false, yaxis.zeroline: false");
         if (convergence != null) {
             int[] known = IntStream.range(0, n)
                     .filter(r -> convergence.has(paths.runs().get(order.get(r)))
                             && !convergence.isCensored(paths.runs().get(order.get(r))))
                     .toArray();
-            plot = plot.and(Series.of("scatter")
-                    .with("mode", "markers")
-                    .with("name", "converged")
+            plot = plot.and(Series.of("type: scatter, mode: markers, name: converged")
                     .with(
                             "x",
                             Arrays.stream(known)
@@ -209,14 +179,12 @@ public final class StatePlots {
     static Plot legend(Plot plot, int... states) {
         Plot with = plot;
         for (int state : states) {
-            with = with.and(Series.of("scatter")
-                    .with("x", new Object[] {null})
-                    .with("y", new Object[] {null})
-                    .with("mode", "markers")
-                    .with("name", "state " + state)
-                    .with("marker", Map.of("symbol", "square", "size", 11, "color", StateColours.of(state))));
+            with = with.and(
+                    Series.of("type: scatter, x: ?, y: ?, mode: markers", new Object[] {null}, new Object[] {null})
+                            .with("name", "state " + state)
+                            .withAll("marker: {symbol: square, size: 11, color: ?}", StateColours.of(state)));
         }
-        return with.with("showlegend", true).with("legend.itemclick", false).with("legend.itemdoubleclick", false);
+        return with.withAll("showlegend: true, legend.itemclick: false, legend.itemdoubleclick: false");
     }
 
     private static Object[][] colours(int states) {
@@ -249,14 +217,12 @@ public final class StatePlots {
                 "state",
                 40);
         Plot plot = Plots.empty(unit + " of the first visit", "runs")
-                .with("barmode", "stack")
-                .with("bargap", 0)
+                .withAll("barmode: stack, bargap: 0")
                 .withLegend("");
         for (int k = 0; k < states; k++) {
             Series bar = bars.traces().get(k);
             if (Arrays.stream((double[]) bar.get("y")).sum() > 0) {
-                plot = plot.and(bar.with("opacity", 1)
-                        .with("marker", Map.of("color", StateColours.of(k), "line", Map.of("width", 0)))
+                plot = plot.and(bar.withAll("opacity: 1, marker: {color: ?, line: {width: 0}}", StateColours.of(k))
                         .with(
                                 "hovertemplate",
                                 "%{y} runs first visit state " + k + " around " + unit + " %{x:.4~g}<extra></extra>"));
@@ -292,22 +258,11 @@ public final class StatePlots {
                 + (histogram.below() > 0 && histogram.above() > 0 ? ", " : "")
                 + (histogram.above() > 0 ? histogram.above() + " after" : "");
         return Plots.empty(unit + " of convergence" + (outside.isEmpty() ? "" : " (" + outside + ")"), "runs")
-                .and(Series.of("bar")
-                        .with(
-                                "x",
-                                IntStream.range(0, n)
-                                        .mapToDouble(i -> histogram.edge(i) + width / 2)
-                                        .toArray())
-                        .with("y", histogram.counts())
-                        .with("width", width)
-                        .with(
-                                "marker",
-                                Map.of("color", BIC, "line", Map.of("width", 1, "color", "rgba(128,128,128,0.9)")))
-                        .with(
-                                "customdata",
-                                IntStream.range(0, n)
-                                        .mapToObj(i -> new double[] {histogram.edge(i), histogram.edge(i + 1)})
-                                        .toList())
+                .and(Series.of("type: bar, x: ?", Columns.numbers(n, i -> histogram.edge(i) + width / 2))
+                        .withAll("y: ?, width: ?", histogram.counts(), width)
+                        .withAll("marker: {color: ?, line: {width: 1, color: 'rgba(128,128,128,0.9)'}}", BIC)
+                        .with("customdata", Columns.each(n, i ->
+                                new double[] {histogram.edge(i), histogram.edge(i + 1)}))
                         .with(
                                 "hovertemplate",
                                 "%{y} runs from %{customdata[0]:.4~g} to %{customdata[1]:.4~g}<extra></extra>"))

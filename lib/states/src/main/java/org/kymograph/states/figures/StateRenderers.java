@@ -1,7 +1,6 @@
 package org.kymograph.states.figures;
 
 import java.util.List;
-import java.util.stream.IntStream;
 import org.kymograph.base.Columns;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
@@ -78,8 +77,7 @@ public final class StateRenderers implements ResultRenderers {
 
     private static Table parameters(HmmParameters parameters) {
         Columns<Integer> columns = Columns.of(
-                        "Gaussian HMM, " + parameters.covariance().label() + " covariance",
-                        IntStream.range(0, parameters.states()).boxed().toList())
+                        "Gaussian HMM, " + parameters.covariance().label() + " covariance", parameters.states())
                 .ints("state", k -> k)
                 .doubles("start probability", k -> parameters.startProbabilities()[k])
                 .doubles("stay probability", k -> parameters.transitionMatrix()[k][k]);

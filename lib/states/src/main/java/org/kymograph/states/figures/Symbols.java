@@ -4,32 +4,21 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.Map;
+import org.kymograph.plot.Plots;
 
 /** Words and numbers as the figures of latent states write them. */
 final class Symbols {
-    private static final Map<String, String> FEATURES = Map.ofEntries(
-            Map.entry("l1", "L1"),
-            Map.entry("l2", "L2"),
-            Map.entry("trace", "trace"),
-            Map.entry("spectral", "λmax"),
-            Map.entry("code_sparsity", "L1/L2"),
-            Map.entry("computational_sparsity", "trace/λmax"),
-            Map.entry("mean_lambda", "μ(λ)"),
-            Map.entry("variance_lambda", "σ(λ)"),
-            Map.entry("mean_singular_value", "μ(λ)"),
-            Map.entry("var_singular_value", "σ(λ)"),
-            Map.entry("mean_w", "μ(w)"),
-            Map.entry("median_w", "median(w)"),
-            Map.entry("var_w", "σ(w)"),
-            Map.entry("mean_b", "μ(b)"),
-            Map.entry("median_b", "median(b)"),
-            Map.entry("var_b", "σ(b)"));
+    private static final Map<String, Object> FEATURES =
+            Plots.attributes("l1: L1, l2: L2, trace: trace, spectral: λmax, code_sparsity: L1/L2,"
+                    + " computational_sparsity: trace/λmax, mean_lambda: μ(λ), variance_lambda: σ(λ), mean_singular_value:"
+                    + " μ(λ), var_singular_value: σ(λ), mean_w: μ(w), median_w: median(w), var_w: σ(w), mean_b: μ(b),"
+                    + " median_b: median(b), var_b: σ(b)");
 
     private Symbols() {}
 
     /** Returns the symbol that Hu et al. (2023) write for a statistic of the weights, or else its name. */
     static String feature(String name) {
-        return FEATURES.getOrDefault(name, name);
+        return String.valueOf(FEATURES.getOrDefault(name, name));
     }
 
     /** Two decimals, the rest cut off as in the paper's figures, with a sign where it is not zero. */
@@ -71,6 +60,11 @@ final class Symbols {
         return Double.isFinite(value)
                 ? String.format(Locale.ROOT, "%." + decimals + "f", value).replace("-", "−")
                 : "n/a";
+    }
+
+    /** A p-value with two significant digits. */
+    static String p(double value) {
+        return value < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.2g", value);
     }
 
     /** A share of the whole in per cent. */

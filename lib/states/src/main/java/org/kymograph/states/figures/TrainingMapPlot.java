@@ -1,6 +1,7 @@
 package org.kymograph.states.figures;
 
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.plot.Plot;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.HmmModel;
@@ -17,29 +18,27 @@ import org.kymograph.states.map.TransitionFeatures;
  * (two decimals, cut off), and the convergence of those runs (section 2 and figures 2 to 10 of Hu et al. 2023). Below it is the share of runs in each
  * state over time. Pointing at an arrow or its label lists all features, pointing at a disc tells its occupancy and regression coefficient, and a menu
  * shows one run's way.
+ *
+ * @param decoded the runs
+ * @param convergence their convergence, in checkpoints, or null
+ * @param features the features of their changes of state, or null for those of {@link TransitionFeatures.Rule#PAPER}
+ * @param shown how many features a label names, 0 to 5
+ * @param unit what time is counted in
+ * @param perCheckpoint how many of these a checkpoint is, above 0
  */
-public final class TrainingMapPlot {
+public record TrainingMapPlot(
+        DecodedRuns decoded,
+        Outcome convergence,
+        TransitionFeatures features,
+        int shown,
+        String unit,
+        double perCheckpoint) {
     private static final int FEATURES = 3;
-    private final DecodedRuns decoded;
-    private final Outcome outcome;
-    private final TransitionFeatures features;
-    private final int shown;
-    private final String unit;
-    private final double perCheckpoint;
 
-    private TrainingMapPlot(
-            DecodedRuns decoded,
-            Outcome outcome,
-            TransitionFeatures features,
-            int shown,
-            String unit,
-            double perCheckpoint) {
-        this.decoded = decoded;
-        this.outcome = outcome;
-        this.features = features;
-        this.shown = shown;
-        this.unit = unit;
-        this.perCheckpoint = perCheckpoint;
+    /** Checks the numbers. */
+    public TrainingMapPlot {
+        Arguments.within("shown", shown, 0, 5);
+        Arguments.positive("perCheckpoint", perCheckpoint);
     }
 
     /**
@@ -71,8 +70,7 @@ public final class TrainingMapPlot {
      * @throws IllegalArgumentException if it is out of range
      */
     public TrainingMapPlot withFeatures(int shown) {
-        Arguments.within("shown", shown, 0, 5);
-        return new TrainingMapPlot(decoded, outcome, features, shown, unit, perCheckpoint);
+        return Copies.with(this, "shown", shown);
     }
 
     /**
@@ -82,7 +80,7 @@ public final class TrainingMapPlot {
      * @return the copy
      */
     public TrainingMapPlot with(TransitionFeatures features) {
-        return new TrainingMapPlot(decoded, outcome, features, shown, unit, perCheckpoint);
+        return Copies.with(this, "features", features);
     }
 
     /**
@@ -94,8 +92,7 @@ public final class TrainingMapPlot {
      * @throws IllegalArgumentException if it is not above 0
      */
     public TrainingMapPlot withUnit(String unit, double perCheckpoint) {
-        Arguments.positive("perCheckpoint", perCheckpoint);
-        return new TrainingMapPlot(decoded, outcome, features, shown, unit, perCheckpoint);
+        return Copies.with(Copies.with(this, "unit", unit), "perCheckpoint", perCheckpoint);
     }
 
     /**
@@ -126,13 +123,7 @@ public final class TrainingMapPlot {
      * @return the figure
      */
     public Plot plot() {
-        return MapDrawing.of(
-                MapContents.of(
-                        decoded,
-                        outcome,
-                        features == null ? TransitionFeatures.of(decoded) : features,
-                        unit,
-                        perCheckpoint),
-                shown);
+        TransitionFeatures used = features == null ? TransitionFeatures.of(decoded) : features;
+        return MapDrawing.of(MapContents.of(decoded, convergence, used, unit, perCheckpoint), shown);
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.kymograph.base.Columns;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.states.em.Covariance;
@@ -251,7 +252,7 @@ final class HmmFile {
     private static double[] numbers(Path file, ObjectNode in, String name, int... shape) {
         List<Double> flat = new ArrayList<>();
         collect(file, name, name, field(file, in, name, JsonNode::isArray, "an array"), shape, 0, flat);
-        return flat.stream().mapToDouble(x -> x).toArray();
+        return Columns.numbers(flat, x -> x);
     }
 
     private static void collect(

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Parallel;
 import org.kymograph.base.Progress;
@@ -69,16 +70,14 @@ public record ModelSelection(int maxStates, Hmm hmm, int folds, Split split) {
         static List<Split> folds(int n, int folds) {
             Arguments.check(folds >= 2 && folds <= n, "folds", folds, "2 to the number of runs, " + n);
             int[] order = permutation(n, 0);
-            return IntStream.range(0, folds)
-                    .mapToObj(f -> {
-                        int from = f * n / folds;
-                        int to = (f + 1) * n / folds;
-                        int[] train = new int[n - to + from];
-                        System.arraycopy(order, 0, train, 0, from);
-                        System.arraycopy(order, to, train, from, n - to);
-                        return new Split(train, Arrays.copyOfRange(order, from, to));
-                    })
-                    .toList();
+            return Columns.each(folds, f -> {
+                int from = f * n / folds;
+                int to = (f + 1) * n / folds;
+                int[] train = new int[n - to + from];
+                System.arraycopy(order, 0, train, 0, from);
+                System.arraycopy(order, to, train, from, n - to);
+                return new Split(train, Arrays.copyOfRange(order, from, to));
+            });
         }
 
         /** Returns what NumPy's {@code RandomState(seed).permutation(n)} returns. */
@@ -270,20 +269,18 @@ public record ModelSelection(int maxStates, Hmm hmm, int folds, Split split) {
                 .max(Comparator.comparingDouble(Scored::testScore))
                 .map(s -> HmmModel.fitted(hmm.withStates(k), s.fit, parts.get(0).train, fits))
                 .orElse(null);
-        double[] held = IntStream.range(0, folds)
-                .mapToDouble(fold -> own.stream()
-                        .filter(s -> s.job.fold == fold && s.isGood())
-                        .max(Comparator.comparingDouble(s -> s.fit.logLikelihood()))
-                        .map(s -> s.testScore / parts.get(fold + 1).test.rows())
-                        .orElse(Double.NaN))
-                .toArray();
+        double[] held = Columns.numbers(folds, fold -> own.stream()
+                .filter(s -> s.job.fold == fold && s.isGood())
+                .max(Comparator.comparingDouble(s -> s.fit.logLikelihood()))
+                .map(s -> s.testScore / parts.get(fold + 1).test.rows())
+                .orElse(Double.NaN));
         return Selection.Candidate.of(
                 k,
                 hmm.withStates(k)
                         .em()
                         .freeParameters(parts.get(0).train.features().size()),
                 parts.get(0).test.rows(),
-                good.stream().mapToDouble(Scored::testScore).toArray(),
+                Columns.numbers(good, Scored::testScore),
                 held,
                 best,
                 Fit.failures(fits));

@@ -227,9 +227,7 @@ public sealed class StatePaths permits DecodedRuns {
 
         /** Returns one row per run: {@code run, state 0, state 1, …}; missing where the run never enters a state. */
         public Table table() {
-            Columns<Integer> columns = Columns.of(
-                            "onsets", IntStream.range(0, runs.size()).boxed().toList())
-                    .texts("run", runs::get);
+            Columns<Integer> columns = Columns.of("onsets", runs.size()).texts("run", runs::get);
             for (int k = 0; k < onsets[0].length; k++) {
                 int state = k;
                 columns.doubles("state " + k, run -> onsets[run][state]);
@@ -272,12 +270,9 @@ public sealed class StatePaths permits DecodedRuns {
         for (int i = 0; i < states; i++) {
             renamed[order[i]] = i;
         }
-        return new StatePaths(
-                runs,
-                states,
-                paths.stream()
-                        .map(path -> Arrays.stream(path).map(s -> renamed[s]).toArray())
-                        .toList());
+        return new StatePaths(runs, states, Columns.each(paths, path -> Arrays.stream(path)
+                .map(s -> renamed[s])
+                .toArray()));
     }
 
     /** Returns one row per checkpoint: {@code run}, {@code checkpoint} (from 0) and {@code latent_state}. */

@@ -3,7 +3,6 @@ package org.kymograph.states.map;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.StatePaths;
@@ -78,9 +77,7 @@ public record Detours(double threshold, double regressionP, List<Judgement> stat
         double[] p = regression.fit().pValues();
         double[] contrasts = regression.contrasts();
         boolean[] estimable = regression.fit().estimable();
-        double[] holm = MultipleTesting.holm(IntStream.range(0, k)
-                .mapToDouble(s -> avoiders[s] > 0 ? p[s] : Double.NaN)
-                .toArray());
+        double[] holm = MultipleTesting.holm(Columns.numbers(k, s -> avoiders[s] > 0 ? p[s] : Double.NaN));
         List<Judgement> states = new ArrayList<>();
         for (int s = 0; s < k; s++) {
             boolean visited = !Double.isNaN(contrasts[s]);

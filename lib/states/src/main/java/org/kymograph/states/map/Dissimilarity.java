@@ -219,10 +219,7 @@ public final class Dissimilarity {
 
     /** Returns one row per run: {@code run}, and its distance to each. */
     public Table table() {
-        Columns<Integer> columns = Columns.of(
-                        "distances of runs",
-                        IntStream.range(0, runs.size()).boxed().toList())
-                .texts("run", runs::get);
+        Columns<Integer> columns = Columns.of("distances of runs", runs.size()).texts("run", runs::get);
         for (int i = 0; i < runs.size(); i++) {
             int to = i;
             columns.doubles("to " + runs.get(i), run -> distances[run][to]);

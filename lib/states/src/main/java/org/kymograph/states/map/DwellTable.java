@@ -69,10 +69,10 @@ public record DwellTable(List<Dwell> states) {
             visits.forEach(v -> lengths.get(v.state()).add(v.length()));
             cut[visits.get(visits.size() - 1).state()]++;
         }
-        return new DwellTable(IntStream.range(0, paths.states())
-                .mapToObj(k -> new Dwell(
-                        k, lengths.get(k).stream().mapToInt(n -> n).sorted().toArray(), cut[k]))
-                .toList());
+        return new DwellTable(Columns.each(
+                paths.states(),
+                k -> new Dwell(
+                        k, lengths.get(k).stream().mapToInt(n -> n).sorted().toArray(), cut[k])));
     }
 
     /** Returns one row per state. */

@@ -79,7 +79,7 @@ public record ForkTest(int permutations, List<Fork> forks) {
                 forks.add(test(state, branches, outcome, permutations, Streams.of(seed, "fork", state)));
             }
         }
-        double[] holm = MultipleTesting.holm(forks.stream().mapToDouble(Fork::p).toArray());
+        double[] holm = MultipleTesting.holm(Columns.numbers(forks, Fork::p));
         List<Fork> adjusted = new ArrayList<>();
         for (int i = 0; i < holm.length; i++) {
             Fork f = forks.get(i);

@@ -3,7 +3,6 @@ package org.kymograph.states.map;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.DecodedRuns;
@@ -158,19 +157,13 @@ public final class Occupancies {
                 rows.add(counts[i].clone());
             }
         }
-        return new Joined(
-                both,
-                rows.toArray(double[][]::new),
-                both.stream().mapToDouble(outcome::value).toArray(),
-                censored);
+        return new Joined(both, rows.toArray(double[][]::new), Columns.numbers(both, outcome::value), censored);
     }
 
     /** Returns one row per run: {@code run, state 0, state 1, …}. */
     public Table table() {
-        Columns<Integer> columns = Columns.of(
-                        "checkpoints in each state",
-                        IntStream.range(0, runs.size()).boxed().toList())
-                .texts("run", runs::get);
+        Columns<Integer> columns =
+                Columns.of("checkpoints in each state", runs.size()).texts("run", runs::get);
         for (int k = 0; k < states(); k++) {
             int state = k;
             columns.doubles("state " + k, run -> counts[run][state]);

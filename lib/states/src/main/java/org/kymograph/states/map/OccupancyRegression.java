@@ -109,10 +109,9 @@ public final class OccupancyRegression {
         return new Intervals(
                 level,
                 resamples,
-                IntStream.range(0, intervals.length)
-                        .mapToObj(
-                                k -> new Interval(k, intervals[k].lower(), intervals[k].upper(), intervals[k].draws()))
-                        .toList());
+                Columns.each(
+                        intervals.length,
+                        k -> new Interval(k, intervals[k].lower(), intervals[k].upper(), intervals[k].draws())));
     }
 
     /**
@@ -180,15 +179,11 @@ public final class OccupancyRegression {
     }
 
     private double[] perState(IntToDoubleFunction of) {
-        return IntStream.range(0, weights.length)
-                .mapToDouble(k -> weights[k] > 0 ? of.applyAsDouble(k) : Double.NaN)
-                .toArray();
+        return Columns.numbers(weights.length, k -> weights[k] > 0 ? of.applyAsDouble(k) : Double.NaN);
     }
 
     private double[] direction(int k) {
-        return IntStream.range(0, weights.length)
-                .mapToDouble(h -> (h == k ? 1 : 0) - weights[h])
-                .toArray();
+        return Columns.numbers(weights.length, h -> (h == k ? 1 : 0) - weights[h]);
     }
 
     /** Returns one row per state. */
@@ -201,9 +196,7 @@ public final class OccupancyRegression {
         double[] contrastErrors = contrastErrors();
         double[] contrastP = contrastPValues();
         boolean[] estimable = fit.estimable();
-        return Columns.of(
-                        "outcome on checkpoints per state",
-                        IntStream.range(0, weights.length).boxed().toList())
+        return Columns.of("outcome on checkpoints per state", weights.length)
                 .ints("state", k -> k)
                 .doubles("coefficient", k -> coefficients[k])
                 .doubles("standard error", k -> errors[k])

@@ -126,12 +126,10 @@ public final class Outcome {
     public static Outcome finalMean(List<String> runs, List<double[]> metric, int last) {
         Arguments.atLeast("last", last, 1);
         checkMetric(runs, metric);
-        double[] values = metric.stream()
-                .mapToDouble(m -> Arrays.stream(m)
-                        .skip(Math.max(0, m.length - last))
-                        .average()
-                        .orElse(Double.NaN))
-                .toArray();
+        double[] values = Columns.numbers(metric, m -> Arrays.stream(m)
+                .skip(Math.max(0, m.length - last))
+                .average()
+                .orElse(Double.NaN));
         return of("mean of the last " + last, runs, values, new boolean[values.length]);
     }
 
@@ -154,9 +152,7 @@ public final class Outcome {
             if (!(table.column(metric) instanceof NumericColumn<?> numbers)) {
                 throw new IllegalArgumentException("run '" + run + "', column '" + metric + "': isn't numeric");
             }
-            result.add(IntStream.range(0, numbers.size())
-                    .mapToDouble(t -> numbers.isMissing(t) ? Double.NaN : numbers.getDouble(t))
-                    .toArray());
+            result.add(Columns.numbers(numbers.size(), t -> numbers.isMissing(t) ? Double.NaN : numbers.getDouble(t)));
         }
         return result;
     }
@@ -273,7 +269,7 @@ public final class Outcome {
         return new Outcome(
                 name,
                 Arrays.stream(kept).mapToObj(runs::get).toList(),
-                Arrays.stream(kept).mapToDouble(i -> values[i]).toArray(),
+                Columns.pick(values, kept),
                 new boolean[kept.length]);
     }
 
@@ -288,7 +284,7 @@ public final class Outcome {
         List<String> known = some.stream().filter(this::has).toList();
         return !known.isEmpty() && known.stream().allMatch(this::isCensored)
                 ? new MeanSd(known.size(), Double.NaN, Double.NaN)
-                : MeanSd.of(known.stream().mapToDouble(this::value).toArray());
+                : MeanSd.of(Columns.numbers(known, this::value));
     }
 
     /** Returns the mean and spread of all runs; NaN if all are censored. */
@@ -298,7 +294,7 @@ public final class Outcome {
 
     /** Returns one row per run: {@code run}, the number, {@code censored}. */
     public Table table() {
-        return Columns.of(name, IntStream.range(0, values.length).boxed().toList())
+        return Columns.of(name, values.length)
                 .texts("run", runs::get)
                 .doubles(name, i -> values[i])
                 .flags("censored", i -> censored[i])
@@ -377,9 +373,7 @@ public final class Outcome {
 
         /** Returns one row per bin. */
         public Table table() {
-            return Columns.of(
-                            "convergence",
-                            IntStream.range(0, counts.size()).boxed().toList())
+            return Columns.of("convergence", counts.size())
                     .doubles("from", this::edge)
                     .doubles("to", i -> edge(i + 1))
                     .ints("runs", counts::get)

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.kymograph.base.Columns;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
@@ -190,16 +191,10 @@ public final class PopulationReport {
         out.set("contrasts", Json.tree(regression.contrasts()));
         ArrayNode bounds = out.putArray("intervals");
         intervals.states().forEach(i -> bounds.addArray().add(i.lower()).add(i.upper()));
-        out.set(
-                "correlations",
-                Json.tree(correlations.states().stream()
-                        .mapToDouble(StateCorrelations.Correlation::r)
-                        .toArray()));
+        out.set("correlations", Json.tree(Columns.numbers(correlations.states(), StateCorrelations.Correlation::r)));
         out.set(
                 "correlationPValues",
-                Json.tree(correlations.states().stream()
-                        .mapToDouble(StateCorrelations.Correlation::p)
-                        .toArray()));
+                Json.tree(Columns.numbers(correlations.states(), StateCorrelations.Correlation::p)));
         out.set("detours", Json.tree(detours.detours()));
         out.set(
                 "reasons",

@@ -54,9 +54,7 @@ public record StateCorrelations(List<Correlation> states) {
         int[] visitors = new int[paths.states()];
         for (int k = 0; k < r.length; k++) {
             int state = k;
-            double[] visited = joined.runs().stream()
-                    .mapToDouble(run -> paths.visits(paths.index(run), state) ? 1 : 0)
-                    .toArray();
+            double[] visited = Columns.numbers(joined.runs(), run -> paths.visits(paths.index(run), state) ? 1 : 0);
             visitors[k] =
                     (int) IntStream.range(0, n).filter(i -> visited[i] > 0).count();
             r[k] = Statistics.pearson(visited, joined.values());

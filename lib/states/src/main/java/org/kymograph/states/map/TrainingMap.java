@@ -124,7 +124,7 @@ public record TrainingMap(List<Node> nodes, List<Edge> edges) {
                     occupancy[k],
                     visitors,
                     visitors / (double) decoded.runs().size(),
-                    MeanSd.of(dwells.stream().mapToDouble(n -> n).toArray()),
+                    MeanSd.of(Columns.numbers(dwells, n -> n)),
                     starts,
                     ends));
         }

@@ -3,7 +3,6 @@ package org.kymograph.states.map;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.states.em.Observations;
@@ -48,9 +47,7 @@ public record Transfer(DecodedRuns decoded, List<Double> logLikelihoods, double 
 
     /** Returns one row per run: its path, its log-likelihood per row, and how much less that is than of the fitted runs. */
     public Table table() {
-        return Columns.of(
-                        "transfer",
-                        IntStream.range(0, decoded.runs().size()).boxed().toList())
+        return Columns.of("transfer", decoded.runs().size())
                 .texts("run", decoded.runs()::get)
                 .texts("path", run -> decoded.sequence(run).stream()
                         .map(String::valueOf)
