@@ -103,7 +103,7 @@ def ignored_interrupt():
 
 
 def displays(kernel):
-    found = kernel.run('Display shown = Notebook.display(); shown.show("one"); shown.show("two");')
+    found = kernel.run('var shown = Notebook.display(); shown.show("one"); shown.show("two");')
     kinds = [kind for kind, _ in found]
     check("a display is replaced in place", kinds == ["display_data", "update_display_data"]
           and found[0][1]["transient"]["display_id"] == found[1][1]["transient"]["display_id"]

@@ -8,57 +8,64 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** Lists a command's options under headings in place of one long alphabet, and what they are where none is given. */
 public final class HelpSections {
     private static final Map<String, List<String>> HEADINGS = new LinkedHashMap<>();
+    private static final Map<String, String> LABELS = Map.of(
+            "int", "N", "Integer", "N", "long", "N", "Long", "N", "double", "X", "Double", "X", "String", "NAME",
+            "Path", "FILE");
 
     static {
-        HEADINGS.put("Runs", List.of("--out", "--seeds", "--processes", "--workers", "--stack-size"));
-        HEADINGS.put(
-                "Data",
-                List.of(
-                        "--data",
-                        "--dataset",
-                        "--train-size",
-                        "--train-samples",
-                        "--test-size",
-                        "--train-fraction",
-                        "--samples",
-                        "--noise"));
-        HEADINGS.put("Task and network", List.of());
-        HEADINGS.put("Length and batches", List.of("--epochs", "--steps", "--batch-size", "--test-batch-size"));
-        HEADINGS.put(
+        heading("Runs", "--out --seeds --processes --workers --stack-size");
+        heading("Data", "--data --dataset --train-size --train-samples --test-size --train-fraction --samples --noise");
+        heading("Task and network", "");
+        heading("Length and batches", "--epochs --steps --batch-size --test-batch-size");
+        heading(
                 "Optimizer",
-                List.of(
-                        "--optimizer",
-                        "--lr",
-                        "--momentum",
-                        "--beta1",
-                        "--beta2",
-                        "--epsilon",
-                        "--weight-decay",
-                        "--schedule",
-                        "--warmup",
-                        "--final-fraction",
-                        "--clip-norm",
-                        "--clip-grad"));
-        HEADINGS.put(
+                "--optimizer --lr --momentum --beta1 --beta2 --epsilon --weight-decay --schedule --warmup --final-fraction "
+                        + "--clip-norm --clip-grad");
+        heading(
                 "What is kept",
-                List.of(
-                        "--eval-every",
-                        "--eval-every-steps",
-                        "--checkpoint-every",
-                        "--checkpoint-every-steps",
-                        "--no-statistics",
-                        "--record",
-                        "--record-format"));
-        HEADINGS.put("Help", List.of("--help", "--version"));
+                "--eval-every --eval-every-steps --checkpoint-every --checkpoint-every-steps --no-statistics --record "
+                        + "--record-format");
+        heading("Help", "--help --version");
     }
 
     private HelpSections() {}
+
+    private static void heading(String heading, String options) {
+        HEADINGS.put(heading, List.of(options.split(" ")));
+    }
+
+    /** Names the values of options that name none by their types, and ends descriptions with the defaults. */
+    static void label(CommandLine command) {
+        command.getSubcommands().values().forEach(HelpSections::label);
+        CommandSpec spec = command.getCommandSpec();
+        for (OptionSpec option : List.copyOf(spec.options())) {
+            if (!option.inherited()) {
+                spec.remove(option);
+                spec.addOption(labelled(option));
+            }
+        }
+    }
+
+    private static OptionSpec labelled(OptionSpec option) {
+        OptionSpec.Builder told = OptionSpec.builder(option);
+        Class<?> type = option.typeInfo().isMultiValue() ? option.auxiliaryTypes()[0] : option.type();
+        if (option.paramLabel().startsWith("<") && LABELS.containsKey(type.getSimpleName())) {
+            told.paramLabel(LABELS.get(type.getSimpleName()));
+        }
+        String[] lines = option.description();
+        if (option.defaultValue() != null && !String.join("", lines).contains("default")) {
+            lines[lines.length - 1] = lines[lines.length - 1].replaceAll("\\.$", " (default \\${DEFAULT-VALUE}).");
+            told.description(lines);
+        }
+        return told.build();
+    }
 
     /** A command whose defaults depend on what it starts from. */
     public interface Presets {

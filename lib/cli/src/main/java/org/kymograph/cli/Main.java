@@ -3,6 +3,7 @@ package org.kymograph.cli;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.kymograph.cli.cartography.CartographyCommand;
@@ -28,7 +29,8 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         description = {
-            "Studies how neural networks learn. \"kymograph help COMMAND\" tells what a command does and all of its options.",
+            "Studies how neural networks learn. \"kymograph help COMMAND\" tells what a command does and all of its options, "
+                    + "whose words may be joined by _ as well as by -.",
             "The launcher also knows run, notebook, test, check-kernel, refresh, data, docs, bench and build: \"./kymograph --help\"."
         },
         subcommands = {
@@ -71,7 +73,9 @@ public final class Main {
      * @return the command, to be asked or run
      */
     public static CommandLine commands() {
-        return new CommandLine(new Main());
+        CommandLine main = new CommandLine(new Main());
+        HelpSections.label(main);
+        return main;
     }
 
     /**
@@ -106,7 +110,9 @@ public final class Main {
                 command = next;
             }
         }
-        return main.execute(args);
+        CommandLine called = command;
+        return main.execute(
+                Arrays.stream(args).map(word -> spelled(called, word)).toArray(String[]::new));
     }
 
     /** Prints the help of a command that is named word by word. */
@@ -121,6 +127,17 @@ public final class Main {
         }
         command.usage(command.getOut());
         return 0;
+    }
+
+    /** An option's name as the command has it: words of options may be joined by - or by _. */
+    private static String spelled(CommandLine command, String word) {
+        String name = word.replaceAll("=.*", "");
+        return command.getCommandSpec().optionsMap().keySet().stream()
+                .filter(known ->
+                        name.startsWith("--") && known.replace('_', '-').equals(name.replace('_', '-')))
+                .min(Comparator.comparing(known -> !known.equals(name)))
+                .map(known -> known + word.substring(name.length()))
+                .orElse(word);
     }
 
     private static int failure(Exception e, CommandLine command) throws Exception {

@@ -1,11 +1,8 @@
 package org.kymograph.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import org.kymograph.base.Arguments;
-import org.kymograph.record.files.RecordException;
 
 /** What words on the command line mean, and how numbers of things are told. */
 public final class Words {
@@ -54,27 +51,5 @@ public final class Words {
      */
     public static String count(long n, String one) {
         return String.format(Locale.ROOT, "%,d %s%s", n, one, n == 1 ? "" : one.endsWith("s") ? "es" : "s");
-    }
-
-    /**
-     * Checks that a file can be written, before there is work that would be lost.
-     *
-     * @param file the file to be written or replaced
-     * @throws RecordException if it is a folder, or its folder can't be made or written to
-     */
-    public static void checkWritable(Path file) {
-        if (Files.isDirectory(file)) {
-            throw new RecordException(file, "is a folder; expected the name of a file to write");
-        }
-        Path folder = file.toAbsolutePath().getParent();
-        while (folder != null && !Files.exists(folder)) {
-            folder = folder.getParent();
-        }
-        if (folder != null && !Files.isDirectory(folder)) {
-            throw new RecordException(file, "can't be written: " + folder + " is a file; expected a folder");
-        }
-        if (folder != null && !Files.isWritable(folder)) {
-            throw new RecordException(file, "can't be written: permission denied");
-        }
     }
 }

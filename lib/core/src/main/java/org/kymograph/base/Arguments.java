@@ -169,6 +169,19 @@ public final class Arguments {
     }
 
     /**
+     * Checks what no single argument is to blame for.
+     *
+     * @param met whether it is as it must be
+     * @param otherwise the sentence that says what is wrong if not, and what was expected
+     * @throws IllegalArgumentException if it is not met
+     */
+    public static void require(boolean met, String otherwise) {
+        if (!met) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    /**
      * Returns the exception for an argument that is not as expected.
      *
      * @param name the argument's name

@@ -156,23 +156,13 @@ final class Chromium {
     }
 
     private Process start(Path folder, String url, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                program.toString(),
-                "--headless",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--disable-extensions",
-                "--hide-scrollbars",
-                "--use-angle=swiftshader",
-                "--enable-unsafe-swiftshader",
-                "--no-proxy-server",
-                "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-                "--window-size=1000,1000",
-                "--user-data-dir=" + folder.resolve("profile")));
+        String options = "--headless --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+                + "--disable-component-update --disable-sync --disable-extensions --hide-scrollbars --use-angle=swiftshader "
+                + "--enable-unsafe-swiftshader --no-proxy-server --window-size=1000,1000";
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(options.split(" ")));
+        command.add("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1");
+        command.add("--user-data-dir=" + folder.resolve("profile"));
         if ("root".equals(System.getProperty("user.name"))) {
             // Chromium's sandbox refuses to run as root, which is what containers run as.
             command.addAll(List.of("--no-sandbox", "--disable-dev-shm-usage"));

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import org.kymograph.base.Arguments;
 import org.kymograph.plot.PlotlyFigure;
 import org.kymograph.record.files.AtomicFiles;
 
@@ -41,10 +42,8 @@ public final class FigureFile implements PlotlyFigure.Writer {
     public void write(Path file, PlotlyFigure figure) {
         String name = file.getFileName().toString();
         String format = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        if (!FORMATS.contains(format)) {
-            throw new IllegalArgumentException(
-                    "file is " + file + "; expected a name that ends in one of ." + String.join(", .", FORMATS));
-        }
+        Arguments.check(
+                FORMATS.contains(format), "file", file, "a name that ends in one of ." + String.join(", .", FORMATS));
         Page.checkFolder("file", file);
         if (format.equals("html")) {
             Page.write(

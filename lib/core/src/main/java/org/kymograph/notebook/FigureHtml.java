@@ -6,10 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Checksums;
 import org.kymograph.plot.PlotlyFigure;
 import tech.tablesaw.plotly.components.Figure;
@@ -32,10 +32,7 @@ final class FigureHtml {
     private FigureHtml() {}
 
     static Map<String, String> bundle(Figure figure) {
-        Map<String, String> bundle = new LinkedHashMap<>();
-        bundle.put("text/html", html(figure));
-        bundle.put("text/plain", "Figure" + (title(figure).isEmpty() ? "" : ": " + title(figure)));
-        return bundle;
+        return Renderers.bundle(html(figure), "Figure" + (title(figure).isEmpty() ? "" : ": " + title(figure)));
     }
 
     static String html(Figure figure) {
@@ -51,7 +48,8 @@ final class FigureHtml {
         String given = ours && drawn.length() > PACKED
                 ? "\"" + Base64.getEncoder().encodeToString(Plotly.gzip(drawn.getBytes(StandardCharsets.UTF_8))) + "\""
                 : drawn;
-        return "<div class=\"kymograph-figure\" data-figure=\"" + key + "\" data-title=\"" + Html.escape(title(figure))
+        return "<div class=\"kymograph-figure\" data-figure=\"" + key + "\" data-title=\""
+                + Renderers.escape(title(figure))
                 + "\" style=\"width:100%;min-height:" + height + "px" + fixed + "\">" + NOTE + "</div>\n<script>"
                 + SCRIPT.replace("/*ARGUMENTS*/", "\"" + key + "\", " + given) + "</script>";
     }
@@ -70,9 +68,7 @@ final class FigureHtml {
     /** The same HTML with a picture, a PNG in base64, as its stand-in. */
     static String withPicture(String html, String png) {
         Matcher figure = FIGURE.matcher(html);
-        if (!figure.find()) {
-            throw new IllegalArgumentException("html: no figure in it");
-        }
+        Arguments.require(figure.find(), "html: no figure in it");
         Matcher title = Pattern.compile("data-title=\"([^\"]*)\"").matcher(figure.group(1));
         String alt = title.find() && !title.group(1).isEmpty() ? title.group(1) : "Figure";
         String picture = "<img class=\"kymograph-stand-in\" alt=\"" + alt

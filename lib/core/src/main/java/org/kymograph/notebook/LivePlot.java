@@ -32,7 +32,7 @@ public final class LivePlot implements TrainingListener, AutoCloseable {
     private final String x;
     private final String y;
     private final UnaryOperator<Plot> style;
-    private final Display display;
+    private final Notebook.Display display;
     private final LongSupplier clock;
     // Runs report in any order; seed 10 belongs behind seed 9.
     private final Map<String, Growing> lines =
@@ -41,7 +41,7 @@ public final class LivePlot implements TrainingListener, AutoCloseable {
     private boolean fresh = true;
     private boolean changed;
 
-    LivePlot(String x, String y, UnaryOperator<Plot> style, Display display, LongSupplier clock) {
+    LivePlot(String x, String y, UnaryOperator<Plot> style, Notebook.Display display, LongSupplier clock) {
         this.x = x;
         this.y = y;
         this.style = style;

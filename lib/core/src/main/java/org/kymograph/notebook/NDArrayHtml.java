@@ -3,7 +3,6 @@ package org.kymograph.notebook;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.kymograph.base.Columns;
@@ -15,16 +14,12 @@ final class NDArrayHtml {
     private NDArrayHtml() {}
 
     static Map<String, String> bundle(NDArray array) {
-        Map<String, String> bundle = new LinkedHashMap<>();
         String head = array.isReleased()
                 ? "NDArray (closed)"
                 : "NDArray " + array.getShape() + " " + array.getDataType()
                         + (array.getName() == null ? "" : " " + array.getName());
-        bundle.put(
-                "text/html",
-                array.isReleased() ? "<div class=\"kymograph-array\">" + head + "</div>" : html(array, head));
-        bundle.put("text/plain", head);
-        return bundle;
+        String closed = "<div class=\"kymograph-array\">" + head + "</div>";
+        return Renderers.bundle(array.isReleased() ? closed : html(array, head), head);
     }
 
     private static String html(NDArray array, String head) {

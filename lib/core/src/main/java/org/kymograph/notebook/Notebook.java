@@ -76,4 +76,39 @@ public final class Notebook {
     private static String newId() {
         return UUID.randomUUID().toString();
     }
+
+    /** A kernel's own display call: what a start-up script below {@code kernel} connects to {@link Notebook}. */
+    @FunctionalInterface
+    public interface Output {
+        /**
+         * Shows a MIME bundle in the running cell, or replaces one that was shown before.
+         *
+         * @param id names the display, so that it can be replaced
+         * @param bundle content by MIME type, such as {@code text/html}; text, or base64 for images
+         * @param update true to replace the display of that id, false to show a new one
+         */
+        void show(String id, Map<String, String> bundle, boolean update);
+    }
+
+    /** One place in a cell's output, whose content each call replaces. */
+    public static final class Display {
+        private final String id;
+        private final Output output;
+        private boolean placed;
+
+        Display(String id, Output output) {
+            this.id = id;
+            this.output = output;
+        }
+
+        /**
+         * Shows an object here, in place of the one before.
+         *
+         * @param value a figure, a table, an array, or anything else
+         */
+        public synchronized void show(Object value) {
+            output.show(id, Notebook.bundle(value), placed);
+            placed = true;
+        }
+    }
 }

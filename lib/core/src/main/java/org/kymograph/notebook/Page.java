@@ -44,17 +44,10 @@ public final class Page {
         try {
             Path log = Files.createTempFile("kymograph-export", ".log");
             try {
-                Process convert = start(
-                        List.of(
-                                jupyter,
-                                "nbconvert",
-                                "--to",
-                                "html",
-                                "--stdout",
-                                "--log-level",
-                                "ERROR",
-                                notebook.toString()),
-                        log);
+                List<String> command = List.of(
+                        jupyter, "nbconvert", "--to=html", "--stdout", "--log-level=ERROR", notebook.toString());
+                Process convert = start(command, log);
+                ;
                 String html = new String(convert.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 if (convert.waitFor() != 0) {
                     List<String> said = Files.readAllLines(log);
@@ -86,13 +79,25 @@ public final class Page {
         checkFolder("page", page);
         StringBuilder html = new StringBuilder(
                 "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\">"
-                        + "<title>" + Html.escape(title)
+                        + "<title>" + Renderers.escape(title)
                         + "</title><style>body{font-family:system-ui,sans-serif}</style></head><body>\n");
         for (Object value : shown) {
             String part = Notebook.bundle(value).get("text/html");
-            html.append((part == null ? "<p>" + Html.escape(String.valueOf(value)) + "</p>" : part) + "\n");
+            html.append((part == null ? "<p>" + Renderers.escape(String.valueOf(value)) + "</p>" : part) + "\n");
         }
         put(page, html.append("</body></html>\n").toString());
+    }
+
+    /**
+     * Writes the script that draws figures, plotly.js 2.35.3 (MIT), compressed if the name ends in {@code .gz} (some 2.4 MB).
+     *
+     * <p>Figures look for it as {@code plotly.js.gz} in the folder of the kernelspec named {@code kymograph}.
+     *
+     * @param file where to write
+     * @throws UncheckedIOException if it can't be written
+     */
+    public static void writePlotly(Path file) {
+        Plotly.write(file);
     }
 
     static void checkFolder(String name, Path file) {

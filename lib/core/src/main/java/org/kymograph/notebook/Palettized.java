@@ -18,6 +18,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
+import org.kymograph.base.Arguments;
 
 /**
  * Makes pictures of figures a third as large, by giving them a palette of 256 colours: the most frequent ones as they are, the others
@@ -34,9 +35,7 @@ final class Palettized {
         try {
             BufferedImage full =
                     ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(picture)));
-            if (full == null) {
-                throw new IllegalArgumentException("picture: not a PNG");
-            }
+            Arguments.require(full != null, "picture: not a PNG");
             int w = full.getWidth();
             int h = full.getHeight();
             int[] pixels = full.getRGB(0, 0, w, h, null, 0, w);

@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.zip.GZIPOutputStream;
 
 /** The script that draws figures, plotly.js 2.35.3 (MIT), as the jar on the class path has it. */
-public final class Plotly {
+final class Plotly {
     private static final String RESOURCE = "/META-INF/resources/webjars/plotly.js-dist/2.35.3/plotly.js";
 
     private Plotly() {}
@@ -22,7 +22,7 @@ public final class Plotly {
      * @return the text
      * @throws IllegalStateException if the jar is not on the class path
      */
-    public static String script() {
+    static String script() {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 
@@ -34,7 +34,7 @@ public final class Plotly {
      * @param file where to write
      * @throws UncheckedIOException if it can't be written
      */
-    public static void write(Path file) {
+    static void write(Path file) {
         try {
             Files.write(file, file.toString().endsWith(".gz") ? gzip(bytes()) : bytes());
         } catch (IOException e) {

@@ -1,6 +1,5 @@
 package org.kymograph.notebook;
 
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -11,10 +10,10 @@ import org.kymograph.base.Progress;
 final class ProgressBars implements Progress.Sink {
     private static final double FIRST = 2;
     private static final double INTERVAL = 0.2;
-    private final Output output;
+    private final Notebook.Output output;
     private final LongSupplier clock;
 
-    ProgressBars(Output output, LongSupplier clock) {
+    ProgressBars(Notebook.Output output, LongSupplier clock) {
         this.output = output;
         this.clock = clock;
     }
@@ -33,11 +32,11 @@ final class ProgressBars implements Progress.Sink {
     private static final class Bar implements Progress {
         private final String id = UUID.randomUUID().toString();
         private final ProgressMeter meter;
-        private final Output output;
+        private final Notebook.Output output;
         private boolean placed;
         private boolean closed;
 
-        Bar(ProgressMeter meter, Output output) {
+        Bar(ProgressMeter meter, Notebook.Output output) {
             this.meter = meter;
             this.output = output;
         }
@@ -59,18 +58,14 @@ final class ProgressBars implements Progress.Sink {
         }
 
         private void show(String text) {
-            Map<String, String> bundle = new LinkedHashMap<>();
-            bundle.put(
-                    "text/html",
-                    String.format(
-                            Locale.ROOT,
-                            "<div class=\"kymograph-progress\" style=\"font-variant-numeric:tabular-nums;margin:0.2em 0\">"
-                                    + "<div style=\"height:0.4em;max-width:40em;border-radius:0.2em;background:rgba(128,128,128,0.25)\">"
-                                    + "<div style=\"height:100%%;width:%.1f%%;border-radius:0.2em;background:#0072B2\"></div></div>%s</div>",
-                            100 * meter.fraction(),
-                            Html.escape(text)));
-            bundle.put("text/plain", text);
-            output.show(id, bundle, placed);
+            String html = String.format(
+                    Locale.ROOT,
+                    "<div class=\"kymograph-progress\" style=\"font-variant-numeric:tabular-nums;margin:0.2em 0\">"
+                            + "<div style=\"height:0.4em;max-width:40em;border-radius:0.2em;background:rgba(128,128,128,0.25)\">"
+                            + "<div style=\"height:100%%;width:%.1f%%;border-radius:0.2em;background:#0072B2\"></div></div>%s</div>",
+                    100 * meter.fraction(),
+                    Renderers.escape(text));
+            output.show(id, Renderers.bundle(html, text), placed);
             placed = true;
         }
     }

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.kymograph.plot.Plots;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 import tech.tablesaw.plotly.components.Figure;
@@ -98,10 +99,32 @@ public final class Renderers {
     }
 
     static Map<String, String> plain(Object value) {
-        Map<String, String> bundle = new LinkedHashMap<>();
         // Outside String.valueOf, since an object may give null for its text.
-        bundle.put("text/plain", isArray(value) ? array(value, List.of()) : "" + value);
+        return new LinkedHashMap<>(Map.of("text/plain", isArray(value) ? array(value, List.of()) : "" + value));
+    }
+
+    /**
+     * Returns content in two forms.
+     *
+     * @param html the HTML
+     * @param plain the text, for front ends without HTML
+     * @return the content by MIME type
+     */
+    public static Map<String, String> bundle(String html, String plain) {
+        Map<String, String> bundle = new LinkedHashMap<>();
+        bundle.put("text/html", html);
+        bundle.put("text/plain", plain);
         return bundle;
+    }
+
+    /**
+     * Returns text that HTML shows as it is.
+     *
+     * @param text any text
+     * @return the text with the five characters escaped that mean something in HTML
+     */
+    public static String escape(String text) {
+        return Plots.escape(text).replace("\"", "&quot;").replace("'", "&#39;");
     }
 
     private static boolean isArray(Object value) {

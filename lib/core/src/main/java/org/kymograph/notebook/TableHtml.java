@@ -1,7 +1,6 @@
 package org.kymograph.notebook;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,10 +34,9 @@ final class TableHtml {
             cells[c] = cells(table.column(c), shown);
         }
         String more = table.rowCount() > shown ? more(table.rowCount() - shown, "row") : "";
-        Map<String, String> bundle = new LinkedHashMap<>();
-        bundle.put("text/html", html(table.name(), names, right, cells, shown, more));
-        bundle.put("text/plain", text(table.name(), names, right, cells, shown, more));
-        return bundle;
+        return Renderers.bundle(
+                html(table.name(), names, right, cells, shown, more),
+                text(table.name(), names, right, cells, shown, more));
     }
 
     /** The same in letters of one width. */
@@ -78,12 +76,14 @@ final class TableHtml {
         if (caption != null && !caption.isEmpty()) {
             html.append(
                     "<caption style=\"caption-side:top;text-align:left;white-space:nowrap;color:inherit;opacity:0.75;padding:0.2em 0\">"
-                            + Html.escape(caption) + "</caption>");
+                            + Renderers.escape(caption) + "</caption>");
         }
         if (names != null) {
             html.append("<thead><tr style=\"border-bottom:1px solid rgba(128,128,128,0.6)\">");
             for (int c = 0; c < names.length; c++) {
-                html.append(open("th", right[c])).append(Html.escape(names[c])).append("</th>");
+                html.append(open("th", right[c]))
+                        .append(Renderers.escape(names[c]))
+                        .append("</th>");
             }
             html.append("</tr></thead>");
         }
@@ -92,14 +92,14 @@ final class TableHtml {
             html.append("<tr style=\"background:" + (r % 2 == 1 ? "rgba(128,128,128,0.1)" : "transparent") + "\">");
             for (int c = 0; c < cells.length; c++) {
                 html.append(open("td", right[c]))
-                        .append(Html.escape(cells[c][r]))
+                        .append(Renderers.escape(cells[c][r]))
                         .append("</td>");
             }
             html.append("</tr>");
         }
         html.append("</tbody></table>");
         if (!more.isEmpty()) {
-            html.append("<div class=\"kymograph-more\" style=\"opacity:0.75\">" + Html.escape(more) + "</div>");
+            html.append("<div class=\"kymograph-more\" style=\"opacity:0.75\">" + Renderers.escape(more) + "</div>");
         }
         return html.append("</div>").toString();
     }

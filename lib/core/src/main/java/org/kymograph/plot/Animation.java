@@ -1,7 +1,6 @@
 package org.kymograph.plot;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +8,6 @@ import org.kymograph.base.Arguments;
 
 /** A plot that changes: a slider chooses what is shown, and a button plays it. */
 public final class Animation extends PlotlyFigure {
-    private static final int MILLISECONDS = 700;
     private final Plot first;
     private final List<Map<String, Object>> frames;
 
@@ -33,40 +31,28 @@ public final class Animation extends PlotlyFigure {
         List<Object> steps = new ArrayList<>();
         Plot last = null;
         for (Map.Entry<String, Plot> step : plots.entrySet()) {
-            if (last != null && last.traces().size() != step.getValue().traces().size()) {
-                throw new IllegalArgumentException("plots is uneven: " + step.getKey() + " has "
-                        + step.getValue().traces().size() + " traces; expected "
-                        + last.traces().size());
-            }
+            int n = step.getValue().traces().size();
+            Arguments.sameLength(
+                    "traces of " + step.getKey(),
+                    n,
+                    "those of the others",
+                    last == null ? n : last.traces().size());
             last = step.getValue();
             frames.add(frame(step.getKey(), last));
             steps.add(Plots.attributes(
                     "label: ?, method: animate, args: ?", step.getKey(), List.of(List.of(step.getKey()), still())));
         }
-        Map<String, Object> slider = new LinkedHashMap<>();
-        slider.put("active", plots.size() - 1);
-        slider.put("steps", steps);
-        slider.put("x", 0.1);
-        slider.put("len", 0.9);
-        slider.put("pad", Map.of("t", 42, "b", 4));
-        slider.put("currentvalue", Map.of("prefix", what + " ", "xanchor", "right"));
-        Map<String, Object> play = Plots.attributes(
-                "label: '▶ play', method: animate, args: ?",
-                Arrays.asList(
-                        null,
-                        Map.of(
-                                "frame",
-                                Map.of("duration", MILLISECONDS, "redraw", true),
-                                "transition",
-                                Map.of("duration", 0),
-                                "fromcurrent",
-                                false)));
-        Map<String, Object> pause =
-                Map.of("label", "❚❚", "method", "animate", "args", List.of(Arrays.asList((Object) null), still()));
+        Map<String, Object> slider = Plots.attributes(
+                "active: ?, steps: ?, x: 0.1, len: 0.9, pad: {t: 42, b: 4}, currentvalue: {prefix: ?, xanchor: right}",
+                plots.size() - 1,
+                steps,
+                what + " ");
         Map<String, Object> menu = Plots.attributes(
-                "type: buttons, direction: left, showactive: false, x: 0.07, xanchor: right, y: 0, "
-                        + "yanchor: top, pad: {t: 52, r: 0}, buttons: ?",
-                List.of(play, pause));
+                "type: buttons, direction: left, showactive: false, x: 0.07, xanchor: right, y: 0, yanchor: top, "
+                        + "pad: {t: 52, r: 0}, buttons: [{label: '▶ play', method: animate, args: [null, "
+                        + "{frame: {duration: 700, redraw: true}, transition: {duration: 0}, fromcurrent: false}]}, "
+                        + "{label: ❚❚, method: animate, args: [[null], ?]}]",
+                still());
         return new Animation(last.withAll("sliders: ?, updatemenus: ?", List.of(slider), List.of(menu)), frames);
     }
 

@@ -137,9 +137,9 @@ final class Marks {
     }
 
     static void sides(int rows, int columns, double[][] matrix) {
-        if (matrix.length != rows || rows > 0 && matrix[0].length != columns) {
-            throw new IllegalArgumentException("matrix is " + matrix.length + " × "
-                    + (matrix.length == 0 ? 0 : matrix[0].length) + "; expected " + rows + " × " + columns);
-        }
+        Arguments.require(
+                matrix.length == rows && (rows == 0 || matrix[0].length == columns),
+                "matrix is " + matrix.length + " × " + (matrix.length == 0 ? 0 : matrix[0].length) + "; expected "
+                        + rows + " × " + columns);
     }
 }

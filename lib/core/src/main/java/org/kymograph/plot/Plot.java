@@ -145,10 +145,8 @@ public final class Plot extends PlotlyFigure {
     }
 
     private Plot range(String axis, double low, double high) {
-        if (!Double.isFinite(low) || !Double.isFinite(high) || low == high) {
-            throw new IllegalArgumentException(
-                    "low, high: " + low + ", " + high + "; expected two different finite numbers");
-        }
+        Arguments.finite("low", low);
+        Arguments.check(Double.isFinite(high) && low != high, "high", high, "a finite number other than low, " + low);
         return with(axis + ".range", new double[] {low, high});
     }
 
@@ -387,9 +385,7 @@ public final class Plot extends PlotlyFigure {
     }
 
     private static double log10(double v) {
-        if (!(v > 0)) {
-            throw new IllegalArgumentException("a log axis has no place for " + v + "; expected a number above 0");
-        }
+        Arguments.check(v > 0, "a place on a log axis", v, "a number above 0");
         return Math.log10(v);
     }
 

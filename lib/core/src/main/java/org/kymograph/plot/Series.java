@@ -3,6 +3,7 @@ package org.kymograph.plot;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.kymograph.base.Arguments;
 import tech.tablesaw.plotly.components.HoverLabel;
 import tech.tablesaw.plotly.traces.Trace;
 
@@ -19,10 +20,11 @@ public record Series(Map<String, Object> attributes) implements Trace {
      * @throws IllegalArgumentException if there is no type
      */
     public Series {
-        if (!(attributes.get("type") instanceof String)) {
-            throw new IllegalArgumentException(
-                    "attributes is without a type; expected one of plotly's, such as \"scatter\"");
-        }
+        Arguments.check(
+                attributes.get("type") instanceof String,
+                "type",
+                attributes.get("type"),
+                "one of plotly's, such as \"scatter\"");
         attributes = Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     }
 

@@ -1,6 +1,5 @@
 package org.kymograph.plot;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -31,29 +30,29 @@ final class Theme {
                 LINE,
                 LINE,
                 LINE);
-        Map<String, Object> bar =
-                Map.of("thickness", 14, "outlinewidth", 0, "ticks", "outside", "tickcolor", LINE, "ticklen", 3);
-        Map<String, Object> layout = new LinkedHashMap<>();
-        layout.put(
-                "font",
-                Plots.attributes(
-                        "family: ?, size: 13, color: ?",
-                        "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
-                        Palette.TEXT));
-        layout.put("paper_bgcolor", CLEAR);
-        layout.put("plot_bgcolor", CLEAR);
-        layout.put("colorway", Palette.COLOURS);
-        layout.put("title", Map.of("x", 0, "xref", "paper", "xanchor", "left", "font", Map.of("size", 16)));
-        layout.put("margin", Map.of("l", 60, "r", 20, "t", 50, "b", 50));
-        layout.put("modebar", Map.of("bgcolor", CLEAR, "color", LINE, "activecolor", Palette.TEXT));
-        layout.put("hovermode", "closest");
-        layout.put("hoverlabel", Map.of("namelength", -1));
-        layout.put("legend", Map.of("bgcolor", CLEAR, "tracegroupgap", 0));
-        layout.put("xaxis", axis);
-        layout.put("yaxis", axis);
-        layout.put("annotationdefaults", Map.of("showarrow", false));
-        layout.put("shapedefaults", Map.of("line", Map.of("color", Palette.TEXT, "width", 1.5, "dash", "dash")));
+        String sans = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+        Map<String, Object> layout = Plots.attributes(
+                "font: {family: ?, size: 13, color: ?}, colorway: ?, xaxis: ?, yaxis: ?, "
+                        + "title: {x: 0, xref: paper, xanchor: left, font: {size: 16}}, margin: {l: 60, r: 20, t: 50, b: 50}, "
+                        + "hovermode: closest, hoverlabel: {namelength: -1}, annotationdefaults: {showarrow: false}, "
+                        + "legend: {bgcolor: ?, tracegroupgap: 0}, modebar: {bgcolor: ?, color: ?, activecolor: ?}, "
+                        + "paper_bgcolor: ?, plot_bgcolor: ?, shapedefaults: {line: {color: ?, width: 1.5, dash: dash}}",
+                sans,
+                Palette.TEXT,
+                Palette.COLOURS,
+                axis,
+                axis,
+                CLEAR,
+                CLEAR,
+                LINE,
+                Palette.TEXT,
+                CLEAR,
+                CLEAR,
+                Palette.TEXT);
         return Plots.attributes(
-                "layout: ?, data: {heatmap: ?, box: [{line: {width: 1.5}}]}", layout, List.of(Map.of("colorbar", bar)));
+                "layout: ?, data: {box: [{line: {width: 1.5}}], heatmap: [{colorbar: "
+                        + "{thickness: 14, outlinewidth: 0, ticks: outside, tickcolor: ?, ticklen: 3}}]}",
+                layout,
+                LINE);
     }
 }

@@ -15,7 +15,7 @@ class ProgressTest {
     private final List<String> shown = new ArrayList<>();
     private final List<String> ids = new ArrayList<>();
     private final List<Boolean> updates = new ArrayList<>();
-    private final Output output = (id, bundle, update) -> {
+    private final Notebook.Output output = (id, bundle, update) -> {
         ids.add(id);
         shown.add(bundle.get("text/plain"));
         updates.add(update);
@@ -91,7 +91,7 @@ class ProgressTest {
 
     @Test
     void aLivePlotIsDrawnOnceASecondInOnePlaceAndCompleteAtTheEnd() {
-        LivePlot live = new LivePlot("epoch", "loss", Plot::withLogY, new Display("d", output), clock::get);
+        LivePlot live = new LivePlot("epoch", "loss", Plot::withLogY, new Notebook.Display("d", output), clock::get);
         for (int i = 0; i < 250; i++) {
             live.add("seed" + i % 2, i >> 1, 1.0 / (i + 1));
             clock.addAndGet(10 * MILLI);

@@ -73,7 +73,7 @@ class TrainingTablesTest {
                 "epoch",
                 "eval_loss",
                 plot -> plot,
-                new Display("d", (id, bundle, update) -> shown.add(bundle.get("text/plain"))),
+                new Notebook.Display("d", (id, bundle, update) -> shown.add(bundle.get("text/plain"))),
                 new AtomicLong()::get);
         Trainer.of(SMALL).withListener(live).train(root, 0, 1);
         assertThat(shown)
@@ -81,7 +81,7 @@ class TrainingTablesTest {
         assertThat(live.plot().getTraces()).hasSize(2);
         assertThat(((double[]) live.plot().traces().get(1).get("y")).length).isEqualTo(3);
         LivePlot misspelt =
-                new LivePlot("epoch", "eval_los", plot -> plot, new Display("e", (id, b, u) -> {}), () -> 0);
+                new LivePlot("epoch", "eval_los", plot -> plot, new Notebook.Display("e", (id, b, u) -> {}), () -> 0);
         assertThatThrownBy(() -> Trainer.of(SMALL).withListener(misspelt).train(root, 0))
                 .hasMessageContaining("did you mean 'eval_loss'?");
     }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.files.Json;
 import org.kymograph.train.Loss;
 import org.kymograph.train.Outputs;
@@ -26,10 +27,8 @@ record GatedExpertsLoss(GatedExperts settings) implements Loss {
     public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
         Parts parts = Parts.of(outputs);
         NDArray confidence = Outputs.columns(side, 0, 1);
-        if (confidence == null) {
-            throw new IllegalArgumentException(
-                    "the training samples have no confidence: join the data with the metrics");
-        }
+        Arguments.require(
+                confidence != null, "the training samples have no confidence: join the data with the metrics");
         NDArray rest = Outputs.columns(side, 1, -1);
         NDArray experts = experts(
                 parts,

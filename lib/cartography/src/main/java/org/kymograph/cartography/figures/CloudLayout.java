@@ -1,13 +1,12 @@
 package org.kymograph.cartography.figures;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.plot.Plot;
@@ -78,31 +77,20 @@ final class CloudLayout {
         Map<String, Object> up = axis("count", y, "x" + number);
         double most = Arrays.stream(panel.counts()).max().orElse(0);
         up.put("tickformat", most < 1000 ? ",d" : "~s");
-        if (most < 4) {
-            up.put("dtick", 1);
-        }
-        if (Arrays.stream(panel.counts()).max().orElse(0) > FEW) {
-            up.put("nticks", 4);
-        } else {
-            up.put("dtick", 1);
-        }
+        up.put(most > FEW ? "nticks" : "dtick", most > FEW ? 4 : 1);
         return plot.and(panel.trace(String.valueOf(number)))
                 .with("xaxis" + number, across)
                 .with("yaxis" + number, up);
     }
 
     private static Map<String, Object> axis(String label, double[] domain, String anchor) {
-        Map<String, Object> axis = new LinkedHashMap<>();
-        axis.put("domain", domain);
-        axis.put("anchor", anchor);
-        axis.put("title", Map.of("text", label, "standoff", 3, "font", Map.of("size", 12)));
-        axis.put("tickfont", Map.of("size", 10));
-        axis.put("mirror", true);
-        axis.put("ticks", "");
-        axis.put("zeroline", false);
-        axis.put("linecolor", EDGE);
-        axis.put("fixedrange", true);
-        return axis;
+        return Plots.attributes(
+                "domain: ?, anchor: ?, title: {text: ?, standoff: 3, font: {size: 12}}, tickfont: {size: 10}, mirror: true, "
+                        + "ticks: '', zeroline: false, linecolor: ?, fixedrange: true",
+                domain,
+                anchor,
+                label,
+                EDGE);
     }
 
     /** The empty axes of a map. Probabilities vary by 0.5 at most, errors of regressions by more. */
@@ -116,15 +104,15 @@ final class CloudLayout {
     /** Refuses samples none of which has a place on the map. */
     static void checkPlaces(SampleMetrics metrics, Metric... needed) {
         for (Metric metric : needed) {
-            if (!metrics.has(metric)) {
-                throw new IllegalArgumentException("metrics have no " + metric.column() + "; expected "
-                        + Arrays.stream(needed).map(Metric::column).collect(Collectors.joining(", ")));
-            }
-            if (Arrays.stream(metrics.values(metric)).noneMatch(Double::isFinite)) {
-                throw new IllegalArgumentException(metric.column() + " of all " + metrics.size()
-                        + " samples is NaN, as the variability with its own variance (--include-ci) of one epoch is;"
-                        + " expected a number for at least one");
-            }
+            Arguments.require(
+                    metrics.has(metric),
+                    "metrics have no " + metric.column() + "; expected "
+                            + Arrays.stream(needed).map(Metric::column).collect(Collectors.joining(", ")));
+            Arguments.require(
+                    Arrays.stream(metrics.values(metric)).anyMatch(Double::isFinite),
+                    metric.column() + " of all " + metrics.size()
+                            + " samples is NaN, as the variability with its own variance (--include-ci) of one epoch is;"
+                            + " expected a number for at least one");
         }
     }
 
@@ -149,26 +137,22 @@ final class CloudLayout {
 
     /** The names of the three regions, in boxes. */
     static Plot regions(Plot plot, boolean allRotated) {
-        List<Object> notes = new ArrayList<>();
-        notes.add(box("ambiguous", 0.9, 0.5, "black", true));
-        notes.add(box("easy-to-learn", 0.27, 0.85, "#c44e52", allRotated));
-        notes.add(box("hard-to-learn", 0.35, 0.25, "#4c72b0", allRotated));
-        return plot.with("annotations", notes);
+        return plot.withAll(
+                "annotations: [?, ?, ?]",
+                box("ambiguous", 0.9, 0.5, "black", true),
+                box("easy-to-learn", 0.27, 0.85, "#c44e52", allRotated),
+                box("hard-to-learn", 0.35, 0.25, "#4c72b0", allRotated));
     }
 
     private static Map<String, Object> box(String name, double x, double y, String colour, boolean rotated) {
-        Map<String, Object> box = new LinkedHashMap<>();
-        box.put("text", name);
-        box.put("xref", "x domain");
-        box.put("yref", "y domain");
-        box.put("x", x);
-        box.put("y", y);
-        box.put("textangle", rotated ? 10 : 0);
-        box.put("font", Map.of("size", 14, "color", "black", "family", FONT));
-        box.put("bgcolor", "rgb(255,255,255)");
-        box.put("bordercolor", colour);
-        box.put("borderwidth", 2);
-        box.put("borderpad", 4);
-        return box;
+        return Plots.attributes(
+                "text: ?, xref: 'x domain', yref: 'y domain', x: ?, y: ?, textangle: ?, bordercolor: ?, borderwidth: 2, "
+                        + "borderpad: 4, bgcolor: 'rgb(255,255,255)', font: {size: 14, color: black, family: ?}",
+                name,
+                x,
+                y,
+                rotated ? 10 : 0,
+                colour,
+                FONT);
     }
 }

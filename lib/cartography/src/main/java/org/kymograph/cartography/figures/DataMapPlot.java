@@ -208,7 +208,7 @@ public record DataMapPlot(
      * @throws IllegalArgumentException if there are not as many names as samples
      */
     public DataMapPlot withColours(String heading, String[] names, Map<String, String> chosen) {
-        DataMapPlot named = Copies.with(Copies.with(this, "legend", heading), "regions", List.of(names));
+        DataMapPlot named = Copies.with(Copies.with(this, "legend", heading), "regions", Arrays.asList(names.clone()));
         return Copies.with(named, "colours", new LinkedHashMap<>(chosen));
     }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.plot.Animation;
@@ -43,15 +44,13 @@ final class MapEpochs {
      * @throws IllegalArgumentException if there are no maps, they differ in their samples, or the limit is below 1
      */
     static Animation of(List<SampleMetrics> maps, int limit, long seed) {
-        if (maps.isEmpty() || limit < 1) {
-            throw new IllegalArgumentException(
-                    "maps, limit: " + maps.size() + " and " + limit + "; expected at least 1 of each");
-        }
+        Arguments.notEmpty("maps", maps);
+        Arguments.atLeast("limit", limit, 1);
         int[] rows = RowSample.of(maps.get(0).size(), limit, seed);
         for (int e = 1; e < maps.size(); e++) {
-            if (!maps.get(e).guids().equals(maps.get(0).guids())) {
-                throw new IllegalArgumentException("maps: number " + e + " is of other samples than number 0");
-            }
+            Arguments.require(
+                    maps.get(e).guids().equals(maps.get(0).guids()),
+                    "maps: number " + e + " is of other samples than number 0");
         }
         Plot axes = CloudLayout.axes(maps.stream()
                 .flatMapToDouble(map -> IntStream.of(rows).mapToDouble(row -> map.value(Metric.VARIABILITY, row))));

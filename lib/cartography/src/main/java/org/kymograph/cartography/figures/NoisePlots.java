@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.cartography.noise.DensityShift;
 import org.kymograph.cartography.noise.Detection;
@@ -152,10 +153,7 @@ public final class NoisePlots {
     /** Numbers of suspects and of wrong labels among them, from none to all, the most suspect first; samples of equal suspicion come together. */
     private static double[][] ranked(Detection detection, boolean[] truth) {
         double[] suspicion = detection.suspicion();
-        if (suspicion.length != truth.length) {
-            throw new IllegalArgumentException("detections, truth: " + suspicion.length + " and " + truth.length
-                    + " samples; expected as many of one as of the other");
-        }
+        Arguments.sameLength("truth", truth.length, "each detection", suspicion.length);
         int[] order = IntStream.range(0, truth.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> -suspicion[i]))
@@ -169,10 +167,8 @@ public final class NoisePlots {
                 points.add(new double[] {k + 1, hits});
             }
         }
-        if (hits == 0 || hits == truth.length) {
-            throw new IllegalArgumentException(
-                    "truth: " + hits + " wrong labels of " + truth.length + "; expected some of each kind");
-        }
+        Arguments.check(
+                hits > 0 && hits < truth.length, "the number of wrong labels", hits, "1 to " + (truth.length - 1));
         return new double[][] {Columns.numbers(points, p -> p[0]), Columns.numbers(points, p -> p[1])};
     }
 }

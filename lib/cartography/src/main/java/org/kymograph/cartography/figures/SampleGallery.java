@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +19,7 @@ import org.kymograph.base.Copies;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.data.Dataset;
-import org.kymograph.notebook.Html;
+import org.kymograph.notebook.Renderers;
 
 /**
  * Samples to look at, with their label and numbers: {@code SampleGallery.of(metrics).withImages(train).hardest(12)} ends a cell.
@@ -147,7 +146,7 @@ public record SampleGallery(
     Map<String, String> bundle() {
         StringBuilder html = new StringBuilder(
                         "<div class=\"kymograph-gallery\"><div style=\"opacity:0.75;padding:0.2em 0\">")
-                .append(Html.escape(title) + "</div><div style=\"display:flex;flex-wrap:wrap;gap:0.7em\">");
+                .append(Renderers.escape(title) + "</div><div style=\"display:flex;flex-wrap:wrap;gap:0.7em\">");
         StringBuilder plain = new StringBuilder(title);
         for (int row : rows) {
             String head = metrics.guids().text(row) + label(row);
@@ -157,22 +156,20 @@ public record SampleGallery(
                             : "width:100%;display:flex;gap:0.8em;align-items:center")
                     + ";font-size:85%;line-height:1.25\">");
             if (images != null) {
-                html.append("<img alt=\"" + Html.escape(head) + "\" width=\"" + SIDE
+                html.append("<img alt=\"" + Renderers.escape(head) + "\" width=\"" + SIDE
                         + "\" style=\"image-rendering:pixelated\" src=\"data:image/png;base64," + png(row) + "\">");
             }
-            html.append("<div style=\"min-width:8em\"><b>" + Html.escape(head) + "</b><br><span style=\"opacity:0.75\">"
-                    + numbers(row) + "</span></div>");
+            html.append("<div style=\"min-width:8em\"><b>" + Renderers.escape(head)
+                    + "</b><br><span style=\"opacity:0.75\">" + numbers(row) + "</span></div>");
             plain.append("\n").append(head).append(": ").append(numbers(row));
             if (texts != null) {
-                html.append("<div style=\"flex:1;text-align:left\">" + Html.escape(cut(texts.apply(row))) + "</div>");
+                html.append(
+                        "<div style=\"flex:1;text-align:left\">" + Renderers.escape(cut(texts.apply(row))) + "</div>");
                 plain.append("  ").append(cut(texts.apply(row)));
             }
             html.append("</div>");
         }
-        Map<String, String> bundle = new LinkedHashMap<>();
-        bundle.put("text/html", html.append("</div></div>").toString());
-        bundle.put("text/plain", plain.toString());
-        return bundle;
+        return Renderers.bundle(html.append("</div></div>").toString(), plain.toString());
     }
 
     private String label(int row) {

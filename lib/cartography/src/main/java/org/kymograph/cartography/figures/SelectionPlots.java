@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
@@ -54,10 +55,7 @@ public final class SelectionPlots {
      * @throws IllegalArgumentException if there are not as many values as samples, or a metric is missing
      */
     public static Plot binned(SampleMetrics metrics, double[] values, String label) {
-        if (values.length != metrics.size()) {
-            throw new IllegalArgumentException(
-                    "values: " + values.length + "; expected " + metrics.size() + ", one for each sample");
-        }
+        Arguments.sameLength("values", values.length, "metrics", metrics.size());
         CloudLayout.checkPlaces(metrics, Metric.VARIABILITY, Metric.CONFIDENCE);
         double[] variability = metrics.values(Metric.VARIABILITY);
         double[] confidence = metrics.values(Metric.CONFIDENCE);
@@ -172,9 +170,7 @@ public final class SelectionPlots {
      */
     public static Plot topClasses(
             SampleMetrics metrics, Metric metric, boolean largest, double share, String... classes) {
-        if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException("share: " + share + "; expected above 0 to 1");
-        }
+        Arguments.check(share > 0 && share <= 1, "share", share, "above 0 to 1");
         int[] gold = gold(metrics);
         int[] order = metrics.order(metric, metric.ascending() == largest);
         TreeMap<Integer, Integer> counts = new TreeMap<>();
@@ -244,9 +240,7 @@ public final class SelectionPlots {
 
     private static int[] gold(SampleMetrics metrics) {
         int[] gold = metrics.gold();
-        if (gold == null) {
-            throw new IllegalArgumentException("metrics: no labels; read them from a log of training dynamics");
-        }
+        Arguments.require(gold != null, "metrics: no labels; read them from a log of training dynamics");
         return gold;
     }
 

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.tensors.Dtype;
 
@@ -45,11 +46,10 @@ final class Thumbnails {
         long[] shape = images.inputShape();
         boolean fits = images.inputs().dtype() == Dtype.U8
                 && (shape.length == 2 || shape.length == 3 && (shape[0] == 1 || shape[0] == 3));
-        if (!fits) {
-            throw new IllegalArgumentException(
-                    "images: inputs of type " + images.inputs().dtype() + " and shape " + Arrays.toString(shape)
-                            + "; expected U8 of shape [height, width], [1, height, width] or [3, height, width]");
-        }
+        Arguments.require(
+                fits,
+                "images: inputs of type " + images.inputs().dtype() + " and shape " + Arrays.toString(shape)
+                        + "; expected U8 of shape [height, width], [1, height, width] or [3, height, width]");
         return new Thumbnails(images, shape.length == 2 ? 1 : (int) shape[0], (int) shape[shape.length - 2], (int)
                 shape[shape.length - 1]);
     }
@@ -71,9 +71,7 @@ final class Thumbnails {
      * @throws IllegalArgumentException if there is no such example
      */
     BufferedImage image(int row) {
-        if (row < 0 || row >= size()) {
-            throw new IllegalArgumentException("row: " + row + "; expected 0 to " + (size() - 1));
-        }
+        Arguments.within("row", row, 0, size() - 1);
         BufferedImage image = new BufferedImage(
                 width, height, channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {

@@ -13,6 +13,7 @@ import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 import org.apache.commons.math3.stat.ranking.NaNStrategy;
 import org.apache.commons.math3.stat.ranking.NaturalRanking;
 import org.apache.commons.math3.stat.ranking.TiesStrategy;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.record.dynamics.Guids;
 import tech.tablesaw.api.DoubleColumn;
@@ -36,24 +37,18 @@ public final class Agreement {
      * @throws IllegalArgumentException if there are fewer than two runs, no common metric or no common sample
      */
     public static Agreement of(List<SampleMetrics> runs) {
-        if (runs.size() < 2) {
-            throw new IllegalArgumentException("runs has " + runs.size() + " elements; expected at least 2");
-        }
+        Arguments.atLeast("the number of runs", runs.size(), 2);
         Guids first = runs.get(0).guids();
         int[] common = IntStream.range(0, first.size())
                 .filter(i -> runs.stream().allMatch(r -> r.guids().indexOf(first.text(i)) >= 0))
                 .toArray();
-        if (common.length == 0) {
-            throw new IllegalArgumentException("the runs have no sample in common; expected the same guids");
-        }
+        Arguments.require(common.length != 0, "the runs have no sample in common; expected the same guids");
         List<SampleMetrics> joined = Columns.each(
                 runs,
                 r -> r.at(Arrays.stream(common)
                         .map(i -> r.guids().indexOf(first.text(i)))
                         .toArray()));
-        if (metrics(joined).isEmpty()) {
-            throw new IllegalArgumentException("the runs have no metric in common");
-        }
+        Arguments.require(!metrics(joined).isEmpty(), "the runs have no metric in common");
         return new Agreement(
                 joined, runs.stream().mapToInt(r -> r.size() - common.length).toArray());
     }
@@ -138,9 +133,7 @@ public final class Agreement {
      *     fraction is out of range
      */
     public Table againstFirst(List<String> names, double fraction) {
-        if (names.size() != runs.size()) {
-            throw new IllegalArgumentException(names.size() + " names; expected " + runs.size() + ", one for each run");
-        }
+        Arguments.sameLength("names", names.size(), "runs", runs.size());
         return Table.create(
                 "against " + names.get(0),
                 StringColumn.create("run", names),
@@ -165,10 +158,11 @@ public final class Agreement {
      */
     public double[][] overlap(Metric m, double fraction) {
         int n = (int) (fraction * guids().size());
-        if (!(fraction > 0 && fraction <= 1) || n == 0) {
-            throw new IllegalArgumentException("fraction is " + fraction
-                    + "; expected above 0 and at most 1, and at least " + "one of " + guids().size() + " samples");
-        }
+        Arguments.check(
+                fraction > 0 && fraction <= 1 && n > 0,
+                "fraction",
+                fraction,
+                "above 0 to 1, and at least one of " + guids().size() + " samples");
         List<int[]> chosen = new ArrayList<>();
         runs.forEach(r -> chosen.add(Arrays.copyOf(r.order(m, false), n)));
         return pairs(runs.size(), (a, b) -> SampleRows.Overlap.of(chosen.get(a), chosen.get(b))

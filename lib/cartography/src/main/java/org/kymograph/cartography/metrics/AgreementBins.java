@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -39,10 +40,7 @@ public record AgreementBins(List<Bin> bins) {
      * @throws IllegalArgumentException if the lengths differ
      */
     public static AgreementBins of(SampleMetrics metrics, double[] agreement) {
-        if (agreement.length != metrics.size()) {
-            throw new IllegalArgumentException(
-                    "agreement has length " + agreement.length + "; expected " + metrics.size());
-        }
+        Arguments.sameLength("agreement", agreement.length, "metrics", metrics.size());
         double[] confidence = metrics.values(Metric.CONFIDENCE);
         double[] variability = metrics.values(Metric.VARIABILITY);
         TreeMap<Double, int[]> groups = new TreeMap<>();
@@ -76,10 +74,8 @@ public record AgreementBins(List<Bin> bins) {
      * @throws IllegalArgumentException if the lengths differ or there are fewer than two samples
      */
     public static double variabilityCorrelation(SampleMetrics metrics, double[] uncertainty) {
-        if (uncertainty.length != metrics.size() || uncertainty.length < 2) {
-            throw new IllegalArgumentException(uncertainty.length + " uncertainties of " + metrics.size()
-                    + " samples: must be one for each of at least 2");
-        }
+        Arguments.sameLength("uncertainty", uncertainty.length, "metrics", metrics.size());
+        Arguments.atLeast("the number of samples", uncertainty.length, 2);
         return new SpearmansCorrelation().correlation(metrics.values(Metric.VARIABILITY), uncertainty);
     }
 

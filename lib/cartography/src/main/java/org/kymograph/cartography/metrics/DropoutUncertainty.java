@@ -1,5 +1,6 @@
 package org.kymograph.cartography.metrics;
 
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.RunFolder;
@@ -30,9 +31,7 @@ public final class DropoutUncertainty {
      * @throws RecordException if the run has no good checkpoint
      */
     public static double[] of(Experiment experiment, RunFolder run, Dataset data, int passes, long seed) {
-        if (passes < 2) {
-            throw new IllegalArgumentException("passes is " + passes + "; expected at least 2");
-        }
+        Arguments.atLeast("passes", passes, 2);
         int[] gold = SampleRows.classes(data);
         float[][] logits = new float[passes][];
         long step = run.lastGoodCheckpoint()

@@ -1,5 +1,6 @@
 package org.kymograph.cartography.metrics;
 
+import org.kymograph.base.Arguments;
 import org.kymograph.record.dynamics.Dynamics;
 
 /** The trend of a sample with a number: r = |prediction - target| in standard deviations of the targets. */
@@ -20,10 +21,10 @@ final class RegressionTrend extends Trend {
             targets[i] = log.target(i);
         }
         double deviation = Math.sqrt(variance(targets));
-        if (!(deviation > 0)) {
-            throw new IllegalArgumentException("the targets are all the same: residuals are measured in their standard "
-                    + "deviation, which is 0; expected different targets");
-        }
+        Arguments.require(
+                deviation > 0,
+                "the targets are all the same: residuals are measured in their standard "
+                        + "deviation, which is 0; expected different targets");
         return deviation;
     }
 

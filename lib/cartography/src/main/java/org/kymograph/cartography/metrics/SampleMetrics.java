@@ -85,18 +85,11 @@ public final class SampleMetrics {
      * @throws IllegalArgumentException if lengths differ or epochs is negative
      */
     public static SampleMetrics of(Guids guids, int[] gold, Map<Metric, double[]> columns, int epochs) {
-        if (epochs < 0) {
-            throw new IllegalArgumentException("epochs is " + epochs + "; expected at least 0");
-        }
-        if (gold != null && gold.length != guids.size()) {
-            throw new IllegalArgumentException("gold has " + gold.length + " elements; expected " + guids.size());
-        }
+        Arguments.atLeast("epochs", epochs, 0);
+        Arguments.sameLength("gold", gold == null ? guids.size() : gold.length, "guids", guids.size());
         Map<Metric, double[]> copies = new EnumMap<>(Metric.class);
         columns.forEach((metric, values) -> {
-            if (values.length != guids.size()) {
-                throw new IllegalArgumentException(
-                        metric.column() + " has " + values.length + " values; expected " + guids.size());
-            }
+            Arguments.sameLength(metric.column(), values.length, "guids", guids.size());
             copies.put(metric, values.clone());
         });
         return new SampleMetrics(guids, null, gold == null ? null : gold.clone(), copies, epochs);
@@ -271,9 +264,7 @@ public final class SampleMetrics {
      * @throws IllegalArgumentException if one is absent, or there are fewer than two samples
      */
     public double[][] spearman(List<Metric> of) {
-        if (size() < 2) {
-            throw new IllegalArgumentException("there are " + size() + " samples; expected at least 2");
-        }
+        Arguments.atLeast("the number of samples", size(), 2);
         return Agreement.correlations(of.stream().map(this::column).toList());
     }
 
@@ -319,10 +310,7 @@ public final class SampleMetrics {
     private double[] column(Metric m) {
         double[] values = columns.get(m);
         if (values == null) {
-            throw Arguments.unknown(
-                    "metric",
-                    m.column(),
-                    columns.keySet().stream().map(Metric::column).toList());
+            throw Arguments.unknown("metric", m.column(), Columns.each(columns.keySet(), Metric::column));
         }
         return values;
     }

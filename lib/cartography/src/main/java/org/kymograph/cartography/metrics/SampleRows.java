@@ -36,10 +36,10 @@ public final class SampleRows {
                 unknown.add(some.text(i));
             }
         }
-        if (missing > 0) {
-            throw new IllegalArgumentException(missing + " of " + rows.length + " guids aren't among the " + all.size()
-                    + " samples: " + String.join(", ", unknown) + (missing > SHOWN ? ", …" : ""));
-        }
+        Arguments.require(
+                missing <= 0,
+                missing + " of " + rows.length + " guids aren't among the " + all.size() + " samples: "
+                        + String.join(", ", unknown) + (missing > SHOWN ? ", …" : ""));
         return rows;
     }
 
@@ -86,19 +86,14 @@ public final class SampleRows {
 
     public static int[] gold(SampleMetrics metrics) {
         int[] gold = metrics.gold();
-        if (gold == null) {
-            throw new IllegalArgumentException(
-                    "the samples' classes are unknown: a metrics file has none, so read the log");
-        }
+        Arguments.require(gold != null, "the samples' classes are unknown: a metrics file has none, so read the log");
         return gold;
     }
 
     public static boolean[] mask(int[] rows, int size) {
         boolean[] mask = new boolean[size];
         for (int row : rows) {
-            if (row < 0 || row >= size) {
-                throw new IllegalArgumentException("row is " + row + "; expected 0 to " + (size - 1));
-            }
+            Arguments.within("row", row, 0, size - 1);
             mask[row] = true;
         }
         return mask;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
@@ -66,10 +67,9 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
                 .toArray();
         int[] inBoth =
                 IntStream.range(0, there.length).filter(i -> there[i] >= 0).toArray();
-        if (inBoth.length == 0) {
-            throw new IllegalArgumentException(
-                    "the maps of " + weak.size() + " and " + strong.size() + " samples have no guid in common");
-        }
+        Arguments.require(
+                inBoth.length != 0,
+                "the maps of " + weak.size() + " and " + strong.size() + " samples have no guid in common");
         int[] partners = Arrays.stream(inBoth).map(i -> there[i]).toArray();
         boolean[] met = SampleRows.mask(partners, strong.size());
         int[] alone = IntStream.range(0, there.length).filter(i -> there[i] < 0).toArray();
@@ -218,9 +218,7 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
          * @throws IllegalArgumentException if n is below 1 or the classes are unknown
          */
         public static Migration of(Comparison comparison, int n, boolean most) {
-            if (n < 1) {
-                throw new IllegalArgumentException("n is " + n + "; expected at least 1");
-            }
+            Arguments.atLeast("n", n, 1);
             int[] gold = comparison.strong().gold() != null
                     ? comparison.strong().gold()
                     : SampleRows.gold(comparison.weak());

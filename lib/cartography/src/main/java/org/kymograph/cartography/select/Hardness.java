@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
@@ -51,9 +52,7 @@ public final class Hardness {
      * @throws IllegalArgumentException if there are fewer than two samples
      */
     public static Hardness of(SampleMetrics metrics, long seed) {
-        if (metrics.size() < 2) {
-            throw new IllegalArgumentException("the number of samples is " + metrics.size() + "; expected at least 2");
-        }
+        Arguments.atLeast("the number of samples", metrics.size(), 2);
         int[] order = metrics.order(Metric.CONFIDENCE, false);
         int half = (int) (HALF * order.length);
         RandomGenerator random = Streams.of(seed, "hardness");
@@ -109,10 +108,7 @@ public final class Hardness {
      * @throws IllegalArgumentException if there are not as many examples as samples
      */
     public Split split(Dataset data) {
-        if (data.size() != guids.size()) {
-            throw new IllegalArgumentException(
-                    "data " + data + ": must be " + guids.size() + " examples, one for each sample");
-        }
+        Arguments.sameLength("data", data.size(), "metrics", guids.size());
         return new Split(part(data, "train", train), part(data, "validation", validation));
     }
 

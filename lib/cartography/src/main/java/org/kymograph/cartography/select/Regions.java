@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
@@ -79,9 +80,7 @@ public final class Regions {
      * @throws IllegalArgumentException if the proportion is out of range or a metric is absent
      */
     public static Regions exclusive(SampleMetrics metrics, double proportion) {
-        if (!(proportion > 0 && proportion <= THIRD)) {
-            throw new IllegalArgumentException("proportion is " + proportion + "; expected above 0 to 1/3");
-        }
+        Arguments.check(proportion > 0 && proportion <= THIRD, "proportion", proportion, "above 0 to 1/3");
         Map<Region, int[]> members = new EnumMap<>(Region.class);
         int[] hard = selection(Metric.CONFIDENCE, proportion).of(metrics);
         int[] ambiguous =

@@ -202,10 +202,10 @@ public record SampleSelection(
         return classes.stream()
                 .flatMapToInt(c -> {
                     int[] own = Arrays.stream(open).filter(i -> gold[i] == c).toArray();
-                    if (own.length < each) {
-                        throw new IllegalArgumentException("class " + c + " has " + own.length + " of the " + each
-                                + " samples that a balanced fraction of " + fraction + " takes of each class");
-                    }
+                    Arguments.require(
+                            own.length >= each,
+                            "class " + c + " has " + own.length + " of the " + each
+                                    + " samples that a balanced fraction of " + fraction + " takes of each class");
                     return Arrays.stream(cut(own, each));
                 })
                 .toArray();
@@ -314,10 +314,9 @@ public record SampleSelection(
                 .filter(i -> !in[i])
                 .toArray();
         int replaced = (int) (share * ranked.length);
-        if (replaced > easy.length) {
-            throw new IllegalArgumentException(
-                    replaced + " samples to replace, but only " + easy.length + " are outside the selection");
-        }
+        Arguments.require(
+                replaced <= easy.length,
+                replaced + " samples to replace, but only " + easy.length + " are outside the selection");
         int[] mixed = ranked.clone();
         System.arraycopy(easy, 0, mixed, ranked.length - replaced, replaced);
         return mixed;

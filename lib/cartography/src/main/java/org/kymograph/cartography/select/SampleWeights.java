@@ -3,6 +3,7 @@ package org.kymograph.cartography.select;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import org.kymograph.base.Arguments;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.data.Dataset;
@@ -36,9 +37,7 @@ public final class SampleWeights {
      * @throws IllegalArgumentException if the lengths differ, or a weight is negative or not finite
      */
     public static SampleWeights of(Guids guids, double[] weights) {
-        if (weights.length != guids.size()) {
-            throw new IllegalArgumentException("weights has " + weights.length + " elements; expected " + guids.size());
-        }
+        Arguments.sameLength("weights", weights.length, "guids", guids.size());
         for (int i = 0; i < weights.length; i++) {
             if (!(weights[i] >= 0 && Double.isFinite(weights[i]))) {
                 throw new IllegalArgumentException(
@@ -81,12 +80,8 @@ public final class SampleWeights {
      * @throws IllegalArgumentException if a or k is out of range, or there is no confidence
      */
     public static SampleWeights ambiguousFirst(SampleMetrics metrics, double a, int k) {
-        if (!(a > 0 && a <= 1)) {
-            throw new IllegalArgumentException("a is " + a + "; expected above 0 and at most 1");
-        }
-        if (k < 2 || k % 2 != 0) {
-            throw new IllegalArgumentException("k is " + k + "; expected an even number of at least 2");
-        }
+        Arguments.check(a > 0 && a <= 1, "a", a, "above 0 to 1");
+        Arguments.check(k >= 2 && k % 2 == 0, "k", k, "an even number of at least 2");
         return of(metrics, Metric.CONFIDENCE, c -> 1 - Math.pow((c - a) / a, k));
     }
 
@@ -152,9 +147,7 @@ public final class SampleWeights {
 
     /** Returns {@code [N, 1]}: of the values those that belong to the examples. */
     public static Tensor column(Dataset data, Guids ids, Guids known, double[] values, String what) {
-        if (ids.size() != data.size()) {
-            throw new IllegalArgumentException(ids.size() + " guids for " + data.size() + " examples: must be as many");
-        }
+        Arguments.sameLength("ids", ids.size(), "data", data.size());
         float[] out = new float[ids.size()];
         int missing = 0;
         String first = null;
@@ -166,10 +159,9 @@ public final class SampleWeights {
                 first = missing++ == 0 ? ids.text(i) : first;
             }
         }
-        if (missing > 0) {
-            throw new IllegalArgumentException(
-                    missing + " of " + out.length + " examples have no " + what + ", the first of them guid " + first);
-        }
+        Arguments.require(
+                missing <= 0,
+                missing + " of " + out.length + " examples have no " + what + ", the first of them guid " + first);
         return Tensor.of(out, out.length, 1);
     }
 

@@ -195,10 +195,10 @@ class CartographyPlotsTest {
         assertThat(pr.at("/layout/title/text").asText()).contains("chance 0.400");
         assertThatThrownBy(() -> NoisePlots.roc(List.of(detection), new boolean[5]))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("0 wrong labels of 5");
+                .hasMessageContaining("the number of wrong labels is 0; expected 1 to 4");
         assertThatThrownBy(() -> NoisePlots.roc(List.of(detection), new boolean[4]))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("5 and 4");
+                .hasMessageContaining("truth has length 4; expected 5");
     }
 
     @Test

@@ -104,7 +104,7 @@ class CartographyRenderersTest {
                 .hasMessageContaining("200");
         assertThatThrownBy(() -> gallery.withImages(images.take(3)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("3 images");
+                .hasMessageContaining("images has length 3; expected 200");
     }
 
     @Tag("slow")

@@ -239,7 +239,7 @@ class DataMapPlotTest {
                 .isEqualTo(7);
         assertThatThrownBy(() -> DataMapPlot.of(METRICS).withImages(images.take(5)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("5 images");
+                .hasMessageContaining("images has length 5; expected 600");
         Dataset flat = new Dataset(
                 "x", "train", 0, Tensor.of(new float[1200], 600, 2), Tensor.of(new long[600], 600), 2, Scaling.NONE);
         assertThatThrownBy(() -> DataMapPlot.of(METRICS).withImages(flat))
@@ -285,7 +285,7 @@ class DataMapPlotTest {
                 .hasMessageContaining("variability");
         assertThatThrownBy(() -> DataMapPlot.of(METRICS).withLimit(0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("samples: 0");
+                .hasMessageContaining("limit is 0; expected at least 1");
         assertThatThrownBy(() -> DataMapPlot.of(METRICS.at(new int[0])))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("samples of the metrics is 0; expected at least 1");

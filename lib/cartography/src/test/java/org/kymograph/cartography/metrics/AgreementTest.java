@@ -65,6 +65,6 @@ class AgreementTest {
         assertThat(table.doubleColumn("hard").asDoubleArray()).containsExactly(1, 0);
         assertThat(table.doubleColumn("mean_confidence").get(1)).isCloseTo(.25, within(1e-15));
         assertThatThrownBy(() -> Agreement.of(List.of(a, b)).againstFirst(List.of("first"), .25))
-                .hasMessageContaining("1 names; expected 2");
+                .hasMessageContaining("names has length 1; expected 2");
     }
 }

@@ -357,7 +357,7 @@ class SampleMetricsTest {
         // Ranks 1 2 3 4 against 3 4 1 2: 1 - 6 * 16 / (4 * 15).
         assertThat(spearman[0]).containsExactly(new double[] {1, -.6}, within(1e-15));
         assertThat(spearman[1]).containsExactly(new double[] {-.6, 1}, within(1e-15));
-        assertThatThrownBy(() -> m.spearman(List.of(Metric.AUM))).hasMessageContaining("no metric aum");
+        assertThatThrownBy(() -> m.spearman(List.of(Metric.AUM))).hasMessageContaining("metric is \"aum\"");
         assertThatThrownBy(() -> m.at(new int[] {1}).spearman(List.of(Metric.CONFIDENCE)))
                 .hasMessageContaining("expected at least 2");
     }

@@ -79,7 +79,7 @@ class HardnessTest {
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Hardness.of(samples, 1).split(data.take(9)))
-                .withMessageContaining("10 examples");
+                .withMessageContaining("data has length 9; expected 10");
     }
 
     @Test

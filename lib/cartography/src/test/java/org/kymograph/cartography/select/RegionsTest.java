@@ -134,7 +134,7 @@ class RegionsTest {
         SampleMetrics metrics = golden();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Regions.of(metrics, 0))
-                .withMessageContaining("proportion is 0.0; expected");
+                .withMessageContaining("proportion is 0; expected");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Regions.exclusive(metrics, .34))
                 .withMessageContaining("above 0 to 1/3");

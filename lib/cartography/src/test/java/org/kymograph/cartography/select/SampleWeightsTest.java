@@ -173,7 +173,7 @@ class SampleWeightsTest {
         assertThatThrownBy(() -> w.join(data(3), Guids.of(5, 8, 9)))
                 .hasMessageContaining("2 of 3 examples have no weight")
                 .hasMessageContaining("guid 8");
-        assertThatThrownBy(() -> w.join(data(3), Guids.of(5))).hasMessageContaining("1 guids for 3 examples");
+        assertThatThrownBy(() -> w.join(data(3), Guids.of(5))).hasMessageContaining("ids has length 1; expected 3");
         assertThatThrownBy(() -> SampleWeights.of(Guids.rows(1), new double[] {-1}))
                 .hasMessageContaining("is -1.0; expected at least 0");
         assertThatThrownBy(() -> SampleWeights.ambiguousFirst(confidences(1), 0.8, 3))

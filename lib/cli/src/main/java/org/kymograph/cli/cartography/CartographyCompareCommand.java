@@ -3,22 +3,19 @@ package org.kymograph.cli.cartography;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.kymograph.cartography.figures.ComparisonPlots;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.Comparison;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Words;
 import org.kymograph.notebook.Page;
 import org.kymograph.plot.Plot;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph cartography compare}. */
 @Command(
@@ -28,11 +25,8 @@ import picocli.CommandLine.Spec;
             "Joins them by guid and writes <plots_dir>/<strong>_vs_<weak>.<format>; the html page also has both models' confidence and variability "
                     + "against each other, the moves between regions and, where labels are known, where each class's most confident samples come from."
         })
-final class CartographyCompareCommand implements Callable<Integer> {
+final class CartographyCompareCommand extends ConsoleCommand {
     private static final int MIGRANTS = 5_000;
-
-    @Spec
-    CommandSpec command;
 
     @Parameters(index = "0", paramLabel = "WEAK", description = "The weak model's log folder or file of metrics.")
     Path weak;
@@ -46,29 +40,21 @@ final class CartographyCompareCommand implements Callable<Integer> {
     @Mixin
     LogOptions reading;
 
-    @Option(
-            names = "--weak-name",
-            paramLabel = "NAME",
-            defaultValue = "weak",
-            description = "What the weak model is called (default ${DEFAULT-VALUE}).")
+    @Option(names = "--weak-name", defaultValue = "weak", description = "What the weak model is called.")
     String weakName;
 
-    @Option(
-            names = "--strong-name",
-            paramLabel = "NAME",
-            defaultValue = "strong",
-            description = "What the strong model is called (default ${DEFAULT-VALUE}).")
+    @Option(names = "--strong-name", defaultValue = "strong", description = "What the strong model is called.")
     String strongName;
 
     @Option(
             names = "--proportion",
             paramLabel = "P",
             defaultValue = "0.33",
-            description = "The share of the samples in each region (default ${DEFAULT-VALUE}).")
+            description = "The share of the samples in each region.")
     double proportion;
 
     @Override
-    public Integer call() {
+    protected void run() {
         pictures.check();
         Comparison both = Comparison.of(metrics(weak), metrics(strong));
         Plot map = ComparisonPlots.map(both, weakName, strongName);
@@ -79,17 +65,12 @@ final class CartographyCompareCommand implements Callable<Integer> {
             Page.write(files.get(0), strongName + " vs. " + weakName, page(both, map));
         }
         files.addAll(pictures.withoutPages(name, map));
-        command.commandLine()
-                .getOut()
-                .printf(
-                        Locale.ROOT,
-                        "%s of both, %,d of the weak model only, %,d of the strong one only%n",
-                        Words.count(both.size(), "sample"),
-                        both.onlyWeak().size(),
-                        both.onlyStrong().size());
-        files.forEach(file ->
-                command.commandLine().getOut().println(file.toAbsolutePath().normalize()));
-        return 0;
+        print(
+                "%s of both, %,d of the weak model only, %,d of the strong one only",
+                Words.count(both.size(), "sample"),
+                both.onlyWeak().size(),
+                both.onlyStrong().size());
+        files.forEach(file -> print(file.toAbsolutePath().normalize()));
     }
 
     private List<Object> page(Comparison both, Plot map) {

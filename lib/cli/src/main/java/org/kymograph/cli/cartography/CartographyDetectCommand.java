@@ -1,19 +1,18 @@
 package org.kymograph.cli.cartography;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.noise.ConfidentLearning;
 import org.kymograph.cartography.noise.Detection;
 import org.kymograph.cartography.noise.LogisticDetector;
 import org.kymograph.cartography.noise.NoisyLabels;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Words;
 import org.kymograph.data.text.Texts;
 import org.kymograph.record.dynamics.Dynamics;
@@ -22,11 +21,8 @@ import org.kymograph.record.files.Tables;
 import org.kymograph.stats.Confusion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tech.tablesaw.api.Table;
 
 /** {@code kymograph cartography noise detect}. */
@@ -40,7 +36,7 @@ import tech.tablesaw.api.Table;
             "Where nothing is known of the truth, threshold samples set the limit; they take two trainings: see the notebook "
                     + "on noise."
         })
-final class CartographyDetectCommand implements Callable<Integer> {
+final class CartographyDetectCommand extends ConsoleCommand {
     /** Detectors. */
     enum Method {
         TOP,
@@ -48,9 +44,6 @@ final class CartographyDetectCommand implements Callable<Integer> {
         LOGISTIC,
         CONFIDENT
     }
-
-    @Spec
-    CommandSpec command;
 
     @Mixin
     CartographySamples source;
@@ -76,7 +69,7 @@ final class CartographyDetectCommand implements Callable<Integer> {
             description = "What makes suspect; several for logistic (default confidence).")
     List<String> names;
 
-    @Option(names = "--n", paramLabel = "N", description = "How many to list (default: as many as --truth has).")
+    @Option(names = "--n", description = "How many to list (default: as many as --truth has).")
     Integer n;
 
     @Option(names = "--limit", paramLabel = "VALUE", description = "The metric's limit.")
@@ -89,23 +82,16 @@ final class CartographyDetectCommand implements Callable<Integer> {
                     "The epoch for confident, from 0 (default: the mean of all); best one before a sample was trained on.")
     Integer epoch;
 
-    @Option(names = "--truth", paramLabel = "FILE", description = "noise.jsonl: the labels that are wrong.")
+    @Option(names = "--truth", description = "noise.jsonl: the labels that are wrong.")
     Path truth;
 
-    @Option(names = "--seed", paramLabel = "SEED", description = "The random seed of the balanced halves (default 0).")
+    @Option(names = "--seed", description = "The random seed of the balanced halves (default 0).")
     Long seed;
 
-    @Option(
-            names = "--texts",
-            paramLabel = "FILE",
-            description = "Texts to list beside the guids (.csv, .json, .jsonl, .tsv).")
+    @Option(names = "--texts", description = "Texts to list beside the guids (.csv, .json, .jsonl, .tsv).")
     Path texts;
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            defaultValue = "suspects.csv",
-            description = "The CSV file to write or replace (default ${DEFAULT-VALUE}).")
+    @Option(names = "--out", defaultValue = "suspects.csv", description = "The CSV file to write or replace.")
     Path out;
 
     @Option(
@@ -116,7 +102,7 @@ final class CartographyDetectCommand implements Callable<Integer> {
     private Method method;
 
     @Override
-    public Integer call() {
+    protected void run() {
         check();
         Targets.checkFile("--out", out);
         NoisyLabels noise = truth == null ? null : NoisyLabels.read(truth);
@@ -125,18 +111,15 @@ final class CartographyDetectCommand implements Callable<Integer> {
         Table suspects = log != null && log.kind() == Dynamics.Kind.CLASSES ? detection.table(log) : detection.table();
         suspects = texts == null ? suspects : Detection.withTexts(suspects, byGuid()::get);
         Tables.writeCsv(out, safe ? Targets.withoutFormulas(suspects) : suspects);
-        PrintWriter print = command.commandLine().getOut();
-        print.printf(
-                Locale.ROOT,
-                "%s: %,d of %s suspect%n",
+        print(
+                "%s: %,d of %s suspect",
                 detection.method(),
                 suspects.rowCount(),
                 Words.count(detection.guids().size(), "sample"));
         if (noise != null) {
-            print(print, detection.report(noise.truth(detection.guids()), seed == null ? 0 : seed));
+            print(detection.report(noise.truth(detection.guids()), seed == null ? 0 : seed));
         }
-        print.println(out);
-        return 0;
+        print(out);
     }
 
     private void check() {
@@ -149,30 +132,24 @@ final class CartographyDetectCommand implements Callable<Integer> {
         idle(epoch, "--epoch", method == Method.CONFIDENT);
         idle(names, "--metric", method != Method.CONFIDENT);
         idle(seed, "--seed", truth != null);
-        if (method == Method.CONFIDENT && Files.isRegularFile(metrics)) {
-            throw new ParameterException(
-                    command.commandLine(), "--method confident needs a log's folder, not " + metrics);
-        }
-        if (method != Method.LOGISTIC && names != null && names.size() > 1) {
-            throw new ParameterException(
-                    command.commandLine(), "--method " + methodName + " takes one --metric, not " + names.size());
-        }
+        Arguments.require(
+                method != Method.CONFIDENT || !Files.isRegularFile(metrics),
+                "--method confident needs a log's folder, not " + metrics);
+        Arguments.require(
+                method == Method.LOGISTIC || names == null || names.size() == 1,
+                "--method " + methodName + " takes one --metric, not " + names);
     }
 
     private void require(boolean given, String option) {
-        if (!given) {
-            throw new ParameterException(command.commandLine(), "--method " + methodName + " needs " + option);
-        }
+        Arguments.require(given, "--method " + methodName + " needs " + option);
     }
 
     private void idle(Object given, String option, boolean used) {
-        if (given != null && !used) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    option.equals("--seed")
-                            ? "--seed is for --truth"
-                            : "--method " + methodName + " doesn't take " + option);
-        }
+        Arguments.require(
+                given == null || used,
+                option.equals("--seed")
+                        ? "--seed is for --truth"
+                        : "--method " + methodName + " doesn't take " + option);
     }
 
     private Detection detection(Dynamics log, NoisyLabels noise) {
@@ -202,20 +179,18 @@ final class CartographyDetectCommand implements Callable<Integer> {
         return byGuid;
     }
 
-    private static void print(PrintWriter print, Detection.Report report) {
-        print.printf("%-10s %10s %10s %10s%n", "", "precision", "recall", "F1");
-        row(print, "balanced", report.balanced());
-        row(print, "whole set", report.whole());
-        print.printf(
-                Locale.ROOT,
-                "AUROC %.4f, average precision %.4f, precision at n %.4f%n",
+    private void print(Detection.Report report) {
+        print("%-10s %10s %10s %10s", "", "precision", "recall", "F1");
+        row("balanced", report.balanced());
+        row("whole set", report.whole());
+        print(
+                "AUROC %.4f, average precision %.4f, precision at n %.4f",
                 report.ranking().auroc(),
                 report.ranking().averagePrecision(),
                 report.ranking().precisionAtN());
     }
 
-    private static void row(PrintWriter print, String name, Confusion counts) {
-        print.printf(
-                Locale.ROOT, "%-10s %10.4f %10.4f %10.4f%n", name, counts.precision(), counts.recall(), counts.f1());
+    private void row(String name, Confusion counts) {
+        print("%-10s %10.4f %10.4f %10.4f", name, counts.precision(), counts.recall(), counts.f1());
     }
 }

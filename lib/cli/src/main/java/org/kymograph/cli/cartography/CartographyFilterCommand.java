@@ -5,20 +5,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.GuidConversion;
 import org.kymograph.cartography.select.TsvFilter;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Words;
 import org.kymograph.data.text.GlueTask;
 import org.kymograph.record.files.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph cartography filter}. */
 @Command(
@@ -30,7 +28,7 @@ import picocli.CommandLine.Spec;
                     + "to filtering_configs.json. A part has the fraction of the rows, rounded down; with --compat one row "
                     + "more, unless it is of both ends."
         })
-final class CartographyFilterCommand implements Callable<Integer> {
+final class CartographyFilterCommand extends ConsoleCommand {
     /** How the guids of a log come from a file's rows. */
     enum Rows {
         /** As the cartography code does for the task. */
@@ -59,21 +57,18 @@ final class CartographyFilterCommand implements Callable<Integer> {
         }
     }
 
-    @Spec
-    CommandSpec command;
-
     @Mixin
     CartographyLog source;
 
     @Option(
-            names = {"--data_dir", "--data-dir", "-d"},
+            names = {"--data_dir", "-d"},
             required = true,
             paramLabel = "DIR",
             description = "The folder that holds <TASK>/train.tsv, or the task's own.")
     Path data;
 
     @Option(
-            names = {"--task_name", "--task-name", "-t"},
+            names = {"--task_name", "-t"},
             required = true,
             paramLabel = "TASK",
             description = "SNLI, MNLI, QNLI, WINOGRANDE, or another task of GLUE.")
@@ -86,23 +81,21 @@ final class CartographyFilterCommand implements Callable<Integer> {
             description = "threshold_closeness, confidence, variability, correctness, forgetfulness, or another score.")
     String metric;
 
-    @Option(
-            names = {"--include-ci", "--include_ci"},
-            description = "Add to the variance of the probabilities its own variance.")
+    @Option(names = "--include-ci", description = "Add to the variance of the probabilities its own variance.")
     boolean includeCi;
 
     @Option(
-            names = {"--filtering_output_dir", "--filtering-output-dir", "-f"},
+            names = {"--filtering_output_dir", "-f"},
             paramLabel = "DIR",
             defaultValue = "filtered",
-            description = "Where to write (default ${DEFAULT-VALUE}).")
+            description = "Where to write.")
     Path out;
 
     @Option(names = "--worst", description = "Take the samples that rank last; the easy ones are confidence's worst.")
     boolean worst;
 
     @Option(
-            names = {"--both-ends", "--both_ends"},
+            names = "--both-ends",
             description = "Take seven tenths of each part from the start of the ranking and the rest from its end.")
     boolean bothEnds;
 
@@ -132,7 +125,7 @@ final class CartographyFilterCommand implements Callable<Integer> {
     boolean asked;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Metric by = CartographySamples.metric(metric);
         GlueTask of = GlueTask.of(task);
         TsvFilter filter =
@@ -145,7 +138,6 @@ final class CartographyFilterCommand implements Callable<Integer> {
                 source.read(), MetricOptions.defaults().withMetrics(Set.of(by)).withIncludeCi(includeCi));
         WrittenParts.print(command, filter.write(metrics, by, data, out));
         TsvFilter.writeConfigs(out, options(of, by));
-        return 0;
     }
 
     private ObjectNode options(GlueTask of, Metric by) {

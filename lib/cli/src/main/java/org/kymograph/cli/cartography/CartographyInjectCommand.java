@@ -2,22 +2,19 @@ package org.kymograph.cli.cartography;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.cartography.noise.LabelNoise;
 import org.kymograph.cartography.noise.NoisyLabels;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Words;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph cartography noise inject}. */
 @Command(
@@ -26,7 +23,7 @@ import picocli.CommandLine.Spec;
             "Draws which labels to make wrong, and lists them.",
             "The file has {\"guid\": ..., \"original\": CLASS, \"assigned\": CLASS} on each line, for the changed samples only."
         })
-final class CartographyInjectCommand implements Callable<Integer> {
+final class CartographyInjectCommand extends ConsoleCommand {
     /** Kinds of noise. */
     enum Kind {
         UNIFORM,
@@ -36,9 +33,6 @@ final class CartographyInjectCommand implements Callable<Integer> {
         UNIFORM_MATRIX,
         MATRIX
     }
-
-    @Spec
-    CommandSpec command;
 
     @Mixin
     CartographySamples source;
@@ -67,30 +61,19 @@ final class CartographyInjectCommand implements Callable<Integer> {
             description = "For easiest: td_metrics.jsonl, or a log's folder.")
     Path metrics;
 
-    @Option(
-            names = "--matrix",
-            paramLabel = "FILE",
-            description = "For matrix: a JSON array with a row of probabilities for each class.")
+    @Option(names = "--matrix", description = "For matrix: a JSON array with a row of probabilities for each class.")
     Path matrix;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "SEED",
-            defaultValue = "0",
-            description = "The random seed of the draw (default ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", defaultValue = "0", description = "The random seed of the draw.")
     long seed;
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            defaultValue = "noise.jsonl",
-            description = "The file to write or replace (default ${DEFAULT-VALUE}).")
+    @Option(names = "--out", defaultValue = "noise.jsonl", description = "The file to write or replace.")
     Path out;
 
     private Kind kind;
 
     @Override
-    public Integer call() {
+    protected void run() {
         kind = Words.named(Kind.class, "--kind", kindName);
         need(kind != Kind.MATRIX, rate != null, "--rate=SHARE");
         need(kind == Kind.MATRIX, matrix != null, "--matrix=FILE");
@@ -99,19 +82,13 @@ final class CartographyInjectCommand implements Callable<Integer> {
         CartographySamples.Labels all = source.labels(labels);
         NoisyLabels noise = noise(all).inject(all.guids(), all.gold(), all.classes(), seed);
         noise.write(out);
-        command.commandLine()
-                .getOut()
-                .printf(Locale.ROOT, "%,d of %s changed%n", noise.size(), Words.count(all.gold().length, "label"));
-        command.commandLine().getOut().println(out);
-        return 0;
+        print("%,d of %s changed", noise.size(), Words.count(all.gold().length, "label"));
+        print(out);
     }
 
     private void need(boolean needed, boolean given, String option) {
-        if (needed != given) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--kind " + Words.of(kind) + (needed ? " needs " : " doesn't take ") + option);
-        }
+        Arguments.require(
+                needed == given, "--kind " + Words.of(kind) + (needed ? " needs " : " doesn't take ") + option);
     }
 
     private LabelNoise noise(CartographySamples.Labels all) {

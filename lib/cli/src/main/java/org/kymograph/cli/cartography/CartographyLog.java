@@ -1,11 +1,11 @@
 package org.kymograph.cli.cartography;
 
 import java.nio.file.Path;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.dynamics.Dynamics;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
@@ -26,7 +26,7 @@ final class CartographyLog {
     Path given;
 
     @Option(
-            names = {"--model_dir", "--model-dir", "-o"},
+            names = {"--model_dir", "-o"},
             paramLabel = "LOGDIR",
             description = "LOGDIR as the original has it.")
     Path modelDir;
@@ -38,13 +38,11 @@ final class CartographyLog {
 
     /** Returns the folder that the user named. */
     Path folder() {
-        if ((given == null) == (modelDir == null)) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    given == null
-                            ? "Missing required parameter: LOGDIR"
-                            : "LOGDIR is given twice: " + given + " and " + modelDir);
-        }
+        Arguments.require(
+                (given == null) != (modelDir == null),
+                given == null
+                        ? "Missing required parameter: LOGDIR"
+                        : "LOGDIR is given twice: " + given + " and " + modelDir);
         return given == null ? modelDir : given;
     }
 

@@ -1,21 +1,18 @@
 package org.kymograph.cli.cartography;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Words;
 import org.kymograph.record.dynamics.Dynamics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tech.tablesaw.api.Row;
 
 /** {@code kymograph cartography metrics}. */
@@ -26,15 +23,12 @@ import tech.tablesaw.api.Row;
             "guid, index (place in epoch 0's file), threshold_closeness, confidence, variability, correctness and "
                     + "forgetfulness (1000: never right), numbers to ten decimals, those that are not finite as null."
         })
-final class CartographyMetricsCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class CartographyMetricsCommand extends ConsoleCommand {
     @Mixin
     CartographyLog source;
 
     @Option(
-            names = {"--include-ci", "--include_ci"},
+            names = "--include-ci",
             description = "Add to the variance of the probabilities its own variance; null for one epoch.")
     boolean includeCi;
 
@@ -47,18 +41,14 @@ final class CartographyMetricsCommand implements Callable<Integer> {
             names = "--forgetting",
             paramLabel = "RULE",
             defaultValue = "thousand",
-            description =
-                    "Forgetfulness of samples that are never right: thousand, epochs or infinite (default ${DEFAULT-VALUE}).")
+            description = "Forgetfulness of samples that are never right: thousand, epochs or infinite.")
     String forgetting;
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            description = "The file to write or replace (default LOGDIR/td_metrics.jsonl).")
+    @Option(names = "--out", description = "The file to write or replace (default LOGDIR/td_metrics.jsonl).")
     Path out;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Path folder = source.folder();
         MetricOptions.ForgettingRule never =
                 Words.named(MetricOptions.ForgettingRule.class, "--forgetting", forgetting);
@@ -73,9 +63,8 @@ final class CartographyMetricsCommand implements Callable<Integer> {
                         .withIncludeCi(includeCi)
                         .withForgetting(never));
         metrics.write(file, wanted);
-        PrintWriter print = command.commandLine().getOut();
-        print.printf(
-                "%s, %s, %s%n",
+        print(
+                "%s, %s, %s",
                 Words.count(log.samples(), "sample"),
                 Words.count(log.epochs(), "epoch"),
                 Words.count(
@@ -83,17 +72,15 @@ final class CartographyMetricsCommand implements Callable<Integer> {
                         log.kind() == Dynamics.Kind.CLASSES
                                 ? "class"
                                 : log.kind() == Dynamics.Kind.MULTI_LABEL ? "label" : "output"));
-        print.printf("%6s %12s %10s%n", "epoch", "loss", "accuracy");
+        print("%6s %12s %10s", "epoch", "loss", "accuracy");
         for (Row row : SampleMetrics.epochTable(log)) {
             double loss = row.getDouble("loss");
-            print.printf(
-                    Locale.ROOT,
-                    "%6d %12s %10.6f%n",
+            print(
+                    "%6d %12s %10.6f",
                     row.getInt("epoch"),
                     Double.isNaN(loss) ? "-" : String.format(Locale.ROOT, "%.6f", loss),
                     row.getDouble("train_acc"));
         }
-        print.println(file);
-        return 0;
+        print(file);
     }
 }

@@ -18,10 +18,10 @@ final class CartographyPictures {
     private static final String HTML = "html";
 
     @Option(
-            names = {"--plots_dir", "--plots-dir"},
+            names = "--plots_dir",
             paramLabel = "FOLDER",
             defaultValue = "cartography",
-            description = "Where the figures go; made if missing (default ${DEFAULT-VALUE}).")
+            description = "Where the figures go; made if missing.")
     Path folder;
 
     @Option(

@@ -1,16 +1,14 @@
 package org.kymograph.cli.cartography;
 
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.kymograph.cartography.figures.DataMapPlot;
 import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Words;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph cartography plot}. */
 @Command(
@@ -19,10 +17,7 @@ import picocli.CommandLine.Spec;
             "Draws the data map of a log, or of a file of metrics or of a released map's coordinates in place of LOGDIR.",
             "Writes <plots_dir>/<task>_<model>.<format>, for --style compact with compact_ before it."
         })
-final class CartographyPlotCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class CartographyPlotCommand extends ConsoleCommand {
     @Mixin
     CartographyLog source;
 
@@ -30,22 +25,15 @@ final class CartographyPlotCommand implements Callable<Integer> {
     CartographyPictures pictures;
 
     @Option(
-            names = {"--task_name", "--task-name", "-t"},
-            paramLabel = "NAME",
+            names = {"--task_name", "-t"},
             defaultValue = "",
             description = "The task, for the title and the file's name.")
     String task;
 
-    @Option(
-            names = "--model",
-            paramLabel = "NAME",
-            defaultValue = "",
-            description = "The model, for the title and the file's name.")
+    @Option(names = "--model", defaultValue = "", description = "The model, for the title and the file's name.")
     String model;
 
-    @Option(
-            names = {"--include-ci", "--include_ci"},
-            description = "Add to the variance of the probabilities its own variance.")
+    @Option(names = "--include-ci", description = "Add to the variance of the probabilities its own variance.")
     boolean includeCi;
 
     @Option(
@@ -53,24 +41,20 @@ final class CartographyPlotCommand implements Callable<Integer> {
             paramLabel = "STYLE",
             defaultValue = "script",
             description =
-                    "script, notebook (with a histogram of forgetfulness), allenai (histograms below) or compact (default ${DEFAULT-VALUE}).")
+                    "script, notebook (with a histogram of forgetfulness), allenai (histograms below) or compact.")
     String style;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Draw at most N samples (default 55000, allenai 25000).")
+    @Option(names = "--limit", description = "Draw at most N samples (default 55000, allenai 25000).")
     Integer limit;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "SEED",
-            defaultValue = "0",
-            description = "The random seed of the choice (default ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", defaultValue = "0", description = "The random seed of the choice.")
     long seed;
 
     @Option(names = "--plot", hidden = true, description = "What the original is asked by to draw.")
     boolean plot;
 
     @Override
-    public Integer call() {
+    protected void run() {
         pictures.check();
         DataMapPlot.Style chosen = Words.named(DataMapPlot.Style.class, "--style", style);
         DataMapPlot map = DataMapPlot.of(metrics())
@@ -81,9 +65,8 @@ final class CartographyPlotCommand implements Callable<Integer> {
         String words = CartographyPictures.name(chosen == DataMapPlot.Style.COMPACT ? "compact" : "", task, model);
         String name = words.isEmpty() ? "data_map" : words;
         for (Path file : pictures.write(name, (limit == null ? map : map.withLimit(limit)).plot())) {
-            command.commandLine().getOut().println(file.toAbsolutePath().normalize());
+            print(file.toAbsolutePath().normalize());
         }
-        return 0;
     }
 
     private SampleMetrics metrics() {

@@ -2,13 +2,11 @@ package org.kymograph.cli.cartography;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.kymograph.cartography.select.TsvFilter;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.data.text.GlueTask;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph cartography random-filter}. */
 @Command(
@@ -17,34 +15,30 @@ import picocli.CommandLine.Spec;
             "Writes random parts of a GLUE task's train.tsv: the baseline of filter.",
             "The folders are DIR_<seed>/<TASK>_<fraction>/<TASK>. A part has the fraction of the rows, rounded down."
         })
-final class CartographyRandomFilterCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class CartographyRandomFilterCommand extends ConsoleCommand {
     @Option(
-            names = {"--input_dir", "--input-dir", "-i"},
+            names = {"--input_dir", "-i"},
             required = true,
             paramLabel = "DIR",
             description = "The folder that holds <TASK>/train.tsv, or the task's own.")
     Path input;
 
     @Option(
-            names = {"--output_dir", "--output-dir", "-o"},
+            names = {"--output_dir", "-o"},
             required = true,
             paramLabel = "DIR",
             description = "The start of the name of the folder to write; the seed follows.")
     Path output;
 
     @Option(
-            names = {"--task_name", "--task-name", "-t"},
+            names = {"--task_name", "-t"},
             paramLabel = "TASK",
             defaultValue = "SNLI",
-            description = "SNLI, MNLI, QNLI, WINOGRANDE, or another task of GLUE (default ${DEFAULT-VALUE}).")
+            description = "SNLI, MNLI, QNLI, WINOGRANDE, or another task of GLUE.")
     String task;
 
     @Option(
             names = "--seed",
-            paramLabel = "N",
             defaultValue = "" + TsvFilter.RANDOM_SEED,
             description = "The random seed of the draw (default ${DEFAULT-VALUE}); it isn't pandas' draw.")
     long seed;
@@ -57,11 +51,10 @@ final class CartographyRandomFilterCommand implements Callable<Integer> {
     List<Double> fractions;
 
     @Override
-    public Integer call() {
+    protected void run() {
         TsvFilter filter = TsvFilter.of(GlueTask.of(task))
                 .withFractions(fractions == null ? TsvFilter.RANDOM_FRACTIONS : fractions);
         Targets.checkFolder("--output_dir", output.resolveSibling(output.getFileName() + "_" + seed));
         WrittenParts.print(command, filter.writeRandom(input, output, seed));
-        return 0;
     }
 }

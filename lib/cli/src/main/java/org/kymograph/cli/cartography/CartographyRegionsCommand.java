@@ -1,21 +1,18 @@
 package org.kymograph.cli.cartography;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.cartography.select.Region;
 import org.kymograph.cartography.select.Regions;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Words;
 import org.kymograph.record.files.Tables;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import tech.tablesaw.api.Table;
 
 /** {@code kymograph cartography regions}. */
@@ -26,10 +23,7 @@ import tech.tablesaw.api.Table;
             "The least confident, the most confident and the most variable ones, the same share each. They may"
                     + " overlap, and the overlaps are printed."
         })
-final class CartographyRegionsCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class CartographyRegionsCommand extends ConsoleCommand {
     @Mixin
     CartographyLog source;
 
@@ -37,7 +31,7 @@ final class CartographyRegionsCommand implements Callable<Integer> {
             names = "--proportion",
             paramLabel = "SHARE",
             defaultValue = "0.33",
-            description = "The share of the samples in each region, above 0 to 1 (default ${DEFAULT-VALUE}).")
+            description = "The share of the samples in each region, above 0 to 1.")
     double proportion;
 
     @Option(
@@ -45,17 +39,10 @@ final class CartographyRegionsCommand implements Callable<Integer> {
             description = "Make regions that share no sample: hard ones first, then ambiguous, then easy.")
     boolean exclusive;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "SEED",
-            defaultValue = "1",
-            description = "The random seed of the order in the lists (default ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", defaultValue = "1", description = "The random seed of the order in the lists.")
     long seed;
 
-    @Option(
-            names = "--table",
-            paramLabel = "FILE",
-            description = "Also write a CSV file with one region for each sample.")
+    @Option(names = "--table", description = "Also write a CSV file with one region for each sample.")
     Path table;
 
     @Option(
@@ -63,24 +50,21 @@ final class CartographyRegionsCommand implements Callable<Integer> {
             description = "Put an apostrophe before guids that a spreadsheet would take for formulas (=, +, -, @).")
     boolean safe;
 
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            description = "The file to write (default LOGDIR/three_regions_data_indices.json).")
+    @Option(names = "--out", description = "The file to write (default LOGDIR/three_regions_data_indices.json).")
     Path out;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Path file = out == null ? source.folder().resolve("three_regions_data_indices.json") : out;
         Targets.checkFile("--out", file);
         if (table != null) {
             Targets.checkFile("--table", table);
         }
         SampleMetrics metrics = SampleMetrics.of(source.read());
-        if ((int) (proportion * metrics.size()) == 0 && proportion > 0) {
-            throw new IllegalArgumentException("--proportion " + proportion + " of "
-                    + Words.count(metrics.size(), "sample") + " is less than one: there are no regions");
-        }
+        Arguments.require(
+                (int) (proportion * metrics.size()) > 0 || proportion <= 0,
+                "--proportion " + proportion + " of " + Words.count(metrics.size(), "sample")
+                        + " is less than one: there are no regions");
         Regions regions = exclusive ? Regions.exclusive(metrics, proportion) : Regions.of(metrics, proportion);
         regions.write(file, seed);
         if (table != null) {
@@ -91,26 +75,19 @@ final class CartographyRegionsCommand implements Callable<Integer> {
                     .table();
             Tables.writeCsv(table, safe ? Targets.withoutFormulas(rows) : rows);
         }
-        PrintWriter print = command.commandLine().getOut();
-        print.printf(
-                Locale.ROOT, "%s, %,d in each region%n", Words.count(metrics.size(), "sample"), regions.hard().length);
+        print("%s, %,d in each region", Words.count(metrics.size(), "sample"), regions.hard().length);
         Region[] three = {Region.HARD, Region.EASY, Region.AMBIGUOUS};
         for (int a = 0; a < three.length; a++) {
             for (int b = a + 1; b < three.length; b++) {
                 SampleRows.Overlap pair = regions.overlap(three[a], three[b]);
-                print.printf(
-                        Locale.ROOT,
-                        "%s and %s share %,d (%.1f %%)%n",
-                        three[a].key(),
-                        three[b].key(),
-                        pair.shared(),
-                        100 * pair.share());
+                print(
+                        "%s and %s share %,d (%.1f %%)",
+                        three[a].key(), three[b].key(), pair.shared(), 100 * pair.share());
             }
         }
-        print.println(file);
+        print(file);
         if (table != null) {
-            print.println(table);
+            print(table);
         }
-        return 0;
     }
 }

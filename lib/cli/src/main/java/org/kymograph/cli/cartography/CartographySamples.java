@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.MetricOptions;
@@ -78,9 +79,7 @@ final class CartographySamples {
             return new Labels(log.guids(), gold, log.classes());
         }
         Texts texts = texts(source);
-        if (texts.labels().isEmpty()) {
-            throw new IllegalArgumentException(source + " has numbers to regress on; expected classes");
-        }
+        Arguments.require(!texts.labels().isEmpty(), source + " has numbers to regress on; expected classes");
         return new Labels(
                 guids(source, texts),
                 texts.examples().stream().mapToInt(e -> (int) e.label()).toArray(),
@@ -113,10 +112,7 @@ final class CartographySamples {
     }
 
     private GlueTask task(Path file) {
-        if (task == null) {
-            throw new IllegalArgumentException(
-                    "--task is missing: " + file + " is a .tsv file, whose columns the task tells");
-        }
+        Arguments.require(task != null, "--task is missing: " + file + " is a .tsv file, whose columns the task tells");
         return GlueTask.of(task);
     }
 

@@ -1,24 +1,20 @@
 package org.kymograph.cli.cartography;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.cartography.select.SampleSelection;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Words;
 import org.kymograph.record.dynamics.GuidFiles;
 import org.kymograph.record.dynamics.Guids;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph cartography select}. */
 @Command(
@@ -28,10 +24,7 @@ import picocli.CommandLine.Spec;
             "The most valuable ones by a metric come first: low confidence, correctness or aum, else high values; ties"
                     + " by their order in the log. A fraction of n samples is cut off, not rounded."
         })
-final class CartographySelectCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class CartographySelectCommand extends ConsoleCommand {
     @Mixin
     CartographySamples source;
 
@@ -49,7 +42,7 @@ final class CartographySelectCommand implements Callable<Integer> {
     @Option(names = "--random", description = "Draw samples instead: the baseline.")
     boolean random;
 
-    @Option(names = "--seed", paramLabel = "SEED", description = "The random seed of a draw (default 0).")
+    @Option(names = "--seed", description = "The random seed of a draw (default 0).")
     Long seed;
 
     @Option(
@@ -62,7 +55,7 @@ final class CartographySelectCommand implements Callable<Integer> {
     boolean worst;
 
     @Option(
-            names = {"--both-ends", "--both_ends"},
+            names = "--both-ends",
             description = "Take seven tenths from the start of the order and the rest from its end.")
     boolean bothEnds;
 
@@ -92,7 +85,6 @@ final class CartographySelectCommand implements Callable<Integer> {
 
     @Option(
             names = "--without",
-            paramLabel = "FILE",
             description = "Leave out the samples that this file lists, as --out writes it, and take the next.")
     Path without;
 
@@ -103,38 +95,25 @@ final class CartographySelectCommand implements Callable<Integer> {
 
     @Option(
             names = "--out",
-            paramLabel = "FILE",
             required = true,
             description = "The file to write: a guid on each line; if named .jsonl, guid and value.")
     Path out;
 
     @Override
-    public Integer call() {
-        if (random == (metric != null)) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    random
-                            ? "only one of --metric and --random may be given"
-                            : "One of --metric and --random must be given");
-        }
-        if (fraction == null && band == null) {
-            throw new ParameterException(command.commandLine(), "Missing required option: '--fraction=SHARE'");
-        }
-        if (band != null && band.length != 2) {
-            throw new ParameterException(command.commandLine(), "--band must be two numbers: LOW,HIGH");
-        }
+    protected void run() {
+        Arguments.require(
+                random == (metric == null),
+                random
+                        ? "only one of --metric and --random may be given"
+                        : "One of --metric and --random must be given");
+        Arguments.require(fraction != null || band != null, "Missing required option: '--fraction=SHARE'");
+        Arguments.require(band == null || band.length == 2, "--band must be two numbers: LOW,HIGH");
         String idle = !random
                 ? seed == null ? null : "--seed"
                 : worst ? "--worst" : bothEnds ? "--both-ends" : compat ? "--compat" : band != null ? "--band" : null;
-        if (idle != null) {
-            throw new ParameterException(
-                    command.commandLine(), random ? "--random has no order for " + idle : "--seed is for --random");
-        }
+        Arguments.require(idle == null, random ? "--random has no order for " + idle : "--seed is for --random");
         boolean scores = String.valueOf(out.getFileName()).endsWith(".jsonl");
-        if (random && scores) {
-            throw new ParameterException(
-                    command.commandLine(), "--out FILE.jsonl holds a metric's values; --random has none");
-        }
+        Arguments.require(!random || !scores, "--out FILE.jsonl holds a metric's values; --random has none");
         Metric by = random ? null : CartographySamples.metric(metric);
         double share = fraction == null ? 1 : fraction;
         SampleSelection selection = (random
@@ -157,18 +136,16 @@ final class CartographySelectCommand implements Callable<Integer> {
             selection = selection.without(SampleRows.of(samples.guids(), GuidFiles.read(without)));
         }
         int[] rows = selection.of(samples);
-        if (rows.length == 0) {
-            throw new IllegalArgumentException("nothing is selected of " + Words.count(samples.size(), "sample")
-                    + ": --fraction or --band leaves less than one");
-        }
+        Arguments.require(
+                rows.length != 0,
+                "nothing is selected of " + Words.count(samples.size(), "sample")
+                        + ": --fraction or --band leaves less than one");
         write(samples, rows, by, scores);
-        PrintWriter print = command.commandLine().getOut();
-        print.printf(Locale.ROOT, "%,d of %s%n", rows.length, Words.count(samples.size(), "sample"));
+        print("%,d of %s", rows.length, Words.count(samples.size(), "sample"));
         if (samples.gold() != null) {
-            SampleRows.classCounts(samples, rows).forEach((c, n) -> print.printf(Locale.ROOT, "class %d: %,d%n", c, n));
+            SampleRows.classCounts(samples, rows).forEach((c, n) -> print("class %d: %,d", c, n));
         }
-        print.println(out);
-        return 0;
+        print(out);
     }
 
     private void write(SampleMetrics samples, int[] rows, Metric by, boolean scores) {

@@ -19,7 +19,6 @@ import org.kymograph.record.dynamics.DynamicsReader;
 import org.kymograph.record.dynamics.Lenience;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** How a command reads logs. */
 final class LogOptions {
@@ -29,10 +28,7 @@ final class LogOptions {
     private static final int LISTED = 5;
     private static final Pattern RANGE = Pattern.compile("(\\d{1,6})(?:-(\\d{1,6}))?");
 
-    @Option(
-            names = {"--burn-out", "--burn_out"},
-            paramLabel = "N",
-            description = "Use the first N epochs of a log only, at least 1 (default: all).")
+    @Option(names = "--burn-out", description = "Use the first N epochs of a log only, at least 1 (default: all).")
     Integer burnOut;
 
     @Option(names = "--keep-first", description = "Of several rows of a sample in an epoch keep the first.")
@@ -45,7 +41,7 @@ final class LogOptions {
     boolean dropIncomplete;
 
     @Option(
-            names = {"--strip-last", "--strip_last"},
+            names = "--strip-last",
             description = "Take the last character off every guid, as the original does for QNLI.")
     boolean stripLast;
 
@@ -120,9 +116,7 @@ final class LogOptions {
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElse(null);
-        if (given != null) {
-            throw new IllegalArgumentException(given + " needs a log; " + source + " is a file of metrics");
-        }
+        Arguments.require(given == null, given + " needs a log; " + source + " is a file of metrics");
         return SampleMetrics.read(source);
     }
 
@@ -130,17 +124,10 @@ final class LogOptions {
         TreeSet<Integer> numbers = new TreeSet<>();
         for (String part : text.split(",", -1)) {
             Matcher range = RANGE.matcher(part.strip());
-            if (!range.matches()) {
-                throw new ParameterException(
-                        command.commandLine(),
-                        "--epochs is \"" + text + "\"; expected numbers and ranges, such as 1-5 or 0,2,4");
-            }
+            Arguments.check(range.matches(), "--epochs", text, "numbers and ranges, such as 1-5 or 0,2,4");
             int from = Integer.parseInt(range.group(1));
             int to = range.group(2) == null ? from : Integer.parseInt(range.group(2));
-            if (from > to) {
-                throw new ParameterException(
-                        command.commandLine(), "--epochs has the range " + part + "; expected it to rise");
-            }
+            Arguments.check(from <= to, "--epochs", text, "ranges that rise, not " + part);
             IntStream.rangeClosed(from, to).forEach(numbers::add);
         }
         return numbers.stream().mapToInt(Integer::intValue).toArray();

@@ -2,19 +2,17 @@ package org.kymograph.cli.states;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.kymograph.base.Arguments;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.model.weights.WeightPreset;
 import org.kymograph.states.collate.Collation;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph collate}. */
 @Command(
@@ -29,10 +27,7 @@ import picocli.CommandLine.Spec;
                     + "eval_loss, train_accuracy, eval_accuracy. A folder of checkpoints with a trainer_state.json keeps the steps "
                     + "that have a loss and an eval_loss there. For runs evaluated by epoch, step is the epoch counted from 0."
         })
-public final class CollateCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+public final class CollateCommand extends ConsoleCommand {
     @Parameters(arity = "1..*", paramLabel = "RUNS", description = "Runs, or folders above them.")
     List<Path> runs;
 
@@ -41,7 +36,6 @@ public final class CollateCommand implements Callable<Integer> {
 
     @Option(
             names = "--preset",
-            paramLabel = "NAME",
             defaultValue = "auto",
             description = "Which tensors count: auto, bert, transformer, mlp, resnet18 or lenet5 (default "
                     + "${DEFAULT-VALUE}: told from their names).")
@@ -80,7 +74,7 @@ public final class CollateCommand implements Callable<Integer> {
     boolean json;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Collation how = Collation.withDefaults()
                 .withPreset(Words.named(WeightPreset.class, "--preset", preset))
                 .withPrefix(prefix == null ? "" : prefix)
@@ -91,8 +85,7 @@ public final class CollateCommand implements Callable<Integer> {
                                 : hasLoss ? Collation.Losses.REQUIRED : Collation.Losses.NONE);
         Destination.checkFolder(out);
         List<Path> written = (pattern == null ? how : how.withPattern(pattern())).write(runs, out, json);
-        command.commandLine().getOut().println(Words.count(written.size(), "CSV") + ": " + out.toAbsolutePath());
-        return 0;
+        print(Words.count(written.size(), "CSV") + ": " + out.toAbsolutePath());
     }
 
     private Pattern pattern() {

@@ -16,9 +16,8 @@ final class HmmConvergence {
 
     @Option(
             names = "--threshold",
-            paramLabel = "X",
             defaultValue = "0.9",
-            description = "A run has converged at the first row strictly above X (default ${DEFAULT-VALUE}).")
+            description = "A run has converged at the first row strictly above X.")
     double threshold;
 
     @Option(names = "--below", description = "Strictly below X instead, for losses.")

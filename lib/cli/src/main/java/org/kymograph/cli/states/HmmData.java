@@ -27,7 +27,7 @@ final class HmmData {
                             + "epoch.")
     Path data;
 
-    @Option(names = "--first-n", paramLabel = "N", description = "Keep the first N rows of each run.")
+    @Option(names = "--first-n", description = "Keep the first N rows of each run.")
     Integer firstRows;
 
     /** Reads the runs. */

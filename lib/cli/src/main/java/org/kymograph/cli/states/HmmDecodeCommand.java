@@ -2,8 +2,8 @@ package org.kymograph.cli.states;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.record.files.Tables;
@@ -13,19 +13,14 @@ import org.kymograph.states.em.Observations;
 import org.kymograph.states.hmm.HmmModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.Table;
 
 /** {@code kymograph hmm decode}. */
 @Command(name = "decode", description = "Writes the runs' tables with the most probable state of every row.")
-final class HmmDecodeCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class HmmDecodeCommand extends ConsoleCommand {
     @Parameters(index = "0", paramLabel = "MODEL.json", description = "A model that was fitted or selected.")
     Path model;
 
@@ -42,7 +37,7 @@ final class HmmDecodeCommand implements Callable<Integer> {
     Path out;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Destination.checkFolder(out);
         HmmModel fitted = HmmModel.read(model);
         RunTables tables = data.tables();
@@ -57,17 +52,13 @@ final class HmmDecodeCommand implements Callable<Integer> {
             }
             Tables.writeCsv(out.resolve(fileName(name)), table);
         }
-        command.commandLine()
-                .getOut()
-                .printf(
-                        Locale.ROOT,
-                        "%s, %s: log-likelihood %.4f, log probability with the states %.4f%nCSVs with the states: %s%n",
-                        Words.count(runs.runs().size(), "run"),
-                        Words.count(runs.rows(), "row"),
-                        fitted.score(runs),
-                        decoding.logProbability(),
-                        out.toAbsolutePath());
-        return 0;
+        print(
+                "%s, %s: log-likelihood %.4f, log probability with the states %.4f%nCSVs with the states: %s",
+                Words.count(runs.runs().size(), "run"),
+                Words.count(runs.rows(), "row"),
+                fitted.score(runs),
+                decoding.logProbability(),
+                out.toAbsolutePath());
     }
 
     private static void addPosteriors(Table table, double[][] probabilities) {
@@ -81,9 +72,9 @@ final class HmmDecodeCommand implements Callable<Integer> {
     }
 
     private static String fileName(String run) {
-        if (run.isBlank() || run.startsWith(".") || run.matches(".*[/\\\\:*?\"<>|\\p{Cntrl}].*")) {
-            throw new IllegalArgumentException("run '" + run + "': its name can't be a file's");
-        }
+        Arguments.require(
+                !run.isBlank() && !run.startsWith(".") && !run.matches(".*[/\\\\:*?\"<>|\\p{Cntrl}].*"),
+                "run '" + run + "': its name can't be a file's");
         return run + ".csv";
     }
 }

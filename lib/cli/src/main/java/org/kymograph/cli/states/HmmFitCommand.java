@@ -2,9 +2,8 @@ package org.kymograph.cli.states;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.kymograph.base.Arguments;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.states.collate.RunTables;
@@ -14,16 +13,11 @@ import org.kymograph.states.hmm.Hmm;
 import org.kymograph.states.hmm.HmmModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph hmm fit}. */
 @Command(name = "fit", description = "Fits a hidden Markov model with a given number of states to all runs.")
-final class HmmFitCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class HmmFitCommand extends ConsoleCommand {
     @Mixin
     HmmData data;
 
@@ -47,10 +41,8 @@ final class HmmFitCommand implements Callable<Integer> {
     Path out;
 
     @Override
-    public Integer call() {
-        if (states == null && init == null) {
-            throw new IllegalArgumentException("--states is missing; expected a number, or --init");
-        }
+    protected void run() {
+        Arguments.require(states != null || init != null, "--states is missing; expected a number, or --init");
         if (init != null && fitting.restarts != null) {
             throw Arguments.unexpected("--restarts", fitting.restarts, "no --restarts with --init, which is one start");
         }
@@ -71,23 +63,17 @@ final class HmmFitCommand implements Callable<Integer> {
         HmmModel model = hmm.fit(runs);
         model.write(out);
         List<String> told = runs.warnings();
-        model.remarks().stream()
-                .filter(r -> !told.contains(r))
-                .forEach(r -> command.commandLine().getErr().println("kymograph: warning: " + r));
-        command.commandLine()
-                .getOut()
-                .printf(
-                        Locale.ROOT,
-                        "%s, %s, %s: log-likelihood %.4f, AIC %.4f, BIC %.4f after %s%nmodel: %s%n",
-                        Words.count(model.states(), "state"),
-                        Words.count(runs.runs().size(), "run"),
-                        Words.count(runs.rows(), "row"),
-                        model.logLikelihood(),
-                        model.aic(),
-                        model.bic(),
-                        Words.count(model.history().length, "iteration"),
-                        out.toAbsolutePath());
-        return 0;
+        model.remarks().stream().filter(r -> !told.contains(r)).forEach(r -> warn("warning: " + r));
+        print(
+                "%s, %s, %s: log-likelihood %.4f, AIC %.4f, BIC %.4f after %s%nmodel: %s",
+                Words.count(model.states(), "state"),
+                Words.count(runs.runs().size(), "run"),
+                Words.count(runs.rows(), "row"),
+                model.logLikelihood(),
+                model.aic(),
+                model.bic(),
+                Words.count(model.history().length, "iteration"),
+                out.toAbsolutePath());
     }
 
     private List<String> features(RunTables tables) {

@@ -14,30 +14,24 @@ final class HmmFitting {
             names = "--covariance",
             paramLabel = "FORM",
             defaultValue = "full",
-            description = "full, diag, tied or spherical (default ${DEFAULT-VALUE}).")
+            description = "full, diag, tied or spherical.")
     String covariance;
 
-    @Option(names = "--restarts", paramLabel = "N", description = "Number of random starts (default " + RESTARTS + ").")
+    @Option(names = "--restarts", description = "Number of random starts (default " + RESTARTS + ").")
     Integer restarts;
 
-    @Option(
-            names = "--iterations",
-            paramLabel = "N",
-            defaultValue = "32",
-            description = "Largest number of updates of EM (default ${DEFAULT-VALUE}).")
+    @Option(names = "--iterations", defaultValue = "32", description = "Largest number of updates of EM.")
     int iterations;
 
     @Option(
             names = "--tolerance",
             paramLabel = "T",
             defaultValue = "0.01",
-            description =
-                    "EM ends when the log-likelihood gains less; 'none' makes all updates (default ${DEFAULT-VALUE}).")
+            description = "EM ends when the log-likelihood gains less; 'none' makes all updates.")
     String tolerance;
 
     @Option(
             names = "--prior",
-            paramLabel = "NAME",
             defaultValue = "compat",
             description =
                     "Covariance prior, added to the scatters: 0.01 on every element, as hmmlearn does (compat), or on the "
@@ -49,17 +43,13 @@ final class HmmFitting {
             names = "--sticky",
             paramLabel = "KAPPA",
             defaultValue = "0",
-            description = "Count so many more transitions of each state to itself (default ${DEFAULT-VALUE}).")
+            description = "Count so many more transitions of each state to itself.")
     double sticky;
 
     @Option(names = "--left-to-right", description = "Runs start in state 0 and never go back to a smaller number.")
     boolean leftToRight;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Random seed of the starts (default ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", defaultValue = "0", description = "Random seed of the starts.")
     long seed;
 
     @Option(

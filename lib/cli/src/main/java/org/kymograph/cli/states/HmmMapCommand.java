@@ -3,8 +3,8 @@ package org.kymograph.cli.states;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.kymograph.base.Arguments;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.notebook.Page;
 import org.kymograph.states.collate.RunTables;
@@ -18,10 +18,8 @@ import org.kymograph.states.map.Outcome;
 import org.kymograph.states.map.PathTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph hmm map}. */
 @Command(
@@ -31,11 +29,8 @@ import picocli.CommandLine.Spec;
             "Writes one HTML page that needs no network and no other file: the map, all runs' states, their validation losses "
                     + "if all have the column eval_loss, and the ways they took if all have the metric."
         })
-final class HmmMapCommand implements Callable<Integer> {
+final class HmmMapCommand extends ConsoleCommand {
     private static final String LOSS = "eval_loss";
-
-    @Spec
-    CommandSpec command;
 
     @Parameters(index = "0", paramLabel = "MODEL.json", description = "A model that was fitted or selected.")
     Path model;
@@ -46,11 +41,7 @@ final class HmmMapCommand implements Callable<Integer> {
     @Mixin
     HmmConvergence converged;
 
-    @Option(
-            names = "--labels",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "How many features a label names, 0 to 5 (default ${DEFAULT-VALUE}).")
+    @Option(names = "--labels", defaultValue = "3", description = "How many features a label names, 0 to 5.")
     int labels;
 
     @Option(
@@ -58,11 +49,11 @@ final class HmmMapCommand implements Callable<Integer> {
             description = "Number the states in the order in which runs first visit them, not as the model does.")
     boolean renumber;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The page to write, such as map.html.")
+    @Option(names = "--out", required = true, description = "The page to write, such as map.html.")
     Path out;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Destination.checkPage("--out", out);
         Arguments.within("--labels", labels, 0, 5);
         HmmModel read = HmmModel.read(model);
@@ -89,7 +80,6 @@ final class HmmMapCommand implements Callable<Integer> {
                             + "epoch there, counted from 0.");
         }
         Page.write(out, "Training map", shown);
-        command.commandLine().getOut().println(out.toAbsolutePath());
-        return 0;
+        print(out.toAbsolutePath());
     }
 }

@@ -2,9 +2,9 @@ package org.kymograph.cli.states;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
@@ -14,10 +14,8 @@ import org.kymograph.states.map.Outcome;
 import org.kymograph.states.map.PopulationReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph hmm regress}. */
 @Command(
@@ -29,10 +27,7 @@ import picocli.CommandLine.Spec;
                     + "transitions. Convergence is counted in checkpoints; a run that never converges has the number of "
                     + "checkpoints of the longest run and is marked as censored."
         })
-final class HmmRegressCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class HmmRegressCommand extends ConsoleCommand {
     @Parameters(index = "0", paramLabel = "MODEL.json", description = "A model that was fitted or selected.")
     Path model;
 
@@ -42,24 +37,20 @@ final class HmmRegressCommand implements Callable<Integer> {
     @Mixin
     HmmConvergence converged;
 
-    @Option(names = "--num-iters", paramLabel = "N", description = "Count the states of the first N rows only.")
+    @Option(names = "--num-iters", description = "Count the states of the first N rows only.")
     Integer first;
 
     @Option(names = "--exclude-censored", description = "Leave out runs that never converge.")
     boolean excludeCensored;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Random seed of bootstrap and permutations (default ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", defaultValue = "0", description = "Random seed of bootstrap and permutations.")
     long seed;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Folder for the results.")
     Path out;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Destination.checkFolder(out);
         if (first != null) {
             Arguments.atLeast("--num-iters", first, 1);
@@ -77,12 +68,7 @@ final class HmmRegressCommand implements Callable<Integer> {
                 first == null ? Integer.MAX_VALUE : first,
                 seed);
         report.write(out, settings());
-        command.commandLine()
-                .getOut()
-                .printf(
-                        "%sregression.json and %d CSVs: %s%n",
-                        report, report.tables().size(), out.toAbsolutePath());
-        return 0;
+        print("%sregression.json and %d CSVs: %s", report, report.tables().size(), out.toAbsolutePath());
     }
 
     private ObjectNode settings() {

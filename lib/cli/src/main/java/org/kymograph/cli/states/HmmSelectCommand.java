@@ -1,11 +1,9 @@
 package org.kymograph.cli.states;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.kymograph.base.Arguments;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.states.collate.RunTables;
@@ -15,9 +13,7 @@ import org.kymograph.states.hmm.Selection;
 import org.kymograph.states.hmm.Selection.Candidate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph hmm select}. */
 @Command(
@@ -26,10 +22,7 @@ import picocli.CommandLine.Spec;
             "Says how many states the runs have.",
             "Fits 1 to the largest number of states on four fifths of the runs and scores them on the others."
         })
-final class HmmSelectCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class HmmSelectCommand extends ConsoleCommand {
     @Mixin
     HmmData data;
 
@@ -40,7 +33,7 @@ final class HmmSelectCommand implements Callable<Integer> {
             names = "--max-states",
             paramLabel = "K",
             defaultValue = "8",
-            description = "Largest number of states to try (default ${DEFAULT-VALUE}).")
+            description = "Largest number of states to try.")
     int maxStates;
 
     @Option(
@@ -58,7 +51,7 @@ final class HmmSelectCommand implements Callable<Integer> {
     Path out;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Arguments.atLeast("--max-states", maxStates, 1);
         Arguments.check(folds == 0 || folds >= 2, "--cross-validate", folds, "at least 2, or 0 for none");
         Destination.checkFolder(out);
@@ -69,34 +62,24 @@ final class HmmSelectCommand implements Callable<Integer> {
         Selection result = selection.select(runs);
         result.write(out);
         print(result);
-        return 0;
     }
 
     private void print(Selection result) {
-        PrintWriter err = command.commandLine().getErr();
-        result.candidates().forEach(c -> c.failures()
-                .forEach(f -> err.println("kymograph: " + Words.count(c.states(), "state") + ", " + f)));
-        PrintWriter print = command.commandLine().getOut();
-        print.printf("%6s %10s %14s %12s %14s %14s%n", "states", "parameters", "mean score", "sd", "AIC", "BIC");
+        result.candidates().forEach(c -> c.failures().forEach(f -> warn(Words.count(c.states(), "state") + ", " + f)));
+        print("%6s %10s %14s %12s %14s %14s", "states", "parameters", "mean score", "sd", "AIC", "BIC");
         for (Candidate c : result.candidates()) {
-            print.printf(
-                    Locale.ROOT,
-                    "%6d %10d %14.1f %12.1f %14.1f %14.1f%n",
-                    c.states(),
-                    c.freeParameters(),
-                    c.meanScore(),
-                    c.scoreDeviation(),
-                    c.aic(),
-                    c.bic());
+            print(
+                    "%6d %10d %14.1f %12.1f %14.1f %14.1f",
+                    c.states(), c.freeParameters(), c.meanScore(), c.scoreDeviation(), c.aic(), c.bic());
         }
         String ties = result.ties().stream().map(String::valueOf).collect(Collectors.joining(", "));
         int chosen = result.chosen().states();
-        print.println(Words.count(chosen, "state") + (chosen == 1 ? " has" : " have") + " the smallest BIC"
+        print(Words.count(chosen, "state") + (chosen == 1 ? " has" : " have") + " the smallest BIC"
                 + (ties.isEmpty() ? "" : "; within one standard deviation over the starts: " + ties));
-        print.println(result.chosen(Selection.Rule.ONE_STANDARD_ERROR).states() + " by the one-standard-error rule");
+        print(result.chosen(Selection.Rule.ONE_STANDARD_ERROR).states() + " by the one-standard-error rule");
         if (folds > 0) {
-            print.println(result.chosen(Selection.Rule.CROSS_VALIDATION).states() + " by cross-validation");
+            print(result.chosen(Selection.Rule.CROSS_VALIDATION).states() + " by cross-validation");
         }
-        print.println("selection.csv, selection.json and model-K.json: " + out.toAbsolutePath());
+        print("selection.csv, selection.json and model-K.json: " + out.toAbsolutePath());
     }
 }

@@ -2,16 +2,15 @@ package org.kymograph.cli.train;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
+import org.kymograph.cli.ConsoleCommand;
+import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.data.text.Hans;
 import org.kymograph.evaluate.HansEvaluation;
 import org.kymograph.record.files.Tables;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph hans}. */
 @Command(
@@ -22,10 +21,7 @@ import picocli.CommandLine.Spec;
                     + "constituent, and each of these again for the pairs of either label, with _entailment and _non_entailment "
                     + "behind the name. The classes neutral and contradiction count as one."
         })
-public final class HansCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
+public final class HansCommand extends ConsoleCommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "MODEL_DIR",
@@ -36,23 +32,17 @@ public final class HansCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             required = true,
-            paramLabel = "FILE",
             description = "heuristics_evaluation_set.txt of HANS, or its examples as JSON lines.")
     Path data;
 
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "The CSV file to write or replace.")
+    @Option(names = "--out", required = true, description = "The CSV file to write or replace.")
     Path out;
 
-    @Option(
-            names = "--batch-size",
-            paramLabel = "N",
-            defaultValue = "128",
-            description = "Pairs that go through the network together (default ${DEFAULT-VALUE}).")
+    @Option(names = "--batch-size", defaultValue = "128", description = "Pairs that go through the network together.")
     int batchSize;
 
     @Option(
             names = "--entailment",
-            paramLabel = "N",
             description =
                     "The class that means entailment, from 0 (default: the one of that name in config.json, or 0).")
     Integer entailment;
@@ -72,14 +62,13 @@ public final class HansCommand implements Callable<Integer> {
     boolean original;
 
     @Override
-    public Integer call() {
-        Words.checkWritable(out);
+    protected void run() {
+        Destination.checkFile(out);
         HansEvaluation how = HansEvaluation.withDefaults().withBatch(batchSize);
         how = entailment == null ? how : how.withEntailment(entailment);
         how = prefix == null ? how : how.withPrefix(prefix);
         how = original ? how.asOriginal() : how;
         Tables.writeCsv(out, how.table(models, Hans.read(data)));
-        spec.commandLine().getOut().println("wrote " + out + ": " + Words.count(models.size(), "model"));
-        return 0;
+        print("wrote " + out + ": " + Words.count(models.size(), "model"));
     }
 }

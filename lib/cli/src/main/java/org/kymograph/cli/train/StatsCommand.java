@@ -7,19 +7,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Progress;
+import org.kymograph.cli.ConsoleCommand;
+import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.model.weights.WeightRoles;
 import org.kymograph.model.weights.WeightStatistics;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.tensors.TensorFile;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph stats}. */
 @Command(
@@ -34,10 +33,7 @@ import picocli.CommandLine.Spec;
                     + "are the distributions of all weights and biases but those of embeddings, unembeddings and norms.",
             "Nothing is written if a checkpoint can't be read."
         })
-public final class StatsCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec spec;
-
+public final class StatsCommand extends ConsoleCommand {
     @Parameters(
             arity = "1..*",
             paramLabel = "CHECKPOINT",
@@ -52,21 +48,18 @@ public final class StatsCommand implements Callable<Integer> {
                             + "networks in a file, such as \"ema.\".")
     String prefix;
 
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "The JSON file to write or replace.")
+    @Option(names = "--out", required = true, description = "The JSON file to write or replace.")
     Path out;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Set<Path> seen = new HashSet<>();
         for (Path checkpoint : checkpoints) {
-            if (!seen.add(checkpoint.toAbsolutePath().normalize())) {
-                throw new ParameterException(spec.commandLine(), "CHECKPOINT is given twice: " + checkpoint);
-            }
+            Arguments.require(
+                    seen.add(checkpoint.toAbsolutePath().normalize()), "CHECKPOINT is given twice: " + checkpoint);
         }
-        if (seen.contains(out.toAbsolutePath().normalize())) {
-            throw new ParameterException(spec.commandLine(), "--out would replace a CHECKPOINT: " + out);
-        }
-        Words.checkWritable(out);
+        Arguments.require(!seen.contains(out.toAbsolutePath().normalize()), "--out would replace a CHECKPOINT: " + out);
+        Destination.checkFile(out);
         // Every header is read first, so that a bad file is told of before any long computation.
         Map<Path, Integer> sizes = new LinkedHashMap<>();
         for (Path checkpoint : checkpoints) {
@@ -92,11 +85,8 @@ public final class StatsCommand implements Callable<Integer> {
             }
         }
         Json.write(out, checkpoints.size() == 1 ? all.get(checkpoints.get(0).toString()) : all);
-        spec.commandLine()
-                .getOut()
-                .println("wrote " + out + ": " + Words.count(checkpoints.size(), "checkpoint") + ", "
-                        + Words.count(tensors, "tensor"));
-        return 0;
+        print("wrote " + out + ": " + Words.count(checkpoints.size(), "checkpoint") + ", "
+                + Words.count(tensors, "tensor"));
     }
 
     private TensorFile open(Path checkpoint) {

@@ -31,14 +31,10 @@ final class TrainCifar100Command implements Callable<Integer>, HelpSections.Pres
             description = "The folder of train.bin and test.bin, the binary version.")
     Path data;
 
-    @Option(
-            names = {"--use-batch-norm", "--use_batch_norm"},
-            description = "With batch norm.")
+    @Option(names = "--use-batch-norm", description = "With batch norm.")
     boolean batchNorm;
 
-    @Option(
-            names = {"--use-residual", "--use_residual"},
-            description = "With skip connections.")
+    @Option(names = "--use-residual", description = "With skip connections.")
     boolean residual;
 
     @Override

@@ -37,22 +37,14 @@ final class TrainFashionMnistCommand implements Callable<Integer>, HelpSections.
             description = "The folder of the four files (default: the usual places).")
     Path data;
 
-    @Option(
-            names = "--hidden",
-            paramLabel = "N",
-            split = ",",
-            description = "Sizes of the hidden layers (default 256,256).")
+    @Option(names = "--hidden", split = ",", description = "Sizes of the hidden layers (default 256,256).")
     List<Integer> hidden;
 
-    @Option(
-            names = "--dropout",
-            paramLabel = "X",
-            description = "Dropout behind each hidden layer, 0 to below 1 (default 0.1).")
+    @Option(names = "--dropout", description = "Dropout behind each hidden layer, 0 to below 1 (default 0.1).")
     Double dropout;
 
     @Option(
             names = {"--train-samples", "--train-size"},
-            paramLabel = "N",
             description = "Learn from the first N images only.")
     Integer trainSamples;
 

@@ -1,7 +1,6 @@
 package org.kymograph.cli.train;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -51,9 +50,8 @@ final class TrainMnistCommand implements Callable<Integer>, HelpSections.Presets
 
     @Option(
             names = {"--dataset", "--dataset_name"},
-            paramLabel = "NAME",
             defaultValue = "mnist",
-            description = "mnist or fashion-mnist (default ${DEFAULT-VALUE}).")
+            description = "mnist or fashion-mnist.")
     String dataset;
 
     @Option(
@@ -64,22 +62,20 @@ final class TrainMnistCommand implements Callable<Integer>, HelpSections.Presets
 
     @Option(
             names = {"--model", "--model_name"},
-            paramLabel = "NAME",
             defaultValue = "mlp",
-            description = "mlp, lenet, deep or deep-destabilised (default ${DEFAULT-VALUE}).")
+            description = "mlp, lenet, deep or deep-destabilised.")
     String model;
 
     @Option(
             names = {"--hidden", "--hidden_dims"},
-            paramLabel = "N",
             split = ",",
             description = "Sizes of the hidden layers, not for lenet.")
     List<Integer> hidden;
 
-    @Option(names = "--train-size", paramLabel = "N", description = "Learn from the first N images only.")
+    @Option(names = "--train-size", description = "Learn from the first N images only.")
     Integer trainSize;
 
-    @Option(names = "--test-size", paramLabel = "N", description = "Test on the first N images only.")
+    @Option(names = "--test-size", description = "Test on the first N images only.")
     Integer testSize;
 
     private static Experiment experiment(Model model, Split images) {
@@ -93,13 +89,8 @@ final class TrainMnistCommand implements Callable<Integer>, HelpSections.Presets
 
     @Override
     public Map<String, Map<String, String>> defaults() {
-        Map<String, Map<String, String>> defaults = new LinkedHashMap<>();
-        for (Model each : Model.values()) {
-            defaults.put(
-                    Words.of(each),
-                    TrainingOptions.defaults(experiment(each, TrainingOptions.blank(10, 1, 1, 28, 28))));
-        }
-        return defaults;
+        Split blank = TrainingOptions.blank(10, 1, 1, 28, 28);
+        return TrainingOptions.defaults(Model.class, each -> experiment(each, blank));
     }
 
     @Override

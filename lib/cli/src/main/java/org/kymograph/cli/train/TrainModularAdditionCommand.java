@@ -1,8 +1,8 @@
 package org.kymograph.cli.train;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.HelpSections;
 import org.kymograph.cli.Words;
@@ -28,10 +28,16 @@ import picocli.CommandLine.Option;
 final class TrainModularAdditionCommand implements Callable<Integer>, HelpSections.Presets {
     /** The experiments to start from. */
     enum Preset {
-        PAPER,
-        STABILISED,
-        SMALL,
-        SMALL_STABILISED
+        PAPER(Experiments::modularAddition),
+        STABILISED(Experiments::modularAdditionStabilised),
+        SMALL(Experiments::modularAdditionSmall),
+        SMALL_STABILISED(Experiments::modularAdditionSmallStabilised);
+
+        private final Supplier<Experiment> experiment;
+
+        Preset(Supplier<Experiment> experiment) {
+            this.experiment = experiment;
+        }
     }
 
     @Mixin
@@ -39,47 +45,38 @@ final class TrainModularAdditionCommand implements Callable<Integer>, HelpSectio
 
     @Option(
             names = "--preset",
-            paramLabel = "NAME",
             defaultValue = "paper",
-            description =
-                    "Whose settings hold where none are given: paper, stabilised, small or small-stabilised (default ${DEFAULT-VALUE}).")
+            description = "Whose settings hold where none are given: paper, stabilised, small or small-stabilised.")
     String preset;
 
-    @Option(names = "--operator", paramLabel = "NAME", description = "add, subtract, multiply or divide.")
+    @Option(names = "--operator", description = "add, subtract, multiply or divide.")
     String operator;
 
     @Option(names = "--modulus", paramLabel = "P", description = "The modulus.")
     Integer modulus;
 
-    @Option(names = "--train-fraction", paramLabel = "X", description = "The share of the pairs to learn from.")
+    @Option(names = "--train-fraction", description = "The share of the pairs to learn from.")
     Double fraction;
 
     @Option(
             names = "--d-model",
-            paramLabel = "N",
             description =
                     "Width of the residual stream; heads share it and the ReLU layer is four times as wide unless said.")
     Integer dModel;
 
-    @Option(names = "--heads", paramLabel = "N", description = "Attention heads.")
+    @Option(names = "--heads", description = "Attention heads.")
     Integer heads;
 
-    @Option(names = "--d-head", paramLabel = "N", description = "Width of a head.")
+    @Option(names = "--d-head", description = "Width of a head.")
     Integer dHead;
 
-    @Option(names = "--d-mlp", paramLabel = "N", description = "ReLU units.")
+    @Option(names = "--d-mlp", description = "ReLU units.")
     Integer dMlp;
 
-    @Option(
-            names = {"--use-ln", "--use_ln"},
-            description = "Normalise after each addition.")
+    @Option(names = "--use-ln", description = "Normalise after each addition.")
     boolean useLayerNorm;
 
-    @Option(
-            names = {"--init-scaling", "--init_scaling"},
-            paramLabel = "X",
-            defaultValue = "1",
-            description = "Factor on the initial parameters (default ${DEFAULT-VALUE}).")
+    @Option(names = "--init-scaling", defaultValue = "1", description = "Factor on the initial parameters.")
     double initScaling;
 
     @Option(
@@ -89,23 +86,12 @@ final class TrainModularAdditionCommand implements Callable<Integer>, HelpSectio
 
     @Override
     public Map<String, Map<String, String>> defaults() {
-        Map<String, Map<String, String>> defaults = new LinkedHashMap<>();
-        defaults.put("paper", TrainingOptions.defaults(Experiments.modularAddition()));
-        defaults.put("stabilised", TrainingOptions.defaults(Experiments.modularAdditionStabilised()));
-        defaults.put("small", TrainingOptions.defaults(Experiments.modularAdditionSmall()));
-        defaults.put("small-stabilised", TrainingOptions.defaults(Experiments.modularAdditionSmallStabilised()));
-        return defaults;
+        return TrainingOptions.defaults(Preset.class, each -> each.experiment.get());
     }
 
     @Override
     public Integer call() {
-        Experiment e =
-                switch (Words.named(Preset.class, "--preset", preset)) {
-                    case PAPER -> Experiments.modularAddition();
-                    case STABILISED -> Experiments.modularAdditionStabilised();
-                    case SMALL -> Experiments.modularAdditionSmall();
-                    case SMALL_STABILISED -> Experiments.modularAdditionSmallStabilised();
-                };
+        Experiment e = Words.named(Preset.class, "--preset", preset).experiment.get();
         ModularArithmetic task = (ModularArithmetic) e.task();
         task = operator == null ? task : task.withOperator(Words.named(Operator.class, "--operator", operator));
         task = modulus == null ? task : task.withModulus(modulus);

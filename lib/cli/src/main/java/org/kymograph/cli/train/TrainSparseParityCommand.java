@@ -1,9 +1,9 @@
 package org.kymograph.cli.train;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.HelpSections;
 import org.kymograph.cli.Words;
@@ -26,8 +26,14 @@ import picocli.CommandLine.Option;
 final class TrainSparseParityCommand implements Callable<Integer>, HelpSections.Presets {
     /** The experiments to start from. */
     enum Preset {
-        PAPER,
-        STABILISED
+        PAPER(Experiments::sparseParity),
+        STABILISED(Experiments::sparseParityStabilised);
+
+        private final Supplier<Experiment> experiment;
+
+        Preset(Supplier<Experiment> experiment) {
+            this.experiment = experiment;
+        }
     }
 
     @Mixin
@@ -35,77 +41,50 @@ final class TrainSparseParityCommand implements Callable<Integer>, HelpSections.
 
     @Option(
             names = "--preset",
-            paramLabel = "NAME",
             defaultValue = "paper",
-            description = "Whose settings hold where none are given: paper or stabilised (default ${DEFAULT-VALUE}).")
+            description = "Whose settings hold where none are given: paper or stabilised.")
     String preset;
 
-    @Option(names = "--bits", paramLabel = "N", defaultValue = "40", description = "Bits (default ${DEFAULT-VALUE}).")
+    @Option(names = "--bits", defaultValue = "40", description = "Bits.")
     int bits;
 
     @Option(
             names = "--relevant",
             paramLabel = "K",
             defaultValue = "3",
-            description = "Bits that the label is the product of (default ${DEFAULT-VALUE}).")
+            description = "Bits that the label is the product of.")
     int relevant;
 
-    @Option(
-            names = {"--train-size", "--train_size"},
-            paramLabel = "N",
-            defaultValue = "1000",
-            description = "Training examples (default ${DEFAULT-VALUE}).")
+    @Option(names = "--train-size", defaultValue = "1000", description = "Training examples.")
     int train;
 
-    @Option(
-            names = {"--test-size", "--test_size"},
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "Test examples (default ${DEFAULT-VALUE}).")
+    @Option(names = "--test-size", defaultValue = "100", description = "Test examples.")
     int test;
 
     @Option(
             names = {"--hidden", "--hidden_dim"},
-            paramLabel = "N",
             split = ",",
             description = "Sizes of the hidden layers (default 1000).")
     List<Integer> hidden;
 
-    @Option(
-            names = "--activation",
-            paramLabel = "NAME",
-            description = "relu, gelu, tanh, sigmoid or none (default relu).")
+    @Option(names = "--activation", description = "relu, gelu, tanh, sigmoid or none (default relu).")
     String activation;
 
-    @Option(
-            names = "--norm",
-            paramLabel = "NAME",
-            description = "Norm of the hidden layers: none, batch or layer (default the preset's).")
+    @Option(names = "--norm", description = "Norm of the hidden layers: none, batch or layer (default the preset's).")
     String norm;
 
-    @Option(
-            names = {"--use-batch-norm", "--use_batch_norm"},
-            description = "The same as --norm batch.")
+    @Option(names = "--use-batch-norm", description = "The same as --norm batch.")
     boolean useBatchNorm;
 
-    @Option(
-            names = {"--use-ln", "--use_ln"},
-            description = "The same as --norm layer.")
+    @Option(names = "--use-ln", description = "The same as --norm layer.")
     boolean useLayerNorm;
 
-    @Option(
-            names = {"--init-scaling", "--init_scaling"},
-            paramLabel = "X",
-            defaultValue = "1",
-            description = "Factor on the initial parameters (default ${DEFAULT-VALUE}).")
+    @Option(names = "--init-scaling", defaultValue = "1", description = "Factor on the initial parameters.")
     double initScaling;
 
     @Override
     public Map<String, Map<String, String>> defaults() {
-        Map<String, Map<String, String>> defaults = new LinkedHashMap<>();
-        defaults.put("paper", TrainingOptions.defaults(Experiments.sparseParity()));
-        defaults.put("stabilised", TrainingOptions.defaults(Experiments.sparseParityStabilised()));
-        return defaults;
+        return TrainingOptions.defaults(Preset.class, each -> each.experiment.get());
     }
 
     @Override
@@ -121,11 +100,7 @@ final class TrainSparseParityCommand implements Callable<Integer>, HelpSections.
         }
         Arguments.atLeast("--train-size", train, 1);
         Arguments.atLeast("--test-size", test, 1);
-        Experiment e =
-                switch (Words.named(Preset.class, "--preset", preset)) {
-                    case PAPER -> Experiments.sparseParity();
-                    case STABILISED -> Experiments.sparseParityStabilised();
-                };
+        Experiment e = Words.named(Preset.class, "--preset", preset).experiment.get();
         Mlp net = ((Mlp) e.network()).withInitScaling(initScaling);
         net = hidden == null ? net : net.withHidden(hidden);
         net = activation == null

@@ -5,12 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.Destination;
@@ -49,7 +50,7 @@ final class TrainingOptions {
             names = {"--seeds", "--seed"},
             paramLabel = "LIST",
             defaultValue = "0",
-            description = "Seeds: numbers and ranges, such as 0-11 or 0,3,5-7 (default ${DEFAULT-VALUE}).")
+            description = "Seeds: numbers and ranges, such as 0-11 or 0,3,5-7.")
     String seeds;
 
     @Option(
@@ -62,120 +63,87 @@ final class TrainingOptions {
 
     @Option(
             names = {"--epochs", "--num_epochs"},
-            paramLabel = "N",
             description = "How long to train, in passes over the training set.")
     Long epochs;
 
-    @Option(names = "--steps", paramLabel = "N", description = "How long to train, in optimizer steps.")
+    @Option(names = "--steps", description = "How long to train, in optimizer steps.")
     Long steps;
 
     @Option(
             names = {"--batch-size", "--train_bsz"},
-            paramLabel = "N",
             description = "Training samples in a batch.")
     Integer batchSize;
 
     @Option(
             names = {"--test-batch-size", "--test_bsz"},
-            paramLabel = "N",
             description = "Test samples in a batch.")
     Integer testBatchSize;
 
     @Option(
             names = {"--optimizer", "--optim_name"},
-            paramLabel = "NAME",
             description = "sgd, adam or adamw.")
     String optimizer;
 
-    @Option(names = "--lr", paramLabel = "X", description = "Learning rate.")
+    @Option(names = "--lr", description = "Learning rate.")
     Double learningRate;
 
-    @Option(names = "--momentum", paramLabel = "X", description = "Momentum of sgd.")
+    @Option(names = "--momentum", description = "Momentum of sgd.")
     Double momentum;
 
-    @Option(names = "--beta1", paramLabel = "X", description = "Decay of Adam's first moment.")
+    @Option(names = "--beta1", description = "Decay of Adam's first moment.")
     Double beta1;
 
-    @Option(names = "--beta2", paramLabel = "X", description = "Decay of Adam's second moment.")
+    @Option(names = "--beta2", description = "Decay of Adam's second moment.")
     Double beta2;
 
-    @Option(names = "--epsilon", paramLabel = "X", description = "The constant that Adam adds to the denominator.")
+    @Option(names = "--epsilon", description = "The constant that Adam adds to the denominator.")
     Double epsilon;
 
-    @Option(
-            names = {"--weight-decay", "--weight_decay"},
-            paramLabel = "X",
-            description = "Weight decay: coupled for sgd and adam, decoupled for adamw.")
+    @Option(names = "--weight-decay", description = "Weight decay: coupled for sgd and adam, decoupled for adamw.")
     Double weightDecay;
 
-    @Option(
-            names = "--schedule",
-            paramLabel = "NAME",
-            description = "How the learning rate moves: constant, linear or cosine.")
+    @Option(names = "--schedule", description = "How the learning rate moves: constant, linear or cosine.")
     String schedule;
 
-    @Option(
-            names = "--warmup",
-            paramLabel = "N",
-            description = "Steps over which the learning rate rises linearly from 0.")
+    @Option(names = "--warmup", description = "Steps over which the learning rate rises linearly from 0.")
     Long warmup;
 
-    @Option(
-            names = "--final-fraction",
-            paramLabel = "X",
-            description = "The learning rate at the end, as a fraction of --lr, 0 to 1.")
+    @Option(names = "--final-fraction", description = "The learning rate at the end, as a fraction of --lr, 0 to 1.")
     Double finalFraction;
 
-    @Option(names = "--clip-norm", paramLabel = "X", description = "Largest norm of a run's gradient.")
+    @Option(names = "--clip-norm", description = "Largest norm of a run's gradient.")
     Double clipNorm;
 
-    @Option(
-            names = {"--clip-grad", "--clip_grad"},
-            description = "The same as a --clip-norm of ten times the learning rate.")
+    @Option(names = "--clip-grad", description = "The same as a --clip-norm of ten times the learning rate.")
     boolean clipGrad;
 
     @Option(
-            names = {"--eval-every", "--eval_every"},
-            paramLabel = "N",
+            names = "--eval-every",
             description = "Epochs between evaluations; steps where the experiment is evaluated by steps.")
     Long evalEvery;
 
-    @Option(
-            names = "--eval-every-steps",
-            paramLabel = "N",
-            description = "Steps between evaluations, instead of epochs.")
+    @Option(names = "--eval-every-steps", description = "Steps between evaluations, instead of epochs.")
     Long evalEverySteps;
 
-    @Option(names = "--checkpoint-every", paramLabel = "N", description = "Epochs between checkpoints.")
+    @Option(names = "--checkpoint-every", description = "Epochs between checkpoints.")
     Long checkpointEvery;
 
-    @Option(
-            names = "--checkpoint-every-steps",
-            paramLabel = "N",
-            description = "Steps between checkpoints, instead of epochs.")
+    @Option(names = "--checkpoint-every-steps", description = "Steps between checkpoints, instead of epochs.")
     Long checkpointEverySteps;
 
     @Option(names = "--no-statistics", description = "Leave the weights' statistics out of the metrics.")
     boolean noStatistics;
 
-    @Option(
-            names = "--workers",
-            paramLabel = "N",
-            description = "Stacks that train at the same time (default: one per core).")
+    @Option(names = "--workers", description = "Stacks that train at the same time (default: one per core).")
     Integer workers;
 
-    @Option(
-            names = "--stack-size",
-            paramLabel = "N",
-            description = "Most runs in a stack (default: what a core's cache holds).")
+    @Option(names = "--stack-size", description = "Most runs in a stack (default: what a core's cache holds).")
     Integer stackSize;
 
     @Option(
             names = "--processes",
-            paramLabel = "N",
             defaultValue = "1",
-            description =
-                    "Share the seeds among N processes, for networks that can't be stacked (default ${DEFAULT-VALUE}).")
+            description = "Share the seeds among N processes, for networks that can't be stacked.")
     int processes;
 
     @Option(
@@ -187,10 +155,7 @@ final class TrainingOptions {
                             + "post-epoch-eval (one more pass without).")
     String record;
 
-    @Option(
-            names = "--record-format",
-            paramLabel = "NAME",
-            description = "full (every digit) or rounded (ten decimals); default full.")
+    @Option(names = "--record-format", description = "full (every digit) or rounded (ten decimals); default full.")
     String recordFormat;
 
     /** Trains the experiment with these settings. */
@@ -213,11 +178,12 @@ final class TrainingOptions {
         if (processes > 1 && all.length > 1) {
             int code = TrainingThread.run(
                     () -> Processes.train(command.commandLine().getParseResult(), all, processes, folder));
-            RunFolder.list(folder).stream()
+            List<RunFolder> runs = RunFolder.list(folder).stream()
                     .filter(run -> LongStream.of(all).anyMatch(seed -> seed == run.seed()))
-                    .collect(Collectors.collectingAndThen(Collectors.toList(), Optional::of))
-                    .filter(runs -> !runs.isEmpty())
-                    .ifPresent(runs -> tell(Population.of(runs), folder));
+                    .toList();
+            if (!runs.isEmpty()) {
+                tell(Population.of(runs), folder);
+            }
             return code;
         }
         Trainer trainer = Trainer.of(experiment);
@@ -242,30 +208,38 @@ final class TrainingOptions {
     }
 
     private void sayWhatHasNoEffect(Experiment e, long seed) {
-        PrintWriter err = command.commandLine().getErr();
         if (batchSize == null && warmup == null) {
             return;
         }
         long samples = e.task().sample(seed).train().size();
-        if (batchSize != null && batchSize > samples) {
-            err.printf(
-                    Locale.ROOT,
-                    "kymograph: --batch-size is %,d, more than the %,d training samples: each step takes all of them%n",
-                    batchSize,
-                    samples);
-        }
+        say(
+                batchSize != null && batchSize > samples,
+                "--batch-size is %,d, more than the %,d training samples: each step takes all of them",
+                batchSize,
+                samples);
         long perEpoch = Math.max(1, (samples + e.batchSize() - 1) / e.batchSize());
-        long total = e.length().unit() == Span.Unit.EPOCHS
-                ? e.length().count() * perEpoch
-                : e.length().count();
-        if (warmup != null && warmup >= total) {
-            err.printf(
-                    Locale.ROOT,
-                    "kymograph: --warmup is %,d, and training ends after %,d steps: the learning rate never reaches --lr%n",
-                    warmup,
-                    total);
+        long total = e.length().count() * (e.length().unit() == Span.Unit.EPOCHS ? perEpoch : 1);
+        say(
+                warmup != null && warmup >= total,
+                "--warmup is %,d, and training ends after %,d steps: the learning rate never reaches --lr",
+                warmup,
+                total);
+    }
+
+    private void say(boolean so, String format, Object... values) {
+        if (so) {
+            command.commandLine().getErr().println("kymograph: " + String.format(Locale.ROOT, format, values));
         }
-        err.flush();
+    }
+
+    /** What the options are for each of the names that an option of the command may have. */
+    static <E extends Enum<E>> Map<String, Map<String, String>> defaults(
+            Class<E> names, Function<E, Experiment> experiment) {
+        Map<String, Map<String, String>> defaults = new LinkedHashMap<>();
+        for (E each : names.getEnumConstants()) {
+            defaults.put(Words.of(each), defaults(experiment.apply(each)));
+        }
+        return defaults;
     }
 
     /** What the options are where an experiment's own settings hold, as they would be given. */
@@ -320,35 +294,39 @@ final class TrainingOptions {
         onlyOne("--eval-every", evalEvery, "--eval-every-steps", evalEverySteps);
         onlyOne("--checkpoint-every", checkpointEvery, "--checkpoint-every-steps", checkpointEverySteps);
         onlyOne("--clip-grad", clipGrad ? true : null, "--clip-norm", clipNorm);
-        e = epochs == null ? e : e.withLength(Span.epochs(Arguments.atLeast("--epochs", epochs, 1)));
-        e = steps == null ? e : e.withLength(Span.steps(Arguments.atLeast("--steps", steps, 1)));
+        e = with(e, counted("--epochs", epochs), (x, n) -> x.withLength(Span.epochs(n)));
+        e = with(e, counted("--steps", steps), (x, n) -> x.withLength(Span.steps(n)));
         e = batchSize == null ? e : e.withBatchSize(Arguments.atLeast("--batch-size", batchSize, 1));
         e = testBatchSize == null ? e : e.withEvaluationBatch(Arguments.atLeast("--test-batch-size", testBatchSize, 1));
         e = e.withOptimizer(optimizer(e.optimizer()));
         e = e.withSchedule(schedule(e.schedule()));
         e = clipGrad ? e.withClipNorm(10 * e.optimizer().learningRate()) : e;
-        e = clipNorm == null ? e : e.withClipNorm(clipNorm);
-        e = evalEvery == null
-                ? e
-                : e.withEvaluation(new Span(
-                        Arguments.atLeast("--eval-every", evalEvery, 1),
-                        e.evaluation().unit()));
-        e = evalEverySteps == null
-                ? e
-                : e.withEvaluation(Span.steps(Arguments.atLeast("--eval-every-steps", evalEverySteps, 1)));
-        e = checkpointEvery == null
-                ? e
-                : e.withCheckpoints(Span.epochs(Arguments.atLeast("--checkpoint-every", checkpointEvery, 1)));
-        e = checkpointEverySteps == null
-                ? e
-                : e.withCheckpoints(Span.steps(Arguments.atLeast("--checkpoint-every-steps", checkpointEverySteps, 1)));
+        e = with(e, clipNorm, Experiment::withClipNorm);
+        e = with(
+                e,
+                counted("--eval-every", evalEvery),
+                (x, n) -> x.withEvaluation(new Span(n, x.evaluation().unit())));
+        e = with(e, counted("--eval-every-steps", evalEverySteps), (x, n) -> x.withEvaluation(Span.steps(n)));
+        e = with(e, counted("--checkpoint-every", checkpointEvery), (x, n) -> x.withCheckpoints(Span.epochs(n)));
+        e = with(
+                e,
+                counted("--checkpoint-every-steps", checkpointEverySteps),
+                (x, n) -> x.withCheckpoints(Span.steps(n)));
         return noStatistics ? e.withStatistics(false) : e;
     }
 
+    private static <V> Experiment with(Experiment e, V given, BiFunction<Experiment, V, Experiment> change) {
+        return given == null ? e : change.apply(e, given);
+    }
+
+    private static Long counted(String option, Long given) {
+        return given == null ? null : (Long) Arguments.atLeast(option, given, 1);
+    }
+
     static void onlyOne(String option, Object value, String other, Object otherValue) {
-        if (value != null && otherValue != null) {
-            throw new IllegalArgumentException(option + " and " + other + " exclude each other; expected one of them");
-        }
+        Arguments.require(
+                value == null || otherValue == null,
+                option + " and " + other + " exclude each other; expected one of them");
     }
 
     private Schedule schedule(Schedule s) {
@@ -387,10 +365,9 @@ final class TrainingOptions {
     }
 
     private static void idle(Optimizer.Kind kind, String option, boolean given) {
-        if (given) {
-            throw new IllegalArgumentException(
-                    option + " has no effect: " + Words.of(kind) + " has none; expected another --optimizer with it");
-        }
+        Arguments.require(
+                !given,
+                option + " has no effect: " + Words.of(kind) + " has none; expected another --optimizer with it");
     }
 
     /** Returns the seeds of a list such as {@code 0,3,5-7}. */

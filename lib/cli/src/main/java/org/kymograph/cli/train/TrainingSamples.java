@@ -15,13 +15,11 @@ import picocli.CommandLine.Option;
 final class TrainingSamples {
     @Option(
             names = "--noise",
-            paramLabel = "FILE",
             description = "Learn with the wrong labels that noise.jsonl lists (cartography noise inject).")
     Path noise;
 
     @Option(
             names = {"--samples", "--selected_indices_filename"},
-            paramLabel = "FILE",
             description =
                     "Learn from the samples that the file lists only, a guid on each line, or .jsonl (cartography "
                             + "select); they keep their guids in a log.")

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.states.collate.Collation.Losses;
@@ -46,9 +47,8 @@ final class CollatedRows {
         extra.removeAll(names);
         names.addAll(extra);
         for (String name : names) {
-            if (table.containsColumn(name)) {
-                throw new IllegalArgumentException("extra loss '" + name + "': there is a column of that name already");
-            }
+            Arguments.require(
+                    !table.containsColumn(name), "extra loss '" + name + "': there is a column of that name already");
             table.addColumns(DoubleColumn.create(name, Columns.numbers(more, m -> m.getOrDefault(name, Double.NaN))));
         }
         return table;

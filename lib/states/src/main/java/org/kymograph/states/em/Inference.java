@@ -59,10 +59,10 @@ final class Inference {
             int from = rows.offsets[run];
             int to = rows.offsets[run + 1];
             double logLikelihood = lattice.forward(logDensity, from, to);
-            if (!Double.isFinite(logLikelihood)) {
-                throw new IllegalArgumentException("run '" + runs.runs().get(run)
-                        + "' has probability 0 under the model: its log-likelihood is " + logLikelihood);
-            }
+            Arguments.require(
+                    Double.isFinite(logLikelihood),
+                    "run '" + runs.runs().get(run) + "' has probability 0 under the model: its log-likelihood is "
+                            + logLikelihood);
             if (smoothed) {
                 lattice.backward(logDensity, from, to, all, null);
             } else {

@@ -76,9 +76,7 @@ public final class Observations {
         Arguments.sameLength("rows", rows.size(), "runs", runs.size());
         int[] offsets = new int[runs.size() + 1];
         for (int run = 0; run < runs.size(); run++) {
-            if (rows.get(run).length == 0) {
-                throw new IllegalArgumentException("run '" + runs.get(run) + "' has no rows");
-            }
+            Arguments.require(rows.get(run).length != 0, "run '" + runs.get(run) + "' has no rows");
             offsets[run + 1] = offsets[run] + rows.get(run).length;
         }
         int d = features.size();
@@ -109,9 +107,7 @@ public final class Observations {
     private static void checkDistinct(String what, List<String> names) {
         HashSet<String> seen = new HashSet<>();
         for (String name : names) {
-            if (!seen.add(name)) {
-                throw new IllegalArgumentException(what + ": '" + name + "' comes twice");
-            }
+            Arguments.require(seen.add(name), what + ": '" + name + "' comes twice");
         }
     }
 

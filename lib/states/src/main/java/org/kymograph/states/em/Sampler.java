@@ -42,9 +42,7 @@ final class Sampler {
             System.arraycopy(matrix[i], 0, flat, i * d, d);
         }
         Cholesky l = Cholesky.of(flat, 0, d);
-        if (l == null) {
-            throw new IllegalArgumentException("the covariance of state " + state + " isn't positive definite");
-        }
+        Arguments.require(l != null, "the covariance of state " + state + " isn't positive definite");
         return HmmParameters.rows(l.factor(), d, d);
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
@@ -34,11 +35,10 @@ public final class EvidencePlots {
     public static Plot coefficients(
             OccupancyRegression regression, OccupancyRegression.Intervals intervals, Detours detours) {
         double[] beta = regression.coefficients();
-        if (intervals != null && intervals.states().size() != beta.length
-                || detours != null && detours.states().size() != beta.length) {
-            throw new IllegalArgumentException("intervals or detours have another number of states; expected "
-                    + beta.length + ", as the regression");
-        }
+        Arguments.require(
+                !(intervals != null && intervals.states().size() != beta.length
+                        || detours != null && detours.states().size() != beta.length),
+                "intervals or detours have another number of states; expected " + beta.length + ", as the regression");
         double[] errors = regression.fit().standardErrors();
         double[] up = new double[beta.length];
         double[] down = new double[beta.length];

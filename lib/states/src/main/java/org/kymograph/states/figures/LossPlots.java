@@ -39,10 +39,9 @@ public final class LossPlots {
         List<String> columns = table.columnNames().stream()
                 .filter(List.of("train_loss", "eval_loss")::contains)
                 .toList();
-        if (columns.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "run '" + run + "' has neither train_loss nor eval_loss; it has " + table.columnNames());
-        }
+        Arguments.require(
+                !columns.isEmpty(),
+                "run '" + run + "' has neither train_loss nor eval_loss; it has " + table.columnNames());
         return curves(table, paths.path(paths.index(run)), columns.toArray(String[]::new))
                 .withY("loss")
                 .withTitle("Run " + Plots.escape(Symbols.shortened(run, 40)));

@@ -191,10 +191,10 @@ public record ModelSelection(int maxStates, Hmm hmm, int folds, Split split) {
      */
     public Selection select(Observations runs) {
         int n = runs.runs().size();
-        if (n < 2) {
-            throw new IllegalArgumentException("there is only one run, '"
-                    + runs.runs().get(0) + "'; selection needs at least two, one to fit and one to test");
-        }
+        Arguments.require(
+                n >= 2,
+                "there is only one run, '" + runs.runs().get(0)
+                        + "'; selection needs at least two, one to fit and one to test");
         Split used = split == null ? Split.original(n) : split;
         List<Parts> parts = new ArrayList<>();
         parts.add(new Parts(runs.subset(used.train()), runs.subset(used.test())));

@@ -76,10 +76,7 @@ public final class OnlineDecoder {
             }
         }
         for (int j = 0; j < d; j++) {
-            if (!(scale[j] > 0)) {
-                throw new IllegalArgumentException(
-                        "finished: '" + model.features().get(j) + "' is constant in every run");
-            }
+            Arguments.require(scale[j] > 0, "finished: '" + model.features().get(j) + "' is constant in every run");
         }
         return new OnlineDecoder(model, centre, scale);
     }
@@ -109,10 +106,9 @@ public final class OnlineDecoder {
             next[j] = (logFiltered == null ? Math.log(start[j]) : logReached(j)) + density[j];
         }
         double total = logSum(next);
-        if (!Double.isFinite(total)) {
-            throw new IllegalArgumentException(
-                    "row " + (rows + 1) + " has probability 0 under the model: its log-likelihood is " + total);
-        }
+        Arguments.require(
+                Double.isFinite(total),
+                "row " + (rows + 1) + " has probability 0 under the model: its log-likelihood is " + total);
         for (int j = 0; j < k; j++) {
             next[j] -= total;
         }

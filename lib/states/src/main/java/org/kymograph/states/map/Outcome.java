@@ -32,9 +32,7 @@ public final class Outcome {
         this.values = values;
         this.censored = censored;
         for (int run = 0; run < values.length; run++) {
-            if (indices.put(runs.get(run), run) != null) {
-                throw new IllegalArgumentException("runs: '" + runs.get(run) + "' comes twice");
-            }
+            Arguments.require(indices.put(runs.get(run), run) == null, "runs: '" + runs.get(run) + "' comes twice");
         }
     }
 
@@ -108,9 +106,9 @@ public final class Outcome {
     private static void checkMetric(List<String> runs, List<double[]> metric) {
         Arguments.sameLength("metric", metric.size(), "runs", runs.size());
         for (int run = 0; run < runs.size(); run++) {
-            if (Arrays.stream(metric.get(run)).allMatch(Double::isNaN)) {
-                throw new IllegalArgumentException("run '" + runs.get(run) + "' has no number in the metric");
-            }
+            Arguments.require(
+                    !Arrays.stream(metric.get(run)).allMatch(Double::isNaN),
+                    "run '" + runs.get(run) + "' has no number in the metric");
         }
     }
 
@@ -263,9 +261,7 @@ public final class Outcome {
      */
     public Outcome withoutCensored() {
         int[] kept = IntStream.range(0, values.length).filter(i -> !censored[i]).toArray();
-        if (kept.length == 0) {
-            throw new IllegalArgumentException("all " + values.length + " runs are censored: none converged");
-        }
+        Arguments.require(kept.length != 0, "all " + values.length + " runs are censored: none converged");
         return new Outcome(
                 name,
                 Arrays.stream(kept).mapToObj(runs::get).toList(),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
@@ -67,10 +68,9 @@ public final class PopulationReport {
      * @throws IllegalArgumentException if fewer than two runs have an outcome, or all that have are censored
      */
     public static PopulationReport of(DecodedRuns decoded, Outcome convergence, int first, long seed) {
-        if (decoded.runs().stream().filter(convergence::has).allMatch(convergence::isCensored)) {
-            throw new IllegalArgumentException(
-                    "convergence: none of the runs converges; expected at least one that does");
-        }
+        Arguments.require(
+                !decoded.runs().stream().filter(convergence::has).allMatch(convergence::isCensored),
+                "convergence: none of the runs converges; expected at least one that does");
         return new PopulationReport(decoded, convergence, first, seed);
     }
 
