@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.kymograph.base.Arguments;
+import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.data.Split;
 import org.kymograph.degeneracy.llc.LearningCoefficient;
@@ -149,7 +150,7 @@ final class DegeneracyLlcCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Words.checkWritable(out);
+        Destination.checkFile(out);
         if (!SAMPLERS.containsKey(sampler)) {
             throw Arguments.unknown(
                     "--sampler", sampler, SAMPLERS.keySet().stream().sorted().toList());
