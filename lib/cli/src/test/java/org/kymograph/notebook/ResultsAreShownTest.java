@@ -19,11 +19,13 @@ import tech.tablesaw.api.Table;
 class ResultsAreShownTest {
     /** Public types of the labs that are no results: they make others, step by step. */
     private static final Set<String> NO_RESULTS = Set.of(
+            "Ensemble",
             "Hardness",
             "LabelNoise",
             "LogisticDetector",
             "OnlineDecoder",
             "PosteriorDerivative",
+            "SampleLosses",
             "SampleWeights",
             "ThresholdSamples",
             "Thumbnails");

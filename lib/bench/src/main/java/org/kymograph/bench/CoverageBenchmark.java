@@ -1,0 +1,97 @@
+package org.kymograph.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.kymograph.base.Parallel;
+import org.kymograph.base.Parallel.Task;
+import org.kymograph.degeneracy.llc.LearningCoefficient;
+import org.kymograph.degeneracy.llc.LlcEstimate;
+import org.kymograph.degeneracy.sampling.LossSurface;
+import org.kymograph.degeneracy.sampling.Sampler;
+import org.kymograph.degeneracy.theory.Quadratic;
+import org.kymograph.degeneracy.theory.Quadrature;
+import org.kymograph.degeneracy.theory.ToyPotential;
+
+/**
+ * How often the 95 % intervals of learning coefficients hold the exact value at finite n: {@code [SEEDS]}.
+ * On a quadratic of ten weights, w⁴/2, and the crossing 4w₁²w₂⁴ in a box, for every sampler.
+ */
+public final class CoverageBenchmark {
+    private static final int SAMPLES = 1000;
+    private static final double BETA = SAMPLES / Math.log(SAMPLES);
+
+    /** A potential with its exact value, and settings that suit it. */
+    private record Target(String name, ToyPotential potential, double truth, LearningCoefficient settings) {}
+
+    private CoverageBenchmark() {}
+
+    /** Runs the comparison. */
+    public static void main(String[] args) {
+        int seeds = args.length > 0 ? Integer.parseInt(args[0]) : 1000;
+        double[] ones = new double[10];
+        Arrays.fill(ones, 1);
+        Quadratic quadratic = new Quadratic(ones);
+        ToyPotential quartic = ToyPotential.monomials(4);
+        ToyPotential crossing = ToyPotential.normalCrossing(1, 2);
+        LearningCoefficient common =
+                LearningCoefficient.withDefaults().withBatch(0).withGamma(0).withBiasCheck(true);
+        List<Target> targets = List.of(
+                new Target(
+                        "quadratic, d = 10",
+                        quadratic,
+                        quadratic.learningCoefficient(BETA, 0),
+                        common.withEpsilon(3e-3).withSteps(3000)),
+                new Target("w⁴/2", quartic, 0.25, common.withEpsilon(5e-3).withSteps(8000)),
+                new Target(
+                        "4w₁²w₂⁴ in a box",
+                        crossing,
+                        Quadrature.learningCoefficient(crossing, BETA, 0, 1, 0, 0),
+                        common.withEpsilon(1e-3).withBox(1).withSteps(40_000).withThinning(4)));
+        List<Sampler> samplers = List.of(
+                Sampler.mala(), Sampler.hmc(5), Sampler.sgld(), Sampler.rmsprop(0.99, 0.1), Sampler.sgnht(0.01));
+        System.out.println(
+                "| potential | sampler | exact | mean | covered, % | bias, % | corrected | bias, % | draws' worth |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|");
+        for (Target target : targets) {
+            for (Sampler sampler : samplers) {
+                row(target, sampler, seeds);
+            }
+        }
+    }
+
+    private static void row(Target target, Sampler sampler, int seeds) {
+        // On a flat loss RMSprop's preconditioner is 10; with a tenth of ε its steps are as long as the others'.
+        double epsilon = target.settings.epsilon() * (sampler.name().equals("rmsprop") ? 0.1 : 1);
+        LearningCoefficient settings =
+                target.settings.withSampler(sampler).withEpsilon(epsilon).withBiasCheck(!sampler.exact());
+        LossSurface surface = LossSurface.of(target.potential::value, target.potential.size(), SAMPLES);
+        List<Task<LlcEstimate>> tasks = new ArrayList<>();
+        for (int seed = 0; seed < seeds; seed++) {
+            LearningCoefficient own = settings.withSeed(seed);
+            tasks.add(() -> own.estimate(surface, new double[target.potential.size()]));
+        }
+        List<LlcEstimate> all = Parallel.run(tasks, Runtime.getRuntime().availableProcessors(), n -> {});
+        double covered = all.stream()
+                .filter(e -> e.lower() <= target.truth && target.truth <= e.upper())
+                .count();
+        double mean = all.stream().mapToDouble(LlcEstimate::llc).average().orElse(Double.NaN);
+        double corrected =
+                all.stream().mapToDouble(LlcEstimate::corrected).average().orElse(Double.NaN);
+        double draws =
+                all.stream().mapToDouble(LlcEstimate::effectiveDraws).average().orElse(Double.NaN);
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %s | %.4f | %.4f | %.1f | %+.1f | %s | %s | %.0f |%n",
+                target.name,
+                sampler.name(),
+                target.truth,
+                mean,
+                100 * covered / seeds,
+                100 * (mean / target.truth - 1),
+                sampler.exact() ? "" : "%.4f".formatted(corrected),
+                sampler.exact() ? "" : "%+.1f".formatted(100 * (corrected / target.truth - 1)),
+                draws);
+    }
+}
