@@ -88,11 +88,16 @@ public record InfluenceStudy(LearningCoefficient settings, Objective objective, 
     }
 
     private LossDraws draws(RunFolder run, long step, String reading, LearningCoefficient how) {
+        sample(run, List.of(step), reading, how);
+        return LossDraws.read(run, reading, step).after(how.burnIn());
+    }
+
+    // All checkpoints together, as stacks.
+    private void sample(RunFolder run, List<Long> steps, String reading, LearningCoefficient how) {
         how.study(trained(), null)
                 .withProbe(objective.data(), every)
                 .withReading(reading)
-                .run(run, List.of(step));
-        return LossDraws.read(run, reading, step).after(how.burnIn());
+                .run(run, steps);
     }
 
     /**
@@ -133,6 +138,11 @@ public record InfluenceStudy(LearningCoefficient settings, Objective objective, 
         List<Long> done = new ArrayList<>();
         try (ReadingsWriter out = Readings.of(run).replace("susceptibility", how);
                 Progress progress = Progress.start("susceptibilities", "checkpoints", steps.size())) {
+            List<Long> todo = steps.stream().filter(step -> !out.has(step)).toList();
+            if (!todo.isEmpty()) {
+                sample(run, todo, READING, settings.withMask(""));
+                parts.forEach((part, names) -> sample(run, todo, READING + "-" + part, settings.withMask(names)));
+            }
             for (long step : steps) {
                 if (!out.has(step)) {
                     ReadingsWriter.Line line = out.at(step);
