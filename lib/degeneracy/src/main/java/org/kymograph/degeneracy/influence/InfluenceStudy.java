@@ -27,9 +27,10 @@ import tech.tablesaw.api.Table;
  * @param objective the network and the loss on all samples
  * @param train the rows of its data that the chains' loss is of
  * @param every losses are kept at every so many draws, at least 1
+ * @param reading the name of the reading: studies of one run that differ in settings need different ones
  */
-public record InfluenceStudy(LearningCoefficient settings, Objective objective, int[] train, int every) {
-    private static final String READING = "influence";
+public record InfluenceStudy(
+        LearningCoefficient settings, Objective objective, int[] train, int every, String reading) {
 
     /** Checks that there is a training set, and copies its rows. */
     public InfluenceStudy {
@@ -53,7 +54,8 @@ public record InfluenceStudy(LearningCoefficient settings, Objective objective, 
                         .withSteps(2000),
                 objective,
                 train,
-                10);
+                10,
+                "influence");
     }
 
     /** Returns the rows of the training set, a copy. */
@@ -72,6 +74,11 @@ public record InfluenceStudy(LearningCoefficient settings, Objective objective, 
         return Copies.with(this, "every", every);
     }
 
+    /** Returns a copy whose readings have another name than {@code influence}. */
+    public InfluenceStudy withReading(String reading) {
+        return Copies.with(this, "reading", reading);
+    }
+
     private Objective trained() {
         return objective.withData(objective.data().subset(train));
     }
@@ -84,19 +91,19 @@ public record InfluenceStudy(LearningCoefficient settings, Objective objective, 
      * @return the losses of all samples
      */
     public LossDraws draws(RunFolder run, long step) {
-        return draws(run, step, READING, settings.withMask(""));
+        return draws(run, step, reading, settings.withMask(""));
     }
 
-    private LossDraws draws(RunFolder run, long step, String reading, LearningCoefficient how) {
-        sample(run, List.of(step), reading, how);
-        return LossDraws.read(run, reading, step).after(how.burnIn());
+    private LossDraws draws(RunFolder run, long step, String name, LearningCoefficient how) {
+        sample(run, List.of(step), name, how);
+        return LossDraws.read(run, name, step).after(how.burnIn());
     }
 
     // All checkpoints together, as stacks.
-    private void sample(RunFolder run, List<Long> steps, String reading, LearningCoefficient how) {
+    private void sample(RunFolder run, List<Long> steps, String name, LearningCoefficient how) {
         how.study(trained(), null)
                 .withProbe(objective.data(), every)
-                .withReading(reading)
+                .withReading(name)
                 .run(run, steps);
     }
 
@@ -111,7 +118,7 @@ public record InfluenceStudy(LearningCoefficient settings, Objective objective, 
      */
     public Susceptibility susceptibility(RunFolder run, long step, String part, String names) {
         LossDraws full = draws(run, step);
-        LossDraws restricted = draws(run, step, READING + "-" + part, settings.withMask(names));
+        LossDraws restricted = draws(run, step, reading + "-" + part, settings.withMask(names));
         try (TensorFile checkpoint = run.checkpoint(step)) {
             double start = trained().meanLosses(List.of(objective.parameters(checkpoint)))[0];
             return Susceptibility.of(part, restricted, full, train, start);
@@ -140,8 +147,8 @@ public record InfluenceStudy(LearningCoefficient settings, Objective objective, 
                 Progress progress = Progress.start("susceptibilities", "checkpoints", steps.size())) {
             List<Long> todo = steps.stream().filter(step -> !out.has(step)).toList();
             if (!todo.isEmpty()) {
-                sample(run, todo, READING, settings.withMask(""));
-                parts.forEach((part, names) -> sample(run, todo, READING + "-" + part, settings.withMask(names)));
+                sample(run, todo, reading, settings.withMask(""));
+                parts.forEach((part, names) -> sample(run, todo, reading + "-" + part, settings.withMask(names)));
             }
             for (long step : steps) {
                 if (!out.has(step)) {
