@@ -5,6 +5,7 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.kymograph.notebook.Notebook;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,9 @@ public final class Agent {
         // behind.
         Signals.onInterrupt(Cells::interrupt);
         // A Jupyter that was killed says no goodbye, and its kernels would go on computing.
-        ProcessHandle.current().parent().ifPresent(jupyter -> jupyter.onExit().thenRun(() -> System.exit(0)));
+        ProcessHandle.current().parent().ifPresent(jupyter -> {
+            CompletableFuture<?> unused = jupyter.onExit().thenRun(() -> System.exit(0));
+        });
         instrumentation.addTransformer(new CellWeaver());
         // The logger keeps the error stream of this moment, so that its lines do not appear in cells.
         LoggerFactory.getILoggerFactory();

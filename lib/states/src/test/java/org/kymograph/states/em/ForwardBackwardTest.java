@@ -96,6 +96,58 @@ class ForwardBackwardTest {
         assertThat(path).containsExactly(bestPath);
     }
 
+    /** Densities that differ by powers of e^1000, so that paths of one size compete where no sum of shares could hold them. */
+    @Test
+    void sumsOverAllPathsThatOnlyLogarithmsHold() {
+        HmmParameters[] chains = {
+            chain(0.7, 0.2, 0.1, 0, 0.9, 0.1, 0.3, 0.3, 0.4),
+            chain(1, 0, 0, 0.5, 0.5, 0, 0, 0.25, 0.75),
+            chain(0, 1, 0, 0, 0, 1, 1, 0, 0)
+        };
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            HmmParameters p = chains[seed % chains.length];
+            double[] log = new double[5 * K];
+            for (int i = 0; i < log.length; i++) {
+                log[i] = 1000 * random.nextInt(4) + random.nextGaussian();
+            }
+            double[] ofPath = new double[243];
+            double best = Double.NEGATIVE_INFINITY;
+            for (int code = 0; code < 243; code++) {
+                int[] path = {code % 3, code / 3 % 3, code / 9 % 3, code / 27 % 3, code / 81};
+                double sum = Math.log(p.start[path[0]]) + log[path[0]];
+                for (int t = 1; t < 5; t++) {
+                    sum += Math.log(p.transitions[path[t - 1] * K + path[t]]) + log[t * K + path[t]];
+                }
+                ofPath[code] = sum;
+                best = Math.max(best, sum);
+            }
+            double total = 0;
+            for (double path : ofPath) {
+                total += Math.exp(path - best);
+            }
+            double[] expected = new double[5 * K];
+            double[] expectedCounts = new double[K * K];
+            for (int code = 0; code < 243; code++) {
+                int[] path = {code % 3, code / 3 % 3, code / 9 % 3, code / 27 % 3, code / 81};
+                double share = Math.exp(ofPath[code] - best) / total;
+                for (int t = 0; t < 5; t++) {
+                    expected[t * K + path[t]] += share;
+                    if (t > 0) {
+                        expectedCounts[path[t - 1] * K + path[t]] += share;
+                    }
+                }
+            }
+            double[] posterior = new double[5 * K];
+            double[] counts = new double[K * K];
+            ForwardBackward lattice = new ForwardBackward(p, 5);
+            assertThat(lattice.forward(log, 0, 5)).as("seed %d", seed).isCloseTo(best + Math.log(total), within(1e-9));
+            lattice.backward(log, 0, 5, posterior, counts);
+            assertThat(posterior).as("seed %d", seed).containsExactly(expected, within(1e-9));
+            assertThat(counts).as("seed %d", seed).containsExactly(expectedCounts, within(1e-9));
+        }
+    }
+
     @Test
     void standsExtremeDensities() {
         HmmParameters p = chain(0.7, 0.2, 0.1, 0, 0.9, 0.1, 0.3, 0.3, 0.4);
