@@ -72,7 +72,8 @@ final class FigureHtml {
         Matcher title = Pattern.compile("data-title=\"([^\"]*)\"").matcher(figure.group(1));
         String alt = title.find() && !title.group(1).isEmpty() ? title.group(1) : "Figure";
         String picture = "<img class=\"kymograph-stand-in\" alt=\"" + alt
-                + "\" style=\"width:100%;max-width:900px;box-sizing:border-box;border:1px solid rgba(128,128,128,0.4);border-radius:4px\" src=\"data:image/png;base64," + png
+                + "\" style=\"width:100%;max-width:900px;box-sizing:border-box;border:1px solid rgba(128,128,128,0.4);border-radius:4px\" src=\"data:image/png;base64,"
+                + png
                 + "\">";
         // The space that was kept for the figure is the picture's to fill, at whatever width it is shown.
         return html.substring(0, figure.start(1))
