@@ -41,6 +41,7 @@ public record FourierHistory(int p, List<Integer> keyModes, List<Point> points) 
      * @param trainAccuracy the share of the pairs learnt from that are right
      * @param testAccuracy that of the others
      * @param restrictedLoss the test loss of the logits' part at the key modes
+     * @param restrictedUnseenLoss the same with the part fitted to the test pairs alone, which a table learnt by heart can't help
      * @param excludedLoss the training loss of the logits without that part
      * @param gini the sparsity of the magnitudes of the modes 1 to p/2, 0 to 1
      * @param squaredWeights the sum of all squared parameters
@@ -55,6 +56,7 @@ public record FourierHistory(int p, List<Integer> keyModes, List<Point> points) 
             double trainAccuracy,
             double testAccuracy,
             double restrictedLoss,
+            double restrictedUnseenLoss,
             double excludedLoss,
             double gini,
             double squaredWeights,
@@ -156,6 +158,7 @@ public record FourierHistory(int p, List<Integer> keyModes, List<Point> points) 
                 train.accuracy(logits),
                 test.accuracy(logits),
                 test.loss(LogitModes.restricted(logits, keys)),
+                tested == null ? Double.NaN : test.loss(LogitModes.restricted(logits, test.rows(), keys)),
                 train.loss(LogitModes.excluded(logits, keys)),
                 FourierModes.gini(Arrays.copyOfRange(magnitudes, 1, magnitudes.length)),
                 w.norm() * w.norm(),
@@ -192,6 +195,7 @@ public record FourierHistory(int p, List<Integer> keyModes, List<Point> points) 
                 .doubles("train_accuracy", Point::trainAccuracy)
                 .doubles("test_accuracy", Point::testAccuracy)
                 .doubles("restricted_loss", Point::restrictedLoss)
+                .doubles("restricted_unseen_loss", Point::restrictedUnseenLoss)
                 .doubles("excluded_loss", Point::excludedLoss)
                 .doubles("gini", Point::gini)
                 .doubles("squared_weights", Point::squaredWeights);

@@ -1,5 +1,7 @@
 package org.kymograph.degeneracy.fourier;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 
 /**
@@ -14,34 +16,56 @@ public final class LogitModes {
     private LogitModes() {}
 
     /**
-     * Returns the part at some frequencies; the mean over all sums does not belong to it.
+     * Returns the part at some frequencies, fitted to all pairs; the mean over all sums does not belong to it.
+     *
+     * <p>The pairs learnt from are among them: a table learnt by heart has their labels, and the part knows them too.
      *
      * @param logits p² × C
      * @param modes the frequencies k, each 1 to p − 1, at least one
      * @return p² × C
      */
     public static double[][] restricted(double[][] logits, int... modes) {
+        return restricted(logits, IntStream.range(0, logits.length).toArray(), modes);
+    }
+
+    /**
+     * Returns the part at some frequencies, fitted to some pairs alone, such as those that were not learnt from.
+     *
+     * @param logits p² × C
+     * @param pairs the rows of the pairs, at least one; a sum that none of them has counts as the mean
+     * @param modes the frequencies k, each 1 to p − 1, at least one
+     * @return p² × C
+     */
+    public static double[][] restricted(double[][] logits, int[] pairs, int... modes) {
         int p = (int) Math.round(Math.sqrt(logits.length));
         Arguments.check(p >= 2 && p * p == logits.length, "the number of pairs", logits.length, "the square of p");
+        Arguments.check(pairs.length > 0, "pairs", "[]", "at least one");
         Arguments.check(modes.length > 0, "modes", "[]", "at least one");
         int classes = logits[0].length;
-        // All that a function of a + b can explain is the mean over the p pairs of each sum.
+        // All that a function of a + b can explain is the mean over the pairs of each sum.
         double[][] bySum = new double[p][classes];
+        int[] counts = new int[p];
+        for (int i : pairs) {
+            counts[(i / p + i % p) % p]++;
+        }
+        int there = (int) Arrays.stream(counts).filter(n -> n > 0).count();
         double[] mean = new double[classes];
-        for (int i = 0; i < logits.length; i++) {
-            double[] to = bySum[(i / p + i % p) % p];
+        for (int i : pairs) {
+            int sum = (i / p + i % p) % p;
             for (int c = 0; c < classes; c++) {
-                to[c] += logits[i][c] / p;
-                mean[c] += logits[i][c] / logits.length;
+                double share = logits[i][c] / counts[sum];
+                bySum[sum][c] += share;
+                mean[c] += share / there;
+            }
+        }
+        for (int s = 0; s < p; s++) {
+            for (int c = 0; c < classes; c++) {
+                bySum[s][c] = counts[s] == 0 ? 0 : bySum[s][c] - mean[c];
             }
         }
         double[][] kept = FourierModes.keepOnly(bySum, modes);
-        double[][] out = new double[logits.length][classes];
-        for (int i = 0; i < out.length; i++) {
-            for (int c = 0; c < classes; c++) {
-                out[i][c] = kept[(i / p + i % p) % p][c] - mean[c];
-            }
-        }
+        double[][] out = new double[logits.length][];
+        Arrays.setAll(out, i -> kept[(i / p + i % p) % p].clone());
         return out;
     }
 

@@ -143,6 +143,19 @@ class FourierModesTest {
         loss(LogitModes.excluded(logits, 2), pairs, labels, uniform);
         loss(LogitModes.restricted(logits, 1, 3), pairs, labels, uniform);
         loss(LogitModes.excluded(logits, 1, 3), pairs, labels, learnt);
+        // Where half of the pairs were learnt by heart and the rest gives nothing, only the part that is fitted to all
+        // pairs knows.
+        int[] seen = IntStream.of(pairs).filter(i -> i % p < 4).toArray();
+        int[] unseen = IntStream.of(pairs).filter(i -> i % p >= 4).toArray();
+        double[][] byHeart = new double[p * p][p];
+        for (int i : seen) {
+            byHeart[i] = logits[i];
+        }
+        int[] unseenLabels = IntStream.of(unseen).map(i -> labels[i]).toArray();
+        assertThat(LogitModes.crossEntropy(LogitModes.restricted(byHeart, 2), unseen, unseenLabels))
+                .isLessThan(uniform - 0.5);
+        loss(LogitModes.restricted(byHeart, unseen, 2), unseen, unseenLabels, uniform);
+        loss(LogitModes.restricted(logits, unseen, 2), unseen, unseenLabels, learnt);
         // What depends on a alone, or on nothing, belongs to no frequency of the sum.
         for (int i : pairs) {
             logits[i][i / p] += 5;
