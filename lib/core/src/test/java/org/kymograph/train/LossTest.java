@@ -30,6 +30,7 @@ class LossTest {
                 Arguments.of(Loss.CROSS_ENTROPY, 0),
                 Arguments.of(Loss.BINARY_CROSS_ENTROPY, 0),
                 Arguments.of(Loss.smoothed(0.1), 0),
+                Arguments.of(Loss.clamped(0.7, 0.05), 0),
                 Arguments.of(Loss.weighted(Loss.smoothed(0.2)), 1),
                 Arguments.of(Loss.distilled(Loss.CROSS_ENTROPY, 0.5, 2), 3),
                 Arguments.of(Loss.distilled(Loss.weighted(Loss.CROSS_ENTROPY), 0.5, 1), 4),
@@ -179,5 +180,24 @@ class LossTest {
         assertThatThrownBy(() -> perSample(Loss.weighted(Loss.CROSS_ENTROPY), OUTPUTS, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("side numbers");
+    }
+
+    @Test
+    void theClampedCrossEntropyIsBounded() {
+        float[] got = perSample(Loss.clamped(2, 0.01), OUTPUTS, 0);
+        int[] classes = {0, 2, 1, 1};
+        for (int i = 0; i < 4; i++) {
+            double sum = 0;
+            for (int c = 0; c < 3; c++) {
+                sum += Math.exp(2 * OUTPUTS[3 * i + c]);
+            }
+            double p = Math.exp(2 * OUTPUTS[3 * i + classes[i]]) / sum;
+            assertThat((double) got[i]).isCloseTo(-Math.log(p + 0.01), within(1e-5));
+        }
+        float[] sure = {90, 0, 0, 90, 0, 0, 90, 0, 0, 90, 0, 0};
+        assertThat(perSample(Loss.clamped(1, 1e-7), sure, 0)[1]).isCloseTo((float) -Math.log(1e-7), within(1e-3f));
+        assertThat(perSample(Loss.clamped(1, 0), sure, 0)[1]).isCloseTo(90f, within(1e-3f));
+        assertThatThrownBy(() -> Loss.clamped(0, 0)).hasMessageContaining("scaling is 0");
+        assertThatThrownBy(() -> Loss.clamped(1, 1)).hasMessageContaining("floor is 1");
     }
 }

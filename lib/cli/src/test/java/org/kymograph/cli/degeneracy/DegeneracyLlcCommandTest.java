@@ -1,0 +1,99 @@
+package org.kymograph.cli.degeneracy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kymograph.cli.Called;
+import org.kymograph.degeneracy.modular.ModularExperiment;
+import org.kymograph.record.Readings;
+import org.kymograph.record.RunFolder;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.tensors.TensorFile;
+
+class DegeneracyLlcCommandTest {
+    private static RunFolder run(Path folder) {
+        return ModularExperiment.example1()
+                .withMovie(false)
+                .withP(7)
+                .withHiddenSize(8)
+                .withEmbedDim(4)
+                .withNBatches(20)
+                .withNSaveModelCheckpoints(2)
+                .train(folder.toString(), 0)
+                .runs()
+                .get(0);
+    }
+
+    @Test
+    void estimatesAreWrittenAndKept(@TempDir Path folder) {
+        RunFolder run = run(folder);
+        Path json = folder.resolve("llc.json");
+        Object[] words = {
+            "degeneracy",
+            "llc",
+            run.path(),
+            "--gamma",
+            5,
+            "--epsilon",
+            0.001,
+            "--steps",
+            200,
+            "--batch",
+            16,
+            "--chains",
+            2,
+            "--seed",
+            3,
+            "--orthogonal",
+            "--losses",
+            "--out",
+            json
+        };
+        Called first = Called.with(words);
+        assertThat(first.errors()).isEmpty();
+        assertThat(first.code()).isZero();
+        assertThat(first.out()).contains("wrote " + json + ": 3 checkpoints");
+        ObjectNode all = Json.readObject(json);
+        assertThat(all.at("/settings/orthogonal").asBoolean()).isTrue();
+        assertThat(all.at("/settings/seed").asInt()).isEqualTo(3);
+        assertThat(all.path("checkpoints")).hasSize(3);
+        JsonNode last = all.path("checkpoints").get(2);
+        assertThat(last.path("step").asInt()).isEqualTo(20);
+        assertThat(last.path("interval").get(0).asDouble())
+                .isLessThan(last.path("llc").asDouble());
+        assertThat(last.path("chains")).hasSize(2);
+        assertThat(last.path("health").get(0).isTextual()).isTrue();
+        try (TensorFile file = Readings.of(run).tensors("llc", 20)) {
+            assertThat(file.read("losses").shape()).containsExactly(2, 100, 46);
+        }
+        // The second time they are read.
+        Called again = Called.with(words);
+        assertThat(again.code()).isZero();
+        assertThat(Json.readObject(json)).isEqualTo(all);
+    }
+
+    @Test
+    void mistakesAreToldInASentence(@TempDir Path folder) {
+        RunFolder run = run(folder);
+        Path json = folder.resolve("llc.json");
+        Called sampler = Called.with("degeneracy", "llc", run.path(), "--sampler", "mela", "--out", json);
+        assertThat(sampler.code()).isEqualTo(2);
+        assertThat(sampler.errors()).contains("did you mean 'mala'?");
+        Called step = Called.with("degeneracy", "llc", run.path(), "--checkpoints", "7", "--out", json);
+        assertThat(step.code()).isEqualTo(2);
+        assertThat(step.errors()).contains("step is 7; expected that of a checkpoint, one of [0, 10, 20]");
+        Called mask = Called.with("degeneracy", "llc", run.path(), "--mask", "attention", "--out", json);
+        assertThat(mask.code()).isEqualTo(2);
+        assertThat(mask.errors()).contains("attention").contains("embedding.weight");
+        Called batch = Called.with("degeneracy", "llc", run.path(), "--sampler", "hmc", "--batch", 8, "--out", json);
+        assertThat(batch.code()).isEqualTo(2);
+        assertThat(batch.errors()).contains("0 for the full gradient");
+        Called none = Called.with("degeneracy", "llc", folder.resolve("nowhere"), "--out", json);
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(json).doesNotExist();
+    }
+}
