@@ -1,15 +1,19 @@
 package org.kymograph.degeneracy.figures;
 
 import java.util.List;
+import org.kymograph.base.Columns;
 import org.kymograph.degeneracy.circuits.CircuitReport;
 import org.kymograph.degeneracy.circuits.FourierHistory;
 import org.kymograph.degeneracy.curvature.HessianSpectrum;
 import org.kymograph.degeneracy.influence.DatamodelingScore;
 import org.kymograph.degeneracy.influence.InfluenceMatrix;
+import org.kymograph.degeneracy.influence.LossDraws;
+import org.kymograph.degeneracy.influence.Patterning;
 import org.kymograph.degeneracy.influence.Susceptibility;
 import org.kymograph.degeneracy.llc.LlcCurve;
 import org.kymograph.degeneracy.llc.LlcEstimate;
 import org.kymograph.degeneracy.llc.LlcSweep;
+import org.kymograph.degeneracy.theory.ExactCoefficient;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
 import org.kymograph.plot.Plots;
@@ -31,6 +35,12 @@ public final class DegeneracyRenderers implements ResultRenderers {
         renderers.show(HessianSpectrum.class, spectrum -> CurvaturePlots.eigenvalues(List.of(spectrum)));
         renderers.show(InfluenceMatrix.class, matrix -> InfluencePlots.matrix(matrix));
         renderers.show(DatamodelingScore.class, DatamodelingScore::table);
+        renderers.show(Patterning.Trial.class, Patterning.Trial::table);
+        renderers.show(LossDraws.class, draws -> InfluencePlots.draws(draws));
+        renderers.show(ExactCoefficient.class, exact -> Columns.of("learning coefficient", List.of(exact))
+                .doubles("value", ExactCoefficient::value)
+                .ints("multiplicity", ExactCoefficient::multiplicity)
+                .table());
         renderers.show(Susceptibility.class, part -> Plots.histogram(part.perSample())
                 .withTitle("Susceptibilities: " + part.part()));
     }

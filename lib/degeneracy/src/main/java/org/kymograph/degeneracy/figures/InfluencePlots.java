@@ -1,9 +1,12 @@
 package org.kymograph.degeneracy.figures;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.degeneracy.influence.DatamodelingScore;
 import org.kymograph.degeneracy.influence.InfluenceMatrix;
+import org.kymograph.degeneracy.influence.LossDraws;
 import org.kymograph.degeneracy.influence.Susceptibility;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
@@ -13,6 +16,29 @@ public final class InfluencePlots {
     private static final int CELLS = 100;
 
     private InfluencePlots() {}
+
+    /**
+     * Draws the mean loss over all samples at the draws of each chain.
+     *
+     * @param losses the losses
+     * @return a line per chain
+     */
+    public static Plot draws(LossDraws losses) {
+        float[] all = losses.losses().toFloats();
+        double[] x = IntStream.range(0, losses.draws()).asDoubleStream().toArray();
+        Map<String, double[]> lines = new LinkedHashMap<>();
+        for (int c = 0; c < losses.chains(); c++) {
+            double[] mean = new double[x.length];
+            for (int i = 0; i < mean.length * losses.samples(); i++) {
+                mean[i / losses.samples()] += all[c * mean.length * losses.samples() + i] / losses.samples();
+            }
+            lines.put("chain " + c, mean);
+        }
+        return Plots.lines(x, lines)
+                .withTitle("Mean loss of " + losses.samples() + " samples")
+                .withX("draw kept")
+                .withY("mean loss");
+    }
 
     /**
      * Draws a matrix of influences; of a large one, means over neighbouring rows and columns.
