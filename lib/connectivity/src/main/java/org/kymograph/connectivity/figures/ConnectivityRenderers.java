@@ -1,6 +1,7 @@
 package org.kymograph.connectivity.figures;
 
 import java.util.List;
+import org.kymograph.connectivity.align.WeightMatching;
 import org.kymograph.connectivity.berts.FeatherBerts;
 import org.kymograph.connectivity.cluster.Association;
 import org.kymograph.connectivity.cluster.BasinDynamics;
@@ -16,13 +17,16 @@ import org.kymograph.connectivity.curves.PointScores;
 import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.connectivity.gap.Transitivity;
 import org.kymograph.connectivity.logs.EvaluationLog;
+import org.kymograph.connectivity.path.ConnectingPath;
 import org.kymograph.connectivity.plane.Plane;
 import org.kymograph.connectivity.plane.Surface;
 import org.kymograph.connectivity.ridge.RecordedMap;
 import org.kymograph.connectivity.ridge.Ridge;
+import org.kymograph.connectivity.sharpness.Sharpness;
 import org.kymograph.connectivity.tasks.RunTask;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
+import org.kymograph.plot.Plots;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -59,6 +63,11 @@ public final class ConnectivityRenderers implements ResultRenderers {
         renderers.show(Ridge.class, r -> List.of(RidgePlots.concentration(r), r.table()));
         renderers.show(RecordedMap.class, RecordedMap::table);
         renderers.show(RunTask.class, RunTask::task);
+        renderers.show(Sharpness.class, Sharpness::table);
+        renderers.show(WeightMatching.class, WeightMatching::table);
+        renderers.show(
+                ConnectingPath.class,
+                p -> Plots.lines(p.table(), "step", "loss").withoutLegend());
         renderers.show(FeatherBerts.class, FeatherBerts::effects);
     }
 

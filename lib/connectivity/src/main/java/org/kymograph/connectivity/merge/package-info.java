@@ -1,0 +1,2 @@
+/** Making one model of several. */
+package org.kymograph.connectivity.merge;

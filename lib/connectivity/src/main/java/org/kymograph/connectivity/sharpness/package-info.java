@@ -1,0 +1,2 @@
+/** How much the loss can rise near a model. */
+package org.kymograph.connectivity.sharpness;

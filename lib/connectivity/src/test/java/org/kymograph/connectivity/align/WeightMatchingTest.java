@@ -1,0 +1,93 @@
+package org.kymograph.connectivity.align;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kymograph.base.Streams;
+import org.kymograph.connectivity.curves.Models;
+import org.kymograph.connectivity.tasks.Glyphs;
+import org.kymograph.evaluate.LossCurve;
+import org.kymograph.evaluate.ParameterPath;
+import org.kymograph.model.Mlp;
+import org.kymograph.model.ParameterVector;
+import org.kymograph.train.Loss;
+import org.kymograph.train.Objective;
+import org.kymograph.train.Trainer;
+
+class WeightMatchingTest {
+    private static final Glyphs TASK = Glyphs.withDefaults().withSizes(64, 64);
+
+    @Test
+    void assignmentsAreTheBestOfAllPermutations() {
+        long seed = 3;
+        RandomGenerator random = Streams.of(seed, "gains");
+        for (int trial = 0; trial < 50; trial++) {
+            double[][] gain = IntStream.range(0, 5).mapToObj(i -> random.doubles(5).toArray()).toArray(double[][]::new);
+            int[] found = Assignment.largest(gain);
+            assertThat(found).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+            double sum = IntStream.range(0, 5).mapToDouble(i -> gain[i][found[i]]).sum();
+            assertThat(sum).as("seed %d", seed).isCloseTo(best(gain, 0, 0), within(1e-12));
+        }
+    }
+
+    private static double best(double[][] gain, int row, int used) {
+        double most = row == gain.length ? 0 : Double.NEGATIVE_INFINITY;
+        for (int j = 0; row < gain.length && j < gain.length; j++) {
+            if ((used >> j & 1) == 0) {
+                most = Math.max(most, gain[row][j] + best(gain, row + 1, used | 1 << j));
+            }
+        }
+        return most;
+    }
+
+    @Test
+    void aPermutedCopyIsRecoveredExactly() {
+        for (Mlp.Norm norm : new Mlp.Norm[] {Mlp.Norm.NONE, Mlp.Norm.LAYER}) {
+            Mlp network = Mlp.of(10, 24, 16, 20).withNorm(norm);
+            Objective objective = Objective.of(network, Loss.CROSS_ENTROPY, TASK.sample(0).test())
+                    .withThreads(1);
+            ParameterVector fixed = objective.initial(1);
+            List<int[]> shuffled = network.hidden().stream()
+                    .map(n -> Streams.permutation(Streams.of(7, "units"), n))
+                    .toList();
+            ParameterVector moved = WeightMatching.permute(network, fixed, shuffled);
+            assertThat(moved.distance(fixed)).isGreaterThan(1);
+            assertThat(objective.meanLosses(List.of(moved))[0])
+                    .isCloseTo(objective.meanLosses(List.of(fixed))[0], within(1e-5));
+            WeightMatching matching = WeightMatching.of(network, fixed, moved, 5);
+            assertThat(matching.aligned().toArray()).containsExactly(fixed.toArray());
+            assertThat(matching.after()).isZero();
+            assertThat(matching.table().rowCount()).isEqualTo(3);
+        }
+        assertThatThrownBy(() -> WeightMatching.of(Mlp.of(2, 4, 4).withSkip(true), null, null, 0))
+                .isInstanceOf(RuntimeException.class);
+    }
+
+    @Test
+    @Tag("slow")
+    void matchingRemovesTheBarrierOfIndependentTrainings(@TempDir Path folder) {
+        Glyphs task = Glyphs.withDefaults();
+        Mlp network = (Mlp) task.experiment().network();
+        Models models = Models.of(Trainer.of(task.experiment()).train(folder, 1, 2));
+        Objective objective = Objective.of(task.experiment(), task.sample(0).test());
+        ParameterVector a = models.load("1", objective.initial(0));
+        ParameterVector b = models.load("2", objective.initial(0));
+        double before = LossCurve.along(objective, ParameterPath.segment(a, b), 11).barrierHeight();
+        WeightMatching matching = WeightMatching.of(network, a, b, 1);
+        double after = LossCurve.along(objective, ParameterPath.segment(a, matching.aligned()), 11).barrierHeight();
+        for (double accuracy : objective.accuracies(List.of(a, b, matching.aligned()))) {
+            assertThat(accuracy).isGreaterThan(0.9);
+        }
+        assertThat(before).isGreaterThan(0.5);
+        assertThat(after).isLessThan(0.15);
+        assertThat(matching.after()).isLessThan(matching.before());
+    }
+}
