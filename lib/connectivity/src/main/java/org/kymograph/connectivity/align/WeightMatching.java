@@ -84,7 +84,11 @@ public record WeightMatching(
      * @return the permuted parameters
      */
     public static ParameterVector permute(Mlp network, ParameterVector parameters, List<int[]> permutations) {
-        Arguments.sameLength("permutations", permutations.size(), "hidden layers", network.hidden().size());
+        Arguments.sameLength(
+                "permutations",
+                permutations.size(),
+                "hidden layers",
+                network.hidden().size());
         return permuted(axes(network, parameters), parameters, permutations.toArray(int[][]::new));
     }
 
@@ -106,7 +110,8 @@ public record WeightMatching(
             index += 2;
         }
         List<String> names = parameters.segments().stream().map(Segment::name).toList();
-        Arguments.check(axes.keySet().containsAll(names), "parameters", names, "those of the network, " + axes.keySet());
+        Arguments.check(
+                axes.keySet().containsAll(names), "parameters", names, "those of the network, " + axes.keySet());
         return axes;
     }
 

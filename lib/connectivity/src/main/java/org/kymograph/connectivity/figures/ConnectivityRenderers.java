@@ -65,9 +65,8 @@ public final class ConnectivityRenderers implements ResultRenderers {
         renderers.show(RunTask.class, RunTask::task);
         renderers.show(Sharpness.class, Sharpness::table);
         renderers.show(WeightMatching.class, WeightMatching::table);
-        renderers.show(
-                ConnectingPath.class,
-                p -> Plots.lines(p.table(), "step", "loss").withoutLegend());
+        renderers.show(ConnectingPath.class, p -> Plots.lines(p.table(), "step", "loss")
+                .withoutLegend());
         renderers.show(FeatherBerts.class, FeatherBerts::effects);
     }
 

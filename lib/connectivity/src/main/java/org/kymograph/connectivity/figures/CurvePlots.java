@@ -96,9 +96,11 @@ public final class CurvePlots {
                                 "yref",
                                 "y domain",
                                 "x",
-                                0.1,
+                                0.5,
                                 "y",
-                                0.95,
+                                0.02,
+                                "yanchor",
+                                "bottom",
                                 "showarrow",
                                 false,
                                 "text",
@@ -161,7 +163,7 @@ public final class CurvePlots {
                     high = Math.max(high, l);
                 }
                 these.add(mean(Plots.empty("", these.isEmpty() ? set.getKey() : ""), between, colour)
-                        .withTitle(row == 0 ? kind.getKey() : ""));
+                        .withTitle(kind.getKey()));
             }
             double margin = 0.15 * Math.max(high - low, 1e-6);
             for (Plot plot : these) {
@@ -169,6 +171,6 @@ public final class CurvePlots {
             }
             row++;
         }
-        return Plots.grid(kinds.size(), plots.toArray(Plot[]::new)).withHeight(90 + 220 * curves.size());
+        return Plots.grid(3, plots.toArray(Plot[]::new)).withHeight(90 + 240 * (plots.size() / 3));
     }
 }

@@ -26,6 +26,14 @@ import org.kymograph.plot.Series;
  * @param most the gap of the brightest colour; 0 for the largest gap
  */
 public record GapMap(GapMatrix gap, Order order, Basins basins, String score, List<Double> scores, double most) {
+    // Dark is low; plotly has no such scale by name.
+    private static final List<List<Object>> ROCKET = List.of(
+            List.of(0, "#03051A"),
+            List.of(0.25, "#5B1E51"),
+            List.of(0.5, "#CB1B4F"),
+            List.of(0.75, "#F4875E"),
+            List.of(1, "#FAEBDD"));
+
     /** How the models are ordered. */
     public enum Order {
         /** As in the matrix. */
@@ -110,7 +118,7 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
         Plot map = Plots.heatMap(names, names, ordered.values());
         List<Series> traces = new ArrayList<>();
         for (Series trace : map.traces()) {
-            Series cells = trace.with("colorscale", "Magma").with("zmin", 0).with("colorbar.title.text", "gap");
+            Series cells = trace.with("colorscale", ROCKET).with("zmin", 0).with("colorbar.title.text", "gap");
             traces.add(most > 0 ? cells.with("zmax", most) : cells);
         }
         Plot plot = new Plot(traces, map.layout())

@@ -15,7 +15,14 @@ import org.kymograph.plot.Series;
 /** Figures of surfaces over planes. */
 public final class SurfacePlots {
     private static final int LEVELS = 40;
+    // Plotly's runs from blue to red.
     private static final String COOLWARM = "RdBu";
+    private static final List<List<Object>> INFERNO = List.of(
+            List.of(0, "#000004"),
+            List.of(0.25, "#57106E"),
+            List.of(0.5, "#BC3754"),
+            List.of(0.75, "#F98E09"),
+            List.of(1, "#FCFFA4"));
 
     private SurfacePlots() {}
 
@@ -61,7 +68,6 @@ public final class SurfacePlots {
                         .with("y", surface.y())
                         .with("z", z)
                         .with("colorscale", COOLWARM)
-                        .with("reversescale", true)
                         .with(
                                 "contours",
                                 Map.of("start", low, "end", high, "size", Math.max(1e-12, (high - low) / LEVELS)))
@@ -127,7 +133,7 @@ public final class SurfacePlots {
                         .with("x", surface.x())
                         .with("y", surface.y())
                         .with("z", surface.get(value))
-                        .with("colorscale", "Inferno")
+                        .with("colorscale", INFERNO)
                         .with("colorbar.title.text", value))
                 .with("scene", Map.of("xaxis", hidden, "yaxis", hidden, "zaxis", hidden))
                 .withHeight(600);

@@ -83,8 +83,7 @@ public final class Merging {
             return from.lerp(to, t);
         }
         double angle = Math.acos(cos);
-        return from.scale(Math.sin((1 - t) * angle) / Math.sin(angle))
-                .axpy(Math.sin(t * angle) / Math.sin(angle), to);
+        return from.scale(Math.sin((1 - t) * angle) / Math.sin(angle)).axpy(Math.sin(t * angle) / Math.sin(angle), to);
     }
 
     /**

@@ -80,7 +80,9 @@ public record ConnectingPath(PathSettings.Kind kind, List<ParameterVector> verti
                 double[][] points = Arrays.stream(t)
                         .mapToObj(at -> point(settings.kind(), vertices, at))
                         .toArray(double[][]::new);
-                losses[step] = Arrays.stream(session.gradients(points, shared, gradients)).average().orElseThrow();
+                losses[step] = Arrays.stream(session.gradients(points, shared, gradients))
+                        .average()
+                        .orElseThrow();
                 for (int k = 1; k < last; k++) {
                     adam(settings, step + 1, vertices[k], m[k], v[k], gradient(settings.kind(), k, last, t, gradients));
                 }

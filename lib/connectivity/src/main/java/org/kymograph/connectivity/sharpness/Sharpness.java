@@ -72,7 +72,9 @@ public record Sharpness(double loss, double worst, SharpnessSettings settings) {
             double worst = loss;
             double[] z = new double[widths.length];
             for (int step = 0; step < settings.steps(); step++) {
-                double[] g = directions.pull(session.gradients(List.of(directions.move(model, z))).get(0).toArray());
+                double[] g = directions.pull(session.gradients(List.of(directions.move(model, z)))
+                        .get(0)
+                        .toArray());
                 for (int i = 0; i < z.length; i++) {
                     z[i] = Math.max(-widths[i], Math.min(widths[i], z[i] + STEP * widths[i] * Math.signum(g[i])));
                 }
@@ -115,7 +117,9 @@ public record Sharpness(double loss, double worst, SharpnessSettings settings) {
 
             @Override
             public double[] pull(double[] gradient) {
-                return Arrays.stream(a).mapToDouble(column -> dot(column, gradient)).toArray();
+                return Arrays.stream(a)
+                        .mapToDouble(column -> dot(column, gradient))
+                        .toArray();
             }
         };
     }

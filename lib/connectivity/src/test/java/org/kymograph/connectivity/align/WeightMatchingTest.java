@@ -30,10 +30,13 @@ class WeightMatchingTest {
         long seed = 3;
         RandomGenerator random = Streams.of(seed, "gains");
         for (int trial = 0; trial < 50; trial++) {
-            double[][] gain = IntStream.range(0, 5).mapToObj(i -> random.doubles(5).toArray()).toArray(double[][]::new);
+            double[][] gain = IntStream.range(0, 5)
+                    .mapToObj(i -> random.doubles(5).toArray())
+                    .toArray(double[][]::new);
             int[] found = Assignment.largest(gain);
             assertThat(found).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
-            double sum = IntStream.range(0, 5).mapToDouble(i -> gain[i][found[i]]).sum();
+            double sum =
+                    IntStream.range(0, 5).mapToDouble(i -> gain[i][found[i]]).sum();
             assertThat(sum).as("seed %d", seed).isCloseTo(best(gain, 0, 0), within(1e-12));
         }
     }
@@ -52,7 +55,8 @@ class WeightMatchingTest {
     void aPermutedCopyIsRecoveredExactly() {
         for (Mlp.Norm norm : new Mlp.Norm[] {Mlp.Norm.NONE, Mlp.Norm.LAYER}) {
             Mlp network = Mlp.of(10, 24, 16, 20).withNorm(norm);
-            Objective objective = Objective.of(network, Loss.CROSS_ENTROPY, TASK.sample(0).test())
+            Objective objective = Objective.of(
+                            network, Loss.CROSS_ENTROPY, TASK.sample(0).test())
                     .withThreads(1);
             ParameterVector fixed = objective.initial(1);
             List<int[]> shuffled = network.hidden().stream()
@@ -80,9 +84,11 @@ class WeightMatchingTest {
         Objective objective = Objective.of(task.experiment(), task.sample(0).test());
         ParameterVector a = models.load("1", objective.initial(0));
         ParameterVector b = models.load("2", objective.initial(0));
-        double before = LossCurve.along(objective, ParameterPath.segment(a, b), 11).barrierHeight();
+        double before =
+                LossCurve.along(objective, ParameterPath.segment(a, b), 11).barrierHeight();
         WeightMatching matching = WeightMatching.of(network, a, b, 1);
-        double after = LossCurve.along(objective, ParameterPath.segment(a, matching.aligned()), 11).barrierHeight();
+        double after = LossCurve.along(objective, ParameterPath.segment(a, matching.aligned()), 11)
+                .barrierHeight();
         for (double accuracy : objective.accuracies(List.of(a, b, matching.aligned()))) {
             assertThat(accuracy).isGreaterThan(0.9);
         }

@@ -29,8 +29,7 @@ class MergingTest {
                 .containsExactly(new double[] {Math.sqrt(0.5), Math.sqrt(0.5)}, within(1e-12));
         assertThat(Merging.slerp(vector(1, 0), vector(2, 0), 0.5).toArray()).containsExactly(1.5, 0);
         ParameterVector two = Merging.karcherMean(List.of(vector(2, 0), vector(0, 4)));
-        assertThat(two.toArray())
-                .containsExactly(new double[] {3 * Math.sqrt(0.5), 3 * Math.sqrt(0.5)}, within(1e-9));
+        assertThat(two.toArray()).containsExactly(new double[] {3 * Math.sqrt(0.5), 3 * Math.sqrt(0.5)}, within(1e-9));
         // Angles 0, 0.3 and 0.9 on a circle have the mean 0.4.
         ParameterVector three = Merging.karcherMean(IntStream.range(0, 3)
                 .mapToObj(i -> new double[] {0, 0.3, 0.9}[i])
@@ -70,11 +69,15 @@ class MergingTest {
     @Test
     void aGreedySoupIsNoWorseThanItsBestModel() {
         Objective objective = Objective.of(
-                        CueReader.withDefaults(), Loss.CROSS_ENTROPY, TwoCue.withDefaults().sample(0).test().take(200))
+                        CueReader.withDefaults(),
+                        Loss.CROSS_ENTROPY,
+                        TwoCue.withDefaults().sample(0).test().take(200))
                 .withThreads(1);
-        List<ParameterVector> models =
-                IntStream.range(0, 4).mapToObj(i -> objective.initial(i).scale(2)).toList();
+        List<ParameterVector> models = IntStream.range(0, 4)
+                .mapToObj(i -> objective.initial(i).scale(2))
+                .toList();
         double best = Arrays.stream(objective.accuracies(models)).max().orElseThrow();
-        assertThat(objective.accuracies(List.of(Merging.greedySoup(objective, models)))[0]).isGreaterThanOrEqualTo(best);
+        assertThat(objective.accuracies(List.of(Merging.greedySoup(objective, models)))[0])
+                .isGreaterThanOrEqualTo(best);
     }
 }

@@ -41,13 +41,18 @@ class ConnectingPathTest {
     @Test
     void trainingLowersTheLossAlongThePath() {
         Objective objective = Objective.of(
-                        CueReader.withDefaults(), Loss.CROSS_ENTROPY, TwoCue.withDefaults().sample(0).train().take(256))
+                        CueReader.withDefaults(),
+                        Loss.CROSS_ENTROPY,
+                        TwoCue.withDefaults().sample(0).train().take(256))
                 .withThreads(1);
         ParameterVector a = objective.initial(1);
         ParameterVector b = objective.initial(2);
         for (PathSettings.Kind kind : PathSettings.Kind.values()) {
-            ConnectingPath path =
-                    ConnectingPath.train(objective, a, b, PathSettings.defaults().withKind(kind).withBends(2).withSteps(60));
+            ConnectingPath path = ConnectingPath.train(
+                    objective,
+                    a,
+                    b,
+                    PathSettings.defaults().withKind(kind).withBends(2).withSteps(60));
             assertThat(path.vertices()).hasSize(4);
             LossCurve straight = LossCurve.along(objective, ParameterPath.segment(a, b), 7);
             LossCurve curved = path.along(objective, 7);

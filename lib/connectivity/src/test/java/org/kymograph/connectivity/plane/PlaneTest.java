@@ -133,7 +133,7 @@ class PlaneTest {
         Files.writeString(file, "{\"x\":[1],\"y\":3}");
         assertThatThrownBy(() -> Surface.read(file)).hasMessageContaining("is no surface: y is 3");
         assertThat(SurfacePlots.contours(surface, "loss").json()).contains("contour", "square");
-        assertThat(SurfacePlots.relief(surface, "ece").json()).contains("Inferno");
+        assertThat(SurfacePlots.relief(surface, "ece").json()).contains("#BC3754");
         assertThat(SurfacePlots.sameScale(Map.of("one", surface), "loss", 0.7).json())
                 .contains("\"zmax\":0.7");
         assertThatThrownBy(() -> surface.get("f2")).hasMessageContaining("f1");

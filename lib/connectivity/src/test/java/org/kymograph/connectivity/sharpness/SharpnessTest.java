@@ -26,7 +26,9 @@ class SharpnessTest {
             x[i] = (float) Streams.gaussian(random);
         }
         Dataset data = new Dataset("x", "all", 5, Tensor.of(x, 40, 4), Tensor.of(new float[40], 40), 0, Scaling.NONE);
-        return Objective.of(Mlp.of(1), Loss.MEAN_SQUARED_ERROR, data).withDtype(Dtype.F64).withThreads(1);
+        return Objective.of(Mlp.of(1), Loss.MEAN_SQUARED_ERROR, data)
+                .withDtype(Dtype.F64)
+                .withThreads(1);
     }
 
     private static double largestInCorners(Objective objective, ParameterVector at, double epsilon, Box box) {
@@ -47,7 +49,10 @@ class SharpnessTest {
         Objective objective = regression();
         ParameterVector at = objective.initial(3);
         for (Box box : Box.values()) {
-            Sharpness s = Sharpness.of(objective, at, SharpnessSettings.defaults().withEpsilon(0.01).withBox(box));
+            Sharpness s = Sharpness.of(
+                    objective,
+                    at,
+                    SharpnessSettings.defaults().withEpsilon(0.01).withBox(box));
             assertThat(s.worst()).as(box.name()).isCloseTo(largestInCorners(objective, at, 0.01, box), within(1e-9));
             assertThat(s.value()).isCloseTo(100 * s.rise() / (1 + s.loss()), within(1e-12));
         }
@@ -59,13 +64,19 @@ class SharpnessTest {
         ParameterVector at = objective.initial(3);
         SharpnessSettings all = SharpnessSettings.defaults().withEpsilon(0.01);
         double whole = Sharpness.of(objective, at, all).rise();
-        double some = Sharpness.of(objective, at, all.withSubspace(Subspace.COORDINATES, 2)).rise();
+        double some = Sharpness.of(objective, at, all.withSubspace(Subspace.COORDINATES, 2))
+                .rise();
         assertThat(some).isGreaterThan(0).isLessThan(whole);
-        assertThat(Sharpness.of(objective, at, all.withSubspace(Subspace.COORDINATES, 99)).rise())
+        assertThat(Sharpness.of(objective, at, all.withSubspace(Subspace.COORDINATES, 99))
+                        .rise())
                 .isCloseTo(whole, within(1e-12));
-        assertThat(Sharpness.of(objective, at, all.withSubspace(Subspace.RANDOM, 2)).rise()).isGreaterThan(0);
+        assertThat(Sharpness.of(objective, at, all.withSubspace(Subspace.RANDOM, 2))
+                        .rise())
+                .isGreaterThan(0);
         // Around parameters that are 0 the adaptive box has no width.
-        assertThat(Sharpness.of(objective, at.scale(0), all.withBox(Box.ADAPTIVE)).rise()).isZero();
+        assertThat(Sharpness.of(objective, at.scale(0), all.withBox(Box.ADAPTIVE))
+                        .rise())
+                .isZero();
     }
 
     @Test
