@@ -32,8 +32,15 @@ import picocli.CommandLine.ScopeType;
             "Studies how neural networks learn. \"kymograph help COMMAND\" tells what a command does and all of its options, "
                     + "whose words may be joined by _ as well as by -.",
             "The launcher also knows run, notebook, test, check-kernel, refresh, data, docs, bench and build: \"./kymograph --help\"."
-        },
-        subcommands = {
+        })
+public final class Main {
+    /** The system property that, where it is {@code false}, keeps a process from showing progress. */
+    public static final String PROGRESS = "kymograph.progress";
+
+    private static final int FAILED = 1;
+    private static final int MISUSED = 2;
+
+    private static final List<Class<?>> COMMANDS = List.of(
             TrainCommand.class,
             StatsCommand.class,
             CollateCommand.class,
@@ -44,14 +51,7 @@ import picocli.CommandLine.ScopeType;
             HansCommand.class,
             BakeCommand.class,
             ExportCommand.class,
-            PlotlyCommand.class
-        })
-public final class Main {
-    /** The system property that, where it is {@code false}, keeps a process from showing progress. */
-    public static final String PROGRESS = "kymograph.progress";
-
-    private static final int FAILED = 1;
-    private static final int MISUSED = 2;
+            PlotlyCommand.class);
 
     private Main() {}
 
@@ -73,7 +73,13 @@ public final class Main {
      * @return the command, to be asked or run
      */
     public static CommandLine commands() {
+        return commands(COMMANDS);
+    }
+
+    /** The command with some of its words: to look at all options of all words takes a good part of a second. */
+    private static CommandLine commands(List<Class<?>> words) {
         CommandLine main = new CommandLine(new Main());
+        words.forEach(main::addSubcommand);
         HelpSections.label(main);
         return main;
     }
@@ -85,7 +91,11 @@ public final class Main {
      * @return the exit code
      */
     public static int run(String... args) {
-        CommandLine main = commands();
+        List<Class<?>> named = COMMANDS.stream()
+                .filter(c ->
+                        args.length > 0 && c.getAnnotation(Command.class).name().equals(args[0]))
+                .toList();
+        CommandLine main = named.isEmpty() ? commands() : commands(named);
         // Nothing but this program's own text could have colours, and it has none.
         main.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setOut(CleanWriter.on(main.getOut()))

@@ -94,10 +94,7 @@ final class TrainingTables implements ResultRenderers {
                 .collect(Collectors.joining(", "));
         List<RunFolder> shown = runs.subList(0, Math.min(runs.size(), TableHtml.ROWS));
         Map<RunFolder, ObjectNode> last = new LinkedHashMap<>();
-        for (RunFolder run : shown) {
-            List<ObjectNode> lines = run.metrics().read();
-            last.put(run, lines.isEmpty() ? Json.object() : lines.get(lines.size() - 1));
-        }
+        shown.forEach(run -> last.put(run, run.metrics().last().orElseGet(Json::object)));
         Columns<RunFolder> columns = Columns.of(
                         String.format(
                                         Locale.ROOT,

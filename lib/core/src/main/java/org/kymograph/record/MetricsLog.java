@@ -1,9 +1,17 @@
 package org.kymograph.record;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.kymograph.base.Arguments;
+import org.kymograph.record.files.AtomicFiles;
+import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import tech.tablesaw.api.Table;
 
@@ -15,6 +23,7 @@ import tech.tablesaw.api.Table;
  * does not follow the one before, is refused.
  */
 public final class MetricsLog implements AutoCloseable {
+    private static final long TAIL = 1 << 16;
     /** The field that every line has. */
     public static final String STEP = JsonLines.STEP;
 
@@ -105,6 +114,42 @@ public final class MetricsLog implements AutoCloseable {
      */
     public List<ObjectNode> read() {
         return scan().lines();
+    }
+
+    /**
+     * Returns the last whole line, without reading the others.
+     *
+     * @return the line; empty if there is none
+     * @throws RecordException if it is not a JSON object
+     */
+    public Optional<ObjectNode> last() {
+        if (!Files.exists(path())) {
+            return Optional.empty();
+        }
+        try (RandomAccessFile in = new RandomAccessFile(path().toFile(), "r")) {
+            long length = in.length();
+            for (long size = Math.min(TAIL, length); size > 0; size = Math.min(4 * size, length)) {
+                byte[] tail = new byte[Math.toIntExact(size)];
+                in.seek(length - size);
+                in.readFully(tail);
+                String bytes = new String(tail, StandardCharsets.ISO_8859_1);
+                int end = bytes.lastIndexOf('\n');
+                int start = bytes.lastIndexOf('\n', end - 1);
+                if (end > 0 && (start >= 0 || size == length)) {
+                    return Optional.of(Json.parseLine(path(), 0, Arrays.copyOfRange(tail, start + 1, end)));
+                }
+                if (size == length) {
+                    break;
+                }
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            throw AtomicFiles.failure(path(), "can't be read", e);
+        } catch (RecordException e) {
+            // Read as a whole, so that the message names the line.
+            List<ObjectNode> lines = read();
+            return lines.isEmpty() ? Optional.empty() : Optional.of(lines.get(lines.size() - 1));
+        }
     }
 
     /**

@@ -51,6 +51,23 @@ class MetricsLogTest {
     }
 
     @Test
+    void theLastWholeLineIsReadAlone() throws IOException {
+        assertThat(log().last()).isEmpty();
+        write("{\"step\":1");
+        assertThat(log().last()).isEmpty();
+        write("{\"step\":1}\n");
+        assertThat(log().last()).contains(Json.object().put("step", 1));
+        String wide = "x".repeat(300_000);
+        write("{\"step\":1}\n{\"step\":2,\"text\":\"" + wide + "\"}\n{\"step\":3,\"cut");
+        assertThat(log().last().orElseThrow().get("step").intValue()).isEqualTo(2);
+        assertThat(log().last().orElseThrow().get("text").textValue()).isEqualTo(wide);
+        write("{\"step\":1}\nno JSON\n");
+        assertThatThrownBy(() -> log().last())
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("line 2");
+    }
+
+    @Test
     void whatIsAppendedIsOnDiskAtOnceAndReadBack() throws IOException {
         try (MetricsLog log = log()) {
             assertThat(log.read()).isEmpty();

@@ -3,7 +3,6 @@ package org.kymograph.cartography.figures;
 import java.util.Arrays;
 import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Agreement;
-import org.kymograph.cartography.metrics.AgreementBins;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.noise.ConfidentLearning;
@@ -39,7 +38,7 @@ public final class CartographyRenderers implements ResultRenderers {
         renderers.show(
                 Agreement.class,
                 agreement -> agreement.againstFirst(Columns.each(agreement.runs(), run -> "run " + run), THIRD));
-        renderers.show(AgreementBins.class, AgreementBins::table);
+        renderers.show(Agreement.Bins.class, Agreement.Bins::table);
         renderers.show(Regions.class, Regions::overlaps);
         renderers.show(Detection.class, Detection::table);
         renderers.show(Detection.Report.class, Detection.Report::table);

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.Comparison;
-import org.kymograph.cartography.select.Region;
+import org.kymograph.cartography.select.Regions.Region;
 import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;

@@ -7,16 +7,28 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
+import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 import org.apache.commons.math3.stat.ranking.NaNStrategy;
 import org.apache.commons.math3.stat.ranking.NaturalRanking;
 import org.apache.commons.math3.stat.ranking.TiesStrategy;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
+import org.kymograph.base.Streams;
+import org.kymograph.data.Dataset;
+import org.kymograph.record.RunFolder;
+import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
+import org.kymograph.record.files.RecordException;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.train.Experiment;
+import org.kymograph.train.Outputs;
 import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -146,7 +158,7 @@ public final class Agreement {
     }
 
     private double[] means(Metric m) {
-        return Columns.numbers(runs, r -> Trend.mean(r.values(m)));
+        return Columns.numbers(runs, r -> SampleScorer.mean(r.values(m)));
     }
 
     /**
@@ -169,6 +181,40 @@ public final class Agreement {
                 .share());
     }
 
+    /**
+     * Returns the population standard deviation over the passes of the probability of each sample's class, 0 to 0.5.
+     *
+     * @param experiment what was trained; its network should have dropout, without it all is certain
+     * @param run one of its runs, whose last checkpoint is asked
+     * @param data N samples with class indices, at least one
+     * @param passes how often each is asked, at least 2
+     * @param seed the random seed of the dropped units
+     * @throws IllegalArgumentException if there are fewer than 2 passes or the targets aren't class indices
+     * @throws RecordException if the run has no good checkpoint
+     */
+    public static double[] dropoutUncertainty(
+            Experiment experiment, RunFolder run, Dataset data, int passes, long seed) {
+        Arguments.atLeast("passes", passes, 2);
+        int[] gold = SampleRows.classes(data);
+        float[][] logits = new float[passes][];
+        long step = run.lastGoodCheckpoint()
+                .orElseThrow(() -> new RecordException(run.path(), "has no good checkpoint to ask"));
+        try (TensorFile checkpoint = run.checkpoint(step)) {
+            for (int pass = 0; pass < passes; pass++) {
+                Tensor outputs = Outputs.noisy(
+                        experiment.network(),
+                        checkpoint,
+                        data,
+                        experiment.evaluationBatch(),
+                        Streams.key(seed, "dropout", pass));
+                logits[pass] = outputs.toFloats();
+            }
+        }
+        // The spread over passes is what variability is over epochs.
+        return SampleMetrics.of(Dynamics.of(Guids.rows(data.size()), gold, logits, data.classes()))
+                .values(Metric.VARIABILITY);
+    }
+
     private static double[][] pairs(int n, ToDoubleBiFunction<Integer, Integer> value) {
         double[][] matrix = new double[n][n];
         for (int a = 0; a < matrix.length; a++) {
@@ -184,8 +230,88 @@ public final class Agreement {
         for (int i = 0; i < result.length; i++) {
             int sample = i;
             double[] values = Columns.numbers(runs, r -> r.value(m, sample));
-            result[i] = statistic.applyAsDouble(values, Trend.mean(values));
+            result[i] = statistic.applyAsDouble(values, SampleScorer.mean(values));
         }
         return result;
+    }
+
+    /**
+     * A map's coordinates by how many people agree on the label (Swayamdipta et al., EMNLP 2020, figure 5).
+     *
+     * @param bins by rising agreement
+     */
+    public record Bins(List<Bin> bins) {
+        /** Copies its list. */
+        public Bins {
+            bins = List.copyOf(bins);
+        }
+
+        /**
+         * Samples of the same agreement.
+         *
+         * @param agreement the agreement
+         * @param samples how many, at least 1
+         * @param confidence their mean confidence
+         * @param variability their mean variability
+         */
+        public record Bin(double agreement, int samples, double confidence, double variability) {}
+
+        /**
+         * Groups samples by agreement, a bin for each value that occurs.
+         *
+         * @param metrics the samples, with confidence and variability
+         * @param agreement for each how many people, or which share of them, gave its label; NaN where unknown
+         * @throws IllegalArgumentException if the lengths differ
+         */
+        public static Bins of(SampleMetrics metrics, double[] agreement) {
+            Arguments.sameLength("agreement", agreement.length, "metrics", metrics.size());
+            double[] confidence = metrics.values(Metric.CONFIDENCE);
+            double[] variability = metrics.values(Metric.VARIABILITY);
+            TreeMap<Double, int[]> groups = new TreeMap<>();
+            Arrays.stream(agreement)
+                    .filter(a -> !Double.isNaN(a))
+                    .distinct()
+                    .forEach(a -> groups.put(
+                            a,
+                            IntStream.range(0, agreement.length)
+                                    .filter(i -> agreement[i] == a)
+                                    .toArray()));
+            return new Bins(Columns.each(
+                    groups.entrySet(),
+                    group -> new Bin(
+                            group.getKey(),
+                            group.getValue().length,
+                            mean(confidence, group.getValue()),
+                            mean(variability, group.getValue()))));
+        }
+
+        private static double mean(double[] values, int[] rows) {
+            return Arrays.stream(rows).mapToDouble(i -> values[i]).average().orElse(Double.NaN);
+        }
+
+        /**
+         * Compares variability over epochs with another uncertainty of the same samples, such as dropout's.
+         *
+         * @param metrics at least two samples, with variability
+         * @param uncertainty a number for each
+         * @return Spearman's rank correlation, −1 to 1
+         * @throws IllegalArgumentException if the lengths differ or there are fewer than two samples
+         */
+        public static double variabilityCorrelation(SampleMetrics metrics, double[] uncertainty) {
+            Arguments.sameLength("uncertainty", uncertainty.length, "metrics", metrics.size());
+            Arguments.atLeast("the number of samples", uncertainty.length, 2);
+            return new SpearmansCorrelation().correlation(metrics.values(Metric.VARIABILITY), uncertainty);
+        }
+
+        /** Returns a row for each bin: agreement, samples, confidence, variability. */
+        public Table table() {
+            return Table.create(
+                    "agreement",
+                    DoubleColumn.create("agreement", Columns.numbers(bins, Bin::agreement)),
+                    IntColumn.create(
+                            "samples", bins.stream().mapToInt(Bin::samples).toArray()),
+                    DoubleColumn.create("confidence", Columns.numbers(bins, Bin::confidence)),
+                    DoubleColumn.create("variability", Columns.numbers(bins, Bin::variability)));
+        }
     }
 }

@@ -1,8 +1,13 @@
 package org.kymograph.cartography.metrics;
 
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 
 /**
  * A number for each sample, from its outputs over the epochs. In what follows p is the probability of the gold label,
@@ -17,7 +22,7 @@ public enum Metric {
     VARIABILITY("variability", false, false, 0, Double.POSITIVE_INFINITY),
     /** In how many epochs the prediction is right. */
     CORRECTNESS("correctness", true, true, 0, Double.POSITIVE_INFINITY),
-    /** How often right turned wrong; a sample that is never right has what {@link MetricOptions.ForgettingRule} says. */
+    /** How often right turned wrong; a sample that is never right has what {@link Metric.Options.ForgettingRule} says. */
     FORGETFULNESS("forgetfulness", false, true, 0, Double.POSITIVE_INFINITY),
     /** The mean of z_y - max of the other logits (Pleiss et al., arXiv 2001.10528). */
     AUM("aum", true, false, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY),
@@ -125,5 +130,87 @@ public enum Metric {
 
     private static String number(double x) {
         return x == Math.rint(x) ? Long.toString((long) x) : Double.toString(x);
+    }
+
+    /**
+     * Which metrics to compute, and variants of them.
+     *
+     * @param metrics which metrics
+     * @param includeCi whether variability is sqrt(v + v^2 / (E - 1)) with v the population variance (arXiv 1704.07433)
+     * @param forgetting what the forgetfulness of a sample is that is never right
+     * @param tolerance how far a regression's prediction may be off and yet be right, in standard deviations of the
+     *     targets, above 0
+     */
+    public record Options(Set<Metric> metrics, boolean includeCi, ForgettingRule forgetting, double tolerance) {
+        /** The five metrics of data maps, which {@code td_metrics.jsonl} holds. */
+        public static final Set<Metric> MAP =
+                Collections.unmodifiableSet(EnumSet.range(Metric.THRESHOLD_CLOSENESS, Metric.FORGETFULNESS));
+
+        /** Checks the numbers. */
+        public Options {
+            metrics = Collections.unmodifiableSet(
+                    metrics.isEmpty() ? EnumSet.noneOf(Metric.class) : EnumSet.copyOf(metrics));
+            Arguments.check(tolerance > 0, "tolerance", tolerance, "above 0");
+        }
+
+        /** Returns options for all metrics, with plain variability, 1000 for what is never right and a tolerance of 0.5. */
+        public static Options defaults() {
+            return new Options(EnumSet.allOf(Metric.class), false, ForgettingRule.THOUSAND, 0.5);
+        }
+
+        /**
+         * Returns a copy with other metrics.
+         *
+         * @param wanted which metrics to compute
+         */
+        public Options withMetrics(Collection<Metric> wanted) {
+            return Copies.with(this, "metrics", Set.copyOf(wanted));
+        }
+
+        /**
+         * Returns a copy with or without the variance of the variance.
+         *
+         * @param include whether to add the variance of the variance to variability; NaN for one epoch
+         */
+        public Options withIncludeCi(boolean include) {
+            return Copies.with(this, "includeCi", include);
+        }
+
+        /**
+         * Returns a copy with another rule for samples that are never right.
+         *
+         * @param rule what the forgetfulness of a sample is that is never right
+         */
+        public Options withForgetting(ForgettingRule rule) {
+            return Copies.with(this, "forgetting", rule);
+        }
+
+        /**
+         * Returns a copy with another tolerance.
+         *
+         * @param deviations how far a regression's prediction may be off and yet be right, in standard deviations of the
+         *     targets, above 0
+         */
+        public Options withTolerance(double deviations) {
+            return Copies.with(this, "tolerance", deviations);
+        }
+
+        /** What the forgetfulness of a sample is that is never predicted right. */
+        public enum ForgettingRule {
+            /** 1000, as in the files of data maps (Swayamdipta et al. 2020). */
+            THOUSAND,
+            /** The number of epochs (Toneva et al., arXiv 1812.05159). */
+            EPOCHS,
+            /** Infinity. */
+            INFINITE;
+
+            double never(int epochs) {
+                return switch (this) {
+                    case THOUSAND -> 1000;
+                    case EPOCHS -> epochs;
+                    case INFINITE -> Double.POSITIVE_INFINITY;
+                };
+            }
+        }
     }
 }

@@ -26,11 +26,11 @@ final class MetricsPass {
     /** What is done with some of the samples. */
     @FunctionalInterface
     private interface Work {
-        void on(int block, int from, int to, Trend trend);
+        void on(int block, int from, int to, SampleScorer scorer);
     }
 
     /** Returns the wanted metrics that a log can give. */
-    static Map<Metric, double[]> columns(Dynamics d, MetricOptions options) {
+    static Map<Metric, double[]> columns(Dynamics d, Metric.Options options) {
         Set<Metric> given = EnumSet.copyOf(ALWAYS);
         switch (d.kind()) {
             case CLASSES -> {
@@ -48,11 +48,11 @@ final class MetricsPass {
         given.forEach(m -> columns.put(m, new double[d.samples()]));
         Metric[] metrics = columns.keySet().toArray(Metric[]::new);
         double[][] values = columns.values().toArray(double[][]::new);
-        inBlocks(d, options, (block, from, to, trend) -> {
+        inBlocks(d, options, (block, from, to, scorer) -> {
             for (int i = from; i < to; i++) {
-                trend.follow(i);
+                scorer.follow(i);
                 for (int m = 0; m < metrics.length; m++) {
-                    values[m][i] = trend.value(metrics[m]);
+                    values[m][i] = scorer.value(metrics[m]);
                 }
             }
         });
@@ -69,12 +69,12 @@ final class MetricsPass {
         // Sums by block, added up in their order: the same numbers with any number of threads.
         double[][] losses = new double[blocks(d)][epochs];
         long[][] right = new long[blocks(d)][epochs];
-        inBlocks(d, MetricOptions.defaults().withMetrics(MetricOptions.MAP), (block, from, to, trend) -> {
+        inBlocks(d, Metric.Options.defaults().withMetrics(Metric.Options.MAP), (block, from, to, scorer) -> {
             for (int i = from; i < to; i++) {
-                trend.follow(i);
+                scorer.follow(i);
                 for (int e = 0; e < epochs; e++) {
-                    losses[block][e] += trend.loss[e];
-                    right[block][e] += trend.right[e] ? 1 : 0;
+                    losses[block][e] += scorer.loss[e];
+                    right[block][e] += scorer.right[e] ? 1 : 0;
                 }
             }
         });
@@ -101,17 +101,17 @@ final class MetricsPass {
         return (d.samples() + BLOCK - 1) / BLOCK;
     }
 
-    private static void inBlocks(Dynamics d, MetricOptions options, Work work) {
-        double scale = d.kind() == Dynamics.Kind.REGRESSION ? RegressionTrend.deviation(d) : 0;
+    private static void inBlocks(Dynamics d, Metric.Options options, Work work) {
+        double scale = d.kind() == Dynamics.Kind.REGRESSION ? RegressionScorer.deviation(d) : 0;
         IntStream.range(0, blocks(d)).parallel().forEach(block -> {
-            Trend trend =
+            SampleScorer scorer =
                     switch (d.kind()) {
-                        case CLASSES -> new ClassesTrend(d, options);
-                        case MULTI_LABEL -> new LabelsTrend(d, options);
-                        case REGRESSION -> new RegressionTrend(d, options, scale);
-                        case SEQUENCE -> new SequenceTrend(d, options);
+                        case CLASSES -> new ClassScorer(d, options);
+                        case MULTI_LABEL -> new MultiLabelScorer(d, options);
+                        case REGRESSION -> new RegressionScorer(d, options, scale);
+                        case SEQUENCE -> new SequenceScorer(d, options);
                     };
-            work.on(block, block * BLOCK, Math.min(d.samples(), (block + 1) * BLOCK), trend);
+            work.on(block, block * BLOCK, Math.min(d.samples(), (block + 1) * BLOCK), scorer);
         });
     }
 }

@@ -50,7 +50,7 @@ public final class SampleMetrics {
      * @param d a log
      */
     public static SampleMetrics of(Dynamics d) {
-        return of(d, MetricOptions.defaults());
+        return of(d, Metric.Options.defaults());
     }
 
     /**
@@ -59,7 +59,7 @@ public final class SampleMetrics {
      * @param d a log
      * @param options which metrics, and variants of them
      */
-    public static SampleMetrics of(Dynamics d, MetricOptions options) {
+    public static SampleMetrics of(Dynamics d, Metric.Options options) {
         int[] gold = d.kind() == Dynamics.Kind.CLASSES ? d.golds() : null;
         return new SampleMetrics(d.guids(), null, gold, MetricsPass.columns(d, options), d.epochs());
     }
@@ -136,7 +136,7 @@ public final class SampleMetrics {
      * @throws RecordException if it can't be written
      */
     public void write(Path file) {
-        write(file, MetricOptions.MAP);
+        write(file, Metric.Options.MAP);
     }
 
     /**

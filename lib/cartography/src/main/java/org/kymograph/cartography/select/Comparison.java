@@ -12,6 +12,7 @@ import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
+import org.kymograph.cartography.select.Regions.Region;
 import org.kymograph.record.dynamics.Guids;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;

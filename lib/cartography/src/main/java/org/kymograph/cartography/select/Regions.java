@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.kymograph.base.Arguments;
@@ -241,5 +242,22 @@ public final class Regions {
             members.put(region, rows.stream().mapToInt(Integer::intValue).toArray());
         }
         return new Regions(guids, members);
+    }
+
+    /** A part of the data map. */
+    public enum Region {
+        /** Low confidence. */
+        HARD,
+        /** High confidence. */
+        EASY,
+        /** High variability. */
+        AMBIGUOUS,
+        /** None of the three. */
+        NONE;
+
+        /** Returns the region's name in files, in small letters. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

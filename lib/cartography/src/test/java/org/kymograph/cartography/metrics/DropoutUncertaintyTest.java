@@ -57,15 +57,15 @@ class DropoutUncertaintyTest {
         Dataset data = line(200);
         Experiment experiment = experiment(data, 0.3);
         RunFolder run = trained(experiment);
-        double[] spread = DropoutUncertainty.of(experiment, run, data, 20, 5);
+        double[] spread = Agreement.dropoutUncertainty(experiment, run, data, 20, 5);
         assertThat(Arrays.stream(spread)).hasSize(200).allMatch(v -> v >= 0 && v <= 0.5);
         double near = Arrays.stream(spread, 0, 100).average().orElseThrow();
         double far = Arrays.stream(spread, 100, 200).average().orElseThrow();
         assertThat(near).isGreaterThan(2 * far);
-        assertThat(DropoutUncertainty.of(experiment, run, data, 20, 5)).containsExactly(spread);
-        assertThat(DropoutUncertainty.of(experiment, run, data, 20, 6)).isNotEqualTo(spread);
+        assertThat(Agreement.dropoutUncertainty(experiment, run, data, 20, 5)).containsExactly(spread);
+        assertThat(Agreement.dropoutUncertainty(experiment, run, data, 20, 6)).isNotEqualTo(spread);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> DropoutUncertainty.of(experiment, run, data, 1, 5))
+                .isThrownBy(() -> Agreement.dropoutUncertainty(experiment, run, data, 1, 5))
                 .withMessageContaining("passes is 1; expected at least 2");
     }
 
@@ -73,7 +73,7 @@ class DropoutUncertaintyTest {
     void withoutDropoutAllIsCertain() {
         Dataset data = line(40);
         Experiment experiment = experiment(data, 0);
-        assertThat(Arrays.stream(DropoutUncertainty.of(experiment, trained(experiment), data, 3, 5)))
+        assertThat(Arrays.stream(Agreement.dropoutUncertainty(experiment, trained(experiment), data, 3, 5)))
                 .allMatch(v -> v < 1e-12);
     }
 }

@@ -33,7 +33,7 @@ class GoldenMetricsTest {
             log = log.upTo(Integer.parseInt(variant.substring(4)));
         }
         Path written = folder.resolve("td_metrics.jsonl");
-        SampleMetrics.of(log, MetricOptions.defaults().withIncludeCi(variant.equals("ci")))
+        SampleMetrics.of(log, Metric.Options.defaults().withIncludeCi(variant.equals("ci")))
                 .write(written);
         List<String> ours = Files.readAllLines(written);
         List<String> golden = Files.readAllLines(GOLDEN.resolve("td_metrics_" + variant + ".jsonl"));
@@ -94,7 +94,7 @@ class GoldenMetricsTest {
         assertThat(m.value(Metric.EL2N, 0)).isCloseTo(0.137696, within(1e-6));
         assertThat(m.value(Metric.LOSS_MEAN, 0)).isCloseTo(0.115697, within(1e-6));
         assertThat(m.value(Metric.ENTROPY_MEAN, 0)).isCloseTo(0.373056, within(1e-6));
-        SampleMetrics ci = SampleMetrics.of(log, MetricOptions.defaults().withIncludeCi(true));
+        SampleMetrics ci = SampleMetrics.of(log, Metric.Options.defaults().withIncludeCi(true));
         assertThat(ci.value(Metric.VARIABILITY, 0)).isCloseTo(0.0643633943, within(2e-7));
         double[] p = {.926104, .923620, .868846, .780537, .966669};
         for (int e = 0; e < p.length; e++) {

@@ -72,14 +72,14 @@ class SampleMetricsTest {
 
     @Test
     void rulesForWhatIsNeverRight() {
-        MetricOptions options = MetricOptions.defaults();
-        assertThat(SampleMetrics.of(pattern("000"), options.withForgetting(MetricOptions.ForgettingRule.EPOCHS))
+        Metric.Options options = Metric.Options.defaults();
+        assertThat(SampleMetrics.of(pattern("000"), options.withForgetting(Metric.Options.ForgettingRule.EPOCHS))
                         .value(Metric.FORGETFULNESS, 0))
                 .isEqualTo(3);
-        assertThat(SampleMetrics.of(pattern("000"), options.withForgetting(MetricOptions.ForgettingRule.INFINITE))
+        assertThat(SampleMetrics.of(pattern("000"), options.withForgetting(Metric.Options.ForgettingRule.INFINITE))
                         .value(Metric.FORGETFULNESS, 0))
                 .isInfinite();
-        assertThat(SampleMetrics.of(pattern("010"), options.withForgetting(MetricOptions.ForgettingRule.INFINITE))
+        assertThat(SampleMetrics.of(pattern("010"), options.withForgetting(Metric.Options.ForgettingRule.INFINITE))
                         .value(Metric.FORGETFULNESS, 0))
                 .isEqualTo(1);
     }
@@ -88,7 +88,7 @@ class SampleMetricsTest {
     void rangesAndIdentities() {
         Dynamics d = random(20_000, 7, 4, 2);
         SampleMetrics m = SampleMetrics.of(d);
-        SampleMetrics ci = SampleMetrics.of(d, MetricOptions.defaults().withIncludeCi(true));
+        SampleMetrics ci = SampleMetrics.of(d, Metric.Options.defaults().withIncludeCi(true));
         for (int i = 0; i < m.size(); i++) {
             double confidence = m.value(Metric.CONFIDENCE, i);
             double variability = m.value(Metric.VARIABILITY, i);
@@ -154,7 +154,7 @@ class SampleMetricsTest {
     @Test
     void ciOfOneEpochIsNull() throws IOException {
         Path file = folder.resolve("td_metrics.jsonl");
-        SampleMetrics.of(pattern("1"), MetricOptions.defaults().withIncludeCi(true))
+        SampleMetrics.of(pattern("1"), Metric.Options.defaults().withIncludeCi(true))
                 .write(file);
         assertThat(Files.readString(file))
                 .isEqualTo("{\"guid\":0,\"index\":0,\"threshold_closeness\":0.1966119332,"

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.kymograph.cartography.metrics.AgreementBins;
+import org.kymograph.cartography.metrics.Agreement;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.Samples;
@@ -163,14 +163,14 @@ class HardnessTest {
     @Test
     void agreementIsBinned() {
         SampleMetrics samples = Samples.of(null, new double[] {.2, .4, .9, .5}, new double[] {.1, .3, .0, .2});
-        AgreementBins bins = AgreementBins.of(samples, new double[] {3, 3, 5, Double.NaN});
+        Agreement.Bins bins = Agreement.Bins.of(samples, new double[] {3, 3, 5, Double.NaN});
         assertThat(bins.bins()).hasSize(2);
         assertThat(bins.bins().get(0).agreement()).isEqualTo(3);
         assertThat(bins.bins().get(0).samples()).isEqualTo(2);
         assertThat(bins.table().doubleColumn("confidence").asDoubleArray()[0]).isEqualTo((.2 + .4) / 2);
-        assertThat(AgreementBins.variabilityCorrelation(samples, new double[] {1, 3, 0, 2}))
+        assertThat(Agreement.Bins.variabilityCorrelation(samples, new double[] {1, 3, 0, 2}))
                 .isEqualTo(1);
-        assertThat(AgreementBins.variabilityCorrelation(samples, new double[] {3, 1, 4, 2}))
+        assertThat(Agreement.Bins.variabilityCorrelation(samples, new double[] {3, 1, 4, 2}))
                 .isEqualTo(-1);
     }
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.kymograph.cartography.figures.ComparisonPlots;
 import org.kymograph.cartography.metrics.Metric;
-import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.Comparison;
 import org.kymograph.cli.ConsoleCommand;
@@ -86,6 +85,6 @@ final class CartographyCompareCommand extends ConsoleCommand {
     }
 
     private SampleMetrics metrics(Path source) {
-        return reading.metrics(command, source, MetricOptions.defaults().withMetrics(MetricOptions.MAP), false);
+        return reading.metrics(command, source, Metric.Options.defaults().withMetrics(Metric.Options.MAP), false);
     }
 }

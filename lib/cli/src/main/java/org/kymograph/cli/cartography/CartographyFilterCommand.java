@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.kymograph.cartography.metrics.Metric;
-import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.GuidConversion;
 import org.kymograph.cartography.select.TsvFilter;
@@ -135,7 +134,7 @@ final class CartographyFilterCommand extends ConsoleCommand {
                 .withOtherLabels(otherLabels);
         Targets.checkFolder("--filtering_output_dir", out);
         SampleMetrics metrics = SampleMetrics.of(
-                source.read(), MetricOptions.defaults().withMetrics(Set.of(by)).withIncludeCi(includeCi));
+                source.read(), Metric.Options.defaults().withMetrics(Set.of(by)).withIncludeCi(includeCi));
         WrittenParts.print(command, filter.write(metrics, by, data, out));
         TsvFilter.writeConfigs(out, options(of, by));
     }

@@ -5,7 +5,6 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import org.kymograph.cartography.metrics.Metric;
-import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Words;
@@ -50,15 +49,15 @@ final class CartographyMetricsCommand extends ConsoleCommand {
     @Override
     protected void run() {
         Path folder = source.folder();
-        MetricOptions.ForgettingRule never =
-                Words.named(MetricOptions.ForgettingRule.class, "--forgetting", forgetting);
+        Metric.Options.ForgettingRule never =
+                Words.named(Metric.Options.ForgettingRule.class, "--forgetting", forgetting);
         Path file = out == null ? folder.resolve("td_metrics.jsonl") : out;
         Targets.checkFile("--out", file);
         Dynamics log = source.read();
-        Set<Metric> wanted = allScores ? EnumSet.allOf(Metric.class) : MetricOptions.MAP;
+        Set<Metric> wanted = allScores ? EnumSet.allOf(Metric.class) : Metric.Options.MAP;
         SampleMetrics metrics = SampleMetrics.of(
                 log,
-                MetricOptions.defaults()
+                Metric.Options.defaults()
                         .withMetrics(wanted)
                         .withIncludeCi(includeCi)
                         .withForgetting(never));

@@ -2,7 +2,7 @@ package org.kymograph.cli.cartography;
 
 import java.nio.file.Path;
 import org.kymograph.cartography.figures.DataMapPlot;
-import org.kymograph.cartography.metrics.MetricOptions;
+import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Words;
@@ -73,7 +73,7 @@ final class CartographyPlotCommand extends ConsoleCommand {
         return source.reading.metrics(
                 command,
                 source.folder(),
-                MetricOptions.defaults().withMetrics(MetricOptions.MAP).withIncludeCi(includeCi),
+                Metric.Options.defaults().withMetrics(Metric.Options.MAP).withIncludeCi(includeCi),
                 source.compat);
     }
 }

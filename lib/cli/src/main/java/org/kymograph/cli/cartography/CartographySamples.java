@@ -11,7 +11,6 @@ import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
-import org.kymograph.cartography.metrics.MetricOptions;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.cartography.select.GuidConversion;
@@ -67,7 +66,7 @@ final class CartographySamples {
 
     /** Reads a metrics file, or all that a log gives. */
     SampleMetrics metrics(Path source) {
-        return reading.metrics(command, source, MetricOptions.defaults(), false);
+        return reading.metrics(command, source, Metric.Options.defaults(), false);
     }
 
     /** Reads the classes of a log or of a file of texts. */

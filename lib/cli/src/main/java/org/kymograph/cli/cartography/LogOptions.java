@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
-import org.kymograph.cartography.metrics.MetricOptions;
+import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cli.Words;
 import org.kymograph.record.dynamics.Dynamics;
@@ -99,7 +99,7 @@ final class LogOptions {
     }
 
     /** Reads a file of metrics, or computes those of a log's folder. */
-    SampleMetrics metrics(CommandSpec command, Path source, MetricOptions options, boolean compat) {
+    SampleMetrics metrics(CommandSpec command, Path source, Metric.Options options, boolean compat) {
         if (!Files.isRegularFile(source)) {
             return SampleMetrics.of(read(command, source, compat), options);
         }

@@ -11,7 +11,6 @@ import org.kymograph.states.hmm.Selection;
 import org.kymograph.states.hmm.StatePaths;
 import org.kymograph.states.map.Detours;
 import org.kymograph.states.map.Dissimilarity;
-import org.kymograph.states.map.DwellTable;
 import org.kymograph.states.map.EarlyPrediction;
 import org.kymograph.states.map.FeatureSubsets;
 import org.kymograph.states.map.ForkTest;
@@ -23,7 +22,6 @@ import org.kymograph.states.map.PathTable;
 import org.kymograph.states.map.PopulationReport;
 import org.kymograph.states.map.StateCorrelations;
 import org.kymograph.states.map.TrainingMap;
-import org.kymograph.states.map.Transfer;
 import org.kymograph.states.map.TransitionFeatures;
 import org.kymograph.stats.TobitFit;
 import tech.tablesaw.api.DoubleColumn;
@@ -51,7 +49,7 @@ public final class StateRenderers implements ResultRenderers {
         renderers.show(Selection.class, selection -> List.of(StatePlots.selection(selection), selection.table()));
         renderers.show(HmmModel.class, model -> List.of(TrainingMapPlot.sketch(model), summary(model)));
         renderers.show(PathTable.class, PathTable::table);
-        renderers.show(DwellTable.class, DwellTable::table);
+        renderers.show(PathTable.Dwells.class, PathTable.Dwells::table);
         renderers.show(TransitionFeatures.class, TransitionFeatures::table);
         renderers.show(Detours.class, Detours::table);
         renderers.show(OutlierRuns.class, OutlierRuns::table);
@@ -59,7 +57,7 @@ public final class StateRenderers implements ResultRenderers {
         renderers.show(OccupancyRegression.Intervals.class, OccupancyRegression.Intervals::table);
         renderers.show(Outcome.class, Outcome::table);
         renderers.show(Occupancies.class, Occupancies::table);
-        renderers.show(Transfer.class, Transfer::table);
+        renderers.show(DecodedRuns.Transfer.class, DecodedRuns.Transfer::table);
         renderers.show(
                 PopulationReport.class,
                 report -> List.of(

@@ -162,7 +162,7 @@ public final class PopulationReport {
         tables.put(
                 "first-transitions",
                 PathTable.firstTransitions(decoded, convergence).table());
-        tables.put("stays", DwellTable.of(decoded).table());
+        tables.put("stays", PathTable.Dwells.of(decoded).table());
         tables.put("onsets", decoded.onsets().table());
         tables.put("forks", forks.table());
         tables.put("early-prediction", early.table());

@@ -40,14 +40,14 @@ class PathSummariesTest {
 
     @Test
     void measuresStays() {
-        DwellTable dwell = DwellTable.of(paths);
+        PathTable.Dwells dwell = PathTable.Dwells.of(paths);
         assertThat(dwell.states().get(1).lengths()).containsExactly(1, 1, 2, 4);
         assertThat(dwell.states().get(1).summary().mean()).isEqualTo(2);
         assertThat(dwell.states().get(1).median()).isEqualTo(1.5);
         assertThat(dwell.states().get(1).cut()).isEqualTo(1);
         assertThat(dwell.states().get(0).cut()).isEqualTo(3);
         assertThat(dwell.table().doubleColumn("most").get(1)).isEqualTo(4);
-        assertThat(DwellTable.of(Toy.paths(2, new int[] {0}))
+        assertThat(PathTable.Dwells.of(Toy.paths(2, new int[] {0}))
                         .table()
                         .doubleColumn("least")
                         .isMissing(1))
@@ -144,7 +144,7 @@ class PathSummariesTest {
                 List.of("l1", "l2"),
                 List.of(new double[][] {{7, 1000}, {8, 1001}, {9, 2000}, {9, 2001}}, new double[][] {{1, 0.2}, {1, 0.1}
                 }));
-        Transfer transfer = Transfer.of(model, others);
+        DecodedRuns.Transfer transfer = DecodedRuns.Transfer.of(model, others);
         assertThat(transfer.decoded().path(0)).containsExactly(0, 0, 1, 1);
         assertThat(transfer.decoded().path(1)).containsExactly(1, 0);
         assertThat(transfer.home()).isEqualTo(-2);
@@ -153,9 +153,9 @@ class PathSummariesTest {
         assertThat(transfer.table().stringColumn("path").asList()).containsExactly("0→1", "1→0");
         assertThat(transfer.table().doubleColumn("log-likelihood drop").get(1))
                 .isCloseTo(-2 - transfer.logLikelihoods().get(1), EPSILON);
-        assertThatThrownBy(() -> Transfer.of(model, others.standardized()))
+        assertThatThrownBy(() -> DecodedRuns.Transfer.of(model, others.standardized()))
                 .hasMessageContaining("others.isStandardized() is true; expected false");
-        assertThatThrownBy(() -> Transfer.of(model, others.only(List.of("l1"))))
+        assertThatThrownBy(() -> DecodedRuns.Transfer.of(model, others.only(List.of("l1"))))
                 .hasMessageContaining("feature is \"l2\"; expected one of [l1]");
     }
 }

@@ -5,7 +5,7 @@ import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.stats.Statistics;
 
 /** The trend of a sample with one class of several. */
-final class ClassesTrend extends Trend {
+final class ClassScorer extends SampleScorer {
     private final double[] prediction;
     private final double[] meanPrediction;
     private final boolean scores;
@@ -16,11 +16,11 @@ final class ClassesTrend extends Trend {
     private double entropy;
     private int gold;
 
-    ClassesTrend(Dynamics log, MetricOptions options) {
+    ClassScorer(Dynamics log, Metric.Options options) {
         super(log, options);
         prediction = new double[log.classes()];
         meanPrediction = new double[log.classes()];
-        scores = !MetricOptions.MAP.containsAll(options.metrics());
+        scores = !Metric.Options.MAP.containsAll(options.metrics());
     }
 
     @Override

@@ -6,7 +6,7 @@ import org.kymograph.record.dynamics.Dynamics;
  * One sample's way through the epochs, and the metrics that follow from it. An object goes from sample to sample; a
  * kind of log fills the arrays.
  */
-abstract class Trend {
+abstract class SampleScorer {
     final Dynamics log;
     final int epochs;
     /** In each epoch the probability of what is expected. */
@@ -17,9 +17,9 @@ abstract class Trend {
     final boolean[] right;
 
     int flips;
-    private final MetricOptions options;
+    private final Metric.Options options;
 
-    Trend(Dynamics log, MetricOptions options) {
+    SampleScorer(Dynamics log, Metric.Options options) {
         this.log = log;
         this.options = options;
         epochs = log.epochs();

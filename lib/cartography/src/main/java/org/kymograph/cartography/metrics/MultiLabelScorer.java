@@ -3,11 +3,11 @@ package org.kymograph.cartography.metrics;
 import org.kymograph.record.dynamics.Dynamics;
 
 /** The trend of a sample with several yes-or-no labels: p is the mean of the labels' probabilities. */
-final class LabelsTrend extends Trend {
+final class MultiLabelScorer extends SampleScorer {
     private final double[][] q;
     private final boolean[] before;
 
-    LabelsTrend(Dynamics log, MetricOptions options) {
+    MultiLabelScorer(Dynamics log, Metric.Options options) {
         super(log, options);
         q = new double[log.classes()][epochs];
         before = new boolean[log.classes()];

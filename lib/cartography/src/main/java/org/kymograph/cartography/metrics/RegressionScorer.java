@@ -4,11 +4,11 @@ import org.kymograph.base.Arguments;
 import org.kymograph.record.dynamics.Dynamics;
 
 /** The trend of a sample with a number: r = |prediction - target| in standard deviations of the targets. */
-final class RegressionTrend extends Trend {
+final class RegressionScorer extends SampleScorer {
     private final double scale;
     private final double tolerance;
 
-    RegressionTrend(Dynamics log, MetricOptions options, double scale) {
+    RegressionScorer(Dynamics log, Metric.Options options, double scale) {
         super(log, options);
         this.scale = scale;
         tolerance = options.tolerance();

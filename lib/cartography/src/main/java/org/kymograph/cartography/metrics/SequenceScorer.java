@@ -3,8 +3,8 @@ package org.kymograph.cartography.metrics;
 import org.kymograph.record.dynamics.Dynamics;
 
 /** The trend of a sequence of tokens: p is the probability of the gold tokens. */
-final class SequenceTrend extends Trend {
-    SequenceTrend(Dynamics log, MetricOptions options) {
+final class SequenceScorer extends SampleScorer {
+    SequenceScorer(Dynamics log, Metric.Options options) {
         super(log, options);
     }
 
