@@ -1,5 +1,6 @@
 package org.kymograph.base;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -185,14 +186,22 @@ public final class Arguments {
      * Returns the exception for an argument that is not as expected.
      *
      * @param name the argument's name
-     * @param value its value; texts are quoted
+     * @param value its value; texts are quoted, shapes listed
      * @param expected what was expected, such as {@code "at least 1"}
      * @return the exception, to be thrown
      */
     public static IllegalArgumentException unexpected(String name, Object value, String expected) {
-        Object shown =
-                value instanceof CharSequence ? "\"" + value + "\"" : value instanceof Double d ? number(d) : value;
-        return new IllegalArgumentException(Wording.oneLine(name + " is " + shown + "; expected " + expected));
+        return new IllegalArgumentException(Wording.oneLine(name + " is " + shown(value) + "; expected " + expected));
+    }
+
+    private static Object shown(Object value) {
+        if (value instanceof CharSequence text) {
+            return "\"" + text + "\"";
+        }
+        if (value instanceof long[] shape) {
+            return Arrays.toString(shape);
+        }
+        return value instanceof Double d ? number(d) : value;
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 
@@ -77,6 +78,45 @@ public final class Parallel {
             throw new IllegalStateException(e.getCause());
         } finally {
             end(pool);
+        }
+    }
+
+    /**
+     * Waits for tasks that run already. Every one of them is waited for, also after a failure or an interrupt: they may still
+     * have something to write, or to give back.
+     *
+     * @param tasks the tasks
+     * @param stop is set at the first failure or interrupt; the tasks end soon then
+     * @param interrupted the message where this thread is interrupted
+     * @throws CancellationException if this thread is interrupted, and no task has failed otherwise
+     */
+    public static void await(List<Future<?>> tasks, AtomicBoolean stop, String interrupted) {
+        RuntimeException failure = null;
+        boolean isInterrupted = false;
+        for (Future<?> task : tasks) {
+            for (boolean ended = false; !ended; ) {
+                try {
+                    task.get();
+                    ended = true;
+                } catch (InterruptedException e) {
+                    isInterrupted = true;
+                    stop.set(true);
+                } catch (ExecutionException e) {
+                    ended = true;
+                    stop.set(true);
+                    if (failure == null || failure instanceof CancellationException) {
+                        failure = e.getCause() instanceof RuntimeException r
+                                ? r
+                                : new IllegalStateException(e.getCause());
+                    }
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        if (isInterrupted) {
+            throw new CancellationException(interrupted);
         }
     }
 

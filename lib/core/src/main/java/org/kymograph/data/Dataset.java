@@ -1,9 +1,13 @@
 package org.kymograph.data;
 
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
 
@@ -19,7 +23,7 @@ import org.kymograph.record.tensors.Tensor;
  *     {@code [N, T]}: I64 tokens, a class index or {@link #IGNORED} for each position
  * @param classes the number of classes: at least 2 for class indices and tokens, 2 for signs, 0 for real targets, K for labels
  * @param scaling how the inputs become floats
- * @param side {@code [N, S]}: F32 numbers that each example brings along for the loss, such as its weight; S may be 0
+ * @param auxiliary {@code [N, S]}: F32 auxiliary targets that each example brings along for the loss, such as its weight; S may be 0
  */
 public record Dataset(
         String name,
@@ -29,7 +33,7 @@ public record Dataset(
         Tensor targets,
         int classes,
         Scaling scaling,
-        Tensor side) {
+        Tensor auxiliary) {
 
     /** What the targets are. */
     public enum Target {
@@ -57,44 +61,13 @@ public record Dataset(
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(split, "split");
         Objects.requireNonNull(scaling, "scaling");
-        long[] in = inputs.shape();
-        long[] out = targets.shape();
-        if (in.length < 2) {
-            throw new IllegalArgumentException(
-                    "inputs of shape " + Arrays.toString(in) + ": must have an axis of examples and one of features");
-        }
-        if (out.length < 1 || out.length > 2 || out[0] != in[0]) {
-            throw new IllegalArgumentException("targets of shape " + Arrays.toString(out) + ": must be [" + in[0]
-                    + "] or [" + in[0] + ", labels] for inputs of shape " + Arrays.toString(in));
-        }
-        checkSide(side, in[0]);
-        for (int axis = 1; axis < in.length; axis++) {
-            if (in[axis] == 0) {
-                throw new IllegalArgumentException("inputs of shape " + Arrays.toString(in) + ": an input is empty");
-            }
-        }
-        switch (inputs.dtype()) {
-            case U8 -> {
-                if (scaling.channels() > 1 && (in.length < 3 || in[1] != scaling.channels())) {
-                    throw new IllegalArgumentException("scaling of " + scaling.channels()
-                            + " channels: the second axis must be the channels, but the inputs' shape is "
-                            + Arrays.toString(in));
-                }
-            }
-            case F32, I64 -> {
-                if (scaling.pixels()) {
-                    throw new IllegalArgumentException(
-                            "scaling " + scaling + ": only U8 inputs are scaled, not " + inputs.dtype());
-                }
-            }
-            default ->
-                throw new IllegalArgumentException("inputs of type " + inputs.dtype() + ": must be U8, F32 or I64");
-        }
-        checkTargets(targets, classes);
+        DatasetChecks.inputs(inputs, scaling);
+        DatasetChecks.targets(targets, classes, inputs.shape()[0]);
+        DatasetChecks.auxiliary(auxiliary, inputs.shape()[0]);
     }
 
     /**
-     * Examples without side numbers.
+     * Makes examples without auxiliary targets.
      *
      * @param name the task or collection
      * @param split which part of it
@@ -114,91 +87,6 @@ public record Dataset(
                 classes,
                 scaling,
                 Tensor.of(new float[0], inputs.shape().length == 0 ? 0 : inputs.shape()[0], 0));
-    }
-
-    private static void checkSide(Tensor side, long n) {
-        long[] shape = side.shape();
-        if (side.dtype() != Dtype.F32 || shape.length != 2 || shape[0] != n) {
-            throw new IllegalArgumentException("side numbers " + side + ": must be F32[" + n + ", any number]");
-        }
-        float[] values = side.toFloats();
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw new IllegalArgumentException(
-                        "side number " + values[i] + " of example " + i / shape[1] + ": must be finite");
-            }
-        }
-    }
-
-    private static void checkTargets(Tensor targets, int classes) {
-        int n = (int) targets.size();
-        if (targets.shape().length == 2 && targets.dtype() == Dtype.I64) {
-            checkTokens(targets, classes);
-        } else if (targets.shape().length == 2) {
-            checkLabels(targets, classes);
-        } else if (targets.dtype() == Dtype.I64) {
-            if (classes < 2) {
-                throw Arguments.unexpected("classes", classes, "at least 2 for class indices");
-            }
-            long[] labels = targets.toLongs();
-            for (int i = 0; i < n; i++) {
-                if (labels[i] < 0 || labels[i] >= classes) {
-                    throw new IllegalArgumentException(
-                            "target " + labels[i] + " of example " + i + ": must be 0 to " + (classes - 1));
-                }
-            }
-        } else if (targets.dtype() == Dtype.F32) {
-            if (classes != 0 && classes != 2) {
-                throw Arguments.unexpected("classes", classes, "2 for signs or 0 for real targets");
-            }
-            float[] values = targets.toFloats();
-            for (int i = 0; i < n; i++) {
-                if (classes == 2 ? Math.abs(values[i]) != 1 : !Float.isFinite(values[i])) {
-                    throw new IllegalArgumentException("target " + values[i] + " of example " + i + ": must be "
-                            + (classes == 2 ? "-1 or 1" : "finite"));
-                }
-            }
-        } else {
-            throw new IllegalArgumentException("targets of type " + targets.dtype() + ": must be I64 or F32");
-        }
-    }
-
-    private static void checkLabels(Tensor targets, int classes) {
-        long labels = targets.shape()[1];
-        if (targets.dtype() != Dtype.F32 || labels < 1 || classes != labels) {
-            throw new IllegalArgumentException(
-                    "targets " + targets + " with classes " + classes + ": must be F32[N, classes]");
-        }
-        float[] values = targets.toFloats();
-        for (int i = 0; i < values.length; i++) {
-            if (values[i] != 0 && values[i] != 1) {
-                throw new IllegalArgumentException(
-                        "target " + values[i] + " of example " + i / labels + ": must be 0 or 1");
-            }
-        }
-    }
-
-    private static void checkTokens(Tensor targets, int classes) {
-        Arguments.atLeast("classes", classes, 2);
-        long[] tokens = targets.toLongs();
-        int positions = (int) Arguments.atLeast("positions of the targets", targets.shape()[1], 1);
-        int counted = 0;
-        for (int i = 0; i < tokens.length; i++) {
-            if (tokens[i] != IGNORED && (tokens[i] < 0 || tokens[i] >= classes)) {
-                throw Arguments.unexpected(
-                        "target of position " + i % positions + " of example " + i / positions,
-                        tokens[i],
-                        "0 to " + (classes - 1) + ", or " + IGNORED + " to ignore it");
-            }
-            counted += tokens[i] == IGNORED ? 0 : 1;
-            if (i % positions == positions - 1) {
-                if (counted == 0) {
-                    throw new IllegalArgumentException("all targets of example " + i / positions
-                            + " are ignored; expected at least one that counts");
-                }
-                counted = 0;
-            }
-        }
     }
 
     /**
@@ -255,12 +143,12 @@ public record Dataset(
     }
 
     /**
-     * Says how many side numbers each example has.
+     * Says how many auxiliary targets each example has.
      *
-     * @return how many side numbers each example has
+     * @return S
      */
-    public int sides() {
-        return (int) side.shape()[1];
+    public int auxiliaryTargets() {
+        return (int) auxiliary.shape()[1];
     }
 
     /**
@@ -283,7 +171,7 @@ public record Dataset(
             return rows.length;
         }
         long[] tokens = new long[Math.multiplyExact(rows.length, targetSize())];
-        gatherTargets(rows, 0, rows.length, tokens, 0);
+        gatherTargets(rows, tokens, 0);
         return Arrays.stream(tokens).filter(t -> t != IGNORED).count();
     }
 
@@ -318,20 +206,7 @@ public record Dataset(
      */
     public Dataset subset(int[] rows) {
         return new Dataset(
-                name,
-                split,
-                seed,
-                rows(inputs, withRows(inputs, rows.length), rows),
-                rows(targets, withRows(targets, rows.length), rows),
-                classes,
-                scaling,
-                rows(side, withRows(side, rows.length), rows));
-    }
-
-    private static long[] withRows(Tensor of, int rows) {
-        long[] shape = of.shape();
-        shape[0] = rows;
-        return shape;
+                name, split, seed, rows(inputs, rows), rows(targets, rows), classes, scaling, rows(auxiliary, rows));
     }
 
     /**
@@ -342,62 +217,57 @@ public record Dataset(
      * @throws IllegalArgumentException if there are fewer
      */
     public Dataset take(int n) {
-        if (n < 0 || n > size()) {
-            throw Arguments.unexpected("n", n, "0 to " + size());
-        }
-        int[] rows = new int[n];
-        Arrays.setAll(rows, i -> i);
-        return subset(rows);
+        return subset(IntStream.range(0, Arguments.within("n", n, 0, size())).toArray());
     }
 
     /**
-     * Returns a copy with the given split.
+     * Returns a copy with another name of the part.
      *
      * @param split the part's name
-     * @return a copy of that name
+     * @return the copy
      */
     public Dataset withSplit(String split) {
-        return new Dataset(name, split, seed, inputs, targets, classes, scaling, side);
+        return Copies.with(this, "split", split);
     }
 
     /**
-     * Returns a copy with the given scaling.
+     * Returns a copy with another scaling.
      *
      * @param scaling how the inputs become floats
-     * @return a copy of that scaling
+     * @return the copy
      */
     public Dataset withScaling(Scaling scaling) {
-        return new Dataset(name, split, seed, inputs, targets, classes, scaling, side);
+        return Copies.with(this, "scaling", scaling);
     }
 
     /**
-     * Returns a copy with the given side.
+     * Returns a copy with other auxiliary targets in place of those that there are.
      *
-     * @param side {@code [N, S]}, F32: numbers for the loss, in place of those that there are
-     * @return a copy with those
+     * @param auxiliary {@code [N, S]}, F32
+     * @return the copy
      */
-    public Dataset withSide(Tensor side) {
-        return new Dataset(name, split, seed, inputs, targets, classes, scaling, side);
+    public Dataset withAuxiliary(Tensor auxiliary) {
+        return Copies.with(this, "auxiliary", auxiliary);
     }
 
     /**
-     * Returns a copy with the given side before.
+     * Returns a copy with further auxiliary targets before those that there are.
      *
-     * @param columns {@code [N, S]}, F32: numbers for the loss, put before those that there are
-     * @return a copy with all of them
+     * @param columns {@code [N, S]}, F32
+     * @return the copy
      */
-    public Dataset withSideBefore(Tensor columns) {
-        checkSide(columns, size());
+    public Dataset withAuxiliaryBefore(Tensor columns) {
+        DatasetChecks.auxiliary(columns, size());
         int more = (int) columns.shape()[1];
-        int had = sides();
+        int had = auxiliaryTargets();
         float[] all = new float[Math.multiplyExact(size(), more + had)];
         float[] first = columns.toFloats();
-        float[] then = side.toFloats();
+        float[] then = auxiliary.toFloats();
         for (int i = 0; i < size(); i++) {
             System.arraycopy(first, i * more, all, i * (more + had), more);
             System.arraycopy(then, i * had, all, i * (more + had) + more, had);
         }
-        return withSide(Tensor.of(all, size(), more + had));
+        return withAuxiliary(Tensor.of(all, size(), more + had));
     }
 
     /**
@@ -407,52 +277,37 @@ public record Dataset(
      * @param out where to; at least rows × {@link #inputSize()} long
      */
     public void gather(int[] rows, float[] out) {
-        gather(rows, 0, rows.length, out, 0);
+        gather(rows, out, 0);
     }
 
     /**
-     * Copies the scaled inputs of some examples, one after the other: a batch out of an epoch's order, into one run's
-     * part of a stack.
+     * Copies the scaled inputs of some examples, one after the other: a batch into one run's part of a stack.
      *
      * @param rows indices of examples, 0 to size-1
-     * @param from the first of the rows to copy
-     * @param to behind the last of the rows to copy
      * @param out where to
      * @param offset where in it to start
      */
-    public void gather(int[] rows, int from, int to, float[] out, int offset) {
+    public void gather(int[] rows, float[] out, int offset) {
         int each = inputSize();
-        check(rows, from, to, out.length, offset, each);
+        check(rows, out.length, offset, each);
+        if (inputs.dtype() != Dtype.U8) {
+            copy(inputs, each, rows, out, offset);
+            return;
+        }
         ByteBuffer bytes = inputs.bytes();
-        switch (inputs.dtype()) {
-            case F32 -> {
-                var floats = bytes.asFloatBuffer();
-                for (int i = from, o = offset; i < to; i++, o += each) {
-                    floats.get(rows[i] * each, out, o, each);
+        float[][] table = scaling.table();
+        int channel = each / table.length;
+        byte[] pixels = new byte[each];
+        int o = offset;
+        for (int row : rows) {
+            bytes.get(row * each, pixels);
+            for (int c = 0; c < table.length; c++) {
+                float[] values = table[c];
+                for (int k = c * channel, end = k + channel; k < end; k++) {
+                    out[o + k] = values[pixels[k] & 0xff];
                 }
             }
-            case I64 -> {
-                var longs = bytes.asLongBuffer();
-                for (int i = from, o = offset; i < to; i++) {
-                    for (int k = rows[i] * each, end = k + each; k < end; k++) {
-                        out[o++] = longs.get(k);
-                    }
-                }
-            }
-            default -> {
-                float[][] table = scaling.table();
-                int channel = each / table.length;
-                byte[] pixels = new byte[each];
-                for (int i = from, o = offset; i < to; i++, o += each) {
-                    bytes.get(rows[i] * each, pixels);
-                    for (int c = 0; c < table.length; c++) {
-                        float[] values = table[c];
-                        for (int k = c * channel, end = k + channel; k < end; k++) {
-                            out[o + k] = values[pixels[k] & 0xff];
-                        }
-                    }
-                }
-            }
+            o += each;
         }
     }
 
@@ -460,86 +315,84 @@ public record Dataset(
      * Copies the tokens of some examples, one after the other.
      *
      * @param rows indices of examples, 0 to size-1
-     * @param from the first of the rows to copy
-     * @param to behind the last of the rows to copy
      * @param out where to
      * @param offset where in it to start
      * @throws IllegalArgumentException if the inputs aren't I64
      */
-    public void gather(int[] rows, int from, int to, long[] out, int offset) {
-        if (inputs.dtype() != Dtype.I64) {
-            throw new IllegalArgumentException("tokens wanted of inputs of type " + inputs.dtype());
-        }
-        int each = inputSize();
-        check(rows, from, to, out.length, offset, each);
-        var longs = inputs.bytes().asLongBuffer();
-        for (int i = from, o = offset; i < to; i++, o += each) {
-            longs.get(rows[i] * each, out, o, each);
-        }
+    public void gather(int[] rows, long[] out, int offset) {
+        Arguments.check(inputs.dtype() == Dtype.I64, "type of the inputs", inputs.dtype(), "I64, tokens");
+        copy(inputs, inputSize(), rows, out, offset);
     }
 
     /**
      * Copies the targets of some examples as floats, {@link #targetSize} for each; class indices are written as numbers.
      *
      * @param rows indices of examples, 0 to size-1
-     * @param from the first of the rows to copy
-     * @param to behind the last of the rows to copy
      * @param out where to
      * @param offset where in it to start
      */
-    public void gatherTargets(int[] rows, int from, int to, float[] out, int offset) {
-        gather(targets, targetSize(), rows, from, to, out, offset);
-    }
-
-    /**
-     * Copies the side numbers of some examples, {@link #sides} for each.
-     *
-     * @param rows indices of examples, 0 to size-1
-     * @param from the first of the rows to copy
-     * @param to behind the last of the rows to copy
-     * @param out where to
-     * @param offset where in it to start
-     */
-    public void gatherSide(int[] rows, int from, int to, float[] out, int offset) {
-        gather(side, sides(), rows, from, to, out, offset);
-    }
-
-    private void gather(Tensor of, int each, int[] rows, int from, int to, float[] out, int offset) {
-        check(rows, from, to, out.length, offset, each);
-        for (int i = from; i < to; i++) {
-            for (int k = 0; k < each; k++) {
-                out[offset + (i - from) * each + k] = (float) of.getDouble(rows[i] * each + k);
-            }
-        }
+    public void gatherTargets(int[] rows, float[] out, int offset) {
+        check(rows, out.length, offset, targetSize());
+        copy(targets, targetSize(), rows, out, offset);
     }
 
     /**
      * Copies the class indices of some examples, {@link #targetSize} for each.
      *
      * @param rows indices of examples, 0 to size-1
-     * @param from the first of the rows to copy
-     * @param to behind the last of the rows to copy
      * @param out where to
      * @param offset where in it to start
      * @throws IllegalArgumentException if the targets aren't class indices
      */
-    public void gatherTargets(int[] rows, int from, int to, long[] out, int offset) {
-        if (targets.dtype() != Dtype.I64) {
-            throw new IllegalArgumentException("class indices wanted, but the targets are of kind " + target());
-        }
-        int each = targetSize();
-        check(rows, from, to, out.length, offset, each);
-        var labels = targets.bytes().asLongBuffer();
-        for (int i = from, o = offset; i < to; i++, o += each) {
-            labels.get(rows[i] * each, out, o, each);
+    public void gatherTargets(int[] rows, long[] out, int offset) {
+        Arguments.check(targets.dtype() == Dtype.I64, "kind of the targets", target(), "class indices");
+        copy(targets, targetSize(), rows, out, offset);
+    }
+
+    /**
+     * Copies the auxiliary targets of some examples, {@link #auxiliaryTargets} for each.
+     *
+     * @param rows indices of examples, 0 to size-1
+     * @param out where to
+     * @param offset where in it to start
+     */
+    public void gatherAuxiliary(int[] rows, float[] out, int offset) {
+        check(rows, out.length, offset, auxiliaryTargets());
+        copy(auxiliary, auxiliaryTargets(), rows, out, offset);
+    }
+
+    private static void copy(Tensor from, int each, int[] rows, float[] out, int offset) {
+        int o = offset;
+        if (from.dtype() == Dtype.F32) {
+            FloatBuffer floats = from.bytes().asFloatBuffer();
+            for (int row : rows) {
+                floats.get(row * each, out, o, each);
+                o += each;
+            }
+        } else {
+            LongBuffer longs = from.bytes().asLongBuffer();
+            for (int row : rows) {
+                for (int k = row * each, end = k + each; k < end; k++) {
+                    out[o++] = longs.get(k);
+                }
+            }
         }
     }
 
-    private void check(int[] rows, int from, int to, int length, int offset, int each) {
-        Objects.checkFromToIndex(from, to, rows.length);
-        Objects.checkFromIndexSize(offset, Math.multiplyExact(to - from, each), length);
-        for (int i = from; i < to; i++) {
-            check(rows[i]);
+    private void copy(Tensor from, int each, int[] rows, long[] out, int offset) {
+        check(rows, out.length, offset, each);
+        LongBuffer longs = from.bytes().asLongBuffer();
+        int o = offset;
+        for (int row : rows) {
+            longs.get(row * each, out, o, each);
+            o += each;
+        }
+    }
+
+    private void check(int[] rows, int length, int offset, int each) {
+        Objects.checkFromIndexSize(offset, Math.multiplyExact(rows.length, each), length);
+        for (int row : rows) {
+            check(row);
         }
     }
 
@@ -549,7 +402,9 @@ public record Dataset(
         }
     }
 
-    private Tensor rows(Tensor of, long[] shape, int[] rows) {
+    private Tensor rows(Tensor of, int[] rows) {
+        long[] shape = of.shape();
+        shape[0] = rows.length;
         int each = size() == 0
                 ? 0
                 : Math.toIntExact(of.size() / size() * of.dtype().bytes());

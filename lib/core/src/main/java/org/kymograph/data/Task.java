@@ -1,7 +1,10 @@
 package org.kymograph.data;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongFunction;
+import org.kymograph.record.files.Json;
 import org.kymograph.record.tensors.Tensor;
 
 /** What is learnt: gives a run its training and test set. */
@@ -42,7 +45,7 @@ public interface Task {
     /**
      * Fixed data, the same for every seed.
      *
-     * @param name names the data in the record: give another name when they change; side numbers of the training set are
+     * @param name names the data in the record: give another name when they change; auxiliary targets of the training set are
      *        told apart by a checksum
      * @param split the data
      * @return the task
@@ -60,15 +63,13 @@ public interface Task {
      * @return the task
      */
     static Task byContent(String name, Split split) {
-        return new ContentTask(
-                name,
-                split,
-                Tensor.checksum(
-                        split.train().inputs(),
-                        split.train().targets(),
-                        split.train().side(),
-                        split.test().inputs(),
-                        split.test().targets()));
+        String checksum = Tensor.checksum(
+                split.train().inputs(),
+                split.train().targets(),
+                split.train().auxiliary(),
+                split.test().inputs(),
+                split.test().targets());
+        return new MadeTask(name, Map.of("sha256", checksum), Augmentation.NONE, seed -> split);
     }
 
     /**
@@ -80,33 +81,27 @@ public interface Task {
      * @return the task
      */
     static Task of(String name, Split split, Augmentation augmentation) {
-        return new Task() {
-            @Override
-            public String name() {
-                return name;
-            }
+        Map<String, Object> setting = new LinkedHashMap<>();
+        if (augmentation instanceof Record) {
+            setting.put("augmentation", augmentation);
+        }
+        if (split.train().auxiliaryTargets() > 0) {
+            setting.put("side", Tensor.checksum(split.train().auxiliary()));
+        }
+        return new MadeTask(name, setting, augmentation, seed -> split);
+    }
 
-            @Override
-            public Object setting() {
-                Map<String, Object> setting = new LinkedHashMap<>();
-                if (augmentation instanceof Record) {
-                    setting.put("augmentation", augmentation);
-                }
-                if (split.train().sides() > 0) {
-                    setting.put("side", Tensor.checksum(split.train().side()));
-                }
-                return setting;
-            }
-
-            @Override
-            public Augmentation augmentation() {
-                return augmentation;
-            }
-
-            @Override
-            public Split sample(long seed) {
-                return split;
-            }
-        };
+    /**
+     * Makes a task of another's name and augmentation, whose data are made from that one's.
+     *
+     * @param from the other task
+     * @param setting what its setting says beside that of the other, by name: how the data are made
+     * @param samples gives a seed's data; the very same object for seeds that share them
+     * @return the task
+     */
+    static Task derived(Task from, Map<String, ?> setting, LongFunction<Split> samples) {
+        ObjectNode all = Json.object().setAll((ObjectNode) Json.tree(from.setting()));
+        setting.forEach((name, value) -> all.set(name, Json.tree(value)));
+        return new MadeTask(from.name(), all, from.augmentation(), samples);
     }
 }

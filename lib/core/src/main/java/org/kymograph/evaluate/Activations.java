@@ -198,7 +198,7 @@ public final class Activations {
         int size = Math.multiplyExact(rows.length, data.inputSize());
         if (data.inputs().dtype() == Dtype.I64) {
             long[] tokens = new long[size];
-            data.gather(rows, 0, rows.length, tokens, 0);
+            data.gather(rows, tokens, 0);
             return manager.create(tokens, shape);
         }
         float[] numbers = new float[size];

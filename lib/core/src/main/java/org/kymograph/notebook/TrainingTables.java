@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
 import org.kymograph.base.Columns;
 import org.kymograph.data.Task;
 import org.kymograph.model.Network;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Optimizer;
-import org.kymograph.train.Population;
 import org.kymograph.train.Schedule;
 import org.kymograph.train.Span;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
 /** Experiments, their settings and their runs as small tables. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.kymograph.base.Arguments;
@@ -162,6 +163,30 @@ public final class MetricsLog implements AutoCloseable {
      */
     public Table table() {
         return MetricsTable.of(path(), read());
+    }
+
+    /**
+     * An evaluation of a run.
+     *
+     * @param step the optimiser steps before it
+     * @param accuracy the accuracy on the test set, 0 to 1
+     */
+    public record Best(long step, double accuracy) {}
+
+    /**
+     * Returns the first of the evaluations with the highest accuracy on the test set. A run that was trained with patience has a
+     * checkpoint of its step.
+     *
+     * @return the evaluation
+     * @throws RecordException if there is none with an accuracy, or a line can't be read
+     */
+    public Best best() {
+        return read().stream()
+                .filter(line -> line.path("eval_accuracy").isNumber())
+                .map(line -> new Best(
+                        line.get(STEP).asLong(), line.get("eval_accuracy").doubleValue()))
+                .max(Comparator.comparingDouble(Best::accuracy).thenComparing(Best::step, Comparator.reverseOrder()))
+                .orElseThrow(() -> new RecordException(path(), "holds no evaluation with an accuracy"));
     }
 
     /** Keeps the lines whose step is at most the given one, byte for byte. */

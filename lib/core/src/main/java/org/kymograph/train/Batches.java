@@ -41,7 +41,7 @@ final class Batches {
             if (d.size() != first.size()
                     || d.inputs().dtype() != first.inputs().dtype()
                     || !Arrays.equals(d.inputShape(), first.inputShape())
-                    || d.sides() != first.sides()) {
+                    || d.auxiliaryTargets() != first.auxiliaryTargets()) {
                 throw new IllegalArgumentException(
                         "runs that train together need data of one size, type and shape, not " + d.inputs() + " and "
                                 + first.inputs());
@@ -93,9 +93,9 @@ final class Batches {
                 Object from = tokens != null ? tokens : numbers;
                 System.arraycopy(from, (r - 1) * each, from, r * each, each);
             } else if (tokens != null) {
-                data.get(r).gather(rows[r], 0, b, tokens, r * each);
+                data.get(r).gather(rows[r], tokens, r * each);
             } else {
-                data.get(r).gather(rows[r], 0, b, numbers, r * each);
+                data.get(r).gather(rows[r], numbers, r * each);
                 if (augmentation != Augmentation.NONE) {
                     augmentation.apply(numbers, r * each, b, first.inputShape(), random.apply(r));
                 }
@@ -140,7 +140,7 @@ final class Batches {
                 if (isSame(rows, r)) {
                     System.arraycopy(out, (r - 1) * b * each, out, r * b * each, b * each);
                 } else {
-                    data.get(r).gatherTargets(rows[r], 0, b, out, r * b * each);
+                    data.get(r).gatherTargets(rows[r], out, r * b * each);
                 }
             }
             return manager.create(out, first.target() == Target.TOKENS ? shape.add(each) : shape);
@@ -150,7 +150,7 @@ final class Batches {
             if (isSame(rows, r)) {
                 System.arraycopy(out, (r - 1) * b * each, out, r * b * each, b * each);
             } else {
-                data.get(r).gatherTargets(rows[r], 0, b, out, r * b * each);
+                data.get(r).gatherTargets(rows[r], out, r * b * each);
             }
         }
         return manager.create(out, first.target() == Target.LABELS ? shape.add(each) : shape);
@@ -169,20 +169,20 @@ final class Batches {
     }
 
     /**
-     * Returns their side numbers, {@code [R, B, S]}; null where there are none.
+     * Returns their auxiliary targets, {@code [R, B, S]}; null where there are none.
      *
      * @param rows each run's rows, R × B
-     * @return their side numbers, {@code [R, B, S]}; null where there are none
+     * @return their auxiliary targets, {@code [R, B, S]}; null where there are none
      */
-    NDArray side(int[][] rows) {
-        int each = first.sides();
+    NDArray auxiliary(int[][] rows) {
+        int each = first.auxiliaryTargets();
         if (each == 0) {
             return null;
         }
         int b = rows[0].length;
         float[] out = new float[rows.length * b * each];
         for (int r = 0; r < rows.length; r++) {
-            data.get(r).gatherSide(rows[r], 0, b, out, r * b * each);
+            data.get(r).gatherAuxiliary(rows[r], out, r * b * each);
         }
         return manager.create(out, new Shape(rows.length, b, each));
     }

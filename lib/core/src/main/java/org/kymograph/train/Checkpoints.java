@@ -67,7 +67,7 @@ final class Checkpoints {
             }
             parts.add(part);
         }
-        Slices.join(state(), parts);
+        Stacking.join(state(), parts);
     }
 
     /** Puts fresh networks to the experiment's starting point, if it has one. */
@@ -84,7 +84,7 @@ final class Checkpoints {
                             .start()
                             .tensors(runs.get(Math.min(r, runs.size() - 1)).seed(), shapes));
         }
-        Slices.join(state(), parts);
+        Stacking.join(state(), parts);
     }
 
     /**
@@ -115,7 +115,7 @@ final class Checkpoints {
     }
 
     private List<Map<String, Tensor>> cut(int wanted) {
-        return Slices.cut(state(), networks.stacked(), networks.runs(), wanted);
+        return Stacking.cut(state(), networks.stacked(), networks.runs(), wanted);
     }
 
     /** Returns all that a checkpoint holds, by name. */

@@ -9,10 +9,12 @@ import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
@@ -81,11 +83,11 @@ public record Evaluation(double loss, double accuracy) {
             NDArray z = manager.create(outputs.toFloats(), new Shape(1).addAll(new Shape(outputs.shape())));
             int[] rows = IntStream.range(0, data.size()).toArray();
             NDArray y = new Batches(manager, List.of(data), false, 1).targets(new int[][] {rows});
-            Positions.check(z, y, data.target());
+            Outputs.check(z, y, data.target());
             double[] sum = new double[1];
             double[] correct = new double[1];
-            Positions.addSums(loss.evaluation(z, y), sum);
-            Positions.addSums(loss.correct(z, y), correct);
+            Outputs.addSums(loss.evaluation(z, y), sum);
+            Outputs.addSums(loss.correct(z, y), correct);
             double count = data.counts(rows);
             return new Evaluation(sum[0] / count, correct[0] / count);
         }

@@ -53,7 +53,7 @@ final class Evaluator {
             batches++;
         }
         List<Map<String, Tensor>> weights = experiment.statistics()
-                ? Slices.cut(networks.leaves().trained(), networks.stacked(), networks.runs(), runs)
+                ? Stacking.cut(networks.leaves().trained(), networks.stacked(), networks.runs(), runs)
                 : null;
         WeightRoles roles = weights == null ? null : roles(weights.get(0));
         List<ObjectNode> lines = new ArrayList<>();
@@ -81,8 +81,8 @@ final class Evaluator {
             NDArray y = networks.test().targets(rows);
             NDArray outputs = networks.evaluate(rows);
             double[] sums = new double[loss.length];
-            Positions.addSums(experiment.loss().evaluation(outputs, y), sums);
-            Positions.addSums(experiment.loss().correct(outputs, y), right);
+            Outputs.addSums(experiment.loss().evaluation(outputs, y), sums);
+            Outputs.addSums(experiment.loss().correct(outputs, y), right);
             long[] more = networks.test().counts(rows);
             for (int r = 0; r < loss.length; r++) {
                 loss[r] += tokens ? sums[r] : sums[r] / more[r];

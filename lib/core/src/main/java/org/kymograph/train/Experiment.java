@@ -6,6 +6,7 @@ import org.kymograph.base.Copies;
 import org.kymograph.data.Task;
 import org.kymograph.model.Network;
 import org.kymograph.record.files.Json;
+import org.kymograph.train.loss.Loss;
 
 /**
  * Everything about a training but the seed. All of it is written into {@code run.json}, and its hash names the run's

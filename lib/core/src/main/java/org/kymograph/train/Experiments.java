@@ -13,6 +13,7 @@ import org.kymograph.model.Mlp;
 import org.kymograph.model.Mlp.Norm;
 import org.kymograph.model.ResNet18;
 import org.kymograph.model.Transformer;
+import org.kymograph.train.loss.Loss;
 
 /**
  * Experiments at the size at which they were published, and variants for two cores that keep what there is to see.

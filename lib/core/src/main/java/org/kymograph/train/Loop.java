@@ -8,18 +8,15 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.kymograph.base.Arguments;
-import org.kymograph.base.Streams;
 import org.kymograph.data.Split;
 import org.kymograph.model.GradientMode;
 import org.kymograph.model.ParameterVector;
@@ -55,8 +52,7 @@ final class Loop implements Callable<Void> {
     private Evaluator evaluator;
     private RunningLoss runningLoss;
     private Patience patience;
-    private int[][] permutations;
-    private long permutedEpoch = -1;
+    private BatchOrder order;
 
     Loop(
             Experiment experiment,
@@ -187,6 +183,7 @@ final class Loop implements Callable<Void> {
         patience = new Patience(experiment.patience());
         checkpoints = new Checkpoints(experiment, runs, networks, optimizer, runningLoss);
         evaluator = new Evaluator(experiment, networks, runningLoss);
+        order = new BatchOrder(experiment, seeds, networks.train().size());
     }
 
     /** Puts every run of the stack to the last step that all of them have, and returns it. */
@@ -221,7 +218,7 @@ final class Loop implements Callable<Void> {
 
     private void step(long step) {
         long epoch = step / epochSteps;
-        int[][] rows = experiment.replacement() ? drawn(step) : batch(epoch, (int) (step % epochSteps));
+        int[][] rows = order.batch(step);
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             double fraction = experiment.schedule().fraction(step, totalSteps);
@@ -230,7 +227,7 @@ final class Loop implements Callable<Void> {
             double[] correct = new double[seeds.length];
             NDList outputs = new NDList();
             networks.leaves().renew();
-            for (int[][] part : parts(rows, experiment.gradientAccumulation())) {
+            for (int[][] part : BatchOrder.parts(rows, experiment.gradientAccumulation())) {
                 NDArray some = learn(part, step, outputs.size(), fraction, counts, losses, correct);
                 NDScope.register(some);
                 outputs.add(some);
@@ -260,71 +257,29 @@ final class Loop implements Callable<Void> {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray y = networks.train().targets(rows);
-            NDArray side = networks.train().side(rows);
+            NDArray auxiliary = networks.train().auxiliary(rows);
             NDArray outputs = GradientMode.on(() -> networks.learn(rows, step, part));
-            NDArray each = GradientMode.on(() -> losses(outputs, y, side));
+            NDArray each = GradientMode.on(() -> losses(outputs, y, auxiliary));
             // The mean over the batch, and what the optimiser wants its gradients multiplied by, enter here.
-            NDArray weights = Positions.weights(each, counts, optimizer.gradientScale(fraction));
+            NDArray weights = Outputs.weights(each, counts, optimizer.gradientScale(fraction));
             JniUtils.backward((PtNDArray) each, (PtNDArray) weights, false, false);
-            Positions.addSums(each, losses);
-            Positions.addSums(experiment.loss().correct(outputs, y), correct);
+            Outputs.addSums(each, losses);
+            Outputs.addSums(experiment.loss().correct(outputs, y), correct);
             NDScope.unregister(outputs);
             return outputs;
         }
     }
 
-    /** Cuts a batch into parts of nearly the same size; none is empty. */
-    static List<int[][]> parts(int[][] rows, int parts) {
-        int size = rows[0].length;
-        List<int[][]> out = new ArrayList<>();
-        for (int i = 0; i < parts; i++) {
-            int from = (int) ((long) size * i / parts);
-            int to = (int) ((long) size * (i + 1) / parts);
-            if (to > from) {
-                out.add(Arrays.stream(rows)
-                        .map(r -> Arrays.copyOfRange(r, from, to))
-                        .toArray(int[][]::new));
-            }
-        }
-        return out;
-    }
-
-    private NDArray losses(NDArray outputs, NDArray targets, NDArray side) {
-        Positions.check(outputs, targets, data.get(0).train().target());
-        int wanted = experiment.loss().sides((int) outputs.getShape().slice(2).size());
-        int there = data.get(0).train().sides();
+    private NDArray losses(NDArray outputs, NDArray targets, NDArray auxiliary) {
+        Outputs.check(outputs, targets, data.get(0).train().target());
+        int wanted = experiment.loss().auxiliaryTargets((int)
+                outputs.getShape().slice(2).size());
+        int there = data.get(0).train().auxiliaryTargets();
         if (wanted != there) {
             throw Arguments.unexpected(
                     "the number of auxiliary targets of a training sample", there, wanted + ", which the loss reads");
         }
-        return experiment.loss().perSample(outputs, targets, side);
-    }
-
-    private int[][] drawn(long step) {
-        int n = networks.train().size();
-        return Arrays.stream(seeds)
-                .mapToObj(s -> {
-                    RandomGenerator random = Streams.of(s, "batches with replacement", step);
-                    return IntStream.range(0, experiment.batchSize())
-                            .map(i -> Streams.below(random, n))
-                            .toArray();
-                })
-                .toArray(int[][]::new);
-    }
-
-    private int[][] batch(long epoch, int index) {
-        int n = networks.train().size();
-        if (epoch != permutedEpoch) {
-            permutations = Arrays.stream(seeds)
-                    .mapToObj(s -> Streams.permutation(Streams.of(s, "batches", epoch), n))
-                    .toArray(int[][]::new);
-            permutedEpoch = epoch;
-        }
-        int from = index * experiment.batchSize();
-        int to = Math.min(n, from + experiment.batchSize());
-        return Arrays.stream(permutations)
-                .map(p -> Arrays.copyOfRange(p, from, to))
-                .toArray(int[][]::new);
+        return experiment.loss().perSample(outputs, targets, auxiliary);
     }
 
     /** Returns false if training was stopped meanwhile, so that the listeners may not have done their work. */
@@ -382,7 +337,7 @@ final class Loop implements Callable<Void> {
             return;
         }
         List<ParameterVector> parameters =
-                Slices.cut(networks.leaves().trained(), stacked, seeds.length, runs.size()).stream()
+                Stacking.cut(networks.leaves().trained(), stacked, seeds.length, runs.size()).stream()
                         .map(ParameterVector::of)
                         .toList();
         long[] shown = Arrays.copyOf(seeds, runs.size());

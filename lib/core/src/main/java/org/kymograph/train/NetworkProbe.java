@@ -20,6 +20,7 @@ import org.kymograph.data.Dataset.Target;
 import org.kymograph.model.GradientMode;
 import org.kymograph.model.Network;
 import org.kymograph.model.ParameterVector;
+import org.kymograph.train.loss.Loss;
 
 /**
  * What is known of a network before it is used: it was made once and has seen a few samples, without gradients and as in

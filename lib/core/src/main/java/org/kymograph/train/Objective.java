@@ -13,6 +13,7 @@ import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.train.loss.Loss;
 
 /**
  * The loss of a network on some data as a function L(θ) of its parameters: losses, outputs, gradients and Hessian products of

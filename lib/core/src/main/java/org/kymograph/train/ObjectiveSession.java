@@ -31,8 +31,9 @@ public final class ObjectiveSession implements AutoCloseable {
     ObjectiveSession(Objective objective) {
         this.objective = objective;
         probe = NetworkProbe.of(objective.network(), objective.loss(), objective.data());
-        int wanted = objective.loss().sides((int) LongStream.of(probe.outputs()).reduce(1, (a, b) -> a * b));
-        int there = objective.data().sides();
+        int wanted = objective.loss().auxiliaryTargets((int)
+                LongStream.of(probe.outputs()).reduce(1, (a, b) -> a * b));
+        int there = objective.data().auxiliaryTargets();
         Arguments.check(
                 there == 0 || there == wanted,
                 "the number of auxiliary targets of a sample",
@@ -143,7 +144,7 @@ public final class ObjectiveSession implements AutoCloseable {
         double[] right = new double[vectors.size()];
         evaluate(vectors, everything(), (r, at, count, outputs, y, losses) -> {
             double[] sums = new double[(int) outputs.getShape().get(0)];
-            Positions.addSums(objective.loss().correct(outputs, y), sums);
+            Outputs.addSums(objective.loss().correct(outputs, y), sums);
             for (int i = 0; i < r.length; i++) {
                 right[r[i]] += sums[i];
             }

@@ -5,10 +5,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ import org.kymograph.model.Network;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
 
-/** What networks make of examples, and the arithmetic of losses on it. */
+/** What networks make of examples. */
 public final class Outputs {
     private Outputs() {}
 
@@ -71,7 +71,7 @@ public final class Outputs {
                     .forEach((name, p) -> values.put(
                             name,
                             StartingPoint.read(checkpoint, name, p.getShape().getShape())));
-            Slices.join(store.all(), List.of(values));
+            Stacking.join(store.all(), List.of(values));
             Batches batches = new Batches(manager, List.of(data), false, batch);
             float[] all = null;
             long[] each = {0};
@@ -95,38 +95,6 @@ public final class Outputs {
                     LongStream.concat(LongStream.of(data.size()), LongStream.of(each))
                             .toArray());
         }
-    }
-
-    /**
-     * A number that lasts until the backward pass; DJL frees the copy that its operators with Java numbers make.
-     *
-     * @param like an array in whose scope the number is to live
-     * @param number a number
-     * @return it, as a scalar
-     */
-    public static NDArray number(NDArray like, double number) {
-        return like.getDataType() == DataType.FLOAT64
-                ? like.getManager().create(number)
-                : like.getManager().create((float) number);
-    }
-
-    /**
-     * Returns those columns, {@code [R, B, to - from]}; null if there are none.
-     *
-     * @param of {@code [R, B, S]}, or null for S = 0
-     * @param from the first column
-     * @param to behind the last column; -1 for all that follow
-     * @return those columns, {@code [R, B, to - from]}; null if there are none
-     * @throws IllegalArgumentException if there are fewer
-     */
-    public static NDArray columns(NDArray of, int from, int to) {
-        int size = of == null ? 0 : (int) of.getShape().get(2);
-        int end = to < 0 ? size : to;
-        if (from > size || end > size) {
-            throw new IllegalArgumentException("the loss reads column " + (Math.max(from, end) - 1) + " of " + size
-                    + " columns: the data's side numbers don't fit it");
-        }
-        return from == end ? null : of.get(new NDIndex(":, :, " + from + ":" + end));
     }
 
     /**
@@ -155,5 +123,52 @@ public final class Outputs {
             return outputs.expandDims(0);
         }
         return outputs.reshape(new Shape(1, s.get(0), s.size() / s.get(0)));
+    }
+
+    /** Refuses outputs that don't have the positions of the targets, or have some where targets have none. */
+    static void check(NDArray outputs, NDArray targets, Target kind) {
+        Shape shape = outputs.getShape();
+        boolean tokens = kind == Target.TOKENS;
+        if (shape.dimension() != (tokens ? 4 : 3)
+                || tokens && !shape.slice(0, 3).equals(targets.getShape())) {
+            throw new IllegalArgumentException("the outputs have the shape " + shape + " for targets of shape "
+                    + targets.getShape() + "; expected "
+                    + (tokens ? "a number for each class at each position" : "one row for each sample"));
+        }
+    }
+
+    /**
+     * Returns what the backward pass starts from, so that it gives the gradient of each run's mean loss.
+     *
+     * @param losses {@code [R, B]} or {@code [R, B, T]}
+     * @param counts each run's number of targets
+     * @param scale a factor on all gradients
+     */
+    static NDArray weights(NDArray losses, long[] counts, double scale) {
+        if (losses.getShape().dimension() == 2) {
+            return losses.getManager().full(losses.getShape(), (float) (scale / counts[0]));
+        }
+        float[] each = new float[counts.length];
+        for (int r = 0; r < each.length; r++) {
+            each[r] = (float) (scale / counts[r]);
+        }
+        return losses.getManager()
+                .create(each, new Shape(each.length, 1, 1))
+                .broadcast(losses.getShape())
+                .duplicate();
+    }
+
+    /** Adds each run's sum of {@code [R, B]} or {@code [R, B, T]}, numbers or yes and no, to its element. */
+    static void addSums(NDArray each, double[] sums) {
+        Shape shape = each.getShape();
+        NDArray numbers = each.toType(DataType.FLOAT32, false);
+        if (shape.dimension() == 2 && each.getDataType() != DataType.BOOLEAN) {
+            // The mean has the bits that it always had; times the samples and divided by them it keeps them.
+            float[] means = numbers.mean(new int[] {1}).toFloatArray();
+            Arrays.setAll(sums, r -> sums[r] + (double) means[r] * shape.get(1));
+        } else {
+            float[] all = numbers.reshape(shape.get(0), -1).sum(new int[] {1}).toFloatArray();
+            Arrays.setAll(sums, r -> sums[r] + all[r]);
+        }
     }
 }

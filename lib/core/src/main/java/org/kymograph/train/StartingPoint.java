@@ -7,15 +7,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongFunction;
 import java.util.regex.Pattern;
+import org.kymograph.base.Arguments;
+import org.kymograph.data.Dataset;
+import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Network;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.train.loss.Loss;
 
 /**
  * Trained parameters to go on from: a file's, a run's checkpoint, or for each seed the checkpoint of its own run. What
@@ -80,9 +86,7 @@ public final class StartingPoint {
      */
     public static StartingPoint ofEach(Population runs) {
         List<Long> steps = runs.runs().get(0).checkpointSteps();
-        if (steps.isEmpty()) {
-            throw new IllegalArgumentException("runs: " + runs.runs().get(0) + " has no checkpoint");
-        }
+        Arguments.check(!steps.isEmpty(), "checkpoints of " + runs.runs().get(0), steps, "at least one to start from");
         return ofEach(runs, steps.get(steps.size() - 1));
     }
 
@@ -101,13 +105,13 @@ public final class StartingPoint {
             if (!run.experiment().equals(first.experiment())
                     || !setting(run).equals(setting(first))
                     || bySeed.put(run.seed(), run) != null) {
-                throw new IllegalArgumentException(
-                        "runs " + first + " and " + run + ": must be of one setting, each of another seed");
+                throw Arguments.unexpected("runs", first + " and " + run, "runs of one setting, each of another seed");
             }
-            if (!run.checkpointSteps().contains(step)) {
-                throw new IllegalArgumentException(
-                        "step " + step + ": " + run + " has checkpoints of the steps " + run.checkpointSteps());
-            }
+            Arguments.check(
+                    run.checkpointSteps().contains(step),
+                    "step",
+                    step,
+                    "one of those that " + run + " has checkpoints of, " + run.checkpointSteps());
         }
         return new StartingPoint(
                 null,
@@ -149,7 +153,7 @@ public final class StartingPoint {
     }
 
     /**
-     * A task whose training examples bring the outputs of the network as it is at this start, before the side numbers that
+     * A task whose training examples bring the outputs of the network as it is at this start, before the auxiliary targets that
      * they have: what {@link Loss#distilled} reads. The examples are as they are without augmentation.
      *
      * @param task the task
@@ -158,12 +162,28 @@ public final class StartingPoint {
      * @return the task with the old outputs, known by this start
      */
     public Task teaching(Task task, Network network, int batch) {
-        return new TaughtTask(task, network, this, batch);
-    }
+        ObjectNode teacher = setting().put("network", network.name()).put("batch", batch);
+        return Task.derived(task, Map.of("teacher", teacher), new LongFunction<>() {
+            // The last that was made, for seeds that share data and teacher.
+            private Split from;
+            private Split taught;
 
-    /** Tells whether every seed starts from the same file. */
-    boolean isShared() {
-        return runs == null;
+            // A task that all seeds share gives the same object again.
+            @Override
+            @SuppressWarnings("ReferenceEquality")
+            public synchronized Split apply(long seed) {
+                Split split = task.sample(seed);
+                if (runs != null || split != from) {
+                    Dataset train = split.train();
+                    try (TensorFile old = open(seed)) {
+                        taught = new Split(
+                                train.withAuxiliaryBefore(Outputs.of(network, old, train, batch)), split.test());
+                    }
+                    from = split;
+                }
+                return taught;
+            }
+        });
     }
 
     /** Returns what {@code run.json} says of it. */
@@ -221,10 +241,11 @@ public final class StartingPoint {
     /** Refuses seeds without a run. */
     void check(long... seeds) {
         for (long seed : seeds) {
-            if (runs != null && !runs.containsKey(seed)) {
-                throw new IllegalArgumentException(
-                        "seed " + seed + ": there is no run of it to start from, only of " + runs.keySet());
-            }
+            Arguments.check(
+                    runs == null || runs.containsKey(seed),
+                    "seed",
+                    seed,
+                    "one that there is a run of to start from, " + (runs == null ? "" : runs.keySet()));
         }
     }
 

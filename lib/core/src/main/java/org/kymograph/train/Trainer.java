@@ -7,15 +7,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Parallel;
 import org.kymograph.base.Progress;
 import org.kymograph.data.Split;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 
 /**
@@ -183,7 +184,11 @@ public final class Trainer {
                         stop);
                 stacks.add(pool.submit(loop));
             }
-            await(stacks, stop);
+            Parallel.await(
+                    stacks,
+                    stop,
+                    "training of " + experiment.name()
+                            + " was interrupted: what is finished is kept, and the same call goes on from there");
         } finally {
             stop.set(true);
             pool.shutdown();
@@ -216,37 +221,5 @@ public final class Trainer {
         }
         int rounds = (runs.size() + threads * most - 1) / (threads * most);
         return (runs.size() + threads * rounds - 1) / (threads * rounds);
-    }
-
-    private void await(List<Future<?>> stacks, AtomicBoolean stop) {
-        RuntimeException failure = null;
-        boolean interrupted = false;
-        for (Future<?> stack : stacks) {
-            // Every stack is waited for, the stopped ones too: they still write where they stand.
-            for (boolean ended = false; !ended; ) {
-                try {
-                    stack.get();
-                    ended = true;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    stop.set(true);
-                } catch (ExecutionException e) {
-                    ended = true;
-                    stop.set(true);
-                    if (failure == null) {
-                        failure = e.getCause() instanceof RuntimeException r
-                                ? r
-                                : new IllegalStateException(e.getCause());
-                    }
-                }
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
-        if (interrupted) {
-            throw new CancellationException("training of " + experiment.name()
-                    + " was interrupted: what is finished is kept, and the same call goes on from there");
-        }
     }
 }

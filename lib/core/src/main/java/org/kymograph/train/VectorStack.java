@@ -20,6 +20,7 @@ import java.util.List;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.GradientMode;
 import org.kymograph.record.tensors.Dtype;
+import org.kymograph.train.loss.Loss;
 
 /**
  * A stack of networks, or one that isn't stacked, as a function of parameter vectors that are written into it. The parameters
@@ -93,7 +94,7 @@ final class VectorStack implements AutoCloseable {
         loss = objective.loss();
         type = objective.dtype() == Dtype.F64 ? DataType.FLOAT64 : DataType.FLOAT32;
         data = objective.data();
-        evaluation = data.sides() == 0;
+        evaluation = data.auxiliaryTargets() == 0;
         Shape input = new Shape(data.inputShape());
         block = stacked
                 ? objective.network().stack(manager, input, new long[width])
@@ -249,7 +250,7 @@ final class VectorStack implements AutoCloseable {
     }
 
     private NDArray losses(NDArray outputs, NDArray y, int[][] rows) {
-        return evaluation ? loss.evaluation(outputs, y) : loss.perSample(outputs, y, typed(batches.side(rows)));
+        return evaluation ? loss.evaluation(outputs, y) : loss.perSample(outputs, y, typed(batches.auxiliary(rows)));
     }
 
     private NDArray typed(NDArray x) {

@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.kymograph.base.Parallel;
 import org.kymograph.model.GradientMode;
 
 /** Deals vectors out to stacks, several of them at a time, and keeps the stacks for the next call. */
@@ -103,7 +103,7 @@ final class VectorStacks implements AutoCloseable {
         } else {
             List<Future<?>> running = new ArrayList<>();
             tasks.forEach(t -> running.add(pool().submit(t)));
-            await(running, stop);
+            Parallel.await(running, stop, "the evaluation of " + n + " vectors was interrupted");
         }
     }
 
@@ -128,37 +128,6 @@ final class VectorStacks implements AutoCloseable {
             });
         }
         return pool;
-    }
-
-    // Every task is waited for, also after an interrupt: none may go on in a stack that the next call uses.
-    private static void await(List<Future<?>> tasks, AtomicBoolean stop) {
-        RuntimeException failure = null;
-        boolean interrupted = false;
-        for (Future<?> task : tasks) {
-            for (boolean ended = false; !ended; ) {
-                try {
-                    task.get();
-                    ended = true;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    stop.set(true);
-                } catch (ExecutionException e) {
-                    ended = true;
-                    stop.set(true);
-                    if (failure == null || failure instanceof CancellationException) {
-                        failure = e.getCause() instanceof RuntimeException r
-                                ? r
-                                : new IllegalStateException(e.getCause());
-                    }
-                }
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
-        if (interrupted) {
-            throw new CancellationException("the evaluation was interrupted");
-        }
     }
 
     int liveArrays() {

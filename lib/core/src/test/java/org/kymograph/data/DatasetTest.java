@@ -38,38 +38,39 @@ class DatasetTest {
     void batchesAreCopiedIntoTheirPlace() {
         Dataset data = of(Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2), Tensor.of(new float[] {1, -1, 1}, 3), 2);
         float[] out = new float[6];
-        data.gather(new int[] {0, 2, 1, 0}, 1, 3, out, 1);
+        data.gather(new int[] {2, 1}, out, 1);
         assertThat(out).containsExactly(0, 5, 6, 3, 4, 0);
-        data.gatherTargets(new int[] {0, 2, 1, 0}, 2, 4, out, 4);
+        data.gatherTargets(new int[] {1, 0}, out, 4);
         assertThat(out).containsExactly(0, 5, 6, 3, -1, 1);
         long[] labels = new long[3];
-        images(Scaling.NONE).gatherTargets(new int[] {1, 2}, 0, 2, labels, 1);
+        images(Scaling.NONE).gatherTargets(new int[] {1, 2}, labels, 1);
         assertThat(labels).containsExactly(0, 2, 1);
         Dataset tokens = of(Tensor.of(new long[] {7, 8, 9, 10, 11, 12}, 3, 2), LABELS, 3);
         long[] long4 = new long[4];
-        tokens.gather(new int[] {2, 1}, 0, 2, long4, 0);
+        tokens.gather(new int[] {2, 1}, long4, 0);
         assertThat(long4).containsExactly(11, 12, 9, 10);
         tokens.gather(new int[] {1}, out);
         assertThat(out).startsWith(9, 10);
     }
 
     @Test
-    void sideNumbersStayWithTheirExamples() {
+    void auxiliaryTargetsStayWithTheirExamples() {
         Dataset data = images(Scaling.UNIT)
-                .withSide(Tensor.of(new float[] {1, 2, 3}, 3, 1))
-                .withSideBefore(Tensor.of(new float[] {10, 11, 20, 21, 30, 31}, 3, 2));
-        assertThat(data.sides()).isEqualTo(3);
+                .withAuxiliary(Tensor.of(new float[] {1, 2, 3}, 3, 1))
+                .withAuxiliaryBefore(Tensor.of(new float[] {10, 11, 20, 21, 30, 31}, 3, 2));
+        assertThat(data.auxiliaryTargets()).isEqualTo(3);
         Dataset part = data.subset(new int[] {2, 0}).take(2).withSplit("part").withScaling(Scaling.NONE);
         float[] out = new float[4];
-        part.gatherSide(new int[] {1, 0}, 0, 1, out, 1);
+        part.gatherAuxiliary(new int[] {1}, out, 1);
         assertThat(out).containsExactly(0, 10, 11, 1);
-        assertThat(part.side().toFloats()).containsExactly(30, 31, 3, 10, 11, 1);
-        assertThat(images(Scaling.UNIT).sides()).isZero();
-        assertThat(images(Scaling.UNIT).subset(new int[] {1}).side().shape()).containsExactly(1, 0);
-        assertThatThrownBy(() -> data.withSide(Tensor.of(new float[4], 4, 1)))
+        assertThat(part.auxiliary().toFloats()).containsExactly(30, 31, 3, 10, 11, 1);
+        assertThat(images(Scaling.UNIT).auxiliaryTargets()).isZero();
+        assertThat(images(Scaling.UNIT).subset(new int[] {1}).auxiliary().shape())
+                .containsExactly(1, 0);
+        assertThatThrownBy(() -> data.withAuxiliary(Tensor.of(new float[4], 4, 1)))
                 .hasMessageContaining("F32[4, 1]")
                 .hasMessageContaining("F32[3");
-        assertThatThrownBy(() -> data.withSide(Tensor.of(new float[] {1, 2, Float.NaN}, 3, 1)))
+        assertThatThrownBy(() -> data.withAuxiliary(Tensor.of(new float[] {1, 2, Float.NaN}, 3, 1)))
                 .hasMessageContaining("example 2");
     }
 
@@ -80,11 +81,11 @@ class DatasetTest {
         assertThat(data.target()).isEqualTo(Dataset.Target.LABELS);
         assertThat(data.size()).isEqualTo(3);
         float[] out = new float[4];
-        data.subset(new int[] {1, 2}).gatherTargets(new int[] {1, 0}, 0, 2, out, 0);
+        data.subset(new int[] {1, 2}).gatherTargets(new int[] {1, 0}, out, 0);
         assertThat(out).containsExactly(0, 0, 1, 1);
-        assertThatThrownBy(() -> of(inputs, Tensor.of(new float[6], 3, 2), 3)).hasMessageContaining("classes 3");
+        assertThatThrownBy(() -> of(inputs, Tensor.of(new float[6], 3, 2), 3)).hasMessageContaining("classes is 3");
         assertThatThrownBy(() -> of(inputs, Tensor.of(new float[] {1, 0, 2, 1, 0, 0}, 3, 2), 2))
-                .hasMessageContaining("target 2.0 of example 1");
+                .hasMessage("target of example 1 is 2.0; expected 0 or 1");
     }
 
     @Test
@@ -98,7 +99,7 @@ class DatasetTest {
         Dataset other =
                 new Dataset("toy", "train", 0, data.inputs(), Tensor.of(new long[] {0, 2, 2}, 3), 3, Scaling.UNIT);
         assertThat(Task.byContent("toy", new Split(other, data)).setting()).isNotEqualTo(all.setting());
-        Dataset weighted = data.withSide(Tensor.of(new float[] {1, 2, 3}, 3, 1));
+        Dataset weighted = data.withAuxiliary(Tensor.of(new float[] {1, 2, 3}, 3, 1));
         assertThat(Task.byContent("toy", new Split(weighted, data)).setting()).isNotEqualTo(all.setting());
         assertThat(Task.of("toy", new Split(weighted, data)).setting())
                 .isNotEqualTo(Task.of("toy", new Split(data, data)).setting());
@@ -123,9 +124,11 @@ class DatasetTest {
         Tensor x = Tensor.of(new float[6], 3, 2);
         assertThatThrownBy(() -> of(Tensor.of(new float[3], 3), LABELS, 3)).hasMessageContaining("[3]");
         assertThatThrownBy(() -> of(Tensor.of(new float[0], 3, 0), LABELS, 3)).hasMessageContaining("empty");
-        assertThatThrownBy(() -> of(x, Tensor.of(new long[2], 2), 3)).hasMessageContaining("must be [3]");
-        assertThatThrownBy(() -> of(x, LABELS, 2)).hasMessageContaining("target 2 of example 1: must be 0 to 1");
-        assertThatThrownBy(() -> of(x, Tensor.of(new long[] {0, -1, 0}, 3), 2)).hasMessageContaining("target -1");
+        assertThatThrownBy(() -> of(x, Tensor.of(new long[2], 2), 3))
+                .hasMessageContaining("shape of the targets is [2]; expected [3]");
+        assertThatThrownBy(() -> of(x, LABELS, 2)).hasMessage("target of example 1 is 2; expected 0 to 1");
+        assertThatThrownBy(() -> of(x, Tensor.of(new long[] {0, -1, 0}, 3), 2))
+                .hasMessage("target of example 1 is -1; expected 0 to 1");
         assertThatThrownBy(() -> of(x, LABELS, 0)).hasMessageContaining("classes is 0");
         assertThatThrownBy(() -> of(x, Tensor.of(new float[] {1, 0, 1}, 3), 2)).hasMessageContaining("-1 or 1");
         assertThatThrownBy(() -> of(x, Tensor.of(new float[] {1, Float.NaN, 1}, 3), 0))
@@ -144,9 +147,9 @@ class DatasetTest {
         assertThatThrownBy(() -> data.gather(new int[] {0}, new float[3]))
                 .isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> data.take(4)).hasMessageContaining("n is 4");
-        assertThatThrownBy(() -> data.gather(new int[1], 0, 1, new long[4], 0)).hasMessageContaining("tokens");
+        assertThatThrownBy(() -> data.gather(new int[1], new long[4], 0)).hasMessageContaining("tokens");
         Dataset signs = of(x, Tensor.of(new float[] {1, 1, 1}, 3), 2);
-        assertThatThrownBy(() -> signs.gatherTargets(new int[1], 0, 1, new long[1], 0))
+        assertThatThrownBy(() -> signs.gatherTargets(new int[1], new long[1], 0))
                 .hasMessageContaining("SIGN");
         assertThatThrownBy(() -> new Split(data, signs)).hasMessageContaining("differ in kind");
     }

@@ -20,15 +20,15 @@ import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.data.text.Hans;
 import org.kymograph.model.bert.BertClassifier;
+import org.kymograph.record.Population;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Optimizer;
-import org.kymograph.train.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
 class HansEvaluationTest {

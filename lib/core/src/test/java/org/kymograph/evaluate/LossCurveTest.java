@@ -16,9 +16,9 @@ import org.kymograph.data.SparseParity;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.tensors.Dtype;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Objective;
 import org.kymograph.train.ObjectiveSession;
+import org.kymograph.train.loss.Loss;
 
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class LossCurveTest {

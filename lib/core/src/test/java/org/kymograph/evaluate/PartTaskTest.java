@@ -13,13 +13,13 @@ import org.kymograph.data.SparseParity;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Optimizer;
-import org.kymograph.train.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 
 class PartTaskTest {
     private static final SparseParity TASK = SparseParity.withDefaults();
@@ -56,7 +56,7 @@ class PartTaskTest {
         assertThat(harder.setting()).as("another choice of the same name").isNotEqualTo(hard.setting());
         assertThatThrownBy(() -> hard.sample(4))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("seed 4: no run of it was recorded; expected one of [3, 8]");
+                .hasMessage("seed is 4; expected one of the recorded runs, [3, 8]");
 
         RunFolder run = Trainer.of(experiment(hard)).train(root, 8).runs().get(0);
         assertThat(run.status()).isEqualTo(RunFolder.Status.DONE);

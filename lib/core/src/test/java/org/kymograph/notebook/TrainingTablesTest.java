@@ -13,10 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.base.Progress;
 import org.kymograph.data.SparseParity;
 import org.kymograph.model.Mlp;
+import org.kymograph.record.Population;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Experiments;
 import org.kymograph.train.Optimizer;
-import org.kymograph.train.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 

@@ -28,7 +28,6 @@ import org.kymograph.record.tensors.Damage;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.record.tensors.Warnings;
-import org.kymograph.train.Population;
 import tech.tablesaw.api.Table;
 
 class ReadingsTest {

@@ -26,6 +26,7 @@ import org.kymograph.model.Network;
 import org.kymograph.model.Transformer;
 import org.kymograph.model.bert.BertClassifier;
 import org.kymograph.model.bert.BertConfig;
+import org.kymograph.train.loss.Loss;
 
 /** What the backward pass reads must outlast a garbage collection after the forward pass. */
 class BackwardTest {

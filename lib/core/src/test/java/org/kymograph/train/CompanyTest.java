@@ -26,6 +26,7 @@ import org.kymograph.model.Mlp;
 import org.kymograph.model.Transformer;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
+import org.kymograph.train.loss.Loss;
 
 /** What a run computes does not depend on the runs beside it, whatever the sizes of batches and networks. */
 class CompanyTest {

@@ -42,6 +42,7 @@ import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.tensors.Tensor;
+import org.kymograph.train.loss.Loss;
 
 class ConvNetworksTest {
     private static final JsonNode GOLDEN =

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.SparseParity;
 import org.kymograph.model.Mlp;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
+import org.kymograph.train.loss.Loss;
 
 class DropoutTest {
     @TempDir

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.SparseParity;
 import org.kymograph.model.Mlp;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
 class EvaluationTest {

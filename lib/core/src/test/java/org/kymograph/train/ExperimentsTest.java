@@ -17,6 +17,7 @@ import org.kymograph.data.Split;
 import org.kymograph.model.Mlp;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
+import org.kymograph.train.loss.Loss;
 
 class ExperimentsTest {
     @TempDir

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.kymograph.data.SparseParity;
 import org.kymograph.model.Mlp;
+import org.kymograph.train.loss.Loss;
 
 /** Trains 10,000 steps and prints the live arrays and resident bytes after 1,000 of them and at the end. */
 final class LeakProbe {

@@ -45,6 +45,7 @@ import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.dynamics.RecordMode;
 import org.kymograph.train.dynamics.Recorder;
+import org.kymograph.train.loss.Loss;
 
 /** Language models: a token axis in outputs, targets and losses, in the loop that trains everything else. */
 class LlamaTest {
@@ -149,7 +150,7 @@ class LlamaTest {
                         .toType(ai.djl.ndarray.types.DataType.INT64, false)
                         .sum()
                         .getLong();
-                NDArray weights = Positions.weights(losses, new long[] {counted}, 1);
+                NDArray weights = Outputs.weights(losses, new long[] {counted}, 1);
                 JniUtils.backward((PtNDArray) losses, (PtNDArray) weights, false, false);
                 Map<String, Tensor> points = Golden.tensors(golden.get("points"));
                 assertThat(doubles(z)).containsExactly(points.get("logits").toDoubles(), within(5e-6));

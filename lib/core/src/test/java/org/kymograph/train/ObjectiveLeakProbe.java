@@ -9,6 +9,7 @@ import java.util.stream.LongStream;
 import org.kymograph.data.SparseParity;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.ParameterVector;
+import org.kymograph.train.loss.Loss;
 
 /** Calls a session 10,000 times and prints the live arrays and resident bytes after 2,000 calls and at the end. */
 final class ObjectiveLeakProbe {

@@ -45,6 +45,7 @@ import org.kymograph.model.bert.BertConfig;
 import org.kymograph.model.llama.Llama;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
+import org.kymograph.train.loss.Loss;
 
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class ObjectiveTest {
@@ -394,13 +395,13 @@ class ObjectiveTest {
         Dataset plain = classes(12, 3, 5);
         float[] weights = new float[12];
         Arrays.fill(weights, 2.5f);
-        Dataset weighted = plain.withSide(Tensor.of(weights, 12, 1));
+        Dataset weighted = plain.withAuxiliary(Tensor.of(weights, 12, 1));
         Objective objective = Objective.of(Mlp.of(3, 8), Loss.weighted(Loss.CROSS_ENTROPY), plain);
         ParameterVector w = objective.initial(0);
         double loss = objective.meanLosses(List.of(w))[0];
         assertThat(objective.withData(weighted).meanLosses(List.of(w))[0]).isCloseTo(2.5 * loss, within(1e-5));
         assertThatThrownBy(() -> objective
-                        .withData(plain.withSide(Tensor.of(new float[24], 12, 2)))
+                        .withData(plain.withAuxiliary(Tensor.of(new float[24], 12, 2)))
                         .open())
                 .hasMessage("the number of auxiliary targets of a sample is 2; expected 1, which the loss reads, or 0");
     }
@@ -512,7 +513,7 @@ class ObjectiveTest {
         Loss own = new Loss() {
             @Override
             public ai.djl.ndarray.NDArray perSample(
-                    ai.djl.ndarray.NDArray outputs, ai.djl.ndarray.NDArray targets, ai.djl.ndarray.NDArray side) {
+                    ai.djl.ndarray.NDArray outputs, ai.djl.ndarray.NDArray targets, ai.djl.ndarray.NDArray auxiliary) {
                 return outputs.squeeze(2).sub(targets).square();
             }
 

@@ -12,6 +12,7 @@ import org.kymograph.model.Mlp;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.train.loss.Loss;
 
 class OptimizerGroupTest {
     @TempDir

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.SparseParity;
 import org.kymograph.model.Mlp;
 import org.kymograph.record.RunFolder;
+import org.kymograph.train.loss.Loss;
 
 /** Runs of yesterday must be found again under the names that they have. */
 class RunNamesTest {

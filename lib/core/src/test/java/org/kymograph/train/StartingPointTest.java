@@ -17,11 +17,14 @@ import org.kymograph.data.SparseParity;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
+import org.kymograph.record.MetricsLog;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.train.loss.Loss;
 
 class StartingPointTest {
     @TempDir
@@ -173,7 +176,7 @@ class StartingPointTest {
         Population first = Trainer.of(parity).train(root.resolve("a"), 0, 1);
         StartingPoint start = StartingPoint.ofEach(first);
         Task taught = start.teaching(parity.task(), parity.network(), 50);
-        float[] side = taught.sample(1).train().side().toFloats();
+        float[] side = taught.sample(1).train().auxiliary().toFloats();
         try (TensorFile file = first.runs().get(1).checkpoint(12)) {
             assertThat(side)
                     .containsExactly(
@@ -185,7 +188,7 @@ class StartingPointTest {
                                     .toFloats(),
                             within(1e-6f));
         }
-        assertThat(taught.sample(0).train().side().toFloats()).isNotEqualTo(side);
+        assertThat(taught.sample(0).train().auxiliary().toFloats()).isNotEqualTo(side);
         Experiment on =
                 parity.withName("on").withTask(taught).withStart(start).withLoss(Loss.distilled(Loss.HINGE, 0.5, 1));
         assertThat(Trainer.of(on).train(root.resolve("b"), 0, 1).runs())
@@ -202,12 +205,12 @@ class StartingPointTest {
     void refusesWhatCannotBe() {
         Population first = Trainer.of(parity).train(root.resolve("a"), 0);
         assertThatThrownBy(() -> StartingPoint.ofEach(first, 5))
-                .hasMessageContaining("step 5")
+                .hasMessageContaining("step is 5; expected one of those")
                 .hasMessageContaining("[0, 6, 12]");
         assertThatThrownBy(() -> Trainer.of(parity.withStart(StartingPoint.ofEach(first)))
                         .train(root, 0, 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("seed 1");
+                .hasMessageContaining("seed is 1; expected");
         assertThatThrownBy(() -> StartingPoint.of(root.resolve("none"))).isInstanceOf(RecordException.class);
         assertThatThrownBy(() -> parity.withPatience(-1)).hasMessageContaining("patience is -1; expected at least 0");
         Split split = classes();
@@ -228,7 +231,7 @@ class StartingPointTest {
         List<RunFolder> whole = Trainer.of(e).train(root.resolve("a"), 0, 1).runs();
         for (RunFolder run : whole) {
             assertThat(run.status()).isEqualTo(Status.DONE);
-            BestEvaluation best = BestEvaluation.of(run);
+            MetricsLog.Best best = run.metrics().best();
             int evaluations = run.metrics().read().size();
             assertThat(evaluations).isLessThan(200).isEqualTo((int) (best.step() / 3) + 3);
             assertThat(run.checkpointSteps()).contains(best.step(), evaluations * 3L);

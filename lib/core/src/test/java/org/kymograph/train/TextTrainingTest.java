@@ -30,6 +30,7 @@ import org.kymograph.model.bert.BertConfig;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.train.loss.Loss;
 
 class TextTrainingTest {
     @TempDir

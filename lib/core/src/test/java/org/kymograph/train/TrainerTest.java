@@ -34,9 +34,11 @@ import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.Network;
 import org.kymograph.model.ParameterVector;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
 import org.kymograph.record.files.RecordException;
+import org.kymograph.train.loss.Loss;
 
 class TrainerTest {
     @TempDir

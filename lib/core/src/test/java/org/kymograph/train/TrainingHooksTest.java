@@ -25,8 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.kymograph.data.SparseParity;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.Network;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
+import org.kymograph.train.loss.Loss;
 
 class TrainingHooksTest {
     @TempDir

@@ -33,6 +33,7 @@ import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.train.loss.Loss;
 
 class TransformerTest {
     private static final JsonNode GOLDEN =

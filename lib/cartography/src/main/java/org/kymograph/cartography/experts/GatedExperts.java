@@ -14,8 +14,8 @@ import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Evaluation;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Outputs;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.Table;
@@ -169,18 +169,18 @@ public record GatedExperts(
         return new GatedExpertsNetwork(encoder, outputs, dropout);
     }
 
-    /** Returns the loss, which reads each training sample's confidence from its first side number. */
+    /** Returns the loss, which reads each training sample's confidence from its first auxiliary target. */
     public Loss loss() {
         return new GatedExpertsLoss(this);
     }
 
     /**
-     * Gives training examples their confidence as the first side number.
+     * Gives training examples their confidence as the first auxiliary target.
      *
      * @param train the examples
      * @param ids the id of each example
      * @param metrics has the confidence of all of them
-     * @return the examples with their confidence before the side numbers that they have
+     * @return the examples with their confidence before the auxiliary targets that they have
      * @throws IllegalArgumentException if there are not as many ids as examples, or an example has no confidence, or one out
      *     of 0 to 1
      */
@@ -189,7 +189,7 @@ public record GatedExperts(
         for (int i = 0; i < confidence.length; i++) {
             Arguments.within("confidence of guid " + metrics.guids().text(i), confidence[i], 0, 1);
         }
-        return train.withSideBefore(SampleWeights.column(train, ids, metrics.guids(), confidence, "confidence"));
+        return train.withAuxiliaryBefore(SampleWeights.column(train, ids, metrics.guids(), confidence, "confidence"));
     }
 
     /**

@@ -7,8 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.kymograph.base.Arguments;
 import org.kymograph.record.files.Json;
-import org.kymograph.train.Loss;
-import org.kymograph.train.Outputs;
+import org.kymograph.train.loss.Loss;
 
 /** The loss of {@link GatedExperts}, in the notation of its description. */
 record GatedExpertsLoss(GatedExperts settings) implements Loss {
@@ -17,26 +16,26 @@ record GatedExpertsLoss(GatedExperts settings) implements Loss {
         static Parts of(NDArray outputs) {
             int c = ((int) outputs.getShape().get(2) - 2) / 2;
             return new Parts(
-                    Outputs.columns(outputs, 0, 2),
-                    Outputs.columns(outputs, 2, 2 + c),
-                    Outputs.columns(outputs, 2 + c, 2 + 2 * c));
+                    Loss.columns(outputs, 0, 2),
+                    Loss.columns(outputs, 2, 2 + c),
+                    Loss.columns(outputs, 2 + c, 2 + 2 * c));
         }
     }
 
     @Override
-    public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
+    public NDArray perSample(NDArray outputs, NDArray targets, NDArray auxiliary) {
         Parts parts = Parts.of(outputs);
-        NDArray confidence = Outputs.columns(side, 0, 1);
+        NDArray confidence = Loss.columns(auxiliary, 0, 1);
         Arguments.require(
                 confidence != null, "the training samples have no confidence: join the data with the metrics");
-        NDArray rest = Outputs.columns(side, 1, -1);
+        NDArray rest = Loss.columns(auxiliary, 1, -1);
         NDArray experts = experts(
                 parts,
                 settings.head().perSample(parts.easy, targets, rest),
                 hard().perSample(parts.hard, targets, rest));
         return gate(parts.gate, confidence)
-                .mul(Outputs.number(outputs, settings.mu()))
-                .add(experts.mul(Outputs.number(outputs, 1 - settings.mu())));
+                .mul(Loss.number(outputs, settings.mu()))
+                .add(experts.mul(Loss.number(outputs, 1 - settings.mu())));
     }
 
     @Override
@@ -58,18 +57,16 @@ record GatedExpertsLoss(GatedExperts settings) implements Loss {
 
     private NDArray experts(Parts parts, NDArray easy, NDArray hard) {
         NDArray w = weights(parts.gate);
-        NDArray first = Outputs.columns(w, 0, 1).squeeze(2);
+        NDArray first = Loss.columns(w, 0, 1).squeeze(2);
         if (settings.easyOnly()) {
             return easy.mul(first.div(first.mean(new int[] {1}, true)));
         }
-        return easy.mul(first)
-                .add(hard.mul(Outputs.columns(w, 1, 2).squeeze(2)))
-                .mul(Outputs.number(easy, 0.5));
+        return easy.mul(first).add(hard.mul(Loss.columns(w, 1, 2).squeeze(2))).mul(Loss.number(easy, 0.5));
     }
 
     /** Returns softmax(g / T), turned round above 0.5 if wanted. */
     private NDArray weights(NDArray gate) {
-        NDArray w = gate.mul(Outputs.number(gate, 1 / settings.temperature())).softmax(2);
+        NDArray w = gate.mul(Loss.number(gate, 1 / settings.temperature())).softmax(2);
         return settings.moreAmbiguous() ? turned(w) : w;
     }
 
@@ -93,8 +90,8 @@ record GatedExpertsLoss(GatedExperts settings) implements Loss {
             case HARD_EXPERT -> parts.hard;
             case SOFT -> mixed(parts, weights(parts.gate));
             case HARD -> {
-                NDArray easy = Outputs.columns(parts.gate, 0, 1)
-                        .gte(Outputs.columns(parts.gate, 1, 2))
+                NDArray easy = Loss.columns(parts.gate, 0, 1)
+                        .gte(Loss.columns(parts.gate, 1, 2))
                         .toType(DataType.FLOAT32, false);
                 yield mixed(parts, NDArrays.concat(new NDList(easy, easy.neg().add(1f)), 2));
             }
@@ -102,12 +99,12 @@ record GatedExpertsLoss(GatedExperts settings) implements Loss {
     }
 
     private static NDArray mixed(Parts parts, NDArray w) {
-        return parts.easy.mul(Outputs.columns(w, 0, 1)).add(parts.hard.mul(Outputs.columns(w, 1, 2)));
+        return parts.easy.mul(Loss.columns(w, 0, 1)).add(parts.hard.mul(Loss.columns(w, 1, 2)));
     }
 
     @Override
-    public int sides(int outputs) {
-        return 1 + settings.head().sides((outputs - 2) / 2);
+    public int auxiliaryTargets(int outputs) {
+        return 1 + settings.head().auxiliaryTargets((outputs - 2) / 2);
     }
 
     @Override

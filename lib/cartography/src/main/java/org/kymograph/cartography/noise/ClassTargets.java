@@ -11,6 +11,13 @@ final class ClassTargets {
     static Dataset with(Dataset data, int[] labels, int classes) {
         Tensor targets = Tensor.of(Arrays.stream(labels).asLongStream().toArray(), labels.length);
         return new Dataset(
-                data.name(), data.split(), data.seed(), data.inputs(), targets, classes, data.scaling(), data.side());
+                data.name(),
+                data.split(),
+                data.seed(),
+                data.inputs(),
+                targets,
+                classes,
+                data.scaling(),
+                data.auxiliary());
     }
 }

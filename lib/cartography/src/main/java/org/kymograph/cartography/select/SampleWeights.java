@@ -13,7 +13,7 @@ import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 
 /**
- * How much each sample counts in training, for {@link org.kymograph.train.Loss#weighted}. Weights are finite and at least 0.
+ * How much each sample counts in training, for {@link org.kymograph.train.loss.Loss#weighted}. Weights are finite and at least 0.
  * Immutable.
  */
 public final class SampleWeights {
@@ -142,7 +142,7 @@ public final class SampleWeights {
      * @throws IllegalArgumentException if there are not as many ids as examples, or an example has no weight
      */
     public Dataset join(Dataset data, Guids ids) {
-        return data.withSideBefore(column(data, ids, guids, weights, "weight"));
+        return data.withAuxiliaryBefore(column(data, ids, guids, weights, "weight"));
     }
 
     /** Returns {@code [N, 1]}: of the values those that belong to the examples. */

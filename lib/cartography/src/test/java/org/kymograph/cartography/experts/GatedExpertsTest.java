@@ -40,17 +40,17 @@ import org.kymograph.model.Mlp;
 import org.kymograph.model.Network;
 import org.kymograph.model.bert.BertClassifier;
 import org.kymograph.model.bert.BertConfig;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Optimizer;
-import org.kymograph.train.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 import org.kymograph.train.dynamics.Recorder;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
 class GatedExpertsTest {
@@ -197,7 +197,7 @@ class GatedExpertsTest {
                     case "SQUARED" -> m.create(new float[] {0.5f, -1, 2, 0}, new Shape(2, 2));
                     default -> m.create(new long[] {0, 1, 1, 0}, new Shape(2, 2));
                 };
-        int sides = h.loss().sides((int) outputs.getShape().get(2));
+        int sides = h.loss().auxiliaryTargets((int) outputs.getShape().get(2));
         float[] side = new float[4 * sides];
         for (int i = 0; i < side.length; i++) {
             side[i] = i % sides == 0 ? new float[] {0, 1, 0.3f, 0.8f}[i / sides] : 0.7f + i;
@@ -404,7 +404,7 @@ class GatedExpertsTest {
                         Tensor.of(IntStream.range(0, n).mapToLong(i -> i % 3).toArray(), n),
                         3,
                         Scaling.NONE)
-                .withSide(Tensor.of(easiness, n, 1));
+                .withAuxiliary(Tensor.of(easiness, n, 1));
         Experiment e = Experiment.of(
                         "sided",
                         Task.of("sided", new Split(data, data.take(6))),

@@ -17,10 +17,10 @@ import org.kymograph.model.Mlp;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 
 class DropoutUncertaintyTest {
     @TempDir

@@ -25,12 +25,12 @@ import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.train.Evaluation;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Schedule;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 import org.kymograph.train.TrainingListener;
+import org.kymograph.train.loss.Loss;
 
 /** The paper's finding on generated sentences: training on ambiguous samples carries over best where the cue lies. */
 @Tag("slow")

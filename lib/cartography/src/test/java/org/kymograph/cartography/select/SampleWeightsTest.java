@@ -18,19 +18,19 @@ import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Outputs;
-import org.kymograph.train.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.StartingPoint;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 
 class SampleWeightsTest {
     @TempDir
@@ -148,7 +148,7 @@ class SampleWeightsTest {
         }
         assertThat(old.shape()).containsExactly(40, 2);
         // All weights are 0: only the old network's outputs count, and its continuation has them already.
-        Dataset taught = weighted.withSideBefore(old);
+        Dataset taught = weighted.withAuxiliaryBefore(old);
         Experiment on = first.withName("on")
                 .withTask(Task.of("waves", new Split(taught, all)))
                 .withLoss(Loss.distilled(Loss.weighted(Loss.CROSS_ENTROPY), 0.5, 1))
@@ -156,8 +156,8 @@ class SampleWeightsTest {
                 .withStart(StartingPoint.of(run, step));
         Population continued = Trainer.of(on).train(root, 0);
         assertThat(weights(continued, 0)).containsExactly(weights(Population.of(List.of(run)), 0), within(1e-4f));
-        Population strayed = Trainer.of(on.withTask(
-                        Task.of("waves", new Split(weighted.withSideBefore(Tensor.of(new float[80], 40, 2)), all))))
+        Population strayed = Trainer.of(on.withTask(Task.of(
+                        "waves", new Split(weighted.withAuxiliaryBefore(Tensor.of(new float[80], 40, 2)), all))))
                 .train(root, 0);
         Experiment taughtLater = on.withTask(
                 StartingPoint.of(run, step).teaching(Task.of("waves", new Split(weighted, all)), first.network(), 7));
@@ -168,7 +168,7 @@ class SampleWeightsTest {
     @Test
     void joinsById() {
         SampleWeights w = SampleWeights.of(Guids.of(7, 5, 6), new double[] {0.7, 0.5, 0.6});
-        assertThat(w.join(data(2), Guids.of(List.of("5", "7"))).side().toFloats())
+        assertThat(w.join(data(2), Guids.of(List.of("5", "7"))).auxiliary().toFloats())
                 .containsExactly(0.5f, 0.7f);
         assertThatThrownBy(() -> w.join(data(3), Guids.of(5, 8, 9)))
                 .hasMessageContaining("2 of 3 examples have no weight")

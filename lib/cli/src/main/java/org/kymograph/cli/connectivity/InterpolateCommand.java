@@ -15,7 +15,7 @@ import org.kymograph.connectivity.tasks.RunTask;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.train.Objective;
-import org.kymograph.train.Population;
+import org.kymograph.record.Population;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

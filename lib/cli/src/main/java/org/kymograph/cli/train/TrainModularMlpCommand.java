@@ -22,7 +22,7 @@ import org.kymograph.notebook.Notebook;
 import org.kymograph.notebook.Page;
 import org.kymograph.record.Readings;
 import org.kymograph.record.RunFolder;
-import org.kymograph.train.Population;
+import org.kymograph.record.Population;
 import org.kymograph.train.Trainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;

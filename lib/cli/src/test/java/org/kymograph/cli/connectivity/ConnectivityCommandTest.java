@@ -16,7 +16,7 @@ import org.kymograph.connectivity.tasks.TwoCue;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Safetensors;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
+import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;

@@ -23,7 +23,7 @@ import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
-import org.kymograph.train.Population;
+import org.kymograph.record.Population;
 import tech.tablesaw.api.Table;
 
 /**

@@ -10,7 +10,7 @@ import org.kymograph.base.Columns;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.Loss;
+import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
 import org.kymograph.train.ObjectiveSession;
 import tech.tablesaw.api.Table;

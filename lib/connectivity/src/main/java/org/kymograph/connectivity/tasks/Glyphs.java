@@ -11,7 +11,7 @@ import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
+import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
 

@@ -27,7 +27,7 @@ import org.kymograph.model.ParameterVector;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Safetensors;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.Loss;
+import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
 
 class InterpolationTest {

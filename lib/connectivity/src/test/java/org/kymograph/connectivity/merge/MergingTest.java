@@ -13,7 +13,7 @@ import org.kymograph.connectivity.tasks.CueReader;
 import org.kymograph.connectivity.tasks.TwoCue;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.Loss;
+import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
 
 class MergingTest {

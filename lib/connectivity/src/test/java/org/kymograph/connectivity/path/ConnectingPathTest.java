@@ -13,7 +13,7 @@ import org.kymograph.evaluate.LossCurve;
 import org.kymograph.evaluate.ParameterPath;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.Loss;
+import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
 
 class ConnectingPathTest {

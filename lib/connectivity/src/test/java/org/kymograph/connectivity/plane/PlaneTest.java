@@ -18,7 +18,7 @@ import org.kymograph.connectivity.tasks.TwoCue;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.model.ParameterVector.Segment;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.Loss;
+import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
 
 class PlaneTest {

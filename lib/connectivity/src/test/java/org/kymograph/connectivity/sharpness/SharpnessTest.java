@@ -14,7 +14,7 @@ import org.kymograph.model.Mlp;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.Loss;
+import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
 
 class SharpnessTest {

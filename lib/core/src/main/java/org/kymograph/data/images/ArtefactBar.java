@@ -148,6 +148,6 @@ public record ArtefactBar(double agreement, long seed) {
                 images.targets(),
                 images.classes(),
                 images.scaling(),
-                images.side());
+                images.auxiliary());
     }
 }

@@ -62,7 +62,7 @@ public final class Resize {
                 images.targets(),
                 images.classes(),
                 images.scaling(),
-                images.side());
+                images.auxiliary());
     }
 
     // Resizes the middle axis of [outer, size, inner].

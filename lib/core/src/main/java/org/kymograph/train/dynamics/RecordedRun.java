@@ -52,7 +52,7 @@ final class RecordedRun {
         samples = train.size();
         gold = new float[target == Target.TOKENS ? samples : samples * train.targetSize()];
         if (target != Target.TOKENS) {
-            train.gatherTargets(IntStream.range(0, samples).toArray(), 0, samples, gold, 0);
+            train.gatherTargets(IntStream.range(0, samples).toArray(), gold, 0);
         }
     }
 

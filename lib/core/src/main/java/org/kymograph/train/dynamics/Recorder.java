@@ -21,8 +21,8 @@ import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.dynamics.LogFormat;
 import org.kymograph.record.files.Json;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
 import org.kymograph.train.TrainingListener;
+import org.kymograph.train.loss.Loss;
 
 /**
  * Records the outputs for every training sample in every epoch, into {@code training_dynamics/} of each run's folder;
@@ -221,7 +221,7 @@ public final class Recorder implements TrainingListener {
         long[] counts = new long[seeds.length * b];
         for (int r = 0; r < seeds.length; r++) {
             Dataset train = runs.get(seeds[r]).train();
-            train.gatherTargets(rows[r], 0, b, targets, r * b * positions);
+            train.gatherTargets(rows[r], targets, r * b * positions);
             for (int i = 0; i < b; i++) {
                 counts[r * b + i] = train.counts(new int[] {rows[r][i]});
             }

@@ -30,6 +30,7 @@ import org.kymograph.data.SparseParity;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.RunFolder.Status;
 import org.kymograph.record.dynamics.Dynamics;
@@ -38,13 +39,12 @@ import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.dynamics.LogFormat;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Optimizer;
-import org.kymograph.train.Population;
 import org.kymograph.train.Schedule;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 import org.kymograph.train.TrainingListener;
+import org.kymograph.train.loss.Loss;
 
 class RecorderTest {
     private static final int N = 90;

@@ -3,7 +3,7 @@ package org.kymograph.degeneracy.circuits;
 import org.kymograph.data.ModularArithmetic;
 import org.kymograph.model.Transformer;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
+import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
 

@@ -22,8 +22,8 @@ import org.kymograph.record.tensors.Tensor;
 import org.kymograph.stats.Resampling.Interval;
 import org.kymograph.stats.Statistics;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
-import org.kymograph.train.Population;
+import org.kymograph.train.loss.Loss;
+import org.kymograph.record.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.StartingPoint;
 import org.kymograph.train.Trainer;
@@ -158,7 +158,7 @@ public record Patterning(Experiment experiment, long from, long steps, double st
             for (int i = 0; i < side.length; i++) {
                 side[i] = (float) w[i];
             }
-            return new Split(split.train().withSide(Tensor.of(side, side.length, 1)), split.test());
+            return new Split(split.train().withAuxiliary(Tensor.of(side, side.length, 1)), split.test());
         }
     }
 

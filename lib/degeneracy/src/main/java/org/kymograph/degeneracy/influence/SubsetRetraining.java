@@ -19,7 +19,7 @@ import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Objective;
-import org.kymograph.train.Population;
+import org.kymograph.record.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 

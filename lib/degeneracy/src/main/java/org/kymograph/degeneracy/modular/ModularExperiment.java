@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Objects;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
+import org.kymograph.record.Population;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Optimizer;
-import org.kymograph.train.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 
 /**
  * The settings of a modular-addition training, field by field those of the original's {@code ExperimentParams}, whose JSON files are

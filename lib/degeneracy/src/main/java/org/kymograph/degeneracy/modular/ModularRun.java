@@ -21,8 +21,8 @@ import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 
 /**
  * A run that learnt arithmetic modulo p, opened to be analysed: a {@link ModularMlp} on {@link ModularPairs}, or a {@link Transformer} on

@@ -13,10 +13,10 @@ import org.kymograph.record.Readings;
 import org.kymograph.record.ReadingsWriter;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Objective;
 import org.kymograph.train.ObjectiveSession;
 import org.kymograph.train.TrainingListener;
+import org.kymograph.train.loss.Loss;
 
 /** Measures the networks of a training where its settings ask for it, and writes that into the runs' readings. */
 final class ModularTracking implements TrainingListener {

@@ -20,12 +20,12 @@ import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Objective;
 import org.kymograph.train.ObjectiveSession;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
 class CurvatureReportTest {

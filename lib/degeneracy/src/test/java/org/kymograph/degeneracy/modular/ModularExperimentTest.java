@@ -16,18 +16,18 @@ import org.kymograph.data.ModularArithmetic;
 import org.kymograph.degeneracy.fourier.FourierModes;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.model.Transformer;
+import org.kymograph.record.Population;
 import org.kymograph.record.Readings;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Objective;
 import org.kymograph.train.Optimizer;
-import org.kymograph.train.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
 class ModularExperimentTest {

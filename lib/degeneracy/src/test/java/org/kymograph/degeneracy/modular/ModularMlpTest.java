@@ -21,8 +21,8 @@ import org.kymograph.evaluate.Activations;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.Loss;
 import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 
 class ModularMlpTest {
     private static final long SEED = 5;

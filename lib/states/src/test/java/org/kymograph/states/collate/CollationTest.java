@@ -27,6 +27,7 @@ import org.kymograph.model.ParameterVector;
 import org.kymograph.model.ResNet18;
 import org.kymograph.model.weights.WeightPreset;
 import org.kymograph.model.weights.WeightStatistics;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
@@ -34,7 +35,6 @@ import org.kymograph.record.files.Tables;
 import org.kymograph.record.tensors.Safetensors;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.states.em.Observations;
-import org.kymograph.train.Population;
 import tech.tablesaw.api.Table;
 
 class CollationTest {

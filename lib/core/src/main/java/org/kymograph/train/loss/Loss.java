@@ -1,6 +1,9 @@
-package org.kymograph.train;
+package org.kymograph.train.loss;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 
 /**
@@ -11,7 +14,7 @@ import org.kymograph.data.Dataset;
  * {@code [R, B, T]}, and the mean is over all positions of the batch that aren't {@link Dataset#IGNORED};
  * the loss of those is 0. {@link #CROSS_ENTROPY}, {@link #smoothed} and what is wrapped around them can do that.
  *
- * <p>A loss may read the numbers that samples bring along ({@link Dataset#side}). One that wraps another
+ * <p>A loss may read the numbers that samples bring along ({@link Dataset#auxiliary}). One that wraps another
  * takes the first of them and leaves the others to the loss inside: {@code distilled(weighted(CROSS_ENTROPY), …)} reads
  * the old outputs, then the weight.
  *
@@ -44,13 +47,13 @@ public interface Loss {
      *
      * @param outputs the networks' outputs, {@code [R, B, C]}
      * @param targets the targets
-     * @param side the samples' numbers, {@code [R, B, S]}; null if they have none
+     * @param auxiliary the samples' auxiliary targets, {@code [R, B, S]}; null if they have none
      * @return the loss of every sample, {@code [R, B]}, or of every position, {@code [R, B, T]}
      */
-    NDArray perSample(NDArray outputs, NDArray targets, NDArray side);
+    NDArray perSample(NDArray outputs, NDArray targets, NDArray auxiliary);
 
     /**
-     * What an evaluation reports: the loss without what is for training only. Test samples have no side numbers.
+     * What an evaluation reports: the loss without what is for training only. Test samples have no auxiliary targets.
      *
      * @param outputs the networks' outputs, {@code [R, B, C]}
      * @param targets the targets
@@ -80,12 +83,12 @@ public interface Loss {
     }
 
     /**
-     * Returns how many side numbers the loss reads.
+     * Returns how many auxiliary targets the loss reads.
      *
      * @param outputs how many outputs the network has for a sample, those of all positions counted
-     * @return how many side numbers the loss reads
+     * @return how many auxiliary targets the loss reads
      */
-    default int sides(int outputs) {
+    default int auxiliaryTargets(int outputs) {
         return 0;
     }
 
@@ -131,7 +134,7 @@ public interface Loss {
     }
 
     /**
-     * A loss times each sample's weight, which is its first side number: a batch's mean is divided by its samples, not by
+     * A loss times each sample's weight, which is its first auxiliary target: a batch's mean is divided by its samples, not by
      * their weights. Evaluations are not weighted.
      *
      * @param loss the loss
@@ -143,7 +146,7 @@ public interface Loss {
 
     /**
      * Learning without forgetting: a loss plus weight·T²·KL(softmax(old / T) ‖ softmax(new / T)), where the sample's first
-     * C side numbers are the outputs of the old network. Evaluations report the loss alone.
+     * C auxiliary targets are the outputs of the old network. Evaluations report the loss alone.
      *
      * <p>Source: Li and Hoiem, Learning without Forgetting (2016); Hinton et al., Distilling the Knowledge in a Neural Network
      * (2015), for T².
@@ -155,5 +158,39 @@ public interface Loss {
      */
     static Loss distilled(Loss loss, double weight, double temperature) {
         return new DistilledLoss(loss, weight, temperature);
+    }
+
+    /**
+     * Makes a number that lasts until the backward pass; DJL frees the copy that its operators with Java numbers make.
+     *
+     * @param like an array in whose scope the number is to live
+     * @param number a number
+     * @return it, as a scalar
+     */
+    static NDArray number(NDArray like, double number) {
+        return like.getDataType() == DataType.FLOAT64
+                ? like.getManager().create(number)
+                : like.getManager().create((float) number);
+    }
+
+    /**
+     * Returns those columns, {@code [R, B, to - from]}; null if there are none.
+     *
+     * @param of {@code [R, B, S]}, or null for S = 0
+     * @param from the first column
+     * @param to behind the last column; -1 for all that follow
+     * @return those columns, {@code [R, B, to - from]}; null if there are none
+     * @throws IllegalArgumentException if there are fewer
+     */
+    static NDArray columns(NDArray of, int from, int to) {
+        int size = of == null ? 0 : (int) of.getShape().get(2);
+        int end = to < 0 ? size : to;
+        Arguments.check(
+                from <= size && end <= size,
+                "the number of columns",
+                size,
+                "at least " + Math.max(from, end)
+                        + ", which the loss reads: the data's auxiliary targets don't fit it");
+        return from == end ? null : of.get(new NDIndex(":, :, " + from + ":" + end));
     }
 }

@@ -1,4 +1,4 @@
-package org.kymograph.train;
+package org.kymograph.record;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -8,8 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.kymograph.base.Arguments;
-import org.kymograph.record.Readings;
-import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import tech.tablesaw.api.DoubleColumn;

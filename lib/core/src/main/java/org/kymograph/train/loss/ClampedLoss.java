@@ -1,4 +1,4 @@
-package org.kymograph.train;
+package org.kymograph.train.loss;
 
 import ai.djl.ndarray.NDArray;
 import org.kymograph.base.Arguments;
@@ -13,15 +13,15 @@ record ClampedLoss(double scaling, double floor) implements Loss {
     }
 
     @Override
-    public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
+    public NDArray perSample(NDArray outputs, NDArray targets, NDArray auxiliary) {
         int classes = outputs.getShape().dimension() - 1;
-        NDArray scaled = scaling == 1 ? outputs : outputs.mul(Outputs.number(outputs, scaling));
-        NDArray logs = Positions.pick(scaled.logSoftmax(classes), targets);
+        NDArray scaled = scaling == 1 ? outputs : outputs.mul(Loss.number(outputs, scaling));
+        NDArray logs = Targets.pick(scaled.logSoftmax(classes), targets);
         if (floor == 0) {
             return logs.neg();
         }
-        NDArray losses = logs.exp().add(Outputs.number(outputs, floor)).log().neg();
-        return classes == 2 ? losses : losses.mul(Positions.counted(outputs, targets));
+        NDArray losses = logs.exp().add(Loss.number(outputs, floor)).log().neg();
+        return classes == 2 ? losses : losses.mul(Targets.counted(outputs, targets));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package org.kymograph.train;
+package org.kymograph.train.loss;
 
 import ai.djl.ndarray.NDArray;
 import org.kymograph.base.Arguments;
@@ -12,13 +12,13 @@ record SmoothedLoss(double epsilon) implements Loss {
     }
 
     @Override
-    public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
+    public NDArray perSample(NDArray outputs, NDArray targets, NDArray auxiliary) {
         int classes = outputs.getShape().dimension() - 1;
         NDArray logs = outputs.logSoftmax(classes);
-        NDArray all = logs.mean(new int[] {classes}).mul(Outputs.number(outputs, epsilon));
-        return Positions.pick(logs, targets)
-                .mul(Outputs.number(outputs, epsilon - 1))
-                .sub(classes == 2 ? all : all.mul(Positions.counted(outputs, targets)));
+        NDArray all = logs.mean(new int[] {classes}).mul(Loss.number(outputs, epsilon));
+        return Targets.pick(logs, targets)
+                .mul(Loss.number(outputs, epsilon - 1))
+                .sub(classes == 2 ? all : all.mul(Targets.counted(outputs, targets)));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package org.kymograph.train;
+package org.kymograph.train.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -11,8 +11,8 @@ import org.kymograph.model.Lanes;
 enum PlainLoss implements Loss {
     CROSS_ENTROPY {
         @Override
-        public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
-            return Positions.pick(outputs.logSoftmax(outputs.getShape().dimension() - 1), targets)
+        public NDArray perSample(NDArray outputs, NDArray targets, NDArray auxiliary) {
+            return Targets.pick(outputs.logSoftmax(outputs.getShape().dimension() - 1), targets)
                     .neg();
         }
 
@@ -40,9 +40,9 @@ enum PlainLoss implements Loss {
 
     HINGE {
         @Override
-        public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
+        public NDArray perSample(NDArray outputs, NDArray targets, NDArray auxiliary) {
             return Activation.relu(
-                    Positions.none(outputs, this).squeeze(2).mul(targets).neg().add(1f));
+                    Targets.none(outputs, this).squeeze(2).mul(targets).neg().add(1f));
         }
 
         @Override
@@ -59,8 +59,8 @@ enum PlainLoss implements Loss {
 
     SQUARED {
         @Override
-        public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
-            long classes = Positions.none(outputs, this).getShape().get(2);
+        public NDArray perSample(NDArray outputs, NDArray targets, NDArray auxiliary) {
+            long classes = Targets.none(outputs, this).getShape().get(2);
             if (classes == 1) {
                 return outputs.squeeze(2).sub(targets).square();
             }
@@ -90,10 +90,10 @@ enum PlainLoss implements Loss {
     LABELS {
         // log(1 + exp(z)) − z·t
         @Override
-        public NDArray perSample(NDArray outputs, NDArray targets, NDArray side) {
+        public NDArray perSample(NDArray outputs, NDArray targets, NDArray auxiliary) {
             // Laid out row after row, whatever the network left: the order in which a mean adds follows from the
             // layout.
-            NDArray rows = Positions.none(outputs, this).reshape(-1).reshape(outputs.getShape());
+            NDArray rows = Targets.none(outputs, this).reshape(-1).reshape(outputs.getShape());
             return Lanes.apply(rows, Activation::softPlus)
                     .sub(rows.mul(targets))
                     .mean(new int[] {2});

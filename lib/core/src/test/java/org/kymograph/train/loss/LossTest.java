@@ -1,4 +1,4 @@
-package org.kymograph.train;
+package org.kymograph.train.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -91,7 +91,7 @@ class LossTest {
     @ParameterizedTest
     @MethodSource("losses")
     void gradientsAreThoseOfFiniteDifferences(Loss loss, int sides) {
-        assertThat(loss.sides(3)).isEqualTo(sides);
+        assertThat(loss.auxiliaryTargets(3)).isEqualTo(sides);
         float[] gradient = gradient(loss, sides);
         for (int i = 0; i < OUTPUTS.length; i++) {
             float[] up = OUTPUTS.clone();
@@ -179,7 +179,7 @@ class LossTest {
                 .hasMessage("temperature is 0; expected a finite number above 0");
         assertThatThrownBy(() -> perSample(Loss.weighted(Loss.CROSS_ENTROPY), OUTPUTS, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("side numbers");
+                .hasMessageContaining("auxiliary targets");
     }
 
     @Test
