@@ -11,7 +11,6 @@ import org.kymograph.data.images.Images;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Experiments;
 import org.kymograph.train.Trainer;
-import org.kymograph.train.dynamics.RecordMode;
 import org.kymograph.train.dynamics.Recorder;
 
 /**
@@ -31,11 +30,11 @@ public final class RecordingBenchmark {
         System.setProperty("ai.djl.pytorch.num_threads", "1");
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
         int images = args.length > 1 ? Integer.parseInt(args[1]) : 60_000;
-        List<RecordMode> modes = args.length > 2
-                ? Stream.of(RecordMode.values())
+        List<Recorder.Mode> modes = args.length > 2
+                ? Stream.of(Recorder.Mode.values())
                         .filter(m -> List.of(args).contains(m.toString()))
                         .toList()
-                : List.of(RecordMode.POST_EPOCH_EVAL);
+                : List.of(Recorder.Mode.POST_EPOCH_EVAL);
         Split all = Images.fashionMnist();
         Experiment e = Experiments.fashionMnist(new Split(all.train().take(images), all.test()));
         System.out.printf(

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Objects;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.record.tensors.Tensor;
 
 /**
@@ -41,18 +42,18 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
     public ModularArithmetic {
         Objects.requireNonNull(operator, "operator");
         Arguments.within("modulus", modulus, 2, 1000);
-        if (operator == Operator.DIVIDE && !BigInteger.valueOf(modulus).isProbablePrime(40)) {
-            throw Arguments.unexpected("modulus", modulus, "prime for the division, or some numbers have no inverse");
-        }
-        if (!(fraction > 0 && fraction <= 1)) {
-            throw Arguments.unexpected("fraction", fraction, "above 0 and at most 1");
-        }
-        if ((int) (fraction * pairs(operator, modulus)) == 0) {
-            throw Arguments.unexpected(
-                    "fraction",
-                    fraction,
-                    "a larger share; this one leaves nothing to learn from of " + pairs(operator, modulus) + " pairs");
-        }
+        Arguments.check(
+                operator != Operator.DIVIDE || BigInteger.valueOf(modulus).isProbablePrime(40),
+                "modulus",
+                modulus,
+                "prime for the division, or some numbers have no inverse");
+        Arguments.check(fraction > 0 && fraction <= 1, "fraction", fraction, "above 0 and at most 1");
+        int all = pairs(operator, modulus);
+        Arguments.check(
+                (int) (fraction * all) > 0,
+                "fraction",
+                fraction,
+                "a larger share; this one leaves nothing to learn from of " + all + " pairs");
     }
 
     /**
@@ -71,7 +72,7 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
      * @return a copy that computes it
      */
     public ModularArithmetic withOperator(Operator operator) {
-        return new ModularArithmetic(operator, modulus, fraction);
+        return Copies.with(this, "operator", operator);
     }
 
     /**
@@ -81,7 +82,7 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
      * @return a copy of that modulus
      */
     public ModularArithmetic withModulus(int modulus) {
-        return new ModularArithmetic(operator, modulus, fraction);
+        return Copies.with(this, "modulus", modulus);
     }
 
     /**
@@ -91,7 +92,7 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
      * @return a copy of that share
      */
     public ModularArithmetic withFraction(double fraction) {
-        return new ModularArithmetic(operator, modulus, fraction);
+        return Copies.with(this, "fraction", fraction);
     }
 
     /**
@@ -112,10 +113,8 @@ public record ModularArithmetic(Operator operator, int modulus, double fraction)
      * @throws IllegalArgumentException if an operand is out of range
      */
     public int apply(int x, int y) {
-        if (x < 0 || x >= modulus || y < first() || y >= modulus) {
-            throw new IllegalArgumentException("operands " + x + " and " + y + ": must be 0 to " + (modulus - 1)
-                    + " and " + first() + " to " + (modulus - 1));
-        }
+        Arguments.within("x", x, 0, modulus - 1);
+        Arguments.within("y", y, first(), modulus - 1);
         return switch (operator) {
             case ADD -> (x + y) % modulus;
             case SUBTRACT -> Math.floorMod(x - y, modulus);

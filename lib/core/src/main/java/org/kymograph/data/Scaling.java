@@ -1,6 +1,7 @@
 package org.kymograph.data;
 
 import java.util.Arrays;
+import org.kymograph.base.Arguments;
 
 /**
  * How a data set's numbers become a network's inputs: as they are, or, for pixels of 0…255, x/255 or
@@ -36,18 +37,11 @@ public final class Scaling {
      * @throws IllegalArgumentException if a number is out of range, or there are not as many deviations as means
      */
     public static Scaling standard(double[] mean, double[] deviation) {
-        if (mean.length == 0 || mean.length != deviation.length) {
-            throw new IllegalArgumentException("means of " + mean.length + " channels and deviations of "
-                    + deviation.length + ": must be equally many, at least 1");
-        }
+        Arguments.atLeast("the number of channels", mean.length, 1);
+        Arguments.sameLength("deviation", deviation.length, "mean", mean.length);
         for (int c = 0; c < mean.length; c++) {
-            if (!Double.isFinite(mean[c])) {
-                throw new IllegalArgumentException("mean " + mean[c] + " of channel " + c + ": must be finite");
-            }
-            if (!(deviation[c] > 0 && deviation[c] < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException(
-                        "deviation " + deviation[c] + " of channel " + c + ": must be above 0 and finite");
-            }
+            Arguments.finite("mean of channel " + c, mean[c]);
+            Arguments.positive("deviation of channel " + c, deviation[c]);
         }
         return new Scaling(true, mean.clone(), deviation.clone());
     }

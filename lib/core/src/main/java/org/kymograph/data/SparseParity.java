@@ -2,6 +2,7 @@ package org.kymograph.data;
 
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
 import org.kymograph.record.tensors.Tensor;
 
@@ -46,7 +47,7 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
      * @return a copy of that size
      */
     public SparseParity withBits(int bits) {
-        return new SparseParity(bits, relevant, train, test);
+        return Copies.with(this, "bits", bits);
     }
 
     /**
@@ -56,7 +57,7 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
      * @return a copy of that parity
      */
     public SparseParity withRelevant(int relevant) {
-        return new SparseParity(bits, relevant, train, test);
+        return Copies.with(this, "relevant", relevant);
     }
 
     /**
@@ -66,7 +67,7 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
      * @return a copy of that size
      */
     public SparseParity withTrain(int train) {
-        return new SparseParity(bits, relevant, train, test);
+        return Copies.with(this, "train", train);
     }
 
     /**
@@ -76,7 +77,7 @@ public record SparseParity(int bits, int relevant, int train, int test) implemen
      * @return a copy of that size
      */
     public SparseParity withTest(int test) {
-        return new SparseParity(bits, relevant, train, test);
+        return Copies.with(this, "test", test);
     }
 
     @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.kymograph.base.Arguments;
 
 /**
  * Linear centred kernel alignment between the layers of two networks, gathered batch by batch: how alike the layers place
@@ -32,10 +33,8 @@ public final class Cka {
      * @throws IllegalArgumentException if one of them is below 1
      */
     public Cka(int firstLayers, int secondLayers) {
-        if (firstLayers < 1 || secondLayers < 1) {
-            throw new IllegalArgumentException(
-                    "layers " + firstLayers + " and " + secondLayers + ": must be at least 1");
-        }
+        Arguments.atLeast("firstLayers", firstLayers, 1);
+        Arguments.atLeast("secondLayers", secondLayers, 1);
         between = new double[firstLayers][secondLayers];
         first = new double[firstLayers];
         second = new double[secondLayers];
@@ -120,18 +119,14 @@ public final class Cka {
 
     // Sums instead of means: their number cancels.
     private void addKernels(List<double[][]> k, List<double[][]> l) {
-        if (k.size() != first.length || l.size() != second.length) {
-            throw new IllegalArgumentException(
-                    k.size() + " and " + l.size() + " layers: must be " + first.length + " and " + second.length);
-        }
+        Arguments.check(k.size() == first.length, "the number of layers", k.size(), "" + first.length);
+        Arguments.check(l.size() == second.length, "the number of layers", l.size(), "" + second.length);
         int n = k.get(0).length;
         List<double[][]> all = new ArrayList<>(k);
         all.addAll(l);
         for (double[][] kernel : all) {
-            if (kernel.length != n || n < FEWEST) {
-                throw new IllegalArgumentException("a batch of " + kernel.length + " samples: must be at least "
-                        + FEWEST + " and the " + n + " of the first layer");
-            }
+            Arguments.atLeast("the number of samples in a batch", kernel.length, FEWEST);
+            Arguments.sameLength("a layer", kernel.length, "the first layer", n);
         }
         for (int i = 0; i < first.length; i++) {
             first[i] += hsic(k.get(i), k.get(i));
@@ -171,10 +166,7 @@ public final class Cka {
         int n = x.length;
         double[][] k = new double[n][n];
         for (int i = 0; i < n; i++) {
-            if (x[i].length != x[0].length) {
-                throw new IllegalArgumentException(
-                        "sample " + i + " has " + x[i].length + " units; the first has " + x[0].length);
-            }
+            Arguments.sameLength("sample " + i, x[i].length, "the first sample", x[0].length);
             for (int j = 0; j < i; j++) {
                 double dot = 0;
                 for (int u = 0; u < x[0].length; u++) {
@@ -210,9 +202,7 @@ public final class Cka {
     private static double[][] checked(double[][] kernel) {
         for (double[] row : kernel) {
             for (double v : row) {
-                if (!Double.isFinite(v)) {
-                    throw new IllegalArgumentException("activations: must be finite");
-                }
+                Arguments.finite("a product of activations", v);
             }
         }
         return kernel;

@@ -216,10 +216,11 @@ public final class HansEvaluation {
     }
 
     private int entailment(List<String> labels) {
-        if (entailment >= labels.size()) {
-            throw new IllegalArgumentException("entailment " + entailment + ": must be 0 to " + (labels.size() - 1)
-                    + ", the model's classes are " + labels);
-        }
+        Arguments.check(
+                entailment < labels.size(),
+                "entailment",
+                entailment,
+                "0 to " + (labels.size() - 1) + ", since the model's classes are " + labels);
         return entailment >= 0
                 ? entailment
                 : Math.max(

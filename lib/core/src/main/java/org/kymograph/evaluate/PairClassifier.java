@@ -15,6 +15,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.text.WordPieces;
 import org.kymograph.model.GradientMode;
 import org.kymograph.model.bert.BertClassifier;
@@ -100,10 +101,8 @@ public final class PairClassifier implements AutoCloseable {
      * @throws IllegalArgumentException if the sentences don't pair or the batch is below 1
      */
     public float[][] logits(List<String> first, List<String> second, int batch, boolean types, IntConsumer progress) {
-        if (first.size() != second.size() || batch < 1) {
-            throw new IllegalArgumentException(first.size() + " first and " + second.size()
-                    + " second sentences in batches of " + batch + ": must be as many, and the batch at least 1");
-        }
+        Arguments.sameLength("second", second.size(), "first", first.size());
+        Arguments.atLeast("batch", batch, 1);
         WordPieces.Pair[] pairs = new WordPieces.Pair[first.size()];
         Arrays.setAll(pairs, i -> tokenizer.encode(first.get(i), second.get(i)));
         // Pairs of like length go together, so that little is padded.
@@ -149,8 +148,10 @@ public final class PairClassifier implements AutoCloseable {
             Arrays.fill(x, at, at + longest, network.config().padding());
             for (int t = 0; t < pair.ids().length; t++) {
                 if (pair.ids()[t] >= vocabulary) {
-                    throw new IllegalArgumentException("the tokenizer gives the word piece " + pair.ids()[t]
-                            + "; the model's config.json has vocab_size " + vocabulary);
+                    throw Arguments.unexpected(
+                            "a word piece of the tokenizer",
+                            pair.ids()[t],
+                            "below " + vocabulary + ", the vocab_size in the model's config.json");
                 }
                 x[at + t] = pair.ids()[t];
                 x[at + longest + t] = 1;

@@ -221,8 +221,8 @@ public final class ParameterVector {
         return segments.stream()
                 .filter(t -> t.name.equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no segment " + name + " among "
-                        + segments.stream().map(Segment::name).toList()));
+                .orElseThrow(() -> Arguments.unknown(
+                        "segment", name, segments.stream().map(Segment::name).toList()));
     }
 
     /**

@@ -1,15 +1,21 @@
 package org.kymograph.record;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
+import org.kymograph.base.Progress;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
+import org.kymograph.record.tensors.TensorFile;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.NumericColumn;
@@ -89,6 +95,73 @@ public record Population(List<RunFolder> runs) {
     public Table joined(String... names) {
         Arrays.stream(names).forEach(this::checkSettings);
         return stacked(run -> Readings.of(run).joined(names));
+    }
+
+    /** What was computed of a checkpoint. */
+    private record Computed(long seed, long step, Map<String, Double> values) {}
+
+    /**
+     * Computes further losses of every checkpoint: anything that can be computed of its tensors.
+     *
+     * @param loss computes named numbers of an open checkpoint
+     * @return a row per checkpoint: {@code seed}, {@code step} (of the optimiser), and the numbers
+     */
+    public Table extraLosses(Function<TensorFile, Map<String, Double>> loss) {
+        return extraLosses(RunFolder::checkpointSteps, loss);
+    }
+
+    /**
+     * Computes further losses of checkpoints and joins them to the metrics on the step.
+     *
+     * @param loss computes named numbers of an open checkpoint
+     * @return {@link #metrics()} with the numbers as further columns, missing where an evaluation has no checkpoint; checkpoints
+     *     without an evaluation, such as the first, are left out
+     * @throws IllegalArgumentException if a number has the name of a measurement
+     */
+    public Table metricsWith(Function<TensorFile, Map<String, Double>> loss) {
+        Table metrics = metrics();
+        Table extra = extraLosses(
+                run -> run.metrics().read().stream()
+                        .map(line -> line.get(MetricsLog.STEP).asLong())
+                        .toList(),
+                loss);
+        for (Column<?> column : extra.columns().subList(2, extra.columnCount())) {
+            Arguments.check(
+                    !metrics.containsColumn(column.name()),
+                    "the name of an extra loss",
+                    column.name(),
+                    "one that the metrics have no column of");
+            metrics.addColumns(column);
+        }
+        return metrics;
+    }
+
+    private Table extraLosses(Function<RunFolder, List<Long>> steps, Function<TensorFile, Map<String, Double>> loss) {
+        Map<RunFolder, List<Long>> wanted = new LinkedHashMap<>();
+        runs.forEach(run -> wanted.put(run, steps.apply(run)));
+        int total = wanted.values().stream().mapToInt(List::size).sum();
+        List<Computed> rows = new ArrayList<>();
+        Set<String> names = new TreeSet<>();
+        try (Progress progress = Progress.start("extra loss", "checkpoints", Math.max(1, total))) {
+            wanted.forEach((run, all) -> {
+                List<Long> saved = run.checkpointSteps();
+                for (long step : all) {
+                    Map<String, Double> values = Map.of();
+                    if (saved.contains(step)) {
+                        try (TensorFile checkpoint = run.checkpoint(step)) {
+                            values = loss.apply(checkpoint);
+                        }
+                    }
+                    names.addAll(values.keySet());
+                    rows.add(new Computed(run.seed(), step, values));
+                    progress.update(rows.size(), run.id());
+                }
+            });
+        }
+        Columns<Computed> columns =
+                Columns.of("extra losses", rows).longs("seed", Computed::seed).longs(MetricsLog.STEP, Computed::step);
+        names.forEach(name -> columns.doubles(name, row -> row.values.getOrDefault(name, Double.NaN)));
+        return columns.table();
     }
 
     private void checkSettings(String name) {

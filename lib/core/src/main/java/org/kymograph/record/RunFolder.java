@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Checksums;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
@@ -105,11 +106,11 @@ public final class RunFolder implements AutoCloseable {
      */
     public static RunFolder openOrCreate(
             Path root, String experiment, long seed, ObjectNode setting, Map<String, String> versions) {
-        if (!EXPERIMENT.matcher(experiment).matches()) {
-            throw new IllegalArgumentException(
-                    "experiment '" + experiment + "' must be 1 to 100 letters, digits, dots, "
-                            + "dashes or underscores, the first a letter or digit");
-        }
+        Arguments.check(
+                EXPERIMENT.matcher(experiment).matches(),
+                "experiment",
+                experiment,
+                "1 to 100 letters, digits, dots, dashes or underscores, the first a letter or digit");
         Json.checkFinite("setting", setting);
         RunInfo fresh = RunInfo.start(experiment, seed, setting.deepCopy(), versions);
         Path folder = root.resolve(experiment).resolve(fresh.id());
@@ -284,9 +285,7 @@ public final class RunFolder implements AutoCloseable {
         checkWritable();
         List<Long> steps = checkpointSteps();
         long last = steps.isEmpty() ? -1 : steps.get(steps.size() - 1);
-        if (step <= last) {
-            throw new IllegalArgumentException("a checkpoint of step " + step + " can't follow that of step " + last);
-        }
+        Arguments.check(step > last, "step", step, "more than " + last + ", that of the last checkpoint");
         lock.check();
         metrics.force();
         MessageDigest sha256 = Checksums.sha256();

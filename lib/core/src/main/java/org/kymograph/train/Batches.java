@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Augmentation;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
@@ -80,12 +81,9 @@ final class Batches {
      */
     NDArray inputs(int[][] rows, Augmentation augmentation, IntFunction<RandomGenerator> random) {
         int b = rows[0].length;
-        if (b > most) {
-            throw new IllegalArgumentException(b + " rows in a batch of at most " + most);
-        }
-        if (tokens != null && augmentation != Augmentation.NONE) {
-            throw new IllegalArgumentException("augmentation " + augmentation + ": is for numbers, not for tokens");
-        }
+        Arguments.within("the number of rows in a batch", b, 0, most);
+        Arguments.check(
+                tokens == null || augmentation == Augmentation.NONE, "augmentation", augmentation, "none for tokens");
         int each = b * first.inputSize();
         int size = rows.length * each;
         for (int r = 0; r < rows.length; r++) {

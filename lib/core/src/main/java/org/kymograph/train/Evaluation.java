@@ -75,10 +75,8 @@ public record Evaluation(double loss, double accuracy) {
      * @throws IllegalArgumentException if there are no examples, or not as many outputs
      */
     public static Evaluation of(Loss loss, Tensor outputs, Dataset data) {
-        if (data.size() == 0 || outputs.shape()[0] != data.size()) {
-            throw new IllegalArgumentException(
-                    "outputs " + outputs + " of the examples " + data + ": must be a row for each, and at least one");
-        }
+        Arguments.check(data.size() > 0, "data", data, "at least one example to evaluate on");
+        Arguments.sameLength("outputs", (int) outputs.shape()[0], "data", data.size());
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray z = manager.create(outputs.toFloats(), new Shape(1).addAll(new Shape(outputs.shape())));
             int[] rows = IntStream.range(0, data.size()).toArray();

@@ -6,8 +6,7 @@ import org.kymograph.data.Scaling;
 import org.kymograph.data.SparseParity;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
-import org.kymograph.data.images.CropAndFlip;
-import org.kymograph.data.images.Resize;
+import org.kymograph.data.images.Images;
 import org.kymograph.model.LeNet5;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.Mlp.Norm;
@@ -160,7 +159,7 @@ public final class Experiments {
      * @return the experiment
      */
     public static Experiment mnistLenet(Split mnist) {
-        Split large = Resize.to(mnist, 32, 32);
+        Split large = Images.resized(mnist, 32, 32);
         Split scaled =
                 new Split(large.train().withScaling(Scaling.MNIST), large.test().withScaling(Scaling.MNIST));
         return mnist(mnist)
@@ -189,7 +188,7 @@ public final class Experiments {
                 : residual ? "cifar100-residual-only" : "cifar100-destabilised";
         return Experiment.of(
                         name,
-                        Task.of("cifar-100", cifar100, new CropAndFlip(4)),
+                        Task.of("cifar-100", cifar100, Images.cropAndFlip(4)),
                         new ResNet18(100, batchNorm, residual),
                         Loss.CROSS_ENTROPY,
                         Optimizer.adamW(1e-3).withWeightDecay(0.01))

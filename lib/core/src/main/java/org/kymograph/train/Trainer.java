@@ -150,11 +150,11 @@ public final class Trainer {
         List<Split> data =
                 runs.stream().map(r -> experiment.task().sample(r.seed())).toList();
         for (int r = 0; r < runs.size(); r++) {
-            if (data.get(r).train().size() == 0) {
-                throw new IllegalArgumentException(
-                        "the task " + experiment.task().name() + " has no training samples for seed "
-                                + runs.get(r).seed());
-            }
+            Arguments.atLeast(
+                    "the number of training samples of " + experiment.task().name() + " for seed "
+                            + runs.get(r).seed(),
+                    data.get(r).train().size(),
+                    1);
         }
         NetworkProbe probe = NetworkProbe.of(
                 experiment.network(), experiment.loss(), data.get(0).train());

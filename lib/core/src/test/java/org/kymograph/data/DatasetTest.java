@@ -140,7 +140,7 @@ class DatasetTest {
         assertThatThrownBy(() -> Scaling.standard(new double[] {0}, new double[] {0}))
                 .hasMessageContaining("above 0");
         assertThatThrownBy(() -> Scaling.standard(new double[2], new double[] {1}))
-                .hasMessageContaining("equally many");
+                .hasMessageContaining("deviation has length 1; expected 2");
         Dataset data = images(Scaling.UNIT);
         assertThatThrownBy(() -> data.gather(new int[] {3}, new float[4])).hasMessage("row is 3; expected 0 to 2");
         assertThatThrownBy(() -> data.subset(new int[] {-1})).hasMessage("row is -1; expected 0 to 2");

@@ -134,17 +134,17 @@ class CkaTest {
         assertThat(Cka.of(new double[12][3], Y)).isNaN();
         assertThatThrownBy(() -> Cka.of(new double[3][2], new double[3][2]))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("a batch of 3 samples: must be at least 4");
+                .hasMessageContaining("the number of samples in a batch is 3; expected at least 4");
         assertThatThrownBy(() -> Cka.of(X, normal("y", 11, 5)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("a batch of 11 samples");
+                .hasMessageContaining("a layer has length 11");
         double[][] nan = normal("n", 12, 2);
         nan[3][1] = Double.NaN;
         assertThatThrownBy(() -> Cka.of(nan, Y))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("must be finite");
+                .hasMessageContaining("expected a finite number");
         assertThatThrownBy(() -> new Cka(1, 1).add(List.<double[][]>of(X), List.of(Y, Y)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("1 and 2 layers");
+                .hasMessageContaining("the number of layers is 2");
     }
 }

@@ -99,7 +99,7 @@ class HansEvaluationTest {
             assertThatThrownBy(() ->
                             HansEvaluation.withDefaults().withEntailment(3).evaluate(model, DATA, n -> {}))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("entailment 3: must be 0 to 2");
+                    .hasMessageContaining("entailment is 3; expected 0 to 2");
         }
     }
 
@@ -151,12 +151,12 @@ class HansEvaluationTest {
         Table metrics = runs.metrics();
         assertThat(metrics.doubleColumn("eval_loss").get(2))
                 .isLessThan(0.8 * metrics.doubleColumn("eval_loss").get(0));
-        Table joined = ExtraLosses.joined(runs, HansEvaluation.withDefaults().extraLoss(MODEL, DATA));
+        Table joined = runs.metricsWith(HansEvaluation.withDefaults().extraLoss(MODEL, DATA));
         assertThat(joined.rowCount()).isEqualTo(3);
         assertThat(joined.doubleColumn("hans_subsequence").isMissing(0)).isTrue();
         assertThat(joined.doubleColumn("hans_subsequence").isMissing(2)).isFalse();
-        Table all = ExtraLosses.table(
-                runs, file -> Map.of("bias", file.read("classifier.bias").getDouble(0)));
+        Table all = runs.extraLosses(
+                file -> Map.of("bias", file.read("classifier.bias").getDouble(0)));
         assertThat(all.longColumn("step").asList()).containsExactly(0L, 63L, 90L);
         assertThat(all.doubleColumn("bias").get(0))
                 .isNotEqualTo(all.doubleColumn("bias").get(2));

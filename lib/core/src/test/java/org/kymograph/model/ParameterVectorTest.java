@@ -75,7 +75,7 @@ class ParameterVectorTest {
         ParameterVector a = ParameterVector.of(Map.of("a", Tensor.of(new double[] {3, 4}, 2)));
         ParameterVector b = ParameterVector.of(Map.of("b", Tensor.of(new double[] {3, 4}, 2)));
         assertThatThrownBy(() -> a.dot(b)).hasMessageContaining("[a]").hasMessageContaining("[b]");
-        assertThatThrownBy(() -> a.segment("c")).hasMessageContaining("no segment c");
+        assertThatThrownBy(() -> a.segment("c")).hasMessageContaining("segment is \"c\"; expected one of");
         try (NDManager manager = NDManager.newBaseManager()) {
             Block net = NET.single(manager, INPUT, 1);
             assertThatThrownBy(() -> a.restore(net)).hasMessageContaining("0.weight");

@@ -32,7 +32,6 @@ import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
-import org.kymograph.data.images.Cifar100;
 import org.kymograph.data.images.Images;
 import org.kymograph.model.LeNet5;
 import org.kymograph.model.Mlp;
@@ -234,7 +233,7 @@ class ConvNetworksTest {
         }
         Files.write(root.resolve("train.bin"), records);
         Files.write(root.resolve("test.bin"), records);
-        return Cifar100.load(root, 1, 1);
+        return Images.cifar100(root, 1, 1);
     }
 
     @Tag("slow")

@@ -43,7 +43,6 @@ import org.kymograph.record.dynamics.LogFormat;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
-import org.kymograph.train.dynamics.RecordMode;
 import org.kymograph.train.dynamics.Recorder;
 import org.kymograph.train.loss.Loss;
 
@@ -261,13 +260,13 @@ class LlamaTest {
                 .withGradientAccumulation(parts)
                 .withCheckpoints(Span.steps(3))
                 .withLength(Span.epochs(2));
-        Recorder recorder = Recorder.of(RecordMode.IN_PASS);
+        Recorder recorder = Recorder.of(Recorder.Mode.IN_PASS);
         RunFolder whole = Trainer.of(e)
                 .withListener(recorder)
                 .train(root.resolve("a"), 4)
                 .runs()
                 .get(0);
-        Trainer interrupted = Trainer.of(e).withListener(Recorder.of(RecordMode.IN_PASS));
+        Trainer interrupted = Trainer.of(e).withListener(Recorder.of(Recorder.Mode.IN_PASS));
         try {
             interrupted
                     .withListener(new TrainingListener() {

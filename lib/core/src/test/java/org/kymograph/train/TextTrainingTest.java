@@ -17,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
-import org.kymograph.data.text.CuePart;
-import org.kymograph.data.text.CueWords;
+import org.kymograph.data.text.CueTask;
 import org.kymograph.data.text.GlueTask;
 import org.kymograph.data.text.GlueTsv;
 import org.kymograph.data.text.Texts;
@@ -127,12 +126,12 @@ class TextTrainingTest {
     // One plain step of rate 1 moves each parameter by its gradient, which differences of the loss give too.
     @Test
     void gradientsAreThoseOfTheLoss() {
-        Dataset data = CueWords.withDefaults()
+        Dataset data = CueTask.ofSentences()
                 .withWords(4)
                 .withLength(3)
                 .withTrain(6)
                 .withTest(1)
-                .data(1, CuePart.TRAIN);
+                .data(1, CueTask.Part.TRAIN);
         BagOfEmbeddings net = BagOfEmbeddings.of(7, 2)
                 .withWidth(5)
                 .withHidden(List.of(4))

@@ -377,7 +377,7 @@ class TrainerTest {
         Split empty = new Split(none.train().take(0), none.test());
         assertThatThrownBy(() ->
                         Trainer.of(parity().withTask(Task.of("none", empty))).train(root, 7))
-                .hasMessage("the task none has no training samples for seed 7");
+                .hasMessage("the number of training samples of none for seed 7 is 0; expected at least 1");
         assertThatThrownBy(() -> parity().withBatchSize(0)).hasMessageContaining("batchSize is 0; expected at least 1");
         assertThatThrownBy(() -> parity().withName("a/b")).hasMessageContaining("a/b");
         assertThatThrownBy(() -> Optimizer.sgd(-1))

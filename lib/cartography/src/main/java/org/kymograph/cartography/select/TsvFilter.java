@@ -19,7 +19,7 @@ import org.kymograph.base.Streams;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.data.text.GlueTask;
-import org.kymograph.data.text.SkippedRows;
+import org.kymograph.data.text.GlueTsv;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
@@ -163,7 +163,7 @@ public record TsvFilter(
      * @param unknown rows that the metrics lack, which are in no part
      * @param tooSmall published fractions that are less than a row, for which there is no part
      */
-    public record Written(List<Part> parts, SkippedRows skipped, int clashing, int unknown, List<Double> tooSmall) {
+    public record Written(List<Part> parts, GlueTsv.Skipped skipped, int clashing, int unknown, List<Double> tooSmall) {
         /** Copies the lists. */
         public Written {
             parts = List.copyOf(parts);

@@ -20,7 +20,6 @@ import java.util.Set;
 import org.kymograph.base.Arguments;
 import org.kymograph.data.text.GlueTask;
 import org.kymograph.data.text.GlueTsv;
-import org.kymograph.data.text.SkippedRows;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 
@@ -34,7 +33,7 @@ final class TsvTraining {
     private int clashing;
     private final Map<String, Integer> rows = new HashMap<>();
     private final List<Path> copied = new ArrayList<>();
-    private final SkippedRows skipped;
+    private final GlueTsv.Skipped skipped;
 
     /**
      * Reads a task's files.
@@ -78,7 +77,7 @@ final class TsvTraining {
         return lines.size();
     }
 
-    SkippedRows skipped() {
+    GlueTsv.Skipped skipped() {
         return skipped;
     }
 

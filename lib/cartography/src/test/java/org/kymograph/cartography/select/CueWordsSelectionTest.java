@@ -17,8 +17,7 @@ import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
-import org.kymograph.data.text.CuePart;
-import org.kymograph.data.text.CueWords;
+import org.kymograph.data.text.CueTask;
 import org.kymograph.model.BagOfEmbeddings;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.dynamics.Dynamics;
@@ -35,7 +34,7 @@ import org.kymograph.train.loss.Loss;
 /** The paper's finding on generated sentences: training on ambiguous samples carries over best where the cue lies. */
 @Tag("slow")
 class CueWordsSelectionTest {
-    private static final CueWords WORDS = CueWords.withDefaults();
+    private static final CueTask WORDS = CueTask.ofSentences();
     private static final long SEED = 0;
 
     @TempDir
@@ -44,7 +43,7 @@ class CueWordsSelectionTest {
     @Tag("slow")
     @Test
     void ambiguousThirdBeatsRandomThirdWhereTheCueLies() {
-        Dataset train = WORDS.data(SEED, CuePart.TRAIN);
+        Dataset train = WORDS.data(SEED, CueTask.Part.TRAIN);
         List<float[]> logits = new ArrayList<>();
         TrainingListener record = new TrainingListener() {
             @Override
@@ -95,15 +94,17 @@ class CueWordsSelectionTest {
         Experiment e = experiment(name, third, Span.steps(471));
         RunFolder run = Trainer.of(e).train(dir, SEED).runs().get(0);
         return new double[] {
-            100 * Evaluation.of(e, run, WORDS.data(SEED, CuePart.SAME)).accuracy(),
-            100 * Evaluation.of(e, run, WORDS.data(SEED, CuePart.WRONG_CUE)).accuracy()
+            100 * Evaluation.of(e, run, WORDS.data(SEED, CueTask.Part.SAME)).accuracy(),
+            100
+                    * Evaluation.of(e, run, WORDS.data(SEED, CueTask.Part.WRONG_CUE))
+                            .accuracy()
         };
     }
 
     private static Experiment experiment(String name, Dataset train, Span length) {
         return Experiment.of(
                         name,
-                        Task.of("cue-words-" + name, new Split(train, WORDS.data(SEED, CuePart.SAME))),
+                        Task.of("cue-words-" + name, new Split(train, WORDS.data(SEED, CueTask.Part.SAME))),
                         BagOfEmbeddings.of(WORDS.vocabulary(), 2),
                         Loss.CROSS_ENTROPY,
                         Optimizer.adamW(1e-3))

@@ -17,8 +17,7 @@ import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
-import org.kymograph.data.text.CuePart;
-import org.kymograph.data.text.CueWords;
+import org.kymograph.data.text.CueTask;
 import org.kymograph.evaluate.PartTrial;
 import org.kymograph.model.BagOfEmbeddings;
 import org.kymograph.model.Mlp;
@@ -131,11 +130,8 @@ class SelectionTrialTest {
 
     @Test
     void eachSeedTakesThePartThatItsOwnLogChooses(@TempDir Path root) {
-        CueWords task = CueWords.withDefaults()
-                .withTrain(100)
-                .withTest(40)
-                .withWords(20)
-                .withLength(4);
+        CueTask task =
+                CueTask.ofSentences().withTrain(100).withTest(40).withWords(20).withLength(4);
         Experiment whole = Experiment.of(
                         "cues",
                         task,
@@ -161,12 +157,12 @@ class SelectionTrialTest {
                         .accuracy());
         SampleMetrics second =
                 SampleMetrics.of(Dynamics.read(recorded.runs().get(1).path()));
-        Dataset chosen = task.data(2, CuePart.TRAIN)
+        Dataset chosen = task.data(2, CueTask.Part.TRAIN)
                 .subset(SampleSelection.by(Metric.CONFIDENCE).withFraction(0.2).of(second));
         assertThat(shares.doubleColumn("accuracy").asList())
                 .hasSize(4)
                 .endsWith(task.conflictingShare(chosen))
-                .startsWith(task.conflictingShare(task.data(1, CuePart.TRAIN)));
+                .startsWith(task.conflictingShare(task.data(1, CueTask.Part.TRAIN)));
         Table summary = PartTrial.summary(table, shares);
         assertThat(summary.columnNames())
                 .containsExactly("trained on", "of the data", "same distribution", "wrong cue", "no cue", "cue lies");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.data.text.GlueTask;
-import org.kymograph.data.text.SkippedRows;
+import org.kymograph.data.text.GlueTsv;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
@@ -89,7 +89,7 @@ class TsvFilterTest {
                         "cartography_confidence_0.75");
         assertThat(written.parts().stream().map(TsvFilter.Part::rows)).containsExactly(2, 4, 6, 10, 13, 20, 30);
         assertThat(written.tooSmall()).containsExactly(0.01);
-        assertThat(written.skipped()).isEqualTo(new SkippedRows(40, 1, 0, 0, 1));
+        assertThat(written.skipped()).isEqualTo(new GlueTsv.Skipped(40, 1, 0, 0, 1));
         assertThat(written.unknown()).isZero();
         assertThat(Files.readString(train("out/cartography_confidence_0.25")))
                 .isEqualTo(HEADER + "\n" + lines.subList(0, 10).stream().collect(Collectors.joining("\n")) + "\n");

@@ -16,7 +16,6 @@ import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cli.Words;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.DynamicsReader;
-import org.kymograph.record.dynamics.Lenience;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -84,10 +83,10 @@ final class LogOptions {
                             : Dynamics.Kind.REGRESSION);
         }
         if (keepFirst) {
-            reader = reader.withLenient(Lenience.KEEP_FIRST);
+            reader = reader.withLenient(DynamicsReader.Lenience.KEEP_FIRST);
         }
         if (dropIncomplete) {
-            reader = reader.withLenient(Lenience.DROP_INCOMPLETE);
+            reader = reader.withLenient(DynamicsReader.Lenience.DROP_INCOMPLETE);
         }
         Dynamics log = reader.read(folder);
         DynamicsReader.Coverage coverage = log.coverage();

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.kymograph.cli.HelpSections;
 import org.kymograph.data.Split;
-import org.kymograph.data.images.Cifar100;
+import org.kymograph.data.images.Images;
 import org.kymograph.train.Experiments;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +45,6 @@ final class TrainCifar100Command implements Callable<Integer>, HelpSections.Pres
 
     @Override
     public Integer call() {
-        return training.train(Experiments.cifar100(Cifar100.load(data), batchNorm, residual));
+        return training.train(Experiments.cifar100(Images.cifar100(data), batchNorm, residual));
     }
 }

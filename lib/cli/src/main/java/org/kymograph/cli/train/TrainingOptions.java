@@ -32,7 +32,6 @@ import org.kymograph.train.Schedule;
 import org.kymograph.train.Schedule.Decay;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
-import org.kymograph.train.dynamics.RecordMode;
 import org.kymograph.train.dynamics.Recorder;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -283,7 +282,7 @@ final class TrainingOptions {
     }
 
     private Recorder recorder() {
-        Recorder recorder = Recorder.of(Words.named(RecordMode.class, "--record", record));
+        Recorder recorder = Recorder.of(Words.named(Recorder.Mode.class, "--record", record));
         return recordFormat == null
                 ? recorder
                 : recorder.withFormat(Words.named(LogFormat.class, "--record-format", recordFormat));

@@ -16,10 +16,10 @@ import org.kymograph.connectivity.tasks.TwoCue;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Safetensors;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 
 class ConnectivityCommandTest {
     private static List<RunFolder> runs(Path folder) {

@@ -18,12 +18,12 @@ import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.model.ParameterVector.Segment;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
-import org.kymograph.record.Population;
 import tech.tablesaw.api.Table;
 
 /**

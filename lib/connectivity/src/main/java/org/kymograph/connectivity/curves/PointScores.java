@@ -10,9 +10,9 @@ import org.kymograph.base.Columns;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
 import org.kymograph.train.ObjectiveSession;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
 /**

@@ -11,9 +11,9 @@ import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
+import org.kymograph.train.loss.Loss;
 
 /**
  * Digits of 5 × 7 pixels at one of six places of a 12 × 12 canvas, with Gaussian noise. Networks that start alike stay

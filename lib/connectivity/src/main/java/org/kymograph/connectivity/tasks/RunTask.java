@@ -20,8 +20,8 @@ import org.kymograph.model.Transformer;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 
 /**
  * What a run trained on what, as its {@code run.json} says: enough to evaluate its checkpoints again.

@@ -11,10 +11,10 @@ import org.kymograph.data.Task;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
 import org.kymograph.train.StartingPoint;
+import org.kymograph.train.loss.Loss;
 
 /**
  * Two cues, each of which gives the label away: a task whose solutions lie in two basins, though all start from one network.

@@ -27,8 +27,8 @@ import org.kymograph.model.ParameterVector;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Safetensors;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 
 class InterpolationTest {
     private static final Dataset DATA = data(24);

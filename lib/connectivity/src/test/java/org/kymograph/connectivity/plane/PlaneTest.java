@@ -18,8 +18,8 @@ import org.kymograph.connectivity.tasks.TwoCue;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.model.ParameterVector.Segment;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 
 class PlaneTest {
     private static ParameterVector vector(double... values) {

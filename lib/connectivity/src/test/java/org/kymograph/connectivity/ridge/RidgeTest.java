@@ -22,11 +22,11 @@ import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 import org.kymograph.train.dynamics.Recorder;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
 class RidgeTest {

@@ -30,9 +30,9 @@ import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.stats.Statistics;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 
 class TwoCueTest {
     @Test

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.tensors.Dtype;
@@ -46,7 +47,7 @@ public record ArtefactBar(double agreement, long seed) {
      * @return a copy with that share
      */
     public ArtefactBar withAgreement(double agreement) {
-        return new ArtefactBar(agreement, seed);
+        return Copies.with(this, "agreement", agreement);
     }
 
     /**
@@ -56,7 +57,7 @@ public record ArtefactBar(double agreement, long seed) {
      * @return a copy with that seed
      */
     public ArtefactBar withSeed(long seed) {
-        return new ArtefactBar(agreement, seed);
+        return Copies.with(this, "seed", seed);
     }
 
     /**
@@ -123,10 +124,11 @@ public record ArtefactBar(double agreement, long seed) {
                 || shape[2] < HEIGHT
                 || shape[3] < (long) WIDTH * images.classes()
                 || images.target() != Dataset.Target.CLASS) {
-            throw new IllegalArgumentException(
-                    "inputs " + images.inputs() + ": must be U8 images [N, 1, height, width],"
-                            + " at least " + HEIGHT + " high and " + WIDTH + " wide for each of the " + images.classes()
-                            + " classes");
+            throw Arguments.unexpected(
+                    "inputs",
+                    images.inputs(),
+                    "U8 images [N, 1, height, width], at least " + HEIGHT + " high and " + WIDTH
+                            + " wide for each of the " + images.classes() + " classes");
         }
         int width = (int) shape[3];
         int left = (width - WIDTH * images.classes()) / 2;

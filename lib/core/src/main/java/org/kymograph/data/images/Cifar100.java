@@ -23,7 +23,7 @@ import org.kymograph.record.tensors.Tensor;
  *
  * <p>Source: Krizhevsky, Learning Multiple Layers of Features from Tiny Images (2009).
  */
-public final class Cifar100 {
+final class Cifar100 {
     private static final int PIXELS = 3 * 32 * 32;
     private static final int RECORD = 2 + PIXELS;
     private static final int COARSE = 20;
@@ -34,27 +34,15 @@ public final class Cifar100 {
     private Cifar100() {}
 
     /**
-     * Returns 50,000 images to learn from and 10,000 to test on.
-     *
-     * @param folder where {@code train.bin} and {@code test.bin} are, themselves or in a folder
-     *     {@code cifar-100-binary}
-     * @return 50,000 images to learn from and 10,000 to test on
-     * @throws RecordException if a file is missing, which says where to get it, or isn't CIFAR-100's
-     */
-    public static Split load(Path folder) {
-        return load(folder, 500, 100);
-    }
-
-    /**
-     * Reads a smaller collection of CIFAR-100's form.
+     * Reads a collection of CIFAR-100's form.
      *
      * @param folder where {@code train.bin} and {@code test.bin} are
      * @param trainOfEach how many images of each class there are to learn from
      * @param testOfEach how many images of each class there are to test on
      * @return all of them
-     * @throws RecordException as {@link #load(Path)}
+     * @throws RecordException if a file is missing, which says where to get it, or isn't CIFAR-100's
      */
-    public static Split load(Path folder, int trainOfEach, int testOfEach) {
+    static Split load(Path folder, int trainOfEach, int testOfEach) {
         int[] coarseOf = new int[FINE];
         Arrays.fill(coarseOf, -1);
         return new Split(part(folder, "train", trainOfEach, coarseOf), part(folder, "test", testOfEach, coarseOf));

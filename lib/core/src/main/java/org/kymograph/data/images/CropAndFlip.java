@@ -13,13 +13,13 @@ import org.kymograph.data.Augmentation;
  *
  * @param padding the most pixels to shift by, at least 0 and below the image's height and width
  */
-public record CropAndFlip(int padding) implements Augmentation {
+record CropAndFlip(int padding) implements Augmentation {
     /**
      * Checks the range.
      *
      * @throws IllegalArgumentException if the padding is below 0
      */
-    public CropAndFlip {
+    CropAndFlip {
         Arguments.atLeast("padding", padding, 0);
     }
 

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.kymograph.base.Arguments;
+import org.kymograph.data.Augmentation;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
@@ -107,6 +108,56 @@ public final class Images {
     public static Split of(String name, Path folder, int classes) {
         Arguments.within("classes", classes, 2, 256);
         return load(name, folder, classes, Map.of(), "expected the four IDX files of images and labels");
+    }
+
+    /**
+     * Returns the images of CIFAR-100, 50,000 to learn from and 10,000 to test on, from its binary version: U8
+     * {@code [N, 3, 32, 32]} with {@link Scaling#CIFAR100} and the 100 fine classes.
+     *
+     * @param folder where {@code train.bin} and {@code test.bin} are, themselves or in a folder {@code cifar-100-binary}
+     * @return the published split
+     * @throws RecordException if a file is missing, which says where to get it, or isn't CIFAR-100's
+     */
+    public static Split cifar100(Path folder) {
+        return cifar100(folder, 500, 100);
+    }
+
+    /**
+     * Reads a smaller collection of CIFAR-100's form.
+     *
+     * @param folder where {@code train.bin} and {@code test.bin} are
+     * @param trainOfEach how many images of each class there are to learn from
+     * @param testOfEach how many images of each class there are to test on
+     * @return all of them
+     * @throws RecordException as {@link #cifar100(Path)}
+     */
+    public static Split cifar100(Path folder, int trainOfEach, int testOfEach) {
+        return Cifar100.load(folder, trainOfEach, testOfEach);
+    }
+
+    /**
+     * Enlarges or shrinks images bilinearly, to the last bit as torchvision's {@code Resize} does with images of Pillow.
+     *
+     * @param images U8 images {@code [N, channels, height, width]} in both parts
+     * @param height the new height, at least 1
+     * @param width the new width, at least 1
+     * @return the images in that size
+     * @throws IllegalArgumentException if the inputs aren't such images or a size is below 1
+     */
+    public static Split resized(Split images, int height, int width) {
+        return new Split(Resize.to(images.train(), height, width), Resize.to(images.test(), height, width));
+    }
+
+    /**
+     * Returns an augmentation that crops at random after reflecting padding, as in torchvision, and flips at random: every image
+     * is shifted by up to some pixels up or down and left or right, what is left empty mirrored at the image's edge, and mirrored
+     * left to right with an even chance.
+     *
+     * @param padding the most pixels to shift by, at least 0 and below the images' height and width
+     * @return the augmentation
+     */
+    public static Augmentation cropAndFlip(int padding) {
+        return new CropAndFlip(padding);
     }
 
     private static Split load(String name, Path folder, int classes, Map<String, String> md5, String get) {

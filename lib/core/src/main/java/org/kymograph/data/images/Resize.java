@@ -1,8 +1,8 @@
 package org.kymograph.data.images;
 
 import java.nio.ByteBuffer;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
-import org.kymograph.data.Split;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
 
@@ -11,23 +11,10 @@ import org.kymograph.record.tensors.Tensor;
  * then along columns, each time with a triangle filter (widened when shrinking) in 22-bit fixed point, rounded to whole
  * pixels. Agrees with Pillow to the last bit.
  */
-public final class Resize {
+final class Resize {
     private static final int BITS = 22;
 
     private Resize() {}
-
-    /**
-     * Returns the images in that size.
-     *
-     * @param images U8 images {@code [N, channels, height, width]} in both parts
-     * @param height the new height, at least 1
-     * @param width the new width, at least 1
-     * @return the images in that size
-     * @throws IllegalArgumentException if the inputs aren't such images or a size is below 1
-     */
-    public static Split to(Split images, int height, int width) {
-        return new Split(to(images.train(), height, width), to(images.test(), height, width));
-    }
 
     /**
      * Returns the images in that size.
@@ -38,15 +25,15 @@ public final class Resize {
      * @return the images in that size
      * @throws IllegalArgumentException if the inputs aren't such images or a size is below 1
      */
-    public static Dataset to(Dataset images, int height, int width) {
+    static Dataset to(Dataset images, int height, int width) {
         long[] shape = images.inputs().shape();
-        if (images.inputs().dtype() != Dtype.U8 || shape.length != 4) {
-            throw new IllegalArgumentException(
-                    "inputs " + images.inputs() + ": must be U8 images [N, channels, height, width]");
-        }
-        if (height < 1 || width < 1) {
-            throw new IllegalArgumentException("size " + height + " x " + width + ": must be at least 1 x 1");
-        }
+        Arguments.check(
+                images.inputs().dtype() == Dtype.U8 && shape.length == 4,
+                "inputs",
+                images.inputs(),
+                "U8 images [N, channels, height, width]");
+        Arguments.atLeast("height", height, 1);
+        Arguments.atLeast("width", width, 1);
         int planes = Math.toIntExact(shape[0] * shape[1]);
         int h = (int) shape[2];
         int w = (int) shape[3];

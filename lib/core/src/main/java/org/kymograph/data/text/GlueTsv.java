@@ -69,7 +69,7 @@ public final class GlueTsv {
      * @param texts its examples
      * @param skipped what was passed over
      */
-    public record Read(Texts texts, SkippedRows skipped) {}
+    public record Read(Texts texts, Skipped skipped) {}
 
     /**
      * Returns its examples.
@@ -82,8 +82,7 @@ public final class GlueTsv {
     public Read read(Path root, String part) {
         Path file = task.file(root, part);
         List<Texts.Example> examples = new ArrayList<>();
-        SkippedRows skipped =
-                rows(file, row -> examples.add(new Texts.Example(row.id(), texts(file, row), row.label())));
+        Skipped skipped = rows(file, row -> examples.add(new Texts.Example(row.id(), texts(file, row), row.label())));
         return new Read(new Texts(task.folder().toLowerCase(Locale.ROOT), part, examples, task.names(order)), skipped);
     }
 
@@ -95,13 +94,13 @@ public final class GlueTsv {
      * @return what was taken and what passed over
      * @throws RecordException if the file is damaged, with line and field
      */
-    public SkippedRows rows(Path file, Consumer<Row> use) {
+    public Skipped rows(Path file, Consumer<Row> use) {
         Rows rows = new Rows(file, use);
         TextLines.read(file, rows::line);
         if (rows.columns == 0) {
             throw new RecordException(file, "is empty; expected rows of " + task.folder());
         }
-        return new SkippedRows(rows.taken, rows.unlabelled, rows.repeated, rows.shorter, rows.longer);
+        return new Skipped(rows.taken, rows.unlabelled, rows.repeated, rows.shorter, rows.longer);
     }
 
     /**
@@ -217,5 +216,23 @@ public final class GlueTsv {
         }
         String behind = sentence.substring(blank + 1);
         return List.of(sentence.substring(0, blank), out.get(1) + behind, out.get(2) + behind);
+    }
+
+    /**
+     * What a file of labelled texts held, and what of it was passed over or put right.
+     *
+     * @param rows the rows that were taken
+     * @param unlabelled rows passed over because their label is empty or a dash
+     * @param repeated rows passed over because an earlier one has their id
+     * @param shorter rows passed over because they lack cells
+     * @param longer rows taken that have more cells than the header, whose surplus is left out
+     */
+    public record Skipped(long rows, long unlabelled, long repeated, long shorter, long longer) {
+        @Override
+        public String toString() {
+            return rows + " rows taken, of which " + longer + " with surplus cells; passed over: " + unlabelled
+                    + " without a label, " + repeated + " with the id of an earlier row, " + shorter
+                    + " that lack cells";
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 
@@ -40,10 +41,7 @@ public record Hans(List<Example> examples) {
      * @throws IllegalArgumentException if there are none
      */
     public Hans {
-        examples = List.copyOf(examples);
-        if (examples.isEmpty()) {
-            throw new IllegalArgumentException("examples: there are none; expected at least one");
-        }
+        examples = List.copyOf(Arguments.notEmpty("examples", examples));
     }
 
     /**

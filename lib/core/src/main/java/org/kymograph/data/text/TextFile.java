@@ -181,7 +181,7 @@ public final class TextFile {
         }
         return new Read(
                 new Texts(name.replaceFirst("\\.[^.]*$", ""), split, examples, found),
-                new SkippedRows(examples.size(), unlabelled, repeated, 0, 0));
+                new GlueTsv.Skipped(examples.size(), unlabelled, repeated, 0, 0));
     }
 
     /** One row: its number from 0, its line in the file from 1 or 0 if unknown, and its fields. */

@@ -28,10 +28,7 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
         /** Checks that there is a text. */
         public Example {
             Objects.requireNonNull(id, "id");
-            texts = List.copyOf(texts);
-            if (texts.isEmpty()) {
-                throw new IllegalArgumentException("texts of example " + id + ": must be at least one");
-            }
+            texts = List.copyOf(Arguments.notEmpty("texts of example " + id, texts));
         }
     }
 
@@ -50,15 +47,18 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
         }
         for (Example e : examples) {
             if (e.texts().size() != examples.get(0).texts().size()) {
-                throw new IllegalArgumentException(
-                        "example " + e.id() + " has " + e.texts().size() + " texts: must be "
-                                + examples.get(0).texts().size() + ", as the first has");
+                throw Arguments.unexpected(
+                        "the number of texts of example " + e.id(),
+                        e.texts().size(),
+                        examples.get(0).texts().size() + ", as the first has");
             }
             if (labels.isEmpty()
                     ? !Double.isFinite(e.label())
                     : e.label() != Math.rint(e.label()) || e.label() < 0 || e.label() >= labels.size()) {
-                throw new IllegalArgumentException("label " + e.label() + " of example " + e.id() + ": must be "
-                        + (labels.isEmpty() ? "finite" : "0 to " + (labels.size() - 1)));
+                throw Arguments.unexpected(
+                        "label of example " + e.id(),
+                        e.label(),
+                        labels.isEmpty() ? "a finite number" : "0 to " + (labels.size() - 1));
             }
         }
     }
@@ -110,7 +110,7 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
      * @throws IllegalArgumentException if there are no examples
      */
     public Dataset words(Words words, int longest) {
-        Generated.check("longest", longest, 1, Integer.MAX_VALUE);
+        Arguments.atLeast("longest", longest, 1);
         int texts = texts();
         long[] tokens = new long[Math.multiplyExact(Math.multiplyExact(size(), texts), longest)];
         for (int i = 0; i < size(); i++) {
@@ -131,9 +131,7 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
      * @throws IllegalArgumentException if there are no examples, one of more than two texts, or a longer one
      */
     public Dataset pieces(WordPieces pieces, int longest) {
-        if (texts() > 2) {
-            throw new IllegalArgumentException("examples of " + texts() + " texts: must be of one or two");
-        }
+        Arguments.within("the number of texts of an example", texts(), 1, 2);
         long[] tokens = new long[Math.multiplyExact(Math.multiplyExact(size(), 3), longest)];
         for (int i = 0; i < size(); i++) {
             List<String> both = examples.get(i).texts();
@@ -155,10 +153,7 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
     }
 
     private int texts() {
-        if (examples.isEmpty()) {
-            throw new IllegalArgumentException("examples: there are none; expected at least one");
-        }
-        return examples.get(0).texts().size();
+        return Arguments.notEmpty("examples", examples).get(0).texts().size();
     }
 
     private Dataset data(long[] tokens, long... shape) {

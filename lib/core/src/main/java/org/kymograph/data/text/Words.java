@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kymograph.base.Arguments;
 
 /**
  * A vocabulary of lower-case words, by falling frequency. Number 0 stands for no word, 1 for a word that isn't in it,
@@ -36,7 +37,7 @@ public final class Words {
      * @return their most frequent words
      */
     public static Words of(Texts texts, int most) {
-        Generated.check("most", most, 1, Integer.MAX_VALUE);
+        Arguments.atLeast("most", most, 1);
         Map<String, Integer> counts = new HashMap<>();
         texts.examples().forEach(e -> e.texts().forEach(t -> split(t).forEach(w -> counts.merge(w, 1, Integer::sum))));
         return new Words(counts.entrySet().stream()

@@ -25,7 +25,7 @@ import org.kymograph.record.tensors.TensorFile;
  * <p>As JSON: {@code {"tensors": {name: {"shape": […], …}}, "w_all": {…}, "b_all": {…}}}, a number that is not finite
  * written as null. A tensor of two axes has the fields of {@link MatrixStatistics}; of three axes
  * {@code "slices"}, an array of those of each slice along the leading axis, because stacked attention heads are
- * measured one by one; of four axes those of {@link ConvStatistics}; of any other number of axes, none included, those
+ * measured one by one; of four axes those of {@link TensorStatistics.Convolution}; of any other number of axes, none included, those
  * of {@link VectorStatistics}. Integers, booleans and tensors without elements have their shape alone. {@code w_all}
  * and {@code b_all} are the {@link VectorStatistics} of all weights and all biases together, see {@link WeightRoles}.
  *
@@ -160,7 +160,7 @@ public final class WeightStatistics {
                 }
                 yield new TensorStatistics.Stack(slices);
             }
-            case 4 -> ConvStatistics.of(x, (int) (shape[0] * shape[1]));
+            case 4 -> TensorStatistics.Convolution.of(x, (int) (shape[0] * shape[1]));
             default -> VectorStatistics.of(x);
         };
     }

@@ -60,13 +60,13 @@ final class AlignedEpoch {
             }
             if (i < 0) {
                 guid = read.guid(row);
-                if (!settings.lenient(Lenience.DROP_INCOMPLETE)) {
+                if (!settings.lenient(DynamicsReader.Lenience.DROP_INCOMPLETE)) {
                     throw new RecordException(
                             file,
                             row + 1,
                             "guid " + guid + " isn't in the file of " + first.epoch()
                                     + "; expected the same samples in every epoch, or"
-                                    + " leave these out (--drop-incomplete, Lenience.DROP_INCOMPLETE)");
+                                    + " leave these out (--drop-incomplete, DynamicsReader.Lenience.DROP_INCOMPLETE)");
                 }
                 dropped.putIfAbsent(guid, "guid " + guid + " is in " + name + " but not in " + first.epoch());
                 continue;
@@ -125,7 +125,7 @@ final class AlignedEpoch {
 
     private static void repeat(Path file, EpochRows read, int row, DynamicsReader settings, List<String> repeated) {
         String guid = read.guid(row);
-        if (settings.lenient(Lenience.KEEP_FIRST)) {
+        if (settings.lenient(DynamicsReader.Lenience.KEEP_FIRST)) {
             repeated.add(file.getFileName() + ", line " + (row + 1) + ": guid " + guid);
             return;
         }
@@ -133,7 +133,7 @@ final class AlignedEpoch {
                 file,
                 row + 1,
                 "guid " + guid + " comes again after line " + firstLine(read, guid)
-                        + "; expected one row for each sample, or keep the first (--keep-first, Lenience.KEEP_FIRST)");
+                        + "; expected one row for each sample, or keep the first (--keep-first, DynamicsReader.Lenience.KEEP_FIRST)");
     }
 
     private static int firstLine(EpochRows read, String guid) {
@@ -205,7 +205,7 @@ final class AlignedEpoch {
         if (missing == 0) {
             return;
         }
-        boolean drop = settings.lenient(Lenience.DROP_INCOMPLETE);
+        boolean drop = settings.lenient(DynamicsReader.Lenience.DROP_INCOMPLETE);
         List<String> names = new ArrayList<>();
         for (int i = present.nextClearBit(0);
                 i < guids.size() && (drop || names.size() < 6);
@@ -222,7 +222,7 @@ final class AlignedEpoch {
                             + String.join(", ", names.subList(0, Math.min(5, missing)))
                             + (missing > 5 ? " and " + (missing - 5) + " more" : "")
                             + "; expected the same samples in every epoch, or leave these out "
-                            + "(--drop-incomplete, Lenience.DROP_INCOMPLETE)");
+                            + "(--drop-incomplete, DynamicsReader.Lenience.DROP_INCOMPLETE)");
         }
     }
 }

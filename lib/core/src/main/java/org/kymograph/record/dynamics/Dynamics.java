@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Objects;
+import org.kymograph.base.Arguments;
 
 /**
  * One log in memory: what is expected of each sample and, epoch by epoch, what the model gave for it. Samples are in
@@ -78,14 +79,11 @@ public final class Dynamics {
      * @throws IllegalArgumentException if lengths differ, or a label or logit is out of range
      */
     public static Dynamics of(Guids guids, int[] gold, float[][] logits, int classes) {
-        if (classes < 2) {
-            throw new IllegalArgumentException("classes is " + classes + "; expected at least 2");
-        }
+        Arguments.atLeast("classes", classes, 2);
         checkLength("gold", gold.length, guids.size());
         for (int i = 0; i < gold.length; i++) {
             if (gold[i] < 0 || gold[i] >= classes) {
-                throw new IllegalArgumentException(
-                        "gold[" + i + "] is " + gold[i] + "; expected 0 to " + (classes - 1));
+                throw Arguments.unexpected("gold[" + i + "]", gold[i], "0 to " + (classes - 1));
             }
         }
         checkOutputs("logits", logits, (long) guids.size() * classes);
@@ -143,10 +141,7 @@ public final class Dynamics {
     public static Dynamics regression(Guids guids, double[] targets, float[][] predictions) {
         checkLength("targets", targets.length, guids.size());
         for (int i = 0; i < targets.length; i++) {
-            if (!Double.isFinite(targets[i])) {
-                throw new IllegalArgumentException(
-                        "targets[" + i + "] is " + targets[i] + "; expected a finite number");
-            }
+            Arguments.finite("targets[" + i + "]", targets[i]);
         }
         checkOutputs("predictions", predictions, guids.size());
         return new Dynamics(
@@ -179,8 +174,7 @@ public final class Dynamics {
             for (int i = 0; i < correct[e].length; i++) {
                 right[e].set(i, correct[e][i]);
                 if (!(probabilities[e][i] >= 0 && probabilities[e][i] <= 1)) {
-                    throw new IllegalArgumentException(
-                            "probabilities[" + e + "][" + i + "] is " + probabilities[e][i] + "; expected 0 to 1");
+                    throw Arguments.unexpected("probabilities[" + e + "][" + i + "]", probabilities[e][i], "0 to 1");
                 }
             }
         }
@@ -195,25 +189,17 @@ public final class Dynamics {
                 DynamicsReader.Coverage.whole(guids.size(), probabilities.length));
     }
 
-    private static void checkLength(String name, int length, int expected) {
-        if (length != expected) {
-            throw new IllegalArgumentException(name + " has " + length + " elements; expected " + expected);
-        }
+    private static void checkLength(String name, int length, long expected) {
+        Arguments.check(length == expected, "the length of " + name, length, "" + expected);
     }
 
     private static void checkOutputs(String name, float[][] outputs, long expected) {
-        if (outputs.length == 0) {
-            throw new IllegalArgumentException(name + " has no epochs; expected at least one");
-        }
+        Arguments.atLeast("the number of epochs in " + name, outputs.length, 1);
         for (int e = 0; e < outputs.length; e++) {
-            if (outputs[e].length != expected) {
-                throw new IllegalArgumentException(
-                        name + "[" + e + "] has " + outputs[e].length + " elements; expected " + expected);
-            }
+            checkLength(name + "[" + e + "]", outputs[e].length, expected);
             for (int i = 0; i < outputs[e].length; i++) {
                 if (!Float.isFinite(outputs[e][i])) {
-                    throw new IllegalArgumentException(
-                            name + "[" + e + "][" + i + "] is " + outputs[e][i] + "; expected a finite number");
+                    throw Arguments.unexpected(name + "[" + e + "][" + i + "]", outputs[e][i], "a finite number");
                 }
             }
         }
@@ -374,9 +360,7 @@ public final class Dynamics {
      * @throws IllegalArgumentException if there are fewer
      */
     public Dynamics upTo(int epochs) {
-        if (epochs < 1 || epochs > epochs()) {
-            throw new IllegalArgumentException("epochs is " + epochs + "; expected 1 to " + epochs());
-        }
+        Arguments.within("epochs", epochs, 1, epochs());
         return epochs == epochs() ? this : between(0, epochs);
     }
 

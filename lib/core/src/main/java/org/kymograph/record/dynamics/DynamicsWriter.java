@@ -5,6 +5,7 @@ import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.PartialFile;
 import org.kymograph.record.files.RecordException;
@@ -109,10 +110,7 @@ public final class DynamicsWriter implements AutoCloseable {
     }
 
     private static String name(int epoch) {
-        if (epoch < 0) {
-            throw new IllegalArgumentException("epoch is " + epoch + "; expected at least 0");
-        }
-        return "dynamics_epoch_" + epoch + ".jsonl";
+        return "dynamics_epoch_" + Arguments.atLeast("epoch", epoch, 0) + ".jsonl";
     }
 
     /**
@@ -180,9 +178,7 @@ public final class DynamicsWriter implements AutoCloseable {
      */
     public DynamicsWriter recordRegression(long[] guids, float[] predictions, float[] gold) {
         check(guids.length, predictions, gold.length, gold);
-        if (predictions.length != guids.length) {
-            throw new IllegalArgumentException(predictions.length + " predictions for " + guids.length + " guids");
-        }
+        Arguments.sameLength("predictions", predictions.length, "guids", guids.length);
         for (int i = 0; i < guids.length; i++) {
             if (begin(guids[i])) {
                 sample(predictions, i, 1).gold(gold[i]).end(Float.NaN);
@@ -282,25 +278,25 @@ public final class DynamicsWriter implements AutoCloseable {
     }
 
     private int check(int b, float[] logits, int golds, float[] more) {
-        if (golds != b || more != null && more.length != b) {
-            throw new IllegalArgumentException(b + " guids, but " + golds + " gold values"
-                    + (more == null ? "" : " and " + more.length + " norms"));
+        Arguments.sameLength("gold", golds, "guids", b);
+        if (more != null) {
+            Arguments.sameLength("hnorm", more.length, "guids", b);
         }
         int c = b == 0 ? classes : logits.length / b;
         if (b * c != logits.length || b > 0 && (c == 0 || classes != 0 && c != classes)) {
-            throw new IllegalArgumentException(logits.length + " logits for " + b + " guids: must be "
-                    + (classes == 0 ? "the same number" : classes) + " for each");
+            throw Arguments.unexpected(
+                    "the number of logits",
+                    logits.length,
+                    (classes == 0 ? "the same number" : classes) + " for each of " + b + " guids");
         }
         for (int k = 0; k < logits.length; k++) {
             if (!Float.isFinite(logits[k])) {
-                throw new IllegalArgumentException("epoch " + epoch + ", sample " + k / c + " of the batch: logit "
-                        + k % c + " is " + logits[k] + "; expected a finite number");
+                throw unexpected("logit " + k % c, k / c, logits[k], "a finite number");
             }
         }
         for (int i = 0; more != null && i < b; i++) {
             if (!Float.isFinite(more[i])) {
-                throw new IllegalArgumentException("epoch " + epoch + ", sample " + i + " of the batch: " + more[i]
-                        + "; expected a finite number");
+                throw unexpected("number", i, more[i], "a finite number");
             }
         }
         classes = c;
@@ -310,10 +306,14 @@ public final class DynamicsWriter implements AutoCloseable {
     private void checkGold(int[] gold, int c) {
         for (int i = 0; i < gold.length; i++) {
             if (gold[i] < 0 || gold[i] >= c) {
-                throw new IllegalArgumentException("epoch " + epoch + ", sample " + i + " of the batch: gold " + gold[i]
-                        + ": must be 0 to " + (c - 1));
+                throw unexpected("gold", i, gold[i], "0 to " + (c - 1));
             }
         }
+    }
+
+    private IllegalArgumentException unexpected(String name, int sample, Object value, String expected) {
+        return Arguments.unexpected(
+                name + " of epoch " + epoch + " and sample " + sample + " of the batch", value, expected);
     }
 
     private boolean begin(long guid) {

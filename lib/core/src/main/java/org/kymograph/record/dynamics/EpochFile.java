@@ -43,7 +43,7 @@ final class EpochFile {
     /** Fills the rows with those of the file. */
     void read(EpochRows rows) {
         rows.clear();
-        boolean dropping = settings.lenient(Lenience.DROP_INCOMPLETE);
+        boolean dropping = settings.lenient(DynamicsReader.Lenience.DROP_INCOMPLETE);
         try (InputStream raw = new Counted();
                 Lines in = new Lines(LogInput.text(file, new BufferedInputStream(raw, BUFFER)));
                 JsonParser json = JSON.createParser(in)) {
@@ -157,7 +157,7 @@ final class EpochFile {
                     line,
                     "the row ends in the middle, as after a crash; expected a whole JSON "
                             + "object: record this epoch again, or leave the sample out "
-                            + "(--drop-incomplete, Lenience.DROP_INCOMPLETE)");
+                            + "(--drop-incomplete, DynamicsReader.Lenience.DROP_INCOMPLETE)");
         }
     }
 

@@ -12,7 +12,7 @@ import org.kymograph.record.files.RecordException;
 final class EpochRow {
     private static final int MAX_OUTPUTS = 1 << 24;
     private static final String OR_LEAVE_OUT =
-            ", or leave the sample out (--drop-incomplete, Lenience.DROP_INCOMPLETE)";
+            ", or leave the sample out (--drop-incomplete, DynamicsReader.Lenience.DROP_INCOMPLETE)";
 
     private final Path file;
     private final boolean dropping;

@@ -5,6 +5,7 @@ import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.kymograph.base.Arguments;
 
 /**
  * The ids of a log's samples, each once: all whole numbers or all texts, as the log has them. Immutable.
@@ -74,10 +75,7 @@ public final class Guids {
      * @throws IllegalArgumentException if n is negative
      */
     public static Guids rows(int n) {
-        if (n < 0) {
-            throw new IllegalArgumentException("n is " + n + "; expected at least 0");
-        }
-        long[] ids = new long[n];
+        long[] ids = new long[Arguments.atLeast("n", n, 0)];
         Arrays.setAll(ids, i -> i);
         return new Guids(ids, null);
     }

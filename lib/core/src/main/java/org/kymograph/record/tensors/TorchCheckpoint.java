@@ -23,7 +23,7 @@ import org.kymograph.record.files.RecordException;
  * metadata. Python objects other than tensors and dictionaries are not read: the metadata has their class in angle brackets.
  * Nothing is ever run.
  */
-public final class TorchCheckpoint implements TensorFile {
+final class TorchCheckpoint implements TensorFile {
     private static final String PICKLE = "/data.pkl";
     private static final int MAX_PICKLE = 64 << 20;
     private static final int MAX_INFLATED = 256 << 20;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.kymograph.base.Arguments;
 import org.kymograph.record.dynamics.DynamicsWriter;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.dynamics.LogFormat;
@@ -28,7 +29,7 @@ import org.kymograph.record.files.Json;
  * {@code [B, C]} before the softmax. A guid is a sample's number in the dataset, unless ids are given. What is recorded
  * again, as by a sampler that draws with replacement, is left out.
  *
- * <p>There is no mode {@link RecordMode#POST_EPOCH_TRAIN}: its dropout would draw from the engine's random numbers, and
+ * <p>There is no mode {@link Recorder.Mode#POST_EPOCH_TRAIN}: its dropout would draw from the engine's random numbers, and
  * the training would be another one. One recorder is for one training.
  */
 public final class DjlRecorder extends TrainingListenerAdapter {
@@ -52,7 +53,7 @@ public final class DjlRecorder extends TrainingListenerAdapter {
      * Records each batch as it is trained on, with the outputs before the update.
      *
      * @param logDir the folder that will hold {@code training_dynamics/}
-     * @return a recorder {@link RecordMode#IN_PASS}
+     * @return a recorder {@link Recorder.Mode#IN_PASS}
      */
     public static DjlRecorder inPass(Path logDir) {
         return new DjlRecorder(logDir, null, null, LogFormat.FULL);
@@ -64,7 +65,7 @@ public final class DjlRecorder extends TrainingListenerAdapter {
      *
      * @param logDir the folder that will hold {@code training_dynamics/}
      * @param data the samples, for one the training set
-     * @return a recorder {@link RecordMode#POST_EPOCH_EVAL}
+     * @return a recorder {@link Recorder.Mode#POST_EPOCH_EVAL}
      */
     public static DjlRecorder postEpoch(Path logDir, RandomAccessDataset data) {
         return new DjlRecorder(logDir, Objects.requireNonNull(data, "data"), null, LogFormat.FULL);
@@ -77,8 +78,8 @@ public final class DjlRecorder extends TrainingListenerAdapter {
      * @throws IllegalArgumentException if there are more or fewer than samples
      */
     public DjlRecorder withGuids(Guids guids) {
-        if (data != null && data.size() != guids.size()) {
-            throw new IllegalArgumentException(guids.size() + " guids for " + data.size() + " samples");
+        if (data != null) {
+            Arguments.sameLength("guids", guids.size(), "data", (int) data.size());
         }
         return new DjlRecorder(logDir, data, guids, format);
     }
@@ -97,13 +98,13 @@ public final class DjlRecorder extends TrainingListenerAdapter {
         Json.write(
                 logDir.resolve("dynamics.json"),
                 Json.object()
-                        .put("mode", (data == null ? RecordMode.IN_PASS : RecordMode.POST_EPOCH_EVAL).toString())
+                        .put("mode", (data == null ? Recorder.Mode.IN_PASS : Recorder.Mode.POST_EPOCH_EVAL).toString())
                         .put("format", format.toString())
                         .put("guids", guids == null ? "rows" : "given"));
     }
 
     /**
-     * Records a batch {@link RecordMode#IN_PASS}.
+     * Records a batch {@link Recorder.Mode#IN_PASS}.
      *
      * @throws IllegalStateException if the dataset doesn't tell which samples a batch holds
      */
@@ -173,8 +174,9 @@ public final class DjlRecorder extends TrainingListenerAdapter {
         for (int d = 0; d < outputs.size(); d++) {
             long[] shape = outputs.get(d).getShape().getShape();
             if (shape.length != 2) {
-                throw new IllegalStateException("outputs of shape "
-                        + outputs.get(d).getShape() + ": must have a row for each sample and a number for each class");
+                throw new IllegalStateException("the outputs have the shape "
+                        + outputs.get(d).getShape()
+                        + "; expected a row for each sample and a number for each class");
             }
             int b = (int) shape[0];
             int[] gold;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
 import org.kymograph.record.RunFolder;
@@ -120,10 +121,11 @@ final class RecordedRun {
             return;
         }
         int labels = gold.length / samples;
-        if (target == Target.CLASS ? classes < 2 : classes != labels) {
-            throw new IllegalArgumentException("a network with " + classes + " outputs for targets of kind " + target
-                    + ": must have " + (target == Target.CLASS ? "one for each class" : labels));
-        }
+        Arguments.check(
+                target == Target.CLASS ? classes >= 2 : classes == labels,
+                "the number of outputs for targets of kind " + target,
+                classes,
+                target == Target.CLASS ? "one for each class" : "" + labels);
         if (writer == null) {
             writer = DynamicsWriter.open(folder, epoch, format);
         }

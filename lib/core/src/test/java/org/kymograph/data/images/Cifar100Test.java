@@ -63,7 +63,7 @@ class Cifar100Test {
     @Test
     void refusesFilesThatAreNotCifar() throws IOException {
         Path file = folder.resolve("train.bin");
-        assertThatThrownBy(() -> Cifar100.load(folder))
+        assertThatThrownBy(() -> Images.cifar100(folder))
                 .isInstanceOf(RecordException.class)
                 .hasMessage(file + ": has 614800 bytes; expected 50000 records of 3074");
         for (int length : new int[] {0, 1, RECORD, train.length - 1, train.length + 1}) {
@@ -75,7 +75,7 @@ class Cifar100Test {
         refuses(150 * RECORD, 0, "record 150 has coarse label 0 for fine label 50; expected 10");
         refuses(150 * RECORD + 1, 51, "has 1 images of fine label 50; expected 2");
         Files.delete(file);
-        assertThatThrownBy(() -> Cifar100.load(folder))
+        assertThatThrownBy(() -> Images.cifar100(folder))
                 .isInstanceOf(RecordException.class)
                 .hasMessageContaining("has no train.bin; take cifar-100-binary.tar.gz from www.cs.toronto.edu");
     }

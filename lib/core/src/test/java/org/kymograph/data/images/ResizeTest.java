@@ -62,7 +62,8 @@ class ResizeTest {
         Dataset signs = SparseParity.withDefaults().sample(0).test();
         assertThatThrownBy(() -> Resize.to(signs, 3, 3))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("must be U8 images");
-        assertThatThrownBy(() -> Resize.to(images(1, 3, 3), 0, 3)).hasMessageContaining("size 0 x 3");
+                .hasMessageContaining("expected U8 images");
+        assertThatThrownBy(() -> Resize.to(images(1, 3, 3), 0, 3))
+                .hasMessageContaining("height is 0; expected at least 1");
     }
 }

@@ -46,7 +46,7 @@ class GlueTsvTest {
         write(task, "dev", header.replace(',', '\t') + "\n" + row.replace(',', '\t') + "\n");
         GlueTsv.Read read = GlueTsv.of(GlueTask.of(task)).read(dir, "dev");
         assertThat(read.texts().examples()).containsExactly(new Texts.Example(id, List.of(texts.split("/")), label));
-        assertThat(read.skipped()).isEqualTo(new SkippedRows(1, 0, 0, 0, 0));
+        assertThat(read.skipped()).isEqualTo(new GlueTsv.Skipped(1, 0, 0, 0, 0));
         assertThat(read.texts().name()).isEqualToIgnoringCase(task);
     }
 
@@ -101,7 +101,7 @@ class GlueTsvTest {
         assertThat(read.texts().ids()).containsExactly("p.jpg#1", "p.jpg#4");
         assertThat(read.texts().examples().get(1))
                 .isEqualTo(new Texts.Example("p.jpg#4", List.of("He said \"no", "He spoke"), 0));
-        assertThat(read.skipped()).isEqualTo(new SkippedRows(2, 2, 1, 0, 1));
+        assertThat(read.skipped()).isEqualTo(new GlueTsv.Skipped(2, 2, 1, 0, 1));
         assertThat(read.skipped().toString()).contains("2 rows taken", "2 without a label", "1 with the id");
     }
 
@@ -116,7 +116,7 @@ class GlueTsvTest {
     @Test
     void passesOverShortRowsInQqpOnly() {
         write("QQP", "train", "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate\n1\t2\t3\tWhy\n4\t5\t6\tA?\tB?\t1\n");
-        assertThat(GlueTsv.of(GlueTask.QQP).read(dir, "train").skipped()).isEqualTo(new SkippedRows(1, 0, 0, 1, 0));
+        assertThat(GlueTsv.of(GlueTask.QQP).read(dir, "train").skipped()).isEqualTo(new GlueTsv.Skipped(1, 0, 0, 1, 0));
         bad("RTE", "index\tsentence1\tsentence2\tlabel\n0\tA\tentailment\n", "line 2: has 3 cells; expected 4");
     }
 

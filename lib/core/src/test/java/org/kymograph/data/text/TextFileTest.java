@@ -95,7 +95,7 @@ class TextFileTest {
                 """);
         GlueTsv.Read snli = TextFile.snli().read(dir.resolve("snli.jsonl"), "train");
         assertThat(snli.texts().examples()).containsExactly(new Texts.Example("1.jpg#0r1n", List.of("A", "B"), 1));
-        assertThat(snli.skipped()).isEqualTo(new SkippedRows(1, 1, 1, 0, 0));
+        assertThat(snli.skipped()).isEqualTo(new GlueTsv.Skipped(1, 1, 1, 0, 0));
 
         write("boolq.jsonl", "{\"question\": \"q\", \"passage\": \"p\", \"idx\": 4, \"label\": true}\n");
         assertThat(TextFile.boolQ()

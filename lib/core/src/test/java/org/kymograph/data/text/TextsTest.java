@@ -46,19 +46,19 @@ class TextsTest {
         assertThatThrownBy(
                         () -> new Texts("n", "s", List.of(new Texts.Example("x", List.of("a"), 2)), List.of("p", "q")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("label 2.0 of example x");
+                .hasMessageContaining("label of example x is 2; expected");
         assertThatThrownBy(() -> new Texts(
                         "n",
                         "s",
                         List.of(new Texts.Example("x", List.of("a"), 0), new Texts.Example("y", List.of("a", "b"), 0)),
                         List.of("p", "q")))
-                .hasMessageContaining("example y has 2");
+                .hasMessageContaining("the number of texts of example y is 2");
         assertThatThrownBy(
                         () -> new Texts("n", "s", List.of(new Texts.Example("x", List.of("a"), Double.NaN)), List.of()))
                 .hasMessageContaining("finite");
         assertThatThrownBy(() -> new Texts.Example("x", List.of(), 0)).hasMessageContaining("at least one");
         assertThatThrownBy(() -> new Texts("n", "s", List.of(), List.of("p", "q")).words(Words.of(TEXTS, 3), 3))
-                .hasMessageContaining("there are none");
+                .hasMessageContaining("examples is empty");
         assertThatThrownBy(() -> Words.of(TEXTS, 0)).hasMessageContaining("most is 0");
     }
 }

@@ -165,6 +165,7 @@ class MatrixStatisticsTest {
         assertThatThrownBy(() -> MatrixStatistics.of(new double[0], 0, 3)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> MatrixStatistics.of(new float[0], 65536, 65536))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> ConvStatistics.of(new double[6], 4)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> TensorStatistics.Convolution.of(new double[6], 4))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -65,13 +65,16 @@ class DynamicsReaderTest {
         LogText log = LogText.good(folder);
         log.epoch(
                 1, row(7, 1, "1, 0, 0", 0), row(9, 1, "2, 0, 0", 1), row(4, 1, "3, 0, 0", 2), row(7, 1, "9, 9, 9", 0));
-        Dynamics read = Dynamics.reader().withLenient(Lenience.KEEP_FIRST).read(folder);
+        Dynamics read = Dynamics.reader()
+                .withLenient(DynamicsReader.Lenience.KEEP_FIRST)
+                .read(folder);
         assertThat(read.logit(1, 0, 0)).isEqualTo(1);
         assertThat(read.coverage().repeated()).containsExactly("dynamics_epoch_1.jsonl, line 4: guid 7");
         assertThat(read.coverage().rows()).isEqualTo(10);
         assertThat(read.coverage().complete()).isFalse();
-        assertThatThrownBy(() ->
-                        Dynamics.reader().withLenient(Lenience.DROP_INCOMPLETE).read(folder))
+        assertThatThrownBy(() -> Dynamics.reader()
+                        .withLenient(DynamicsReader.Lenience.DROP_INCOMPLETE)
+                        .read(folder))
                 .isInstanceOf(RecordException.class)
                 .hasMessageContaining("guid 7 comes again");
     }
@@ -81,7 +84,9 @@ class DynamicsReaderTest {
         LogText log = LogText.good(folder);
         log.epoch(
                 0, row(7, 0, "1, 0, 0", 0), row(7, 0, "8, 8, 8", 0), row(9, 0, "2, 0, 0", 1), row(4, 0, "3, 0, 0", 2));
-        Dynamics read = Dynamics.reader().withLenient(Lenience.KEEP_FIRST).read(folder);
+        Dynamics read = Dynamics.reader()
+                .withLenient(DynamicsReader.Lenience.KEEP_FIRST)
+                .read(folder);
         assertThat(read.guids()).isEqualTo(Guids.of(7, 9, 4));
         assertThat(read.logit(0, 1, 0)).isEqualTo(2);
         assertThat(read.coverage().repeated()).containsExactly("dynamics_epoch_0.jsonl, line 2: guid 7");
@@ -94,7 +99,9 @@ class DynamicsReaderTest {
                 1,
                 row(7, 1, "1, 0, 0", 0) + "\n" + row(5, 1, "1, 0, 0", 0) + "\n" + row(4, 1, "3, 0, 0", 2) + "\n"
                         + row(9, 1, "1, 0, 0", 1).substring(0, 30));
-        Dynamics read = Dynamics.reader().withLenient(Lenience.DROP_INCOMPLETE).read(folder);
+        Dynamics read = Dynamics.reader()
+                .withLenient(DynamicsReader.Lenience.DROP_INCOMPLETE)
+                .read(folder);
         assertThat(read.guids()).isEqualTo(Guids.of(7, 4));
         assertThat(read.gold(1)).isEqualTo(2);
         assertThat(read.logit(1, 1, 0)).isEqualTo(3);
@@ -105,8 +112,9 @@ class DynamicsReaderTest {
                         "guid 9 isn't in dynamics_epoch_1.jsonl");
         assertThat(read.coverage().cutOff())
                 .containsExactly("dynamics_epoch_1.jsonl, line 4 ends in the middle of a row, as after a crash");
-        assertThatThrownBy(
-                        () -> Dynamics.reader().withLenient(Lenience.KEEP_FIRST).read(folder))
+        assertThatThrownBy(() -> Dynamics.reader()
+                        .withLenient(DynamicsReader.Lenience.KEEP_FIRST)
+                        .read(folder))
                 .isInstanceOf(RecordException.class)
                 .hasMessageContaining(
                         "line 4: the row ends in the middle, as after a crash; expected a whole JSON object");
@@ -267,7 +275,9 @@ class DynamicsReaderTest {
         Path last = log.file(2).resolveSibling("dynamics_epoch_2.jsonl.gz");
         String text = row(7, 2, "1, 2, 3", 0) + "\n" + row(9, 2, "1, 2, 3", 1) + "\n" + row(4, 2, "1, 2, 3", 2);
         Files.write(last, LogText.gzip(text.substring(0, text.length() - 9)));
-        Dynamics cut = Dynamics.reader().withLenient(Lenience.DROP_INCOMPLETE).read(folder);
+        Dynamics cut = Dynamics.reader()
+                .withLenient(DynamicsReader.Lenience.DROP_INCOMPLETE)
+                .read(folder);
         assertThat(cut.guids()).isEqualTo(Guids.of(7, 9));
         assertThat(cut.coverage().cutOff()).hasSize(1);
     }
@@ -281,8 +291,9 @@ class DynamicsReaderTest {
                 assertThatThrownBy(() -> Dynamics.read(folder))
                         .hasMessageContaining(bad)
                         .hasMessageContaining("or leave the sample out (--drop-incomplete");
-                Dynamics read =
-                        Dynamics.reader().withLenient(Lenience.DROP_INCOMPLETE).read(folder);
+                Dynamics read = Dynamics.reader()
+                        .withLenient(DynamicsReader.Lenience.DROP_INCOMPLETE)
+                        .read(folder);
                 assertThat(read.samples()).isEqualTo(2);
                 assertThat(read.guids().indexOf(9)).isEqualTo(-1);
                 assertThat(read.coverage().dropped())

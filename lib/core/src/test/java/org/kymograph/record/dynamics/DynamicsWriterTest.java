@@ -147,17 +147,17 @@ class DynamicsWriterTest {
             assertThatThrownBy(() ->
                             writer.record(new long[] {2, 3}, new float[] {1, 2, 3, 1, Float.NaN, 3}, new int[] {0, 0}))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("epoch 5, sample 1 of the batch: logit 1 is NaN; expected a finite number");
+                    .hasMessage("logit 1 of epoch 5 and sample 1 of the batch is NaN; expected a finite number");
             assertThatThrownBy(() -> writer.record(new long[] {2}, new float[] {1, 2}, new int[] {0}))
-                    .hasMessage("2 logits for 1 guids: must be 3 for each");
+                    .hasMessage("the number of logits is 2; expected 3 for each of 1 guids");
             assertThatThrownBy(() -> writer.record(new long[] {2}, new float[] {1, 2, 3}, new int[] {3}))
-                    .hasMessage("epoch 5, sample 0 of the batch: gold 3: must be 0 to 2");
+                    .hasMessage("gold of epoch 5 and sample 0 of the batch is 3; expected 0 to 2");
             assertThatThrownBy(() -> writer.record(new long[] {2}, new float[] {1, 2, 3}, new int[] {-1}))
-                    .hasMessageContaining("gold -1");
+                    .hasMessageContaining("of the batch is -1; expected");
             assertThatThrownBy(() -> writer.record(new long[] {2, 3}, new float[] {1, 2, 3}, new int[] {1}))
-                    .hasMessage("2 guids, but 1 gold values");
+                    .hasMessage("gold has length 1; expected 2, the length of guids");
             assertThatThrownBy(() -> writer.record(new long[] {2, 3}, new float[] {1, 2, 3}, new int[] {1, 0}))
-                    .hasMessageContaining("3 logits for 2 guids");
+                    .hasMessageContaining("the number of logits is 3");
             writer.finish();
         }
         assertThat(Files.readAllLines(DynamicsWriter.file(folder, 5))).hasSize(1);

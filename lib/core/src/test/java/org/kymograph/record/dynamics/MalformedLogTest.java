@@ -67,7 +67,7 @@ class MalformedLogTest {
                 "{\"guid\":99999999999999999999,\"logits_epoch_1\":[1,2,3],\"gold\":1}|line 2: guid is 99999999999999999999, which needs more than 64 bits",
                 "{\"guid\":\"9\",\"logits_epoch_1\":[1,2,3],\"gold\":1}|guid is a text; expected a number as in line 1",
                 "{\"guid\":7,\"logits_epoch_1\":[1,2,3],\"gold\":0}|guid 7 comes again after line 1; expected one row for each",
-                "{\"guid\":8,\"logits_epoch_1\":[1,2,3],\"gold\":1}|guid 8 isn't in the file of epoch 0; expected the same samples in every epoch, or leave these out (--drop-incomplete, Lenience.DROP_INCOMPLETE)",
+                "{\"guid\":8,\"logits_epoch_1\":[1,2,3],\"gold\":1}|guid 8 isn't in the file of epoch 0; expected the same samples in every epoch, or leave these out (--drop-incomplete, DynamicsReader.Lenience.DROP_INCOMPLETE)",
                 "{\"guid\":9,\"p_gold_epoch_1\":0.5,\"correct_epoch_1\":true}|guid 9: it has p_gold_epoch_1; expected logits_epoch_1",
                 "[1,2,3]|line 2: a list; expected a JSON object with guid, logits_epoch_1 and gold",
                 "9 3 2 1|line 2: a number; expected a JSON object",
@@ -104,9 +104,10 @@ class MalformedLogTest {
         String whole = row(4, 1, "3, -3, 1e-1", 2);
         for (int length : new int[] {1, 5, 20, 40, whole.length() - 3, whole.length() - 1}) {
             log.raw(1, FIRST + "\n" + row(9, 1, "0.25, 1, 2", 1) + "\n" + whole.substring(0, length));
-            refused(log.file(1)
-                    + ", line 3: the row ends in the middle, as after a crash; expected a whole JSON object: "
-                    + "record this epoch again, or leave the sample out (--drop-incomplete, Lenience.DROP_INCOMPLETE)");
+            refused(
+                    log.file(1)
+                            + ", line 3: the row ends in the middle, as after a crash; expected a whole JSON object: "
+                            + "record this epoch again, or leave the sample out (--drop-incomplete, DynamicsReader.Lenience.DROP_INCOMPLETE)");
         }
     }
 
@@ -216,7 +217,7 @@ class MalformedLogTest {
     void repeatsOfAnotherSampleAreNoRepeats() {
         log.epoch(1, FIRST, row(9, 1, "0.25, 1, 2", 1), LAST, row(9, 1, "1, 1, 1", 0));
         for (DynamicsReader reader :
-                List.of(Dynamics.reader(), Dynamics.reader().withLenient(Lenience.KEEP_FIRST))) {
+                List.of(Dynamics.reader(), Dynamics.reader().withLenient(DynamicsReader.Lenience.KEEP_FIRST))) {
             assertThatThrownBy(() -> reader.read(log.root))
                     .isInstanceOf(RecordException.class)
                     .hasMessageContaining(log.file(1) + ", line 4: guid 9: gold is 0; expected 1 as in epoch 0");
@@ -224,8 +225,9 @@ class MalformedLogTest {
         log.epoch(1, FIRST, row(9, 1, "0.25, 1, 2", 1), LAST);
         log.epoch(
                 0, row(7, 0, "1, 0, 0", 0), row(9, 0, "2, 0, 0", 1), row(7, 0, "8, 8, 8", 2), row(4, 0, "3, 0, 0", 2));
-        assertThatThrownBy(
-                        () -> Dynamics.reader().withLenient(Lenience.KEEP_FIRST).read(log.root))
+        assertThatThrownBy(() -> Dynamics.reader()
+                        .withLenient(DynamicsReader.Lenience.KEEP_FIRST)
+                        .read(log.root))
                 .isInstanceOf(RecordException.class)
                 .hasMessageContaining(log.file(0) + ", line 3: guid 7: gold is 2; expected 0 as in line 1");
     }

@@ -155,7 +155,7 @@ class DjlRecorderTest {
         assertThatThrownBy(() -> train(data -> new TrainingListener[] {
                     DjlRecorder.postEpoch(folder, data).withGuids(Guids.rows(3))
                 }))
-                .hasMessage("3 guids for 50 samples");
+                .hasMessage("guids has length 3; expected 50, the length of data");
         assertThatThrownBy(() -> train(data ->
                         new TrainingListener[] {DjlRecorder.inPass(folder).withGuids(Guids.rows(3))}))
                 .hasMessageContaining("there are 3 guids");

@@ -111,8 +111,8 @@ class RecorderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RecordMode.class)
-    void isNotFeltByTheTraining(RecordMode mode) throws IOException {
+    @EnumSource(Recorder.Mode.class)
+    void isNotFeltByTheTraining(Recorder.Mode mode) throws IOException {
         for (Experiment e : List.of(spots(), spots().withNetwork(Mlp.of(3, 12).withNorm(Mlp.Norm.BATCH)))) {
             RunFolder alone =
                     Trainer.of(e).train(root.resolve("alone"), 1).runs().get(0);
@@ -137,8 +137,8 @@ class RecorderTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RecordMode.class)
-    void everySampleIsThereOnceInEveryEpoch(RecordMode mode) throws IOException {
+    @EnumSource(Recorder.Mode.class)
+    void everySampleIsThereOnceInEveryEpoch(Recorder.Mode mode) throws IOException {
         Experiment e = spots();
         RunFolder run = recorded(e, Recorder.of(mode), 1);
         Dataset train = e.task().sample(1).train();
@@ -147,7 +147,7 @@ class RecorderTest {
             List<Integer> guids = lines.stream().map(l -> l.get("guid").asInt()).toList();
             assertThat(guids)
                     .containsExactlyInAnyOrder(IntStream.range(0, N).boxed().toArray(Integer[]::new));
-            if (mode == RecordMode.IN_PASS) {
+            if (mode == Recorder.Mode.IN_PASS) {
                 assertThat(guids).isNotEqualTo(guids.stream().sorted().toList());
             } else {
                 assertThat(guids).isSorted();
@@ -172,7 +172,7 @@ class RecorderTest {
         Experiment e =
                 spots().withNetwork(Mlp.of(3)).withCheckpoints(Span.steps(1)).withLength(Span.epochs(2));
         RunFolder after = recorded(e, Recorder.withDefaults(), 1);
-        RunFolder within = recorded(e.withName("within"), Recorder.of(RecordMode.IN_PASS), 1);
+        RunFolder within = recorded(e.withName("within"), Recorder.of(Recorder.Mode.IN_PASS), 1);
         Dataset train = e.task().sample(1).train();
         for (int epoch = 0; epoch < 2; epoch++) {
             for (JsonNode line : lines(after, epoch)) {
@@ -201,12 +201,12 @@ class RecorderTest {
     @Test
     void modesDifferWhereTheyShould() throws IOException {
         RunFolder eval = recorded(spots(), Recorder.withDefaults(), 1);
-        RunFolder train = recorded(spots().withName("train"), Recorder.of(RecordMode.POST_EPOCH_TRAIN), 1);
+        RunFolder train = recorded(spots().withName("train"), Recorder.of(Recorder.Mode.POST_EPOCH_TRAIN), 1);
         assertThat(lines(train, 1)).isNotEqualTo(lines(eval, 1));
         Experiment still = spots().withNetwork(Mlp.of(3, 12)).withName("still");
         Path a = DynamicsWriter.file(recorded(still, Recorder.withDefaults(), 1).path(), 2);
         Path b = DynamicsWriter.file(
-                recorded(still.withName("b"), Recorder.of(RecordMode.POST_EPOCH_TRAIN), 1)
+                recorded(still.withName("b"), Recorder.of(Recorder.Mode.POST_EPOCH_TRAIN), 1)
                         .path(),
                 2);
         assertThat(b).hasSameBinaryContentAs(a);
@@ -215,7 +215,7 @@ class RecorderTest {
     @Test
     void aRunsLogDoesNotDependOnItsNeighbours() throws IOException {
         Experiment e = spots().withNetwork(Mlp.of(3, 12));
-        for (RecordMode mode : RecordMode.values()) {
+        for (Recorder.Mode mode : Recorder.Mode.values()) {
             Population many = Trainer.of(e).withListener(Recorder.of(mode)).train(root.resolve("many" + mode), 1, 2, 3);
             RunFolder one = Trainer.of(e)
                     .withListener(Recorder.of(mode))
@@ -233,8 +233,8 @@ class RecorderTest {
 
     @Tag("slow")
     @ParameterizedTest
-    @EnumSource(RecordMode.class)
-    void anInterruptedLogEndsAsIfNothingHadHappened(RecordMode mode) throws IOException {
+    @EnumSource(Recorder.Mode.class)
+    void anInterruptedLogEndsAsIfNothingHadHappened(Recorder.Mode mode) throws IOException {
         for (Experiment e : List.of(spots(), spots().withNetwork(Mlp.of(3, 12)).withName("stack"))) {
             long[] seeds = {1, 2};
             List<RunFolder> whole = Trainer.of(e)
@@ -280,22 +280,23 @@ class RecorderTest {
     void aFinishedEpochIsOpenedAgainWhereTheCheckpointIsOlder() throws IOException {
         Experiment e = spots();
         RunFolder whole = Trainer.of(e)
-                .withListener(Recorder.of(RecordMode.IN_PASS))
+                .withListener(Recorder.of(Recorder.Mode.IN_PASS))
                 .train(root.resolve("a"), 1)
                 .runs()
                 .get(0);
-        RunFolder back = recorded(e, Recorder.of(RecordMode.IN_PASS), 1);
+        RunFolder back = recorded(e, Recorder.of(Recorder.Mode.IN_PASS), 1);
         try (RunFolder run = RunFolder.openOrCreate(root.resolve("recorded"), e.name(), 1, e.setting())) {
             run.rewindTo(8);
             run.setStatus(Status.INTERRUPTED);
         }
         Files.writeString(back.path().resolve("dynamics_epoch_3.jsonl.part"), "{\"gu");
-        assertThat(files(recorded(e, Recorder.of(RecordMode.IN_PASS), 1), true)).isEqualTo(files(whole, true));
+        assertThat(files(recorded(e, Recorder.of(Recorder.Mode.IN_PASS), 1), true))
+                .isEqualTo(files(whole, true));
     }
 
     @Test
     void anEpochThatTrainingEndsWithinLeavesNoFile() throws IOException {
-        for (RecordMode mode : RecordMode.values()) {
+        for (Recorder.Mode mode : Recorder.Mode.values()) {
             RunFolder run =
                     recorded(spots().withName(mode.toString()).withLength(Span.steps(10)), Recorder.of(mode), 1);
             assertThat(run.path().resolve("training_dynamics").toFile().list())
@@ -321,7 +322,7 @@ class RecorderTest {
         Experiment e = spots().withName("other");
         recorded(e, Recorder.withDefaults(), 1);
         recorded(e, Recorder.withDefaults(), 1);
-        assertThatThrownBy(() -> recorded(e, Recorder.of(RecordMode.IN_PASS), 1))
+        assertThatThrownBy(() -> recorded(e, Recorder.of(Recorder.Mode.IN_PASS), 1))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("post-epoch-eval")
                 .hasMessageContaining("not as")
@@ -332,7 +333,7 @@ class RecorderTest {
                 .hasMessageContaining("given");
         assertThatThrownBy(() -> recorded(e, Recorder.withDefaults().withGuids(Guids.rows(7)), 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("7 guids for 90 training samples");
+                .hasMessage("guids has length 7; expected 90, the length of the training set");
     }
 
     @Test
@@ -355,7 +356,7 @@ class RecorderTest {
 
     @Test
     void aTrainingThatStopsEarlyIsRecordedUpToThere() throws IOException {
-        for (RecordMode mode : List.of(RecordMode.IN_PASS, RecordMode.POST_EPOCH_EVAL)) {
+        for (Recorder.Mode mode : List.of(Recorder.Mode.IN_PASS, Recorder.Mode.POST_EPOCH_EVAL)) {
             Experiment e = spots().withName(mode.toString())
                     .withOptimizer(Optimizer.sgd(0))
                     .withEvaluation(Span.steps(5))
@@ -402,7 +403,7 @@ class RecorderTest {
         List<String> texts = IntStream.range(0, N).mapToObj(i -> "train-" + i).toList();
         RunFolder text = recorded(
                 spots().withName("text"),
-                Recorder.of(RecordMode.IN_PASS).withGuids(Guids.of(texts)).withFormat(LogFormat.ROUNDED),
+                Recorder.of(Recorder.Mode.IN_PASS).withGuids(Guids.of(texts)).withFormat(LogFormat.ROUNDED),
                 1);
         assertThat(lines(text, 3))
                 .extracting(l -> l.get("guid").textValue())
@@ -509,7 +510,7 @@ class RecorderTest {
                 .withBatchSize(16)
                 .withLength(Span.epochs(6))
                 .withCheckpoints(Span.steps(2));
-        for (RecordMode mode : List.of(RecordMode.IN_PASS, RecordMode.POST_EPOCH_EVAL)) {
+        for (Recorder.Mode mode : List.of(Recorder.Mode.IN_PASS, Recorder.Mode.POST_EPOCH_EVAL)) {
             for (int again = 0; again < 2; again++) {
                 RunFolder run = recorded(e.withName(mode.toString()), Recorder.of(mode), 1);
                 assertThat(run.status()).isEqualTo(Status.FAILED);

@@ -3,9 +3,9 @@ package org.kymograph.degeneracy.circuits;
 import org.kymograph.data.ModularArithmetic;
 import org.kymograph.model.Transformer;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
+import org.kymograph.train.loss.Loss;
 
 /**
  * Transformers that add modulo p from 0.8 of the pairs, by whole batches with AdamW and weight decay 2: with constant attention they tend to pizzas, with

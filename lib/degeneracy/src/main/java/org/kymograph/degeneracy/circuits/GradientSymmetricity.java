@@ -38,7 +38,7 @@ final class GradientSymmetricity {
         }
         int width = all.inputSize();
         long[] tokens = new long[triples * width];
-        all.gather(rows, 0, triples, tokens, 0);
+        all.gather(rows, tokens, 0);
         float[] gradients;
         try (NDManager manager = NDManager.newBaseManager()) {
             Block block = run.network().single(manager, new Shape(all.inputShape()), 0);

@@ -17,16 +17,16 @@ import org.kymograph.base.Streams;
 import org.kymograph.data.Augmentation;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.stats.Resampling.Interval;
 import org.kymograph.stats.Statistics;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.loss.Loss;
-import org.kymograph.record.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.StartingPoint;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
 /**

@@ -14,12 +14,12 @@ import org.kymograph.data.Dataset;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.ParameterVector;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Objective;
-import org.kymograph.record.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 

@@ -17,8 +17,8 @@ import org.kymograph.model.ParameterVector;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 
 /**
  * How the local learning coefficient is estimated, λ̂ = nβ·(E[L(w)] − L(w₀)): the mean is over chains that sample the tempered density

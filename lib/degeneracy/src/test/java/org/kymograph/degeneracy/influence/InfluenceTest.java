@@ -18,6 +18,7 @@ import org.kymograph.data.SparseParity;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Mlp;
+import org.kymograph.record.Population;
 import org.kymograph.record.Readings;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
@@ -25,12 +26,11 @@ import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.stats.Resampling.Interval;
 import org.kymograph.stats.Statistics;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
 import org.kymograph.train.Optimizer;
-import org.kymograph.record.Population;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
 class InfluenceTest {

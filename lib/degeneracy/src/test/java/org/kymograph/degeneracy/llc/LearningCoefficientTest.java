@@ -27,11 +27,11 @@ import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Experiment;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
 class LearningCoefficientTest {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.StatePaths;
-import org.kymograph.stats.MultipleTesting;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.Table;
 
 /**
@@ -33,7 +33,7 @@ public record Detours(double threshold, double regressionP, List<Judgement> stat
      * @param avoiders how many runs converge without ever visiting it
      * @param coefficient its coefficient
      * @param p the coefficient's two-sided p-value
-     * @param holm p adjusted by {@link MultipleTesting#holm} over the optional states; NaN for others
+     * @param holm p adjusted by {@link Statistics#holm} over the optional states; NaN for others
      * @param contrast its contrast to the average checkpoint
      * @param isDetour whether it is a detour
      * @param reason why or why not
@@ -77,7 +77,7 @@ public record Detours(double threshold, double regressionP, List<Judgement> stat
         double[] p = regression.fit().pValues();
         double[] contrasts = regression.contrasts();
         boolean[] estimable = regression.fit().estimable();
-        double[] holm = MultipleTesting.holm(Columns.numbers(k, s -> avoiders[s] > 0 ? p[s] : Double.NaN));
+        double[] holm = Statistics.holm(Columns.numbers(k, s -> avoiders[s] > 0 ? p[s] : Double.NaN));
         List<Judgement> states = new ArrayList<>();
         for (int s = 0; s < k; s++) {
             boolean visited = !Double.isNaN(contrasts[s]);

@@ -10,7 +10,6 @@ import org.kymograph.base.Columns;
 import org.kymograph.base.Streams;
 import org.kymograph.states.hmm.StatePaths;
 import org.kymograph.stats.MeanSd;
-import org.kymograph.stats.MultipleTesting;
 import org.kymograph.stats.Resampling;
 import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.Table;
@@ -37,7 +36,7 @@ public record ForkTest(int permutations, List<Fork> forks) {
      * @param branches the ways on, by the next state
      * @param statistic Σ_g n_g (ȳ_g − ȳ)²
      * @param p the permutation p-value
-     * @param holm p adjusted by {@link MultipleTesting#holm} over the forks
+     * @param holm p adjusted by {@link Statistics#holm} over the forks
      */
     public record Fork(int state, List<Branch> branches, double statistic, double p, double holm) {
         /** Copies its list. */
@@ -79,7 +78,7 @@ public record ForkTest(int permutations, List<Fork> forks) {
                 forks.add(test(state, branches, outcome, permutations, Streams.of(seed, "fork", state)));
             }
         }
-        double[] holm = MultipleTesting.holm(Columns.numbers(forks, Fork::p));
+        double[] holm = Statistics.holm(Columns.numbers(forks, Fork::p));
         List<Fork> adjusted = new ArrayList<>();
         for (int i = 0; i < holm.length; i++) {
             Fork f = forks.get(i);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.StatePaths;
-import org.kymograph.stats.MultipleTesting;
 import org.kymograph.stats.OlsFit;
 import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.Table;
@@ -32,8 +31,8 @@ public record StateCorrelations(List<Correlation> states) {
      * @param r Pearson's correlation
      * @param t Student's statistic
      * @param p the two-sided p-value
-     * @param holm p adjusted by {@link MultipleTesting#holm} over the states
-     * @param benjaminiHochberg p adjusted by {@link MultipleTesting#benjaminiHochberg} over the states
+     * @param holm p adjusted by {@link Statistics#holm} over the states
+     * @param benjaminiHochberg p adjusted by {@link Statistics#benjaminiHochberg} over the states
      */
     public record Correlation(
             int state, int visitors, int runs, double r, double t, double p, double holm, double benjaminiHochberg) {}
@@ -60,8 +59,8 @@ public record StateCorrelations(List<Correlation> states) {
             r[k] = Statistics.pearson(visited, joined.values());
             p[k] = pValue(r[k], n);
         }
-        double[] holm = MultipleTesting.holm(p);
-        double[] bh = MultipleTesting.benjaminiHochberg(p);
+        double[] holm = Statistics.holm(p);
+        double[] bh = Statistics.benjaminiHochberg(p);
         List<Correlation> states = new ArrayList<>();
         for (int k = 0; k < r.length; k++) {
             states.add(new Correlation(k, visitors[k], n, r[k], statistic(r[k], n), p[k], holm[k], bh[k]));

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kymograph.states.hmm.StatePaths;
 import org.kymograph.states.hmm.Toy;
-import org.kymograph.stats.MultipleTesting;
+import org.kymograph.stats.Statistics;
 
 /** Correlations, adjusted p-values, detours and forks. */
 class StateEvidenceTest {
@@ -51,15 +51,15 @@ class StateEvidenceTest {
     @Test
     void adjustsForManyTests() {
         double[] p = {0.04, 0.01, Double.NaN, 0.05, 0.02, 0.03};
-        assertThat(MultipleTesting.benjaminiHochberg(p))
+        assertThat(Statistics.benjaminiHochberg(p))
                 .containsExactly(new double[] {0.05, 0.05, Double.NaN, 0.05, 0.05, 0.05}, EPSILON);
-        assertThat(MultipleTesting.holm(p))
+        assertThat(Statistics.holm(p))
                 .containsExactly(new double[] {0.09, 0.05, Double.NaN, 0.09, 0.08, 0.09}, EPSILON);
-        assertThat(MultipleTesting.holm(0.9, 0.8)).containsExactly(1, 1);
-        assertThat(MultipleTesting.benjaminiHochberg(0.001, 0.5, 0.2))
+        assertThat(Statistics.holm(0.9, 0.8)).containsExactly(1, 1);
+        assertThat(Statistics.benjaminiHochberg(0.001, 0.5, 0.2))
                 .containsExactly(new double[] {0.003, 0.5, 0.3}, EPSILON);
-        assertThat(MultipleTesting.holm()).isEmpty();
-        assertThatThrownBy(() -> MultipleTesting.holm(1.5)).hasMessage("p is 1.5; expected 0 to 1, or NaN");
+        assertThat(Statistics.holm()).isEmpty();
+        assertThatThrownBy(() -> Statistics.holm(1.5)).hasMessage("p is 1.5; expected 0 to 1, or NaN");
     }
 
     /** Twelve runs 0 → [1 →] 2 whose convergence is 10 and 2 for every checkpoint in state 1. */
