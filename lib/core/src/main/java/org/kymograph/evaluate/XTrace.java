@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.LUDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -21,7 +22,7 @@ import org.kymograph.base.Streams;
  *
  * @param trace the mean over the k estimates
  * @param standardError their standard deviation over √k, which is a rough guide, since they are not independent
- * @param products the number of products, 2k
+ * @param products the number of products, 2k; as many as there are rows if they were enough for all of them
  */
 public record XTrace(double trace, double standardError, int products) {
     private static final int TOGETHER = 16;
@@ -32,16 +33,31 @@ public record XTrace(double trace, double standardError, int products) {
      * Estimates a trace.
      *
      * @param hessian the operator
-     * @param products the number of products, at least 4; no more than twice the size are used
+     * @param products the number of products, at least 4; with twice the size or more the trace is exact
      * @param seed the random seed
      * @return the estimate
      */
     public static XTrace of(HessianOperator hessian, int products, long seed) {
         Arguments.atLeast("products", products, 4);
+        int n = hessian.size();
+        if (products >= 2 * n) {
+            // As many vectors as rows: the unit vectors tell the trace itself.
+            double[][] columns = apply(
+                    hessian,
+                    IntStream.range(0, n)
+                            .mapToObj(i -> {
+                                double[] unit = new double[n];
+                                unit[i] = 1;
+                                return unit;
+                            })
+                            .toArray(double[][]::new));
+            return new XTrace(
+                    IntStream.range(0, n).mapToDouble(i -> columns[i][i]).sum(), 0, n);
+        }
         RandomGenerator random = Streams.of(seed, "xtrace");
-        int k = Math.min(products / 2, hessian.size());
+        int k = products / 2;
         double[][] omega = new double[k][];
-        Arrays.setAll(omega, i -> HutchinsonTrace.signs(random, hessian.size()));
+        Arrays.setAll(omega, i -> HutchinsonTrace.signs(random, n));
         double[][] y = apply(hessian, omega);
         List<double[]> q = new ArrayList<>();
         double[][] r = new double[k][k];

@@ -51,4 +51,11 @@ public record Span(long count, Unit unit) {
     public long inSteps(long stepsPerEpoch) {
         return unit == Unit.STEPS ? count : Math.multiplyExact(count, stepsPerEpoch);
     }
+
+    /** Returns the count and the unit, such as "1 epoch" or "300 steps". */
+    @Override
+    public String toString() {
+        String name = unit == Unit.STEPS ? "step" : "epoch";
+        return count + " " + (count == 1 ? name : name + "s");
+    }
 }

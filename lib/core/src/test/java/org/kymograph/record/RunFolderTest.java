@@ -132,7 +132,7 @@ class RunFolderTest {
         try (RunFolder run = openOrCreate()) {
             assertThatThrownBy(() -> run.writeCheckpoint(30, tensors(1), Map.of()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("step 30");
+                    .hasMessage("step is 30; expected more than 30, that of the last checkpoint");
             assertThatThrownBy(() -> run.checkpoint(15))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("[10, 20, 30]");
@@ -556,7 +556,9 @@ class RunFolderTest {
         for (String name : List.of("", "../x", "a/b", ".", "a b", "x".repeat(101))) {
             assertThatThrownBy(() -> RunFolder.openOrCreate(root, name, 0, setting()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("'" + name + "'");
+                    .hasMessage(
+                            "experiment is \"" + name
+                                    + "\"; expected 1 to 100 letters, digits, dots, dashes or underscores, the first a letter or digit");
         }
         assertThatThrownBy(() -> RunFolder.openOrCreate(root, "x", 0, setting().put("lr", Double.NaN)))
                 .isInstanceOf(IllegalArgumentException.class)

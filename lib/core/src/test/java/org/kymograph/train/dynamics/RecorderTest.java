@@ -305,7 +305,8 @@ class RecorderTest {
         }
         assertThatThrownBy(() -> recorded(spots().withLength(Span.steps(5)), Recorder.withDefaults(), 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("within its first epoch, of 6 steps");
+                .hasMessage(
+                        "length is 5 steps; expected at least one epoch, of 6 steps, or there is nothing to record");
     }
 
     @Test
