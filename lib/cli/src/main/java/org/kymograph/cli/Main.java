@@ -79,7 +79,8 @@ public final class Main {
     /** The command with some of its words: to look at all options of all words takes a good part of a second. */
     private static CommandLine commands(List<Class<?>> words) {
         CommandLine main = new CommandLine(new Main());
-        words.forEach(main::addSubcommand);
+        // As a command line of its own, a word's options are made of the model that its transformer returns.
+        words.forEach(word -> main.addSubcommand(new CommandLine(word)));
         HelpSections.label(main);
         return main;
     }

@@ -119,10 +119,7 @@ final class TrainModularMlpCommand implements Callable<Integer>, HelpSections.Pr
             String label = boxed == Double.class
                     ? "X"
                     : boxed == Boolean.class ? "true|false" : boxed == String.class ? "NAME" : "N";
-            String dashed = dashed(setting);
-            String underscored = "--" + dashed.substring(2).replace('-', '_');
-            return OptionSpec.builder(
-                            dashed.equals(underscored) ? new String[] {dashed} : new String[] {dashed, underscored})
+            return OptionSpec.builder(dashed(setting))
                     .type(boxed)
                     .arity("1")
                     .paramLabel(label)

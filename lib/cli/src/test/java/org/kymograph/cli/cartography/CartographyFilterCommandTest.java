@@ -157,7 +157,7 @@ class CartographyFilterCommandTest {
         assertThat(filter("--fractions", "0.331,0.3319").errors()).contains("0.33");
         Called task = Called.with("cartography", "random-filter", "-i", dir, "-o", dir.resolve("x"), "-t", "MNIST");
         assertThat(task.code()).isEqualTo(2);
-        assertThat(task.errors()).contains("task 'MNIST'");
+        assertThat(task.errors()).contains("--task_name is \"MNIST\"; expected one of CoLA, ");
         Called missing = Called.with("cartography", "random-filter", "-i", dir, "-o", dir.resolve("x"));
         assertThat(missing.code()).isEqualTo(1);
         assertThat(missing.errors()).contains("nlp.stanford.edu");

@@ -146,7 +146,7 @@ class DegeneracyCommandTest {
     void whatIsWrongIsSaidInOneSentence() {
         says(train("--activation", "tanh"), "--activation is \"tanh\"; expected one of gelu, relu, quad");
         says(train("--train-frac", 2), "--train-frac is given twice");
-        says(train("--embed_dims", 2), "there is no option --embed_dims; did you mean --embed_dim?");
+        says(train("--embed_dims", 2), "there is no option --embed_dims; did you mean '--embed-dim'?");
         says(train("--lr", -1), "--lr is -1; expected a finite number of at least 0");
         says(train("--track-times", 0), "--track-times is 0; expected at least 1");
         says(train("--movie", "maybe"), "--movie is \"maybe\"; expected true|false");
