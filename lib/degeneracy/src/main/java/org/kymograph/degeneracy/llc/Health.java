@@ -50,8 +50,8 @@ final class Health {
         for (int c = 0; c < e.divergedAt().length; c++) {
             if (e.divergedAt()[c] >= 0) {
                 out.add("chain " + c + " of step " + e.step() + " diverged at draw " + e.divergedAt()[c]
-                        + ": its loss was no longer a number and it is left out; a smaller ε than " + epsilon
-                        + " would keep it");
+                        + ": its loss was no longer a number and it is left out; a smaller ε than "
+                        + text("%.3g", epsilon) + " would keep it");
             }
         }
         if (Double.isNaN(e.llc())) {
@@ -87,7 +87,7 @@ final class Health {
         return out;
     }
 
-    private static String text(String format, Object... values) {
+    static String text(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }
 }

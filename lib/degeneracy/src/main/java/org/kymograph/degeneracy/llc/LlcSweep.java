@@ -58,8 +58,10 @@ public record LlcSweep(List<LlcEstimate> cells) {
                                     2 * Math.hypot(e.standardError(), next.standardError()))) {
                 return settings.withEpsilon(e.settings().epsilon());
             }
-            ills.add("ε = " + e.settings().epsilon() + ": "
-                    + (ill.isEmpty() ? "a third of it gives another number, " + next.llc() : ill.get(0)));
+            ills.add(Health.text("ε = %.3g: ", e.settings().epsilon())
+                    + (ill.isEmpty()
+                            ? Health.text("a third of it gives %.1f in place of %.1f", next.llc(), e.llc())
+                            : ill.get(0)));
         }
         throw new IllegalStateException("no ε is healthy; " + String.join("; ", ills));
     }
