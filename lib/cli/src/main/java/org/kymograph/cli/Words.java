@@ -1,6 +1,5 @@
 package org.kymograph.cli;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import org.kymograph.base.Arguments;
@@ -52,14 +51,5 @@ public final class Words {
      */
     public static String count(long n, String one) {
         return String.format(Locale.ROOT, "%,d %s%s", n, one, n == 1 ? "" : one.endsWith("s") ? "es" : "s");
-    }
-
-    /**
-     * Checks that a file can be written, as {@link Destination#checkFile} does.
-     *
-     * @param file the file
-     */
-    public static void checkWritable(Path file) {
-        Destination.checkFile(file);
     }
 }

@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.connectivity.cluster.Basins;
@@ -24,10 +24,8 @@ import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import tech.tablesaw.api.Table;
 
 /** {@code kymograph connectivity plot}. */
@@ -37,37 +35,32 @@ import tech.tablesaw.api.Table;
             "Draws a matrix of gaps as heat_map; with --clusters also eigenvalues, with --scores and --clusters scatter and histogram, and with "
                     + "--scores and --curves the mean curves between the best, middle and worst models as curves."
         })
-final class ConnectivityPlotCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class ConnectivityPlotCommand extends ConsoleCommand {
     @Parameters(paramLabel = "GAP", description = "A matrix as gap writes it.")
     Path gap;
 
-    @Option(names = "--clusters", paramLabel = "FILE", description = "Clusters as cluster writes them.")
+    @Option(names = "--clusters", description = "Clusters as cluster writes them.")
     Path clusters;
 
     @Option(
             names = "--scores",
-            paramLabel = "FILE",
             description = "A CSV with a column model and a column of scores, such as accuracies out of distribution.")
     Path scores;
 
     @Option(
-            names = {"--score", "--perf-metric", "--perf_metric"},
+            names = {"--score", "--perf-metric"},
             paramLabel = "COLUMN",
             defaultValue = "score",
-            description = "The column of scores (default ${DEFAULT-VALUE}).")
+            description = "The column of scores.")
     String score;
 
     @Option(names = "--curves", paramLabel = "CURVES", description = "The curves: a CSV of interpolate, or logs.")
     Path curves;
 
     @Option(
-            names = {"--models-per-class", "--num_models_per_class"},
-            paramLabel = "N",
+            names = {"--models-per-class", "--num-models-per-class"},
             defaultValue = "5",
-            description = "The best, middle and worst models of curves, each (default ${DEFAULT-VALUE}).")
+            description = "The best, middle and worst models of curves, each.")
     int each;
 
     @Option(
@@ -76,7 +69,7 @@ final class ConnectivityPlotCommand implements Callable<Integer> {
     boolean withoutMiddle;
 
     @Option(
-            names = {"--order-by", "--order_by"},
+            names = "--order-by",
             paramLabel = "ORDER",
             description =
                     "seed, performance (or perf) or cluster (default cluster where clusters are given, else seed).")
@@ -86,18 +79,18 @@ final class ConnectivityPlotCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "html",
-            description = "html, png, svg or pdf; all but html need Chromium (default ${DEFAULT-VALUE}).")
+            description = "html, png, svg or pdf; all but html need Chromium.")
     String format;
 
     @Option(
-            names = {"--out", "--plots-dir", "--plots_dir"},
+            names = {"--out", "--plots-dir"},
             paramLabel = "DIR",
             defaultValue = "connectivity",
-            description = "Where the figures go; made if missing (default ${DEFAULT-VALUE}).")
+            description = "Where the figures go; made if missing.")
     Path out;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Destination.checkFolder(out);
         if (!FigureFile.FORMATS.contains(format)) {
             throw Arguments.unknown("--format", format, FigureFile.FORMATS);
@@ -106,12 +99,10 @@ final class ConnectivityPlotCommand implements Callable<Integer> {
         Basins basins = clusters == null ? null : Basins.read(clusters);
         double[] values = scores == null ? null : scores(matrix.names());
         Arguments.check(curves == null || scores != null, "--curves", curves, "to come with --scores");
-        figures(matrix, basins, values).forEach((name, figure) -> command.commandLine()
-                .getOut()
-                .println(figure.save(folder().resolve(name + "." + format))
+        figures(matrix, basins, values)
+                .forEach((name, figure) -> print(figure.save(folder().resolve(name + "." + format))
                         .toAbsolutePath()
                         .normalize()));
-        return 0;
     }
 
     private Map<String, PlotlyFigure> figures(GapMatrix matrix, Basins basins, double[] values) {

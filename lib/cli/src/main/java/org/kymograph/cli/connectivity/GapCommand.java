@@ -1,10 +1,8 @@
 package org.kymograph.cli.connectivity;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.connectivity.curves.PairCurves;
@@ -12,10 +10,8 @@ import org.kymograph.connectivity.gap.CurveMetric;
 import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.connectivity.logs.InterpolationLogs;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph connectivity gap}. */
 @Command(
@@ -25,10 +21,7 @@ import picocli.CommandLine.Spec;
             "CURVES is a CSV of interpolate, or a text log of the paper's program or a folder of such logs. First row and first column of the matrix "
                     + "are the models' names; a pair without a curve has an empty cell."
         })
-final class GapCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class GapCommand extends ConsoleCommand {
     @Parameters(paramLabel = "CURVES", description = "A CSV of interpolate, a text log or a folder of logs.")
     Path curves;
 
@@ -37,7 +30,7 @@ final class GapCommand implements Callable<Integer> {
             paramLabel = "METRIC",
             defaultValue = "convexity-gap",
             description =
-                    "convexity-gap, barrier-height, height-above-ends, area, local-height, local-chord-height or global-chord-height (default ${DEFAULT-VALUE}).")
+                    "convexity-gap, barrier-height, height-above-ends, area, local-height, local-chord-height or global-chord-height.")
     String metric;
 
     @Option(
@@ -46,28 +39,20 @@ final class GapCommand implements Callable<Integer> {
             description = "Take the curve of 1 - SCORE, such as accuracy, in place of that of the loss.")
     String error;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The CSV file to write.")
+    @Option(names = "--out", required = true, description = "The CSV file to write.")
     Path out;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Destination.checkFile(out);
         CurveMetric chosen = Words.named(CurveMetric.class, "--metric", metric);
         PairCurves read = read(curves);
         GapMatrix gap = (error == null ? read : read.errors(error)).gap(chosen);
         gap.write(out);
-        PrintWriter err = command.commandLine().getErr();
-        read.notes().forEach(note -> err.println("kymograph: " + note));
-        command.commandLine()
-                .getOut()
-                .printf(
-                        Locale.ROOT,
-                        "%s of %d models, median %.4g: %s%n",
-                        Words.count(read.curves().size(), "pair"),
-                        gap.size(),
-                        gap.median(),
-                        out);
-        return 0;
+        read.notes().forEach(this::warn);
+        print(
+                "%s of %d models, median %.4g: %s",
+                Words.count(read.curves().size(), "pair"), gap.size(), gap.median(), out);
     }
 
     /** Reads curves in any of the forms. */

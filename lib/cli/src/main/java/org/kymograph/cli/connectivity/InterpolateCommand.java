@@ -3,8 +3,8 @@ package org.kymograph.cli.connectivity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.kymograph.base.Arguments;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.connectivity.curves.Interpolation;
@@ -17,9 +17,7 @@ import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.train.Objective;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph connectivity interpolate}. */
 @Command(
@@ -29,10 +27,7 @@ import picocli.CommandLine.Spec;
             "Writes a CSV with a row a point (a, b, dist, k, alpha, loss and scores), from model a at alpha 0 to model b at 1. Beside it stand "
                     + "how it was made and the losses of single samples. Called again it goes on with the pairs that are missing."
         })
-final class InterpolateCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class InterpolateCommand extends ConsoleCommand {
     @Option(
             names = "--runs",
             paramLabel = "RUN",
@@ -55,28 +50,26 @@ final class InterpolateCommand implements Callable<Integer> {
     List<String> pairs;
 
     @Option(
-            names = {"--points"},
-            paramLabel = "N",
+            names = "--points",
             defaultValue = "10",
-            description = "Points of a segment, both ends included (default ${DEFAULT-VALUE}).")
+            description = "Points of a segment, both ends included.")
     int points;
 
     @Option(
-            names = {"--num-exs", "--num_exs"},
-            paramLabel = "N",
+            names = "--num-exs",
             defaultValue = "512",
-            description = "Evaluate on the first N samples, 0 for all (default ${DEFAULT-VALUE}).")
+            description = "Evaluate on the first N samples, 0 for all.")
     int samples;
 
     @Option(
             names = "--split",
             paramLabel = "SPLIT",
             defaultValue = "test",
-            description = "test or train (default ${DEFAULT-VALUE}).")
+            description = "test or train.")
     String split;
 
     @Option(
-            names = {"--num-steps", "--num_steps"},
+            names = "--num-steps",
             paramLabel = "STEP",
             description = "The checkpoint of runs (default: the last of each).")
     Long step;
@@ -102,24 +95,22 @@ final class InterpolateCommand implements Callable<Integer> {
     Path data;
 
     @Option(
-            names = {"--batch-size", "--batch_size"},
-            paramLabel = "N",
+            names = "--batch-size",
             defaultValue = "512",
-            description = "Samples that pass the network together (default ${DEFAULT-VALUE}).")
+            description = "Samples that pass the network together.")
     int batchSize;
 
     @Option(names = "--no-losses", description = "Don't keep the losses of single samples.")
     boolean noLosses;
 
     @Option(
-            names = {"--out", "--save-file", "--save_file"},
-            paramLabel = "FILE",
+            names = {"--out", "--save-file"},
             required = true,
             description = "The CSV file to write or go on with.")
     Path out;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Destination.checkFile(out);
         Arguments.check(split.equals("test") || split.equals("train"), "--split", split, "test or train");
         Models models = step == null ? Models.open(runs) : at(step);
@@ -129,13 +120,10 @@ final class InterpolateCommand implements Callable<Integer> {
                 .withBatchSize(batchSize);
         PairCurves curves = new Interpolation(objective, points, include, exclude, !noLosses)
                 .run(models, pairs == null ? Interpolation.pairs(models.names()) : chosen(), out);
-        command.commandLine()
-                .getOut()
-                .println(Words.count(curves.curves().size(), "pair") + " of "
-                        + curves.models().size() + " models, " + points + " points each, on "
-                        + objective.data().size() + " samples: " + out);
-        curves.notes().forEach(note -> command.commandLine().getErr().println("kymograph: " + note));
-        return 0;
+        print(Words.count(curves.curves().size(), "pair") + " of "
+                + curves.models().size() + " models, " + points + " points each, on "
+                + objective.data().size() + " samples: " + out);
+        curves.notes().forEach(this::warn);
     }
 
     private Models at(long step) {

@@ -2,12 +2,10 @@ package org.kymograph.cli.degeneracy;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.degeneracy.circuits.CircuitReport;
@@ -17,9 +15,7 @@ import org.kymograph.notebook.Page;
 import org.kymograph.record.files.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph degeneracy circuits}. */
 @Command(
@@ -28,14 +24,11 @@ import picocli.CommandLine.Spec;
             "Tells which algorithm a run adds with, pizza or clock: doubled frequencies, gradient symmetricity, distance irrelevance.",
             "The last checkpoint unless said."
         })
-final class DegeneracyCircuitsCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class DegeneracyCircuitsCommand extends ConsoleCommand {
     @Mixin
     RunCheckpoints run;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The JSON file to write or replace.")
+    @Option(names = "--out", required = true, description = "The JSON file to write or replace.")
     Path out;
 
     @Option(
@@ -45,7 +38,7 @@ final class DegeneracyCircuitsCommand implements Callable<Integer> {
     Path page;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Destination.checkFile(out);
         if (page != null) {
             Destination.checkPage("--page", page);
@@ -64,13 +57,11 @@ final class DegeneracyCircuitsCommand implements Callable<Integer> {
             reports.forEach(report -> shown.add(ModeFigures.circuits(report)));
             Page.write(page, "Circuits of " + opened.run().id(), shown);
         }
-        PrintWriter print = command.commandLine().getOut();
-        print.printf(
-                "%8s %9s %20s %14s %8s  %s%n", "step", "accuracy", "symmetricity", "irrelevance", "doubled", "verdict");
+        print(
+                "%8s %9s %20s %14s %8s  %s", "step", "accuracy", "symmetricity", "irrelevance", "doubled", "verdict");
         for (CircuitReport r : reports) {
-            print.printf(
-                    Locale.ROOT,
-                    "%8d %9.3f %12.3f ± %5.3f %14.3f %8.2f  %s, key modes %s%n",
+            print(
+                    "%8d %9.3f %12.3f ± %5.3f %14.3f %8.2f  %s, key modes %s",
                     r.step(),
                     r.testAccuracy(),
                     r.symmetricity(),
@@ -80,10 +71,9 @@ final class DegeneracyCircuitsCommand implements Callable<Integer> {
                     Words.of(r.verdict()),
                     r.keyModes());
         }
-        print.println("wrote " + out + ": " + Words.count(reports.size(), "checkpoint"));
+        print("wrote " + out + ": " + Words.count(reports.size(), "checkpoint"));
         if (page != null) {
-            print.println("wrote " + page);
+            print("wrote " + page);
         }
-        return 0;
     }
 }

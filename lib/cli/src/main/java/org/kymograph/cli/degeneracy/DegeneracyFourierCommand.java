@@ -2,12 +2,11 @@ package org.kymograph.cli.degeneracy;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.kymograph.base.Arguments;
+import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.degeneracy.circuits.FourierHistory;
@@ -18,9 +17,7 @@ import org.kymograph.notebook.Page;
 import org.kymograph.record.files.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code kymograph degeneracy fourier}. */
 @Command(
@@ -29,14 +26,11 @@ import picocli.CommandLine.Spec;
             "Follows the Fourier modes of a run that learnt addition modulo p: magnitudes, each mode alone, restricted and excluded loss.",
             "All checkpoints unless said. The numbers also go into the run's readings."
         })
-final class DegeneracyFourierCommand implements Callable<Integer> {
-    @Spec
-    CommandSpec command;
-
+final class DegeneracyFourierCommand extends ConsoleCommand {
     @Mixin
     RunCheckpoints run;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The JSON file to write or replace.")
+    @Option(names = "--out", required = true, description = "The JSON file to write or replace.")
     Path out;
 
     @Option(
@@ -52,7 +46,7 @@ final class DegeneracyFourierCommand implements Callable<Integer> {
     Path movie;
 
     @Override
-    public Integer call() {
+    protected void run() {
         Destination.checkFile(out);
         if (page != null) {
             Destination.checkPage("--page", page);
@@ -82,8 +76,7 @@ final class DegeneracyFourierCommand implements Callable<Integer> {
         if (movie != null) {
             ModeMovie.of(opened).write(movie);
         }
-        print(history);
-        return 0;
+        tell(history);
     }
 
     private static ObjectNode json(FourierHistory history) {
@@ -97,14 +90,12 @@ final class DegeneracyFourierCommand implements Callable<Integer> {
         return all;
     }
 
-    private void print(FourierHistory history) {
-        PrintWriter print = command.commandLine().getOut();
-        print.println("key modes: " + history.keyModes());
-        print.printf("%8s %10s %10s %10s %10s %8s%n", "step", "train", "test", "restricted", "excluded", "gini");
+    private void tell(FourierHistory history) {
+        print("key modes: " + history.keyModes());
+        print("%8s %10s %10s %10s %10s %8s", "step", "train", "test", "restricted", "excluded", "gini");
         for (FourierHistory.Point p : history.points()) {
-            print.printf(
-                    Locale.ROOT,
-                    "%8d %10.4f %10.4f %10.4f %10.4f %8.3f%n",
+            print(
+                    "%8d %10.4f %10.4f %10.4f %10.4f %8.3f",
                     p.step(),
                     p.trainLoss(),
                     p.testLoss(),
@@ -112,12 +103,12 @@ final class DegeneracyFourierCommand implements Callable<Integer> {
                     p.excludedLoss(),
                     p.gini());
         }
-        print.println("wrote " + out + ": " + Words.count(history.points().size(), "checkpoint"));
+        print("wrote " + out + ": " + Words.count(history.points().size(), "checkpoint"));
         if (page != null) {
-            print.println("wrote " + page);
+            print("wrote " + page);
         }
         if (movie != null) {
-            print.println("wrote " + movie);
+            print("wrote " + movie);
         }
     }
 }

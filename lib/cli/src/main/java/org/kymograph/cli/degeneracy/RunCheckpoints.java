@@ -36,7 +36,8 @@ final class RunCheckpoints {
                     .distinct()
                     .toList();
             for (long step : steps) {
-                Arguments.check(run.steps().contains(step), "--checkpoints", step, "one of " + run.steps());
+                Arguments.check(
+                        run.steps().contains(step), "step", step, "that of a checkpoint, one of " + run.steps());
             }
             return steps;
         } catch (NumberFormatException e) {
