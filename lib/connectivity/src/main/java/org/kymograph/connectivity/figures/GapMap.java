@@ -153,44 +153,19 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
         List<Map<String, Object>> lines = new ArrayList<>();
         for (int i = 1; i < rows.length; i++) {
             if (labels[rows[i]] != labels[rows[i - 1]]) {
-                double at = i - 0.5;
-                Map<String, Object> style = Map.of("color", "white", "width", 2);
-                lines.add(Map.of(
-                        "type",
-                        "line",
-                        "xref",
-                        "x",
-                        "yref",
-                        "y",
-                        "x0",
-                        at,
-                        "x1",
-                        at,
-                        "y0",
-                        -0.5,
-                        "y1",
-                        rows.length - 0.5,
-                        "line",
-                        style));
-                lines.add(Map.of(
-                        "type",
-                        "line",
-                        "xref",
-                        "x",
-                        "yref",
-                        "y",
-                        "x0",
-                        -0.5,
-                        "x1",
-                        rows.length - 0.5,
-                        "y0",
-                        at,
-                        "y1",
-                        at,
-                        "line",
-                        style));
+                lines.add(line(i - 0.5, i - 0.5, -0.5, rows.length - 0.5));
+                lines.add(line(-0.5, rows.length - 0.5, i - 0.5, i - 0.5));
             }
         }
         return plot.with("shapes", lines);
+    }
+
+    private static Map<String, Object> line(double x0, double x1, double y0, double y1) {
+        return Plots.attributes(
+                "type: line, xref: x, yref: y, x0: ?, x1: ?, y0: ?, y1: ?, line: {color: white, width: 2}",
+                x0,
+                x1,
+                y0,
+                y1);
     }
 }
