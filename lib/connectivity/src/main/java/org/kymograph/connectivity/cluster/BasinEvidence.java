@@ -99,7 +99,7 @@ public record BasinEvidence(
         for (int b = 0; b < settings.draws(); b++) {
             double[][] drawn = draw.of(random);
             SpectralEmbedding embedding = SpectralEmbedding.of(drawn, settings.clusters(), settings.delta());
-            int[] labels = KMeans.labels(embedding.rows(), settings.clusters(), settings.seed());
+            int[] labels = EmbeddingClusters.labels(embedding.rows(), settings.clusters(), settings.seed());
             double s = silhouette(drawn, labels, settings.clusters());
             double e = eigengap(embedding, settings);
             sums[0] += s;

@@ -73,13 +73,13 @@ public record Basins(
         SpectralEmbedding spectral =
                 SpectralEmbedding.of(gap.complete().values(), settings.clusters(), settings.delta());
         double[][] rows = spectral.rows();
-        int[] labels = bySize(KMeans.labels(rows, settings.clusters(), settings.seed()), settings.clusters());
-        double[][] centroids = KMeans.centroids(rows, labels, settings.clusters());
+        int[] labels = bySize(EmbeddingClusters.labels(rows, settings.clusters(), settings.seed()), settings.clusters());
+        double[][] centroids = EmbeddingClusters.centroids(rows, labels, settings.clusters());
         if (centroids[0][1] > centroids[1][1]) {
             for (double[] row : rows) {
                 row[1] = -row[1];
             }
-            centroids = KMeans.centroids(rows, labels, settings.clusters());
+            centroids = EmbeddingClusters.centroids(rows, labels, settings.clusters());
         }
         double[] fiedler = new double[n];
         double[] coordinate = new double[n];
@@ -87,7 +87,7 @@ public record Basins(
         for (int i = 0; i < n; i++) {
             fiedler[i] = rows[i][1];
             coordinate[i] =
-                    Math.sqrt(KMeans.squared(rows[i], centroids[0])) - Math.sqrt(KMeans.squared(rows[i], centroids[1]));
+                    Math.sqrt(EmbeddingClusters.squared(rows[i], centroids[0])) - Math.sqrt(EmbeddingClusters.squared(rows[i], centroids[1]));
             gaps[i] = meanGap(gap, labels, i, 0) - meanGap(gap, labels, i, 1);
         }
         return new Basins(

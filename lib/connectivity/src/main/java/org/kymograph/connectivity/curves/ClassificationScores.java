@@ -3,6 +3,7 @@ package org.kymograph.connectivity.curves;
 import java.util.List;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
+import smile.math.MathEx;
 import tech.tablesaw.api.Table;
 
 /**
@@ -34,7 +35,8 @@ public record ClassificationScores(
     public static ClassificationScores ofLogits(double[][] logits, int[] labels) {
         double[][] probabilities = new double[logits.length][];
         for (int i = 0; i < logits.length; i++) {
-            probabilities[i] = softmax(logits[i]);
+            probabilities[i] = logits[i].clone();
+            MathEx.softmax(probabilities[i]);
         }
         return of(probabilities, labels);
     }
@@ -76,24 +78,6 @@ public record ClassificationScores(
             correct += right[b];
         }
         return new ClassificationScores(loss / n, correct / n, f1(counts), matthews(counts, n), calibration);
-    }
-
-    /** Returns the softmax of a sample's logits. */
-    static double[] softmax(double[] logits) {
-        double most = Double.NEGATIVE_INFINITY;
-        for (double x : logits) {
-            most = Math.max(most, x);
-        }
-        double[] p = new double[logits.length];
-        double sum = 0;
-        for (int c = 0; c < p.length; c++) {
-            p[c] = Math.exp(logits[c] - most);
-            sum += p[c];
-        }
-        for (int c = 0; c < p.length; c++) {
-            p[c] /= sum;
-        }
-        return p;
     }
 
     private static double f1(long[][] counts) {

@@ -8,10 +8,11 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
-import org.kymograph.model.ParameterVector;
 import org.kymograph.model.ParameterVector.Segment;
+import org.kymograph.model.ParameterVector;
 import org.kymograph.train.Objective;
 import org.kymograph.train.ObjectiveSession;
+import smile.math.MathEx;
 
 /**
  * Ways to make one model of several that were fine-tuned from one. All are weighted sums in some sense, so a barrier between the
@@ -97,24 +98,24 @@ public final class Merging {
         double[] out = mean(models).toArray();
         for (Segment s : models.get(0).segments()) {
             double[][] x = models.stream().map(m -> m.segment(s.name())).toArray(double[][]::new);
-            double[] norms = Arrays.stream(x).mapToDouble(Merging::norm).toArray();
+            double[] norms = Arrays.stream(x).mapToDouble(MathEx::norm2).toArray();
             double radius = Arrays.stream(norms).average().orElseThrow();
             double[] mean = Arrays.copyOfRange(out, s.offset(), s.offset() + s.length());
-            if (norm(mean) == 0 || Arrays.stream(norms).anyMatch(n -> n == 0)) {
+            if (MathEx.norm2(mean) == 0 || Arrays.stream(norms).anyMatch(n -> n == 0)) {
                 continue;
             }
-            scale(mean, 1 / norm(mean));
+            scale(mean, 1 / MathEx.norm2(mean));
             for (int iteration = 0; iteration < ITERATIONS; iteration++) {
                 double[] tangent = new double[mean.length];
                 for (int m = 0; m < x.length; m++) {
-                    double cos = Math.max(-1, Math.min(1, dot(mean, x[m]) / norms[m]));
+                    double cos = Math.max(-1, Math.min(1, MathEx.dot(mean, x[m]) / norms[m]));
                     double angle = Math.acos(cos);
                     double factor = angle < 1e-12 ? 1 : angle / Math.sin(angle);
                     for (int i = 0; i < tangent.length; i++) {
                         tangent[i] += factor * (x[m][i] / norms[m] - cos * mean[i]) / x.length;
                     }
                 }
-                double step = norm(tangent);
+                double step = MathEx.norm2(tangent);
                 for (int i = 0; step > 0 && i < mean.length; i++) {
                     mean[i] = Math.cos(step) * mean[i] + Math.sin(step) * tangent[i] / step;
                 }
@@ -127,18 +128,6 @@ public final class Merging {
             }
         }
         return models.get(0).withValues(out);
-    }
-
-    private static double dot(double[] a, double[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += a[i] * b[i];
-        }
-        return sum;
-    }
-
-    private static double norm(double[] a) {
-        return Math.sqrt(dot(a, a));
     }
 
     private static void scale(double[] a, double by) {
@@ -251,8 +240,8 @@ public final class Merging {
             double cos = 0;
             for (int i = 0; i < k; i++) {
                 for (int j = 0; j < i; j++) {
-                    double norms = norm(tasks[i]) * norm(tasks[j]);
-                    cos += norms == 0 ? 0 : dot(tasks[i], tasks[j]) / norms / (k * (k - 1) / 2.0);
+                    double norms = MathEx.norm2(tasks[i]) * MathEx.norm2(tasks[j]);
+                    cos += norms == 0 ? 0 : MathEx.dot(tasks[i], tasks[j]) / norms / (k * (k - 1) / 2.0);
                 }
             }
             double t = Math.max(0, Math.min(1, k * cos / ((k - 1) * cos + 1)));

@@ -15,6 +15,7 @@ import org.kymograph.model.ParameterVector;
 import org.kymograph.stats.Statistics;
 import org.kymograph.train.Objective;
 import org.kymograph.train.ObjectiveSession;
+import smile.math.MathEx;
 import tech.tablesaw.api.Table;
 
 /**
@@ -118,7 +119,7 @@ public record Sharpness(double loss, double worst, SharpnessSettings settings) {
             @Override
             public double[] pull(double[] gradient) {
                 return Arrays.stream(a)
-                        .mapToDouble(column -> dot(column, gradient))
+                        .mapToDouble(column -> MathEx.dot(column, gradient))
                         .toArray();
             }
         };
@@ -132,7 +133,7 @@ public record Sharpness(double loss, double worst, SharpnessSettings settings) {
         double[][] a = new double[p][n];
         for (double[] column : a) {
             Arrays.setAll(column, i -> Streams.gaussian(random));
-            double norm = Math.sqrt(dot(column, column));
+            double norm = Math.sqrt(MathEx.dot(column, column));
             Arrays.setAll(column, i -> column[i] / norm);
         }
         return a;
@@ -143,9 +144,9 @@ public record Sharpness(double loss, double worst, SharpnessSettings settings) {
         double[][] gram = new double[a.length][a.length];
         double[] right = new double[a.length];
         for (int i = 0; i < a.length; i++) {
-            right[i] = dot(a[i], w);
+            right[i] = MathEx.dot(a[i], w);
             for (int j = 0; j <= i; j++) {
-                gram[i][j] = dot(a[i], a[j]);
+                gram[i][j] = MathEx.dot(a[i], a[j]);
                 gram[j][i] = gram[i][j];
             }
         }
@@ -153,14 +154,6 @@ public record Sharpness(double loss, double worst, SharpnessSettings settings) {
                 .getSolver()
                 .solve(new ArrayRealVector(right, false))
                 .toArray();
-    }
-
-    private static double dot(double[] x, double[] y) {
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += x[i] * y[i];
-        }
-        return sum;
     }
 
     /** Returns Keskar's number, 100·(worst − loss)/(1 + loss). */

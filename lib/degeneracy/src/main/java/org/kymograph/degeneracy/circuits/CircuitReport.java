@@ -3,7 +3,6 @@ package org.kymograph.degeneracy.circuits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
@@ -15,6 +14,7 @@ import org.kymograph.degeneracy.modular.ModularRun;
 import org.kymograph.evaluate.Activations;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.tensors.Tensor;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.Table;
 
 /**
@@ -145,8 +145,8 @@ public record CircuitReport(
                         GradientSymmetricity.cosines(run, w, TRIPLES, run.run().seed()))
                 .filter(Double::isFinite)
                 .toArray();
-        double mean = mean(cosines);
-        double error = deviation(cosines) / Math.sqrt(cosines.length - 1.0);
+        double mean = Statistics.mean(cosines);
+        double error = Statistics.populationSd(cosines) / Math.sqrt(cosines.length - 1.0);
         double irrelevance = distanceIrrelevance(right(logits, all), p);
         int[] keys = FourierModes.keyModes(FourierModes.magnitudes(Embeddings.of(w)));
         return new CircuitReport(
@@ -211,23 +211,11 @@ public record CircuitReport(
         double sum = 0;
         for (int d = 0; d < p; d++) {
             int distance = d;
-            sum += deviation(IntStream.range(0, p)
+            sum += Statistics.populationSd(IntStream.range(0, p)
                     .mapToDouble(i -> right[i * p + (i + distance) % p])
                     .toArray());
         }
-        return sum / p / deviation(right);
-    }
-
-    private static double mean(double[] values) {
-        return DoubleStream.of(values).average().orElse(Double.NaN);
-    }
-
-    private static double deviation(double[] values) {
-        double mean = mean(values);
-        return Math.sqrt(DoubleStream.of(values)
-                .map(x -> (x - mean) * (x - mean))
-                .average()
-                .orElse(Double.NaN));
+        return sum / p / Statistics.populationSd(right);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.kymograph.base.Streams;
+import org.kymograph.stats.KMeans;
 
 /**
  * Draws the parameters that EM starts from, as hmmlearn 0.3 does: start and transition probabilities from Dirichlet(1/K, …), means from
@@ -19,8 +20,11 @@ final class Initialization {
         int k = settings.states();
         double[] start = new double[k];
         double[] transitions = new double[k * k];
-        KMeans clusters = KMeans.fit(rows, k, random);
+        KMeans clusters = KMeans.fit(rows.columns(), k, random);
         double[] means = clusters.means();
+        for (int i = 0; i < means.length; i++) {
+            means[i] += rows.centre[i % rows.features];
+        }
         if (settings.leftToRight()) {
             // Sparse draws could shut a state out for good where there is only one way.
             start[0] = 1;

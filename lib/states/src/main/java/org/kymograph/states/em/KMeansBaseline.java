@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
+import org.kymograph.stats.KMeans;
 
 /**
  * The paper's baseline without time: clusters of rows by k-means, one BIC per number of clusters.
@@ -33,13 +34,12 @@ public record KMeansBaseline(int clusters, double inertia, double logLikelihood,
         Arguments.within("max", max, 1, runs.rows() - 1);
         Arguments.atLeast("restarts", restarts, 1);
         Rows rows = runs.toRows();
+        double[][] columns = rows.columns();
         List<KMeansBaseline> results = new ArrayList<>();
         for (int k = 1; k <= max; k++) {
-            KMeans best = null;
-            for (int restart = 0; restart < restarts; restart++) {
-                KMeans fit = KMeans.fit(rows, k, Streams.of(seed, "k-means", k, restart));
-                best = best == null || fit.inertia() < best.inertia() ? fit : best;
-            }
+            int clusters = k;
+            KMeans best =
+                    KMeans.best(columns, k, restarts, restart -> Streams.of(seed, "k-means", clusters, restart));
             results.add(of(rows, k, best));
         }
         return results;

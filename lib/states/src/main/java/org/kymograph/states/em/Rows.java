@@ -1,5 +1,7 @@
 package org.kymograph.states.em;
 
+import java.util.Arrays;
+
 /**
  * The rows of several runs as the numeric kernels want them: feature by feature, so that loops over rows are loops over
  * neighbours, and moved to mean zero.
@@ -42,6 +44,15 @@ final class Rows {
                 x[j * count + t] = rows[t * features + j] - centre[j];
             }
         }
+    }
+
+    /** Returns a copy of the features, each an array of its own. */
+    double[][] columns() {
+        double[][] columns = new double[features][];
+        for (int j = 0; j < features; j++) {
+            columns[j] = Arrays.copyOfRange(x, j * count, (j + 1) * count);
+        }
+        return columns;
     }
 
     int runs() {

@@ -1,42 +1,51 @@
-package org.kymograph.states.em;
+package org.kymograph.stats;
 
 import java.util.Arrays;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Arguments;
 
 /**
  * Lloyd's k-means from greedy k-means++ centres (Arthur and Vassilvitskii, 2007): a function of its generator alone. Greedy
  * seeding finds better minima than Smile's and commons-math's k-means, which draw one candidate a centre.
  */
-final class KMeans {
+public final class KMeans {
     private static final int MOST_ITERATIONS = 300;
     private static final double TOLERANCE = 1e-4;
 
-    private final Rows rows;
     /** An array per feature, whose loops the compiler vectorizes. */
     private final double[][] x;
 
+    private final int rows;
     private final int k;
-    /** K·d, relative to the rows' centre. */
+    /** K·d. */
     private final double[] centres;
 
     private final int[] cluster;
     private final double[] nearest;
     private double inertia;
 
-    private KMeans(Rows rows, int k) {
-        this.rows = rows;
-        this.k = k;
-        this.x = new double[rows.features][];
-        for (int j = 0; j < x.length; j++) {
-            x[j] = Arrays.copyOfRange(rows.x, j * rows.count, (j + 1) * rows.count);
-        }
-        this.centres = new double[k * rows.features];
-        this.cluster = new int[rows.count];
-        this.nearest = new double[rows.count];
+    private KMeans(double[][] columns, int k) {
+        Arguments.notEmpty("columns", Arrays.asList(columns));
+        this.rows = columns[0].length;
+        this.k = Arguments.within("k", k, 1, rows);
+        this.x = columns;
+        this.centres = new double[k * x.length];
+        this.cluster = new int[rows];
+        this.nearest = new double[rows];
     }
 
-    static KMeans fit(Rows rows, int k, RandomGenerator random) {
-        KMeans result = new KMeans(rows, k);
+    /**
+     * Clusters rows.
+     *
+     * @param columns the rows' features, each an array of a number per row with mean zero: centres have come to rest when they move
+     *     by less than 1e-4 of the columns' mean square
+     * @param k the number of clusters, from 1 to the number of rows
+     * @param random draws the first centres
+     * @return the clusters
+     */
+    public static KMeans fit(double[][] columns, int k, RandomGenerator random) {
+        KMeans result = new KMeans(columns, k);
         result.seed(random);
         double tolerance = TOLERANCE * result.meanVariance();
         for (int i = 0; i < MOST_ITERATIONS; i++) {
@@ -49,27 +58,42 @@ final class KMeans {
         return result;
     }
 
-    /** Returns the centres, K·d, in the rows' own units. */
-    double[] means() {
-        double[] means = centres.clone();
-        for (int i = 0; i < means.length; i++) {
-            means[i] += rows.centre[i % rows.features];
+    /**
+     * Clusters rows from several starts, of which the one with the smallest inertia counts.
+     *
+     * @param columns as for {@link #fit}
+     * @param k the number of clusters, from 1 to the number of rows
+     * @param restarts the number of starts, at least 1
+     * @param random returns the generator of a start
+     * @return the clusters
+     */
+    public static KMeans best(double[][] columns, int k, int restarts, IntFunction<RandomGenerator> random) {
+        Arguments.atLeast("restarts", restarts, 1);
+        KMeans best = null;
+        for (int restart = 0; restart < restarts; restart++) {
+            KMeans fit = fit(columns, k, random.apply(restart));
+            best = best == null || fit.inertia < best.inertia ? fit : best;
         }
-        return means;
+        return best;
+    }
+
+    /** Returns the centres, K·d. */
+    public double[] means() {
+        return centres.clone();
     }
 
     /** Returns the cluster of each row. */
-    int[] clusters() {
+    public int[] clusters() {
         return cluster.clone();
     }
 
     /** Returns the sum of squared distances of the rows to their centres. */
-    double inertia() {
+    public double inertia() {
         return inertia;
     }
 
     private void seed(RandomGenerator random) {
-        int n = rows.count;
+        int n = rows;
         Arrays.fill(nearest, Double.POSITIVE_INFINITY);
         place(0, (int) (random.nextDouble() * n));
         int candidates = 2 + (int) Math.log(k);
@@ -98,8 +122,8 @@ final class KMeans {
     }
 
     private void place(int c, int row) {
-        for (int j = 0; j < rows.features; j++) {
-            centres[c * rows.features + j] = x[j][row];
+        for (int j = 0; j < x.length; j++) {
+            centres[c * x.length + j] = x[j][row];
         }
     }
 
@@ -121,9 +145,9 @@ final class KMeans {
 
     /** Lowers distances to those to a row, or to the first centre if row is −1, and returns their sum. */
     private double distances(int row, double[] lowered) {
-        int n = rows.count;
+        int n = rows;
         double[] square = new double[n];
-        for (int j = 0; j < rows.features; j++) {
+        for (int j = 0; j < x.length; j++) {
             addSquares(x[j], row < 0 ? centres[j] : x[j][row], square);
         }
         double sum = 0;
@@ -142,14 +166,14 @@ final class KMeans {
     }
 
     private boolean assign() {
-        int n = rows.count;
+        int n = rows;
         double[] square = new double[n];
         Arrays.fill(nearest, Double.POSITIVE_INFINITY);
         int[] before = cluster.clone();
         for (int c = 0; c < k; c++) {
             Arrays.fill(square, 0);
-            for (int j = 0; j < rows.features; j++) {
-                addSquares(x[j], centres[c * rows.features + j], square);
+            for (int j = 0; j < x.length; j++) {
+                addSquares(x[j], centres[c * x.length + j], square);
             }
             for (int t = 0; t < n; t++) {
                 if (square[t] < nearest[t]) {
@@ -164,14 +188,14 @@ final class KMeans {
 
     /** Moves centres to the means of their rows; an empty cluster moves to the row that is farthest from its centre. */
     private double moveCentres() {
-        int d = rows.features;
+        int d = x.length;
         double[] sums = new double[k * d];
         int[] sizes = new int[k];
-        for (int t = 0; t < rows.count; t++) {
+        for (int t = 0; t < rows; t++) {
             sizes[cluster[t]]++;
         }
         for (int j = 0; j < d; j++) {
-            for (int t = 0; t < rows.count; t++) {
+            for (int t = 0; t < rows; t++) {
                 sums[cluster[t] * d + j] += x[j][t];
             }
         }
@@ -190,7 +214,7 @@ final class KMeans {
 
     private int farthest() {
         int far = 0;
-        for (int t = 1; t < rows.count; t++) {
+        for (int t = 1; t < rows; t++) {
             if (nearest[t] > nearest[far]) {
                 far = t;
             }
@@ -206,6 +230,6 @@ final class KMeans {
                 sum += value * value;
             }
         }
-        return sum / rows.count / rows.features;
+        return sum / rows / x.length;
     }
 }
