@@ -30,25 +30,17 @@ final class ClusterCommand extends ConsoleCommand {
             description = "The number of clusters.")
     int clusters;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "SEED",
-            defaultValue = "42",
-            description = "The random seed.")
+    @Option(names = "--seed", paramLabel = "SEED", defaultValue = "42", description = "The random seed.")
     long seed;
 
     @Option(
             names = "--delta",
             paramLabel = "GAP",
             defaultValue = "1",
-            description =
-                    "The gap at which similarity has fallen to exp(-1/2), or median, 1 in the paper.")
+            description = "The gap at which similarity has fallen to exp(-1/2), or median, 1 in the paper.")
     String delta;
 
-    @Option(
-            names = "--draws",
-            defaultValue = "199",
-            description = "Matrices drawn from each null model.")
+    @Option(names = "--draws", defaultValue = "199", description = "Matrices drawn from each null model.")
     int draws;
 
     @Option(names = "--out", required = true, description = "The JSON file to write.")

@@ -49,23 +49,13 @@ final class InterpolateCommand extends ConsoleCommand {
             description = "Pairs of models by their names, such as 0,1 0,2 (default: all).")
     List<String> pairs;
 
-    @Option(
-            names = "--points",
-            defaultValue = "10",
-            description = "Points of a segment, both ends included.")
+    @Option(names = "--points", defaultValue = "10", description = "Points of a segment, both ends included.")
     int points;
 
-    @Option(
-            names = "--num-exs",
-            defaultValue = "512",
-            description = "Evaluate on the first N samples, 0 for all.")
+    @Option(names = "--num-exs", defaultValue = "512", description = "Evaluate on the first N samples, 0 for all.")
     int samples;
 
-    @Option(
-            names = "--split",
-            paramLabel = "SPLIT",
-            defaultValue = "test",
-            description = "test or train.")
+    @Option(names = "--split", paramLabel = "SPLIT", defaultValue = "test", description = "test or train.")
     String split;
 
     @Option(
@@ -94,10 +84,7 @@ final class InterpolateCommand extends ConsoleCommand {
             description = "The folder of image files (default: the usual places).")
     Path data;
 
-    @Option(
-            names = "--batch-size",
-            defaultValue = "512",
-            description = "Samples that pass the network together.")
+    @Option(names = "--batch-size", defaultValue = "512", description = "Samples that pass the network together.")
     int batchSize;
 
     @Option(names = "--no-losses", description = "Don't keep the losses of single samples.")

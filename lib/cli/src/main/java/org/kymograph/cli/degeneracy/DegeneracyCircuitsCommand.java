@@ -57,8 +57,7 @@ final class DegeneracyCircuitsCommand extends ConsoleCommand {
             reports.forEach(report -> shown.add(ModeFigures.circuits(report)));
             Page.write(page, "Circuits of " + opened.run().id(), shown);
         }
-        print(
-                "%8s %9s %20s %14s %8s  %s", "step", "accuracy", "symmetricity", "irrelevance", "doubled", "verdict");
+        print("%8s %9s %20s %14s %8s  %s", "step", "accuracy", "symmetricity", "irrelevance", "doubled", "verdict");
         for (CircuitReport r : reports) {
             print(
                     "%8d %9.3f %12.3f ± %5.3f %14.3f %8.2f  %s, key modes %s",

@@ -96,12 +96,7 @@ final class DegeneracyFourierCommand extends ConsoleCommand {
         for (FourierHistory.Point p : history.points()) {
             print(
                     "%8d %10.4f %10.4f %10.4f %10.4f %8.3f",
-                    p.step(),
-                    p.trainLoss(),
-                    p.testLoss(),
-                    p.restrictedLoss(),
-                    p.excludedLoss(),
-                    p.gini());
+                    p.step(), p.trainLoss(), p.testLoss(), p.restrictedLoss(), p.excludedLoss(), p.gini());
         }
         print("wrote " + out + ": " + Words.count(history.points().size(), "checkpoint"));
         if (page != null) {

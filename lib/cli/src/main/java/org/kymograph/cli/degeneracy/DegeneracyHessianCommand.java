@@ -23,10 +23,7 @@ final class DegeneracyHessianCommand extends ConsoleCommand {
     @Mixin
     RunCheckpoints run;
 
-    @Option(
-            names = "--eigenvalues",
-            defaultValue = "70",
-            description = "How many of the largest eigenvalues.")
+    @Option(names = "--eigenvalues", defaultValue = "70", description = "How many of the largest eigenvalues.")
     int eigenvalues;
 
     @Option(
@@ -42,15 +39,10 @@ final class DegeneracyHessianCommand extends ConsoleCommand {
             description = "The block of the parameters in whose names this occurs (default: all).")
     String block;
 
-    @Option(
-            names = "--seed",
-            defaultValue = "0",
-            description = "Random seed.")
+    @Option(names = "--seed", defaultValue = "0", description = "Random seed.")
     long seed;
 
-    @Option(
-            names = "--out",
-            description = "An HTML file for the eigenvalues by rank (default: none).")
+    @Option(names = "--out", description = "An HTML file for the eigenvalues by rank (default: none).")
     Path out;
 
     @Override

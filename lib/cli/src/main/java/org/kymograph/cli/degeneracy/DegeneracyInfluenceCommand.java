@@ -34,40 +34,22 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
     @Option(names = "--step", paramLabel = "STEP", description = "The checkpoint's step (default: the last).")
     Long step;
 
-    @Option(
-            names = "--gamma",
-            defaultValue = "1000",
-            description = "Localisation.")
+    @Option(names = "--gamma", defaultValue = "1000", description = "Localisation.")
     double gamma;
 
-    @Option(
-            names = "--epsilon",
-            defaultValue = "0.0003",
-            description = "Step size.")
+    @Option(names = "--epsilon", defaultValue = "0.0003", description = "Step size.")
     double epsilon;
 
-    @Option(
-            names = "--steps",
-            defaultValue = "2000",
-            description = "Steps of a chain.")
+    @Option(names = "--steps", defaultValue = "2000", description = "Steps of a chain.")
     int steps;
 
-    @Option(
-            names = "--chains",
-            defaultValue = "4",
-            description = "Chains.")
+    @Option(names = "--chains", defaultValue = "4", description = "Chains.")
     int chains;
 
-    @Option(
-            names = "--every",
-            defaultValue = "10",
-            description = "Losses are kept at every so many steps.")
+    @Option(names = "--every", defaultValue = "10", description = "Losses are kept at every so many steps.")
     int every;
 
-    @Option(
-            names = "--seed",
-            defaultValue = "0",
-            description = "Random seed.")
+    @Option(names = "--seed", defaultValue = "0", description = "Random seed.")
     long seed;
 
     @Option(names = "--covariance", description = "Covariances of losses instead of correlations.")

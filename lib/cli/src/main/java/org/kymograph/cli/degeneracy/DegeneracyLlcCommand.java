@@ -41,16 +41,10 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
     @Mixin
     RunCheckpoints run;
 
-    @Option(
-            names = "--gamma",
-            defaultValue = "1",
-            description = "Localisation.")
+    @Option(names = "--gamma", defaultValue = "1", description = "Localisation.")
     double gamma;
 
-    @Option(
-            names = "--epsilon",
-            defaultValue = "0.001",
-            description = "Step size.")
+    @Option(names = "--epsilon", defaultValue = "0.001", description = "Step size.")
     double epsilon;
 
     @Option(
@@ -59,36 +53,22 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
             description = "The factor on the loss (default: n / ln n).")
     double inverseTemperature;
 
-    @Option(
-            names = "--steps",
-            defaultValue = "3000",
-            description = "Steps of a chain.")
+    @Option(names = "--steps", defaultValue = "3000", description = "Steps of a chain.")
     int steps;
 
-    @Option(
-            names = "--batch",
-            description = "Samples of a minibatch, 0 for all (default: 64; all for mala and hmc).")
+    @Option(names = "--batch", description = "Samples of a minibatch, 0 for all (default: 64; all for mala and hmc).")
     Integer batch;
 
-    @Option(
-            names = "--chains",
-            defaultValue = "4",
-            description = "Chains of a checkpoint.")
+    @Option(names = "--chains", defaultValue = "4", description = "Chains of a checkpoint.")
     int chains;
 
-    @Option(
-            names = "--seed",
-            defaultValue = "0",
-            description = "Random seed.")
+    @Option(names = "--seed", defaultValue = "0", description = "Random seed.")
     long seed;
 
     @Option(names = "--orthogonal", description = "Move only orthogonally to the gradient at the checkpoint.")
     boolean orthogonal;
 
-    @Option(
-            names = "--clamp",
-            defaultValue = "0",
-            description = "What is added to probabilities in the loss.")
+    @Option(names = "--clamp", defaultValue = "0", description = "What is added to probabilities in the loss.")
     double clamp;
 
     @Option(
@@ -98,10 +78,7 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
             description = "Move only the parameters in whose names this occurs (default: all).")
     String mask;
 
-    @Option(
-            names = "--sampler",
-            defaultValue = "sgld",
-            description = "sgld, rmsprop, sgnht, mala or hmc.")
+    @Option(names = "--sampler", defaultValue = "sgld", description = "sgld, rmsprop, sgnht, mala or hmc.")
     String sampler;
 
     @Option(names = "--bias-check", description = "Estimate again with half the step size, and extrapolate.")
@@ -112,10 +89,7 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
             description = "Keep the loss of every training sample at every hundredth draw in the run's readings.")
     boolean losses;
 
-    @Option(
-            names = "--reading",
-            defaultValue = "llc",
-            description = "Name of the reading in the run.")
+    @Option(names = "--reading", defaultValue = "llc", description = "Name of the reading in the run.")
     String reading;
 
     @Option(names = "--out", required = true, description = "The JSON file to write or replace.")

@@ -73,7 +73,8 @@ public record Basins(
         SpectralEmbedding spectral =
                 SpectralEmbedding.of(gap.complete().values(), settings.clusters(), settings.delta());
         double[][] rows = spectral.rows();
-        int[] labels = bySize(EmbeddingClusters.labels(rows, settings.clusters(), settings.seed()), settings.clusters());
+        int[] labels =
+                bySize(EmbeddingClusters.labels(rows, settings.clusters(), settings.seed()), settings.clusters());
         double[][] centroids = EmbeddingClusters.centroids(rows, labels, settings.clusters());
         if (centroids[0][1] > centroids[1][1]) {
             for (double[] row : rows) {
@@ -86,8 +87,8 @@ public record Basins(
         double[] gaps = new double[n];
         for (int i = 0; i < n; i++) {
             fiedler[i] = rows[i][1];
-            coordinate[i] =
-                    Math.sqrt(EmbeddingClusters.squared(rows[i], centroids[0])) - Math.sqrt(EmbeddingClusters.squared(rows[i], centroids[1]));
+            coordinate[i] = Math.sqrt(EmbeddingClusters.squared(rows[i], centroids[0]))
+                    - Math.sqrt(EmbeddingClusters.squared(rows[i], centroids[1]));
             gaps[i] = meanGap(gap, labels, i, 0) - meanGap(gap, labels, i, 1);
         }
         return new Basins(

@@ -18,9 +18,9 @@ import org.kymograph.evaluate.LossCurve;
 import org.kymograph.evaluate.ParameterPath;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.ParameterVector;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
 
 class WeightMatchingTest {
     private static final Glyphs TASK = Glyphs.withDefaults().withSizes(64, 64);

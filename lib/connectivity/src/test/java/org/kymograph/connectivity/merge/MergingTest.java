@@ -13,8 +13,8 @@ import org.kymograph.connectivity.tasks.CueReader;
 import org.kymograph.connectivity.tasks.TwoCue;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 
 class MergingTest {
     private static final ParameterVector BASE = vector(1, 1, 1, 1);

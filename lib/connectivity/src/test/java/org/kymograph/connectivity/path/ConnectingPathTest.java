@@ -13,8 +13,8 @@ import org.kymograph.evaluate.LossCurve;
 import org.kymograph.evaluate.ParameterPath;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 
 class ConnectingPathTest {
     private static ParameterVector vector(double... values) {

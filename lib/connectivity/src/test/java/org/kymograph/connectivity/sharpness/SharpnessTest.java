@@ -14,8 +14,8 @@ import org.kymograph.model.Mlp;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.train.loss.Loss;
 import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 
 class SharpnessTest {
     /** Linear regression of zeros: the loss is the mean of (w·x + b)², convex, so its maximum over a box lies in a corner. */

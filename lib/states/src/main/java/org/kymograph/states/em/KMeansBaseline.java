@@ -38,8 +38,7 @@ public record KMeansBaseline(int clusters, double inertia, double logLikelihood,
         List<KMeansBaseline> results = new ArrayList<>();
         for (int k = 1; k <= max; k++) {
             int clusters = k;
-            KMeans best =
-                    KMeans.best(columns, k, restarts, restart -> Streams.of(seed, "k-means", clusters, restart));
+            KMeans best = KMeans.best(columns, k, restarts, restart -> Streams.of(seed, "k-means", clusters, restart));
             results.add(of(rows, k, best));
         }
         return results;
