@@ -1,9 +1,11 @@
 package org.kymograph.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.kymograph.base.Arguments;
+import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 
 /** Checks of {@code --out} before the work begins, so that no long work is lost to a name that can't be written. */
@@ -31,6 +33,21 @@ public final class Destination {
      */
     public static void checkFolder(Path folder) {
         checkAbove(folder, folder.toAbsolutePath());
+    }
+
+    /**
+     * Makes a folder and those above it where they are missing.
+     *
+     * @param folder the folder
+     * @return the folder
+     * @throws RecordException if it can't be made
+     */
+    public static Path makeFolder(Path folder) {
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw AtomicFiles.failure(folder, "can't be made", e);
+        }
     }
 
     /**

@@ -25,7 +25,8 @@ record Curve(String run, double[] x, double[] y) {
             return List.of(new Curve("", xs, ys));
         }
         List<Curve> curves = new ArrayList<>();
-        groups(table, run).forEach((name, rows) -> curves.add(new Curve(name, pick(xs, rows), pick(ys, rows))));
+        groups(table, run)
+                .forEach((name, rows) -> curves.add(new Curve(name, Columns.pick(xs, rows), Columns.pick(ys, rows))));
         return curves;
     }
 
@@ -48,9 +49,5 @@ record Curve(String run, double[] x, double[] y) {
     static String[] texts(Table table, String name) {
         Column<?> column = Columns.named(table, name);
         return IntStream.range(0, column.size()).mapToObj(column::getString).toArray(String[]::new);
-    }
-
-    static double[] pick(double[] values, int[] rows) {
-        return Columns.pick(values, rows);
     }
 }

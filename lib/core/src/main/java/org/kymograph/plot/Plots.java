@@ -287,7 +287,7 @@ public final class Plots {
         Plot plot = empty(name, value).withAll("xaxis.type: category, barmode: group");
         for (Map.Entry<String, int[]> rows : Curve.groups(table, group).entrySet()) {
             String[] at = IntStream.of(rows.getValue()).mapToObj(i -> names[i]).toArray(String[]::new);
-            plot = plot.and(Marks.bar(rows.getKey(), at, Curve.pick(values, rows.getValue()), new double[at.length]));
+            plot = plot.and(Marks.bar(rows.getKey(), at, Columns.pick(values, rows.getValue()), new double[at.length]));
         }
         return plot.withLegend(group);
     }
@@ -324,7 +324,7 @@ public final class Plots {
     private static Map<String, double[]> values(Table table, String column, String by) {
         double[] values = Columns.numbers(table, column);
         Map<String, double[]> groups = new LinkedHashMap<>();
-        Curve.groups(table, by).forEach((name, rows) -> groups.put(name, Curve.pick(values, rows)));
+        Curve.groups(table, by).forEach((name, rows) -> groups.put(name, Columns.pick(values, rows)));
         return groups;
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.Comparison;
@@ -39,9 +40,9 @@ public final class ComparisonPlots {
             CloudLayout.checkPlaces(metrics, Metric.CONFIDENCE, Metric.VARIABILITY, Metric.CORRECTNESS);
         }
         int[] rows = RowSample.of(comparison.size(), MOST, 0);
-        double[] variability = RowSample.pick(comparison.delta(Metric.VARIABILITY), rows);
-        double[] confidence = RowSample.pick(comparison.delta(Metric.CONFIDENCE), rows);
-        double[] correctness = RowSample.pick(comparison.delta(Metric.CORRECTNESS), rows);
+        double[] variability = Columns.pick(comparison.delta(Metric.VARIABILITY), rows);
+        double[] confidence = Columns.pick(comparison.delta(Metric.CONFIDENCE), rows);
+        double[] correctness = Columns.pick(comparison.delta(Metric.CORRECTNESS), rows);
         int epochs = Math.max(epochs(comparison.weak()), epochs(comparison.strong()));
         List<PointGroup> groups = CorrectnessHue.differences(correctness, epochs);
         PointCloud cloud =
@@ -92,8 +93,8 @@ public final class ComparisonPlots {
         CloudLayout.checkPlaces(comparison.strong(), metric);
         CloudLayout.checkPlaces(comparison.weak(), metric);
         int[] rows = RowSample.of(comparison.size(), MOST, 0);
-        double[] x = RowSample.pick(comparison.strong().values(metric), rows);
-        double[] y = RowSample.pick(comparison.weak().values(metric), rows);
+        double[] x = Columns.pick(comparison.strong().values(metric), rows);
+        double[] y = Columns.pick(comparison.weak().values(metric), rows);
         String what = metric.column().replace('_', ' ');
         PointCloud cloud = new PointCloud(
                 x,

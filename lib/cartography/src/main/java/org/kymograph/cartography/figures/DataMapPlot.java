@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
@@ -244,8 +245,8 @@ public record DataMapPlot(
      */
     public Plot plot() {
         int[] rows = RowSample.of(metrics.size(), limit > 0 ? limit : style.limit, seed);
-        double[] x = RowSample.pick(metrics.values(Metric.VARIABILITY), rows);
-        double[] y = RowSample.pick(metrics.values(Metric.CONFIDENCE), rows);
+        double[] x = Columns.pick(metrics.values(Metric.VARIABILITY), rows);
+        double[] y = Columns.pick(metrics.values(Metric.CONFIDENCE), rows);
         double[] correctness = metrics.values(Metric.CORRECTNESS);
         int epochs = CorrectnessHue.epochs(metrics.epochs(), correctness);
         List<PointGroup> groups = regions == null
@@ -291,12 +292,12 @@ public record DataMapPlot(
     private List<SidePanel> panels(int[] rows, double[] correctness, int epochs) {
         List<SidePanel> panels = new ArrayList<>();
         panels.add(SidePanel.bins(
-                "confidence", RowSample.pick(metrics.values(Metric.CONFIDENCE), rows), SidePanel.CONFIDENCE));
+                "confidence", Columns.pick(metrics.values(Metric.CONFIDENCE), rows), SidePanel.CONFIDENCE));
         panels.add(SidePanel.bins(
-                "variability", RowSample.pick(metrics.values(Metric.VARIABILITY), rows), SidePanel.VARIABILITY));
-        panels.add(SidePanel.whole("correctness", RowSample.pick(correctness, rows), epochs, SidePanel.CORRECTNESS));
+                "variability", Columns.pick(metrics.values(Metric.VARIABILITY), rows), SidePanel.VARIABILITY));
+        panels.add(SidePanel.whole("correctness", Columns.pick(correctness, rows), epochs, SidePanel.CORRECTNESS));
         if (style == Style.NOTEBOOK && metrics.has(Metric.FORGETFULNESS)) {
-            panels.add(SidePanel.forgetfulness(RowSample.pick(metrics.values(Metric.FORGETFULNESS), rows)));
+            panels.add(SidePanel.forgetfulness(Columns.pick(metrics.values(Metric.FORGETFULNESS), rows)));
         }
         return panels;
     }

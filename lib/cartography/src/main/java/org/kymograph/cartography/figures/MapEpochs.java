@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.plot.Animation;
@@ -66,8 +67,8 @@ final class MapEpochs {
                 .mapToDouble(row -> metrics.value(Metric.CORRECTNESS, row) / epochs)
                 .toArray();
         PointCloud cloud = new PointCloud(
-                RowSample.pick(metrics.values(Metric.VARIABILITY), rows),
-                RowSample.pick(metrics.values(Metric.CONFIDENCE), rows),
+                Columns.pick(metrics.values(Metric.VARIABILITY), rows),
+                Columns.pick(metrics.values(Metric.CONFIDENCE), rows),
                 List.of(new PointGroup(
                         "", "#222222", "circle", IntStream.range(0, rows.length).toArray())),
                 PointCloud.ids(metrics.guids(), rows),

@@ -3,7 +3,6 @@ package org.kymograph.cartography.figures;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.kymograph.base.Columns;
 
 /** Chooses rows by chance, the same ones for the same seed. */
 final class RowSample {
@@ -73,10 +72,5 @@ final class RowSample {
 
     private static int cell(double v, double[] scale) {
         return Math.min(CELLS - 1, (int) ((v - scale[0]) * scale[1]));
-    }
-
-    /** The values of some rows. */
-    static double[] pick(double[] values, int[] rows) {
-        return Columns.pick(values, rows);
     }
 }

@@ -202,7 +202,7 @@ public final class SelectionPlots {
         int[] shown = shown(sorted.length);
         double[] ranks = Arrays.stream(shown).asDoubleStream().toArray();
         Map<String, double[]> curves = new LinkedHashMap<>();
-        curves.put("confidence", RowSample.pick(sorted, shown));
+        curves.put("confidence", Columns.pick(sorted, shown));
         curves.put(
                 "weight",
                 Arrays.stream(shown)
@@ -223,7 +223,7 @@ public final class SelectionPlots {
             int[] shown = shown(sorted.length);
             Plot one = Plots.lines(
                     Arrays.stream(shown).asDoubleStream().toArray(),
-                    Map.of(group.getKey(), RowSample.pick(sorted, shown)));
+                    Map.of(group.getKey(), Columns.pick(sorted, shown)));
             plot = plot == null ? one : plot.and(one);
         }
         return plot.withX("rank").withY(metric.column().replace('_', ' '));

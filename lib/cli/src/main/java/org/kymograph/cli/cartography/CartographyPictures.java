@@ -1,16 +1,14 @@
 package org.kymograph.cli.cartography;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.kymograph.base.Arguments;
+import org.kymograph.cli.Destination;
 import org.kymograph.notebook.FigureFile;
 import org.kymograph.plot.PlotlyFigure;
-import org.kymograph.record.files.AtomicFiles;
 import picocli.CommandLine.Option;
 
 /** Where figures are written and in which formats. */
@@ -77,12 +75,7 @@ final class CartographyPictures {
 
     /** A file in the folder, which is made. */
     Path file(String name) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be made", e);
-        }
-        return folder.resolve(name);
+        return Destination.makeFolder(folder).resolve(name);
     }
 
     /** A file name of some words, those that are empty left out. */

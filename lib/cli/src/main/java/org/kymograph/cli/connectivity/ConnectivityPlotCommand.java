@@ -1,7 +1,5 @@
 package org.kymograph.cli.connectivity;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +18,6 @@ import org.kymograph.connectivity.figures.GapMap;
 import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.notebook.FigureFile;
 import org.kymograph.plot.PlotlyFigure;
-import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
 import picocli.CommandLine.Command;
@@ -100,9 +97,10 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
         double[] values = scores == null ? null : scores(matrix.names());
         Arguments.check(curves == null || scores != null, "--curves", curves, "to come with --scores");
         figures(matrix, basins, values)
-                .forEach((name, figure) -> print(figure.save(folder().resolve(name + "." + format))
-                        .toAbsolutePath()
-                        .normalize()));
+                .forEach((name, figure) ->
+                        print(figure.save(Destination.makeFolder(out).resolve(name + "." + format))
+                                .toAbsolutePath()
+                                .normalize()));
     }
 
     private Map<String, PlotlyFigure> figures(GapMatrix matrix, Basins basins, double[] values) {
@@ -154,13 +152,5 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
                     return value;
                 })
                 .toArray();
-    }
-
-    private Path folder() {
-        try {
-            return Files.createDirectories(out);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(out, "can't be made", e);
-        }
     }
 }

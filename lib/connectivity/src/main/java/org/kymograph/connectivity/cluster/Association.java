@@ -1,6 +1,5 @@
 package org.kymograph.connectivity.cluster;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -52,7 +51,7 @@ public record Association(List<Row> rows) {
     private static Row row(String name, double[] x, double[] y, long seed) {
         Resampling.Interval r = Resampling.bootstrap(
                 x.length,
-                units -> new double[] {Statistics.pearson(pick(x, units), pick(y, units))},
+                units -> new double[] {Statistics.pearson(Columns.pick(x, units), Columns.pick(y, units))},
                 DRAWS,
                 0.95,
                 seed)[0];
@@ -61,10 +60,6 @@ public record Association(List<Row> rows) {
                 r,
                 Statistics.spearman(x, y),
                 Resampling.permutation(y, v -> Math.abs(Statistics.pearson(x, v)), DRAWS, seed));
-    }
-
-    private static double[] pick(double[] values, int[] units) {
-        return Arrays.stream(units).mapToDouble(i -> values[i]).toArray();
     }
 
     /** Returns the correlation with the paper's coordinate in a sentence. */

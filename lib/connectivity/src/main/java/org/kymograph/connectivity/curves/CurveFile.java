@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.kymograph.base.Columns;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
@@ -179,21 +180,17 @@ final class CurveFile {
             }
             int[] at = rows.values().stream().mapToInt(r -> r).toArray();
             Map<String, double[]> those = new LinkedHashMap<>();
-            scores.forEach((name, values) -> those.put(name, pick(values, at)));
+            scores.forEach((name, values) -> those.put(name, Columns.pick(values, at)));
             double[][] kept = losses.get(pair);
             curves.add(new PairCurve(
                     pair.get(0),
                     pair.get(1),
                     distance[at[0]],
-                    pick(loss, at),
+                    Columns.pick(loss, at),
                     those,
                     kept != null && kept.length == points ? kept : null));
         });
         return PairCurves.of(curves).withNotes(notes);
-    }
-
-    private static double[] pick(double[] values, int[] rows) {
-        return Arrays.stream(rows).mapToDouble(r -> values[r]).toArray();
     }
 
     private static double[] numbers(Path file, Table table, String name) {

@@ -224,7 +224,9 @@ public final class Ridge {
                     name,
                     Resampling.bootstrap(
                             mean.length,
-                            units -> new double[] {Statistics.spearman(pick(x, units), pick(mean, units))},
+                            units ->
+                                    new double[] {Statistics.spearman(Columns.pick(x, units), Columns.pick(mean, units))
+                                    },
                             DRAWS,
                             LEVEL,
                             seed)[0]));
@@ -235,10 +237,6 @@ public final class Ridge {
                 .doubles("lower", r -> r.rho.lower())
                 .doubles("upper", r -> r.rho.upper())
                 .table();
-    }
-
-    private static double[] pick(double[] values, int[] units) {
-        return Arrays.stream(units).mapToDouble(n -> values[n]).toArray();
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.kymograph.degeneracy.influence;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
@@ -97,14 +96,10 @@ public record DatamodelingScore(
     private static double score(double[][] predicted, double[][] truth, int[] units) {
         double sum = 0;
         for (int j = 0; j < truth.length; j++) {
-            double r = Statistics.spearman(gather(predicted[j], units), gather(truth[j], units));
+            double r = Statistics.spearman(Columns.pick(predicted[j], units), Columns.pick(truth[j], units));
             sum += Double.isNaN(r) ? 0 : r;
         }
         return sum / truth.length;
-    }
-
-    private static double[] gather(double[] values, int[] units) {
-        return Arrays.stream(units).mapToDouble(i -> values[i]).toArray();
     }
 
     /** Returns a row per method, and one for retraining: method, score, lower, upper, and the difference to the first method. */
