@@ -111,7 +111,7 @@ class ReadmeTest {
     /** The packages of all modules that a notebook sees. */
     private static String libraryImports() throws IOException {
         StringBuilder imports = new StringBuilder();
-        for (String module : List.of("core", "states", "cartography", "connectivity", "degeneracy")) {
+        for (String module : List.of("core", "states", "cartography", "connectivity", "degeneracy", "stories")) {
             Path root = HOME.resolve("lib").resolve(module).resolve("src/main/java");
             try (Stream<Path> files = Files.walk(root)) {
                 files.filter(file -> file.toString().endsWith(".java") && !file.endsWith("package-info.java"))

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.kymograph.cli.cartography.CartographyCommand;
 import org.kymograph.cli.connectivity.ConnectivityCommand;
+import org.kymograph.cli.stories.StoriesCommand;
 import org.kymograph.cli.degeneracy.DegeneracyCommand;
 import org.kymograph.cli.notebook.BakeCommand;
 import org.kymograph.cli.notebook.ExportCommand;
@@ -47,6 +48,7 @@ public final class Main {
             HmmCommand.class,
             CartographyCommand.class,
             ConnectivityCommand.class,
+            StoriesCommand.class,
             DegeneracyCommand.class,
             HansCommand.class,
             BakeCommand.class,

@@ -44,6 +44,7 @@ class ResultsAreShownTest {
                         "org.kymograph.states",
                         "org.kymograph.cartography",
                         "org.kymograph.connectivity",
+                        "org.kymograph.stories",
                         "org.kymograph.degeneracy")) {
             if (!c.getModifiers().contains(JavaModifier.PUBLIC)
                     || !c.isTopLevelClass()

@@ -1,0 +1,10 @@
+package org.kymograph.cli.stories;
+
+import picocli.CommandLine.Command;
+
+/** {@code kymograph stories …}. */
+@Command(
+        name = "stories",
+        description = "Prepares stories, fine-tunes small language models and looks at what is left inside.",
+        subcommands = {})
+public final class StoriesCommand {}

@@ -1,0 +1,2 @@
+/** Figures of the lab of fine-tuning, and how its results are shown. */
+package org.kymograph.stories.figures;
