@@ -58,4 +58,48 @@ public interface ParameterPath {
             return all.get(edge).lerp(all.get(edge + 1), edges - edge);
         };
     }
+
+    /**
+     * Returns the same path in its arc length, so that equal steps of t are equally long; the ends are those of this path
+     * exactly. Between its pieces the length is interpolated.
+     *
+     * @param pieces the number of equal steps of t in which the length is measured, at least 1; a chain wants a multiple of its
+     *     edges
+     * @return the path by length
+     */
+    default ParameterPath byLength(int pieces) {
+        double[] until = lengths(pieces);
+        double total = until[pieces];
+        return s -> {
+            int piece = 1;
+            while (piece < pieces && until[piece] < s * total) {
+                piece++;
+            }
+            double length = until[piece] - until[piece - 1];
+            double within = length == 0 ? 0 : (s * total - until[piece - 1]) / length;
+            return at(s == 0 || s == 1 ? s : (piece - 1 + within) / pieces);
+        };
+    }
+
+    /**
+     * Returns the length of the path.
+     *
+     * @param pieces the number of equal steps of t in which it is measured, at least 1
+     * @return the sum of the distances of neighbouring points
+     */
+    default double length(int pieces) {
+        return lengths(pieces)[pieces];
+    }
+
+    private double[] lengths(int pieces) {
+        Arguments.atLeast("pieces", pieces, 1);
+        double[] until = new double[pieces + 1];
+        ParameterVector before = at(0);
+        for (int i = 1; i <= pieces; i++) {
+            ParameterVector now = at((double) i / pieces);
+            until[i] = until[i - 1] + before.distance(now);
+            before = now;
+        }
+        return until;
+    }
 }

@@ -115,7 +115,7 @@ public record WeightMatching(
         return axes;
     }
 
-    private static int[] identity(int n) {
+    static int[] identity(int n) {
         int[] p = new int[n];
         for (int i = 0; i < n; i++) {
             p[i] = i;
@@ -123,7 +123,7 @@ public record WeightMatching(
         return p;
     }
 
-    private static double total(double[][] gain, int[] permutation) {
+    static double total(double[][] gain, int[] permutation) {
         double sum = 0;
         for (int i = 0; i < permutation.length; i++) {
             sum += gain[i][permutation[i]];

@@ -1,6 +1,7 @@
 package org.kymograph.connectivity.figures;
 
 import java.util.List;
+import org.kymograph.connectivity.align.RotationMatching;
 import org.kymograph.connectivity.align.WeightMatching;
 import org.kymograph.connectivity.berts.FeatherBerts;
 import org.kymograph.connectivity.cluster.Association;
@@ -18,12 +19,14 @@ import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.connectivity.gap.Transitivity;
 import org.kymograph.connectivity.logs.EvaluationLog;
 import org.kymograph.connectivity.path.ConnectingPath;
+import org.kymograph.connectivity.path.SimplicialComplex;
 import org.kymograph.connectivity.plane.Plane;
 import org.kymograph.connectivity.plane.Surface;
 import org.kymograph.connectivity.ridge.RecordedMap;
 import org.kymograph.connectivity.ridge.Ridge;
 import org.kymograph.connectivity.sharpness.Sharpness;
 import org.kymograph.connectivity.tasks.RunTask;
+import org.kymograph.connectivity.tasks.Spawning;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
 import org.kymograph.plot.Plots;
@@ -66,6 +69,10 @@ public final class ConnectivityRenderers implements ResultRenderers {
         renderers.show(Sharpness.class, Sharpness::table);
         renderers.show(WeightMatching.class, WeightMatching::table);
         renderers.show(ConnectingPath.class, p -> Plots.lines(p.table(), "step", "loss")
+                .withoutLegend());
+        renderers.show(RotationMatching.class, RotationMatching::table);
+        renderers.show(Spawning.class, s -> List.of(sentence(s.sentence()), s.table()));
+        renderers.show(SimplicialComplex.class, c -> Plots.lines(c.table(), "step", "loss")
                 .withoutLegend());
         renderers.show(FeatherBerts.class, FeatherBerts::effects);
     }

@@ -29,9 +29,6 @@ import tech.tablesaw.api.Table;
  * @param losses the mean loss of each step's points
  */
 public record ConnectingPath(PathSettings.Kind kind, List<ParameterVector> vertices, double[] losses) {
-    private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.999;
-    private static final double EPSILON = 1e-8;
     private static final int PIECES = 200;
 
     /** Copies list and array. */
@@ -64,8 +61,8 @@ public record ConnectingPath(PathSettings.Kind kind, List<ParameterVector> verti
         for (int k = 0; k <= last; k++) {
             vertices[k] = from.lerp(to, (double) k / last).toArray();
         }
-        double[][] m = new double[last + 1][from.size()];
-        double[][] v = new double[last + 1][from.size()];
+        Adam[] adam = new Adam[last + 1];
+        Arrays.setAll(adam, k -> new Adam(from.size()));
         double[] losses = new double[settings.steps()];
         RandomGenerator random = Streams.of(settings.seed(), "path");
         try (ObjectiveSession session = objective.open();
@@ -84,7 +81,8 @@ public record ConnectingPath(PathSettings.Kind kind, List<ParameterVector> verti
                         .average()
                         .orElseThrow();
                 for (int k = 1; k < last; k++) {
-                    adam(settings, step + 1, vertices[k], m[k], v[k], gradient(settings.kind(), k, last, t, gradients));
+                    adam[k].step(
+                            vertices[k], gradient(settings.kind(), k, last, t, gradients), settings.learningRate());
                 }
                 progress.update(step + 1, "");
             }
@@ -119,16 +117,6 @@ public record ConnectingPath(PathSettings.Kind kind, List<ParameterVector> verti
         return g;
     }
 
-    private static void adam(PathSettings settings, int step, double[] w, double[] m, double[] v, double[] g) {
-        double c1 = 1 - Math.pow(BETA1, step);
-        double c2 = 1 - Math.pow(BETA2, step);
-        for (int i = 0; i < w.length; i++) {
-            m[i] = BETA1 * m[i] + (1 - BETA1) * g[i];
-            v[i] = BETA2 * v[i] + (1 - BETA2) * g[i] * g[i];
-            w[i] -= settings.learningRate() * (m[i] / c1) / (Math.sqrt(v[i] / c2) + EPSILON);
-        }
-    }
-
     /** Returns the path in its own parameter t, exactly the two models at 0 and 1. */
     public ParameterPath path() {
         double[][] all = vertices.stream().map(ParameterVector::toArray).toArray(double[][]::new);
@@ -138,38 +126,12 @@ public record ConnectingPath(PathSettings.Kind kind, List<ParameterVector> verti
 
     /** Returns the path in its arc length, 0 to 1, so that equal steps are equally long; both ends included. */
     public ParameterPath byLength() {
-        double[] until = lengths();
-        double total = until[until.length - 1];
-        ParameterPath path = path();
-        return s -> {
-            double at = s * total;
-            int piece = 1;
-            while (piece < until.length - 1 && until[piece] < at) {
-                piece++;
-            }
-            double piecewise = until[piece] - until[piece - 1];
-            double within = piecewise == 0 ? 0 : (at - until[piece - 1]) / piecewise;
-            return path.at(s == 0 || s == 1 ? s : (piece - 1 + within) / (until.length - 1));
-        };
-    }
-
-    // The length up to each of equally spaced t, among them all vertices of a chain.
-    private double[] lengths() {
-        ParameterPath path = path();
-        double[] until = new double[PIECES * (vertices.size() - 1) + 1];
-        ParameterVector before = path.at(0);
-        for (int i = 1; i < until.length; i++) {
-            ParameterVector now = path.at((double) i / (until.length - 1));
-            until[i] = until[i - 1] + before.distance(now);
-            before = now;
-        }
-        return until;
+        return path().byLength(PIECES * (vertices.size() - 1));
     }
 
     /** Returns the length of the path. */
     public double length() {
-        double[] until = lengths();
-        return until[until.length - 1];
+        return path().length(PIECES * (vertices.size() - 1));
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -14,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.base.Streams;
 import org.kymograph.connectivity.curves.Models;
 import org.kymograph.connectivity.tasks.Glyphs;
+import org.kymograph.data.Dataset;
+import org.kymograph.data.Split;
+import org.kymograph.evaluate.Activations;
 import org.kymograph.evaluate.LossCurve;
 import org.kymograph.evaluate.ParameterPath;
 import org.kymograph.model.Mlp;
@@ -76,6 +80,42 @@ class WeightMatchingTest {
     }
 
     @Test
+    void repairedUnitsHaveTheStatisticsBetweenThoseOfBothEnds() {
+        Mlp network = Mlp.of(10, 24, 16);
+        Dataset data = TASK.sample(0).train();
+        Objective objective =
+                Objective.of(network, Loss.CROSS_ENTROPY, data).withThreads(1);
+        ParameterVector a = objective.initial(1);
+        ParameterVector b = objective.initial(2);
+        ParameterVector middle = Repair.segment(network, data, a, b).at(0.25);
+        for (String point : List.of("mlp_pre.0", "mlp_pre.1")) {
+            double[][] at = moments(network, middle, data, point);
+            double[][] first = moments(network, a, data, point);
+            double[][] second = moments(network, b, data, point);
+            for (int u = 0; u < at[0].length; u++) {
+                assertThat(at[0][u]).isCloseTo(0.75 * first[0][u] + 0.25 * second[0][u], within(1e-5));
+                assertThat(at[1][u]).isCloseTo(0.75 * first[1][u] + 0.25 * second[1][u], within(1e-5));
+            }
+        }
+        assertThatThrownBy(() -> Repair.segment(network.withNorm(Mlp.Norm.LAYER), data, a, b))
+                .hasMessageContaining("network is with norms; expected one without norms");
+    }
+
+    private static double[][] moments(Mlp network, ParameterVector w, Dataset data, String point) {
+        double[][] rows = Activations.of(network, w, data, point).rows(point);
+        double[][] out = new double[2][rows[0].length];
+        for (int u = 0; u < rows[0].length; u++) {
+            int unit = u;
+            double[] x = Arrays.stream(rows).mapToDouble(r -> r[unit]).toArray();
+            double mean = Arrays.stream(x).average().orElseThrow();
+            out[0][u] = mean;
+            out[1][u] = Math.sqrt(
+                    Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
+        }
+        return out;
+    }
+
+    @Test
     @Tag("slow")
     void matchingRemovesTheBarrierOfIndependentTrainings(@TempDir Path folder) {
         Glyphs task = Glyphs.withDefaults();
@@ -92,6 +132,15 @@ class WeightMatchingTest {
         for (double accuracy : objective.accuracies(List.of(a, b, matching.aligned()))) {
             assertThat(accuracy).isGreaterThan(0.9);
         }
+        Split split = task.sample(0);
+        ParameterPath repaired =
+                Repair.segment(network, split.train().take(512), a, matching.aligned());
+        assertThat(repaired.at(0)).isEqualTo(a);
+        assertThat(repaired.at(1)).isEqualTo(matching.aligned());
+        LossCurve unmatched = LossCurve.along(
+                objective, Repair.segment(network, split.train().take(512), a, b), 11);
+        assertThat(LossCurve.along(objective, repaired, 11).barrierHeight()).isLessThan(after + 0.02);
+        assertThat(unmatched.barrierHeight()).isLessThan(before);
         assertThat(before).isGreaterThan(0.5);
         assertThat(after).isLessThan(0.15);
         assertThat(matching.after()).isLessThan(matching.before());

@@ -1,0 +1,28 @@
+package org.kymograph.connectivity.path;
+
+/** Adam (Kingma and Ba 2015) on one vertex of a path or a complex, with β = (0.9, 0.999) and ε = 1e-8. */
+final class Adam {
+    private static final double BETA1 = 0.9;
+    private static final double BETA2 = 0.999;
+    private static final double EPSILON = 1e-8;
+
+    private final double[] m;
+    private final double[] v;
+    private double power1 = 1;
+    private double power2 = 1;
+
+    Adam(int size) {
+        m = new double[size];
+        v = new double[size];
+    }
+
+    void step(double[] w, double[] g, double learningRate) {
+        power1 *= BETA1;
+        power2 *= BETA2;
+        for (int i = 0; i < w.length; i++) {
+            m[i] = BETA1 * m[i] + (1 - BETA1) * g[i];
+            v[i] = BETA2 * v[i] + (1 - BETA2) * g[i] * g[i];
+            w[i] -= learningRate * (m[i] / (1 - power1)) / (Math.sqrt(v[i] / (1 - power2)) + EPSILON);
+        }
+    }
+}

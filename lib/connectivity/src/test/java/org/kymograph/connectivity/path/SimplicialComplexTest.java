@@ -1,0 +1,91 @@
+package org.kymograph.connectivity.path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.kymograph.base.Columns;
+import org.kymograph.base.Streams;
+import org.kymograph.connectivity.tasks.CueReader;
+import org.kymograph.connectivity.tasks.TwoCue;
+import org.kymograph.evaluate.LossCurve;
+import org.kymograph.evaluate.ParameterPath;
+import org.kymograph.model.ParameterVector;
+import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
+
+class SimplicialComplexTest {
+    @Test
+    void volumesAreThoseOfElementaryGeometry() {
+        assertThat(new SimplexVolume(new double[] {0, 0}, new double[] {3, 0}, new double[] {0, 4}).volume())
+                .isCloseTo(6, within(1e-12));
+        assertThat(new SimplexVolume(new double[] {1, 1, 1}, new double[] {1, 4, 5}).volume())
+                .isCloseTo(5, within(1e-12));
+        assertThat(new SimplexVolume(
+                                new double[] {0, 0, 0, 0},
+                                new double[] {1, 0, 0, 0},
+                                new double[] {0, 1, 0, 0},
+                                new double[] {0, 0, 1, 0})
+                        .volume())
+                .isCloseTo(1.0 / 6, within(1e-12));
+        assertThat(new SimplexVolume(new double[] {0, 0}, new double[] {1, 1}, new double[] {2, 2}).volume())
+                .isZero();
+    }
+
+    @Test
+    void theGradientOfAVolumeIsThatOfDifferences() {
+        long seed = 11;
+        var random = Streams.of(seed, "corners");
+        double[][] x = new double[4][];
+        Arrays.setAll(x, i -> random.doubles(7).toArray());
+        for (int vertex = 0; vertex < 4; vertex++) {
+            double[] gradient = new double[7];
+            new SimplexVolume(x).addGradient(vertex, 2, gradient);
+            for (int d = 0; d < 7; d++) {
+                double at = x[vertex][d];
+                x[vertex][d] = at + 1e-6;
+                double up = new SimplexVolume(x).volume();
+                x[vertex][d] = at - 1e-6;
+                double down = new SimplexVolume(x).volume();
+                x[vertex][d] = at;
+                assertThat(gradient[d]).as("seed %d", seed).isCloseTo((up - down) / 1e-6, within(1e-6));
+            }
+        }
+    }
+
+    @Test
+    void connectorsJoinAllModelsAtLowLossWithoutCollapsing() {
+        Objective objective = Objective.of(
+                        CueReader.withDefaults(),
+                        Loss.CROSS_ENTROPY,
+                        TwoCue.withDefaults().sample(0).train().take(256))
+                .withThreads(1);
+        List<ParameterVector> models = Columns.each(3, objective::initial);
+        ComplexSettings settings = ComplexSettings.defaults().withSteps(60);
+        SimplicialComplex complex = SimplicialComplex.train(objective, models, settings);
+        assertThat(complex.connectors()).hasSize(2);
+        assertThat(complex.losses()).hasSize(120);
+        assertThat(complex.simplices()).hasSize(3).allMatch(s -> s.size() == 3);
+        assertThat(Arrays.stream(complex.simplexVolumes())).allMatch(v -> v > 1e-3);
+        LossCurve straight =
+                LossCurve.along(objective, ParameterPath.segment(models.get(0), models.get(2)), 5);
+        LossCurve curved = complex.along(objective, 0, 2, 5);
+        assertThat(curved.means()[0]).isEqualTo(straight.means()[0]);
+        assertThat(curved.means()[4]).isEqualTo(straight.means()[4]);
+        assertThat(curved.means()[2]).isLessThan(straight.means()[2] - 0.1);
+        assertThat(complex.evaluate(objective, 8, 1).rowCount()).isEqualTo(3);
+        double free = Arrays.stream(SimplicialComplex.train(objective, models, settings.withVolumeWeight(0))
+                        .simplexVolumes())
+                .sum();
+        double wide = Arrays.stream(SimplicialComplex.train(objective, models, settings.withVolumeWeight(1))
+                        .simplexVolumes())
+                .sum();
+        assertThat(wide).isGreaterThan(1.2 * free);
+        assertThatThrownBy(() -> SimplicialComplex.train(objective, models.subList(0, 1), settings))
+                .hasMessageContaining("the number of models is 1; expected at least 2");
+        assertThatThrownBy(() -> complex.path(0, 3)).hasMessageContaining("to is 3; expected 0 to 2");
+    }
+}
