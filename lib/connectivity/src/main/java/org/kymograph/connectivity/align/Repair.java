@@ -39,7 +39,7 @@ public final class Repair {
         Arguments.check(
                 network.norm() == Mlp.Norm.NONE && !network.skip(),
                 "network",
-                network.norm() == Mlp.Norm.NONE ? "with skip connections" : "with norms",
+                network,
                 "one without norms and skip connections");
         from.sameSegments(to);
         Repair repair = new Repair(network, data);

@@ -189,13 +189,19 @@ public record RotationMatching(
         int width = network.dModel() / network.heads();
         int keys = network.kvHeads();
         int group = network.heads() / keys;
-        double[][] total =
-                gain(a, b, keys, width, 0, 0, part(l, "attention.wk"), part(l, "attention.wv"), null);
+        double[][] total = gain(a, b, keys, width, 0, 0, part(l, "attention.wk"), part(l, "attention.wv"), null);
         int[][][] within = new int[keys][keys][];
         for (int i = 0; i < keys; i++) {
             for (int j = 0; j < keys; j++) {
                 double[][] inside = gain(
-                        a, b, group, width, i * group, j * group, part(l, "attention.wq"), null,
+                        a,
+                        b,
+                        group,
+                        width,
+                        i * group,
+                        j * group,
+                        part(l, "attention.wq"),
+                        null,
                         part(l, "attention.wo"));
                 within[i][j] = Assignment.largest(inside);
                 total[i][j] += WeightMatching.total(inside, within[i][j]);
@@ -210,7 +216,8 @@ public record RotationMatching(
         }
     }
 
-    // The inner products of n blocks of rows of the first two matrices, and of columns of the third, from some block on.
+    // The inner products of n blocks of rows of the first two matrices, and of columns of the third, from some block
+    // on.
     private static double[][] gain(
             ParameterVector a,
             ParameterVector b,
@@ -268,10 +275,10 @@ public record RotationMatching(
      * @return the curve to the network as it was, and that to the aligned one
      */
     public List<LossCurve> curves(Objective objective, int points) {
-        Objective own = Objective.of(network, objective.loss(), objective.data()).withThreads(objective.threads());
+        Objective own =
+                Objective.of(network, objective.loss(), objective.data()).withThreads(objective.threads());
         return Columns.each(
-                Arrays.asList(moved, aligned),
-                to -> LossCurve.along(own, ParameterPath.segment(fixed, to), points));
+                Arrays.asList(moved, aligned), to -> LossCurve.along(own, ParameterPath.segment(fixed, to), points));
     }
 
     /**

@@ -65,8 +65,7 @@ public record SimplicialComplex(
      * @param settings the settings
      * @return the complex
      */
-    public static SimplicialComplex train(
-            Objective objective, List<ParameterVector> models, ComplexSettings settings) {
+    public static SimplicialComplex train(Objective objective, List<ParameterVector> models, ComplexSettings settings) {
         Arguments.check(models.size() >= 2, "the number of models", models.size(), "at least 2");
         models.forEach(models.get(0)::sameSegments);
         int bases = models.size();
@@ -82,8 +81,7 @@ public record SimplicialComplex(
                 Adam[] adam = new Adam[vertices.size() - bases];
                 Arrays.setAll(adam, c -> new Adam(models.get(0).size()));
                 for (int s = 0; s < settings.steps(); s++, step++) {
-                    double rate =
-                            settings.learningRate() * (1 + Math.cos(Math.PI * s / settings.steps())) / 2;
+                    double rate = settings.learningRate() * (1 + Math.cos(Math.PI * s / settings.steps())) / 2;
                     double[][] gradients = new double[adam.length][models.get(0).size()];
                     losses[step] = addLoss(session, settings, random, bases, vertices, gradients);
                     volumes[step] = addVolume(settings.volumeWeight(), bases, vertices, gradients);
@@ -122,7 +120,8 @@ public record SimplicialComplex(
             double[][] gradients) {
         int draws = settings.draws();
         int[] rows = new int[settings.batch()];
-        Arrays.setAll(rows, i -> Streams.below(random, session.objective().data().size()));
+        Arrays.setAll(
+                rows, i -> Streams.below(random, session.objective().data().size()));
         int[][] shared = new int[draws][];
         Arrays.fill(shared, rows);
         double[][] weights = new double[draws][];
@@ -189,9 +188,9 @@ public record SimplicialComplex(
      * @return the volumes, not squared, in the order of the models
      */
     public double[] simplexVolumes() {
-        return Columns.numbers(simplices(), s -> new SimplexVolume(
-                        s.stream().map(ParameterVector::toArray).toArray(double[][]::new))
-                .volume());
+        return Columns.numbers(
+                simplices(),
+                s -> new SimplexVolume(s.stream().map(ParameterVector::toArray).toArray(double[][]::new)).volume());
     }
 
     /**

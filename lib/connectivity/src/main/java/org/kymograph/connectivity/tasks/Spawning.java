@@ -88,13 +88,10 @@ public record Spawning(List<Pair> pairs) {
         for (long step : steps) {
             for (RunFolder parent : parents.runs()) {
                 long seed = parent.seed();
-                Population copies = Trainer.of(copy(experiment, parent, step, "spawned"))
-                        .train(root, 2 * seed + 1, 2 * seed + 2);
+                Population copies =
+                        Trainer.of(copy(experiment, parent, step, "spawned")).train(root, 2 * seed + 1, 2 * seed + 2);
                 pairs.add(pair(
-                        experiment,
-                        step,
-                        copies.runs().get(0),
-                        copies.runs().get(1)));
+                        experiment, step, copies.runs().get(0), copies.runs().get(1)));
             }
         }
         return new Spawning(pairs);
@@ -117,8 +114,7 @@ public record Spawning(List<Pair> pairs) {
     private static Pair pair(Experiment experiment, long step, RunFolder a, RunFolder b) {
         Objective objective =
                 Objective.of(experiment, experiment.task().sample(a.seed()).test());
-        return new Pair(
-                step < 0 ? a.seed() : Math.floorDiv(a.seed() - 1, 2), step, curve(objective, List.of(a, b)));
+        return new Pair(step < 0 ? a.seed() : Math.floorDiv(a.seed() - 1, 2), step, curve(objective, List.of(a, b)));
     }
 
     private static PairCurve curve(Objective objective, List<RunFolder> two) {
@@ -152,8 +148,7 @@ public record Spawning(List<Pair> pairs) {
         if (!(task instanceof Glyphs glyphs) || glyphs.cue()) {
             throw Arguments.unexpected("task", task, "glyphs without a cue");
         }
-        RunFolder parent = Trainer.of(
-                        experiment.withCheckpoints(Span.steps(step)))
+        RunFolder parent = Trainer.of(experiment.withCheckpoints(Span.steps(step)))
                 .train(root, seed)
                 .runs()
                 .get(0);
@@ -173,10 +168,11 @@ public record Spawning(List<Pair> pairs) {
         });
         return Columns.of("cue or not", tests.size())
                 .texts("cue of the test", i -> tests.get(i).name().toLowerCase(Locale.ROOT))
-                .doubles("accuracy, trained with the cue", i -> curves.get(i).scores().get("accuracy")[0])
                 .doubles(
-                        "accuracy, trained without",
-                        i -> curves.get(i).scores().get("accuracy")[POINTS - 1])
+                        "accuracy, trained with the cue",
+                        i -> curves.get(i).scores().get("accuracy")[0])
+                .doubles(
+                        "accuracy, trained without", i -> curves.get(i).scores().get("accuracy")[POINTS - 1])
                 .doubles("loss barrier", i -> curves.get(i).curve().barrierHeight())
                 .doubles(
                         "error barrier",

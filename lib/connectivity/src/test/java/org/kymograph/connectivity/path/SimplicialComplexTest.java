@@ -70,8 +70,7 @@ class SimplicialComplexTest {
         assertThat(complex.losses()).hasSize(120);
         assertThat(complex.simplices()).hasSize(3).allMatch(s -> s.size() == 3);
         assertThat(Arrays.stream(complex.simplexVolumes())).allMatch(v -> v > 1e-3);
-        LossCurve straight =
-                LossCurve.along(objective, ParameterPath.segment(models.get(0), models.get(2)), 5);
+        LossCurve straight = LossCurve.along(objective, ParameterPath.segment(models.get(0), models.get(2)), 5);
         LossCurve curved = complex.along(objective, 0, 2, 5);
         assertThat(curved.means()[0]).isEqualTo(straight.means()[0]);
         assertThat(curved.means()[4]).isEqualTo(straight.means()[4]);

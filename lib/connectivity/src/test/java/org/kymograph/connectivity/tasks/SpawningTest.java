@@ -23,9 +23,8 @@ class SpawningTest {
         Spawning spawning = Spawning.of(experiment, folder, List.of(0L, 40L), 3, 4);
         assertThat(spawning.pairs()).extracting(Spawning.Pair::step).containsExactly(-1L, 0L, 0L, 40L, 40L);
         assertThat(spawning.pairs()).extracting(Spawning.Pair::parent).containsExactly(3L, 3L, 4L, 3L, 4L);
-        double[] distance = spawning.pairs().stream()
-                .mapToDouble(p -> p.curve().distance())
-                .toArray();
+        double[] distance =
+                spawning.pairs().stream().mapToDouble(p -> p.curve().distance()).toArray();
         assertThat(distance[1]).isLessThan(distance[0]);
         assertThat(distance[3]).isLessThan(distance[1]);
         assertThat(distance[3]).isPositive();
@@ -40,15 +39,12 @@ class SpawningTest {
     void whatTheFirstStepsDecideAndWhatBehaviourDoesNotShow(@TempDir Path folder) {
         Experiment experiment = Glyphs.withDefaults().experiment();
         Spawning spawning = Spawning.of(experiment, folder, List.of(0L, 100L), 1, 2);
-        System.out.println(spawning.table().printAll());
-        System.out.println(spawning.sentence());
         assertThat(spawning.pairs().get(0).lossBarrier()).isGreaterThan(0.5);
         for (Spawning.Pair pair : spawning.pairs().subList(1, 5)) {
             assertThat(pair.lossBarrier()).isLessThan(0.06);
             assertThat(pair.errorBarrier()).isLessThan(0.02);
         }
         Table control = Spawning.control(experiment.withName("control"), folder, 100, 1);
-        System.out.println(control.printAll());
         double[] cued = control.doubleColumn("accuracy, trained with the cue").asDoubleArray();
         double[] plain = control.doubleColumn("accuracy, trained without").asDoubleArray();
         assertThat(cued[1]).isGreaterThan(0.98);
