@@ -1,5 +1,8 @@
 package org.kymograph.cli.degeneracy;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,11 +12,16 @@ import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.data.Dataset;
 import org.kymograph.degeneracy.figures.InfluencePlots;
+import org.kymograph.degeneracy.influence.DatamodelingScore;
 import org.kymograph.degeneracy.influence.InfluenceMatrix;
 import org.kymograph.degeneracy.influence.InfluenceStudy;
 import org.kymograph.degeneracy.influence.LossDraws;
+import org.kymograph.degeneracy.influence.SubsetRetraining;
+import org.kymograph.degeneracy.modular.ModularExperiment;
 import org.kymograph.degeneracy.modular.ModularRun;
-import org.kymograph.record.RunFolder;
+import org.kymograph.notebook.Page;
+import org.kymograph.record.files.Json;
+import org.kymograph.stats.Resampling.Interval;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,6 +35,7 @@ import picocli.CommandLine.Parameters;
         })
 final class DegeneracyInfluenceCommand extends ConsoleCommand {
     private static final int STRONGEST = 10;
+    private static final int RESAMPLES = 1000;
 
     @Parameters(paramLabel = "RUN", description = "A run's folder.")
     Path folder;
@@ -55,16 +64,28 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
     @Option(names = "--covariance", description = "Covariances of losses instead of correlations.")
     boolean covariance;
 
-    @Option(names = "--out", description = "An HTML file for the matrix (default: none).")
+    @Option(
+            names = "--lds",
+            paramLabel = "SUBSETS",
+            description = {
+                "Score the influences by training again on so many random halves of the training set, twice each,",
+                "beside gradient-free baselines. The runs go into the folder EXPERIMENT-subsets beside the run's experiment."
+            })
+    Integer lds;
+
+    @Option(names = "--out", required = true, description = "The JSON file to write or replace.")
     Path out;
+
+    @Option(names = "--page", paramLabel = "FILE.html", description = "A page with the matrix and the scores.")
+    Path page;
 
     @Override
     protected void run() {
-        if (out != null) {
-            Destination.checkFile(out);
+        Destination.checkFile(out);
+        if (page != null) {
+            Destination.checkPage("--page", page);
         }
-        RunFolder run = RunFolder.open(folder);
-        ModularRun opened = ModularRun.of(run);
+        ModularRun opened = RunCheckpoints.open(folder, null);
         Dataset all = opened.all();
         int[] train = opened.rows(opened.split().train());
         int[] test = opened.rows(opened.split().test());
@@ -77,13 +98,102 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
                         .withSteps(steps)
                         .withChains(chains)
                         .withSeed(seed));
-        LossDraws draws = study.draws(run, step == null ? opened.last() : step);
+        SubsetRetraining retraining = lds == null ? null : retraining(opened, all, train);
+        long at = step == null ? opened.last() : step;
+        LossDraws draws = study.draws(opened.run(), at);
         InfluenceMatrix matrix = covariance ? draws.covariance(train, test) : draws.correlation(train, test);
+        DatamodelingScore score = retraining == null ? null : score(opened, all, matrix, retraining);
+        Json.write(out, json(at, matrix, all, score));
         tell(matrix, all);
-        if (out != null) {
-            InfluencePlots.matrix(matrix).save(out);
-            print("wrote " + out);
+        if (score != null) {
+            tell(score);
         }
+        print("wrote " + out);
+        if (page != null) {
+            List<Object> shown = new ArrayList<>(List.of(InfluencePlots.matrix(matrix)));
+            if (score != null) {
+                shown.add(InfluencePlots.scores(score));
+            }
+            Page.write(page, "Influences of " + opened.run().id(), shown);
+            print("wrote " + page);
+        }
+    }
+
+    private SubsetRetraining retraining(ModularRun run, Dataset all, int[] train) {
+        Path params = run.run().path().resolve("params.json");
+        Arguments.check(
+                Files.exists(params),
+                "--lds",
+                lds,
+                "a run of train modular-mlp, whose params.json says how to train again");
+        return SubsetRetraining.of(ModularExperiment.read(params).experiment(), all, train)
+                .withSubsets(lds)
+                .withSeed(seed);
+    }
+
+    private DatamodelingScore score(ModularRun run, Dataset all, InfluenceMatrix matrix, SubsetRetraining retraining) {
+        int[] rows = matrix.rows();
+        int[] columns = matrix.columns();
+        Path root = run.run().path().toAbsolutePath().getParent().getParent();
+        InfluenceMatrix checkpoints =
+                LossDraws.overCheckpoints(run.run(), run.objective(all)).correlation(rows, columns);
+        return DatamodelingScore.of(
+                List.of(
+                        matrix,
+                        checkpoints.withMethod("correlation over the checkpoints"),
+                        InfluenceMatrix.sameLabel(all, rows, columns)),
+                retraining.run(root, columns),
+                RESAMPLES,
+                seed);
+    }
+
+    private static ObjectNode json(long step, InfluenceMatrix matrix, Dataset all, DatamodelingScore score) {
+        ObjectNode json = Json.object();
+        json.put("step", step);
+        json.put("method", matrix.method());
+        json.set("trained", pairs(matrix.rows(), all));
+        json.set("heldOut", pairs(matrix.columns(), all));
+        json.set("influence", Json.tree(matrix.values()));
+        if (score != null) {
+            ArrayNode scores = json.putArray("lds");
+            for (int i = 0; i < score.methods().size(); i++) {
+                add(scores, score.methods().get(i), score.scores().get(i));
+            }
+            add(scores, "a second training", score.retrained());
+        }
+        return json;
+    }
+
+    private static void add(ArrayNode scores, String method, Interval score) {
+        ObjectNode one = scores.addObject();
+        one.put("method", method);
+        one.put("score", score.estimate());
+        one.putArray("interval").add(score.lower()).add(score.upper());
+    }
+
+    private static ArrayNode pairs(int[] rows, Dataset all) {
+        ArrayNode out = Json.object().putArray("pairs");
+        for (int row : rows) {
+            out.add(Json.tree(pair(row, all)));
+        }
+        return out;
+    }
+
+    private static long[] pair(int row, Dataset all) {
+        int width = all.inputSize();
+        return Arrays.copyOfRange(all.inputs().toLongs(), row * width, row * width + 2);
+    }
+
+    private void tell(DatamodelingScore score) {
+        print("linear datamodeling score over %d subsets", lds);
+        for (int i = 0; i < score.methods().size(); i++) {
+            tell(score.methods().get(i), score.scores().get(i));
+        }
+        tell("a second training", score.retrained());
+    }
+
+    private void tell(String method, Interval score) {
+        print("%-34s %7.3f [%6.3f, %6.3f]", method, score.estimate(), score.lower(), score.upper());
     }
 
     private record Entry(int i, int j, float value) {}
@@ -96,8 +206,6 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
             }
         }
         entries.sort((a, b) -> Float.compare(b.value(), a.value()));
-        long[] pairs = all.inputs().toLongs();
-        int width = all.inputSize();
         print(matrix.method() + ": the strongest, and the most opposed");
         print("%-14s %-14s %12s", "trained pair", "held-out pair", "influence");
         int n = entries.size();
@@ -106,9 +214,7 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
                 Entry e = entries.get(k);
                 print(
                         "%-14s %-14s %12.4g",
-                        Arrays.toString(Arrays.copyOfRange(pairs, e.i() * width, e.i() * width + width)),
-                        Arrays.toString(Arrays.copyOfRange(pairs, e.j() * width, e.j() * width + width)),
-                        e.value());
+                        Arrays.toString(pair(e.i(), all)), Arrays.toString(pair(e.j(), all)), e.value());
             }
         }
     }

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
@@ -61,7 +65,12 @@ class DegeneracyLlcCommandTest {
         assertThat(all.at("/settings/orthogonal").asBoolean()).isTrue();
         assertThat(all.at("/settings/seed").asInt()).isEqualTo(3);
         assertThat(all.path("checkpoints")).hasSize(3);
+        assertThat(all.fieldNames()).toIterable().containsExactly("settings", "checkpoints");
         JsonNode last = all.path("checkpoints").get(2);
+        assertThat(last.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "step", "llc", "se", "interval", "rhat", "ess", "chains", "trainLoss", "testLoss", "health");
         assertThat(last.path("step").asInt()).isEqualTo(20);
         assertThat(last.path("interval").get(0).asDouble())
                 .isLessThan(last.path("llc").asDouble());
@@ -95,5 +104,45 @@ class DegeneracyLlcCommandTest {
         Called none = Called.with("degeneracy", "llc", folder.resolve("nowhere"), "--out", json);
         assertThat(none.code()).isEqualTo(1);
         assertThat(json).doesNotExist();
+    }
+
+    @Test
+    void theOriginalsModelsAreEstimatedToo(@TempDir Path folder) throws IOException {
+        // As the original lays them out, with consecutive numbers for weights: what is estimated is where they become a
+        // run.
+        Path models = Path.of("../degeneracy/src/test/resources/org/kymograph/degeneracy/modular/models");
+        try (Stream<Path> files = Files.walk(models)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(models.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        Path json = folder.resolve("llc.json");
+        for (int times = 0; times < 2; times++) {
+            Called called = Called.with(
+                    "degeneracy", "llc", folder, "--steps", 40, "--batch", 4, "--checkpoints", "0,9", "--out", json);
+            assertThat(called.errors()).isEmpty();
+            assertThat(called.code()).isZero();
+            assertThat(Json.readObject(json).path("checkpoints").findValuesAsText("step"))
+                    .containsExactly("0", "9");
+        }
+        assertThat(RunFolder.list(folder.resolve("imported"))).hasSize(1);
+        Files.copy(
+                folder.resolve("params_P3_frac0.95_hid4_emb2_tieunembedFalse_tielinFalse_freezeFalse_run0.json"),
+                folder.resolve("params_other.json"));
+        Called two = Called.with("degeneracy", "llc", folder, "--out", json);
+        assertThat(two.errors()).contains("has 2 files of settings");
+        Called told = Called.with(
+                "degeneracy",
+                "llc",
+                folder,
+                "--params",
+                folder.resolve("params_other.json"),
+                "--steps",
+                40,
+                "--batch",
+                4,
+                "--out",
+                json);
+        assertThat(told.code()).isZero();
     }
 }

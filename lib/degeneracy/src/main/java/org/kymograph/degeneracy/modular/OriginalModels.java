@@ -1,11 +1,15 @@
 package org.kymograph.degeneracy.modular;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.RunFolder;
+import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
@@ -29,6 +33,34 @@ public record OriginalModels(Path folder, ModularExperiment settings) {
      */
     public static OriginalModels of(Path folder, Path params) {
         return new OriginalModels(folder, ModularExperiment.read(params));
+    }
+
+    /**
+     * Returns the models of a folder with one parameter file, {@code params_SUFFIX.json}.
+     *
+     * @param folder the folder of the models
+     * @return the models
+     * @throws RecordException if the folder has no parameter file, or several
+     */
+    public static OriginalModels in(Path folder) {
+        List<Path> found;
+        try (Stream<Path> files = Files.list(folder)) {
+            found = files.filter(f -> f.getFileName().toString().matches("params_.*\\.json"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new RecordException(folder, "can't be read: " + e.getMessage(), e);
+        }
+        if (found.size() != 1) {
+            throw new RecordException(
+                    folder,
+                    found.isEmpty()
+                            ? "has no params_….json; expected the settings of the models"
+                            : "has " + found.size() + " files of settings, from "
+                                    + found.get(0).getFileName() + " to "
+                                    + found.get(found.size() - 1).getFileName() + "; say which");
+        }
+        return of(folder, found.get(0));
     }
 
     /** Returns the number of checkpoints: those numbered from 0 without a gap. */
@@ -95,6 +127,30 @@ public record OriginalModels(Path folder, ModularExperiment settings) {
             run.setStatus(RunFolder.Status.DONE);
             return RunFolder.open(run.path());
         }
+    }
+
+    /**
+     * Returns the run that {@link #importTo} made of the models, made now if there is none.
+     *
+     * @param root the folder of all experiments
+     * @param experiment names the folder that holds the run
+     * @param seed the number of the run
+     * @return the run, open for reading
+     * @throws RecordException if an import was broken off, or a file is not as expected
+     */
+    public RunFolder imported(Path root, String experiment, long seed) {
+        if (Files.isDirectory(root.resolve(experiment))) {
+            String setting =
+                    Json.canonical(settings.experiment().withName(experiment).setting());
+            for (RunFolder run : RunFolder.list(root.resolve(experiment))) {
+                if (run.seed() == seed
+                        && Json.canonical(run.setting()).equals(setting)
+                        && run.status() == RunFolder.Status.DONE) {
+                    return run;
+                }
+            }
+        }
+        return importTo(root, experiment, seed);
     }
 
     private static Map<String, Tensor> floats(ParameterVector parameters) {

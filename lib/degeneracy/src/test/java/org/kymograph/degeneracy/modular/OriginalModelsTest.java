@@ -54,6 +54,10 @@ class OriginalModelsTest {
         assertThat(run.status()).isEqualTo(RunFolder.Status.DONE);
         assertThatThrownBy(() -> models().importTo(root, "original", 0))
                 .hasMessageContaining("has checkpoints already");
+        assertThat(OriginalModels.in(MODELS).imported(root, "original", 0).path())
+                .isEqualTo(run.path());
+        assertThat(models().imported(root, "original", 1).path()).isNotEqualTo(run.path());
+        assertThatThrownBy(() -> OriginalModels.in(root)).hasMessageContaining("has no params_….json");
     }
 
     @Test
