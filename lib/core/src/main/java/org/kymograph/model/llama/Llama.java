@@ -3,6 +3,10 @@ package org.kymograph.model.llama;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.model.Network;
@@ -18,7 +22,8 @@ import org.kymograph.model.Network;
  * {@code layers.0.attention_norm.weight [d]}, {@code layers.0.ffn_norm.weight}, {@code norm.weight}, and
  * {@code output.weight [V, d]} unless the embeddings are used again. Rotations turn neighbouring numbers of a head, (0, 1), (2, 3)
  * and so on; Hugging Face's files have them half a head apart. Weights start normal with standard deviation 0.02, {@code wo} and
- * {@code w3} with 0.02/√(2·layers), norms at 1.
+ * {@code w3} with 0.02/√(2·layers), norms at 1. That {@code w3} is scaled down, and not {@code w2}, which writes to the residual
+ * stream, is a mistake of the original that its published models were trained with; {@code scaledW2} mends it.
  *
  * <p>Runs of networks of up to 200,000 parameters train in stacks. Larger ones train one after the other: their products fill a core
  * by themselves.
@@ -36,6 +41,7 @@ import org.kymograph.model.Network;
  * @param tied whether the logits are made with the embeddings
  * @param theta the base of the rotary frequencies, above 0
  * @param epsilon the number that RMS norms add to the mean square, above 0
+ * @param scaledW2 whether {@code w2} starts with the small deviation in place of {@code w3}
  */
 public record Llama(
         int vocabulary,
@@ -46,7 +52,8 @@ public record Llama(
         int dMlp,
         boolean tied,
         double theta,
-        double epsilon)
+        double epsilon,
+        @JsonInclude(Include.NON_DEFAULT) boolean scaledW2)
         implements Network {
     private static final long MOST_STACKED = 200_000;
 
@@ -65,6 +72,32 @@ public record Llama(
                 kvHeads > 0 && heads % kvHeads == 0, "kvHeads", kvHeads, "a divisor of heads, which is " + heads);
         Arguments.positive("theta", theta);
         Arguments.positive("epsilon", epsilon);
+    }
+
+    /**
+     * Makes a network with the original's initialisation.
+     *
+     * @param vocabulary the number of tokens
+     * @param dModel the width of the residual stream
+     * @param layers the number of blocks
+     * @param heads the number of query heads
+     * @param kvHeads the number of key and value heads
+     * @param dMlp the width inside a block's SwiGLU
+     * @param tied whether the logits are made with the embeddings
+     * @param theta the base of the rotary frequencies
+     * @param epsilon the number that RMS norms add to the mean square
+     */
+    public Llama(
+            int vocabulary,
+            int dModel,
+            int layers,
+            int heads,
+            int kvHeads,
+            int dMlp,
+            boolean tied,
+            double theta,
+            double epsilon) {
+        this(vocabulary, dModel, layers, heads, kvHeads, dMlp, tied, theta, epsilon, false);
     }
 
     /**
@@ -100,7 +133,7 @@ public record Llama(
      * @return the copy
      */
     public Llama withSizes(int dModel, int layers, int heads, int kvHeads, int dMlp) {
-        return new Llama(vocabulary, dModel, layers, heads, kvHeads, dMlp, tied, theta, epsilon);
+        return new Llama(vocabulary, dModel, layers, heads, kvHeads, dMlp, tied, theta, epsilon, scaledW2);
     }
 
     /**
@@ -121,6 +154,54 @@ public record Llama(
      */
     public Llama withTheta(double theta) {
         return Copies.with(this, "theta", theta);
+    }
+
+    /**
+     * Returns a copy with another number in its norms.
+     *
+     * @param epsilon what RMS norms add to the mean square
+     * @return the copy
+     */
+    public Llama withEpsilon(double epsilon) {
+        return Copies.with(this, "epsilon", epsilon);
+    }
+
+    /**
+     * Returns a copy that starts with the original's initialisation or the mended one.
+     *
+     * @param scaledW2 whether {@code w2} starts with the small deviation in place of {@code w3}
+     * @return the copy
+     */
+    public Llama withScaledW2(boolean scaledW2) {
+        return Copies.with(this, "scaledW2", scaledW2);
+    }
+
+    /**
+     * Returns the parameters' shapes.
+     *
+     * @return the shapes by name, in the network's order
+     */
+    public Map<String, long[]> shapes() {
+        long kv = (long) dModel / heads * kvHeads;
+        Map<String, long[]> all = new LinkedHashMap<>();
+        all.put("tok_embeddings.weight", new long[] {vocabulary, dModel});
+        for (int l = 0; l < layers; l++) {
+            String layer = "layers." + l + ".";
+            all.put(layer + "attention_norm.weight", new long[] {dModel});
+            all.put(layer + "attention.wq.weight", new long[] {dModel, dModel});
+            all.put(layer + "attention.wk.weight", new long[] {kv, dModel});
+            all.put(layer + "attention.wv.weight", new long[] {kv, dModel});
+            all.put(layer + "attention.wo.weight", new long[] {dModel, dModel});
+            all.put(layer + "ffn_norm.weight", new long[] {dModel});
+            all.put(layer + "feed_forward.w1.weight", new long[] {dMlp, dModel});
+            all.put(layer + "feed_forward.w2.weight", new long[] {dModel, dMlp});
+            all.put(layer + "feed_forward.w3.weight", new long[] {dMlp, dModel});
+        }
+        all.put("norm.weight", new long[] {dModel});
+        if (!tied) {
+            all.put("output.weight", new long[] {vocabulary, dModel});
+        }
+        return all;
     }
 
     /**

@@ -55,26 +55,16 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
         this.stacked = stacked;
         RandomGenerator[] random =
                 Arrays.stream(seeds).mapToObj(s -> Streams.of(s, "init")).toArray(RandomGenerator[]::new);
-        long d = net.dModel();
-        long kv = d / net.heads() * net.kvHeads();
         double small = DEVIATION / Math.sqrt(2.0 * net.layers());
-        normal(manager, random, "tok_embeddings", DEVIATION, net.vocabulary(), d);
-        for (int l = 0; l < net.layers(); l++) {
-            String layer = "layers." + l + ".";
-            norm(manager, seeds.length, layer + "attention_norm");
-            normal(manager, random, layer + "attention.wq", DEVIATION, d, d);
-            normal(manager, random, layer + "attention.wk", DEVIATION, kv, d);
-            normal(manager, random, layer + "attention.wv", DEVIATION, kv, d);
-            normal(manager, random, layer + "attention.wo", small, d, d);
-            norm(manager, seeds.length, layer + "ffn_norm");
-            normal(manager, random, layer + "feed_forward.w1", DEVIATION, net.dMlp(), d);
-            normal(manager, random, layer + "feed_forward.w2", DEVIATION, d, net.dMlp());
-            normal(manager, random, layer + "feed_forward.w3", small, net.dMlp(), d);
-        }
-        norm(manager, seeds.length, "norm");
-        if (!net.tied()) {
-            normal(manager, random, "output", DEVIATION, net.vocabulary(), d);
-        }
+        String scaled = net.scaledW2() ? "w2.weight" : "w3.weight";
+        net.shapes().forEach((name, of) -> {
+            if (of.length == 1) {
+                add(name, Parameter.Type.GAMMA, manager.ones(shape(seeds.length, of)));
+            } else {
+                boolean isSmall = name.endsWith("wo.weight") || name.endsWith(scaled);
+                normal(manager, random, name, isSmall ? small : DEVIATION, of);
+            }
+        });
     }
 
     private void normal(NDManager manager, RandomGenerator[] random, String name, double deviation, long... shape) {
@@ -89,13 +79,9 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
         add(name, Parameter.Type.WEIGHT, manager.create(values, shape(random.length, shape)));
     }
 
-    private void norm(NDManager manager, int runs, String name) {
-        add(name, Parameter.Type.GAMMA, manager.ones(shape(runs, net.dModel())));
-    }
-
     private void add(String name, Parameter.Type type, NDArray array) {
         Parameter p = addParameter(
-                Parameter.builder().setName(name + ".weight").setType(type).build());
+                Parameter.builder().setName(name).setType(type).build());
         p.setArray(array);
         byName.put(name, p);
     }
@@ -171,7 +157,7 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
         }
 
         private NDArray value(String name) {
-            return store.getValue(byName.get(name), input.getDevice(), training);
+            return store.getValue(byName.get(name + ".weight"), input.getDevice(), training);
         }
 
         private NDArray get(String name, long... shape) {
