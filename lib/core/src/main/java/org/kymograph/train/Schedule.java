@@ -12,9 +12,14 @@ import org.kymograph.base.Arguments;
  * @param warmup the steps of the warm-up, at least 0; step s of it (from 0) uses the fraction (s + 1) / warmup
  * @param finalFraction where the decay ends, as a fraction of the full rate, 0 to 1
  * @param warmupFraction the steps of the warm-up as a fraction of all steps, 0 to 1, rounded down; 0 where warmup says it
+ * @param fromZero whether step s of the warm-up uses the fraction s / warmup, so that the first step changes nothing, as in nanoGPT
  */
 public record Schedule(
-        Decay decay, long warmup, double finalFraction, @JsonInclude(Include.NON_DEFAULT) double warmupFraction) {
+        Decay decay,
+        long warmup,
+        double finalFraction,
+        @JsonInclude(Include.NON_DEFAULT) double warmupFraction,
+        @JsonInclude(Include.NON_DEFAULT) boolean fromZero) {
     /** The shape of a schedule after the warm-up. */
     public enum Decay {
         /** The full rate throughout. */
@@ -47,6 +52,18 @@ public record Schedule(
     }
 
     /**
+     * A schedule whose first step is taken with a rate above 0.
+     *
+     * @param decay the shape after the warm-up
+     * @param warmup the steps of the warm-up
+     * @param finalFraction where the decay ends, as a fraction of the full rate
+     * @param warmupFraction the steps of the warm-up as a fraction of all steps
+     */
+    public Schedule(Decay decay, long warmup, double finalFraction, double warmupFraction) {
+        this(decay, warmup, finalFraction, warmupFraction, false);
+    }
+
+    /**
      * A schedule whose warm-up is counted in steps.
      *
      * @param decay the shape after the warm-up
@@ -54,7 +71,7 @@ public record Schedule(
      * @param finalFraction where the decay ends, as a fraction of the full rate
      */
     public Schedule(Decay decay, long warmup, double finalFraction) {
-        this(decay, warmup, finalFraction, 0);
+        this(decay, warmup, finalFraction, 0, false);
     }
 
     /**
@@ -64,7 +81,7 @@ public record Schedule(
      * @return a copy with that warm-up
      */
     public Schedule withWarmup(long steps) {
-        return new Schedule(decay, steps, finalFraction);
+        return new Schedule(decay, steps, finalFraction, 0, fromZero);
     }
 
     /**
@@ -74,7 +91,7 @@ public record Schedule(
      * @return a copy with that warm-up
      */
     public Schedule withWarmupFraction(double fraction) {
-        return new Schedule(decay, 0, finalFraction, fraction);
+        return new Schedule(decay, 0, finalFraction, fraction, fromZero);
     }
 
     /**
@@ -84,7 +101,17 @@ public record Schedule(
      * @return a copy with that end
      */
     public Schedule withFinalFraction(double fraction) {
-        return new Schedule(decay, warmup, fraction, warmupFraction);
+        return new Schedule(decay, warmup, fraction, warmupFraction, fromZero);
+    }
+
+    /**
+     * Returns a copy whose warm-up begins at 0, or one step above.
+     *
+     * @param fromZero whether step s of it uses the fraction s / warmup
+     * @return a copy with that
+     */
+    public Schedule withFromZero(boolean fromZero) {
+        return new Schedule(decay, warmup, finalFraction, warmupFraction, fromZero);
     }
 
     /**
@@ -97,7 +124,7 @@ public record Schedule(
     public double fraction(long step, long total) {
         long rising = warmupFraction > 0 ? (long) (warmupFraction * total) : warmup;
         if (step < rising) {
-            return (step + 1.0) / rising;
+            return (step + (fromZero ? 0.0 : 1.0)) / rising;
         }
         double t = total <= rising ? 0 : Math.min(1, (double) (step - rising) / (total - rising));
         double left =

@@ -50,4 +50,17 @@ class ScheduleTest {
         assertThatThrownBy(() -> new Schedule(Decay.LINEAR, -1, 0)).hasMessage("warmup is -1; expected at least 0");
         assertThatThrownBy(() -> Schedule.LINEAR.withFinalFraction(Double.NaN)).hasMessageContaining("finalFraction");
     }
+
+    @Test
+    void nanoGptsWarmUpBeginsAtZero() {
+        // Computed by the original's own get_lr with lr 5e-4, warm-up 1000, 100,000 steps.
+        Schedule schedule = Schedule.COSINE.withWarmup(1000).withFromZero(true);
+        long[] steps = {0, 500, 1000, 2000, 25_750, 50_500, 75_250, 100_000};
+        double[] rates = {0, 2.5e-4, 5e-4, 4.998741e-4, 4.267767e-4, 2.5e-4, 7.32233e-5, 0};
+        for (int i = 0; i < steps.length; i++) {
+            assertThat(5e-4 * schedule.fraction(steps[i], 100_000))
+                    .as("step " + steps[i])
+                    .isCloseTo(rates[i], within(1e-10));
+        }
+    }
 }

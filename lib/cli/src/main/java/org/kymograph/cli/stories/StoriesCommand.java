@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "stories",
         description = "Prepares stories, fine-tunes small language models and looks at what is left inside.",
-        subcommands = {})
+        subcommands = {StoriesSampleCommand.class, StoriesExportCommand.class})
 public final class StoriesCommand {}

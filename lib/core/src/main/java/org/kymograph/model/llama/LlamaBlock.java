@@ -80,8 +80,8 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
     }
 
     private void add(String name, Parameter.Type type, NDArray array) {
-        Parameter p = addParameter(
-                Parameter.builder().setName(name).setType(type).build());
+        Parameter p =
+                addParameter(Parameter.builder().setName(name).setType(type).build());
         p.setArray(array);
         byName.put(name, p);
     }

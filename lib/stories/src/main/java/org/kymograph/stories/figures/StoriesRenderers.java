@@ -2,9 +2,14 @@ package org.kymograph.stories.figures;
 
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
+import org.kymograph.stories.llama.LlamaModel;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
 
 /** How the results of the lab of fine-tuning are shown. */
 public final class StoriesRenderers implements ResultRenderers {
     @Override
-    public void addTo(Renderers renderers) {}
+    public void addTo(Renderers renderers) {
+        renderers.show(LlamaModel.class, m -> Table.create("model", StringColumn.create("model", m.toString())));
+    }
 }

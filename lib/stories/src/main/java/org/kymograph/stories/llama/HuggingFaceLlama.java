@@ -107,7 +107,8 @@ final class HuggingFaceLlama {
 
     private static int number(Path file, ObjectNode config, String name) {
         if (!config.path(name).isInt()) {
-            throw new RecordException(file, "field '" + name + "' is " + config.path(name) + "; expected a whole number");
+            throw new RecordException(
+                    file, "field '" + name + "' is " + config.path(name) + "; expected a whole number");
         }
         return config.get(name).intValue();
     }

@@ -129,7 +129,10 @@ final class LlamaBin {
 
     private static void quantized(OutputStream out, String name, float[] w, int groupSize) throws IOException {
         Arguments.check(
-                w.length % groupSize == 0, "groupSize", groupSize, "a divisor of the " + w.length + " numbers of " + name);
+                w.length % groupSize == 0,
+                "groupSize",
+                groupSize,
+                "a divisor of the " + w.length + " numbers of " + name);
         byte[] q = new byte[w.length];
         float[] scales = new float[w.length / groupSize];
         for (int g = 0; g < scales.length; g++) {
@@ -153,7 +156,8 @@ final class LlamaBin {
                 DataInputStream in = new DataInputStream(new BufferedInputStream(file, 1 << 16))) {
             return read(path, in);
         } catch (EOFException e) {
-            throw new RecordException(path, "ends at byte " + size(path) + ", before its weights do: it was cut off", e);
+            throw new RecordException(
+                    path, "ends at byte " + size(path) + ", before its weights do: it was cut off", e);
         } catch (IOException e) {
             throw AtomicFiles.failure(path, "can't be read", e);
         }
@@ -185,9 +189,8 @@ final class LlamaBin {
             }
             long[] shape = shapes.get(name + ".weight");
             int size = Math.toIntExact(java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact));
-            float[] values = version == 2 && !name.endsWith("norm")
-                    ? dequantized(in, size, groupSize)
-                    : floats(in, size);
+            float[] values =
+                    version == 2 && !name.endsWith("norm") ? dequantized(in, size, groupSize) : floats(in, size);
             weights.put(name + ".weight", Tensor.of(values, shape));
         }
         return new LlamaModel(net, length, weights);

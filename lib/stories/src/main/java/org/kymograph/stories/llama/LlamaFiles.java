@@ -1,11 +1,16 @@
 package org.kymograph.stories.llama;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.kymograph.model.llama.Llama;
+import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
@@ -25,7 +30,8 @@ final class LlamaFiles {
             return LlamaBin.read(path);
         }
         try (TensorFile file = TensorFile.open(path)) {
-            return checkpoint(file);
+            Path run = path.toAbsolutePath().getParent().resolveSibling("run.json");
+            return Files.exists(run) ? ofRun(file, run) : checkpoint(file);
         }
     }
 
@@ -86,8 +92,30 @@ final class LlamaFiles {
             throw new RecordException(
                     file.path(),
                     "doesn't say its " + name + (value == null ? "" : " as a number but '" + value + "'")
-                            + "; expected it in model_args, as the original's checkpoints have it");
+                            + "; expected it in model_args, as the original's checkpoints have it, or in a run.json");
         }
         return Integer.parseInt(value);
+    }
+
+    // A run's checkpoint lies in a folder beside run.json, which says the network.
+    private static LlamaModel ofRun(TensorFile file, Path run) {
+        JsonNode net = Json.readObject(run).path("setting").path("network");
+        if (!net.path("name").asText().equals("llama")) {
+            throw new RecordException(
+                    run, "is of the network '" + net.path("name").asText() + "'; expected llama");
+        }
+        ObjectNode sizes = net.deepCopy();
+        sizes.remove("name");
+        Llama llama = Json.value(sizes, Llama.class);
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        for (String name : llama.shapes().keySet()) {
+            weights.put(name, floats(file, name));
+        }
+        Matcher shape = Pattern.compile("\\[(\\d+)\\]").matcher(file.metadata().getOrDefault("input_shape", ""));
+        if (!shape.matches()) {
+            throw new RecordException(
+                    file.path(), "doesn't say its input_shape as [T]; expected a checkpoint of a run");
+        }
+        return new LlamaModel(llama, Integer.parseInt(shape.group(1)), weights);
     }
 }

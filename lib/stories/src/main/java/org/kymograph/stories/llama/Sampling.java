@@ -16,7 +16,8 @@ import org.kymograph.base.Copies;
 public record Sampling(double temperature, double topP, int topK, long seed, boolean stopAtBos) {
     /** Checks the ranges. */
     public Sampling {
-        Arguments.check(temperature >= 0 && temperature < Double.POSITIVE_INFINITY, "temperature", temperature, "at least 0");
+        Arguments.check(
+                temperature >= 0 && temperature < Double.POSITIVE_INFINITY, "temperature", temperature, "at least 0");
         Arguments.within("topP", topP, 0, 1);
         Arguments.atLeast("topK", topK, 0);
     }

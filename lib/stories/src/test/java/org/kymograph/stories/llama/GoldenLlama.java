@@ -14,8 +14,15 @@ final class GoldenLlama {
     static LlamaModel model() {
         Llama net = Llama.of(32).withSizes(16, 2, 4, 2, Llama.mlpWidth(16, 4));
         List<String> kinds = List.of(
-                "attention_norm", "attention.wq", "attention.wk", "attention.wv", "attention.wo", "ffn_norm",
-                "feed_forward.w1", "feed_forward.w2", "feed_forward.w3");
+                "attention_norm",
+                "attention.wq",
+                "attention.wk",
+                "attention.wv",
+                "attention.wo",
+                "ffn_norm",
+                "feed_forward.w1",
+                "feed_forward.w2",
+                "feed_forward.w3");
         Map<String, Tensor> all = new LinkedHashMap<>();
         int k = fill(net, all, "tok_embeddings", 0);
         for (String kind : kinds) {

@@ -27,8 +27,9 @@ class LlamaFilesTest {
 
     private static LlamaModel zeros(Llama net, int length) {
         Map<String, Tensor> all = new LinkedHashMap<>();
-        net.shapes().forEach((name, s) -> all.put(
-                name, Tensor.of(new float[(int) Arrays.stream(s).reduce(1, (a, b) -> a * b)], s)));
+        net.shapes()
+                .forEach((name, s) ->
+                        all.put(name, Tensor.of(new float[(int) Arrays.stream(s).reduce(1, (a, b) -> a * b)], s)));
         return new LlamaModel(net, length, all);
     }
 
@@ -56,7 +57,8 @@ class LlamaFilesTest {
         ByteBuffer b = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         assertThat(Arrays.copyOf(b.array(), 4)).containsExactly(0x32, 0x34, 0x6b, 0x61);
         assertThat(b.getInt(4)).isEqualTo(2);
-        assertThat(new int[] {b.getInt(8), b.getInt(12), b.getInt(28), b.getInt(32)}).containsExactly(16, 44, 32, 16);
+        assertThat(new int[] {b.getInt(8), b.getInt(12), b.getInt(28), b.getInt(32)})
+                .containsExactly(16, 44, 32, 16);
         assertThat(b.get(36)).isEqualTo((byte) 1);
         assertThat(b.getInt(37)).isEqualTo(4);
     }

@@ -28,8 +28,13 @@ class LlamaGoldenTest {
 
     private Objective objective() {
         Dataset data = new Dataset(
-                "golden", "test", 0, Tensor.of(new long[] {1, 5, 9, 30}, 1, 4), Tensor.of(new long[] {5, 9, 30, 2}, 1, 4),
-                32, Scaling.NONE);
+                "golden",
+                "test",
+                0,
+                Tensor.of(new long[] {1, 5, 9, 30}, 1, 4),
+                Tensor.of(new long[] {5, 9, 30, 2}, 1, 4),
+                32,
+                Scaling.NONE);
         return Objective.of(model.network(), Loss.CROSS_ENTROPY, data).withThreads(1);
     }
 
@@ -94,12 +99,16 @@ class LlamaGoldenTest {
     @Test
     void plainJavaAndTrainingsNetworkAgreeOnAnyWeights() {
         long seed = System.nanoTime();
-        Llama net = Llama.of(61).withSizes(24, 3, 6, 3, 40).withTied(false).withTheta(1234).withEpsilon(1e-3);
+        Llama net = Llama.of(61)
+                .withSizes(24, 3, 6, 3, 40)
+                .withTied(false)
+                .withTheta(1234)
+                .withEpsilon(1e-3);
         long[] ids = new long[11];
         var random = Streams.of(seed, "test");
         Arrays.setAll(ids, i -> Streams.below(random, 61));
-        Dataset data = new Dataset(
-                "any", "test", 0, Tensor.of(ids, 1, 11), Tensor.of(new long[11], 1, 11), 61, Scaling.NONE);
+        Dataset data =
+                new Dataset("any", "test", 0, Tensor.of(ids, 1, 11), Tensor.of(new long[11], 1, 11), 61, Scaling.NONE);
         Objective objective = Objective.of(net, Loss.CROSS_ENTROPY, data).withThreads(1);
         ParameterVector at = objective.initial(seed).scale(5);
         float[] theirs = objective.outputs(List.of(at)).get(0).toFloats();
@@ -114,13 +123,24 @@ class LlamaGoldenTest {
 
     @Test
     void sizesOfThePublishedModels() {
-        assertThat(Llama.of(8192).withSizes(288, 6, 6, 6, Llama.mlpWidth(288, 32)).parameters()).isEqualTo(8_335_008);
-        assertThat(Llama.of(8192).withSizes(512, 8, 8, 8, Llama.mlpWidth(512, 64)).parameters()).isEqualTo(29_893_120);
-        assertThat(Llama.of(8192).withSizes(768, 12, 12, 12, Llama.mlpWidth(768, 64)).parameters())
+        assertThat(Llama.of(8192)
+                        .withSizes(288, 6, 6, 6, Llama.mlpWidth(288, 32))
+                        .parameters())
+                .isEqualTo(8_335_008);
+        assertThat(Llama.of(8192)
+                        .withSizes(512, 8, 8, 8, Llama.mlpWidth(512, 64))
+                        .parameters())
+                .isEqualTo(29_893_120);
+        assertThat(Llama.of(8192)
+                        .withSizes(768, 12, 12, 12, Llama.mlpWidth(768, 64))
+                        .parameters())
                 .isEqualTo(91_245_312);
-        assertThat(Llama.of(8192).withSizes(1024, 16, 16, 16, Llama.mlpWidth(1024, 64)).parameters())
+        assertThat(Llama.of(8192)
+                        .withSizes(1024, 16, 16, 16, Llama.mlpWidth(1024, 64))
+                        .parameters())
                 .isEqualTo(210_797_568);
-        assertThat(Llama.of(512).withSizes(64, 5, 8, 4, Llama.mlpWidth(64, 4)).parameters()).isEqualTo(260_032);
+        assertThat(Llama.of(512).withSizes(64, 5, 8, 4, Llama.mlpWidth(64, 4)).parameters())
+                .isEqualTo(260_032);
         assertThat(Llama.of(32000).withSizes(288, 6, 6, 6, 768).parameters()).isEqualTo(15_191_712);
     }
 
@@ -130,9 +150,12 @@ class LlamaGoldenTest {
         double small = 0.02 / 4;
         for (boolean mended : new boolean[] {false, true}) {
             Dataset data = objective().data();
-            ParameterVector at = Objective.of(net.withScaledW2(mended), Loss.CROSS_ENTROPY, data).initial(3);
-            assertThat(deviation(at.segment("layers.2.feed_forward.w3.weight"))).isCloseTo(mended ? 0.02 : small, within(2e-4));
-            assertThat(deviation(at.segment("layers.2.feed_forward.w2.weight"))).isCloseTo(mended ? small : 0.02, within(5e-4));
+            ParameterVector at = Objective.of(net.withScaledW2(mended), Loss.CROSS_ENTROPY, data)
+                    .initial(3);
+            assertThat(deviation(at.segment("layers.2.feed_forward.w3.weight")))
+                    .isCloseTo(mended ? 0.02 : small, within(2e-4));
+            assertThat(deviation(at.segment("layers.2.feed_forward.w2.weight")))
+                    .isCloseTo(mended ? small : 0.02, within(5e-4));
             assertThat(deviation(at.segment("layers.2.attention.wo.weight"))).isCloseTo(small, within(2e-4));
         }
     }

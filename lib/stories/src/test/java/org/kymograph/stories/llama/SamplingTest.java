@@ -31,16 +31,20 @@ class SamplingTest {
         assertFrequencies(Sampling.withDefaults(), p);
         assertFrequencies(Sampling.withDefaults().withTopP(0.65), new float[] {0, 0, 3 / 7f, 4 / 7f});
         assertFrequencies(Sampling.withDefaults().withTopK(3), new float[] {0, 2 / 9f, 3 / 9f, 4 / 9f});
-        assertFrequencies(Sampling.withDefaults().withTemperature(.5), new float[] {1 / 30f, 4 / 30f, 9 / 30f, 16 / 30f});
+        assertFrequencies(
+                Sampling.withDefaults().withTemperature(.5), new float[] {1 / 30f, 4 / 30f, 9 / 30f, 16 / 30f});
     }
 
     private static void assertFrequencies(Sampling sampling, float[] expected) {
         XorShift random = new XorShift(7);
         int[] counts = new int[4];
         for (int i = 0; i < 20_000; i++) {
-            counts[sampling.choose(
-                    new float[] {(float) Math.log(.1), (float) Math.log(.2), (float) Math.log(.3), (float) Math.log(.4)},
-                    random)]++;
+            counts[
+                    sampling.choose(
+                            new float[] {
+                                (float) Math.log(.1), (float) Math.log(.2), (float) Math.log(.3), (float) Math.log(.4)
+                            },
+                            random)]++;
         }
         for (int k = 0; k < 4; k++) {
             assertThat(counts[k] / 20_000f).as(sampling + " " + k).isCloseTo(expected[k], within(.015f));
@@ -56,7 +60,9 @@ class SamplingTest {
             assertThat(texts.get(b)).isEqualTo(generator.generate(prompts.get(b), sampling.withSeed(99 + b), 9));
         }
         assertThat(texts.get(1)).startsWith(1, 4, 6, 8, 10);
-        assertThat(generator.withThreads(2).generate(prompts, sampling, 9)).usingRecursiveComparison().isEqualTo(texts);
+        assertThat(generator.withThreads(2).generate(prompts, sampling, 9))
+                .usingRecursiveComparison()
+                .isEqualTo(texts);
     }
 
     @Test
@@ -79,7 +85,8 @@ class SamplingTest {
                 .hasMessage("token is 32; expected 0 to 31, the model's vocabulary");
         assertThatThrownBy(() -> generator.generate(new int[17], Sampling.greedy(), 1))
                 .hasMessage("number of tokens of a text is 17; expected at most the 16 that the model was trained on");
-        assertThatThrownBy(() -> generator.generate(new int[0], Sampling.greedy(), 1)).hasMessageContaining("at least 1");
+        assertThatThrownBy(() -> generator.generate(new int[0], Sampling.greedy(), 1))
+                .hasMessageContaining("at least 1");
         assertThatThrownBy(() -> Sampling.withDefaults().withTopP(1.5)).hasMessageContaining("topP is 1.5");
     }
 }
