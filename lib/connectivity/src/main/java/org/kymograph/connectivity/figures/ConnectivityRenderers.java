@@ -24,12 +24,16 @@ import org.kymograph.connectivity.plane.Plane;
 import org.kymograph.connectivity.plane.Surface;
 import org.kymograph.connectivity.ridge.RecordedMap;
 import org.kymograph.connectivity.ridge.Ridge;
+import org.kymograph.connectivity.sharpness.HessianSharpness;
 import org.kymograph.connectivity.sharpness.Sharpness;
 import org.kymograph.connectivity.tasks.RunTask;
 import org.kymograph.connectivity.tasks.Spawning;
+import org.kymograph.evaluate.FeatureConnectivity;
+import org.kymograph.evaluate.LayerBarriers;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
 import org.kymograph.plot.Plots;
+import org.kymograph.stats.ClusterAgreement;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -72,6 +76,14 @@ public final class ConnectivityRenderers implements ResultRenderers {
                 .withoutLegend());
         renderers.show(RotationMatching.class, RotationMatching::table);
         renderers.show(Spawning.class, s -> List.of(sentence(s.sentence()), s.table()));
+        renderers.show(ClusterAgreement.class, ClusterAgreement::table);
+        renderers.show(FeatureConnectivity.class, FeatureConnectivity::table);
+        renderers.show(LayerBarriers.class, LayerBarriers::table);
+        renderers.show(
+                HessianSharpness.class,
+                h -> List.of(
+                        h.table(),
+                        Plots.lines(h.spectrum(), "eigenvalue", "density").withoutLegend()));
         renderers.show(SimplicialComplex.class, c -> Plots.lines(c.table(), "step", "loss")
                 .withoutLegend());
         renderers.show(FeatherBerts.class, FeatherBerts::effects);

@@ -29,6 +29,7 @@ import org.kymograph.connectivity.gap.CurveMetric;
 import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.ParameterVector;
+import org.kymograph.stats.ClusterAgreement;
 import org.kymograph.stats.Statistics;
 import org.kymograph.train.Objective;
 import org.kymograph.train.Trainer;
@@ -199,21 +200,12 @@ class TwoCueTest {
 
     // Of the clusters and of readers of A and B; runs in between count for nothing.
     private static double adjustedRand(Basins basins, double[] aOnly) {
-        double[][] table = new double[2][2];
-        for (int i = 0; i < aOnly.length; i++) {
-            if (aOnly[i] < 0.2 || aOnly[i] > 0.8) {
-                table[basins.labels()[i]][aOnly[i] > 0.5 ? 1 : 0]++;
-            }
-        }
-        double n = table[0][0] + table[0][1] + table[1][0] + table[1][1];
-        double both = choose(table[0][0]) + choose(table[0][1]) + choose(table[1][0]) + choose(table[1][1]);
-        double rows = choose(table[0][0] + table[0][1]) + choose(table[1][0] + table[1][1]);
-        double columns = choose(table[0][0] + table[1][0]) + choose(table[0][1] + table[1][1]);
-        double expected = rows * columns / choose(n);
-        return (both - expected) / ((rows + columns) / 2 - expected);
-    }
-
-    private static double choose(double n) {
-        return n * (n - 1) / 2;
+        int[] clear = IntStream.range(0, aOnly.length)
+                .filter(i -> aOnly[i] < 0.2 || aOnly[i] > 0.8)
+                .toArray();
+        return ClusterAgreement.of(
+                        IntStream.of(clear).map(i -> basins.labels()[i]).toArray(),
+                        IntStream.of(clear).map(i -> aOnly[i] > 0.5 ? 1 : 0).toArray())
+                .rand();
     }
 }
