@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             TrainModularMlpCommand.class,
             TrainMnistCommand.class,
             TrainFashionMnistCommand.class,
-            TrainCifar100Command.class
+            TrainCifar100Command.class,
+            TrainStoriesCommand.class
         })
 public final class TrainCommand {}

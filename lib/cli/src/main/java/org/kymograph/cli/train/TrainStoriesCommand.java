@@ -1,0 +1,47 @@
+package org.kymograph.cli.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.kymograph.cli.ConsoleCommand;
+import org.kymograph.record.Population;
+import org.kymograph.record.RunFolder;
+import org.kymograph.stories.tuning.StoriesConfig;
+import org.kymograph.stories.tuning.StoriesTraining;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Unmatched;
+
+/** {@code kymograph train stories}. */
+@Command(
+        name = "stories",
+        description = {
+            "Trains or fine-tunes a Llama on pretokenized stories or a text file of your own.",
+            "CONFIG is a file of the original's form, lines of NAME = a literal; nothing in it is executed. After it "
+                    + "--NAME=VALUE changes a setting, and the last one wins. Names and defaults are those of the original's train.py: "
+                    + "dataset_name is a folder of data_cache_dir/tokV or a file .txt, init_from=resume_model starts from model_dir."
+        })
+final class TrainStoriesCommand extends ConsoleCommand {
+    @Parameters(arity = "0..*", paramLabel = "CONFIG", description = "Files of settings.")
+    List<Path> configs = new ArrayList<>();
+
+    @Unmatched
+    List<String> overrides = new ArrayList<>();
+
+    @Override
+    protected void run() {
+        StoriesConfig config = StoriesConfig.withDefaults();
+        for (Path file : configs) {
+            config = config.withFile(file);
+        }
+        config = config.with(overrides.toArray(String[]::new));
+        if (!config.withoutEffect().isEmpty()) {
+            warn("these settings change nothing here: " + String.join(", ", config.withoutEffect()));
+        }
+        StoriesTraining training = StoriesTraining.of(config);
+        Population trained = TrainingThread.run(training::train);
+        for (RunFolder run : trained.runs()) {
+            print("%s: %s", run.status(), run.path());
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package org.kymograph.stories.tuning;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Streams;
+import org.kymograph.data.Dataset;
+import org.kymograph.data.Split;
+import org.kymograph.data.Task;
+import org.kymograph.model.llama.Llama;
+import org.kymograph.record.Population;
+import org.kymograph.record.tensors.Safetensors;
+import org.kymograph.stories.llama.LlamaModel;
+import org.kymograph.train.Experiment;
+import org.kymograph.train.Objective;
+import org.kymograph.train.Optimizer;
+import org.kymograph.train.Schedule;
+import org.kymograph.train.Span;
+import org.kymograph.train.StartingPoint;
+import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
+
+/**
+ * A training or fine-tuning on stories by the original's settings, in the common loop. A step takes
+ * {@code batch_size × gradient_accumulation_steps} texts; matrices decay, norms don't; the rate warms up from 0. Where
+ * {@code init_from} is {@code resume_model} the shape and the weights are those of {@code model_dir}. A training that was broken off
+ * goes on by the same call, whatever {@code init_from} is.
+ */
+public final class StoriesTraining {
+    private final StoriesConfig config;
+
+    private StoriesTraining(StoriesConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Makes a training.
+     *
+     * @param config its settings
+     * @return the training
+     * @throws IllegalArgumentException if it asks for what there is not
+     */
+    public static StoriesTraining of(StoriesConfig config) {
+        Arguments.check(
+                config.number("dropout") == 0, "dropout", config.number("dropout"), "0, since this network has none");
+        for (String head : new String[] {"probes", "lenses"}) {
+            Arguments.check(
+                    !config.is(head), head, "True", "False: probes and lenses are fitted to a trained run afterwards");
+        }
+        String from = config.text("init_from");
+        Arguments.check(
+                from.matches("scratch|resume_train|resume_model"),
+                "init_from",
+                from,
+                "scratch, resume_train or resume_model");
+        Arguments.check(
+                from.equals("resume_model") != config.text("model_dir").isEmpty(),
+                "model_dir",
+                "'" + config.text("model_dir") + "'",
+                from.equals("resume_model") ? "the model to start from" : "empty unless init_from is resume_model");
+        return new StoriesTraining(config);
+    }
+
+    /**
+     * Returns a copy with some settings changed.
+     *
+     * @param overrides each {@code --name=value}, or the path of a configuration file
+     * @return the copy
+     */
+    public StoriesTraining with(String... overrides) {
+        return of(config.with(overrides));
+    }
+
+    private boolean fineTunes() {
+        return config.text("init_from").equals("resume_model");
+    }
+
+    private Llama network(LlamaModel base) {
+        if (base != null) {
+            Llama net = base.network();
+            Arguments.check(
+                    net.vocabulary() == config.count("vocab_size"),
+                    "vocab_size",
+                    config.count("vocab_size"),
+                    net.vocabulary() + ", that of the model to start from");
+            Arguments.check(
+                    config.count("max_seq_len") <= base.length(),
+                    "max_seq_len",
+                    config.count("max_seq_len"),
+                    "at most the " + base.length() + " of the model to start from");
+            return net;
+        }
+        int d = config.count("dim");
+        return Llama.of(config.count("vocab_size"))
+                .withSizes(
+                        d,
+                        config.count("n_layers"),
+                        config.count("n_heads"),
+                        config.count("n_kv_heads"),
+                        Llama.mlpWidth(d, config.count("multiple_of")))
+                .withScaledW2(config.text("scaled_init").equals("w2"));
+    }
+
+    /**
+     * Returns the experiment: its data, network, optimiser and schedule.
+     *
+     * @return the experiment
+     */
+    public Experiment experiment() {
+        LlamaModel base = fineTunes() ? LlamaModel.read(config.text("model_dir")) : null;
+        Llama net = network(base);
+        String name = config.text("dataset_name");
+        int length = config.count("max_seq_len");
+        Split split = new Split(
+                TokenShards.read(config, name, false, length), evaluated(TokenShards.read(config, name, true, length)));
+        int accumulation =
+                Arguments.atLeast("gradient_accumulation_steps", config.count("gradient_accumulation_steps"), 1);
+        Optimizer adam = Optimizer.adamW(config.number("learning_rate"))
+                .withBetas(config.number("beta1"), config.number("beta2"))
+                .withWeightDecay(config.number("weight_decay"))
+                .withGroup(new Optimizer.Group("norm\\.weight$", 1, 0));
+        boolean decays = config.is("decay_lr") && config.is("lr_scheduling");
+        Schedule schedule = decays
+                ? Schedule.COSINE.withWarmup(config.count("warmup_iters")).withFromZero(true)
+                : Schedule.CONSTANT;
+        double clip = config.number("grad_clip");
+        Experiment e = Experiment.of("stories", Task.byContent("stories", split), net, Loss.CROSS_ENTROPY, adam)
+                .withSchedule(schedule)
+                .withBatchSize(Math.multiplyExact(config.count("batch_size"), accumulation))
+                .withGradientAccumulation(accumulation)
+                .withLength(Span.steps(config.count("max_iters")))
+                .withClipNorm(clip == 0 ? Double.POSITIVE_INFINITY : clip)
+                .withEvaluation(Span.steps(config.count("eval_interval")))
+                .withEvaluationBatch(config.count("batch_size"))
+                .withCheckpoints(Span.steps(config.count("checkpoint_interval")));
+        return base == null ? e : e.withStart(start(base));
+    }
+
+    private StartingPoint start(LlamaModel base) {
+        Path file = Path.of(config.text("out_dir"), "start.safetensors");
+        file.toAbsolutePath().getParent().toFile().mkdirs();
+        Safetensors.write(file, base.weights(), Map.of());
+        return StartingPoint.of(file);
+    }
+
+    // The same texts each time: eval_iters batches of them.
+    private Dataset evaluated(Dataset all) {
+        long most = (long) config.count("eval_iters") * config.count("batch_size");
+        if (all.size() <= most) {
+            return all;
+        }
+        int[] order = Streams.permutation(Streams.of(config.count("seed"), "evaluation"), all.size());
+        return all.subset(Arrays.copyOf(order, (int) most));
+    }
+
+    EvaluationSchedule schedule() {
+        return new EvaluationSchedule(
+                Arguments.atLeast("eval_interval", config.count("eval_interval"), 1),
+                Arguments.atLeast(
+                        "generation_eval_interval_multiplier", config.count("generation_eval_interval_multiplier"), 1),
+                Arguments.atLeast("finegrained_log_iters", config.count("finegrained_log_iters"), 0),
+                Arguments.atLeast("max_iters", config.count("max_iters"), 1));
+    }
+
+    /**
+     * Trains, or goes on with what was broken off, and keeps the run below {@code out_dir}. Losses on the training set, the test set and
+     * each of {@code eval_dataset_names} are the reading "stories": columns loss/train, loss/test and loss/NAME.
+     *
+     * @return the run, one for the seed
+     */
+    public Population train() {
+        Experiment e = experiment();
+        Split split = e.task().sample(config.count("seed"));
+        Map<String, Objective> sets = new LinkedHashMap<>();
+        sets.put("loss/train", objective(e, evaluated(split.train())));
+        sets.put("loss/test", objective(e, split.test()));
+        for (String name : config.list("eval_dataset_names")) {
+            Dataset data = TokenShards.read(config, name, true, config.count("max_seq_len"));
+            sets.put("loss/" + name, objective(e, evaluated(data)));
+        }
+        return Trainer.of(e)
+                .withListener(new EvaluationSets(schedule(), sets))
+                .train(Path.of(config.text("out_dir")), config.count("seed"));
+    }
+
+    private Objective objective(Experiment e, Dataset data) {
+        return Objective.of(e, data).withBatchSize(config.count("batch_size"));
+    }
+}
