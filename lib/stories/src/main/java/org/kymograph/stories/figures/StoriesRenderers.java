@@ -3,6 +3,7 @@ package org.kymograph.stories.figures;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
 import org.kymograph.stories.llama.LlamaModel;
+import org.kymograph.stories.tokens.BpeTokenizer;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -11,5 +12,6 @@ public final class StoriesRenderers implements ResultRenderers {
     @Override
     public void addTo(Renderers renderers) {
         renderers.show(LlamaModel.class, m -> Table.create("model", StringColumn.create("model", m.toString())));
+        renderers.show(BpeTokenizer.class, BpeTokenizer::table);
     }
 }

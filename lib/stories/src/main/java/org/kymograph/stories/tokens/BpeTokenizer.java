@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.kymograph.base.Arguments;
 import org.kymograph.record.files.RecordException;
-import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.FloatColumn;
+import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -70,7 +70,8 @@ public final class BpeTokenizer {
     public static BpeTokenizer tok8192() {
         Path name = Path.of("tok8192.model");
         try (InputStream in = BpeTokenizer.class.getResourceAsStream("tok8192.model")) {
-            return new BpeTokenizer(SentencePieceFile.parse(name, Objects.requireNonNull(in).readAllBytes()));
+            return new BpeTokenizer(
+                    SentencePieceFile.parse(name, Objects.requireNonNull(in).readAllBytes()));
         } catch (IOException e) {
             throw new RecordException(name, "can't be read from the library", e);
         }
@@ -106,7 +107,8 @@ public final class BpeTokenizer {
     private static String format(Path file) {
         String name = file.toString().toLowerCase(Locale.ROOT);
         String ending = name.substring(name.lastIndexOf('.') + 1);
-        Arguments.check(List.of("model", "vocab", "bin", "json").contains(ending), "tokenizer", file.toString(), FORMATS);
+        Arguments.check(
+                List.of("model", "vocab", "bin", "json").contains(ending), "tokenizer", file.toString(), FORMATS);
         return ending;
     }
 

@@ -42,7 +42,9 @@ final class BpeTrainer {
         @Override
         public int compareTo(Ranked other) {
             int order = Long.compare(other.count, count);
-            order = order != 0 ? order : Integer.compare(pair.text().length(), other.pair.text().length());
+            order = order != 0
+                    ? order
+                    : Integer.compare(pair.text().length(), other.pair.text().length());
             order = order != 0 ? order : pair.text().compareTo(other.pair.text());
             return order != 0 ? order : pair.left.compareTo(other.pair.left);
         }

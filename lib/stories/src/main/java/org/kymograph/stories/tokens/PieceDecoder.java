@@ -20,7 +20,8 @@ final class PieceDecoder {
     String decode(int[] ids) {
         boolean seen = false;
         for (int i = 0; i < ids.length; i++) {
-            TokenPiece piece = model.pieces().get(Arguments.within("id", ids[i], 0, model.pieces().size() - 1));
+            TokenPiece piece = model.pieces()
+                    .get(Arguments.within("id", ids[i], 0, model.pieces().size() - 1));
             if (piece.kind() == TokenPiece.Kind.BYTE) {
                 push((byte) TokenPiece.byteOf(piece.text()));
                 continue;

@@ -67,9 +67,11 @@ final class SentencePieceFile {
                 throw new RecordException(file, "escape_whitespaces is false; expected true");
             }
         }
-        long byteCount = pieces.stream().filter(p -> p.kind() == TokenPiece.Kind.BYTE).count();
+        long byteCount =
+                pieces.stream().filter(p -> p.kind() == TokenPiece.Kind.BYTE).count();
         if (byteFallback && byteCount != 256) {
-            throw new RecordException(file, "byte_fallback is true and there are " + byteCount + " bytes; expected 256");
+            throw new RecordException(
+                    file, "byte_fallback is true and there are " + byteCount + " bytes; expected 256");
         }
         return new SentencePieceModel(pieces, new TextNormalizer(prefix, extra), byteFallback, trainer, normalizer);
     }
@@ -89,14 +91,17 @@ final class SentencePieceFile {
         for (TokenPiece.Kind kind : TokenPiece.Kind.values()) {
             if (kind.number == type) {
                 if (text.isEmpty() || kind == TokenPiece.Kind.BYTE && TokenPiece.byteOf(text) < 0) {
-                    throw new RecordException(file, "piece " + id + " is \"" + text + "\"; expected "
-                            + (text.isEmpty() ? "a text" : "a byte such as <0x0A>"));
+                    throw new RecordException(
+                            file,
+                            "piece " + id + " is \"" + text + "\"; expected "
+                                    + (text.isEmpty() ? "a text" : "a byte such as <0x0A>"));
                 }
                 return new TokenPiece(text, score, kind);
             }
         }
         throw new RecordException(
-                file, "piece " + id + " has type " + type + "; expected 1 (normal), 2 (unknown), 3 (control) or 6 (byte)");
+                file,
+                "piece " + id + " has type " + type + "; expected 1 (normal), 2 (unknown), 3 (control) or 6 (byte)");
     }
 
     static void write(Path file, SentencePieceModel model) {
@@ -196,10 +201,15 @@ final class SentencePieceFile {
                 }
                 case 5 -> {
                     skip(4);
-                    number = ByteBuffer.wrap(in, at - 4, 4).order(ByteOrder.LITTLE_ENDIAN).getInt();
+                    number = ByteBuffer.wrap(in, at - 4, 4)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .getInt();
                 }
-                default -> throw new RecordException(file, what + " has a field of wire type " + (key & 7) + " at byte "
-                        + at + "; expected a SentencePiece model");
+                default ->
+                    throw new RecordException(
+                            file,
+                            what + " has a field of wire type " + (key & 7) + " at byte " + at
+                                    + "; expected a SentencePiece model");
             }
             return true;
         }
@@ -227,11 +237,13 @@ final class SentencePieceFile {
                     return value;
                 }
             }
-            throw new RecordException(file, what + " has a number of more than 10 bytes; expected a SentencePiece model");
+            throw new RecordException(
+                    file, what + " has a number of more than 10 bytes; expected a SentencePiece model");
         }
 
         private RecordException cut() {
-            return new RecordException(file, what + " is cut off at byte " + at + "; expected a whole SentencePiece model");
+            return new RecordException(
+                    file, what + " is cut off at byte " + at + "; expected a whole SentencePiece model");
         }
     }
 }

@@ -53,7 +53,11 @@ final class TokenizerJson {
         decoders.addObject().put("type", "ByteFallback");
         decoders.addObject().put("type", "Fuse");
         if (model.normalizer().addDummyPrefix()) {
-            decoders.addObject().put("type", "Strip").put("content", " ").put("start", 1).put("stop", 0);
+            decoders.addObject()
+                    .put("type", "Strip")
+                    .put("content", " ")
+                    .put("start", 1)
+                    .put("stop", 0);
         }
         ObjectNode bpe = root.putObject("model");
         bpe.put("type", "BPE").putNull("dropout");
@@ -111,8 +115,10 @@ final class TokenizerJson {
         bpe.path("vocab").properties().forEach(entry -> {
             int id = entry.getValue().asInt(-1);
             if (id < 0 || id >= texts.length || texts[id] != null) {
-                throw new RecordException(file, "model.vocab gives \"" + entry.getKey() + "\" the id "
-                        + entry.getValue() + "; expected each of 0 to " + (texts.length - 1) + " once");
+                throw new RecordException(
+                        file,
+                        "model.vocab gives \"" + entry.getKey() + "\" the id " + entry.getValue()
+                                + "; expected each of 0 to " + (texts.length - 1) + " once");
             }
             texts[id] = entry.getKey();
         });

@@ -115,9 +115,12 @@ final class VocabularyFiles {
             longest = Math.max(longest, utf8.length);
             total += 8 + utf8.length;
         }
-        ByteBuffer out = ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN).putInt(longest);
+        ByteBuffer out =
+                ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN).putInt(longest);
         for (int id = 0; id < texts.size(); id++) {
-            out.putFloat(model.pieces().get(id).score()).putInt(texts.get(id).length).put(texts.get(id));
+            out.putFloat(model.pieces().get(id).score())
+                    .putInt(texts.get(id).length)
+                    .put(texts.get(id));
         }
         AtomicFiles.write(file, stream -> stream.write(out.array()));
     }

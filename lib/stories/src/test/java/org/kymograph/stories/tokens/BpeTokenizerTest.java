@@ -68,7 +68,9 @@ class BpeTokenizerTest {
         TOK.save(model);
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        String[] parts = {" ", "  ", "\n", "a", "th", "Once upon", " time", "…", "é", "🦙", "42", "\t", "ing", "\"", ".", "Twist"};
+        String[] parts = {
+            " ", "  ", "\n", "a", "th", "Once upon", " time", "…", "é", "🦙", "42", "\t", "ing", "\"", ".", "Twist"
+        };
         try (SpTokenizer oracle = new SpTokenizer(model)) {
             for (int i = 0; i < 400; i++) {
                 StringBuilder text = new StringBuilder();
@@ -76,13 +78,19 @@ class BpeTokenizerTest {
                     text.append(
                             random.nextInt(3) == 0
                                     ? parts[random.nextInt(parts.length)]
-                                    : TOK.piece(259 + random.nextInt(7900)).text().replace('\u2581', ' '));
+                                    : TOK.piece(259 + random.nextInt(7900))
+                                            .text()
+                                            .replace('\u2581', ' '));
                 }
                 int[] ids = TOK.encode(text.toString());
-                assertThat(ids).as("seed %d: \"%s\"", seed, text).isEqualTo(oracle.getProcessor().encode(text.toString()));
+                assertThat(ids)
+                        .as("seed %d: \"%s\"", seed, text)
+                        .isEqualTo(oracle.getProcessor().encode(text.toString()));
                 // The native library's text comes through JNI, which garbles characters beyond U+FFFF.
                 if (text.indexOf("🦙") < 0) {
-                    assertThat(TOK.decode(ids)).as("seed %d", seed).isEqualTo(oracle.getProcessor().decode(ids));
+                    assertThat(TOK.decode(ids))
+                            .as("seed %d", seed)
+                            .isEqualTo(oracle.getProcessor().decode(ids));
                 }
             }
         }
@@ -101,7 +109,9 @@ class BpeTokenizerTest {
                 try (SpTokenizer oracle = new SpTokenizer(file)) {
                     for (String text : List.of("", " ", "a  b ", "  a", "x \n y", "the the  the", "a▁", "Story: ")) {
                         int[] ids = ours.encode(text);
-                        assertThat(ids).as("%s of \"%s\"", normalizer, text).isEqualTo(oracle.getProcessor().encode(text));
+                        assertThat(ids)
+                                .as("%s of \"%s\"", normalizer, text)
+                                .isEqualTo(oracle.getProcessor().encode(text));
                         assertThat(ours.decode(ids))
                                 .as("%s of \"%s\"", normalizer, text)
                                 .isEqualTo(oracle.getProcessor().decode(ids));
@@ -174,8 +184,10 @@ class BpeTokenizerTest {
                 assertThat(trained.decode(trained.encode(text))).isEqualTo(text);
             }
         }
-        assertThatThrownBy(() -> BpeTokenizer.train(texts, 400)).hasMessageStartingWith("vocabSize is 400; expected at most ");
-        assertThatThrownBy(() -> BpeTokenizer.train(texts, 260)).hasMessageStartingWith("vocabSize is 260; expected at least ");
+        assertThatThrownBy(() -> BpeTokenizer.train(texts, 400))
+                .hasMessageStartingWith("vocabSize is 400; expected at most ");
+        assertThatThrownBy(() -> BpeTokenizer.train(texts, 260))
+                .hasMessageStartingWith("vocabSize is 260; expected at least ");
     }
 
     @Test
@@ -189,8 +201,10 @@ class BpeTokenizerTest {
                     .hasMessageContaining("cut off at byte");
         }
         Path vocab = Files.writeString(folder.resolve("x.vocab"), "<unk>\t0\n<s>\tx\n");
-        assertThatThrownBy(() -> BpeTokenizer.load(vocab)).hasMessageContaining("line 2: score is \"x\"; expected a number");
-        assertThatThrownBy(() -> BpeTokenizer.load(Path.of("a.txt"))).hasMessageContaining("expected a name that ends in");
+        assertThatThrownBy(() -> BpeTokenizer.load(vocab))
+                .hasMessageContaining("line 2: score is \"x\"; expected a number");
+        assertThatThrownBy(() -> BpeTokenizer.load(Path.of("a.txt")))
+                .hasMessageContaining("expected a name that ends in");
         assertThatThrownBy(() -> TOK.checkSize(512)).hasMessageContaining("512 pieces; expected 8192");
     }
 }
