@@ -17,6 +17,9 @@ public final class NormalStream {
     private static final double[] EDGE = new double[LAYERS + 1];
     private static final double[] RATIO = new double[LAYERS];
     private static final double[] DENSITY = new double[LAYERS + 1];
+    // RATIO and EDGE for the 53 bits as an integer: the same numbers, with a conversion less.
+    private static final long[] INSIDE = new long[LAYERS];
+    private static final double[] SCALE = new double[LAYERS];
 
     static {
         EDGE[0] = AREA / density(TAIL);
@@ -26,6 +29,8 @@ public final class NormalStream {
         }
         for (int i = 0; i < LAYERS; i++) {
             RATIO[i] = EDGE[i + 1] / EDGE[i];
+            INSIDE[i] = (long) Math.ceil(RATIO[i] * 0x1.0p52);
+            SCALE[i] = EDGE[i] * 0x1.0p-52;
         }
         for (int i = 0; i <= LAYERS; i++) {
             DENSITY[i] = density(EDGE[i]);
@@ -57,12 +62,12 @@ public final class NormalStream {
             long bits = mix(s);
             int layer = (int) bits & LAYERS - 1;
             // The upper 53 bits with their sign, −1 to below 1; the layer is of the lowest 8.
-            double u = (bits >> 11) * 0x1.0p-52;
-            if (Math.abs(u) < RATIO[layer]) {
-                out[k] = u * EDGE[layer];
+            long u = bits >> 11;
+            if (Math.abs(u) < INSIDE[layer]) {
+                out[k] = u * SCALE[layer];
             } else {
                 state = s;
-                out[k] = outside(layer, u);
+                out[k] = outside(layer, u * 0x1.0p-52);
                 s = state;
             }
         }

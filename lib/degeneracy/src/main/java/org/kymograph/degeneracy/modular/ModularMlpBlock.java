@@ -109,7 +109,9 @@ final class ModularMlpBlock extends AbstractBlock implements Hooked {
             int batch = tokens.length / (2 * runs);
             for (int i = 0; i < tokens.length; i++) {
                 long token = tokens[i];
-                Arguments.check(token >= 0 && token < net.p(), "token", token, "0 to " + (net.p() - 1));
+                if (token < 0 || token >= net.p()) {
+                    throw Arguments.unexpected("token", token, "0 to " + (net.p() - 1));
+                }
                 tokens[i] += (long) (i / (2 * batch)) * net.p();
             }
             NDArray ids = input.getManager().create(tokens, new Shape(runs, batch, 2));

@@ -211,6 +211,12 @@ public final class Ensemble {
         double beta = step / 2 * p.inverseTemperature();
         double decay = beta * p.weightDecay();
         double gamma = step / 2 * p.localization();
+        if (decay == 0) {
+            for (int i = 0; i < w.length; i++) {
+                out[i] = scale * z[i] - beta * gradient[i] - gamma * (w[i] - w0[i]);
+            }
+            return;
+        }
         for (int i = 0; i < w.length; i++) {
             out[i] = scale * z[i] - beta * gradient[i] - decay * w[i] - gamma * (w[i] - w0[i]);
         }
@@ -259,8 +265,18 @@ public final class Ensemble {
      * @param by the step; what the mask and the hyperplane forbid is taken out of it, and where it meets a wall of the box its sign is changed
      */
     public void move(int chain, double[] by) {
-        project(chain, by);
         double[] w = positions[chain];
+        double[] d = directions[chain];
+        if (d != null && chains.get(chain).mask() == null) {
+            // As project does, in the same pass: such chains have no box.
+            double dot = dot(d, by);
+            for (int i = 0; i < w.length; i++) {
+                by[i] -= dot * d[i];
+                w[i] += by[i];
+            }
+            return;
+        }
+        project(chain, by);
         for (int i = 0; i < w.length; i++) {
             w[i] += by[i];
         }
