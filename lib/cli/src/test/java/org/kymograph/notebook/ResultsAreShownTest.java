@@ -31,7 +31,8 @@ class ResultsAreShownTest {
             "SampleLosses",
             "SampleWeights",
             "ThresholdSamples",
-            "Thumbnails");
+            "Thumbnails",
+            "TokenPiece");
 
     @Test
     void everyPublicResultTypeOfALabHasARenderer() {

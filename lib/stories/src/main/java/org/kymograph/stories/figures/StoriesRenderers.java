@@ -2,6 +2,7 @@ package org.kymograph.stories.figures;
 
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
+import org.kymograph.stories.corpus.MicroStories;
 import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.tokens.BpeTokenizer;
 import tech.tablesaw.api.StringColumn;
@@ -13,5 +14,6 @@ public final class StoriesRenderers implements ResultRenderers {
     public void addTo(Renderers renderers) {
         renderers.show(LlamaModel.class, m -> Table.create("model", StringColumn.create("model", m.toString())));
         renderers.show(BpeTokenizer.class, BpeTokenizer::table);
+        renderers.show(MicroStories.class, MicroStories::table);
     }
 }
