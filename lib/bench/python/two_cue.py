@@ -1,7 +1,7 @@
 """The task of two cues in eager PyTorch, one model at a time: the peer of TwoCueBenchmark.
 
 two_cue.py RUNS pretrains a network, fine-tunes RUNS copies of it, and evaluates ten points of the segment of every pair on
-512 samples. It writes the seconds of the three parts to standard output.
+512 samples. It writes the processor seconds of the three parts to standard output.
 """
 import sys
 import time
@@ -68,10 +68,10 @@ def train(net, x, y, rate, steps):
 def main(runs):
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    started = time.time()
+    started = time.process_time()
     base = CueReader()
     train(base, *sums(20000), 3e-3, 400)
-    pretrained = time.time()
+    pretrained = time.process_time()
     x, y = cues(8000, 0.95, 0.95)
     models = []
     for seed in range(runs):
@@ -81,7 +81,7 @@ def main(runs):
         net.new_head()
         train(net, x, y, 5e-3, 400)
         models.append({k: v.clone() for k, v in net.state_dict().items()})
-    trained = time.time()
+    trained = time.process_time()
     x, y = cues(512, 0.95, 0.95)
     highest = 0
     with torch.no_grad():
@@ -93,7 +93,7 @@ def main(runs):
                     net.load_state_dict({n: (1 - t) * models[i][n] + t * models[j][n] for n in models[i]})
                     curve.append(F.cross_entropy(net(x), y).item())
                 highest = max(highest, max(curve) - max(curve[0], curve[-1]))
-    done = time.time()
+    done = time.process_time()
     print(f"{pretrained - started:.2f} {trained - pretrained:.2f} {done - trained:.2f} {highest:.3f}", flush=True)
 
 

@@ -27,7 +27,7 @@ import org.kymograph.train.loss.Loss;
 
 /**
  * Whether the task of two cues makes two basins, on several experiment seeds: each has its own data, pretraining, fine-tuned
- * runs and segments of all pairs. Each seed is timed, and after them the same arithmetic in eager PyTorch, one model at a time.
+ * runs and segments of all pairs. The processor time of each seed is measured, and after them the same arithmetic in eager PyTorch, one model at a time.
  * A seed that is done is read from its line; what was interrupted goes on, but without a time.
  */
 public final class TwoCueBenchmark {
@@ -48,7 +48,7 @@ public final class TwoCueBenchmark {
         String python = args.length > 2 ? args[2] : "python3";
         System.out.println(
                 "| seed | clusters | test accuracy | A-only, by cluster | mean gap across | median gap within"
-                        + " | Rand index | r with A-only | pretraining, fine-tuning, segments, s |");
+                        + " | Rand index | r with A-only | pretraining, fine-tuning, segments, processor s |");
         System.out.println("|---|---|---|---|---|---|---|---|---|");
         for (long seed = 0; seed < seeds; seed++) {
             Path line = root.resolve("seed-" + seed + ".md");
@@ -66,19 +66,19 @@ public final class TwoCueBenchmark {
             throw new IOException("two_cue.py ended with " + peer.exitValue());
         }
         System.out.println(
-                "PyTorch, one model at a time: pretraining, fine-tuning, segments in s, highest barrier: " + times);
+                "PyTorch, one model at a time: pretraining, fine-tuning, segments in processor s, highest barrier: " + times);
     }
 
     private static String measured(Path root, long seed) {
         boolean fresh = !Files.exists(root);
-        long start = System.nanoTime();
+        long start = processor();
         TwoCue task = TwoCue.withDefaults().withDataSeed(seed);
         RunFolder pretrained =
                 Trainer.of(TwoCue.pretraining()).train(root, seed).runs().get(0);
-        long trained = System.nanoTime();
+        long trained = processor();
         Population runs = Trainer.of(task.fineTuning(pretrained))
                 .train(root, LongStream.range(1000 * seed, 1000 * seed + RUNS).toArray());
-        long tuned = System.nanoTime();
+        long tuned = processor();
         Objective objective = Objective.of(
                         CueReader.withDefaults(),
                         Loss.CROSS_ENTROPY,
@@ -88,7 +88,7 @@ public final class TwoCueBenchmark {
         GapMatrix gap = Interpolation.of(objective)
                 .run(models, root.resolve("curves.csv"))
                 .gap();
-        long done = System.nanoTime();
+        long done = processor();
         Basins basins = Basins.of(gap, BasinSettings.defaults().withDraws(99));
         var vectors = models.names().stream()
                 .map(m -> models.load(m, objective.initial(0)))
@@ -122,6 +122,11 @@ public final class TwoCueBenchmark {
                                 (tuned - trained) / 1e9,
                                 (done - tuned) / 1e9)
                         : "");
+    }
+
+    // Processor time of all threads, in nanoseconds, which other programs on the machine disturb least.
+    private static long processor() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }
 
     private static double meanOf(double[] scores, Basins basins, int cluster) {

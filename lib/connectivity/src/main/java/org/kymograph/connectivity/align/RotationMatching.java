@@ -156,7 +156,7 @@ public record RotationMatching(
         return out;
     }
 
-    private static int moves(int[][] orders) {
+    static int moves(int[]... orders) {
         int moved = 0;
         for (int[] order : orders) {
             for (int i = 0; i < order.length; i++) {

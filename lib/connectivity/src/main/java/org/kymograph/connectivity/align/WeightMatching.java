@@ -190,13 +190,7 @@ public record WeightMatching(
         return Columns.of("weight matching", layers)
                 .ints("layer", l -> l)
                 .ints("units", l -> permutations.get(l).length)
-                .ints("moved", l -> {
-                    int moved = 0;
-                    for (int i = 0; i < permutations.get(l).length; i++) {
-                        moved += permutations.get(l)[i] != i ? 1 : 0;
-                    }
-                    return moved;
-                })
+                .ints("moved", l -> RotationMatching.moves(permutations.get(l)))
                 .doubles("distance before", l -> before)
                 .doubles("distance after", l -> after)
                 .table();

@@ -8,6 +8,7 @@ import org.kymograph.base.Columns;
 import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Objective;
+import smile.math.MathEx;
 
 /**
  * How differently models answer, wherever their parameters lie: a matrix over all pairs that can be clustered as the gaps are, to
@@ -35,7 +36,7 @@ public final class FunctionalDistance {
      * @return the shares
      */
     public static GapMatrix disagreement(Objective objective, Models models) {
-        return matrix(objective, models, (p, q) -> most(p) == most(q) ? 0 : 1);
+        return matrix(objective, models, (p, q) -> MathEx.whichMax(p) == MathEx.whichMax(q) ? 0 : 1);
     }
 
     private static GapMatrix matrix(
@@ -70,15 +71,7 @@ public final class FunctionalDistance {
         double[][] p = new double[samples][];
         for (int i = 0; i < samples; i++) {
             p[i] = Arrays.copyOfRange(all, i * classes, (i + 1) * classes);
-            double most = Arrays.stream(p[i]).max().orElseThrow();
-            double sum = 0;
-            for (int c = 0; c < classes; c++) {
-                p[i][c] = Math.exp(p[i][c] - most);
-                sum += p[i][c];
-            }
-            for (int c = 0; c < classes; c++) {
-                p[i][c] /= sum;
-            }
+            MathEx.softmax(p[i]);
         }
         return p;
     }
@@ -91,13 +84,5 @@ public final class FunctionalDistance {
             sum += q[c] == 0 ? 0 : q[c] / 2 * Math.log(q[c] / middle);
         }
         return Math.sqrt(Math.max(0, sum));
-    }
-
-    private static int most(double[] p) {
-        int best = 0;
-        for (int c = 1; c < p.length; c++) {
-            best = p[c] > p[best] ? c : best;
-        }
-        return best;
     }
 }
