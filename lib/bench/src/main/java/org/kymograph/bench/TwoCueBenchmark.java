@@ -66,7 +66,8 @@ public final class TwoCueBenchmark {
             throw new IOException("two_cue.py ended with " + peer.exitValue());
         }
         System.out.println(
-                "PyTorch, one model at a time: pretraining, fine-tuning, segments in processor s, highest barrier: " + times);
+                "PyTorch, one model at a time: pretraining, fine-tuning, segments in processor s, highest barrier: "
+                        + times);
     }
 
     private static String measured(Path root, long seed) {

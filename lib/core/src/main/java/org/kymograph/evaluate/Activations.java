@@ -193,7 +193,7 @@ public final class Activations {
         }
     }
 
-    private static NDArray inputs(NDManager manager, Dataset data, int[] rows) {
+    static NDArray inputs(NDManager manager, Dataset data, int[] rows) {
         Shape shape = new Shape(rows.length).addAll(new Shape(data.inputShape()));
         int size = Math.multiplyExact(rows.length, data.inputSize());
         if (data.inputs().dtype() == Dtype.I64) {
