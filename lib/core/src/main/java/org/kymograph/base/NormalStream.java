@@ -12,7 +12,7 @@ public final class NormalStream {
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;
     private static final int LAYERS = 256;
     // Where the tail begins, and the area of a layer.
-    private static final double TAIL = 3.6541528853610088;
+    private static final double TAIL = 3.654152885361009;
     private static final double AREA = 0.00492867323399;
     private static final double[] EDGE = new double[LAYERS + 1];
     private static final double[] RATIO = new double[LAYERS];

@@ -64,12 +64,11 @@ public final class OlsFit {
         Arguments.sameLength("y", y.length, "x", x.length);
         Arguments.atLeast("the number of columns of x", x[0].length, 1);
         for (int i = 0; i < y.length; i++) {
-            if (x[i].length != x[0].length
-                    || !Double.isFinite(y[i])
-                    || !Arrays.stream(x[i]).allMatch(Double::isFinite)) {
-                throw new IllegalArgumentException("row " + (i + 1) + ": x " + Arrays.toString(x[i]) + ", y " + y[i]
-                        + "; expected " + x[0].length + " finite numbers and one");
-            }
+            Arguments.sameLength("row " + (i + 1) + " of x", x[i].length, "row 1", x[0].length);
+            Arguments.finite("y in row " + (i + 1), y[i]);
+            Arguments.require(
+                    Arrays.stream(x[i]).allMatch(Double::isFinite),
+                    "row " + (i + 1) + " of x is " + Arrays.toString(x[i]) + "; expected finite numbers");
         }
         return new OlsFit(x, y);
     }

@@ -53,13 +53,12 @@ public final class TobitFit {
             uncensored += censored[i] ? 0 : 1;
             squares += y[i] * y[i];
         }
-        if (uncensored == 0) {
-            throw new IllegalArgumentException(
-                    "censored: all " + y.length + " observations are; expected one that isn't");
-        }
-        if (start.residualSquares() <= 1e-20 * squares) {
-            throw new IllegalArgumentException("y: least squares leaves no residual, so σ has no estimate");
-        }
+        Arguments.require(
+                uncensored > 0,
+                "censored is true for all " + y.length + " observations; expected false for at least one");
+        Arguments.require(
+                start.residualSquares() > 1e-20 * squares,
+                "y is a linear function of x; expected a residual, without which σ has no estimate");
         double theta = 1 / Math.sqrt(start.residualSquares() / y.length);
         double[] p = Arrays.copyOf(start.coefficients(), x[0].length + 1);
         Arrays.setAll(p, i -> p[i] * theta);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
 import org.kymograph.model.GradientMode;
@@ -94,19 +95,17 @@ record NetworkProbe(
         NDArray outputs = taking(network, data, () -> block.forward(leaves, new NDList(batches.inputs(all)), false)
                 .singletonOrThrow());
         long[] shape = outputs.getShape().getShape();
-        String gives = "network " + network.name() + " gives outputs of shape ";
-        if (shape.length == 0 || shape[0] != rows) {
-            throw new IllegalArgumentException(gives + Arrays.toString(shape) + " for a batch of " + rows
-                    + " samples; expected " + rows + " rows");
-        }
+        String gives = "the output shape of network " + network.name() + " is ";
+        Arguments.require(
+                shape.length > 0 && shape[0] == rows,
+                gives + Arrays.toString(shape) + " for a batch of " + rows + " samples; expected " + rows + " rows");
         long[] each = Arrays.copyOfRange(shape, 1, shape.length);
         gives += shape(each);
         String expected = loss.expected(each, data);
-        if (expected != null) {
-            throw new IllegalArgumentException(gives + "; the loss " + name(loss) + " expects " + expected
-                    + " for the targets of " + data.name() + ", which are " + data.target()
-                    + (data.classes() > 0 ? " of " + data.classes() : ""));
-        }
+        Arguments.require(
+                expected == null,
+                gives + "; expected " + expected + " by the loss " + name(loss) + " for the targets of " + data.name()
+                        + ", which are " + data.target() + (data.classes() > 0 ? " of " + data.classes() : ""));
         Shape losses;
         Shape wanted = data.target() == Target.TOKENS ? new Shape(1, rows, data.targetSize()) : new Shape(1, rows);
         try {
@@ -114,15 +113,16 @@ record NetworkProbe(
                     .getShape();
         } catch (EngineException e) {
             throw new IllegalArgumentException(
-                    gives + ", of which the loss " + name(loss) + " cannot be computed for the targets of "
-                            + data.name() + ": " + firstLine(e),
+                    gives + "; expected a shape of which the loss " + name(loss)
+                            + " can be computed for the targets of " + data.name() + ": " + firstLine(e),
                     e);
         }
-        if (!losses.equals(wanted)) {
-            throw new IllegalArgumentException(gives + ", of which the loss " + name(loss) + " makes losses of shape "
-                    + losses + " for " + rows + " samples; expected " + wanted + ", one for each "
-                    + (data.target() == Target.TOKENS ? "position" : "sample"));
-        }
+        Arguments.require(
+                losses.equals(wanted),
+                "the shape of the losses " + name(loss) + " is " + losses + " for " + rows
+                        + " samples and outputs of shape "
+                        + shape(each) + "; expected " + wanted + ", one for each "
+                        + (data.target() == Target.TOKENS ? "position" : "sample"));
         return each.length == 2 ? each : new long[] {outputs.size() / rows};
     }
 
@@ -131,8 +131,8 @@ record NetworkProbe(
             return inputs.get();
         } catch (EngineException e) {
             throw new IllegalArgumentException(
-                    "network " + network.name() + " does not take inputs of shape " + shape(data.inputShape())
-                            + " from " + data.name() + ": " + firstLine(e),
+                    "the input shape of " + data.name() + " is " + shape(data.inputShape())
+                            + "; expected one that network " + network.name() + " takes: " + firstLine(e),
                     e);
         }
     }

@@ -349,11 +349,10 @@ class LlamaTest {
         assertThatThrownBy(() -> Trainer.of(Experiment.of(
                                 "a", task, BagOfEmbeddings.of(7, 7), Loss.CROSS_ENTROPY, Optimizer.sgd(1)))
                         .train(root, 0))
-                .hasMessageContaining(
-                        "gives outputs of shape [B, 7]; the loss CROSS_ENTROPY expects [B, 5, C] with C at least 7");
+                .hasMessageContaining("is [B, 7]; expected [B, 5, C] with C at least 7 by the loss CROSS_ENTROPY");
         assertThatThrownBy(() -> Trainer.of(Experiment.of("b", task, Llama.of(7), Loss.HINGE, Optimizer.sgd(1)))
                         .train(root, 0))
-                .hasMessageContaining("the loss HINGE expects signs −1 and 1 as targets");
+                .hasMessageContaining("expected signs −1 and 1 as targets");
         assertThatThrownBy(() -> Llama.of(7).withSizes(10, 1, 4, 2, 8))
                 .hasMessage("dModel is 10; expected a multiple of 8, twice heads");
         assertThatThrownBy(() -> Llama.of(7).withSizes(16, 1, 4, 3, 8))

@@ -387,7 +387,7 @@ class ObjectiveTest {
         assertThat(objective.accuracies(List.of(w))[0] * 84)
                 .isCloseTo(Math.rint(objective.accuracies(List.of(w))[0] * 84), within(1e-9));
         assertThatThrownBy(() -> objective.withLoss(Loss.HINGE).open())
-                .hasMessageContaining("gives outputs of shape [B, 5, 12]; the loss HINGE expects signs");
+                .hasMessageContaining("is [B, 5, 12]; expected signs");
     }
 
     @Test
@@ -485,30 +485,32 @@ class ObjectiveTest {
         assertThatThrownBy(() -> Objective.of(Mlp.of(7, 4), Loss.HINGE, parity).open())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "network mlp gives outputs of shape [B, 7]; the loss HINGE expects [B] or [B, 1] for the targets"
+                        "the output shape of network mlp is [B, 7]; expected [B] or [B, 1] by the loss HINGE for the targets"
                                 + " of sparse-parity, which are SIGN of 2");
         Network hundred = Network.of("hundred", () -> new SequentialBlock()
                 .add(Linear.builder().setUnits(100).build()));
         for (Loss loss : List.of(Loss.HINGE, Loss.MEAN_SQUARED_ERROR)) {
             assertThatThrownBy(() -> Objective.of(hundred, loss, parity).open())
-                    .hasMessageContaining("network hundred gives outputs of shape [B, 100]; the loss " + loss);
+                    .hasMessageContaining("the output shape of network hundred is [B, 100]; expected ")
+                    .hasMessageContaining("by the loss " + loss);
         }
         assertThatThrownBy(() -> Objective.of(Mlp.of(2), Loss.CROSS_ENTROPY, classes(9, 3, 5))
                         .open())
-                .hasMessageContaining("[B, 2]; the loss CROSS_ENTROPY expects [B, C] with C at least 3");
+                .hasMessageContaining("[B, 2]; expected [B, C] with C at least 3 by the loss CROSS_ENTROPY");
         assertThatThrownBy(() ->
                         Objective.of(Mlp.of(2), Loss.CROSS_ENTROPY, parity).open())
-                .hasMessageContaining("expects class indices as targets");
+                .hasMessageContaining("expected class indices as targets");
         Network flat = Network.of(
                 "flat", () -> new SequentialBlock().add(x -> new NDList(x.head().reshape(-1, 5))));
         assertThatThrownBy(() ->
                         Objective.of(flat, Loss.MEAN_SQUARED_ERROR, parity).open())
-                .hasMessage("network flat gives outputs of shape [6, 5] for a batch of 3 samples; expected 3 rows");
+                .hasMessage("the output shape of network flat is [6, 5] for a batch of 3 samples; expected 3 rows");
         Network misfit = Network.of("misfit", () -> new SequentialBlock()
                 .add(x -> new NDList(x.head().matMul(x.head()))));
         assertThatThrownBy(() ->
                         Objective.of(misfit, Loss.MEAN_SQUARED_ERROR, parity).open())
-                .hasMessageContaining("network misfit does not take inputs of shape [B, 10] from sparse-parity: ");
+                .hasMessageContaining(
+                        "the input shape of sparse-parity is [B, 10]; expected one that network misfit takes: ");
         // A loss of the user's own says nothing: what it makes of some samples does.
         Loss own = new Loss() {
             @Override
@@ -528,9 +530,8 @@ class ObjectiveTest {
             }
         };
         assertThatThrownBy(() -> Objective.of(Mlp.of(3), own, parity).open())
-                .hasMessage(
-                        "network mlp gives outputs of shape [B, 3], of which the loss OWN makes losses of shape (1, 3, 3)"
-                                + " for 3 samples; expected (1, 3), one for each sample");
+                .hasMessage("the shape of the losses OWN is (1, 3, 3)"
+                        + " for 3 samples and outputs of shape [B, 3]; expected (1, 3), one for each sample");
     }
 
     @Tag("slow")

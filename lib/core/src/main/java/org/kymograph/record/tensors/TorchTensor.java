@@ -2,6 +2,7 @@ package org.kymograph.record.tensors;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.kymograph.base.Arguments;
 
 /** A strided view of a storage, as a PyTorch file describes it; offset and strides are counted in elements. */
 record TorchTensor(Storage storage, Dtype dtype, long offset, long[] shape, long[] stride) {
@@ -11,19 +12,14 @@ record TorchTensor(Storage storage, Dtype dtype, long offset, long[] shape, long
     /** One record of the zip file, {@code data/<key>}. */
     record Storage(String key, Dtype dtype, long elements, long bytes) {
         static Storage of(String key, Dtype dtype, long elements) {
-            if (elements < 0) {
-                throw new IllegalArgumentException("storage '" + key + "' of " + elements + " elements");
-            }
+            Arguments.atLeast("the number of elements of storage '" + key + "'", elements, 0);
             return new Storage(key, dtype, elements, Math.multiplyExact(elements, dtype.bytes()));
         }
     }
 
     /** Checks that the view stays inside its storage and has a believable size. */
     TorchTensor {
-        if (shape.length != stride.length) {
-            throw new IllegalArgumentException(
-                    "a tensor with " + shape.length + " axes has " + stride.length + " strides");
-        }
+        Arguments.sameLength("stride", stride.length, "shape", shape.length);
         // Of a type that can't be read, only the shape is told.
         boolean opaque = dtype == Dtype.OPAQUE || storage.dtype == Dtype.OPAQUE;
         long available = opaque ? Long.MAX_VALUE : storage.bytes / dtype.bytes();
@@ -32,27 +28,25 @@ record TorchTensor(Storage storage, Dtype dtype, long offset, long[] shape, long
             long elements = Tensor.size(shape);
             long last = offset;
             for (int axis = 0; axis < shape.length; axis++) {
-                if (stride[axis] < 0) {
-                    throw new IllegalArgumentException("a tensor has a negative stride: " + Arrays.toString(stride));
-                }
+                Arguments.check(stride[axis] >= 0, "stride", stride, "none below 0");
                 last = Math.addExact(last, Math.multiplyExact(Math.max(0, shape[axis] - 1), stride[axis]));
             }
-            if (offset < 0 || (elements > 0 ? last >= available : offset > available)) {
-                throw new IllegalArgumentException("a tensor of shape " + Arrays.toString(shape) + ", strides "
-                        + Arrays.toString(stride) + ", offset " + offset + " goes beyond its storage of " + available
-                        + " elements");
-            }
-            if (elements > Math.max(available, MAX_REPEATED)) {
-                throw new IllegalArgumentException(
-                        "a tensor of shape " + Arrays.toString(shape) + " repeats a storage of " + available
-                                + " elements; at most " + MAX_REPEATED + " elements are made of a smaller storage");
-            }
+            Arguments.require(
+                    offset >= 0 && (elements > 0 ? last < available : offset <= available),
+                    view(offset, shape, stride) + "; expected elements within its storage of " + available);
+            Arguments.require(
+                    elements <= Math.max(available, MAX_REPEATED),
+                    "shape is " + Arrays.toString(shape) + ", which repeats a storage of " + available
+                            + " elements; expected at most " + MAX_REPEATED + " elements of a smaller storage");
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(
-                    "a tensor's shape " + Arrays.toString(shape) + " and strides " + Arrays.toString(stride)
-                            + " are too large",
-                    e);
+                    view(offset, shape, stride) + "; expected elements that can be counted in 64 bits", e);
         }
+    }
+
+    private static String view(long offset, long[] shape, long[] stride) {
+        return "the view is of shape " + Arrays.toString(shape) + ", stride " + Arrays.toString(stride) + ", offset "
+                + offset;
     }
 
     /** The tensor's elements, row-major and little-endian, out of its whole storage. */

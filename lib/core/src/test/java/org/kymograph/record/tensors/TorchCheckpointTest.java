@@ -147,15 +147,15 @@ class TorchCheckpointTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "K\\4K\\1\\x85K\\1\\x85tRu. | beyond its storage",
-                "K\\0K\\5\\x85K\\1\\x85tRu. | beyond its storage",
-                "K\\0K\\2\\x85K\\4\\x85tRu. | beyond its storage",
-                "J\\xff\\xff\\xff\\xffK\\1\\x85K\\1\\x85tRu. | beyond its storage",
-                "K\\3K\\2\\x85J\\xff\\xff\\xff\\xff\\x85tRu. | negative stride",
+                "K\\4K\\1\\x85K\\1\\x85tRu. | within its storage",
+                "K\\0K\\5\\x85K\\1\\x85tRu. | within its storage",
+                "K\\0K\\2\\x85K\\4\\x85tRu. | within its storage",
+                "J\\xff\\xff\\xff\\xffK\\1\\x85K\\1\\x85tRu. | within its storage",
+                "K\\3K\\2\\x85J\\xff\\xff\\xff\\xff\\x85tRu. | expected none below 0",
                 "K\\0J\\xff\\xff\\xff\\xff\\x85K\\1\\x85tRu. | negative axis",
-                "K\\0K\\2\\x85K\\1K\\1\\x86tRu. | 2 strides",
+                "K\\0K\\2\\x85K\\1K\\1\\x86tRu. | stride has length 2; expected 1, the length of shape",
                 "K\\0J\\xff\\xff\\xff\\x7f\\x85K\\0\\x85tRu. | repeats",
-                "K\\0\\x8a\\x08\\0\\0\\0\\0\\0\\0\\0\\x40\\x85\\x8a\\x08\\0\\0\\0\\0\\0\\0\\0\\x40\\x85tRu. | too large",
+                "K\\0\\x8a\\x08\\0\\0\\0\\0\\0\\0\\0\\x40\\x85\\x8a\\x08\\0\\0\\0\\0\\0\\0\\0\\x40\\x85tRu. | counted in 64 bits",
                 "K\\0X\\1\\0\\0\\0x\\x85K\\1\\x85tRu. | integer is expected",
             })
     void viewsOutsideTheirStorageAreRefused(String rest, String message) throws IOException {
@@ -217,7 +217,7 @@ class TorchCheckpointTest {
                 "}(X\\1\\0\\0\\0wctorch\\nFloatStorage\\nu. | the Python object 'w' of type torch.FloatStorage",
                 "}(X\\1\\0\\0\\0001K\\1K\\1K\\1u. | two things called '1'",
                 "ctorch\\ndevice\\n]q\\0h\\0a\\x85R. | damaged",
-                "(X\\7\\0\\0\\0storagectorch\\nFloatStorage\\nX\\1\\0\\0\\0000X\\3\\0\\0\\0cpuJ\\xff\\xff\\xff\\xfftQ. | -1 elements",
+                "(X\\7\\0\\0\\0storagectorch\\nFloatStorage\\nX\\1\\0\\0\\0000X\\3\\0\\0\\0cpuJ\\xff\\xff\\xff\\xfftQ. | is -1; expected at least 0",
                 "}( | premature end",
             })
     void picklesThatLieAreRefused(String pickle, String message) throws IOException {

@@ -539,7 +539,6 @@ class RecorderTest {
         Experiment e = spots().withNetwork(Mlp.of(1, 4)).withLoss(Loss.MEAN_SQUARED_ERROR);
         assertThatThrownBy(() -> recorded(e, Recorder.withDefaults(), 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(
-                        "gives outputs of shape [B, 1]; the loss SQUARED expects [B, C] with C at least 3");
+                .hasMessageContaining("is [B, 1]; expected [B, C] with C at least 3 by the loss SQUARED");
     }
 }

@@ -72,10 +72,12 @@ final class HmmFile {
         List<String> features = texts(file, in, "features");
         if (features.size() != p.features()) {
             throw new RecordException(
-                    file, "features: " + features.size() + " names, but means has " + p.features() + " columns");
+                    file,
+                    "features has length " + features.size() + "; expected " + p.features()
+                            + ", the number of columns of means");
         }
         if (new HashSet<>(features).size() < features.size()) {
-            throw new RecordException(file, "features: a name comes twice in " + features);
+            throw new RecordException(file, "features is " + features + "; expected different names");
         }
         List<String> runs = new ArrayList<>();
         List<int[]> paths = new ArrayList<>();
@@ -150,7 +152,7 @@ final class HmmFile {
             Covariance own = labelled(file, in, "covariance", Covariance::of);
             if (own != covariance) {
                 throw new RecordException(
-                        file, "covariance: '" + own.label() + "'; expected '" + covariance.label() + "'");
+                        file, "covariance is \"" + own.label() + "\"; expected \"" + covariance.label() + "\"");
             }
         }
         HmmParameters p = parameters(file, in, covariance);
@@ -169,7 +171,8 @@ final class HmmFile {
         int states =
                 field(file, in, "states", JsonNode::isInt, "a whole number").intValue();
         if (states != p.states()) {
-            throw new RecordException(file, "states: " + states + ", but startprob has " + p.states() + " numbers");
+            throw new RecordException(
+                    file, "states is " + states + "; expected " + p.states() + ", the length of startprob");
         }
     }
 
@@ -180,7 +183,8 @@ final class HmmFile {
                 field(file, in, "means", JsonNode::isArray, "an array").path(0);
         int d = firstMean.size();
         if (k == 0 || d == 0) {
-            throw new RecordException(file, (k == 0 ? "startprob" : "means") + ": is empty");
+            throw new RecordException(
+                    file, (k == 0 ? "startprob" : "means[0]") + " is empty; expected at least one number");
         }
         try {
             return HmmParameters.of(
@@ -197,10 +201,10 @@ final class HmmFile {
     private static JsonNode field(Path file, ObjectNode in, String name, Predicate<JsonNode> fits, String expected) {
         JsonNode value = in.get(name);
         if (value == null) {
-            throw new RecordException(file, "has no field '" + name + "'; expected " + expected);
+            throw new RecordException(file, name + " is missing; expected " + expected);
         }
         if (!fits.test(value)) {
-            throw new RecordException(file, name + ": " + abbreviated(value) + "; expected " + expected);
+            throw new RecordException(file, name + " is " + abbreviated(value) + "; expected " + expected);
         }
         return value;
     }
@@ -222,7 +226,8 @@ final class HmmFile {
         List<String> result = new ArrayList<>();
         for (JsonNode text : field(file, in, name, JsonNode::isArray, "an array")) {
             if (!text.isTextual()) {
-                throw new RecordException(file, name + ": holds " + abbreviated(text) + "; expected texts");
+                throw new RecordException(
+                        file, "an element of " + name + " is " + abbreviated(text) + "; expected a text");
             }
             result.add(text.textValue());
         }
@@ -232,7 +237,7 @@ final class HmmFile {
     private static int[] states(Path file, String run, JsonNode path, int states) {
         if (!path.isArray() || path.isEmpty()) {
             throw new RecordException(
-                    file, "paths: run '" + run + "' is " + abbreviated(path) + "; expected an array of states");
+                    file, "the path of run '" + run + "' is " + abbreviated(path) + "; expected an array of states");
         }
         int[] result = new int[path.size()];
         for (int t = 0; t < result.length; t++) {
@@ -240,7 +245,7 @@ final class HmmFile {
             if (!state.isInt() || state.intValue() < 0 || state.intValue() >= states) {
                 throw new RecordException(
                         file,
-                        "paths: run '" + run + "' holds " + abbreviated(state) + "; expected states 0 to "
+                        "the path of run '" + run + "' holds " + abbreviated(state) + "; expected states 0 to "
                                 + (states - 1));
             }
             result[t] = state.intValue();
@@ -259,7 +264,7 @@ final class HmmFile {
             Path file, String name, String place, JsonNode value, int[] shape, int level, List<Double> flat) {
         if (level == shape.length) {
             if (!value.isNumber() || !Double.isFinite(value.doubleValue())) {
-                throw new RecordException(file, place + ": " + abbreviated(value) + "; expected a finite number");
+                throw new RecordException(file, place + " is " + abbreviated(value) + "; expected a finite number");
             }
             flat.add(value.doubleValue());
             return;
@@ -267,10 +272,10 @@ final class HmmFile {
         if (!value.isArray() || shape[level] >= 0 && value.size() != shape[level]) {
             throw new RecordException(
                     file,
-                    place + ": "
-                            + (value.isArray() ? value.size() + " elements" : abbreviated(value))
+                    place
+                            + (value.isArray() ? " has length " + value.size() : " is " + abbreviated(value))
                             + "; expected an array"
-                            + (shape[level] >= 0 ? " of " + shape[level] : ""));
+                            + (shape[level] >= 0 ? " of length " + shape[level] : ""));
         }
         for (int i = 0; i < value.size(); i++) {
             collect(file, name, place + "[" + i + "]", value.get(i), shape, level + 1, flat);

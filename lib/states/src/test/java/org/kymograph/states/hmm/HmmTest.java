@@ -361,40 +361,40 @@ class HmmTest {
                 .write(file);
         String good = Files.readString(file);
         for (String[] bad : new String[][] {
-            {"\"startprob\"", "\"start\"", "has no field 'startprob'"},
+            {"\"startprob\"", "\"start\"", "startprob is missing; expected an array"},
             {"\"diag\"", "\"round\"", "covariance is \"round\"; expected full, diag, tied or spherical"},
-            {"\"diag\"", "\"full\"", "covars[0][0]:"},
-            {"\"states\" : 2", "\"states\" : 3", "states: 3"},
-            {"\"b\"", "7", "features: holds 7"},
-            {"\"run-1\" : [ ", "\"run-1\" : [ 9, ", "paths: run 'run-1' holds 9"},
-            {"\"seed\" : 0", "\"seed\" : \"x\"", "seed: \"x\""},
-            {"\"seed\" : 0", "\"seed\" : 1e40", "seed: "},
-            {"\"iterations\" : 32", "\"iterations\" : -5", "iterations: -5; expected a whole number of at least 1"},
-            {"\"iterations\" : 32", "\"iterations\" : 0", "iterations: 0"},
+            {"\"diag\"", "\"full\"", "covars[0][0] "},
+            {"\"states\" : 2", "\"states\" : 3", "states is 3; expected 2, the length of startprob"},
+            {"\"b\"", "7", "an element of features is 7; expected a text"},
+            {"\"run-1\" : [ ", "\"run-1\" : [ 9, ", "the path of run 'run-1' holds 9"},
+            {"\"seed\" : 0", "\"seed\" : \"x\"", "seed is \"x\""},
+            {"\"seed\" : 0", "\"seed\" : 1e40", "seed is "},
+            {"\"iterations\" : 32", "\"iterations\" : -5", "iterations is -5; expected a whole number of at least 1"},
+            {"\"iterations\" : 32", "\"iterations\" : 0", "iterations is 0"},
             {
                 "\"logLikelihood\" : ",
                 "\"logLikelihood\" : 1e999, \"was\" : ",
-                "logLikelihood: 1E+999; expected a finite number"
+                "logLikelihood is 1E+999; expected a finite number"
             },
-            {"\"logLikelihood\" : ", "\"logLikelihood\" : Infinity, \"was\" : ", "logLikelihood: "},
-            {"\"logLikelihood\" : ", "\"logLikelihood\" : null, \"was\" : ", "logLikelihood: null"},
+            {"\"logLikelihood\" : ", "\"logLikelihood\" : Infinity, \"was\" : ", "logLikelihood is "},
+            {"\"logLikelihood\" : ", "\"logLikelihood\" : null, \"was\" : ", "logLikelihood is null"},
             {
                 "\"pathsLogProbability\" : ",
                 "\"pathsLogProbability\" : \"abc\", \"was\" : ",
-                "pathsLogProbability: \"abc\""
+                "pathsLogProbability is \"abc\""
             },
-            {"\"standardized\" : ", "\"standardized\" : 1, \"was\" : ", "standardized: 1; expected true or false"},
-            {"\"freeParameters\" : ", "\"freeParameters\" : -3, \"was\" : ", "freeParameters: -3"},
-            {"\"freeParameters\" : ", "\"freeParameters\" : 1000, \"was\" : ", "freeParameters: 1000"},
+            {"\"standardized\" : ", "\"standardized\" : 1, \"was\" : ", "standardized is 1; expected true or false"},
+            {"\"freeParameters\" : ", "\"freeParameters\" : -3, \"was\" : ", "freeParameters is -3"},
+            {"\"freeParameters\" : ", "\"freeParameters\" : 1000, \"was\" : ", "freeParameters is 1000"},
             {
                 "\"run-1\" : [",
                 "\"run-1\" : \"garbage\", \"was\" : [",
-                "paths: run 'run-1' is \"garbage\"; expected an array"
+                "the path of run 'run-1' is \"garbage\"; expected an array"
             },
-            {"\"run-1\" : [", "\"run-1\" : [ ], \"was\" : [", "paths: run 'run-1' is []"},
-            {"\"run-1\" : [", "\"run-1\" : {}, \"was\" : [", "paths: run 'run-1' is {}"},
-            {"\"paths\" : {", "\"paths\" : {}, \"was\" : {", "paths: {}; expected an object with a path per run"},
-            {"\"b\"", "\"a\"", "features: a name comes twice in [a, a]"}
+            {"\"run-1\" : [", "\"run-1\" : [ ], \"was\" : [", "the path of run 'run-1' is []"},
+            {"\"run-1\" : [", "\"run-1\" : {}, \"was\" : [", "the path of run 'run-1' is {}"},
+            {"\"paths\" : {", "\"paths\" : {}, \"was\" : {", "paths is {}; expected an object with a path per run"},
+            {"\"b\"", "\"a\"", "features is [a, a]; expected different names"}
         }) {
             assertThat(good).contains(bad[0]);
             Files.writeString(file, good.replace(bad[0], bad[1]));
