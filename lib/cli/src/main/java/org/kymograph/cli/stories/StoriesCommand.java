@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "stories",
         description = "Prepares stories, fine-tunes small language models and looks at what is left inside.",
-        subcommands = {StoriesSampleCommand.class, StoriesExportCommand.class})
+        subcommands = {StoriesSampleCommand.class, StoriesExportCommand.class, StoriesUnlearnCommand.class})
 public final class StoriesCommand {}

@@ -110,11 +110,16 @@ public final class StoriesTraining {
      */
     public Experiment experiment() {
         LlamaModel base = fineTunes() ? LlamaModel.read(config.text("model_dir")) : null;
-        Llama net = network(base);
         String name = config.text("dataset_name");
         int length = config.count("max_seq_len");
         Split split = new Split(
                 TokenShards.read(config, name, false, length), evaluated(TokenShards.read(config, name, true, length)));
+        return experiment(base, split, Loss.CROSS_ENTROPY);
+    }
+
+    /** Returns the experiment on some data, from a model or, without one, from scratch. */
+    Experiment experiment(LlamaModel base, Split split, Loss loss) {
+        Llama net = network(base);
         int accumulation =
                 Arguments.atLeast("gradient_accumulation_steps", config.count("gradient_accumulation_steps"), 1);
         Optimizer adam = Optimizer.adamW(config.number("learning_rate"))
@@ -126,7 +131,7 @@ public final class StoriesTraining {
                 ? Schedule.COSINE.withWarmup(config.count("warmup_iters")).withFromZero(true)
                 : Schedule.CONSTANT;
         double clip = config.number("grad_clip");
-        Experiment e = Experiment.of("stories", Task.byContent("stories", split), net, Loss.CROSS_ENTROPY, adam)
+        Experiment e = Experiment.of("stories", Task.byContent("stories", split), net, loss, adam)
                 .withSchedule(schedule)
                 .withBatchSize(Math.multiplyExact(config.count("batch_size"), accumulation))
                 .withGradientAccumulation(accumulation)
@@ -146,7 +151,7 @@ public final class StoriesTraining {
     }
 
     // The same texts each time: eval_iters batches of them.
-    private Dataset evaluated(Dataset all) {
+    Dataset evaluated(Dataset all) {
         long most = (long) config.count("eval_iters") * config.count("batch_size");
         if (all.size() <= most) {
             return all;
@@ -173,19 +178,23 @@ public final class StoriesTraining {
     public Population train() {
         Experiment e = experiment();
         Split split = e.task().sample(config.count("seed"));
-        Map<String, Objective> sets = new LinkedHashMap<>();
-        sets.put("loss/train", objective(e, evaluated(split.train())));
-        sets.put("loss/test", objective(e, split.test()));
+        Map<String, Dataset> sets = new LinkedHashMap<>();
+        sets.put("loss/train", evaluated(split.train()));
+        sets.put("loss/test", split.test());
         for (String name : config.list("eval_dataset_names")) {
-            Dataset data = TokenShards.read(config, name, true, config.count("max_seq_len"));
-            sets.put("loss/" + name, objective(e, evaluated(data)));
+            sets.put("loss/" + name, evaluated(TokenShards.read(config, name, true, config.count("max_seq_len"))));
         }
-        return Trainer.of(e)
-                .withListener(new EvaluationSets(schedule(), sets))
-                .train(Path.of(config.text("out_dir")), config.count("seed"));
+        return train(e, sets);
     }
 
-    private Objective objective(Experiment e, Dataset data) {
-        return Objective.of(e, data).withBatchSize(config.count("batch_size"));
+    /** Trains and measures the loss on some data sets meanwhile. */
+    Population train(Experiment e, Map<String, Dataset> sets) {
+        Map<String, Objective> objectives = new LinkedHashMap<>();
+        sets.forEach((name, data) -> objectives.put(
+                name,
+                Objective.of(e.network(), Loss.CROSS_ENTROPY, data).withBatchSize(config.count("batch_size"))));
+        return Trainer.of(e)
+                .withListener(new EvaluationSets(schedule(), objectives))
+                .train(Path.of(config.text("out_dir")), config.count("seed"));
     }
 }
