@@ -13,7 +13,7 @@ import org.kymograph.cli.Destination;
 import org.kymograph.record.files.Json;
 import org.kymograph.stories.llama.LlamaGenerator;
 import org.kymograph.stories.llama.LlamaModel;
-import org.kymograph.stories.llama.Sampling;
+import org.kymograph.stories.llama.TokenSampling;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -79,7 +79,7 @@ final class StoriesSampleCommand extends ConsoleCommand {
             Destination.checkFile(out);
         }
         Arguments.atLeast("--num-samples", samples, 1);
-        Sampling sampling = Sampling.withDefaults()
+        TokenSampling sampling = TokenSampling.withDefaults()
                 .withTemperature(temperature)
                 .withTopP(topP)
                 .withTopK(topK)

@@ -60,8 +60,8 @@ final class StoriesUnlearnCommand extends ConsoleCommand {
             config = config.withFile(file);
         }
         config = config.with(overrides.toArray(String[]::new));
-        Unlearning unlearning = new Unlearning(
-                Words.named(Unlearning.Method.class, "--method", method), alpha, gamma, beta, delta);
+        Unlearning unlearning =
+                new Unlearning(Words.named(Unlearning.Method.class, "--method", method), alpha, gamma, beta, delta);
         for (RunFolder run : unlearning.run(config, forget, retain).runs()) {
             print("%s: %s", run.status(), run.path());
         }

@@ -111,7 +111,7 @@ public final class LlamaGenerator {
      * @param maxNewTokens how many are added at most; a text never grows beyond the model's T
      * @return the prompt and the tokens that follow it, without the token 1 that it stopped at
      */
-    public int[] generate(int[] prompt, Sampling sampling, int maxNewTokens) {
+    public int[] generate(int[] prompt, TokenSampling sampling, int maxNewTokens) {
         return generate(List.of(prompt), sampling, maxNewTokens).get(0);
     }
 
@@ -123,7 +123,7 @@ public final class LlamaGenerator {
      * @param maxNewTokens how many are added to each at most
      * @return each prompt and the tokens that follow it
      */
-    public List<int[]> generate(List<int[]> prompts, Sampling sampling, int maxNewTokens) {
+    public List<int[]> generate(List<int[]> prompts, TokenSampling sampling, int maxNewTokens) {
         prompts.forEach(this::check);
         Arguments.atLeast("maxNewTokens", maxNewTokens, 0);
         List<Parallel.Task<List<int[]>>> tasks = new ArrayList<>();
@@ -138,7 +138,7 @@ public final class LlamaGenerator {
         return all;
     }
 
-    private List<int[]> batch(List<int[]> prompts, Sampling sampling, int first, int maxNewTokens) {
+    private List<int[]> batch(List<int[]> prompts, TokenSampling sampling, int first, int maxNewTokens) {
         int n = prompts.size();
         int most = Math.min(
                 model.length(), prompts.stream().mapToInt(p -> p.length).max().orElse(0) + maxNewTokens);

@@ -191,8 +191,7 @@ public final class StoriesTraining {
     Population train(Experiment e, Map<String, Dataset> sets) {
         Map<String, Objective> objectives = new LinkedHashMap<>();
         sets.forEach((name, data) -> objectives.put(
-                name,
-                Objective.of(e.network(), Loss.CROSS_ENTROPY, data).withBatchSize(config.count("batch_size"))));
+                name, Objective.of(e.network(), Loss.CROSS_ENTROPY, data).withBatchSize(config.count("batch_size"))));
         return Trainer.of(e)
                 .withListener(new EvaluationSets(schedule(), objectives))
                 .train(Path.of(config.text("out_dir")), config.count("seed"));

@@ -128,11 +128,12 @@ public record Unlearning(Method method, double alpha, double gamma, double beta,
         int n = forget.size();
         boolean ascent = method == Method.GRAD_ASCENT;
         int kept = ascent ? 0 : Math.min(n, retain.size());
-        Dataset some = retain.subset(IntStream.of(
-                        Streams.permutation(Streams.of(seed, "retained texts"), retain.size()))
-                .limit(kept)
-                .toArray());
-        double[] reference = Objective.of(net, Loss.CROSS_ENTROPY, forget).withBatchSize(64).losses(List.of(base))[0];
+        Dataset some =
+                retain.subset(IntStream.of(Streams.permutation(Streams.of(seed, "retained texts"), retain.size()))
+                        .limit(kept)
+                        .toArray());
+        double[] reference =
+                Objective.of(net, Loss.CROSS_ENTROPY, forget).withBatchSize(64).losses(List.of(base))[0];
         float[] auxiliary = new float[3 * (n + kept)];
         for (int i = 0; i < n + kept; i++) {
             // Weighted so that a batch's mean is the sum of both parts' means.
@@ -152,8 +153,7 @@ public record Unlearning(Method method, double alpha, double gamma, double beta,
     }
 
     private static Tensor joined(Tensor a, Tensor b) {
-        long[] all = LongStream.concat(
-                        Arrays.stream(a.toLongs()), Arrays.stream(b.toLongs()))
+        long[] all = LongStream.concat(Arrays.stream(a.toLongs()), Arrays.stream(b.toLongs()))
                 .toArray();
         return Tensor.of(all, a.shape()[0] + b.shape()[0], a.shape()[1]);
     }

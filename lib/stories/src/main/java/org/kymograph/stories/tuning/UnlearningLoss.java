@@ -29,12 +29,14 @@ record UnlearningLoss(Unlearning settings) implements Loss {
         return switch (settings.method()) {
             case GRAD_ASCENT, GRAD_DIFF -> nll.neg();
             // −2/β log σ(β (−log p + log p₀))
-            case NPO -> softPlus(nll.sum(new int[] {2}, true).sub(reference).mul(beta)).mul(scale);
+            case NPO ->
+                softPlus(nll.sum(new int[] {2}, true).sub(reference).mul(beta)).mul(scale);
             // −2/β log σ(β (−log p / T − δ))
-            case SIM_NPO -> softPlus(nll.mean(new int[] {2}, true)
-                            .sub(Loss.number(nll, settings.delta()))
-                            .mul(beta))
-                    .mul(scale);
+            case SIM_NPO ->
+                softPlus(nll.mean(new int[] {2}, true)
+                                .sub(Loss.number(nll, settings.delta()))
+                                .mul(beta))
+                        .mul(scale);
         };
     }
 

@@ -56,7 +56,7 @@ class LlamaGoldenTest {
 
     @Test
     void greedyTextIsTheGoldenOne() {
-        int[] text = LlamaGenerator.of(model).generate(new int[] {1}, Sampling.greedy(), 12);
+        int[] text = LlamaGenerator.of(model).generate(new int[] {1}, TokenSampling.greedy(), 12);
         assertThat(text).containsExactly(1, 28, 14, 5, 5, 14, 19, 5, 28, 19, 10, 28, 14);
     }
 

@@ -26,10 +26,15 @@ import tech.tablesaw.api.Table;
 
 class UnlearningTest {
     private final Llama net = Llama.of(16).withSizes(16, 1, 2, 2, 24);
-    private final Dataset forget = MarkovText.withDefaults().withSizes(8, 6, 2).sample(1).train();
-    private final Dataset retain =
-            MarkovText.withDefaults().withLanguage(5).withSizes(8, 9, 2).sample(2).train();
-    private final ParameterVector start = Objective.of(net, Loss.CROSS_ENTROPY, forget).initial(1);
+    private final Dataset forget =
+            MarkovText.withDefaults().withSizes(8, 6, 2).sample(1).train();
+    private final Dataset retain = MarkovText.withDefaults()
+            .withLanguage(5)
+            .withSizes(8, 9, 2)
+            .sample(2)
+            .train();
+    private final ParameterVector start =
+            Objective.of(net, Loss.CROSS_ENTROPY, forget).initial(1);
     private final ParameterVector other =
             Objective.of(net, Loss.CROSS_ENTROPY, forget).initial(2).scale(20);
 
@@ -40,7 +45,8 @@ class UnlearningTest {
     @ParameterizedTest
     @EnumSource
     void lossesAreTheirFormulas(Method method) {
-        Unlearning u = Unlearning.of(method).withAlpha(0.5).withGamma(3).withBeta(0.4).withDelta(0.2);
+        Unlearning u =
+                Unlearning.of(method).withAlpha(0.5).withGamma(3).withBeta(0.4).withDelta(0.2);
         Dataset mixed = u.mixed(net, start, forget, retain, 4);
         int n = mixed.size();
         assertThat(n).isEqualTo(method == Method.GRAD_ASCENT ? 6 : 12);
@@ -101,9 +107,12 @@ class UnlearningTest {
                 "--max_iters=20",
                 "--eval_interval=20");
         Unlearning npo = Unlearning.of(Method.NPO).withBeta(0.1);
-        Table t = Readings.of(npo.run(from, a.toString(), b.toString()).runs().get(0)).table("stories");
-        double forgotten = t.doubleColumn("loss/forget").get(1) - t.doubleColumn("loss/forget").get(0);
-        double lost = t.doubleColumn("loss/retain").get(1) - t.doubleColumn("loss/retain").get(0);
+        Table t = Readings.of(npo.run(from, a.toString(), b.toString()).runs().get(0))
+                .table("stories");
+        double forgotten = t.doubleColumn("loss/forget").get(1)
+                - t.doubleColumn("loss/forget").get(0);
+        double lost = t.doubleColumn("loss/retain").get(1)
+                - t.doubleColumn("loss/retain").get(0);
         assertThat(forgotten).isGreaterThan(1);
         assertThat(lost).isLessThan(forgotten / 4);
         assertThatThrownBy(() -> npo.run(config, a.toString(), b.toString()))

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SamplingTest {
+class TokenSamplingTest {
     private final LlamaGenerator generator = LlamaGenerator.of(GoldenLlama.model());
 
     @Test
@@ -28,14 +28,14 @@ class SamplingTest {
     @Test
     void frequenciesAreTheProbabilities() {
         float[] p = {.1f, .2f, .3f, .4f};
-        assertFrequencies(Sampling.withDefaults(), p);
-        assertFrequencies(Sampling.withDefaults().withTopP(0.65), new float[] {0, 0, 3 / 7f, 4 / 7f});
-        assertFrequencies(Sampling.withDefaults().withTopK(3), new float[] {0, 2 / 9f, 3 / 9f, 4 / 9f});
+        assertFrequencies(TokenSampling.withDefaults(), p);
+        assertFrequencies(TokenSampling.withDefaults().withTopP(0.65), new float[] {0, 0, 3 / 7f, 4 / 7f});
+        assertFrequencies(TokenSampling.withDefaults().withTopK(3), new float[] {0, 2 / 9f, 3 / 9f, 4 / 9f});
         assertFrequencies(
-                Sampling.withDefaults().withTemperature(.5), new float[] {1 / 30f, 4 / 30f, 9 / 30f, 16 / 30f});
+                TokenSampling.withDefaults().withTemperature(.5), new float[] {1 / 30f, 4 / 30f, 9 / 30f, 16 / 30f});
     }
 
-    private static void assertFrequencies(Sampling sampling, float[] expected) {
+    private static void assertFrequencies(TokenSampling sampling, float[] expected) {
         XorShift random = new XorShift(7);
         int[] counts = new int[4];
         for (int i = 0; i < 20_000; i++) {
@@ -53,7 +53,7 @@ class SamplingTest {
 
     @Test
     void aTextIsTheSameAloneAndInABatch() {
-        Sampling sampling = Sampling.withDefaults().withSeed(99);
+        TokenSampling sampling = TokenSampling.withDefaults().withSeed(99);
         List<int[]> prompts = List.of(new int[] {1}, new int[] {1, 4, 6, 8, 10}, new int[] {1, 2});
         List<int[]> texts = generator.withThreads(1).generate(prompts, sampling, 9);
         for (int b = 0; b < 3; b++) {
@@ -69,7 +69,7 @@ class SamplingTest {
     void textsEndWhereAnotherBeginsAndNeverBeyondT() {
         int stopped = 0;
         for (int seed = 1; seed <= 60; seed++) {
-            Sampling sampling = Sampling.withDefaults().withSeed(seed);
+            TokenSampling sampling = TokenSampling.withDefaults().withSeed(seed);
             int[] text = generator.generate(new int[] {1}, sampling, 100);
             int[] on = generator.generate(new int[] {1}, sampling.withStopAtBos(false), 100);
             assertThat(on).hasSize(16).startsWith(text);
@@ -83,10 +83,10 @@ class SamplingTest {
     void refusesWhatTheModelCantRead() {
         assertThatThrownBy(() -> generator.logits(1, 32))
                 .hasMessage("token is 32; expected 0 to 31, the model's vocabulary");
-        assertThatThrownBy(() -> generator.generate(new int[17], Sampling.greedy(), 1))
+        assertThatThrownBy(() -> generator.generate(new int[17], TokenSampling.greedy(), 1))
                 .hasMessage("number of tokens of a text is 17; expected at most the 16 that the model was trained on");
-        assertThatThrownBy(() -> generator.generate(new int[0], Sampling.greedy(), 1))
+        assertThatThrownBy(() -> generator.generate(new int[0], TokenSampling.greedy(), 1))
                 .hasMessageContaining("at least 1");
-        assertThatThrownBy(() -> Sampling.withDefaults().withTopP(1.5)).hasMessageContaining("topP is 1.5");
+        assertThatThrownBy(() -> TokenSampling.withDefaults().withTopP(1.5)).hasMessageContaining("topP is 1.5");
     }
 }

@@ -13,9 +13,9 @@ import org.kymograph.base.Copies;
  * @param seed of llama2.c's generator, not 0; text b of a batch draws with seed + b
  * @param stopAtBos whether a text ends where the model writes token 1, with which another one would begin
  */
-public record Sampling(double temperature, double topP, int topK, long seed, boolean stopAtBos) {
+public record TokenSampling(double temperature, double topP, int topK, long seed, boolean stopAtBos) {
     /** Checks the ranges. */
-    public Sampling {
+    public TokenSampling {
         Arguments.check(
                 temperature >= 0 && temperature < Double.POSITIVE_INFINITY, "temperature", temperature, "at least 0");
         Arguments.within("topP", topP, 0, 1);
@@ -27,8 +27,8 @@ public record Sampling(double temperature, double topP, int topK, long seed, boo
      *
      * @return the defaults, with seed 1337
      */
-    public static Sampling withDefaults() {
-        return new Sampling(1, 0, 0, 1337, true);
+    public static TokenSampling withDefaults() {
+        return new TokenSampling(1, 0, 0, 1337, true);
     }
 
     /**
@@ -36,7 +36,7 @@ public record Sampling(double temperature, double topP, int topK, long seed, boo
      *
      * @return temperature 0
      */
-    public static Sampling greedy() {
+    public static TokenSampling greedy() {
         return withDefaults().withTemperature(0);
     }
 
@@ -46,7 +46,7 @@ public record Sampling(double temperature, double topP, int topK, long seed, boo
      * @param temperature what logits are divided by
      * @return the copy
      */
-    public Sampling withTemperature(double temperature) {
+    public TokenSampling withTemperature(double temperature) {
         return Copies.with(this, "temperature", temperature);
     }
 
@@ -56,7 +56,7 @@ public record Sampling(double temperature, double topP, int topK, long seed, boo
      * @param topP the probability of their set
      * @return the copy
      */
-    public Sampling withTopP(double topP) {
+    public TokenSampling withTopP(double topP) {
         return Copies.with(this, "topP", topP);
     }
 
@@ -66,7 +66,7 @@ public record Sampling(double temperature, double topP, int topK, long seed, boo
      * @param topK their number
      * @return the copy
      */
-    public Sampling withTopK(int topK) {
+    public TokenSampling withTopK(int topK) {
         return Copies.with(this, "topK", topK);
     }
 
@@ -76,7 +76,7 @@ public record Sampling(double temperature, double topP, int topK, long seed, boo
      * @param seed the seed, not 0
      * @return the copy
      */
-    public Sampling withSeed(long seed) {
+    public TokenSampling withSeed(long seed) {
         return Copies.with(this, "seed", seed);
     }
 
@@ -86,7 +86,7 @@ public record Sampling(double temperature, double topP, int topK, long seed, boo
      * @param stopAtBos whether it stops
      * @return the copy
      */
-    public Sampling withStopAtBos(boolean stopAtBos) {
+    public TokenSampling withStopAtBos(boolean stopAtBos) {
         return Copies.with(this, "stopAtBos", stopAtBos);
     }
 
