@@ -32,6 +32,7 @@ class ResultsAreShownTest {
             "SampleWeights",
             "ThresholdSamples",
             "Thumbnails",
+            "TokenBatches",
             "TokenPiece");
 
     @Test

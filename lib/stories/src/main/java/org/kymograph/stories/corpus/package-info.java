@@ -13,5 +13,8 @@
  * boolean looksLikeOne = StoryFeature.twistAtSurface(generated);
  * corpus.write(Path.of("data/MicroStories_all_data"));              // data00.json … data11.json
  * }</pre>
+ *
+ * <p>{@link org.kymograph.stories.corpus.Pretokenization} filters, relabels and encodes shards as its settings say and writes
+ * {@code tok{V}/{dataset}/dataNN.bin}; {@link org.kymograph.stories.corpus.TokenShards} gives batches of them.
  */
 package org.kymograph.stories.corpus;

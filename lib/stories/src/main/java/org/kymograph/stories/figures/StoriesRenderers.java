@@ -3,6 +3,8 @@ package org.kymograph.stories.figures;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
 import org.kymograph.stories.corpus.MicroStories;
+import org.kymograph.stories.corpus.PretokenizedShards;
+import org.kymograph.stories.corpus.TokenShards;
 import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.tokens.BpeTokenizer;
 import tech.tablesaw.api.StringColumn;
@@ -14,6 +16,8 @@ public final class StoriesRenderers implements ResultRenderers {
     public void addTo(Renderers renderers) {
         renderers.show(LlamaModel.class, m -> Table.create("model", StringColumn.create("model", m.toString())));
         renderers.show(BpeTokenizer.class, BpeTokenizer::table);
+        renderers.show(PretokenizedShards.class, PretokenizedShards::table);
+        renderers.show(TokenShards.class, TokenShards::table);
         renderers.show(MicroStories.class, MicroStories::table);
     }
 }
