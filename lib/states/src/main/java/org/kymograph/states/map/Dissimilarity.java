@@ -17,6 +17,7 @@ import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.states.hmm.HmmModel;
 import org.kymograph.stats.MeanSd;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.Table;
 
 /** Distances of runs by how differently they spend their time over the states: the mean distance of all unordered pairs of runs' shares. */
@@ -45,6 +46,62 @@ public final class Dissimilarity {
      */
     public static Dissimilarity paper(Occupancies occupancies) {
         return of(occupancies, Dissimilarity::overNumbers);
+    }
+
+    /**
+     * The mean of {@link #paper} over all numberings of the states, which are arbitrary.
+     *
+     * @param least the least
+     * @param median the median
+     * @param most the most
+     */
+    public record OverNumberings(double least, double median, double most) {}
+
+    /**
+     * Returns what the paper's dissimilarity would be with the states numbered otherwise.
+     *
+     * @param occupancies the checkpoints in each state, of at least two runs and at most 8 states
+     * @return its range over all K! numberings
+     * @throws IllegalArgumentException if there is only one run, or there are more than 8 states
+     */
+    public static OverNumberings overNumberings(Occupancies occupancies) {
+        int k = occupancies.states();
+        Arguments.check(k <= 8, "the number of states", k, "at most 8, since every numbering is tried");
+        double[][] shares = occupancies.shares();
+        List<int[]> pairs = new ArrayList<>();
+        for (int i = 0; i < shares.length; i++) {
+            for (int j = 0; j < i; j++) {
+                pairs.add(new int[] {i, j});
+            }
+        }
+        Arguments.atLeast("the number of runs", shares.length, 2);
+        // A permutation's distance is a sum over the sets of states numbered first, so each set is looked at once.
+        double[] bySet = new double[1 << k];
+        for (int set = 1; set < bySet.length - 1; set++) {
+            for (int[] pair : pairs) {
+                double difference = 0;
+                for (int s = 0; s < k; s++) {
+                    difference += (set >> s & 1) * (shares[pair[0]][s] - shares[pair[1]][s]);
+                }
+                bySet[set] += Math.abs(difference) / pairs.size();
+            }
+        }
+        List<Double> all = new ArrayList<>();
+        collect(bySet, 0, 0, all);
+        double[] means = all.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return new OverNumberings(means[0], Statistics.median(means), means[means.length - 1]);
+    }
+
+    private static void collect(double[] bySet, int set, double sum, List<Double> all) {
+        if (set == bySet.length - 1) {
+            all.add(sum);
+            return;
+        }
+        for (int bit = 1; bit < bySet.length; bit <<= 1) {
+            if ((set & bit) == 0) {
+                collect(bySet, set | bit, sum + bySet[set | bit], all);
+            }
+        }
     }
 
     /**
