@@ -2,11 +2,13 @@ package org.kymograph.cli.stories;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
@@ -14,6 +16,7 @@ import org.kymograph.record.files.Json;
 import org.kymograph.stories.llama.LlamaGenerator;
 import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.llama.TokenSampling;
+import org.kymograph.stories.tokens.BpeTokenizer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,7 +38,23 @@ final class StoriesSampleCommand extends ConsoleCommand {
             split = ",",
             paramLabel = "ID",
             description = "The tokens to continue, such as 1,403,407 (default 1, the beginning of a text).")
-    List<Integer> ids = List.of(1);
+    List<Integer> ids;
+
+    @Option(
+            names = {"--prompt", "-i"},
+            paramLabel = "TEXT",
+            description =
+                    "The text to continue, instead of tokens. A blank at its end is a token of its own, which stories seldom go on from.")
+    String prompt;
+
+    @Option(
+            names = {"--tokenizer", "-z"},
+            paramLabel = "FILE",
+            description =
+                    "The model's tokenizer: a .model or .vocab of SentencePiece, llama2.c's .bin, a tokenizer.json, or tok8192 for "
+                            + "the one that is shipped (default tokenizer.json, .model or .bin or tokN.model beside the checkpoint, N being the size "
+                            + "of its vocabulary). Without one, texts are printed as tokens.")
+    Path tokenizerFile;
 
     @Option(
             names = {"--temperature", "-t"},
@@ -70,7 +89,10 @@ final class StoriesSampleCommand extends ConsoleCommand {
             description = "Seed of llama2.c's generator; text k, from 0, draws with seed + k.")
     long seed;
 
-    @Option(names = "--out", description = "A JSON file to write: ids of the text, the given ones first.")
+    @Option(
+            names = "--out",
+            description =
+                    "A JSON file to write: the ids of the text, the given ones first, and the text where there is a tokenizer.")
     Path out;
 
     @Override
@@ -84,22 +106,65 @@ final class StoriesSampleCommand extends ConsoleCommand {
                 .withTopP(topP)
                 .withTopK(topK)
                 .withSeed(seed);
-        int[] prompt = ids.stream().mapToInt(Integer::intValue).toArray();
-        List<int[]> texts = LlamaGenerator.of(LlamaModel.read(checkpoint))
-                .generate(Collections.nCopies(samples, prompt), sampling, maxNewTokens);
-        List<ObjectNode> all = texts.stream().map(StoriesSampleCommand::node).toList();
+        if (ids != null && prompt != null) {
+            throw new IllegalArgumentException("--ids and --prompt are both given; expected one of them");
+        }
+        LlamaModel model = LlamaModel.read(checkpoint);
+        BpeTokenizer tokenizer = tokenizer(model.network().vocabulary());
+        if (prompt != null && tokenizer == null) {
+            throw new IllegalArgumentException("--prompt needs a tokenizer, and none lies beside " + checkpoint
+                    + "; expected --tokenizer FILE, or --ids instead");
+        }
+        int[] start = prompt != null
+                ? tokenizer.encode(prompt, true, false)
+                : ids == null
+                        ? new int[] {BpeTokenizer.BOS}
+                        : ids.stream().mapToInt(Integer::intValue).toArray();
+        List<int[]> texts =
+                LlamaGenerator.of(model).generate(Collections.nCopies(samples, start), sampling, maxNewTokens);
         if (out != null) {
+            List<ObjectNode> all = texts.stream().map(t -> node(t, tokenizer)).toList();
             Json.write(out, samples == 1 ? all.get(0) : Json.tree(all));
         }
         for (int[] text : texts) {
-            print(Arrays.stream(text).mapToObj(Integer::toString).collect(Collectors.joining(" ")));
+            print(
+                    tokenizer == null
+                            ? Arrays.stream(text).mapToObj(Integer::toString).collect(Collectors.joining(" "))
+                            : tokenizer.decode(text));
         }
     }
 
-    private static ObjectNode node(int[] text) {
+    /** Returns the tokenizer that is named or lies beside the checkpoint, checked against the model's vocabulary, or null. */
+    private BpeTokenizer tokenizer(int vocabulary) {
+        BpeTokenizer tokenizer;
+        if (tokenizerFile != null) {
+            tokenizer = tokenizerFile.toString().equals("tok8192")
+                    ? BpeTokenizer.tok8192()
+                    : BpeTokenizer.load(tokenizerFile);
+        } else {
+            Path folder = Files.isDirectory(checkpoint)
+                    ? checkpoint
+                    : checkpoint.toAbsolutePath().getParent();
+            tokenizer = Stream.of("tokenizer.json", "tokenizer.model", "tokenizer.bin", "tok" + vocabulary + ".model")
+                    .map(folder::resolve)
+                    .filter(Files::isRegularFile)
+                    .findFirst()
+                    .map(BpeTokenizer::load)
+                    .orElse(null);
+        }
+        if (tokenizer != null) {
+            tokenizer.checkSize(vocabulary);
+        }
+        return tokenizer;
+    }
+
+    private static ObjectNode node(int[] text, BpeTokenizer tokenizer) {
         ObjectNode node = Json.object();
         ArrayNode array = node.putArray("ids");
         Arrays.stream(text).forEach(array::add);
+        if (tokenizer != null) {
+            node.put("text", tokenizer.decode(text));
+        }
         return node;
     }
 }

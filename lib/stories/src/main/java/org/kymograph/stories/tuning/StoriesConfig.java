@@ -20,7 +20,21 @@ import org.kymograph.record.files.RecordException;
 public final class StoriesConfig {
     private static final Map<String, Object> DEFAULTS = defaultValues();
     private static final List<String> WITHOUT_EFFECT = List.of(
-            "wandb_log", "wandb_project", "wandb_entity", "wandb_tags", "wandb_run_name", "device", "dtype", "compile");
+            "wandb_log",
+            "wandb_project",
+            "wandb_entity",
+            "wandb_tags",
+            "wandb_run_name",
+            "device",
+            "dtype",
+            "compile",
+            "log_interval",
+            "eval_batch_size",
+            "vocab_source",
+            "temperature",
+            "top_k",
+            "generation_eval_iters",
+            "generation_eval_interval_multiplier");
 
     private final Map<String, Object> values;
 
@@ -149,7 +163,8 @@ public final class StoriesConfig {
         return value == PythonLiteral.NONE ? "a whole number or None" : "a text";
     }
 
-    /** Returns the names of settings that were changed but change nothing here, such as those of a logging service. */
+    /** Returns the names of settings that were changed but change nothing here, such as those of a logging service or of texts that the
+     * original writes while it trains. */
     public List<String> withoutEffect() {
         return WITHOUT_EFFECT.stream()
                 .filter(k -> !values.get(k).equals(DEFAULTS.get(k)))
