@@ -3,6 +3,7 @@ package org.kymograph.evaluate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.kymograph.base.Arguments;
@@ -39,7 +40,7 @@ final class PartTask {
         return tasks;
     }
 
-    private static Task of(Task task, Population recorded, String part, TreeMap<Long, int[]> rows) {
+    private static Task of(Task task, Population recorded, String part, NavigableMap<Long, int[]> rows) {
         int[] first = rows.firstEntry().getValue();
         Tensor checked = Tensor.of(Arrays.stream(first).asLongStream().toArray(), first.length);
         Map<String, ?> setting = Map.of(

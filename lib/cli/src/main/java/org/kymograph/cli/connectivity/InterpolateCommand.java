@@ -134,7 +134,7 @@ final class InterpolateCommand extends ConsoleCommand {
     private List<Pair> chosen() {
         return pairs.stream()
                 .map(pair -> {
-                    String[] names = pair.split(",");
+                    String[] names = pair.split(",", -1);
                     Arguments.check(names.length == 2, "--pairs", pair, "two names with a comma between, such as 0,1");
                     return new Pair(names[0], names[1]);
                 })

@@ -33,6 +33,7 @@ final class TrainModularAdditionCommand implements Callable<Integer>, HelpSectio
         SMALL(Experiments::modularAdditionSmall),
         SMALL_STABILISED(Experiments::modularAdditionSmallStabilised);
 
+        @SuppressWarnings("ImmutableEnumChecker")
         private final Supplier<Experiment> experiment;
 
         Preset(Supplier<Experiment> experiment) {

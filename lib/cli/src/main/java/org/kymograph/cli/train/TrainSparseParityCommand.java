@@ -29,6 +29,7 @@ final class TrainSparseParityCommand implements Callable<Integer>, HelpSections.
         PAPER(Experiments::sparseParity),
         STABILISED(Experiments::sparseParityStabilised);
 
+        @SuppressWarnings("ImmutableEnumChecker")
         private final Supplier<Experiment> experiment;
 
         Preset(Supplier<Experiment> experiment) {

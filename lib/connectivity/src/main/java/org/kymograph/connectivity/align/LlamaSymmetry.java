@@ -79,7 +79,7 @@ record LlamaSymmetry(RealMatrix rotation, int[][] keyHeads, int[][] heads, int[]
             }
             String name = s.name().replaceFirst("\\.weight$", "");
             String part = name.substring(name.lastIndexOf('.') + 1);
-            int layer = name.startsWith("layers.") ? Integer.parseInt(name.split("\\.")[1]) : -1;
+            int layer = name.startsWith("layers.") ? Integer.parseInt(name.split("\\.", -1)[1]) : -1;
             int[] order =
                     switch (part) {
                         case "wq", "wo" -> spread(heads[layer], d / network.heads());

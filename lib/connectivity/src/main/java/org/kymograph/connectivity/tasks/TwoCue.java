@@ -99,7 +99,7 @@ public record TwoCue(double qA, double qB, int train, int test, long dataSeed) i
     }
 
     private static long symbol(RandomGenerator random, boolean positive) {
-        return Streams.below(random, SYMBOLS / 2) + (positive ? 0 : SYMBOLS / 2);
+        return Streams.below(random, SYMBOLS / 2) + (positive ? 0L : SYMBOLS / 2);
     }
 
     /** Returns the pretraining: Adam at 3e-3, 400 steps of 32 samples of {@link PolaritySum}. */

@@ -212,7 +212,7 @@ public record CueTask(boolean pairs, int train, int test, int words, int length,
         for (int k = 0; k < length; k++) {
             int word = Streams.below(random, words);
             sum += values[word];
-            tokens[at + k] = 1 + CUES + word;
+            tokens[at + k] = 1L + CUES + word;
         }
         return sum;
     }

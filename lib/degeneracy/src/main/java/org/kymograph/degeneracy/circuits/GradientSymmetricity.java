@@ -25,7 +25,7 @@ import org.kymograph.model.ParameterVector;
 final class GradientSymmetricity {
     private GradientSymmetricity() {}
 
-    /** @return the cosine of each triple; those of a gradient of 0 are NaN */
+    /** Returns the cosine of each triple; those of a gradient of 0 are NaN. */
     static double[] cosines(ModularRun run, ParameterVector parameters, int triples, long seed) {
         Dataset all = run.all();
         int classes = run.p();

@@ -77,7 +77,8 @@ final class ModeCircles {
         for (int i = 0; i < shown.length; i++) {
             int k = shown[i];
             double atX = CELL * (i % COLUMNS);
-            double atY = -CELL * (i / COLUMNS);
+            int line = i / COLUMNS;
+            double atY = -CELL * line;
             int p = circles[k][0].length;
             double[] x = new double[p];
             double[] y = new double[p];

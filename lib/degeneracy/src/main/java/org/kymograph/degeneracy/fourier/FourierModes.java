@@ -1,6 +1,7 @@
 package org.kymograph.degeneracy.fourier;
 
 import java.util.Arrays;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
@@ -86,7 +87,7 @@ public final class FourierModes {
     public static double[][] keepOnly(double[][] rows, int... modes) {
         int p = rows.length;
         double[][][] transformed = transform(rows);
-        TreeSet<Integer> kept = folded(modes, p);
+        NavigableSet<Integer> kept = folded(modes, p);
         double[][] out = new double[p][];
         for (int j = 0; j < p; j++) {
             // W'_j = (1/p) Σ_k ŵ_k exp(2πi·jk/p) over 0 and the modes kept, with p − k beside each k
@@ -119,7 +120,7 @@ public final class FourierModes {
     public static double[][] keepOnlyDirections(double[][] rows, int... modes) {
         int d = rows[0].length;
         double[][][] transformed = transform(rows);
-        TreeSet<Integer> kept = folded(modes, rows.length);
+        NavigableSet<Integer> kept = folded(modes, rows.length);
         double[][] directions = new double[1 + 2 * kept.size()][];
         directions[0] = transformed[0][0];
         int n = 1;
@@ -215,7 +216,7 @@ public final class FourierModes {
         return out;
     }
 
-    private static TreeSet<Integer> folded(int[] modes, int p) {
+    private static NavigableSet<Integer> folded(int[] modes, int p) {
         TreeSet<Integer> kept = new TreeSet<>();
         for (int k : modes) {
             kept.add(fold(Arguments.within("mode", k, 1, p - 1), p));

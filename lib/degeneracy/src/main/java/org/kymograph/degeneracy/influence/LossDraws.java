@@ -152,8 +152,9 @@ public record LossDraws(Tensor losses) {
         Arguments.atLeast("draws", draws(), 2);
         float[] all = losses.toFloats();
         try (NDManager manager = NDManager.newBaseManager()) {
-            NDArray x = manager.create(centred(all, rows, scaled), new Shape(chains() * draws(), rows.length));
-            NDArray y = manager.create(centred(all, columns, scaled), new Shape(chains() * draws(), columns.length));
+            NDArray x = manager.create(centred(all, rows, scaled), new Shape((long) chains() * draws(), rows.length));
+            NDArray y =
+                    manager.create(centred(all, columns, scaled), new Shape((long) chains() * draws(), columns.length));
             float[] flat = x.transpose().matMul(y).toFloatArray();
             float[][] out = new float[rows.length][columns.length];
             for (int i = 0; i < rows.length; i++) {
