@@ -6,5 +6,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "stories",
         description = "Prepares stories, fine-tunes small language models and looks at what is left inside.",
-        subcommands = {StoriesSampleCommand.class, StoriesExportCommand.class, StoriesUnlearnCommand.class})
+        subcommands = {
+            StoriesSampleCommand.class,
+            StoriesExportCommand.class,
+            StoriesUnlearnCommand.class,
+            StoriesPretokenizeCommand.class,
+            StoriesTrainVocabCommand.class,
+            StoriesDownloadCommand.class
+        })
 public final class StoriesCommand {}
