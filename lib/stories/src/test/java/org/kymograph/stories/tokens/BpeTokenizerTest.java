@@ -3,6 +3,7 @@ package org.kymograph.stories.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.sentencepiece.SpTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -157,6 +158,20 @@ class BpeTokenizerTest {
             assertThat(back.size()).as(name).isEqualTo(8192);
             assertThat(back.encode(text)).as(name).isEqualTo(TOK.encode(text));
             assertThat(back.decode(back.encode(text))).as(name).isEqualTo(text);
+        }
+    }
+
+    @Test
+    void huggingFaceReadsOurTokenizerJsonWithTheSameIds() throws IOException {
+        Path file = saved("tokenizer.json");
+        try (HuggingFaceTokenizer oracle = HuggingFaceTokenizer.newInstance(file)) {
+            for (Arguments vector : vectors().toList()) {
+                String text = (String) vector.get()[0];
+                long[] ids = oracle.encode(text, false, false).getIds();
+                assertThat(TOK.encode(text))
+                        .as(text)
+                        .isEqualTo(Arrays.stream(ids).mapToInt(i -> (int) i).toArray());
+            }
         }
     }
 
