@@ -5,6 +5,7 @@ import org.kymograph.notebook.ResultRenderers;
 import org.kymograph.stories.corpus.MicroStories;
 import org.kymograph.stories.corpus.PretokenizedShards;
 import org.kymograph.stories.corpus.TokenShards;
+import org.kymograph.stories.inside.OneShotPruning;
 import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.tokens.BpeTokenizer;
 import tech.tablesaw.api.StringColumn;
@@ -19,5 +20,6 @@ public final class StoriesRenderers implements ResultRenderers {
         renderers.show(PretokenizedShards.class, PretokenizedShards::table);
         renderers.show(TokenShards.class, TokenShards::table);
         renderers.show(MicroStories.class, MicroStories::table);
+        renderers.show(OneShotPruning.class, OneShotPruning::table);
     }
 }
