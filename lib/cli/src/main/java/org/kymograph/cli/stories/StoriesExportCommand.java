@@ -31,6 +31,13 @@ final class StoriesExportCommand extends ConsoleCommand {
     @Option(names = "--version", defaultValue = "0", description = "The format, -1 to 2.")
     int version;
 
+    // The usual options of help come with a --version of the program, so they are not added beside this one.
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    boolean help;
+
     @Override
     protected void run() {
         Arguments.within("--version", version, -1, 2);
