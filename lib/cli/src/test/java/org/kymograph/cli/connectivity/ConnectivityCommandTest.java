@@ -11,7 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
 import org.kymograph.connectivity.cluster.Basins;
 import org.kymograph.connectivity.gap.GapMatrix;
+import org.kymograph.connectivity.plane.Surface;
 import org.kymograph.connectivity.tasks.CueReader;
+import org.kymograph.connectivity.tasks.Glyphs;
 import org.kymograph.connectivity.tasks.TwoCue;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Safetensors;
@@ -118,6 +120,137 @@ class ConnectivityCommandTest {
         assertThat(folder.resolve("figures").toFile().list())
                 .containsExactlyInAnyOrder(
                         "heat_map.html", "eigenvalues.html", "scatter.html", "histogram.html", "curves.html");
+    }
+
+    @Test
+    void modelsAreEvaluatedJoinedAndMerged(@TempDir Path folder) throws Exception {
+        runs(folder);
+        Path runs = folder.resolve("runs");
+        Path scores = folder.resolve("scores.csv");
+        Called evaluate = Called.with("connectivity", "evaluate", "--runs", runs, "--num-exs", 32, "--out", scores);
+        assertThat(evaluate.out()).as(evaluate.errors()).contains("4 models on 32 samples");
+        assertThat(Files.readAllLines(scores)).hasSize(5).first().asString().startsWith("model,loss,accuracy");
+        Path plane = folder.resolve("plane.json");
+        Called three = Called.with(
+                "connectivity",
+                "plane",
+                "--runs",
+                runs,
+                "--models",
+                0,
+                1,
+                2,
+                "--num-exs",
+                32,
+                "--range",
+                1,
+                "--n-pts-per-unit",
+                2,
+                "--metric",
+                "accuracy",
+                "--page",
+                folder.resolve("p.html"),
+                "--out",
+                plane);
+        assertThat(three.out()).as(three.errors()).contains("5 × 5 points", "p.html");
+        assertThat(Surface.read(plane).points()).containsOnlyKeys("0", "1", "2");
+        assertThat(Called.with("connectivity", "plane", "--runs", runs, "--out", plane)
+                        .errors())
+                .contains("the number of models is 4; expected 3, or 1");
+        Path sharp = folder.resolve("sharp.csv");
+        Called sharpness = Called.with(
+                "connectivity",
+                "sharpness",
+                "--runs",
+                runs,
+                "--models",
+                0,
+                1,
+                "--num-exs",
+                32,
+                "--steps",
+                3,
+                "--subspace",
+                "coordinates",
+                "--num-random-dirs",
+                9,
+                "--out",
+                sharp);
+        assertThat(Files.readAllLines(sharp)).as(sharpness.errors()).hasSize(3);
+        assertThat(Called.with("connectivity", "sharpness", "--runs", runs, "--box", "round", "--out", sharp)
+                        .errors())
+                .contains("--box", "keskar");
+        Path curve = folder.resolve("path.csv");
+        Called path = Called.with(
+                "connectivity",
+                "path",
+                "--runs",
+                runs,
+                "--models",
+                0,
+                1,
+                "--num-exs",
+                32,
+                "--kind",
+                "bezier",
+                "--steps",
+                5,
+                "--points",
+                5,
+                "--out",
+                curve);
+        assertThat(path.out()).as(path.errors()).contains("straight: length", "bezier: length");
+        assertThat(Files.readAllLines(curve)).hasSize(6);
+        assertThat(Called.with("connectivity", "path", "--runs", runs, "--out", curve)
+                        .errors())
+                .contains("the number of models is 4; expected 2; name them with --models");
+        Path merged = folder.resolve("merged.safetensors");
+        for (String method : List.of("mean", "karcher", "greedy-soup")) {
+            Called merge = Called.with(
+                    "connectivity", "merge", "--runs", runs, "--num-exs", 32, "--method", method, "--out", merged);
+            assertThat(merge.out()).as(merge.errors()).contains(method + " of 4 models: loss", "largest barrier");
+        }
+        Path other = folder.resolve("ties.safetensors");
+        for (String method : List.of("ties", "dare", "task-arithmetic", "model-stock")) {
+            Called merge = Called.with(
+                    "connectivity",
+                    "merge",
+                    "--runs",
+                    runs,
+                    "--num-exs",
+                    32,
+                    "--method",
+                    method,
+                    "--base",
+                    merged,
+                    "--out",
+                    other);
+            assertThat(merge.out()).as(merge.errors()).contains(method + " of 4 models: loss");
+        }
+        assertThat(Called.with("connectivity", "merge", "--runs", runs, "--method", "ties", "--out", other)
+                        .errors())
+                .contains("--base is null; expected the weights");
+        assertThat(Called.with("connectivity", "merge", "--runs", runs, "--method", "slerp", "--out", other)
+                        .errors())
+                .contains("the number of models is 4; expected 2 for slerp");
+        assertThat(Called.with("connectivity", "align", "--runs", runs, "--out", other)
+                        .errors())
+                .contains("the network is \"cue-reader\"; expected an mlp");
+    }
+
+    @Test
+    void multilayerPerceptronsAreAligned(@TempDir Path folder) {
+        Path runs = folder.resolve("runs");
+        Trainer.of(new Glyphs(200, 60, 0.3, false, 0)
+                        .experiment()
+                        .withLength(Span.steps(30))
+                        .withEvaluation(Span.steps(30))
+                        .withCheckpoints(Span.steps(30)))
+                .train(runs, 0, 1);
+        Path aligned = folder.resolve("aligned.safetensors");
+        Called align = Called.with("connectivity", "align", "--runs", runs, "--out", aligned);
+        assertThat(align.out()).as(align.errors()).contains("before: distance", "after: distance");
+        assertThat(aligned).isNotEmptyFile();
     }
 
     @Test
