@@ -143,7 +143,7 @@ class HmmCommandTest {
         assertThat(errors).contains("--states is 2; expected 1, as the start in " + init + " has");
         assertThat(run("fit", data, "--init", init, "--covariance", "diag", "--out", model))
                 .isEqualTo(1);
-        assertThat(errors).contains("covars[0][0]: [1,0]; expected a finite number");
+        assertThat(errors).contains("covars[0][0] is [1,0]; expected a finite number");
     }
 
     @Test
