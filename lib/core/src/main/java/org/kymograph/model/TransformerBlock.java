@@ -170,11 +170,6 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
             return doubles ? manager.create(x) : manager.create((float) x);
         }
 
-        private NDArray rows(NDArray table, long[] ids, long... shape) {
-            return Embedding.embedding(input.getManager().create(ids, new Shape(shape)), table, SparseFormat.DENSE)
-                    .singletonOrThrow();
-        }
-
         /** @return the residual stream after attention at the last position, {@code [R, d, B]} */
         NDArray attendAtLast() {
             int last = positions - 1;
@@ -225,16 +220,15 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
             NDArray table = parts.get(":, :" + vocabulary)
                     .expandDims(1)
                     .add(parts.get(":, " + vocabulary + ":").expandDims(2));
-            return rows(table.reshape(-1, c), ids, runs, positions, batch);
+            NDArray rows = input.getManager().create(ids, new Shape(runs, positions, batch));
+            return Embedding.embedding(rows, table.reshape(-1, c), SparseFormat.DENSE)
+                    .singletonOrThrow();
         }
 
         /** @return the residual stream after attention at the last position, by way of all positions */
         NDArray attend() {
-            long[] ids = new long[tokens.length];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = tokens[i] + (long) (i / (batch * positions)) * vocabulary;
-            }
-            NDArray x = rows(get(embed, d, vocabulary).swapAxes(1, 2).reshape(-1, d), ids, runs, batch, positions)
+            NDArray table = get(embed, d, vocabulary).swapAxes(1, 2);
+            NDArray x = EmbeddingRows.of(input, table, new Shape(runs, batch, positions))
                     .add(get(position, 1, positions, d))
                     .reshape(runs, (long) batch * positions, d)
                     .swapAxes(1, 2);

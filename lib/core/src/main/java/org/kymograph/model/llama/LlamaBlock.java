@@ -5,11 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
@@ -20,6 +18,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
+import org.kymograph.model.EmbeddingRows;
 import org.kymograph.model.Hooked;
 import org.kymograph.model.Hooks;
 import org.kymograph.model.Lanes;
@@ -165,15 +164,8 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
         }
 
         NDArray embeddings() {
-            long[] ids = input.toLongArray();
-            for (int i = 0; i < ids.length; i++) {
-                Arguments.check(
-                        ids[i] >= 0 && ids[i] < net.vocabulary(), "token", ids[i], "0 to " + (net.vocabulary() - 1));
-                ids[i] += (long) (i / (batch * length)) * net.vocabulary();
-            }
-            NDArray rows = input.getManager().create(ids, new Shape(runs, (long) batch * length));
-            NDArray table = get("tok_embeddings", net.vocabulary(), d).reshape(-1, d);
-            return Embedding.embedding(rows, table, SparseFormat.DENSE).singletonOrThrow();
+            NDArray table = get("tok_embeddings", net.vocabulary(), d);
+            return EmbeddingRows.of(input, table, new Shape(runs, (long) batch * length));
         }
 
         NDArray layer(NDArray in, int l) {

@@ -4,11 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.Arrays;
@@ -17,6 +15,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
+import org.kymograph.model.EmbeddingRows;
 import org.kymograph.model.Hooked;
 import org.kymograph.model.Hooks;
 
@@ -105,19 +104,8 @@ final class ModularMlpBlock extends AbstractBlock implements Hooked {
 
         /** @return the embeddings of both tokens, {@code [R, B, 2, e]} */
         NDArray embedded() {
-            long[] tokens = input.toLongArray();
-            int batch = tokens.length / (2 * runs);
-            for (int i = 0; i < tokens.length; i++) {
-                long token = tokens[i];
-                if (token < 0 || token >= net.p()) {
-                    throw Arguments.unexpected("token", token, "0 to " + (net.p() - 1));
-                }
-                tokens[i] += (long) (i / (2 * batch)) * net.p();
-            }
-            NDArray ids = input.getManager().create(tokens, new Shape(runs, batch, 2));
-            NDArray table =
-                    store.getValue(embedding, input.getDevice(), training).reshape((long) runs * net.p(), e);
-            NDArray rows = Embedding.embedding(ids, table, SparseFormat.DENSE).singletonOrThrow();
+            NDArray rows = EmbeddingRows.of(
+                    input, get(embedding, net.p(), e), new Shape(runs, input.size() / (2L * runs), 2));
             return Hooks.at(
                     ModularMlpBlock.this,
                     "embed",

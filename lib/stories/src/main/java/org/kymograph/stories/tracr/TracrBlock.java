@@ -4,11 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
@@ -16,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.kymograph.base.Arguments;
+import org.kymograph.model.EmbeddingRows;
 import org.kymograph.model.Hooked;
 import org.kymograph.model.Hooks;
 
@@ -106,18 +105,8 @@ final class TracrBlock extends AbstractBlock implements Hooked {
         }
 
         private NDArray embeddings() {
-            long[] ids = tokens.toLongArray();
-            for (int i = 0; i < ids.length; i++) {
-                Arguments.check(ids[i] >= 0 && ids[i] <= net.bos(), "token", ids[i], "0 to " + net.bos());
-                ids[i] += i / (batch * positions) * (net.letters() + 1);
-            }
-            NDArray rows = tokens.getManager().create(ids, new Shape(runs, batch * positions));
-            NDArray table = weight("embed.W_E").reshape(-1, net.stream());
-            NDArray letters =
-                    Embedding.embedding(rows, table, SparseFormat.DENSE).singletonOrThrow();
-            NDArray places = weight("pos_embed.W_pos").expandDims(1);
-            return letters.reshape(runs, batch, positions, net.stream())
-                    .add(places)
+            NDArray letters = EmbeddingRows.of(tokens, weight("embed.W_E"), new Shape(runs, batch, positions));
+            return letters.add(weight("pos_embed.W_pos").expandDims(1))
                     .reshape(runs, batch * positions, net.stream());
         }
 
