@@ -151,8 +151,8 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
         ObjectNode json = Json.object();
         json.put("step", step);
         json.put("method", matrix.method());
-        json.set("trained", pairs(matrix.rows(), all));
-        json.set("heldOut", pairs(matrix.columns(), all));
+        json.set("trained", Json.tree(pairs(matrix.rows(), all)));
+        json.set("heldOut", Json.tree(pairs(matrix.columns(), all)));
         json.set("influence", Json.tree(matrix.values()));
         if (score != null) {
             ArrayNode scores = json.putArray("lds");
@@ -171,17 +171,12 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
         one.putArray("interval").add(score.lower()).add(score.upper());
     }
 
-    private static ArrayNode pairs(int[] rows, Dataset all) {
-        ArrayNode out = Json.object().putArray("pairs");
-        for (int row : rows) {
-            out.add(Json.tree(pair(row, all)));
-        }
-        return out;
-    }
-
-    private static long[] pair(int row, Dataset all) {
+    private static long[][] pairs(int[] rows, Dataset all) {
+        long[] tokens = all.inputs().toLongs();
         int width = all.inputSize();
-        return Arrays.copyOfRange(all.inputs().toLongs(), row * width, row * width + 2);
+        return Arrays.stream(rows)
+                .mapToObj(row -> Arrays.copyOfRange(tokens, row * width, row * width + 2))
+                .toArray(long[][]::new);
     }
 
     private void tell(DatamodelingScore score) {
@@ -199,10 +194,13 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
     private record Entry(int i, int j, float value) {}
 
     private void tell(InfluenceMatrix matrix, Dataset all) {
+        long[][] trained = pairs(matrix.rows(), all);
+        long[][] heldOut = pairs(matrix.columns(), all);
+        float[][] values = matrix.values();
         List<Entry> entries = new ArrayList<>();
-        for (int i = 0; i < matrix.rows().length; i++) {
-            for (int j = 0; j < matrix.columns().length; j++) {
-                entries.add(new Entry(matrix.rows()[i], matrix.columns()[j], matrix.values()[i][j]));
+        for (int i = 0; i < trained.length; i++) {
+            for (int j = 0; j < heldOut.length; j++) {
+                entries.add(new Entry(i, j, values[i][j]));
             }
         }
         entries.sort((a, b) -> Float.compare(b.value(), a.value()));
@@ -214,7 +212,7 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
                 Entry e = entries.get(k);
                 print(
                         "%-14s %-14s %12.4g",
-                        Arrays.toString(pair(e.i(), all)), Arrays.toString(pair(e.j(), all)), e.value());
+                        Arrays.toString(trained[e.i()]), Arrays.toString(heldOut[e.j()]), e.value());
             }
         }
     }
