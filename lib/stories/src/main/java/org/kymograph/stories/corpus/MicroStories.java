@@ -7,10 +7,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -104,17 +103,15 @@ public record MicroStories(long seed, int shards, int records) {
      */
     public Table table() {
         List<StoryRecord> test = shard(0);
-        Table table = Table.create(
-                "features of " + test.size() + " stories", StringColumn.create("feature"), DoubleColumn.create("rate"));
-        for (StoryFeature feature : StoryFeature.values()) {
-            table.stringColumn("feature").append(feature.label());
-            table.doubleColumn("rate")
-                    .append((double) test.stream()
-                                    .filter(r -> r.features().contains(feature.label()))
-                                    .count()
-                            / test.size());
-        }
-        return table;
+        return Columns.of("features of " + test.size() + " stories", List.of(StoryFeature.values()))
+                .texts("feature", StoryFeature::label)
+                .doubles(
+                        "rate",
+                        f -> (double) test.stream()
+                                        .filter(r -> r.features().contains(f.label()))
+                                        .count()
+                                / test.size())
+                .table();
     }
 
     private static Set<StoryFeature> features(RandomGenerator random) {

@@ -3,9 +3,7 @@ package org.kymograph.stories.corpus;
 import java.nio.file.Path;
 import java.util.List;
 import org.kymograph.base.Arguments;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.LongColumn;
-import tech.tablesaw.api.StringColumn;
+import org.kymograph.base.Columns;
 import tech.tablesaw.api.Table;
 
 /**
@@ -50,18 +48,11 @@ public record PretokenizedShards(String name, Path folder, List<Shard> shards) {
      * @return columns shard, records, kept and tokens
      */
     public Table table() {
-        Table table = Table.create(
-                name,
-                StringColumn.create("shard"),
-                IntColumn.create("records"),
-                IntColumn.create("kept"),
-                LongColumn.create("tokens"));
-        for (Shard shard : shards) {
-            table.stringColumn("shard").append(shard.file.getFileName().toString());
-            table.intColumn("records").append(shard.records);
-            table.intColumn("kept").append(shard.kept);
-            table.longColumn("tokens").append(shard.tokens);
-        }
-        return table;
+        return Columns.of(name, shards)
+                .texts("shard", s -> s.file.getFileName())
+                .ints("records", Shard::records)
+                .ints("kept", Shard::kept)
+                .longs("tokens", Shard::tokens)
+                .table();
     }
 }

@@ -72,7 +72,9 @@ public final class TokenBatches implements Iterator<TokenBatches.Batch> {
         }
         Path file = shards.remove();
         tokens = source.tokens(file);
-        int[] all = splitOnBos ? records() : chunks();
+        int[] all = splitOnBos
+                ? records()
+                : TokenShards.pieces(tokens.length, length).toArray();
         if (all.length == 0) {
             throw new RecordException(
                     file,
@@ -84,12 +86,6 @@ public final class TokenBatches implements Iterator<TokenBatches.Batch> {
         int[] order = Streams.permutation(random, all.length);
         starts = Arrays.stream(order).map(i -> all[i]).toArray();
         next = 0;
-    }
-
-    private int[] chunks() {
-        return IntStream.range(0, Math.max(0, tokens.length / length - 1))
-                .map(i -> i * length)
-                .toArray();
     }
 
     private int[] records() {

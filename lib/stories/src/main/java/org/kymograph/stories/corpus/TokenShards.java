@@ -6,12 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
-import tech.tablesaw.api.LongColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -105,6 +105,17 @@ public record TokenShards(List<Path> shards, int vocabSize) {
         return new TokenBatches(this, batchSize, length, splitOnBos, seed);
     }
 
+    /**
+     * Returns where equal pieces of a shard begin. The last whole one is left out, as in llama2.c.
+     *
+     * @param tokens how many tokens the shard has
+     * @param length how many tokens a piece has
+     * @return the places of the pieces' first tokens
+     */
+    public static IntStream pieces(int tokens, int length) {
+        return IntStream.range(0, Math.max(0, tokens / length - 1)).map(i -> i * length);
+    }
+
     int[] tokens(Path file) {
         int[] tokens = read(file);
         for (int i = 0; i < tokens.length; i++) {
@@ -161,11 +172,9 @@ public record TokenShards(List<Path> shards, int vocabSize) {
      * @return columns shard and tokens
      */
     public Table table() {
-        Table table = Table.create("token files", StringColumn.create("shard"), LongColumn.create("tokens"));
-        for (Path shard : shards) {
-            table.stringColumn("shard").append(shard.getFileName().toString());
-            table.longColumn("tokens").append(shard.toFile().length() / 2);
-        }
-        return table;
+        return Columns.of("token files", shards)
+                .texts("shard", Path::getFileName)
+                .longs("tokens", shard -> shard.toFile().length() / 2)
+                .table();
     }
 }

@@ -113,7 +113,8 @@ public final class StoriesTraining {
         String name = config.text("dataset_name");
         int length = config.count("max_seq_len");
         Split split = new Split(
-                TokenShards.read(config, name, false, length), evaluated(TokenShards.read(config, name, true, length)));
+                TokenDatasets.read(config, name, false, length),
+                evaluated(TokenDatasets.read(config, name, true, length)));
         return experiment(base, split, Loss.CROSS_ENTROPY);
     }
 
@@ -182,7 +183,7 @@ public final class StoriesTraining {
         sets.put("loss/train", evaluated(split.train()));
         sets.put("loss/test", split.test());
         for (String name : config.list("eval_dataset_names")) {
-            sets.put("loss/" + name, evaluated(TokenShards.read(config, name, true, config.count("max_seq_len"))));
+            sets.put("loss/" + name, evaluated(TokenDatasets.read(config, name, true, config.count("max_seq_len"))));
         }
         return train(e, sets);
     }

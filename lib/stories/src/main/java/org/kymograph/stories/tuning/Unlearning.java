@@ -103,13 +103,13 @@ public record Unlearning(Method method, double alpha, double gamma, double beta,
                 "resume_model, since unlearning starts from a model");
         LlamaModel base = LlamaModel.read(config.text("model_dir"));
         int length = config.count("max_seq_len");
-        Dataset forgetTest = training.evaluated(TokenShards.read(config, forget, true, length));
-        Dataset retainTest = training.evaluated(TokenShards.read(config, retain, true, length));
+        Dataset forgetTest = training.evaluated(TokenDatasets.read(config, forget, true, length));
+        Dataset retainTest = training.evaluated(TokenDatasets.read(config, retain, true, length));
         Dataset train = mixed(
                 base.network(),
                 base.parameters(),
-                TokenShards.read(config, forget, false, length),
-                TokenShards.read(config, retain, false, length),
+                TokenDatasets.read(config, forget, false, length),
+                TokenDatasets.read(config, retain, false, length),
                 config.count("seed"));
         Map<String, Dataset> sets = new LinkedHashMap<>();
         sets.put("loss/forget", forgetTest);

@@ -119,20 +119,21 @@ class StoriesTrainingTest {
             Files.write(shards.resolve("data0" + s + ".bin"), b.array());
         }
         StoriesConfig c = config.with("--vocab_size=300", "--data_cache_dir=" + folder);
-        Dataset train = TokenShards.read(c, "mine", false, 10);
+        Dataset train = TokenDatasets.read(c, "mine", false, 10);
         assertThat(train.size()).isEqualTo(8);
         assertThat(Arrays.copyOf(train.inputs().toLongs(), 11))
                 .startsWith(100, 101)
                 .endsWith(110);
         assertThat(train.targets().toLongs()[9]).isEqualTo(110);
-        assertThat(TokenShards.read(c, "mine", true, 10).inputs().toLongs()[0]).isZero();
-        assertThatThrownBy(() -> TokenShards.read(c.with("--vocab_size=240"), "mine", false, 10))
+        assertThat(TokenDatasets.read(c, "mine", true, 10).inputs().toLongs()[0])
+                .isZero();
+        assertThatThrownBy(() -> TokenDatasets.read(c.with("--vocab_size=240"), "mine", false, 10))
                 .hasMessageContaining("doesn't exist; pretokenize writes it");
         Files.createDirectories(folder.resolve("tok240"));
         Files.move(shards, folder.resolve("tok240/mine"));
-        assertThatThrownBy(() -> TokenShards.read(c.with("--vocab_size=240"), "mine", false, 10))
+        assertThatThrownBy(() -> TokenDatasets.read(c.with("--vocab_size=240"), "mine", false, 10))
                 .hasMessageContaining("has the token 240; expected 0 to 239, the model's vocabulary");
-        assertThatThrownBy(() -> TokenShards.read(c.with("--vocab_size=240"), "mine", false, 40))
+        assertThatThrownBy(() -> TokenDatasets.read(c.with("--vocab_size=240"), "mine", false, 40))
                 .hasMessageContaining("too short for one text of 40 tokens");
     }
 
