@@ -9,6 +9,7 @@ import org.kymograph.base.Copies;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.Network;
 import org.kymograph.model.ParameterVector;
+import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
@@ -185,6 +186,21 @@ public record Objective(
      */
     public ParameterVector initial(long seed) {
         return NetworkProbe.initial(network, data.inputShape(), seed);
+    }
+
+    /**
+     * Reads the parameters of the network from a checkpoint of a run.
+     *
+     * @param run a run of such a network
+     * @param step the checkpoint's step
+     * @return the parameters
+     * @throws IllegalArgumentException if the run has no checkpoint of that step
+     * @throws RecordException if the checkpoint lacks a parameter, or has one of another shape
+     */
+    public ParameterVector parameters(RunFolder run, long step) {
+        try (TensorFile checkpoint = run.checkpoint(step)) {
+            return parameters(checkpoint);
+        }
     }
 
     /**

@@ -13,7 +13,6 @@ import org.kymograph.record.Population;
 import org.kymograph.record.Readings;
 import org.kymograph.record.ReadingsWriter;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Objective;
 import org.kymograph.train.ObjectiveSession;
 import tech.tablesaw.api.Table;
@@ -61,14 +60,15 @@ public final class BasinReadings {
             for (RunFolder run : labels.keySet()) {
                 List<Long> steps = run.checkpointSteps();
                 Arguments.check(!steps.isEmpty(), "runs", run, "runs with checkpoints");
-                ends.put(run, read(objective, run, steps.get(steps.size() - 1)));
+                ends.put(run, objective.parameters(run, steps.get(steps.size() - 1)));
             }
             int done = 0;
             for (RunFolder run : labels.keySet()) {
                 try (ReadingsWriter out = Readings.of(run).replace(READING, settings)) {
                     for (long step : run.checkpointSteps()) {
                         if (!out.has(step)) {
-                            write(out.at(step), session, read(objective, run, step), run, ends, labels, points);
+                            ParameterVector now = objective.parameters(run, step);
+                            write(out.at(step), session, now, run, ends, labels, points);
                         }
                     }
                 }
@@ -76,12 +76,6 @@ public final class BasinReadings {
             }
         }
         return runs.readings(READING);
-    }
-
-    private static ParameterVector read(Objective objective, RunFolder run, long step) {
-        try (TensorFile checkpoint = run.checkpoint(step)) {
-            return objective.parameters(checkpoint);
-        }
     }
 
     private static void write(

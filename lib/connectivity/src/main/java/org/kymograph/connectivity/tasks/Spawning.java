@@ -122,7 +122,7 @@ public record Spawning(List<Pair> pairs) {
         for (RunFolder run : two) {
             vectors.put(
                     run.experiment() + "/" + run.seed(),
-                    objective.parameters(run.checkpoint(run.lastGoodCheckpoint().orElseThrow())));
+                    objective.parameters(run, run.lastGoodCheckpoint().orElseThrow()));
         }
         return Interpolation.of(objective)
                 .withPoints(POINTS)

@@ -183,11 +183,9 @@ public record Curvature(int eigenvalues, int iterations, int products, int steps
                 if (writer.has(step)) {
                     out.add(read(run, name, step));
                 } else {
-                    try (TensorFile checkpoint = run.checkpoint(step)) {
-                        HessianSpectrum found = of(name, session, objective.parameters(checkpoint));
-                        write(writer, step, found);
-                        out.add(found);
-                    }
+                    HessianSpectrum found = of(name, session, objective.parameters(run, step));
+                    write(writer, step, found);
+                    out.add(found);
                 }
                 progress.update(out.size(), name);
             }

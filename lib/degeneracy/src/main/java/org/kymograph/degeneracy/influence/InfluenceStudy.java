@@ -12,7 +12,6 @@ import org.kymograph.degeneracy.llc.LearningCoefficient;
 import org.kymograph.record.Readings;
 import org.kymograph.record.ReadingsWriter;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Objective;
 import tech.tablesaw.api.Table;
 
@@ -119,10 +118,8 @@ public record InfluenceStudy(
     public Susceptibility susceptibility(RunFolder run, long step, String part, String names) {
         LossDraws full = draws(run, step);
         LossDraws restricted = draws(run, step, reading + "-" + part, settings.withMask(names));
-        try (TensorFile checkpoint = run.checkpoint(step)) {
-            double start = trained().meanLosses(List.of(objective.parameters(checkpoint)))[0];
-            return Susceptibility.of(part, restricted, full, train, start);
-        }
+        double start = trained().meanLosses(List.of(objective.parameters(run, step)))[0];
+        return Susceptibility.of(part, restricted, full, train, start);
     }
 
     /**

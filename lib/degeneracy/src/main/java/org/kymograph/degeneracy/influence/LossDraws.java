@@ -60,9 +60,7 @@ public record LossDraws(Tensor losses) {
     public static LossDraws overCheckpoints(RunFolder run, Objective objective) {
         List<ParameterVector> vectors = new ArrayList<>();
         for (long step : run.checkpointSteps()) {
-            try (TensorFile checkpoint = run.checkpoint(step)) {
-                vectors.add(objective.parameters(checkpoint));
-            }
+            vectors.add(objective.parameters(run, step));
         }
         Arguments.atLeast("the number of checkpoints", vectors.size(), 2);
         return of(new double[][][] {objective.losses(vectors)});

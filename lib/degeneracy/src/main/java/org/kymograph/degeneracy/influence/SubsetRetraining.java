@@ -17,7 +17,6 @@ import org.kymograph.model.ParameterVector;
 import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Objective;
 import org.kymograph.train.Span;
@@ -175,8 +174,6 @@ public record SubsetRetraining(
 
     private static ParameterVector end(RunFolder run, Objective objective) {
         List<Long> steps = run.checkpointSteps();
-        try (TensorFile checkpoint = run.checkpoint(steps.get(steps.size() - 1))) {
-            return objective.parameters(checkpoint);
-        }
+        return objective.parameters(run, steps.get(steps.size() - 1));
     }
 }

@@ -126,9 +126,7 @@ public record LlcStudy(
         Objective own = estimation.objective();
         List<ParameterVector> at = new ArrayList<>();
         for (long step : steps) {
-            try (TensorFile file = run.checkpoint(step)) {
-                at.add(own.parameters(file));
-            }
+            at.add(own.parameters(run, step));
         }
         double[] tests = test == null || test.size() == 0
                 ? IntStream.range(0, at.size()).mapToDouble(i -> Double.NaN).toArray()

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.RunFolder;
+import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
@@ -49,7 +50,7 @@ public record OriginalModels(Path folder, ModularExperiment settings) {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw new RecordException(folder, "can't be read: " + e.getMessage(), e);
+            throw AtomicFiles.failure(folder, "can't be listed", e);
         }
         if (found.size() != 1) {
             throw new RecordException(
