@@ -26,14 +26,7 @@ import picocli.CommandLine.Option;
         })
 final class AlignCommand extends ConsoleCommand {
     @Mixin
-    ModelOptions options;
-
-    @Option(
-            names = {"--models", "--suffixes"},
-            paramLabel = "NAME",
-            arity = "1..*",
-            description = "The models' names, two, the second of which is permuted (default: all).")
-    List<String> models;
+    NamedModels models;
 
     @Option(names = "--points", defaultValue = "10", description = "Points of a segment, both ends included.")
     int points;
@@ -51,13 +44,13 @@ final class AlignCommand extends ConsoleCommand {
     @Override
     protected void run() {
         Destination.checkFile(out);
-        Objective objective = options.objective();
+        Objective objective = models.options.objective();
         Arguments.check(
                 objective.network() instanceof Mlp,
                 "the network",
                 objective.network().name(),
                 "an mlp");
-        List<ParameterVector> both = options.load(objective, models, 2);
+        List<ParameterVector> both = models.load(objective, 2);
         WeightMatching found = WeightMatching.of((Mlp) objective.network(), both.get(0), both.get(1), seed);
         Safetensors.write(out, found.aligned().toTensors(), Map.of());
         tell("before", objective, both.get(0), both.get(1));

@@ -28,14 +28,7 @@ import tech.tablesaw.api.Table;
         })
 final class EvaluateCommand extends ConsoleCommand {
     @Mixin
-    ModelOptions options;
-
-    @Option(
-            names = {"--models", "--suffixes"},
-            paramLabel = "NAME",
-            arity = "1..*",
-            description = "The models' names (default: all).")
-    List<String> models;
+    NamedModels models;
 
     @Option(
             names = {"--out", "--save-file"},
@@ -46,8 +39,8 @@ final class EvaluateCommand extends ConsoleCommand {
     @Override
     protected void run() {
         Destination.checkFile(out);
-        Objective objective = options.objective();
-        Map<String, ParameterVector> all = options.load(objective, models);
+        Objective objective = models.options.objective();
+        Map<String, ParameterVector> all = models.load(objective);
         List<PointScores> scores;
         try (ObjectiveSession session = objective.open()) {
             scores = PointScores.of(session, List.copyOf(all.values()));

@@ -1,10 +1,12 @@
 package org.kymograph.cli.connectivity;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
@@ -15,6 +17,7 @@ import org.kymograph.evaluate.ParameterPath;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.tensors.Safetensors;
 import org.kymograph.train.Objective;
+import org.kymograph.train.ObjectiveSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,14 +42,7 @@ final class MergeCommand extends ConsoleCommand {
     }
 
     @Mixin
-    ModelOptions options;
-
-    @Option(
-            names = {"--models", "--suffixes"},
-            paramLabel = "NAME",
-            arity = "1..*",
-            description = "The models' names (default: all).")
-    List<String> models;
+    NamedModels models;
 
     @Option(
             names = "--method",
@@ -88,25 +84,28 @@ final class MergeCommand extends ConsoleCommand {
     protected void run() {
         Destination.checkFile(out);
         Method chosen = Words.named(Method.class, "--method", method);
-        Objective objective = options.objective();
-        List<ParameterVector> all = List.copyOf(options.load(objective, models).values());
+        Objective objective = models.options.objective();
+        List<ParameterVector> all = List.copyOf(models.load(objective).values());
         Arguments.check(all.size() >= 2, "the number of models", all.size(), "at least 2");
         ParameterVector merged = merged(chosen, objective, all);
         Safetensors.write(out, merged.toTensors(), Map.of());
-        double barrier = 0;
-        for (ParameterVector m : all) {
-            barrier = Math.max(
-                    barrier,
-                    LossCurve.along(objective, ParameterPath.segment(m, merged), points)
-                            .barrierHeight());
+        List<ParameterVector> everyone = new ArrayList<>(all);
+        everyone.add(merged);
+        try (ObjectiveSession session = objective.open()) {
+            double[] losses = session.meanLosses(everyone);
+            double barrier =
+                    LossCurve.along(session, Columns.each(all, m -> ParameterPath.segment(m, merged)), points).stream()
+                            .mapToDouble(LossCurve::barrierHeight)
+                            .reduce(0, Math::max);
+            print(
+                    "%s of %d models: loss %.4g (mean of the models %.4g), accuracy %.4f, largest barrier to a model %.4g",
+                    Words.of(chosen),
+                    all.size(),
+                    losses[all.size()],
+                    Arrays.stream(losses, 0, all.size()).average().orElseThrow(),
+                    session.accuracies(List.of(merged))[0],
+                    barrier);
         }
-        double[] losses = objective.meanLosses(all);
-        double mean = Arrays.stream(losses).average().orElseThrow();
-        double[] own = objective.meanLosses(List.of(merged, merged));
-        double[] accuracies = objective.accuracies(List.of(merged, merged));
-        print(
-                "%s of %d models: loss %.4g (mean of the models %.4g), accuracy %.4f, largest barrier to a model %.4g",
-                Words.of(chosen), all.size(), own[0], mean, accuracies[0], barrier);
     }
 
     private ParameterVector merged(Method chosen, Objective objective, List<ParameterVector> all) {
@@ -122,8 +121,8 @@ final class MergeCommand extends ConsoleCommand {
             case DARE -> Merging.dare(base(objective), all, drop, factor, seed);
             case MODEL_STOCK -> Merging.modelStock(base(objective), all);
             case GREEDY_SOUP -> {
-                options.split = "train";
-                yield Merging.greedySoup(options.objective(), all);
+                Objective training = models.options.objective(true, models.options.samples);
+                yield Merging.greedySoup(training, all);
             }
         };
     }

@@ -2,13 +2,10 @@ package org.kymograph.cli.connectivity;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.connectivity.curves.Models;
 import org.kymograph.connectivity.tasks.RunTask;
-import org.kymograph.model.ParameterVector;
 import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.RecordException;
@@ -63,26 +60,15 @@ final class ModelOptions {
 
     Objective objective() {
         Arguments.check(split.equals("test") || split.equals("train"), "--split", split, "test or train");
+        return objective(split.equals("train"), samples);
+    }
+
+    /** Returns the loss on samples of another part or number than asked for, 0 for all. */
+    Objective objective(boolean train, int number) {
         RunFolder setting = setting();
         return RunTask.of(setting, data)
-                .objective(setting.seed(), split.equals("train"), samples)
+                .objective(setting.seed(), train, number)
                 .withBatchSize(batchSize);
-    }
-
-    /** Reads some models, all of them if none are named. */
-    Map<String, ParameterVector> load(Objective objective, List<String> names) {
-        Models models = models();
-        ParameterVector like = objective.initial(0);
-        Map<String, ParameterVector> all = new LinkedHashMap<>();
-        (names == null ? models.names() : names).forEach(name -> all.put(name, models.load(name, like)));
-        return all;
-    }
-
-    /** Reads models of which there must be a certain number, all of them if none are named. */
-    List<ParameterVector> load(Objective objective, List<String> names, int number) {
-        Map<String, ParameterVector> all = load(objective, names);
-        Arguments.check(all.size() == number, "the number of models", all.size(), number + "; name them with --models");
-        return List.copyOf(all.values());
     }
 
     private RunFolder setting() {

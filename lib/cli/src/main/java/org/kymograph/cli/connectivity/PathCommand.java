@@ -26,14 +26,7 @@ import picocli.CommandLine.Option;
         })
 final class PathCommand extends ConsoleCommand {
     @Mixin
-    ModelOptions options;
-
-    @Option(
-            names = {"--models", "--suffixes"},
-            paramLabel = "NAME",
-            arity = "1..*",
-            description = "The models' names, two (default: all).")
-    List<String> models;
+    NamedModels models;
 
     @Option(names = "--kind", paramLabel = "KIND", defaultValue = "chain", description = "chain or bezier.")
     String kind;
@@ -71,12 +64,10 @@ final class PathCommand extends ConsoleCommand {
                 .withBends(bends)
                 .withSteps(steps)
                 .withLearningRate(learningRate);
-        Objective objective = options.objective();
-        List<ParameterVector> ends = options.load(objective, models, 2);
+        Objective objective = models.options.objective();
+        List<ParameterVector> ends = models.load(objective, 2);
         LossCurve straight = LossCurve.along(objective, ParameterPath.segment(ends.get(0), ends.get(1)), points);
-        options.split = "train";
-        options.samples = 0;
-        LossCurve bent = ConnectingPath.train(options.objective(), ends.get(0), ends.get(1), settings)
+        LossCurve bent = ConnectingPath.train(models.options.objective(true, 0), ends.get(0), ends.get(1), settings)
                 .along(objective, points);
         Tables.writeCsv(out, bent.table());
         tell("straight", straight);

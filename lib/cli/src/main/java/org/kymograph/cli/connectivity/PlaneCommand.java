@@ -23,14 +23,7 @@ import picocli.CommandLine.Option;
         })
 final class PlaneCommand extends ConsoleCommand {
     @Mixin
-    ModelOptions options;
-
-    @Option(
-            names = {"--models", "--suffixes"},
-            paramLabel = "NAME",
-            arity = "1..*",
-            description = "The models' names, three or one (default: all).")
-    List<String> models;
+    NamedModels models;
 
     @Option(
             names = "--range",
@@ -68,8 +61,8 @@ final class PlaneCommand extends ConsoleCommand {
         if (page != null) {
             Destination.checkPage("--page", page);
         }
-        Objective objective = options.objective();
-        var all = options.load(objective, models);
+        Objective objective = models.options.objective();
+        var all = models.load(objective);
         Arguments.check(
                 all.size() == 3 || all.size() == 1,
                 "the number of models",

@@ -26,14 +26,7 @@ import tech.tablesaw.api.Table;
         })
 final class SharpnessCommand extends ConsoleCommand {
     @Mixin
-    ModelOptions options;
-
-    @Option(
-            names = {"--models", "--suffixes"},
-            paramLabel = "NAME",
-            arity = "1..*",
-            description = "The models' names (default: all).")
-    List<String> models;
+    NamedModels models;
 
     @Option(
             names = "--epsilon",
@@ -81,9 +74,9 @@ final class SharpnessCommand extends ConsoleCommand {
                 directions,
                 steps,
                 seed);
-        Objective objective = options.objective();
+        Objective objective = models.options.objective();
         Table[] table = {null};
-        options.load(objective, models).forEach((name, model) -> {
+        models.load(objective).forEach((name, model) -> {
             Table row = Sharpness.of(objective, model, settings).table();
             row.insertColumn(0, StringColumn.create("model", List.of(name)));
             table[0] = table[0] == null ? row : table[0].append(row);
