@@ -259,7 +259,11 @@ public final class Activations {
      * @return N rows
      */
     public double[][] rows(String point) {
-        Tensor tensor = get(point);
+        return rows(get(point));
+    }
+
+    /** Returns what each sample has, in one row. */
+    static double[][] rows(Tensor tensor) {
         return cut(tensor, 0, (int) (tensor.size() / tensor.shape()[0]));
     }
 

@@ -7,7 +7,6 @@ import org.kymograph.base.Columns;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.Network;
 import org.kymograph.model.ParameterVector;
-import org.kymograph.record.tensors.Tensor;
 import tech.tablesaw.api.Table;
 
 /**
@@ -64,17 +63,13 @@ public record FeatureConnectivity(double t, List<Layer> layers) {
         for (String point : points) {
             layers.add(layer(point, a.rows(point), b.rows(point), mixed.rows(point), t));
         }
-        layers.add(layer(OUTPUTS, rows(a.outputs()), rows(b.outputs()), rows(mixed.outputs()), t));
+        layers.add(layer(
+                OUTPUTS,
+                Activations.rows(a.outputs()),
+                Activations.rows(b.outputs()),
+                Activations.rows(mixed.outputs()),
+                t));
         return new FeatureConnectivity(t, layers);
-    }
-
-    private static double[][] rows(Tensor outputs) {
-        double[] all = outputs.toDoubles();
-        double[][] rows = new double[(int) outputs.shape()[0]][all.length / (int) outputs.shape()[0]];
-        for (int i = 0; i < all.length; i++) {
-            rows[i / rows[0].length][i % rows[0].length] = all[i];
-        }
-        return rows;
     }
 
     private static Layer layer(String point, double[][] a, double[][] b, double[][] mixed, double t) {

@@ -53,6 +53,7 @@ public final class LargeSegment {
     private static LossCurve evaluated(
             Network network, Loss loss, Dataset data, TensorFile from, TensorFile to, int points, int batch) {
         double[][] losses = new double[points][data.size()];
+        long[] all = data.targets().toLongs();
         double length = 0;
         try (NDManager manager = NDManager.newBaseManager();
                 Progress progress = Progress.start("a segment", "points", points)) {
@@ -73,7 +74,6 @@ public final class LargeSegment {
                                         store, new NDList(Activations.inputs(manager, data, rows)), false)
                                 .singletonOrThrow()
                                 .expandDims(0);
-                        long[] all = data.targets().toLongs();
                         int[] classes =
                                 Arrays.stream(rows).map(r -> (int) all[r]).toArray();
                         float[] found = loss.evaluation(outputs, manager.create(classes, new Shape(1, rows.length)))

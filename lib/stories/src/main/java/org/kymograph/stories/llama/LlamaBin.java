@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,7 +189,7 @@ final class LlamaBin {
                 in.skipNBytes(4L * length * (dModel / heads));
             }
             long[] shape = shapes.get(name + ".weight");
-            int size = Math.toIntExact(java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact));
+            int size = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
             float[] values =
                     version == 2 && !name.endsWith("norm") ? dequantized(in, size, groupSize) : floats(in, size);
             weights.put(name + ".weight", Tensor.of(values, shape));

@@ -21,6 +21,9 @@ final class LlamaState {
     private final float[] scores;
     private final float[] logits;
     private final float[] sums;
+    // The rotations at the position, of each pair of a head.
+    private final float[] cos;
+    private final float[] sin;
     private final float[][][] keys;
     private final float[][][] values;
 
@@ -39,6 +42,8 @@ final class LlamaState {
         scores = new float[length * batch];
         logits = new float[net.vocabulary() * batch];
         sums = new float[batch];
+        cos = new float[head / 2];
+        sin = new float[head / 2];
         keys = new float[net.layers()][length][];
         values = new float[net.layers()][length][];
     }
@@ -49,6 +54,11 @@ final class LlamaState {
             for (int b = 0; b < batch; b++) {
                 x[i * batch + b] = weights.embeddings().at(tokens[b], i);
             }
+        }
+        for (int j = 0; j < cos.length; j++) {
+            double angle = t * Math.pow(net.theta(), -2.0 * j / head);
+            cos[j] = (float) Math.cos(angle);
+            sin[j] = (float) Math.sin(angle);
         }
         for (int l = 0; l < net.layers(); l++) {
             LlamaGenerator.Layer w = weights.layers().get(l);
@@ -104,8 +114,8 @@ final class LlamaState {
         multiply(w.wq(), normed, q);
         multiply(w.wk(), normed, k);
         multiply(w.wv(), normed, v);
-        turn(q, t);
-        turn(k, t);
+        turn(q);
+        turn(k);
         keys[l][t] = k;
         values[l][t] = v;
         Arrays.fill(z, 0);
@@ -160,16 +170,15 @@ final class LlamaState {
     }
 
     // (a, b) → (a cos − b sin, a sin + b cos) for neighbours a and b.
-    private void turn(float[] of, int t) {
+    private void turn(float[] of) {
         for (int i = 0; i < of.length / batch; i += 2) {
-            double angle = t * Math.pow(net.theta(), -(double) (i % head) / head);
-            float cos = (float) Math.cos(angle);
-            float sin = (float) Math.sin(angle);
+            float c = cos[i % head / 2];
+            float s = sin[i % head / 2];
             for (int b = 0; b < batch; b++) {
                 float r = of[i * batch + b];
                 float im = of[(i + 1) * batch + b];
-                of[i * batch + b] = r * cos - im * sin;
-                of[(i + 1) * batch + b] = r * sin + im * cos;
+                of[i * batch + b] = r * c - im * s;
+                of[(i + 1) * batch + b] = r * s + im * c;
             }
         }
     }

@@ -1,6 +1,7 @@
 package org.kymograph.stories.llama;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 
@@ -148,7 +149,7 @@ public record TokenSampling(double temperature, double topP, int topK, long seed
     // As run.c: tokens too rare to be in the set are left out before sorting.
     private int nucleus(float[] p, float coin) {
         float cutoff = (1 - (float) topP) / (p.length - 1);
-        int[] kept = java.util.stream.IntStream.range(0, p.length)
+        int[] kept = IntStream.range(0, p.length)
                 .filter(i -> p[i] >= cutoff)
                 .boxed()
                 .sorted((a, b) -> Float.compare(p[b], p[a]))
