@@ -1,6 +1,5 @@
 package org.kymograph.cli.stories;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,8 +159,7 @@ final class StoriesSampleCommand extends ConsoleCommand {
 
     private static ObjectNode node(int[] text, BpeTokenizer tokenizer) {
         ObjectNode node = Json.object();
-        ArrayNode array = node.putArray("ids");
-        Arrays.stream(text).forEach(array::add);
+        node.set("ids", Json.tree(text));
         if (tokenizer != null) {
             node.put("text", tokenizer.decode(text));
         }

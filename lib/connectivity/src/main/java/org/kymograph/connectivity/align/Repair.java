@@ -1,12 +1,15 @@
 package org.kymograph.connectivity.align;
 
+import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.data.Dataset;
 import org.kymograph.evaluate.Activations;
 import org.kymograph.evaluate.ParameterPath;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.model.ParameterVector.Segment;
+import org.kymograph.stats.MeanSd;
 
 /**
  * Renormalises interpolated networks: halfway between two networks the variance of hidden units collapses, even after their units
@@ -44,8 +47,8 @@ public final class Repair {
         from.sameSegments(to);
         Repair repair = new Repair(network, data);
         int layers = network.hidden().size();
-        double[][][] first = new double[layers][][];
-        double[][][] second = new double[layers][][];
+        MeanSd[][] first = new MeanSd[layers][];
+        MeanSd[][] second = new MeanSd[layers][];
         for (int l = 0; l < layers; l++) {
             first[l] = repair.statistics(from, l);
             second[l] = repair.statistics(to, l);
@@ -53,20 +56,20 @@ public final class Repair {
         return t -> t == 0 ? from : t == 1 ? to : repair.repaired(from.lerp(to, t), t, first, second);
     }
 
-    private ParameterVector repaired(ParameterVector mixed, double t, double[][][] from, double[][][] to) {
+    private ParameterVector repaired(ParameterVector mixed, double t, MeanSd[][] from, MeanSd[][] to) {
         ParameterVector out = mixed;
         for (int l = 0; l < from.length; l++) {
-            double[][] now = statistics(out, l);
+            MeanSd[] now = statistics(out, l);
             double[] values = out.toArray();
             for (Segment s : out.segments()) {
                 boolean weight = s.name().equals(2 * l + ".weight");
                 if (!weight && !s.name().equals(2 * l + ".bias")) {
                     continue;
                 }
-                int each = s.length() / now[0].length;
-                for (int u = 0; u < now[0].length; u++) {
-                    double scale = now[1][u] == 0 ? 1 : ((1 - t) * from[l][1][u] + t * to[l][1][u]) / now[1][u];
-                    double shift = (1 - t) * from[l][0][u] + t * to[l][0][u] - scale * now[0][u];
+                int each = s.length() / now.length;
+                for (int u = 0; u < now.length; u++) {
+                    double scale = now[u].sd() == 0 ? 1 : ((1 - t) * from[l][u].sd() + t * to[l][u].sd()) / now[u].sd();
+                    double shift = (1 - t) * from[l][u].mean() + t * to[l][u].mean() - scale * now[u].mean();
                     for (int i = 0; i < each; i++) {
                         int at = s.offset() + u * each + i;
                         values[at] = scale * values[at] + (weight ? 0 : shift);
@@ -78,24 +81,12 @@ public final class Repair {
         return out;
     }
 
-    // Mean and standard deviation of each unit's preactivation.
-    private double[][] statistics(ParameterVector parameters, int layer) {
+    // Of each unit's preactivation.
+    private MeanSd[] statistics(ParameterVector parameters, int layer) {
         String point = "mlp_pre." + layer;
         double[][] rows = Activations.of(network, parameters, data, point).rows(point);
-        int units = rows[0].length;
-        double[][] out = new double[2][units];
-        for (int u = 0; u < units; u++) {
-            double mean = 0;
-            for (double[] row : rows) {
-                mean += row[u] / rows.length;
-            }
-            double squares = 0;
-            for (double[] row : rows) {
-                squares += (row[u] - mean) * (row[u] - mean) / rows.length;
-            }
-            out[0][u] = mean;
-            out[1][u] = Math.sqrt(squares);
-        }
-        return out;
+        return IntStream.range(0, rows[0].length)
+                .mapToObj(u -> MeanSd.of(Columns.numbers(rows.length, i -> rows[i][u])))
+                .toArray(MeanSd[]::new);
     }
 }
