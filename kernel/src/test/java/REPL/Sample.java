@@ -4,7 +4,7 @@ package REPL;
 public final class Sample {
     private Sample() {}
 
-    /** @return the sum of the odd numbers below 1000, by loops of every kind */
+    /** Returns the sum of the odd numbers below 1000, by loops of every kind. */
     public static Object do_it$() {
         long sum = 0;
         for (int i = 1; i < 1000; i += 2) {
@@ -19,17 +19,22 @@ public final class Sample {
         do {
             j--;
         } while (j > 0);
-        return sum + j;
+        return sum + (long) j;
     }
 
     /** Runs until it is stopped. */
     public static void endless() {
         for (long i = 0; ; i++) {
-            Math.sqrt(i);
+            Math.sqrt((double) i);
         }
     }
 
-    /** @param depth any, since it never ends */
+    /**
+     * Never ends.
+     *
+     * @param depth any
+     */
+    @SuppressWarnings("InfiniteRecursion")
     public static void recursive(int depth) {
         try {
             recursive(depth + 1);

@@ -143,8 +143,10 @@ final class Cell {
     }
 
     /**
+     * Returns what the reader sees of an error.
+     *
      * @param e what a cell ended with
-     * @return what the reader sees of it
+     * @return its text
      */
     ErrorText error(Throwable e) {
         if (e instanceof Refused refused) {

@@ -70,7 +70,7 @@ record CellSource(List<Part> parts) {
     /** What to say about a snippet that does not compile and looks like a word for another kernel; empty if it does not. */
     static String hint(String source) {
         if (source.matches("(?s)![a-z][\\w./-]*\\b.*") && !source.contains("\n")) {
-            return source.split("\\s")[0]
+            return source.split("\\s", 2)[0]
                     + " is a command of the shell, which Java cells do not take: a cell that begins with %%bash does.";
         }
         if (source.matches("help(\\(\\s*\\w*\\s*\\))?;?")) {

@@ -62,8 +62,7 @@ public final class Cells {
     }
 
     /** Interrupts the thread of the latest cell; an idle thread forgets it before the next one. */
-    static void interrupt() {
-        // Only one thread counts at a time: the signal's, or the control channel's.
+    static synchronized void interrupt() {
         interrupts++;
         Thread cell = running;
         if (cell != null) {
@@ -78,6 +77,7 @@ public final class Cells {
      *
      * @param status what the cell wants to exit with
      */
+    @SuppressWarnings("DoNotCallSuggester")
     public static void exit(int status) {
         throw new CellError("The cell has called exit(" + status
                 + "). It ends here, and the kernel goes on; the menu Kernel shuts it down or restarts it.");

@@ -33,6 +33,8 @@ final class Javadoc {
     }
 
     /**
+     * Returns the documentation of what a signature declares.
+     *
      * @param signature JShell's: of a class, a variable ({@code name:type}), a constructor or a method
      * @return lines of text; none if it is not the library's
      */
@@ -144,7 +146,7 @@ final class Javadoc {
                             .forEach(file ->
                                     found.put(file.getFileName().toString().replace(".java", ""), file));
                 } catch (IOException e) {
-                    continue;
+                    // No documentation from this folder then.
                 }
             }
             files = found;

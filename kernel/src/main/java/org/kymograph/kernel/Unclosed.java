@@ -20,6 +20,8 @@ final class Unclosed {
     }
 
     /**
+     * Tells where a cell's code is left open.
+     *
      * @param code Java that does not end
      * @param line the number of its first line
      * @return a line for each thing that is not closed, the outermost first

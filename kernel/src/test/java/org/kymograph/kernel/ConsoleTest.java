@@ -49,7 +49,7 @@ class ConsoleTest {
     }
 
     @Test
-    void charactersAreNotCut() {
+    void charactersAreNotCut() throws InterruptedException {
         console.install();
         long seed = new Random().nextLong();
         Random random = new Random(seed);
@@ -64,7 +64,7 @@ class ConsoleTest {
                 synchronized (console) {
                     console.notifyAll();
                 }
-                Thread.yield();
+                Thread.sleep(1);
             }
         }
         console.flush();

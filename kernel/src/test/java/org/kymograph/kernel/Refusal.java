@@ -5,6 +5,7 @@ public final class Refusal {
     private Refusal() {}
 
     /** Always throws. */
+    @SuppressWarnings("DoNotCallSuggester")
     public static void refuse() {
         throw new IllegalArgumentException("seeds is 0: at least 1 is needed");
     }

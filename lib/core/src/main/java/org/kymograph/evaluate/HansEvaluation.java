@@ -142,7 +142,7 @@ public final class HansEvaluation {
      *
      * @param models their folders, as {@link PairClassifier#open(Path)} reads them
      * @param data the pairs
-     * @return a row per model: its folder's name as {@code model}, {@code step} (missing if its name has none), and the numbers
+     * @return a row per model: its folder's name, {@code step} (missing if its name has none), and the numbers
      *     of {@link #evaluate}; as the original, {@code seed} (what follows the last dash of the folder's name) and the
      *     heuristics
      */

@@ -59,7 +59,9 @@ public final class IOPubChannel extends AbstractChannel {
                 .sendMessage(new Message<>(request, content.type(), content));
     }
 
+    // Not synchronized, as the method that it overrides is: one thread sends, and would wait for this one's lock.
     @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized")
     public void sendMessage(Message<?> message) {
         Future<?> sent = sender.submit(() -> super.sendMessage(message));
         boolean interrupted = false;

@@ -74,7 +74,7 @@ final class LogOptions {
             reader = reader.withEpochs(burnOut);
         }
         if (epochs != null) {
-            reader = reader.withEpochNumbers(numbers(command, epochs));
+            reader = reader.withEpochNumbers(numbers(epochs));
         }
         if (oneLogit != null) {
             reader = reader.withOneLogit(
@@ -119,7 +119,7 @@ final class LogOptions {
         return SampleMetrics.read(source);
     }
 
-    private static int[] numbers(CommandSpec command, String text) {
+    private static int[] numbers(String text) {
         TreeSet<Integer> numbers = new TreeSet<>();
         for (String part : text.split(",", -1)) {
             Matcher range = RANGE.matcher(part.strip());

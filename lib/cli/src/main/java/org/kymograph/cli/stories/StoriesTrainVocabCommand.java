@@ -3,7 +3,6 @@ package org.kymograph.cli.stories;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
 import org.kymograph.cli.ConsoleCommand;
@@ -53,10 +52,11 @@ final class StoriesTrainVocabCommand extends ConsoleCommand {
         List<Path> used = files.subList(0, Math.min(shards, files.size()));
         RandomGenerator random = Streams.of(seed, "vocabulary");
         StoryLayout layout = StoryLayout.all();
-        Stream<String> texts = used.stream()
+        Iterable<String> texts = () -> used.stream()
                 .flatMap(file -> StoryShards.read(file).stream())
-                .map(record -> layout.text(record, random));
-        BpeTokenizer tokenizer = BpeTokenizer.train(texts::iterator, vocabSize);
+                .map(record -> layout.text(record, random))
+                .iterator();
+        BpeTokenizer tokenizer = BpeTokenizer.train(texts, vocabSize);
         String stem = model.toString().substring(0, model.toString().length() - ".model".length());
         for (String ending : List.of(".model", ".vocab", ".bin")) {
             tokenizer.save(Path.of(stem + ending));

@@ -72,16 +72,17 @@ public record RotationMatching(
             ParameterVector rotated = identity(network, now.rotation()).applied(network, b);
             for (int l = 0; l < network.layers(); l++) {
                 heads(network, a, rotated, l, now);
-                now.units()[l] = Assignment.largest(gain(
-                        a,
-                        rotated,
-                        network.dMlp(),
+                double[][] units = new double[network.dMlp()][network.dMlp()];
+                addRows(units, rows(a, part(l, "feed_forward.w1")), rows(rotated, part(l, "feed_forward.w1")), 1, 0, 0);
+                addRows(units, rows(a, part(l, "feed_forward.w3")), rows(rotated, part(l, "feed_forward.w3")), 1, 0, 0);
+                addRows(
+                        units,
+                        columns(a, part(l, "feed_forward.w2")),
+                        columns(rotated, part(l, "feed_forward.w2")),
                         1,
                         0,
-                        0,
-                        part(l, "feed_forward.w1"),
-                        part(l, "feed_forward.w3"),
-                        part(l, "feed_forward.w2")));
+                        0);
+                now.units()[l] = Assignment.largest(units);
             }
             LlamaSymmetry permuted = new LlamaSymmetry(
                     MatrixUtils.createRealIdentityMatrix(network.dModel()), now.keyHeads(), now.heads(), now.units());
@@ -189,20 +190,20 @@ public record RotationMatching(
         int width = network.dModel() / network.heads();
         int keys = network.kvHeads();
         int group = network.heads() / keys;
-        double[][] total = gain(a, b, keys, width, 0, 0, part(l, "attention.wk"), part(l, "attention.wv"), null);
+        double[][] total = new double[keys][keys];
+        for (String name : new String[] {part(l, "attention.wk"), part(l, "attention.wv")}) {
+            addRows(total, rows(a, name), rows(b, name), width, 0, 0);
+        }
+        double[][] queriesA = rows(a, part(l, "attention.wq"));
+        double[][] queriesB = rows(b, part(l, "attention.wq"));
+        double[][] outputsA = columns(a, part(l, "attention.wo"));
+        double[][] outputsB = columns(b, part(l, "attention.wo"));
         int[][][] within = new int[keys][keys][];
         for (int i = 0; i < keys; i++) {
             for (int j = 0; j < keys; j++) {
-                double[][] inside = gain(
-                        a,
-                        b,
-                        group,
-                        width,
-                        i * group,
-                        j * group,
-                        part(l, "attention.wq"),
-                        null,
-                        part(l, "attention.wo"));
+                double[][] inside = new double[group][group];
+                addRows(inside, queriesA, queriesB, width, i * group, j * group);
+                addRows(inside, outputsA, outputsB, width, i * group, j * group);
                 within[i][j] = Assignment.largest(inside);
                 total[i][j] += WeightMatching.total(inside, within[i][j]);
             }
@@ -216,45 +217,35 @@ public record RotationMatching(
         }
     }
 
-    // The inner products of n blocks of rows of the first two matrices, and of columns of the third, from some block
-    // on.
-    private static double[][] gain(
-            ParameterVector a,
-            ParameterVector b,
-            int n,
-            int width,
-            int fromA,
-            int fromB,
-            String rows,
-            String moreRows,
-            String columns) {
-        double[][] gain = new double[n][n];
-        for (String name : new String[] {rows, moreRows, columns}) {
-            if (name == null) {
-                continue;
-            }
-            boolean byRow = name != columns;
-            Segment s = a.segments().stream()
-                    .filter(x -> x.name().equals(name + ".weight"))
-                    .findFirst()
-                    .orElseThrow();
-            RealMatrix x = LlamaSymmetry.matrix(a, name, s.shape().get(1).intValue());
-            RealMatrix y = LlamaSymmetry.matrix(b, name, s.shape().get(1).intValue());
-            double[][] p = (byRow ? x : x.transpose()).getData();
-            double[][] q = (byRow ? y : y.transpose()).getData();
-            for (int i = 0; i < n; i++) {
-                for (int j = 0; j < n; j++) {
-                    for (int k = 0; k < width; k++) {
-                        double[] u = p[(fromA + i) * width + k];
-                        double[] v = q[(fromB + j) * width + k];
-                        for (int c = 0; c < u.length; c++) {
-                            gain[i][j] += u[c] * v[c];
-                        }
+    // Adds the inner products of blocks of rows, from some block of each matrix on.
+    private static void addRows(double[][] gain, double[][] a, double[][] b, int width, int fromA, int fromB) {
+        for (int i = 0; i < gain.length; i++) {
+            for (int j = 0; j < gain.length; j++) {
+                for (int k = 0; k < width; k++) {
+                    double[] u = a[(fromA + i) * width + k];
+                    double[] v = b[(fromB + j) * width + k];
+                    for (int c = 0; c < u.length; c++) {
+                        gain[i][j] += u[c] * v[c];
                     }
                 }
             }
         }
-        return gain;
+    }
+
+    private static double[][] rows(ParameterVector vector, String name) {
+        return matrix(vector, name).getData();
+    }
+
+    private static double[][] columns(ParameterVector vector, String name) {
+        return matrix(vector, name).transpose().getData();
+    }
+
+    private static RealMatrix matrix(ParameterVector vector, String name) {
+        Segment segment = vector.segments().stream()
+                .filter(s -> s.name().equals(name + ".weight"))
+                .findFirst()
+                .orElseThrow();
+        return LlamaSymmetry.matrix(vector, name, segment.shape().get(1).intValue());
     }
 
     /** Returns the Euclidean distance to the fixed network before. */

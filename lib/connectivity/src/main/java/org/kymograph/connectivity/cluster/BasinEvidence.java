@@ -81,8 +81,8 @@ public record BasinEvidence(
                 silhouette,
                 within[0] / within[1],
                 across[0] / across[1],
-                compare(d, settings, "shuffled", shuffled(d), silhouette, eigengap),
-                compare(d, settings, "additive", additive(d), silhouette, eigengap));
+                compare(settings, "shuffled", shuffled(d), silhouette, eigengap),
+                compare(settings, "additive", additive(d), silhouette, eigengap));
     }
 
     private static double eigengap(SpectralEmbedding embedding, BasinSettings settings) {
@@ -91,8 +91,7 @@ public record BasinEvidence(
         return k < values.length ? values[k] - values[k - 1] : 0;
     }
 
-    private static Null compare(
-            double[][] d, BasinSettings settings, String name, Draw draw, double silhouette, double eigengap) {
+    private static Null compare(BasinSettings settings, String name, Draw draw, double silhouette, double eigengap) {
         RandomGenerator random = Streams.of(settings.seed(), name);
         double[] sums = new double[2];
         int[] reached = new int[2];

@@ -30,7 +30,7 @@ import tech.tablesaw.api.Table;
 
 /**
  * The evaluation of a model on labelled texts as the paper's program writes it: an object with {@code label_dict} and
- * {@code samples}, each with {@code probabilities}, {@code logits}, {@code label} and {@code sentence}.
+ * {@code samples}.
  *
  * @param labels the numbers of the classes by their names
  * @param samples the samples
@@ -39,7 +39,7 @@ public record EvaluationLog(Map<String, Integer> labels, List<Sample> samples) {
     private static final Pattern NUMBER = Pattern.compile("(\\d+)\\.json$");
 
     /**
-     * A sample.
+     * A sample, in the file with its {@code probabilities}, {@code logits}, {@code label} and {@code sentence}.
      *
      * @param probabilities the probability of each class
      * @param label the number of the right class

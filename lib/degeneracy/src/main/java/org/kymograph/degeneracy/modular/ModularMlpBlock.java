@@ -104,8 +104,8 @@ final class ModularMlpBlock extends AbstractBlock implements Hooked {
 
         /** @return the embeddings of both tokens, {@code [R, B, 2, e]} */
         NDArray embedded() {
-            NDArray rows = EmbeddingRows.of(
-                    input, get(embedding, net.p(), e), new Shape(runs, input.size() / (2L * runs), 2));
+            NDArray rows =
+                    EmbeddingRows.of(input, get(embedding, net.p(), e), new Shape(runs, input.size() / (2L * runs), 2));
             return Hooks.at(
                     ModularMlpBlock.this,
                     "embed",

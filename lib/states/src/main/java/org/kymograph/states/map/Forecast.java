@@ -2,7 +2,6 @@ package org.kymograph.states.map;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,74 +63,90 @@ public record Forecast(List<Point> points) {
         int n = raw.runs().size();
         int[] fold = OlsFit.folds(n, folds, 0);
         double[] y = raw.runs().stream().mapToDouble(outcome::value).toArray();
-        Map<String, double[][][]> inputs = new LinkedHashMap<>();
-        Map<String, double[][]> predicted = new LinkedHashMap<>();
-        List<String> names = new ArrayList<>(List.of(STATES));
-        names.addAll(baselines.keySet());
-        names.forEach(name -> {
-            inputs.put(name, new double[first.length][n][]);
-            predicted.put(name, new double[first.length][n]);
-        });
-        baselines.forEach((name, values) -> {
-            for (int k = 0; k < first.length; k++) {
-                for (int i = 0; i < n; i++) {
-                    inputs.get(name)[k][i] = new double[] {1, values[i][first[k] - 1]};
-                }
-            }
-        });
+        Held states = new Held(STATES, first.length, n);
+        List<Held> all = new ArrayList<>(List.of(states));
+        baselines.forEach((name, values) -> all.add(Held.number(name, values, first)));
         double[] mean = new double[n];
-        Map<String, boolean[][]> covered = new LinkedHashMap<>();
-        names.forEach(name -> covered.put(name, new boolean[first.length][n]));
         try (Progress progress = Progress.start("forecasting", "folds", folds)) {
             for (int f = 0; f < folds; f++) {
                 int part = f;
+                int[] own = IntStream.range(0, n).filter(i -> fold[i] == part).toArray();
                 int[] others =
                         IntStream.range(0, n).filter(i -> fold[i] != part).toArray();
-                int[] own = IntStream.range(0, n).filter(i -> fold[i] == part).toArray();
-                filter(hmm, raw, others, inputs.get(STATES), first);
-                double[] known = Columns.pick(y, others);
-                Arrays.stream(own).forEach(i -> mean[i] = Statistics.mean(known));
-                for (String name : names) {
-                    for (int k = 0; k < first.length; k++) {
-                        double[][] x = inputs.get(name)[k];
-                        OlsFit fit = OlsFit.of(
-                                Arrays.stream(others).mapToObj(i -> x[i]).toArray(double[][]::new), known);
-                        double[] fitted = fit.fitted();
-                        double[] residuals = Columns.numbers(known.length, i -> Math.abs(known[i] - fitted[i]));
-                        double width = Statistics.quantile(residuals, 0.9);
-                        for (int i : own) {
-                            predicted.get(name)[k][i] = fit.combination(x[i]);
-                            covered.get(name)[k][i] = Math.abs(y[i] - predicted.get(name)[k][i]) <= width;
-                        }
-                    }
-                }
+                filter(hmm, raw, others, states.inputs, first);
+                all.forEach(predictor -> predictor.predict(y, own, others));
+                double known = Statistics.mean(Columns.pick(y, others));
+                Arrays.stream(own).forEach(i -> mean[i] = known);
                 progress.update(f + 1L, "");
             }
         }
-        double total = IntStream.range(0, n)
-                .mapToDouble(i -> Math.pow(y[i] - mean[i], 2))
-                .sum();
+        double total = squares(y, mean);
         List<Point> points = new ArrayList<>();
         for (int k = 0; k < first.length; k++) {
-            for (String name : names) {
-                double[] guess = predicted.get(name)[k];
-                boolean[] inside = covered.get(name)[k];
-                points.add(new Point(
-                        first[k],
-                        name,
-                        1
-                                - IntStream.range(0, n)
-                                                .mapToDouble(i -> Math.pow(y[i] - guess[i], 2))
-                                                .sum()
-                                        / total,
-                        IntStream.range(0, n)
-                                .mapToDouble(i -> Math.abs(y[i] - guess[i]))
-                                .average()
-                                .orElseThrow(),
-                        IntStream.range(0, n).filter(i -> inside[i]).count() / (double) n));
+            for (Held predictor : all) {
+                points.add(predictor.point(k, first[k], y, total));
             }
         }
         return new Forecast(points);
+    }
+
+    /** One predictor's inputs, [k][run], and what it says of each run when it was fitted to others. */
+    private static final class Held {
+        private final String name;
+        private final double[][][] inputs;
+        private final double[][] predicted;
+        private final boolean[][] covered;
+
+        Held(String name, int counts, int runs) {
+            this.name = name;
+            inputs = new double[counts][runs][];
+            predicted = new double[counts][runs];
+            covered = new boolean[counts][runs];
+        }
+
+        /** The number of each run at its kth checkpoint, beside a constant. */
+        static Held number(String name, double[][] values, int[] first) {
+            Held out = new Held(name, first.length, values.length);
+            for (int k = 0; k < first.length; k++) {
+                for (int i = 0; i < values.length; i++) {
+                    out.inputs[k][i] = new double[] {1, values[i][first[k] - 1]};
+                }
+            }
+            return out;
+        }
+
+        void predict(double[] y, int[] own, int[] others) {
+            double[] known = Columns.pick(y, others);
+            for (int k = 0; k < inputs.length; k++) {
+                double[][] x = inputs[k];
+                OlsFit fit = OlsFit.of(Arrays.stream(others).mapToObj(i -> x[i]).toArray(double[][]::new), known);
+                double[] fitted = fit.fitted();
+                double[] residuals = Columns.numbers(known.length, i -> Math.abs(known[i] - fitted[i]));
+                double width = Statistics.quantile(residuals, 0.9);
+                for (int i : own) {
+                    predicted[k][i] = fit.combination(x[i]);
+                    covered[k][i] = Math.abs(y[i] - predicted[k][i]) <= width;
+                }
+            }
+        }
+
+        Point point(int k, int checkpoints, double[] y, double total) {
+            double[] errors = Columns.numbers(y.length, i -> Math.abs(y[i] - predicted[k][i]));
+            double inside =
+                    IntStream.range(0, y.length).filter(i -> covered[k][i]).count();
+            return new Point(
+                    checkpoints,
+                    name,
+                    1 - squares(y, predicted[k]) / total,
+                    Arrays.stream(errors).average().orElseThrow(),
+                    inside / y.length);
+        }
+    }
+
+    private static double squares(double[] a, double[] b) {
+        return IntStream.range(0, a.length)
+                .mapToDouble(i -> Math.pow(a[i] - b[i], 2))
+                .sum();
     }
 
     /** Fits to some runs, and sums the filtered probabilities of all runs' first checkpoints. */
@@ -167,6 +182,7 @@ public record Forecast(List<Point> points) {
     @Override
     public String toString() {
         List<String> sentences = new ArrayList<>();
+        int[] wins = {0};
         points.stream().mapToInt(Point::checkpoints).distinct().forEach(k -> {
             List<Point> here = points.stream().filter(p -> p.checkpoints() == k).toList();
             Point states = here.get(0);
@@ -174,6 +190,7 @@ public record Forecast(List<Point> points) {
                     .skip(1)
                     .max((a, b) -> Double.compare(a.rSquared(), b.rSquared()))
                     .orElse(states);
+            wins[0] += here.stream().skip(1).allMatch(p -> p.rSquared() < states.rSquared()) ? 1 : 0;
             sentences.add(String.format(
                     Locale.ROOT,
                     "After %d checkpoints: states %.2f, %s %.2f.",
@@ -182,17 +199,7 @@ public record Forecast(List<Point> points) {
                     best.predictor(),
                     best.rSquared()));
         });
-        long wins = points.stream()
-                .filter(p -> p.predictor().equals(STATES)
-                        && points.stream()
-                                .allMatch(q ->
-                                        q.checkpoints() != p.checkpoints() || q == p || q.rSquared() < p.rSquared()))
-                .count();
         return "Held-out R² of the states and of the best single number. " + String.join(" ", sentences)
-                + String.format(
-                        Locale.ROOT,
-                        " The states are ahead at %d of %d.",
-                        wins,
-                        points.stream().mapToInt(Point::checkpoints).distinct().count());
+                + String.format(Locale.ROOT, " The states are ahead at %d of %d.", wins[0], sentences.size());
     }
 }

@@ -69,7 +69,7 @@ public record StoryLayout(Set<Line> lines) {
             return all();
         }
         Set<Line> lines = EnumSet.noneOf(Line.class);
-        for (String name : subset.split(",")) {
+        for (String name : subset.split(",", -1)) {
             Line found = null;
             for (Line line : Line.values()) {
                 found = line.title().equals(name.strip()) ? line : found;

@@ -96,7 +96,7 @@ final class LlamaBin {
             if (version == 2) {
                 header.putInt(groupSize);
             }
-            out.write(header.array());
+            out.write(header.array(), header.arrayOffset(), header.capacity());
             for (String name : order(net, version)) {
                 if (version == 0 && name.equals("output")) {
                     rotations(out, model);
@@ -254,15 +254,15 @@ final class LlamaBin {
     }
 
     private static ByteBuffer next(DataInputStream in, int bytes) throws IOException {
-        ByteBuffer b = buffer(bytes);
-        in.readFully(b.array());
-        return b;
+        byte[] read = new byte[bytes];
+        in.readFully(read);
+        return ByteBuffer.wrap(read).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static byte[] bytes(float[] values) {
-        ByteBuffer b = buffer(Math.multiplyExact(4, values.length));
-        b.asFloatBuffer().put(values);
-        return b.array();
+        byte[] written = new byte[Math.multiplyExact(4, values.length)];
+        ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+        return written;
     }
 
     private static ByteBuffer buffer(int bytes) {

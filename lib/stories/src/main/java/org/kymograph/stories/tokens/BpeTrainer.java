@@ -52,7 +52,7 @@ final class BpeTrainer {
 
     SentencePieceModel train(Iterable<String> texts) {
         for (String text : texts) {
-            for (String line : text.split("\n")) {
+            for (String line : text.split("\n", -1)) {
                 count(TextNormalizer.SENTENCE_PIECE.apply(line));
             }
         }

@@ -106,8 +106,7 @@ final class TracrBlock extends AbstractBlock implements Hooked {
 
         private NDArray embeddings() {
             NDArray letters = EmbeddingRows.of(tokens, weight("embed.W_E"), new Shape(runs, batch, positions));
-            return letters.add(weight("pos_embed.W_pos").expandDims(1))
-                    .reshape(runs, batch * positions, net.stream());
+            return letters.add(weight("pos_embed.W_pos").expandDims(1)).reshape(runs, batch * positions, net.stream());
         }
 
         private NDArray layer(NDArray in, int l) {
