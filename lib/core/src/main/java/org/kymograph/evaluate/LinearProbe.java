@@ -5,6 +5,7 @@ import java.util.List;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.stats.LogisticFit;
+import org.kymograph.stats.Proportion;
 import tech.tablesaw.api.Table;
 
 /**
@@ -25,7 +26,6 @@ import tech.tablesaw.api.Table;
 public record LinearProbe(
         String point, int units, int samples, double accuracy, double lower, double upper, double majority) {
     private static final double PENALTY = 1;
-    private static final double Z = 1.959963984540054;
 
     /**
      * Fits a probe and measures it.
@@ -55,11 +55,15 @@ public record LinearProbe(
             right += fit.predict(test[i]) == testLabels[i] ? 1 : 0;
             common += commonest == testLabels[i] ? 1 : 0;
         }
-        double n = test.length;
-        double p = right / n;
-        double middle = (p + Z * Z / (2 * n)) / (1 + Z * Z / n);
-        double half = Z / (1 + Z * Z / n) * Math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n));
-        return new LinearProbe(point, x[0].length, test.length, p, middle - half, middle + half, common / n);
+        Proportion hits = new Proportion(right, test.length);
+        return new LinearProbe(
+                point,
+                x[0].length,
+                test.length,
+                hits.value(),
+                hits.lower(),
+                hits.upper(),
+                (double) common / test.length);
     }
 
     /**

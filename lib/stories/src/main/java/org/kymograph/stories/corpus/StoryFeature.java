@@ -1,9 +1,11 @@
 package org.kymograph.stories.corpus;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kymograph.base.Arguments;
 
 /** The labels of stories, in the order in which probes number them, with detectors that are exact for {@link MicroStories}. */
 public enum StoryFeature {
@@ -37,6 +39,25 @@ public enum StoryFeature {
      */
     public String label() {
         return label;
+    }
+
+    /**
+     * Returns the feature of a label.
+     *
+     * @param label a label as records or instructions have it, in any case
+     * @return the feature
+     * @throws IllegalArgumentException if there is none
+     */
+    public static StoryFeature of(String label) {
+        for (StoryFeature feature : values()) {
+            if (feature.label.equalsIgnoreCase(label)) {
+                return feature;
+            }
+        }
+        throw Arguments.unknown(
+                "feature",
+                label,
+                Arrays.stream(values()).map(StoryFeature::label).toList());
     }
 
     /**

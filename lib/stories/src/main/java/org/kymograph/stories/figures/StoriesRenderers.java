@@ -7,6 +7,11 @@ import org.kymograph.stories.corpus.PretokenizedShards;
 import org.kymograph.stories.corpus.TokenShards;
 import org.kymograph.stories.inside.OneShotPruning;
 import org.kymograph.stories.llama.LlamaModel;
+import org.kymograph.stories.protocol.DeletionGates;
+import org.kymograph.stories.protocol.DeletionResults;
+import org.kymograph.stories.protocol.ProbeResults;
+import org.kymograph.stories.score.GeneratedStories;
+import org.kymograph.stories.score.StoryClassifier;
 import org.kymograph.stories.tokens.BpeTokenizer;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -21,5 +26,11 @@ public final class StoriesRenderers implements ResultRenderers {
         renderers.show(TokenShards.class, TokenShards::table);
         renderers.show(MicroStories.class, MicroStories::table);
         renderers.show(OneShotPruning.class, OneShotPruning::table);
+        renderers.show(DeletionResults.class, DeletionResults::recoveryTable);
+        renderers.show(DeletionGates.class, DeletionGates::table);
+        renderers.show(ProbeResults.class, ProbeResults::table);
+        renderers.show(GeneratedStories.class, GeneratedStories::table);
+        renderers.show(StoryClassifier.class, StoryClassifier::table);
+        renderers.show(StoryClassifier.ErrorRates.class, StoryClassifier.ErrorRates::table);
     }
 }

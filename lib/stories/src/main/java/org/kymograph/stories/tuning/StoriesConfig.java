@@ -16,6 +16,11 @@ import org.kymograph.record.files.RecordException;
 /**
  * The settings of a training on stories, with the names and defaults of the original's {@code train.py}. Its configuration files are
  * read as lists of {@code name = literal}; nothing in them is executed.
+ *
+ * <p>Beyond the original's: {@code scaled_init} is w3 or w2, {@code feature} the label whose share among generated stories is
+ * measured, {@code generation_tokens} how many tokens they have at most, {@code tokenizer} its file, {@code generation_dataset_names} the
+ * data sets with prompts, instead of the one that is trained on and those that are evaluated. {@code eval_batch_size} and
+ * {@code generation_eval_batch_size}, which the original never reads, are {@code batch_size} where they are 0.
  */
 public final class StoriesConfig {
     private static final Map<String, Object> DEFAULTS = defaultValues();
@@ -28,13 +33,7 @@ public final class StoriesConfig {
             "device",
             "dtype",
             "compile",
-            "log_interval",
-            "eval_batch_size",
-            "vocab_source",
-            "temperature",
-            "top_k",
-            "generation_eval_iters",
-            "generation_eval_interval_multiplier");
+            "log_interval");
 
     private final Map<String, Object> values;
 
@@ -46,7 +45,10 @@ public final class StoriesConfig {
         Map<String, Object> d = new LinkedHashMap<>();
         put(d, "out_dir", "out", "model_dir", "", "eval_interval", 2000L, "generation_eval_interval_multiplier", 2L);
         put(d, "checkpoint_interval", 2000L, "log_interval", 1L, "eval_iters", 100L, "generation_eval_iters", 10L);
-        put(d, "eval_batch_size", 256L, "init_from", "scratch", "seed", 1337L, "finegrained_log_iters", 0L);
+        put(d, "eval_batch_size", 0L, "generation_eval_batch_size", 0L, "generation_tokens", 350L, "feature", "Twist");
+        put(d, "generation_dataset_names", "");
+        put(d, "always_save_checkpoint", false, "save_best_model", false, "eval_only", false, "tokenizer", "");
+        put(d, "init_from", "scratch", "seed", 1337L, "finegrained_log_iters", 0L);
         put(d, "wandb_log", false, "wandb_project", "", "wandb_entity", "", "wandb_tags", "", "wandb_run_name", "");
         put(d, "batch_size", 128L, "max_seq_len", 256L, "vocab_source", "custom", "vocab_size", 8192L);
         put(d, "data_cache_dir", "data", "dataset_name", "", "eval_dataset_names", "", "split_shards_pretrain", false);
@@ -163,8 +165,7 @@ public final class StoriesConfig {
         return value == PythonLiteral.NONE ? "a whole number or None" : "a text";
     }
 
-    /** Returns the names of settings that were changed but change nothing here, such as those of a logging service or of texts that the
-     * original writes while it trains. */
+    /** Returns the names of settings that were changed but change nothing here: those of a logging service and of other devices. */
     public List<String> withoutEffect() {
         return WITHOUT_EFFECT.stream()
                 .filter(k -> !values.get(k).equals(DEFAULTS.get(k)))
@@ -181,6 +182,16 @@ public final class StoriesConfig {
 
     double number(String key) {
         return (Double) values.get(key);
+    }
+
+    /** Returns a number that stands for the batch size where it is 0. */
+    int orBatchSize(String key) {
+        return count(key) == 0 ? count("batch_size") : Arguments.atLeast(key, count(key), 1);
+    }
+
+    /** Returns a whole number, 0 where it is None. */
+    int countOrNone(String key) {
+        return values.get(key) == PythonLiteral.NONE ? 0 : count(key);
     }
 
     boolean is(String key) {

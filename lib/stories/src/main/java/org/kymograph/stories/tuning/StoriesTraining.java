@@ -3,6 +3,7 @@ package org.kymograph.stories.tuning;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
@@ -12,7 +13,11 @@ import org.kymograph.data.Task;
 import org.kymograph.model.llama.Llama;
 import org.kymograph.record.Population;
 import org.kymograph.record.tensors.Safetensors;
+import org.kymograph.stories.corpus.StoryFeature;
 import org.kymograph.stories.llama.LlamaModel;
+import org.kymograph.stories.llama.TokenSampling;
+import org.kymograph.stories.score.StoryPrompt;
+import org.kymograph.stories.tokens.BpeTokenizer;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Objective;
 import org.kymograph.train.Optimizer;
@@ -49,6 +54,23 @@ public final class StoriesTraining {
             Arguments.check(
                     !config.is(head), head, "True", "False: probes and lenses are fitted to a trained run afterwards");
         }
+        for (String kept : new String[] {"always_save_checkpoint", "save_best_model"}) {
+            Arguments.check(
+                    !config.is(kept),
+                    kept,
+                    "True",
+                    "False: a checkpoint is kept every checkpoint_interval steps, and all stay");
+        }
+        Arguments.check(
+                !config.is("eval_only"),
+                "eval_only",
+                "True",
+                "False: kymograph stories eval measures a model without training");
+        Arguments.check(
+                config.text("vocab_source").equals("custom") || config.count("vocab_size") == 32_000,
+                "vocab_source",
+                "'" + config.text("vocab_source") + "'",
+                "custom, unless vocab_size is the 32000 of Llama-2's tokenizer");
         String from = config.text("init_from");
         Arguments.check(
                 from.matches("scratch|resume_train|resume_model"),
@@ -139,7 +161,7 @@ public final class StoriesTraining {
                 .withLength(Span.steps(config.count("max_iters")))
                 .withClipNorm(clip == 0 ? Double.POSITIVE_INFINITY : clip)
                 .withEvaluation(Span.steps(config.count("eval_interval")))
-                .withEvaluationBatch(config.count("batch_size"))
+                .withEvaluationBatch(config.orBatchSize("eval_batch_size"))
                 .withCheckpoints(Span.steps(config.count("checkpoint_interval")));
         return base == null ? e : e.withStart(start(base));
     }
@@ -153,7 +175,7 @@ public final class StoriesTraining {
 
     // The same texts each time: eval_iters batches of them.
     Dataset evaluated(Dataset all) {
-        long most = (long) config.count("eval_iters") * config.count("batch_size");
+        long most = (long) config.count("eval_iters") * config.orBatchSize("eval_batch_size");
         if (all.size() <= most) {
             return all;
         }
@@ -172,7 +194,10 @@ public final class StoriesTraining {
 
     /**
      * Trains, or goes on with what was broken off, and keeps the run below {@code out_dir}. Losses on the training set, the test set and
-     * each of {@code eval_dataset_names} are the reading "stories": columns loss/train, loss/test and loss/NAME.
+     * each of {@code eval_dataset_names} are the reading "stories": columns loss/train, loss/test and loss/NAME. Where the data are
+     * pretokenized and {@code generation_eval_iters} is above 0, stories are written to prompts of the test shards of the data set,
+     * called id, and of the others; the shares that have the feature, with Wilson intervals, are the reading "generations", and the
+     * stories lie in its folder.
      *
      * @return the run, one for the seed
      */
@@ -185,16 +210,56 @@ public final class StoriesTraining {
         for (String name : config.list("eval_dataset_names")) {
             sets.put("loss/" + name, evaluated(TokenDatasets.read(config, name, true, config.count("max_seq_len"))));
         }
-        return train(e, sets);
+        Map<String, String> prompts = new LinkedHashMap<>();
+        prompts.put("id", config.text("dataset_name"));
+        config.list("eval_dataset_names").forEach(name -> prompts.put(name, name));
+        return train(e, sets, promptSets(prompts));
     }
 
-    /** Trains and measures the loss on some data sets meanwhile. */
-    Population train(Experiment e, Map<String, Dataset> sets) {
+    /** Trains and meanwhile measures the loss on some data sets and writes stories to the prompts of some. */
+    Population train(Experiment e, Map<String, Dataset> sets, Map<String, String> prompts) {
         Map<String, Objective> objectives = new LinkedHashMap<>();
         sets.forEach((name, data) -> objectives.put(
                 name, Objective.of(e.network(), Loss.CROSS_ENTROPY, data).withBatchSize(config.count("batch_size"))));
-        return Trainer.of(e)
-                .withListener(new EvaluationSets(schedule(), objectives))
+        Trainer trainer = Trainer.of(e).withListener(new EvaluationSets(schedule(), objectives));
+        StoryGenerations generations = generations((Llama) e.network(), prompts);
+        return (generations == null ? trainer : trainer.withListener(generations))
                 .train(Path.of(config.text("out_dir")), config.count("seed"));
+    }
+
+    /** Returns the data sets with prompts, by name. */
+    Map<String, String> promptSets(Map<String, String> unlessSaid) {
+        Map<String, String> said = new LinkedHashMap<>();
+        config.list("generation_dataset_names").forEach(name -> said.put(name, name));
+        return said.isEmpty() ? unlessSaid : said;
+    }
+
+    // Texts of one's own have no prompts.
+    private StoryGenerations generations(Llama net, Map<String, String> names) {
+        int n = Math.multiplyExact(
+                Arguments.atLeast("generation_eval_iters", config.count("generation_eval_iters"), 0),
+                config.orBatchSize("generation_eval_batch_size"));
+        Map<String, List<StoryPrompt>> sets = new LinkedHashMap<>();
+        BpeTokenizer tokenizer = null;
+        for (Map.Entry<String, String> set : names.entrySet()) {
+            if (n > 0 && !set.getValue().endsWith(".txt")) {
+                tokenizer = tokenizer == null ? TokenDatasets.tokenizer(config) : tokenizer;
+                sets.put(
+                        set.getKey(),
+                        StoryPrompt.read(
+                                TokenDatasets.folder(config, set.getValue()), tokenizer, n, config.count("seed")));
+            }
+        }
+        if (sets.isEmpty()) {
+            return null;
+        }
+        TokenSampling sampling = TokenSampling.withDefaults()
+                .withTemperature(config.number("temperature"))
+                .withTopK(config.countOrNone("top_k"));
+        StoryGenerations.Settings settings = new StoryGenerations.Settings(
+                StoryFeature.of(config.text("feature")),
+                sampling,
+                Arguments.atLeast("generation_tokens", config.count("generation_tokens"), 1));
+        return new StoryGenerations(schedule(), net, config.count("max_seq_len"), tokenizer, settings, sets);
     }
 }

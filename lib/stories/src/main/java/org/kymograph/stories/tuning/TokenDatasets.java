@@ -28,17 +28,48 @@ final class TokenDatasets {
         if (name.endsWith(".txt")) {
             return text(Path.of(name), test, length, vocabulary);
         }
-        Arguments.check(!name.isEmpty(), "dataset_name", "empty", "the name of pretokenized data, or a text file .txt");
-        Path folder = Path.of(config.text("data_cache_dir"), "tok" + vocabulary, name);
-        if (!Files.isDirectory(folder)) {
-            throw new RecordException(folder, "doesn't exist; pretokenize writes it");
-        }
+        Path folder = folder(config, name);
         // Even a test needs a training set beside it.
         TokenShards train = TokenShards.train(folder, vocabulary);
         TokenShards part = test
                 ? TokenShards.test(folder, vocabulary)
                 : config.is("split_shards_pretrain") ? train.part(config.is("pretraining")) : train;
         return chunks(name, test, part.shards().stream().map(TokenShards::read).toList(), length, vocabulary, folder);
+    }
+
+    /** Returns the folder of pretokenized data. */
+    static Path folder(StoriesConfig config, String name) {
+        Arguments.check(!name.isEmpty(), "dataset_name", "empty", "the name of pretokenized data, or a text file .txt");
+        Path folder = Path.of(config.text("data_cache_dir"), "tok" + config.count("vocab_size"), name);
+        if (!Files.isDirectory(folder)) {
+            throw new RecordException(folder, "doesn't exist; pretokenize writes it");
+        }
+        return folder;
+    }
+
+    /** Returns the tokenizer that stories are read and written with, checked against the vocabulary. */
+    static BpeTokenizer tokenizer(StoriesConfig config) {
+        int vocabulary = config.count("vocab_size");
+        String given = config.text("tokenizer");
+        Path cache = Path.of(config.text("data_cache_dir"));
+        Path file = !given.isEmpty()
+                ? Path.of(given)
+                : cache.resolve(
+                        config.text("vocab_source").equals("custom")
+                                ? "tok" + vocabulary + ".model"
+                                : "tokenizer.model");
+        BpeTokenizer tokenizer;
+        if (Files.exists(file)) {
+            tokenizer = BpeTokenizer.load(file);
+        } else if (given.isEmpty() && vocabulary == 8192) {
+            tokenizer = BpeTokenizer.tok8192();
+        } else {
+            throw new RecordException(
+                    file,
+                    "is missing; expected the tokenizer that stories are written with, or generation_eval_iters=0");
+        }
+        tokenizer.checkSize(vocabulary);
+        return tokenizer;
     }
 
     private static byte[] bytes(Path file) {

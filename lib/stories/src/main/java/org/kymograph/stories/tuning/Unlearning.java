@@ -114,8 +114,14 @@ public record Unlearning(Method method, double alpha, double gamma, double beta,
         Map<String, Dataset> sets = new LinkedHashMap<>();
         sets.put("loss/forget", forgetTest);
         sets.put("loss/retain", retainTest);
+        Map<String, String> prompts = new LinkedHashMap<>();
+        prompts.put("forget", forget);
+        prompts.put("retain", retain);
+        config.list("eval_dataset_names").forEach(name -> prompts.put(name, name));
         return training.train(
-                training.experiment(base, new Split(train, retainTest), loss()).withName("unlearning"), sets);
+                training.experiment(base, new Split(train, retainTest), loss()).withName("unlearning"),
+                sets,
+                training.promptSets(prompts));
     }
 
     Loss loss() {

@@ -147,7 +147,7 @@ class StoriesTrainingTest {
         assertThat(read.number("learning_rate")).isEqualTo(1e-5);
         assertThat(read.count("batch_size")).isEqualTo(8);
         assertThat(read.text("wandb_tags")).isEqualTo("a#b");
-        assertThat(read.withoutEffect()).containsExactly("wandb_tags", "top_k");
+        assertThat(read.withoutEffect()).containsExactly("wandb_tags");
         Files.writeString(file, "batch_size = 16\nmax_iters = __import__('os').getpid()\n");
         assertThatThrownBy(() -> StoriesConfig.withDefaults().withFile(file))
                 .isInstanceOf(RecordException.class)
