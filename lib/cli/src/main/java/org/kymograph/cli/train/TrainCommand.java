@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             TrainMnistCommand.class,
             TrainFashionMnistCommand.class,
             TrainCifar100Command.class,
-            TrainStoriesCommand.class
+            TrainStoriesCommand.class,
+            TrainTracrCommand.class
         })
 public final class TrainCommand {}

@@ -42,6 +42,8 @@ import org.kymograph.model.Network;
  * @param theta the base of the rotary frequencies, above 0
  * @param epsilon the number that RMS norms add to the mean square, above 0
  * @param scaledW2 whether {@code w2} starts with the small deviation in place of {@code w3}
+ * @param positions the number of positions with learned embeddings {@code pos_embeddings.weight [positions, d]}, which are added to
+ *     those of the tokens in place of the rotations, so that sharp places in a text are easy to learn; 0 for rotations
  */
 public record Llama(
         int vocabulary,
@@ -53,7 +55,8 @@ public record Llama(
         boolean tied,
         double theta,
         double epsilon,
-        @JsonInclude(Include.NON_DEFAULT) boolean scaledW2)
+        @JsonInclude(Include.NON_DEFAULT) boolean scaledW2,
+        @JsonInclude(Include.NON_DEFAULT) int positions)
         implements Network {
     private static final long MOST_STACKED = 200_000;
 
@@ -72,6 +75,7 @@ public record Llama(
                 kvHeads > 0 && heads % kvHeads == 0, "kvHeads", kvHeads, "a divisor of heads, which is " + heads);
         Arguments.positive("theta", theta);
         Arguments.positive("epsilon", epsilon);
+        Arguments.atLeast("positions", positions, 0);
     }
 
     /**
@@ -97,7 +101,7 @@ public record Llama(
             boolean tied,
             double theta,
             double epsilon) {
-        this(vocabulary, dModel, layers, heads, kvHeads, dMlp, tied, theta, epsilon, false);
+        this(vocabulary, dModel, layers, heads, kvHeads, dMlp, tied, theta, epsilon, false, 0);
     }
 
     /**
@@ -133,7 +137,7 @@ public record Llama(
      * @return the copy
      */
     public Llama withSizes(int dModel, int layers, int heads, int kvHeads, int dMlp) {
-        return new Llama(vocabulary, dModel, layers, heads, kvHeads, dMlp, tied, theta, epsilon, scaledW2);
+        return new Llama(vocabulary, dModel, layers, heads, kvHeads, dMlp, tied, theta, epsilon, scaledW2, positions);
     }
 
     /**
@@ -177,6 +181,16 @@ public record Llama(
     }
 
     /**
+     * Returns a copy with learned embeddings of positions in place of rotations, as in GPT.
+     *
+     * @param positions the most positions of a text; 0 for rotations
+     * @return the copy
+     */
+    public Llama withPositions(int positions) {
+        return Copies.with(this, "positions", positions);
+    }
+
+    /**
      * Returns the parameters' shapes.
      *
      * @return the shapes by name, in the network's order
@@ -185,6 +199,9 @@ public record Llama(
         long kv = (long) dModel / heads * kvHeads;
         Map<String, long[]> all = new LinkedHashMap<>();
         all.put("tok_embeddings.weight", new long[] {vocabulary, dModel});
+        if (positions > 0) {
+            all.put("pos_embeddings.weight", new long[] {positions, dModel});
+        }
         for (int l = 0; l < layers; l++) {
             String layer = "layers." + l + ".";
             all.put(layer + "attention_norm.weight", new long[] {dModel});
@@ -212,7 +229,9 @@ public record Llama(
     public long parameters() {
         long d = dModel;
         long kv = d / heads * kvHeads;
-        return (tied ? 1L : 2L) * vocabulary * d + layers * (2 * d * d + 2 * d * kv + 3 * d * dMlp + 2 * d) + d;
+        return ((tied ? 1L : 2L) * vocabulary + positions) * d
+                + layers * (2 * d * d + 2 * d * kv + 3 * d * dMlp + 2 * d)
+                + d;
     }
 
     @Override

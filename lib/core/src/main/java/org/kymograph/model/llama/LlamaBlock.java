@@ -128,6 +128,11 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
             runs = stacked ? (int) input.getShape().get(0) : 1;
             batch = (int) (input.size() / ((long) runs * length));
             type = value("tok_embeddings").getDataType();
+            Arguments.check(
+                    net.positions() == 0 || length <= net.positions(),
+                    "length of a text",
+                    length,
+                    "at most the " + net.positions() + " learned positions");
             double[] c = new double[length * dHead];
             double[] s = new double[length * dHead];
             double[] m = new double[length * length];
@@ -165,7 +170,12 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
 
         NDArray embeddings() {
             NDArray table = get("tok_embeddings", net.vocabulary(), d);
-            return EmbeddingRows.of(input, table, new Shape(runs, (long) batch * length));
+            NDArray rows = EmbeddingRows.of(input, table, new Shape(runs, (long) batch * length));
+            if (net.positions() == 0) {
+                return rows;
+            }
+            NDArray places = get("pos_embeddings", 1, net.positions(), d).get(":, :, 0:" + length);
+            return rows.reshape(runs, batch, length, d).add(places).reshape(runs, (long) batch * length, d);
         }
 
         NDArray layer(NDArray in, int l) {
@@ -219,6 +229,9 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
 
         // (a, b) → (a cos − b sin, a sin + b cos) for neighbours a and b.
         private NDArray turned(NDArray x) {
+            if (net.positions() > 0) {
+                return x;
+            }
             return x.mul(cos).add(x.matMul(turn.toType(x.getDataType(), false)).mul(sin));
         }
 

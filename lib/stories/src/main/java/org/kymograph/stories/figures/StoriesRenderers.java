@@ -1,5 +1,6 @@
 package org.kymograph.stories.figures;
 
+import java.util.List;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
 import org.kymograph.stories.corpus.MicroStories;
@@ -13,6 +14,7 @@ import org.kymograph.stories.protocol.ProbeResults;
 import org.kymograph.stories.score.GeneratedStories;
 import org.kymograph.stories.score.StoryClassifier;
 import org.kymograph.stories.tokens.BpeTokenizer;
+import org.kymograph.stories.tracr.TracrFineTuning;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -32,5 +34,6 @@ public final class StoriesRenderers implements ResultRenderers {
         renderers.show(GeneratedStories.class, GeneratedStories::table);
         renderers.show(StoryClassifier.class, StoryClassifier::table);
         renderers.show(StoryClassifier.ErrorRates.class, StoryClassifier.ErrorRates::table);
+        renderers.show(TracrFineTuning.Cell.class, cell -> TracrFineTuning.table(List.of(cell)));
     }
 }

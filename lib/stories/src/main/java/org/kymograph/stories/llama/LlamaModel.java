@@ -30,6 +30,11 @@ public record LlamaModel(Llama network, int length, Map<String, Tensor> weights)
     public LlamaModel {
         Objects.requireNonNull(network, "network");
         Arguments.atLeast("length", length, 1);
+        Arguments.check(
+                network.positions() == 0,
+                "number of learned positions",
+                network.positions(),
+                "0: the files and the generator of Llamas have rotary positions");
         Map<String, Tensor> all = new LinkedHashMap<>();
         for (Map.Entry<String, long[]> e : network.shapes().entrySet()) {
             Tensor t = weights.get(e.getKey());

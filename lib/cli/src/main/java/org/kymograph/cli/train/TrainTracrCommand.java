@@ -1,0 +1,92 @@
+package org.kymograph.cli.train;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.kymograph.cli.ConsoleCommand;
+import org.kymograph.stories.tracr.CompiledProgram;
+import org.kymograph.stories.tracr.TracrFineTuning;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code kymograph train tracr}. */
+@Command(
+        name = "tracr",
+        description = {
+            "Fine-tunes a compiled program, and measures its old and its new task: a counter of a to count b, or a selector of the fifth "
+                    + "smallest letter to select the seventh.",
+            "The runs of a rate and share train as a stack; what is trained already is read. Prints accuracies in percent beside the "
+                    + "published ones."
+        })
+final class TrainTracrCommand extends ConsoleCommand {
+    @Option(names = "--out", defaultValue = "runs", description = "The folder of all experiments (default runs).")
+    Path out;
+
+    @Option(
+            names = "--rates",
+            split = ",",
+            defaultValue = "0.1,0.01,0.001,0.0001",
+            description = "Learning rates (default ${DEFAULT-VALUE}).")
+    List<Double> rates;
+
+    @Option(
+            names = "--correlated",
+            split = ",",
+            defaultValue = "0,1",
+            description = "Shares of correlated training samples (default ${DEFAULT-VALUE}).")
+    List<Double> correlated;
+
+    @Option(names = "--seeds", split = ",", defaultValue = "0,1,2", description = "Seeds (default ${DEFAULT-VALUE}).")
+    List<Long> seeds;
+
+    @Option(names = "--steps", defaultValue = "2000", description = "Steps of a run (default ${DEFAULT-VALUE}).")
+    int steps;
+
+    @Option(
+            names = "--program",
+            defaultValue = "COUNTER",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    CompiledProgram.Program program;
+
+    @Option(names = "--letters", description = "Letters (default 6, of the selector 26).")
+    Integer letters;
+
+    @Option(names = "--positions", description = "Letters in an input (default 16, of the selector 10).")
+    Integer positions;
+
+    @Option(
+            names = "--clip",
+            defaultValue = "1",
+            description = "The largest norm of a gradient, Infinity for none (default ${DEFAULT-VALUE}).")
+    double clip;
+
+    @Option(
+            names = "--noise",
+            defaultValue = "0.0001",
+            description = "Standard deviation of what is added to each weight (default ${DEFAULT-VALUE}).")
+    double noise;
+
+    @Option(names = "--train-size", defaultValue = "8192", description = "Training samples (default ${DEFAULT-VALUE}).")
+    int train;
+
+    @Option(names = "--test-size", defaultValue = "500", description = "Test samples (default ${DEFAULT-VALUE}).")
+    int test;
+
+    @Override
+    protected void run() {
+        TracrFineTuning defaults = program == CompiledProgram.Program.COUNTER
+                ? TracrFineTuning.withDefaults()
+                : TracrFineTuning.selector();
+        CompiledProgram network = defaults.network();
+        TracrFineTuning grid = defaults.withRates(rates)
+                .withCorrelated(correlated)
+                .withSteps(steps)
+                .withSizes(train, test)
+                .withClip(clip)
+                .withNetwork(network.withSizes(
+                                letters == null ? network.letters() : letters,
+                                positions == null ? network.positions() : positions)
+                        .withNoise(noise));
+        long[] all = seeds.stream().mapToLong(Long::longValue).toArray();
+        print(TracrFineTuning.table(grid.run(out, all)).printAll());
+    }
+}

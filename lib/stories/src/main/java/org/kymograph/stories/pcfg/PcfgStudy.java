@@ -1,0 +1,303 @@
+package org.kymograph.stories.pcfg;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
+import org.kymograph.base.Copies;
+import org.kymograph.data.Dataset;
+import org.kymograph.model.ParameterVector;
+import org.kymograph.model.llama.Llama;
+import org.kymograph.record.Population;
+import org.kymograph.record.RunFolder;
+import org.kymograph.stories.pcfg.PcfgTask.Family;
+import org.kymograph.train.Experiment;
+import org.kymograph.train.Objective;
+import org.kymograph.train.Optimizer;
+import org.kymograph.train.Schedule;
+import org.kymograph.train.Span;
+import org.kymograph.train.StartingPoint;
+import org.kymograph.train.Trainer;
+import org.kymograph.train.loss.Loss;
+import tech.tablesaw.api.Table;
+
+/**
+ * What fine-tuning a transformer from counting a to counting b does to its counting of a: pre-training with a prior of the letters,
+ * fine-tuning on questions about b whose answers may be tied to those about a, and fine-tuning back. Everything trained is kept and
+ * gone on with after an interruption.
+ *
+ * <p>Source: Jain et al., Mechanistically analyzing the effects of fine-tuning on procedurally defined tasks (ICLR 2024), whose
+ * network has 3 million weights, 10,000 to 200,000 steps of pre-training and 10,000 of fine-tuning.
+ *
+ * @param task the questions of pre-training; its prior, its correlations and its number of training samples are replaced
+ * @param network the transformer
+ * @param batch the samples in a batch, at least 1
+ * @param pretraining the steps of pre-training, at least 1
+ * @param rate the learning rate of pre-training, above 0
+ * @param tuning the steps of fine-tuning, at least 1
+ * @param checkpoint how many steps of fine-tuning lie between checkpoints, at least 1
+ */
+public record PcfgStudy(
+        PcfgTask task, Llama network, int batch, int pretraining, double rate, int tuning, int checkpoint) {
+    /** The prior of a weak capability for b. */
+    public static final List<Double> WEAK = List.of(0.999, 0.001, 0.0);
+
+    /** The prior of a strong capability for b. */
+    public static final List<Double> STRONG = List.of(0.5, 0.3, 0.2);
+
+    /** The prior of a network that never was asked about a. */
+    public static final List<Double> NEVER = List.of(0.0, 1.0, 0.0);
+
+    private static final int MOST_SAMPLES = 65_536;
+    private static final long TEST = -1;
+
+    /** Checks the ranges. */
+    public PcfgStudy {
+        Arguments.check(
+                network.vocabulary() == task.vocabulary(),
+                "vocabulary of the network",
+                network.vocabulary(),
+                "that of the task, " + task.vocabulary());
+        Arguments.atLeast("batch", batch, 1);
+        Arguments.atLeast("pretraining", pretraining, 1);
+        Arguments.positive("rate", rate);
+        Arguments.atLeast("tuning", tuning, 1);
+        Arguments.atLeast("checkpoint", checkpoint, 1);
+    }
+
+    /**
+     * Returns the small study: texts of 64 letters, four blocks of width 64, 3000 steps of pre-training, 400 of fine-tuning.
+     *
+     * @return the study
+     */
+    public static PcfgStudy mini() {
+        PcfgTask task = PcfgTask.mini();
+        Llama network = Llama.of(task.vocabulary()).withSizes(64, 4, 4, 4, 192).withPositions(task.length());
+        return new PcfgStudy(task, network, 64, 3000, 1e-3, 400, 20);
+    }
+
+    /**
+     * Returns a study of a minute or two: only counts are asked, of the last 12 of 24 letters, by two blocks of width 32, which train as
+     * a stack; 1500 steps of pre-training, 150 of fine-tuning in batches of 32.
+     *
+     * @return the study
+     */
+    public static PcfgStudy tiny() {
+        PcfgTask task = PcfgTask.of(24, 12, 2).withFamilies(Family.COUNT);
+        Llama network = Llama.of(task.vocabulary()).withSizes(32, 2, 4, 4, 96).withPositions(task.length());
+        return new PcfgStudy(task, network, 32, 1500, 3e-3, 150, 10);
+    }
+
+    /**
+     * Returns the study at the paper's size: texts of 250 letters, six blocks of width 192, 50,000 steps of pre-training, 10,000 of
+     * fine-tuning in batches of 96.
+     *
+     * @return the study
+     */
+    public static PcfgStudy paper() {
+        PcfgTask task = PcfgTask.paper();
+        Llama network = Llama.of(task.vocabulary()).withSizes(192, 6, 6, 6, 512).withPositions(task.length());
+        return new PcfgStudy(task, network, 96, 50_000, 1e-3, 10_000, 250);
+    }
+
+    /** Returns a copy with other numbers of steps and a checkpoint every so many of fine-tuning. */
+    public PcfgStudy withSteps(int pretraining, int tuning, int checkpoint) {
+        return new PcfgStudy(task, network, batch, pretraining, rate, tuning, checkpoint);
+    }
+
+    /** Returns a copy with another network. */
+    public PcfgStudy withNetwork(Llama network) {
+        return Copies.with(this, "network", network);
+    }
+
+    /** Returns a copy with another task and network. */
+    public PcfgStudy withTask(PcfgTask task, Llama network) {
+        return new PcfgStudy(task, network, batch, pretraining, rate, tuning, checkpoint);
+    }
+
+    /** Returns a copy with batches of another size. */
+    public PcfgStudy withBatch(int batch) {
+        return Copies.with(this, "batch", batch);
+    }
+
+    private Experiment experiment(String name, PcfgTask question, double rate, int steps) {
+        return Experiment.of(
+                        name,
+                        question.withSizes((int) Math.min(MOST_SAMPLES, (long) steps * batch), question.test()),
+                        network,
+                        Loss.CROSS_ENTROPY,
+                        Optimizer.adamW(rate).withBetas(0.9, 0.95).withWeightDecay(0.1))
+                .withSchedule(Schedule.COSINE.withWarmupFraction(0.2).withFinalFraction(0.01))
+                .withClipNorm(1)
+                .withBatchSize(batch)
+                .withEvaluationBatch(256)
+                .withLength(Span.steps(steps));
+    }
+
+    /**
+     * Returns the experiment of pre-training.
+     *
+     * @param prior the shares of questions about a, b and c
+     * @return the experiment
+     */
+    public Experiment pretraining(List<Double> prior) {
+        int every = Math.max(1, Math.min(250, pretraining / 10));
+        return experiment("pcfg-pretraining", task.withPrior(prior), rate, pretraining)
+                .withEvaluation(Span.steps(every))
+                .withCheckpoints(Span.steps(every));
+    }
+
+    /**
+     * Pre-trains what is missing.
+     *
+     * @param root the folder of all experiments
+     * @param prior the shares of questions about a, b and c
+     * @param seeds the seeds
+     * @return the runs
+     */
+    public Population pretrain(Path root, List<Double> prior, long... seeds) {
+        return Trainer.of(pretraining(prior)).train(root, seeds);
+    }
+
+    /**
+     * Returns questions of how often a letter occurs, which alone are asked in fine-tuning.
+     *
+     * @param letter 0 for a, 1 for b, 2 for c
+     * @param correlated the share of correlated samples, in training and test
+     * @return the questions
+     */
+    public PcfgTask counting(int letter, double correlated) {
+        return task.withFamilies(Family.COUNT)
+                .withOperand(letter)
+                .withLanguageModel(false)
+                .withCorrelated(correlated)
+                .withTestCorrelated(correlated);
+    }
+
+    /**
+     * Returns the experiment of fine-tuning: the answers only, half a cosine after a warm-up over a fifth of the steps.
+     *
+     * @param base the runs to start from, each seed's from its last checkpoint
+     * @param question what is asked
+     * @param rate the learning rate, above 0
+     * @return the experiment
+     */
+    public Experiment tuning(Population base, PcfgTask question, double rate) {
+        return experiment("pcfg-tuning", question, Arguments.positive("rate", rate), tuning)
+                .withStart(StartingPoint.ofEach(base))
+                .withEvaluation(Span.steps(checkpoint))
+                .withCheckpoints(Span.steps(checkpoint));
+    }
+
+    /**
+     * Fine-tunes what is missing.
+     *
+     * @param root the folder of all experiments
+     * @param base the runs to start from
+     * @param question what is asked, such as {@code counting(1, 1)}
+     * @param rate the learning rate
+     * @return a run for each of those
+     */
+    public Population tune(Path root, Population base, PcfgTask question, double rate) {
+        long[] seeds = base.runs().stream().mapToLong(RunFolder::seed).toArray();
+        return Trainer.of(tuning(base, question, rate)).train(root, seeds);
+    }
+
+    /**
+     * Returns the loss of some questions, on samples that no training draws.
+     *
+     * @param question the questions; its test samples are taken
+     * @return the objective
+     */
+    public Objective asking(PcfgTask question) {
+        return Objective.of(
+                        network,
+                        Loss.CROSS_ENTROPY,
+                        question.withSizes(1, question.test()).sample(TEST).test())
+                .withBatchSize(256);
+    }
+
+    /**
+     * Returns the loss of counting a letter, on samples that no training draws.
+     *
+     * @param letter 0 for a, 1 for b
+     * @param correlated the share of correlated samples
+     * @return the objective
+     */
+    public Objective asking(int letter, double correlated) {
+        return asking(counting(letter, correlated));
+    }
+
+    /**
+     * Returns the share of the commonest answer, which a network that does not read the text gets right.
+     *
+     * @param question the questions
+     * @return the share, 0 to 1
+     */
+    public static double majority(PcfgTask question) {
+        int[] counts = answers(question);
+        return (double) Arrays.stream(counts).max().orElse(0)
+                / Arrays.stream(counts).sum();
+    }
+
+    /**
+     * Counts the answers of some questions.
+     *
+     * @param question the questions; its test samples are taken
+     * @return the number of each answer by its token
+     */
+    public static int[] answers(PcfgTask question) {
+        Dataset data = question.withSizes(1, question.test()).sample(TEST).test();
+        int[] counts = new int[question.vocabulary()];
+        long[] targets = data.targets().toLongs();
+        for (int i = 0; i < data.size(); i++) {
+            counts[(int) targets[i * question.length() + question.answerPosition()]]++;
+        }
+        return counts;
+    }
+
+    /**
+     * Reads a run's parameters after its last step.
+     *
+     * @param run a run of this study
+     * @return the parameters
+     */
+    public ParameterVector last(RunFolder run) {
+        List<Long> steps = run.checkpointSteps();
+        return asking(0, 0).parameters(run, steps.get(steps.size() - 1));
+    }
+
+    /**
+     * Measures runs at all their checkpoints: counting a and b, on correlated samples only and on others.
+     *
+     * @param runs the runs
+     * @return a row for each run, checkpoint, letter and test set: seed, step, counted, correlated, accuracy
+     */
+    public Table accuracies(Population runs) {
+        record Row(long seed, long step, int letter, int correlated, double accuracy) {}
+        List<Row> rows = new ArrayList<>();
+        for (RunFolder run : runs.runs()) {
+            Objective any = asking(0, 0);
+            List<Long> steps = run.checkpointSteps();
+            List<ParameterVector> vectors =
+                    steps.stream().map(step -> any.parameters(run, step)).toList();
+            for (int letter = 0; letter < 2; letter++) {
+                for (int correlated = 0; correlated < 2; correlated++) {
+                    double[] all = asking(letter, correlated).accuracies(vectors);
+                    for (int i = 0; i < all.length; i++) {
+                        rows.add(new Row(run.seed(), steps.get(i), letter, correlated, all[i]));
+                    }
+                }
+            }
+        }
+        return Columns.of("accuracies", rows)
+                .longs("seed", Row::seed)
+                .longs("step", Row::step)
+                .texts("counted", row -> row.letter() == 0 ? "a" : "b")
+                .ints("correlated", Row::correlated)
+                .doubles("accuracy", Row::accuracy)
+                .table();
+    }
+}
