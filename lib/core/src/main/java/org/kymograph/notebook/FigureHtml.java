@@ -84,7 +84,7 @@ final class FigureHtml {
 
     private static String title(Figure figure) {
         String title = figure instanceof PlotlyFigure ours
-                ? ours.title()
+                ? ours.description()
                 : figure.getLayout() == null ? null : figure.getLayout().getTitle();
         return title == null ? "" : title.replaceAll("<[^>]*>", "");
     }

@@ -1,13 +1,16 @@
 package org.kymograph.notebook;
 
 import java.util.Locale;
+import java.util.stream.LongStream;
+import org.kymograph.base.Arguments;
 
 /**
  * How much a notebook computes: tests run it in its smallest size, readers in one that takes some minutes, and the paper's size takes
  * as long as it takes.
  *
  * <p>The environment variable {@code KYMOGRAPH_SIZE} names it: {@code SMOKE}, {@code QUICK} or {@code FULL};
- * {@code KYMOGRAPH_FULL=1} is another way to say {@code FULL}. Without both it is {@link #QUICK}.
+ * {@code KYMOGRAPH_FULL=1} is another way to say {@code FULL}. Without both it is {@link #QUICK}. {@code KYMOGRAPH_SEED}, 0 without it, is added
+ * to the seeds that {@link #seeds} gives: no sentence of a notebook may depend on which seeds were drawn.
  */
 public enum Size {
     /** At most half a minute; the numbers mean little. */
@@ -54,5 +57,39 @@ public enum Size {
             case QUICK -> quick;
             case FULL -> full;
         };
+    }
+
+    /**
+     * Returns the seeds of this size: {@code Size.current().seeds(2, 12, 40)}.
+     *
+     * @param smoke how many for {@link #SMOKE}, at least 1
+     * @param quick how many for {@link #QUICK}, at least 1
+     * @param full how many for {@link #FULL}, at least 1
+     * @return as many seeds that follow each other, from {@link #firstSeed} on
+     * @throws IllegalArgumentException if {@code KYMOGRAPH_SEED} isn't a whole number of at least 0
+     */
+    public long[] seeds(int smoke, int quick, int full) {
+        long first = firstSeed();
+        return LongStream.range(first, first + Arguments.atLeast("seeds", pick(smoke, quick, full), 1))
+                .toArray();
+    }
+
+    /**
+     * Returns the first seed: the number in the environment variable {@code KYMOGRAPH_SEED}, or 0.
+     *
+     * @return at least 0
+     * @throws IllegalArgumentException if it isn't a whole number of at least 0
+     */
+    public static long firstSeed() {
+        return firstSeed(System.getenv("KYMOGRAPH_SEED"));
+    }
+
+    static long firstSeed(String seed) {
+        if (seed == null || seed.isBlank()) {
+            return 0;
+        }
+        String digits = seed.strip();
+        Arguments.check(digits.matches("\\d{1,9}"), "KYMOGRAPH_SEED", seed, "a whole number from 0 to 999999999");
+        return Long.parseLong(digits);
     }
 }

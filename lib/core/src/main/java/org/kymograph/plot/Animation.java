@@ -2,98 +2,230 @@ package org.kymograph.plot;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.kymograph.base.Arguments;
 
-/** A plot that changes: a slider chooses what is shown, and a button plays it. */
+/**
+ * A figure that changes: a slider chooses what is shown and a button plays it, or a menu chooses. The figures may differ in anything,
+ * their number of traces, kinds, titles and lines included; a step holds only what is not the same in all.
+ *
+ * <p>Where scripts do not run, the baked picture shows the step that is shown first.
+ */
 public final class Animation extends PlotlyFigure {
-    private final Plot first;
+    private static final Map<String, Object> NOTHING =
+            Plots.attributes("type: scatter, x: [null], y: [null], showlegend: false");
+    /** What a slider below a figure takes of its height, in pixels. */
+    private static final int SLIDER = 78;
+    /** Milliseconds of a step at least and at most, and of a film of many. */
+    private static final int FASTEST = 100;
+
+    private static final int SLOWEST = 700;
+    private static final int MOVIE = 12_000;
+
+    private final List<Series> traces;
+    private final Map<String, Object> layout;
     private final List<Map<String, Object>> frames;
 
-    private Animation(Plot first, List<Map<String, Object>> frames) {
-        super(first.title(), first.traces());
-        this.first = first;
+    private Animation(List<Series> traces, Map<String, Object> layout, List<Map<String, Object>> frames) {
+        super(Tree.get(layout, "title.text") instanceof String title ? title : "", traces);
+        this.traces = List.copyOf(traces);
+        this.layout = layout;
         this.frames = List.copyOf(frames);
     }
 
     /**
-     * Puts plots after each other; all have the same traces and differ in their data.
+     * Puts figures after each other, with a slider and a button that plays them.
      *
      * @param what the steps are, such as {@code "epoch"}
-     * @param plots by step, in the order of time; the layout is that of the last, which is also shown first
+     * @param figures by step, in the order of time; the last is shown first
      * @return the figure
-     * @throws IllegalArgumentException if there are no plots, or not as many traces in each
+     * @throws IllegalArgumentException if there are no figures
      */
-    public static Animation of(String what, Map<String, Plot> plots) {
-        Arguments.notEmpty("plots", plots.values());
-        List<Map<String, Object>> frames = new ArrayList<>();
+    public static Animation of(String what, Map<String, ? extends PlotlyFigure> figures) {
+        Arguments.notEmpty("plots", figures.values());
+        return of(what, figures, List.copyOf(figures.keySet()).get(figures.size() - 1));
+    }
+
+    /**
+     * Puts figures after each other, with a slider and a button that plays them.
+     *
+     * @param what the steps are, such as {@code "epoch"}
+     * @param figures by step, in the order of time
+     * @param shown the step that is shown first
+     * @return the figure
+     * @throws IllegalArgumentException if there are no figures, or none of the step
+     */
+    public static Animation of(String what, Map<String, ? extends PlotlyFigure> figures, String shown) {
+        List<String> names = names(figures, shown);
         List<Object> steps = new ArrayList<>();
-        Plot last = null;
-        for (Map.Entry<String, Plot> step : plots.entrySet()) {
-            int n = step.getValue().traces().size();
-            Arguments.sameLength(
-                    "traces of " + step.getKey(),
-                    n,
-                    "those of the others",
-                    last == null ? n : last.traces().size());
-            last = step.getValue();
-            frames.add(frame(step.getKey(), last));
-            steps.add(Plots.attributes(
-                    "label: ?, method: animate, args: ?", step.getKey(), List.of(List.of(step.getKey()), still())));
-        }
+        names.forEach(name -> steps.add(
+                Plots.attributes("label: ?, method: animate, args: ?", name, List.of(List.of(name), still()))));
         Map<String, Object> slider = Plots.attributes(
                 "active: ?, steps: ?, x: 0.1, len: 0.9, pad: {t: 42, b: 4}, currentvalue: {prefix: ?, xanchor: right}",
-                plots.size() - 1,
+                names.indexOf(shown),
                 steps,
                 what + " ");
-        Map<String, Object> menu = Plots.attributes(
+        Map<String, Object> play = Plots.attributes(
                 "type: buttons, direction: left, showactive: false, x: 0.07, xanchor: right, y: 0, yanchor: top, "
                         + "pad: {t: 52, r: 0}, buttons: [{label: '▶ play', method: animate, args: [null, "
-                        + "{frame: {duration: 700, redraw: true}, transition: {duration: 0}, fromcurrent: false}]}, "
+                        + "{frame: {duration: ?, redraw: true}, transition: {duration: 0}, fromcurrent: false}]}, "
                         + "{label: ❚❚, method: animate, args: [[null], ?]}]",
+                Math.max(FASTEST, Math.min(SLOWEST, MOVIE / names.size())),
                 still());
-        return new Animation(last.withAll("sliders: ?, updatemenus: ?", List.of(slider), List.of(menu)), frames);
+        return made(figures, shown, Map.of("sliders", List.of(slider), "updatemenus", List.of(play)), SLIDER);
+    }
+
+    /**
+     * Shows one of several figures, chosen in a menu.
+     *
+     * @param what is chosen, such as {@code "colour"}
+     * @param figures by their names in the menu; the first is shown first
+     * @return the figure
+     * @throws IllegalArgumentException if there are no figures
+     */
+    public static Animation menu(String what, Map<String, ? extends PlotlyFigure> figures) {
+        Arguments.notEmpty("plots", figures.values());
+        List<String> names = List.copyOf(figures.keySet());
+        List<Object> buttons = new ArrayList<>();
+        names.forEach(name -> buttons.add(Plots.attributes(
+                "label: ?, method: animate, args: ?",
+                Plots.escape(what.isEmpty() ? name : what + ": " + name),
+                List.of(List.of(name), still()))));
+        Map<String, Object> menu = Plots.attributes(
+                "type: dropdown, buttons: ?, x: 0, xanchor: left, y: 0, yanchor: top, pad: {t: 50}, showactive: true, "
+                        + "direction: up, bgcolor: #f4f4f4, bordercolor: #bbbbbb, font: {size: 12, color: #333333}",
+                buttons);
+        return made(figures, names.get(0), Map.of("updatemenus", List.of(menu)), SLIDER / 2);
+    }
+
+    private static List<String> names(Map<String, ? extends PlotlyFigure> figures, String shown) {
+        Arguments.notEmpty("plots", figures.values());
+        if (!figures.containsKey(shown)) {
+            throw Arguments.unknown("shown", shown, figures.keySet());
+        }
+        return List.copyOf(figures.keySet());
+    }
+
+    private static Animation made(
+            Map<String, ? extends PlotlyFigure> figures, String shown, Map<String, Object> controls, int room) {
+        int most =
+                figures.values().stream().mapToInt(f -> f.traces().size()).max().orElse(0);
+        Map<String, List<Map<String, Object>>> data = new LinkedHashMap<>();
+        Map<String, Map<String, Object>> layouts = new LinkedHashMap<>();
+        figures.forEach((name, figure) -> {
+            List<Map<String, Object>> all = new ArrayList<>();
+            figure.traces().forEach(trace -> all.add(trace.attributes()));
+            while (all.size() < most) {
+                all.add(NOTHING);
+            }
+            data.put(name, all);
+            Map<String, Object> own = new LinkedHashMap<>(figure.layout());
+            own.keySet().removeAll(Set.of("sliders", "updatemenus", "height", "width"));
+            layouts.put(name, own);
+        });
+        Set<String> changing = changing(List.copyOf(layouts.values()));
+        List<Set<String>> attributes = new ArrayList<>();
+        for (int t = 0; t < most; t++) {
+            int at = t;
+            attributes.add(
+                    changing(data.values().stream().map(all -> all.get(at)).toList()));
+        }
+        List<Map<String, Object>> frames = new ArrayList<>();
+        figures.keySet()
+                .forEach(name -> frames.add(frame(name, data.get(name), attributes, layouts.get(name), changing)));
+        PlotlyFigure first = figures.get(shown);
+        Map<String, Object> layout = new LinkedHashMap<>(layouts.get(shown));
+        layout.put(
+                "height",
+                figures.values().stream().mapToInt(PlotlyFigure::height).max().orElse(0) + room);
+        figures.values().stream().mapToInt(PlotlyFigure::width).max().ifPresent(width -> {
+            if (width > 0) {
+                layout.put("width", width);
+            }
+        });
+        if (Tree.get(layout, "margin.b") instanceof Number bottom) {
+            layout.put("margin", Tree.with(Tree.child(layout, "margin"), "b", bottom.intValue() + room));
+        }
+        layout.putAll(controls);
+        List<Series> traces = new ArrayList<>(first.traces());
+        while (traces.size() < most) {
+            traces.add(new Series(NOTHING));
+        }
+        return new Animation(traces, layout, frames);
     }
 
     private static Map<String, Object> still() {
         return Plots.attributes("mode: immediate, frame: {duration: 0, redraw: true}, transition: {duration: 0}");
     }
 
-    private static Map<String, Object> frame(String name, Plot plot) {
-        List<Object> data = new ArrayList<>();
-        for (Series trace : plot.traces()) {
-            Map<String, Object> changing = new LinkedHashMap<>();
-            for (String attribute : List.of("type", "x", "y")) {
-                changing.put(attribute, trace.get(attribute));
-            }
-            if (trace.get("marker.color") != null
-                    && trace.get("marker.color").getClass().isArray()) {
-                changing.put("marker", Map.of("color", trace.get("marker.color")));
-            }
-            data.add(changing);
+    /** What is not the same in all steps. */
+    private static Set<String> changing(List<Map<String, Object>> steps) {
+        Set<String> changing = new LinkedHashSet<>();
+        for (Map<String, Object> step : steps) {
+            step.keySet().stream()
+                    .filter(key -> steps.stream().anyMatch(other -> !Tree.same(step.get(key), other.get(key))))
+                    .forEach(changing::add);
         }
-        return Map.of("name", name, "data", data);
+        return changing;
+    }
+
+    private static Map<String, Object> frame(
+            String name,
+            List<Map<String, Object>> traces,
+            List<Set<String>> attributes,
+            Map<String, Object> layout,
+            Set<String> changing) {
+        List<Object> data = new ArrayList<>();
+        List<Object> places = new ArrayList<>();
+        for (int t = 0; t < traces.size(); t++) {
+            if (!attributes.get(t).isEmpty()) {
+                places.add(t);
+                data.add(part(traces.get(t), attributes.get(t)));
+            }
+        }
+        Map<String, Object> frame = new LinkedHashMap<>(Map.of("name", name, "data", data, "traces", places));
+        if (!changing.isEmpty()) {
+            frame.put("layout", part(layout, changing));
+        }
+        return frame;
+    }
+
+    private static Map<String, Object> part(Map<String, Object> of, Set<String> keys) {
+        Map<String, Object> part = new LinkedHashMap<>();
+        keys.forEach(key -> part.put(key, of.get(key)));
+        // Without its type a trace of another kind could not be read.
+        if (of.get("type") != null) {
+            part.put("type", of.get("type"));
+        }
+        return part;
     }
 
     /**
-     * Titles the figure.
+     * Titles the figure, in all its steps.
      *
      * @param title a few words
      * @return the copy
      */
     public Animation withTitle(String title) {
-        return new Animation(first.withTitle(title), frames);
+        List<Map<String, Object>> titled = frames.stream()
+                .map(frame -> Tree.get(frame, "layout.title") == null
+                        ? frame
+                        : Tree.with(frame, "layout.title", Map.of("text", title)))
+                .toList();
+        return new Animation(traces, Tree.with(layout, "title.text", title), titled);
     }
 
     @Override
     List<Series> traces() {
-        return first.traces();
+        return traces;
     }
 
     @Override
     Map<String, Object> layout() {
-        return first.layout();
+        return layout;
     }
 
     @Override

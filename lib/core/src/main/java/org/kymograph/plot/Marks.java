@@ -132,8 +132,17 @@ final class Marks {
     }
 
     /** How values stand in the cells of a matrix with names along its sides. */
-    static String cellText(int rows, int columns) {
-        return rows <= READABLE && columns <= READABLE ? "%{z:.2~g}" : "";
+    static String cellText(double[][] matrix) {
+        if (matrix.length > READABLE || matrix.length > 0 && matrix[0].length > READABLE) {
+            return "";
+        }
+        double[] all = Arrays.stream(matrix)
+                .flatMapToDouble(Arrays::stream)
+                .filter(Double::isFinite)
+                .toArray();
+        boolean whole = Arrays.stream(all).allMatch(v -> v == Math.rint(v));
+        boolean shares = Arrays.stream(all).allMatch(v -> Math.abs(v) <= 1);
+        return whole ? "%{z:d}" : shares ? "%{z:.2f}" : "%{z:.3~g}";
     }
 
     static void sides(int rows, int columns, double[][] matrix) {

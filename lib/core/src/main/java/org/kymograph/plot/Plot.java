@@ -20,6 +20,12 @@ public final class Plot extends PlotlyFigure {
     private static final double FEW_DECADES = 2.5;
     private static final double FEWEST_DECADES = 0.7;
     private static final int FEW = 8;
+    /** The most entries of a legend beside a figure of the usual height. */
+    private static final int MOST_BESIDE = 10;
+    /** Pixels of a line of entries below a figure, and how many of them a line holds. */
+    static final int ENTRY = 20;
+
+    static final int ENTRIES = 10;
     private final List<Series> series;
     private final Map<String, Object> layout;
 
@@ -324,7 +330,7 @@ public final class Plot extends PlotlyFigure {
      */
     @Override
     public Map<String, Object> layout() {
-        Map<String, Object> drawn = layout;
+        Map<String, Object> drawn = roomy(layout);
         for (String axis : List.of("xaxis", "yaxis")) {
             if (isLog(axis)) {
                 if (Tree.get(layout, axis + ".range") instanceof double[] range) {
@@ -346,6 +352,24 @@ public final class Plot extends PlotlyFigure {
             }
         }
         return drawn;
+    }
+
+    /** A long legend is cut off beside a figure, so it lies below it. */
+    private Map<String, Object> roomy(Map<String, Object> drawn) {
+        long entries = series.stream()
+                .filter(s -> s.showLegend() && !s.name().isEmpty())
+                .map(Series::name)
+                .distinct()
+                .count();
+        return entries <= MOST_BESIDE
+                        || !Boolean.TRUE.equals(drawn.get("showlegend"))
+                        || Tree.get(drawn, "legend.orientation") != null
+                ? drawn
+                : Tree.withAll(
+                        drawn,
+                        "legend.orientation: h, legend.y: -0.2, legend.yanchor: top, legend.font.size: 11, height: ?",
+                        (drawn.get("height") instanceof Number height ? height.intValue() : Theme.HEIGHT)
+                                + ENTRY * (int) ((entries + ENTRIES - 1) / ENTRIES));
     }
 
     /** Plotly wants the logarithm of an annotation's place, but not of a line's. */

@@ -142,6 +142,12 @@ public final class PlotGrid extends PlotlyFigure {
                 plots.stream().anyMatch(p -> Boolean.TRUE.equals(p.layout().get("showlegend"))));
         boolean titled = settings.containsKey("title");
         layout.put("height", (rows == 1 ? ONLY_ROW : ROW * rows) + MARGINS + (titled ? TITLE : 0));
+        if (Tree.get(layout, "legend.y") instanceof Number below && below.doubleValue() < 0) {
+            long entries = traces().stream().filter(Series::showLegend).count();
+            int height = (int) layout.get("height");
+            layout.put("legend", Tree.with(Tree.child(layout, "legend"), "y", -60.0 / height));
+            layout.put("height", height + Plot.ENTRY * (int) ((entries + Plot.ENTRIES - 1) / Plot.ENTRIES));
+        }
         boolean headed = plots.stream().anyMatch(plot -> !plot.title().isEmpty());
         int top = headed ? 40 : Theme.UNTITLED;
         layout.put("margin", Map.of("t", titled ? top + TITLE : top));

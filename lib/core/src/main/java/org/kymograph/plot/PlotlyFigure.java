@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 import tech.tablesaw.plotly.components.Figure;
 import tech.tablesaw.plotly.components.Layout;
 import tech.tablesaw.plotly.traces.Trace;
@@ -33,6 +34,30 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid,
      */
     public final String title() {
         return Tree.get(layout(), "title.text") instanceof String title ? title : "";
+    }
+
+    /**
+     * Returns in plain words what the figure shows, for readers who don't see it.
+     *
+     * @return the title, or else the panels' titles, or else what is drawn against what; empty if none of these is known
+     */
+    public final String description() {
+        String words = title();
+        if (words.isEmpty() && layout().get("annotations") instanceof List<?> notes) {
+            words = notes.stream()
+                    .filter(note -> note instanceof Map<?, ?> map
+                            && "paper".equals(map.get("yref"))
+                            && "bottom".equals(map.get("yanchor")))
+                    .map(note -> String.valueOf(((Map<?, ?>) note).get("text")))
+                    .collect(Collectors.joining("; "));
+        }
+        if (words.isEmpty()
+                && Tree.get(layout(), "yaxis.title.text") instanceof String y
+                && Tree.get(layout(), "xaxis.title.text") instanceof String x
+                && !(x + y).isBlank()) {
+            words = x.isBlank() ? y : y.isBlank() ? x : y + " over " + x;
+        }
+        return words.replaceAll("<br>(<sup>)?", ", ").replaceAll("<[^>]*>", "");
     }
 
     /**

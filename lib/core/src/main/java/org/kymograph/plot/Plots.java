@@ -354,9 +354,7 @@ public final class Plots {
      */
     public static Plot heatMap(String[] rows, String[] columns, double[][] matrix) {
         Marks.sides(rows.length, columns.length, matrix);
-        return Marks.cells(
-                        matrix,
-                        Map.of("x", columns, "y", rows, "texttemplate", Marks.cellText(rows.length, columns.length)))
+        return Marks.cells(matrix, Map.of("x", columns, "y", rows, "texttemplate", Marks.cellText(matrix)))
                 .withAll("xaxis.type: category, yaxis.type: category, yaxis.autorange: reversed");
     }
 

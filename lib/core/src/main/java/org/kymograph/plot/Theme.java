@@ -25,7 +25,8 @@ final class Theme {
     private static Map<String, Object> template() {
         Map<String, Object> axis = Plots.attributes(
                 "gridcolor: ?, linecolor: ?, zerolinecolor: ?, zerolinewidth: 1, showline: true, "
-                        + "ticks: outside, tickcolor: ?, ticklen: 4, automargin: true, title: {standoff: 8}",
+                        + "ticks: outside, tickcolor: ?, ticklen: 4, automargin: true, title: {standoff: 8}, "
+                        + "exponentformat: power, minexponent: 5",
                 GRID,
                 LINE,
                 LINE,

@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 
 /** Nested maps as plotly's attributes are nested, addressed by dotted paths such as {@code xaxis.title.text}. */
@@ -82,6 +84,17 @@ final class Tree {
                         ? merge(child(tree, key), child(over, key))
                         : value));
         return merged;
+    }
+
+    /** Whether two values are written alike: arrays and what is nested in them are compared by what they hold. */
+    static boolean same(Object one, Object other) {
+        if (one instanceof Map<?, ?> a && other instanceof Map<?, ?> b) {
+            return a.keySet().equals(b.keySet()) && a.keySet().stream().allMatch(key -> same(a.get(key), b.get(key)));
+        }
+        if (one instanceof List<?> a && other instanceof List<?> b) {
+            return a.size() == b.size() && IntStream.range(0, a.size()).allMatch(i -> same(a.get(i), b.get(i)));
+        }
+        return Objects.deepEquals(one, other);
     }
 
     @SuppressWarnings("unchecked")

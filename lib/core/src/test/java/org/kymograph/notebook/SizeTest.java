@@ -24,4 +24,16 @@ class SizeTest {
         assertThat(Size.QUICK.pick(1, 2, 3)).isEqualTo(2);
         assertThat(Size.FULL.pick(1, 2, 3)).isEqualTo(3);
     }
+
+    @Test
+    void seedsBeginWhereTheEnvironmentSays() {
+        assertThat(Size.firstSeed(null)).isZero();
+        assertThat(Size.firstSeed(" 100 ")).isEqualTo(100);
+        assertThatThrownBy(() -> Size.firstSeed("-1"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("KYMOGRAPH_SEED is \"-1\"; expected a whole number from 0 to 999999999");
+        long first = Size.firstSeed();
+        assertThat(Size.SMOKE.seeds(2, 3, 4)).containsExactly(first, first + 1);
+        assertThatThrownBy(() -> Size.QUICK.seeds(2, 0, 4)).hasMessage("seeds is 0; expected at least 1");
+    }
 }

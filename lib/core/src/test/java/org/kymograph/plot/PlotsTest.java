@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -285,5 +286,57 @@ class PlotsTest {
 
     private static JsonNode json(PlotlyFigure figure) throws JsonProcessingException {
         return new ObjectMapper().readTree(figure.json());
+    }
+
+    @Test
+    void aSliderHoldsOnlyWhatChanges() throws JsonProcessingException {
+        double[] x = {0, 1};
+        Plot fixed = Plots.line(x, new double[] {5, 6});
+        Map<String, Plot> steps = new LinkedHashMap<>();
+        steps.put("one", fixed.and(Plots.scatter(x, new double[] {1, 2})).withTitle("first"));
+        steps.put("two", fixed.withTitle("second"));
+        JsonNode figure = json(Animation.of("step", steps, "one"));
+        assertThat(figure.at("/data")).hasSize(2);
+        assertThat(figure.at("/layout/title/text").asText()).isEqualTo("first");
+        assertThat(figure.at("/frames/1/traces").toString())
+                .as("the line stays")
+                .isEqualTo("[1]");
+        assertThat(figure.at("/frames/1/layout/title/text").asText()).isEqualTo("second");
+        assertThat(figure.at("/frames/1/data/0/y/0").isNull())
+                .as("a trace that it lacks is empty")
+                .isTrue();
+        assertThatThrownBy(() -> Animation.of("step", steps, "three"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("three");
+        assertThat(json(Animation.menu("figure", steps))
+                        .at("/layout/updatemenus/0/buttons/1/label")
+                        .asText())
+                .isEqualTo("figure: two");
+    }
+
+    @Test
+    void aLongLegendLiesBelow() throws JsonProcessingException {
+        Map<String, double[]> many = new LinkedHashMap<>();
+        for (int seed = 0; seed < 16; seed++) {
+            many.put("seed " + seed, new double[] {seed, seed + 1});
+        }
+        Plot plot = Plots.lines(new double[] {0, 1}, many).withLegend("seed");
+        assertThat(json(plot).at("/layout/legend/orientation").asText()).isEqualTo("h");
+        assertThat(plot.height()).isGreaterThan(380);
+        JsonNode grid = json(Plots.grid(2, plot, plot));
+        assertThat(grid.at("/layout/legend/y").asDouble()).isNegative();
+    }
+
+    @Test
+    void figuresAreDescribedInWords() {
+        assertThat(Plots.line(new double[1], new double[1])
+                        .withX("epoch")
+                        .withY("loss")
+                        .description())
+                .isEqualTo("loss over epoch");
+        assertThat(Plots.line(new double[1], new double[1])
+                        .withTitle("A<br><sup>b</sup>")
+                        .description())
+                .isEqualTo("A, b");
     }
 }

@@ -1,8 +1,10 @@
 package org.kymograph.cartography.figures;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -20,6 +22,8 @@ final class CloudLayout {
     private static final String EDGE = "rgba(128,128,128,0.45)";
     private static final int WORD = 6;
     private static final int CROWDED = 7;
+    /** Between two boxes, as a share of the height. */
+    private static final double APART = 0.14;
     /** Counts of which each has a tick: between whole numbers there is none. */
     private static final int FEW = 4;
 
@@ -135,13 +139,35 @@ final class CloudLayout {
         return framed;
     }
 
-    /** The names of the three regions, in boxes. */
-    static Plot regions(Plot plot, boolean allRotated) {
+    /** The names of the three regions, in boxes beside the samples that are furthest in them. */
+    static Plot regions(Plot plot, boolean allRotated, double[] x, double[] y) {
+        double[] ambiguous = middle(plot, x, y, i -> -x[i]);
+        double[] easy = middle(plot, x, y, i -> -y[i]);
+        double[] hard = middle(plot, x, y, i -> y[i]);
+        double hardY = Math.max(0.08, hard[1]);
+        double easyY = Math.max(hardY + APART, Math.min(0.85, easy[1] - 0.13));
         return plot.withAll(
                 "annotations: [?, ?, ?]",
-                box("ambiguous", 0.9, 0.5, "black", true),
-                box("easy-to-learn", 0.27, 0.85, "#c44e52", allRotated),
-                box("hard-to-learn", 0.35, 0.25, "#4c72b0", allRotated));
+                box("ambiguous", Math.min(0.9, ambiguous[0] + 0.06), ambiguous[1], "black", true),
+                box("easy-to-learn", Math.max(0.27, easy[0]), easyY, "#c44e52", allRotated),
+                box("hard-to-learn", Math.max(0.25, hard[0] - 0.1), hardY, "#4c72b0", allRotated));
+    }
+
+    /** The mean place of the twentieth of the samples that comes first, in shares of the axes. */
+    private static double[] middle(Plot plot, double[] x, double[] y, IntToDoubleFunction rank) {
+        int[] first = IntStream.range(0, x.length)
+                .filter(i -> Double.isFinite(x[i]) && Double.isFinite(y[i]))
+                .boxed()
+                .sorted(Comparator.comparingDouble(rank::applyAsDouble))
+                .limit(Math.max(1, x.length / 20))
+                .mapToInt(i -> i)
+                .toArray();
+        double[] across = (double[]) ((Map<?, ?>) plot.layout().get("xaxis")).get("range");
+        double mean = IntStream.of(first).mapToDouble(i -> x[i]).average().orElse(0);
+        return new double[] {
+            (mean - across[0]) / (across[1] - across[0]),
+            IntStream.of(first).mapToDouble(i -> y[i]).average().orElse(0.5)
+        };
     }
 
     private static Map<String, Object> box(String name, double x, double y, String colour, boolean rotated) {

@@ -19,7 +19,9 @@ import org.kymograph.plot.Series;
 /** The figures of one training set under two models, a weak and a strong one. */
 public final class ComparisonPlots {
     private static final int MOST = 55_000;
-    private static final String[][] MIGRATION = {{"green", "blue"}, {"orange", "red"}, {"grey", "black"}};
+    private static final int DENSE = 2_000;
+    private static final String[][] MIGRATION = {{"#56B4E9", "#0072B2"}, {"#F2C14E", "#D55E00"}, {"#B8B8B8", "#222222"}
+    };
 
     private static final Object BLUES = new Object[][] {{0, "#f0f5fb"}, {0.5, "#7fa6d3"}, {1, "#1f4e8c"}};
 
@@ -106,7 +108,8 @@ public final class ComparisonPlots {
         Plot plot = Plots.empty(what + ", " + Plots.escape(strong), what + ", " + Plots.escape(weak));
         for (Series trace :
                 cloud.traces(5, 0.45, Plots.escape(strong) + " %{x:.3f}<br>" + Plots.escape(weak) + " %{y:.3f}")) {
-            plot = plot.and(trace);
+            // Many points hide each other: pale ones show where they are dense.
+            plot = plot.and(rows.length > DENSE ? trace.withAll("marker.opacity: 0.2, marker.line.width: 0") : trace);
         }
         double low = Math.min(
                 Arrays.stream(x).min().orElse(0), Arrays.stream(y).min().orElse(0));
@@ -114,7 +117,7 @@ public final class ComparisonPlots {
                 Arrays.stream(x).max().orElse(1), Arrays.stream(y).max().orElse(1));
         return CloudLayout.framed(plot, "")
                 .withoutLegend()
-                .withTitle(what + " under both models")
+                .withTitle(what)
                 .with("width", 560)
                 .withHeight(540)
                 .with("shapes", List.of(Map.of("type", "line", "x0", low, "y0", low, "x1", high, "y1", high)));
@@ -124,9 +127,10 @@ public final class ComparisonPlots {
      * Draws where samples lie on the weak and on the strong model's map, in two colours a class.
      *
      * @param migration the samples of each class
+     * @param classes the classes' names; none for their numbers
      * @return the figure
      */
-    public static Plot migration(Comparison.Migration migration) {
+    public static Plot migration(Comparison.Migration migration, String... classes) {
         int all = migration.rows().values().stream()
                 .mapToInt(rows -> 2 * rows.length)
                 .sum();
@@ -146,7 +150,10 @@ public final class ComparisonPlots {
                     y[at] = metrics.value(Metric.CONFIDENCE, row);
                     ids[at++] = Plots.escape(metrics.guids().text(row));
                 }
-                String name = (side == 0 ? "weak_" : "strong_") + own.getKey();
+                String name = (side == 0 ? "weak" : "strong")
+                        + (own.getKey() < classes.length
+                                ? ": " + Plots.escape(classes[own.getKey()])
+                                : "_" + own.getKey());
                 int group = 2 * own.getKey() + side;
                 String colour = own.getKey() < MIGRATION.length
                         ? MIGRATION[own.getKey()][side]

@@ -78,6 +78,19 @@ public record DataMapPlot(
 
     private static final String HOVER = "confidence %{y:.3f}, variability %{x:.3f}<br>right %{fullData.name}";
     private static final int DETAILS = 3_000;
+    private static final int MENU = 4_000;
+    /** Viridis, from the smallest values to the largest. */
+    private static final Map<String, String> FIFTHS = fifths();
+
+    private static Map<String, String> fifths() {
+        Map<String, String> fifths = new LinkedHashMap<>();
+        String[] names = {"least fifth", "second", "third", "fourth", "largest fifth"};
+        String[] colours = {"#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"};
+        for (int i = 0; i < names.length; i++) {
+            fifths.put(names[i], colours[i]);
+        }
+        return fifths;
+    }
 
     /** Checks the numbers, and that there is an image and a region for each sample. */
     public DataMapPlot {
@@ -285,7 +298,8 @@ public record DataMapPlot(
             plot = plot.and(traces.get(g));
         }
         plot = CloudLayout.framed(
-                CloudLayout.regions(plot, style != Style.ALLENAI), regions == null ? "correct." : Plots.escape(legend));
+                CloudLayout.regions(plot, style != Style.ALLENAI, cloud.x(), cloud.y()),
+                regions == null ? "correct." : Plots.escape(legend));
         return plot.with("legend.traceorder", "reversed");
     }
 
@@ -344,6 +358,53 @@ public record DataMapPlot(
             places.add(IntStream.of(groups.get(g).points()).map(at -> place[at]).toArray());
         }
         return Thumbnails.of(images).sheet(own, places);
+    }
+
+    /**
+     * Draws the map with a menu of what its colours tell: correctness, the class where labels are known, and fifths of the mean loss, the area under the
+     * margin and the forgetting events where the metrics have them. At most 4,000 samples, without pictures.
+     *
+     * @return the figure, correctness shown first
+     */
+    public Animation colourMenu() {
+        DataMapPlot base =
+                Copies.with(this, "images", (Dataset) null).withLimit(limit > 0 ? Math.min(limit, MENU) : MENU);
+        Map<String, Plot> choices = new LinkedHashMap<>();
+        choices.put("correctness", base.plot());
+        int[] gold = metrics.gold();
+        if (gold != null) {
+            String[] names = IntStream.of(gold)
+                    .mapToObj(c -> classes != null && c >= 0 && c < classes.size() ? classes.get(c) : "class " + c)
+                    .toArray(String[]::new);
+            choices.put("class", base.withColours("class", names, Map.of()).plot());
+        }
+        for (Metric metric : List.of(Metric.LOSS_MEAN, Metric.AUM, Metric.FORGETFULNESS)) {
+            if (metrics.has(metric)) {
+                choices.put(
+                        metric.column().replace('_', ' '),
+                        base.withColours(metric.column().replace('_', ' '), fifths(metric), FIFTHS)
+                                .plot());
+            }
+        }
+        return Animation.menu("colour", choices);
+    }
+
+    private String[] fifths(Metric metric) {
+        double[] values = metrics.values(metric);
+        double[] sorted =
+                Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
+        List<String> names = List.copyOf(FIFTHS.keySet());
+        String[] fifths = new String[values.length];
+        for (int i = 0; i < fifths.length; i++) {
+            int rank = Arrays.binarySearch(sorted, values[i]);
+            int below = rank < 0 ? 0 : rank;
+            // Equal values share a fifth.
+            while (below > 0 && sorted[below - 1] == values[i]) {
+                below--;
+            }
+            fifths[i] = names.get(Math.min(4, 5 * below / Math.max(1, sorted.length)));
+        }
+        return fifths;
     }
 
     /**

@@ -3,23 +3,38 @@ package org.kymograph.cartography.figures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
+import org.kymograph.cartography.metrics.Metric;
+import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.noise.DensityShift;
 import org.kymograph.cartography.noise.Detection;
+import org.kymograph.plot.Animation;
 import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotGrid;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
 
 /** The figures of wrong labels: where they lie on the map, and how well detectors find them. */
 public final class NoisePlots {
     private static final int POINTS = 500;
+    /** Points of a smooth density per bin, and bins beyond its ends. */
+    private static final int FINE = 6;
+
+    private static final int TAIL = 3;
+    private static final double LEAST = 1e-3;
+    private static final int BINS = 40;
+    private static final int STEPS = 20;
 
     private NoisePlots() {}
 
@@ -43,21 +58,31 @@ public final class NoisePlots {
         return Plots.empty(metric, "density")
                 .withLogY()
                 .withLegend("")
+                .withTitle(metric)
+                .withAll("legend: {orientation: h, y: -0.25, yanchor: top}")
                 .and(density("before", "#c44e52", metric, shift.centres(), shift.before()))
                 .and(density("after", "#4c72b0", metric, shift.centres(), shift.after()));
     }
 
-    /** Stairs over the bins' edges, so that a bin whose neighbours are empty is seen too. */
+    /** A smooth line over the bins: each spreads over its neighbours as a Gaussian does. What is far below the peak is left out. */
     private static Series density(String name, String colour, String metric, double[] centres, double[] heights) {
-        double half = centres.length > 1 ? (centres[1] - centres[0]) / 2 : 0.5;
-        double[] x = new double[2 * centres.length];
-        double[] y = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            x[i] = centres[i / 2] + (i % 2 == 0 ? -half : half);
-            y[i] = heights[i / 2] == 0 ? Double.NaN : heights[i / 2];
-        }
+        double width = centres.length > 1 ? centres[1] - centres[0] : 1;
+        int n = FINE * (centres.length + 2 * TAIL);
+        double[] x = Columns.numbers(n, i -> centres[0] + width * ((i + 0.5) / FINE - 0.5 - TAIL));
+        double[] smooth = Columns.numbers(n, i -> {
+            double sum = 0;
+            for (int bin = 0; bin < centres.length; bin++) {
+                double z = (x[i] - centres[bin]) / width;
+                sum += heights[bin] * Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+            }
+            return sum;
+        });
+        double peak = Arrays.stream(smooth).max().orElse(0);
+        double[] y = Arrays.stream(smooth)
+                .map(v -> v < LEAST * peak ? Double.NaN : v)
+                .toArray();
         return Series.of("type: scatter, mode: lines, name: ?, x: ?, y: ?", name, x, y)
-                .withAll("line: {color: ?, width: 2.4}", colour)
+                .withAll("line: {color: ?, width: 2.4}, fill: tozeroy, fillcolor: ?", colour, colour + "33")
                 .with("hovertemplate", metric + " %{x:.3f}<br>density %{y:.3~g}<extra>%{fullData.name}</extra>");
     }
 
@@ -146,8 +171,80 @@ public final class NoisePlots {
         return plot.withXRange(-0.02, 1.02)
                 .withYRange(-0.02, 1.02)
                 .withLegend("")
+                .withAll("legend: {orientation: h, y: -0.2, yanchor: top}")
                 .with("width", 680)
-                .withHeight(480);
+                .withHeight(500);
+    }
+
+    /**
+     * Draws the values of right and of wrong labels, with a slider for the limit below which (or above, for a metric that is large where labels are
+     * suspect) a sample is taken for wrong; the title tells precision, recall and F1 at that limit.
+     *
+     * @param metrics the samples
+     * @param metric what makes suspect, such as confidence
+     * @param truth for each sample whether its label is wrong
+     * @return the figure, the limit of the largest F1 shown first
+     * @throws IllegalArgumentException if the numbers of samples differ, all labels are right or all wrong, or the metric is missing
+     */
+    public static Animation threshold(SampleMetrics metrics, Metric metric, boolean[] truth) {
+        double[] values = metrics.values(metric);
+        Arguments.sameLength("truth", truth.length, "metrics", values.length);
+        double[] sorted =
+                Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
+        double[] right = IntStream.range(0, values.length)
+                .filter(i -> !truth[i])
+                .mapToDouble(i -> values[i])
+                .toArray();
+        double[] wrong = IntStream.range(0, values.length)
+                .filter(i -> truth[i])
+                .mapToDouble(i -> values[i])
+                .toArray();
+        Arguments.check(
+                wrong.length > 0 && right.length > 0,
+                "the number of wrong labels",
+                wrong.length,
+                "1 to " + (truth.length - 1));
+        String name = metric.column().replace('_', ' ');
+        Table both = Table.create(
+                DoubleColumn.create(
+                        name,
+                        DoubleStream.concat(Arrays.stream(right), Arrays.stream(wrong))
+                                .toArray()),
+                StringColumn.create(
+                        "label",
+                        IntStream.range(0, truth.length)
+                                .mapToObj(i -> i < right.length ? "right" : "wrong")
+                                .toList()));
+        Plot bars = Plots.histogram(both, name, "label", BINS)
+                .withLogY()
+                .withY("samples")
+                .withLegend("label")
+                .withHeight(420);
+        Map<String, Plot> steps = new LinkedHashMap<>();
+        String best = "";
+        double most = -1;
+        double low = sorted[0];
+        double high = sorted[sorted.length - 1];
+        for (int step = 1; step < STEPS; step++) {
+            double limit = low + (high - low) * step / STEPS;
+            Detection.Report report =
+                    Detection.threshold(metrics, metric, limit).report(truth, 0);
+            String label = String.format(Locale.ROOT, "%.3g", limit);
+            steps.put(
+                    label,
+                    bars.withLineAtX(limit, metric.ascending() ? "← suspect" : "suspect →")
+                            .withTitle(String.format(
+                                    Locale.ROOT,
+                                    "precision %.2f, recall %.2f, F1 %.2f",
+                                    report.whole().precision(),
+                                    report.whole().recall(),
+                                    report.whole().f1())));
+            if (report.whole().f1() > most) {
+                most = report.whole().f1();
+                best = label;
+            }
+        }
+        return Animation.of("limit of " + name + ":", steps, best);
     }
 
     /** Numbers of suspects and of wrong labels among them, from none to all, the most suspect first; samples of equal suspicion come together. */

@@ -42,6 +42,8 @@ public record SampleGallery(
         String title) {
     private static final int SIDE = 84;
     private static final int LONGEST = 400;
+    /** Pictures in a row: as many as fit into 800 pixels. */
+    private static final int ACROSS = 7;
 
     /** Checks that there is an image for each sample, and that the rows are in range. */
     public SampleGallery {
@@ -146,30 +148,30 @@ public record SampleGallery(
     Map<String, String> bundle() {
         StringBuilder html = new StringBuilder(
                         "<div class=\"kymograph-gallery\"><div style=\"opacity:0.75;padding:0.2em 0\">")
-                .append(Renderers.escape(title) + "</div><div style=\"display:flex;flex-wrap:wrap;gap:0.7em\">");
+                .append(Renderers.escape(title) + "</div><table style=\"border-collapse:collapse\"><tr>");
         StringBuilder plain = new StringBuilder(title);
-        for (int row : rows) {
+        // A plain table: pages that remove styles still lay it out.
+        int across = texts == null ? ACROSS : 1;
+        for (int i = 0; i < rows.size(); i++) {
+            int row = rows.get(i);
             String head = metrics.guids().text(row) + label(row);
-            html.append("<div style=\""
-                    + (texts == null
-                            ? "width:" + (SIDE + 16) + "px;text-align:center"
-                            : "width:100%;display:flex;gap:0.8em;align-items:center")
-                    + ";font-size:85%;line-height:1.25\">");
+            html.append(i > 0 && i % across == 0 ? "</tr><tr>" : "")
+                    .append("<td style=\"text-align:" + (texts == null ? "center" : "left")
+                            + ";vertical-align:top;padding:0.3em 0.5em;font-size:85%;line-height:1.25\">");
             if (images != null) {
                 html.append("<img alt=\"" + Renderers.escape(head) + "\" width=\"" + SIDE
-                        + "\" style=\"image-rendering:pixelated\" src=\"data:image/png;base64," + png(row) + "\">");
+                        + "\" style=\"image-rendering:pixelated\" src=\"data:image/png;base64," + png(row) + "\"><br>");
             }
-            html.append("<div style=\"min-width:8em\"><b>" + Renderers.escape(head)
-                    + "</b><br><span style=\"opacity:0.75\">" + numbers(row) + "</span></div>");
+            html.append("<b>" + Renderers.escape(head) + "</b><br><span style=\"opacity:0.75\">" + numbers(row)
+                    + "</span>");
             plain.append("\n").append(head).append(": ").append(numbers(row));
             if (texts != null) {
-                html.append(
-                        "<div style=\"flex:1;text-align:left\">" + Renderers.escape(cut(texts.apply(row))) + "</div>");
+                html.append("</td><td style=\"text-align:left\">" + Renderers.escape(cut(texts.apply(row))));
                 plain.append("  ").append(cut(texts.apply(row)));
             }
-            html.append("</div>");
+            html.append("</td>");
         }
-        return Renderers.bundle(html.append("</div></div>").toString(), plain.toString());
+        return Renderers.bundle(html.append("</tr></table></div>").toString(), plain.toString());
     }
 
     private String label(int row) {

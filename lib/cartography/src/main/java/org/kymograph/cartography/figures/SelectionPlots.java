@@ -2,8 +2,11 @@ package org.kymograph.cartography.figures;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
@@ -12,15 +15,26 @@ import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.metrics.SampleRows;
+import org.kymograph.cartography.select.Regions;
+import org.kymograph.plot.Animation;
 import org.kymograph.plot.Band;
+import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotGrid;
 import org.kymograph.plot.Plots;
+import org.kymograph.stats.MeanSd;
 import tech.tablesaw.api.Table;
 
 /** The figures of what models learn from chosen parts of a training set, and of a third number on the map. */
 public final class SelectionPlots {
     private static final int[] CELLS = {25, 25};
+    /** A cell of fewer samples stays empty on a map of many: its mean would be as bright as one of thousands. */
+    private static final int FEWEST = 5;
+
+    private static final int MANY = 1_000;
+    private static final int REGIONS = 4_000;
+    private static final double SPREAD = 10;
 
     private SelectionPlots() {}
 
@@ -39,10 +53,24 @@ public final class SelectionPlots {
      */
     public static PlotGrid accuracies(
             Table table, String share, String accuracy, String seed, String selection, String test) {
-        return Plots.grid(table, test, rows -> Plots.means(
-                                rows, share, accuracy, seed, selection, Band.standardDeviation())
-                        .withLegend(""))
-                .withHeight(400);
+        double[] sizes =
+                Arrays.stream(Columns.numbers(table, share)).distinct().sorted().toArray();
+        // Sizes from a hundredth to a half are spread evenly by their logarithm; shares that begin at 0 are not.
+        boolean log = sizes.length > 1 && sizes[0] > 0 && sizes[sizes.length - 1] / sizes[0] >= SPREAD;
+        return Plots.grid(table, test, rows -> {
+                    Plot means = Plots.means(rows, share, accuracy, seed, selection, Band.standardDeviation())
+                            .withTraces(trace -> "lines".equals(trace.get("mode"))
+                                    ? trace.withAll("mode: lines+markers, marker.size: 6")
+                                    : trace)
+                            .withLegend("");
+                    return (log ? means.withLogX().with("xaxis.exponentformat", "none") : means)
+                            .withAll(
+                                    "xaxis.tickmode: array, xaxis.tickvals: ?, xaxis.title.text: ?",
+                                    sizes,
+                                    "% of the data")
+                            .withAll("legend: {orientation: h, y: -0.25, yanchor: top}");
+                })
+                .withHeight(420);
     }
 
     /**
@@ -51,7 +79,7 @@ public final class SelectionPlots {
      * @param metrics with confidence and variability
      * @param values the number of each sample; NaN where unknown
      * @param label what it is
-     * @return the figure, 25 × 25 cells; those without samples stay empty
+     * @return the figure, 25 × 25 cells; those without samples stay empty, and with 1,000 samples or more those of fewer than five
      * @throws IllegalArgumentException if there are not as many values as samples, or a metric is missing
      */
     public static Plot binned(SampleMetrics metrics, double[] values, String label) {
@@ -71,7 +99,8 @@ public final class SelectionPlots {
         }
         for (int y = 0; y < CELLS[1]; y++) {
             for (int x = 0; x < CELLS[0]; x++) {
-                mean[y][x] = counts[y][x] == 0 ? Double.NaN : mean[y][x] / counts[y][x];
+                mean[y][x] =
+                        counts[y][x] < (values.length >= MANY ? FEWEST : 1) ? Double.NaN : mean[y][x] / counts[y][x];
             }
         }
         double[] across = Arrays.stream(edges(CELLS[0])).map(v -> v / 2).toArray();
@@ -86,7 +115,10 @@ public final class SelectionPlots {
                                                 "confidence %{y:.2f}, variability %{x:.2f}<br><b>%{z:.4~g}</b> over %{customdata:,} samples<extra></extra>"))
                         .toList(),
                 heat.layout());
-        return CloudLayout.framed(drawn.withX("variability").withY("confidence"), "")
+        double widest =
+                Arrays.stream(variability).filter(Double::isFinite).max().orElse(1);
+        return CloudLayout.framed(
+                        drawn.withX("variability").withY("confidence").withXRange(0, Math.min(0.5, widest + 0.02)), "")
                 .withoutLegend()
                 .with("width", 640)
                 .withHeight(520)
@@ -101,9 +133,10 @@ public final class SelectionPlots {
     }
 
     /**
-     * Draws one bar for each way of choosing a part and each test set, such as the artefact's three.
+     * Draws one bar for each way of choosing a part and each test set, such as the artefact's three, from zero, with the standard deviation over
+     * the seeds where there are several.
      *
-     * @param table one row per bar
+     * @param table one row per run and test set, or one per bar
      * @param selection the column of how the part was chosen
      * @param accuracy the column of accuracies
      * @param test the column of the test set
@@ -112,10 +145,89 @@ public final class SelectionPlots {
      */
     public static Plot bars(Table table, String selection, String accuracy, String test) {
         // The margin has room for a title above the legend.
-        return Plots.bars(table, selection, accuracy, test)
+        return errors(
+                        Plots.bars(means(table, selection, accuracy, test), selection, accuracy, test),
+                        table,
+                        selection,
+                        accuracy,
+                        test)
                 .withLegend("")
                 .withAll("legend: {orientation: h, y: 1.02, yanchor: bottom}, margin.t: 78, title.yref: container")
                 .withAll("title.y: 1, title.yanchor: top, title.pad.t: 14");
+    }
+
+    /** The accuracies of each bar, bars in the order of their first rows. */
+    private static Map<List<String>, List<Double>> grouped(
+            Table table, String selection, String accuracy, String test) {
+        double[] values = Columns.numbers(table, accuracy);
+        Map<List<String>, List<Double>> groups = new LinkedHashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            List<String> key = List.of(
+                    table.column(selection).getString(i), table.column(test).getString(i));
+            groups.computeIfAbsent(key, k -> new ArrayList<>()).add(values[i]);
+        }
+        return groups;
+    }
+
+    private static Table means(Table table, String selection, String accuracy, String test) {
+        List<Map.Entry<List<String>, List<Double>>> bars =
+                List.copyOf(grouped(table, selection, accuracy, test).entrySet());
+        return Columns.of(table.name(), bars)
+                .texts(selection, bar -> bar.getKey().get(0))
+                .texts(test, bar -> bar.getKey().get(1))
+                .doubles(accuracy, bar -> summary(bar.getValue()).mean())
+                .table();
+    }
+
+    private static Plot errors(Plot bars, Table table, String selection, String accuracy, String test) {
+        Map<List<String>, List<Double>> groups = grouped(table, selection, accuracy, test);
+        return bars.withTraces(bar -> {
+            double[] sd = Arrays.stream((String[]) bar.get("x"))
+                    .mapToDouble(name ->
+                            summary(groups.get(List.of(name, bar.name()))).sd())
+                    .toArray();
+            return Arrays.stream(sd).anyMatch(v -> v > 0)
+                    ? bar.withAll(
+                            "error_y: {type: data, array: ?, color: ?, thickness: 1.5, width: 3}", sd, Palette.TEXT)
+                    : bar;
+        });
+    }
+
+    private static MeanSd summary(List<Double> values) {
+        return MeanSd.of(Columns.numbers(values, Double::doubleValue));
+    }
+
+    /**
+     * Draws the three regions of a map for several sizes, with a slider from the smallest to the largest: how many samples each holds, and how many of
+     * the hard ones are ambiguous too. At most 4,000 samples, chosen by chance.
+     *
+     * @param metrics with confidence, variability and correctness
+     * @param percent the sizes, each above 0 to 100; at least one
+     * @return the figure, the size next to a third shown first
+     * @throws IllegalArgumentException if there are none, or one is out of range
+     */
+    public static Animation regionSizes(SampleMetrics metrics, int... percent) {
+        Arguments.atLeast("sizes", percent.length, 1);
+        Map<String, Plot> steps = new LinkedHashMap<>();
+        int shown = percent[0];
+        for (int size : percent) {
+            Regions regions = Regions.of(metrics, size / 100.0);
+            SampleRows.Overlap both = regions.overlap(Regions.Region.HARD, Regions.Region.AMBIGUOUS);
+            steps.put(
+                    size + " %",
+                    DataMapPlot.of(metrics)
+                            .withStyle(DataMapPlot.Style.COMPACT)
+                            .withLimit(REGIONS)
+                            .withRegions(regions)
+                            .plot()
+                            .withTitle(String.format(
+                                    Locale.ROOT,
+                                    "%,d samples a region, %.0f %% of the hard are ambiguous too",
+                                    regions.easy().length,
+                                    100 * both.share())));
+            shown = Math.abs(size - 33) < Math.abs(shown - 33) ? size : shown;
+        }
+        return Animation.of("each region:", steps, shown + " %");
     }
 
     /** Points of a curve; more can't be told apart. */

@@ -81,8 +81,8 @@ class CartographyPlotsTest {
         JsonNode figure = json(ComparisonPlots.migration(Comparison.Migration.of(BOTH, 20, true)));
         assertThat(figure.at("/data").findValuesAsText("name"))
                 .containsExactly("weak_0", "strong_0", "weak_1", "strong_1", "weak_2", "strong_2");
-        assertThat(trace(figure, "weak_1").at("/marker/color").asText()).isEqualTo("orange");
-        assertThat(trace(figure, "strong_2").at("/marker/color").asText()).isEqualTo("black");
+        assertThat(trace(figure, "weak_1").at("/marker/color").asText()).isEqualTo("#F2C14E");
+        assertThat(trace(figure, "strong_2").at("/marker/color").asText()).isEqualTo("#222222");
         assertThat(trace(figure, "weak_0").at("/customdata"))
                 .isEqualTo(trace(figure, "strong_0").at("/customdata"))
                 .hasSize(20);
@@ -202,7 +202,7 @@ class CartographyPlotsTest {
     }
 
     @Test
-    void densitiesAreLogarithmicAndEmptyBinsAreGaps() throws JsonProcessingException {
+    void densitiesAreSmoothAndLogarithmic() throws JsonProcessingException {
         JsonNode figure = json(NoisePlots.shift(
                 DensityShift.of(STRONG, WEAK, STRONG.guids(), Metric.CONFIDENCE, 200),
                 DensityShift.of(STRONG, WEAK, STRONG.guids(), Metric.VARIABILITY, 20)));
@@ -214,14 +214,47 @@ class CartographyPlotsTest {
     }
 
     @Test
-    void aLoneBinIsAsWideAsTheOthers() throws JsonProcessingException {
+    void aSmoothedDensityStillIntegratesToOne() throws JsonProcessingException {
         DensityShift shift = new DensityShift(
                 Metric.CONFIDENCE, new double[] {0.25, 0.75}, new double[] {0, 2}, new double[] {2, 0});
         JsonNode before = json(NoisePlots.shift(shift)).at("/data/0");
-        assertThat(before.at("/x/2").asDouble()).isEqualTo(0.5);
-        assertThat(before.at("/x/3").asDouble()).isEqualTo(1);
-        assertThat(before.at("/y/1").isNull()).isTrue();
-        assertThat(before.at("/y/3").asDouble()).isEqualTo(2);
+        double step = before.at("/x/1").asDouble() - before.at("/x/0").asDouble();
+        double sum = StreamSupport.stream(before.at("/y").spliterator(), false)
+                .mapToDouble(JsonNode::asDouble)
+                .sum();
+        assertThat(sum * step).isCloseTo(1, within(0.01));
+    }
+
+    @Test
+    void theLimitOfADetectorIsAtItsBestFirst() throws JsonProcessingException {
+        boolean[] truth = new boolean[STRONG.size()];
+        double[] confidence = STRONG.values(Metric.CONFIDENCE);
+        for (int i = 0; i < truth.length; i++) {
+            truth[i] = confidence[i] < 0.3;
+        }
+        JsonNode figure = json(NoisePlots.threshold(STRONG, Metric.CONFIDENCE, truth));
+        assertThat(figure.at("/layout/title/text").asText()).contains("F1 0.9");
+        assertThat(figure.at("/frames")).hasSize(19);
+        assertThat(figure.at("/frames/0/layout/title/text").asText()).startsWith("precision");
+        assertThat(figure.at("/frames/0/data")).as("the bars stay").isEmpty();
+        assertThatThrownBy(() -> NoisePlots.threshold(STRONG, Metric.CONFIDENCE, new boolean[STRONG.size()]))
+                .hasMessageContaining("the number of wrong labels is 0; expected 1 to");
+    }
+
+    @Test
+    void regionsGrowWithTheSlider() throws JsonProcessingException {
+        JsonNode figure = json(SelectionPlots.regionSizes(STRONG, 10, 30, 50));
+        assertThat(figure.at("/layout/sliders/0/active").asInt()).isEqualTo(1);
+        assertThat(figure.at("/frames")).hasSize(3);
+        assertThat(figure.at("/layout/title/text").asText()).startsWith("150 samples a region");
+    }
+
+    @Test
+    void theColourOfAMapIsChosenInAMenu() throws JsonProcessingException {
+        JsonNode figure = json(DataMapPlot.of(STRONG).withClasses("a", "b", "c").colourMenu());
+        assertThat(figure.at("/layout/updatemenus/0/buttons").findValuesAsText("label"))
+                .contains("colour: correctness", "colour: class");
+        assertThat(figure.at("/frames")).hasSameSizeAs(figure.at("/layout/updatemenus/0/buttons"));
     }
 
     @Test
@@ -262,6 +295,10 @@ class CartographyPlotsTest {
                         bar -> bars.put(bar.at("/name").asText(), bar.at("/y/0").asInt()));
         assertThat(bars).isEqualTo(Map.of("in", 1, "out", 5));
         assertThat(Arrays.asList("in", "out")).containsExactlyElementsOf(bars.keySet());
+        JsonNode out = json(SelectionPlots.bars(table, "selection", "accuracy", "test"))
+                .at("/data/1");
+        assertThat(out.at("/y/0").asDouble()).isEqualTo(6);
+        assertThat(out.at("/error_y/array/0").asDouble()).isCloseTo(1, within(1e-6));
         JsonNode titled = json(SelectionPlots.bars(table, "selection", "accuracy", "test")
                         .withTitle("Accuracy"))
                 .at("/layout");

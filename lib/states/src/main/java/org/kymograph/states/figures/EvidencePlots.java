@@ -55,7 +55,7 @@ public final class EvidencePlots {
                 .mapToObj(k -> "state " + k + (slow.contains(k) ? "<br><b>detour</b>" : ""))
                 .toArray(String[]::new);
         String what = intervals == null ? "± standard error" : Math.round(100 * intervals.level()) + " % interval";
-        return Plots.empty("", "delay per checkpoint in it, " + what)
+        return Plots.empty("", "delay per checkpoint")
                 .and(Series.of("type: bar, x: ?, y: ?", names, beta)
                         .withAll(
                                 "marker: {color: ?, line: {color: #D55E00, width: ?}}",
@@ -69,7 +69,12 @@ public final class EvidencePlots {
                                 up,
                                 down,
                                 Palette.TEXT)
-                        .with("hovertemplate", "%{x}: %{y:.3f}<extra></extra>"))
+                        .with("customdata", Columns.each(beta.length, k ->
+                                new double[] {beta[k] - down[k], beta[k] + up[k]}))
+                        .with(
+                                "hovertemplate",
+                                "%{x}: %{y:.3f}<br>" + what
+                                        + ": %{customdata[0]:.3f} to %{customdata[1]:.3f}<extra></extra>"))
                 .withAll("xaxis.type: category, bargap: ?", beta.length < 5 ? 0.6 : 0.3)
                 .withLineAtY(0, "")
                 .withoutLegend()
@@ -155,8 +160,8 @@ public final class EvidencePlots {
      * @return the figure
      */
     public static Plot dissimilarity(Dissimilarity dissimilarity) {
-        String[] runs = dissimilarity.runs().stream()
-                .map(run -> Plots.escape(Symbols.shortened(run, 16)))
+        String[] runs = Symbols.runs(dissimilarity.runs(), 16).stream()
+                .map(Plots::escape)
                 .toArray(String[]::new);
         return Plots.heatMap(runs, runs, dissimilarity.distances())
                 .withColourLabel("distance")

@@ -21,6 +21,7 @@ import tech.tablesaw.api.Table;
 /** Curves of losses and other columns of a run, coloured by its latent states (figures 3, 4 and 11 of Hu et al. 2023). */
 public final class LossPlots {
     private static final double BAND = 0.28;
+    private static final int MARKED = 60;
     private static final List<String> TIMES = List.of("step", "epoch");
 
     private LossPlots() {}
@@ -79,22 +80,31 @@ public final class LossPlots {
         }
         for (String column : columns) {
             double[] y = Columns.numbers(table, column);
+            int[] marked = marked(states.length);
             plot = plot.and(
                     Series.of("type: scatter, name: ?, mode: markers, showlegend: false", label(column))
-                            .withAll("x: ?, y: ?", Arrays.copyOf(x, states.length), Arrays.copyOf(y, states.length))
+                            .withAll("x: ?, y: ?", Columns.pick(x, marked), Columns.pick(y, marked))
                             .withAll(
                                     "marker: {size: 6, color: ?, line: {width: 0.5, color: ?}}",
-                                    IntStream.of(states)
-                                            .mapToObj(StateColours::of)
+                                    IntStream.of(marked)
+                                            .mapToObj(i -> StateColours.of(states[i]))
                                             .toList(),
                                     Palette.TEXT)
-                            .with("customdata", states)
+                            .with(
+                                    "customdata",
+                                    IntStream.of(marked).map(i -> states[i]).toArray())
                             .with(
                                     "hovertemplate",
                                     "%{fullData.name} %{y:.4~g}<br>%{xaxis.title.text} %{x}, state %{customdata}<extra></extra>"));
         }
         return StatePlots.legend(plot, IntStream.of(states).distinct().sorted().toArray())
                 .withAll("shapes: ?, xaxis.showgrid: false", bands);
+    }
+
+    /** As many points as leave the line to be seen. */
+    private static int[] marked(int n) {
+        int every = (n + MARKED - 1) / MARKED;
+        return IntStream.range(0, n).filter(i -> i % Math.max(1, every) == 0).toArray();
     }
 
     /**

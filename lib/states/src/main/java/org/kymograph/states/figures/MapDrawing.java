@@ -7,13 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.kymograph.plot.Animation;
+import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
 
 /** Draws a training map: states as discs, transitions as arrows between them, and below it when the runs are in which state. */
 final class MapDrawing {
-    static final double WIDTH = 860;
+    static final double WIDTH = 716;
     private static final double LEFT = 64;
     private static final double RIGHT = 32;
     private static final double PAD = 10;
@@ -26,6 +28,10 @@ final class MapDrawing {
     private static final int BETWEEN = 26;
     private static final int BOTTOM = 46;
     private static final double ROOMY = 20;
+    private static final double BENEATH = 9;
+    /** Runs around a disc, before a second ring begins. */
+    private static final int RING = 14;
+
     private static final int SAID = 12;
     private static final int MANY = 24;
     private static final String EDGE = "#8f8f8f";
@@ -42,12 +48,15 @@ final class MapDrawing {
     private final List<Object> annotations = new ArrayList<>();
     private final List<Object> shapes = new ArrayList<>();
     private final MapRuns menu;
+    /** Whether arrows are taken by different runs: on a single road all would tell the same convergence. */
+    private final boolean differ;
 
     private MapDrawing(MapContent content, int shown) {
         this.content = content;
         this.shown = shown;
         layout = MapLayout.of(content, WIDTH, LEFT, RIGHT);
         menu = new MapRuns(content);
+        differ = content.edges().stream().anyMatch(edge -> edge.runs() < content.population());
     }
 
     /**
@@ -59,6 +68,62 @@ final class MapDrawing {
      */
     static Plot of(MapContent content, int features) {
         return new MapDrawing(content, features).plot();
+    }
+
+    /**
+     * Draws runs moving over a map.
+     *
+     * @param content what it shows, its runs included
+     * @param features how many features each label names, 0 or more
+     * @param steps how many moments, at least 2
+     * @return the figure
+     */
+    static Animation movie(MapContent content, int features, int steps) {
+        MapDrawing drawing = new MapDrawing(content, features);
+        Plot map = drawing.plot();
+        int last = content.runs().stream()
+                        .mapToInt(run -> run.states().length)
+                        .max()
+                        .orElse(1)
+                - 1;
+        List<String> names =
+                Symbols.runs(content.runs().stream().map(MapContent.Run::name).toList(), 22);
+        Map<String, Plot> moments = new LinkedHashMap<>();
+        for (int step = 0; step < steps; step++) {
+            int t = (int) ((long) last * step / (steps - 1));
+            moments.put(Symbols.number(t * content.perCheckpoint()), drawing.moment(map, t, names));
+        }
+        return Animation.of(content.unit(), moments);
+    }
+
+    /** The map with the runs where they are at a checkpoint: in rings around their state's disc. */
+    private Plot moment(Plot map, int t, List<String> names) {
+        Map<Integer, Integer> there = new HashMap<>();
+        double[] x = new double[names.size()];
+        double[] y = new double[names.size()];
+        for (int i = 0; i < x.length; i++) {
+            int[] path = content.runs().get(i).states();
+            MapLayout.Cell cell = layout.nodes().get(path[Math.min(t, path.length - 1)]);
+            int place = there.merge(cell.node.state(), 1, Integer::sum) - 1;
+            double angle = 2 * Math.PI * (place % RING) / RING - Math.PI / 2;
+            double radius = cell.radius + 8 + 9.0 * (place / RING);
+            x[i] = cell.x + radius * Math.cos(angle);
+            y[i] = cell.y + radius * Math.sin(angle);
+        }
+        double now = (t + 0.5) * content.perCheckpoint();
+        return map.and(Series.of("type: scatter, mode: markers, name: runs, x: ?, y: ?, text: ?", x, y, names)
+                        .withAll("marker: {size: 8, color: ?, line: {width: 1, color: white}}", colours(names))
+                        .with("hovertemplate", "%{text}<extra></extra>"))
+                .and(Series.of(
+                                "type: scatter, mode: lines, xaxis: x2, yaxis: y2, x: ?, y: ?",
+                                new double[] {now, now},
+                                new double[] {0, 1})
+                        .withAll("line: {color: ?, width: 2}, hoverinfo: skip, showlegend: false", "#222222"));
+    }
+
+    private static List<String> colours(List<String> names) {
+        Map<String, Palette.Style> styles = Palette.styles(names);
+        return names.stream().map(name -> styles.get(name).colour()).toList();
     }
 
     private Plot plot() {
@@ -108,7 +173,7 @@ final class MapDrawing {
                         : shown == 1
                                 ? "↑↓ shift of the feature that decides it · "
                                 : "↑↓ shift of the " + shown + " features that decide it · ";
-        boolean converge = content.edges().stream().anyMatch(e -> Double.isFinite(e.convergence()));
+        boolean converge = differ && content.edges().stream().anyMatch(e -> Double.isFinite(e.convergence()));
         return Plots.attributes(
                 "text: ?, xref: paper, yref: paper, x: 0, y: 1, xanchor: left, yanchor: bottom, yshift: 12, "
                         + "showarrow: false, font: {size: ?}",
@@ -148,6 +213,9 @@ final class MapDrawing {
         for (MapLayout.Cell cell : layout.nodes().values()) {
             double side = 2 * cell.radius + 4;
             taken.add(new Box(cell.x, cell.y, side, side));
+            if (cell.radius < ROOMY) {
+                taken.add(new Box(cell.x, cell.y + cell.radius + BENEATH, 34, 14));
+            }
             if (cell.node.detour()) {
                 double[] size = TextSize.of(List.of("detour"), LABEL + 1);
                 taken.add(new Box(cell.x, cell.y - cell.radius - 8 - size[1] / 2, size[0], size[1]));
@@ -190,7 +258,7 @@ final class MapDrawing {
                         + (shift.shift() < 0 ? "↓" : "↑") + "</span> "
                         + Plots.escape(Symbols.shortened(Symbols.feature(shift.feature()), 16)) + " "
                         + Symbols.truncated(shift.shift())));
-        if (Double.isFinite(edge.convergence())) {
+        if (Double.isFinite(edge.convergence()) && differ) {
             full.add("conv. " + convergence(edge));
         } else if (edge.censored() > 0) {
             full.add("not converged");
@@ -208,7 +276,7 @@ final class MapDrawing {
 
     private Range range(List<Box> labels) {
         double top = layout.top(c -> c.radius + (c.node.detour() ? 24 : 6));
-        double bottom = layout.bottom(c -> c.radius + 6);
+        double bottom = layout.bottom(c -> c.radius + (c.radius < ROOMY ? 2 * BENEATH : 6));
         for (EdgeCurve curve : curves.values()) {
             bottom = Math.max(bottom, curve.bottom() + 4);
             top = Math.min(top, Arrays.stream(curve.y).min().orElse(0) - 4);
@@ -264,9 +332,9 @@ final class MapDrawing {
     private void addNode(MapLayout.Cell cell) {
         MapContent.Node node = cell.node;
         int first = traces.size();
-        String stay = cell.radius < ROOMY || !Double.isFinite(node.dwell())
-                ? ""
-                : "×" + Symbols.number(Math.rint(node.dwell()));
+        String stay = Double.isFinite(node.dwell()) ? "×" + Symbols.number(Math.rint(node.dwell())) : "";
+        // In a small disc there is no room for the stay: it stands below.
+        boolean below = cell.radius < ROOMY;
         if (node.starts() > 0) {
             double from = cell.x - cell.radius - 36;
             traces.add(Arrow.trace(new double[] {from, from + 1}, new double[] {cell.y, cell.y}, cell, 1.5, EDGE)
@@ -298,13 +366,16 @@ final class MapDrawing {
                         cell.x,
                         cell.x,
                         cell.y,
-                        cell.y - (stay.isEmpty() ? 0 : 4),
-                        cell.y + 11)
+                        cell.y - (stay.isEmpty() || below ? 0 : 4),
+                        cell.y + (below ? cell.radius + BENEATH : 11))
                 .withAll("text: ?, textposition: 'middle center'", List.of("", "<b>" + node.state() + "</b>", stay))
                 .withAll(
                         "textfont: {size: [10, ?, 10], color: ?}",
-                        cell.radius < ROOMY ? 13 : 16,
-                        StateColours.text(node.state()))
+                        below ? 13 : 16,
+                        List.of(
+                                StateColours.text(node.state()),
+                                StateColours.text(node.state()),
+                                below ? Palette.TEXT : StateColours.text(node.state())))
                 .withAll("marker: {size: [?, 0, 0], opacity: 1, line: {width: 0}}", 2 * cell.radius)
                 .with("marker.color", StateColours.of(node.state()))
                 .withAll("hovertemplate: ?, hoverlabel: ?", hover(node) + "<extra></extra>", hoverLabel(node.state())));

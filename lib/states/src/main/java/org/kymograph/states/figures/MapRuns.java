@@ -126,9 +126,10 @@ final class MapRuns {
         heading = annotations.size() - 1;
         List<Object> buttons = new ArrayList<>();
         buttons.add(button("all " + content.runs().size() + " runs", null, traces.size(), annotations.size()));
-        for (MapContent.Run run : content.runs()) {
-            buttons.add(
-                    button(Plots.escape(Symbols.shortened(run.name(), NAME)), run, traces.size(), annotations.size()));
+        List<String> names =
+                Symbols.runs(content.runs().stream().map(MapContent.Run::name).toList(), NAME);
+        for (int i = 0; i < names.size(); i++) {
+            buttons.add(button(Plots.escape(names.get(i)), content.runs().get(i), traces.size(), annotations.size()));
         }
         return List.of(Plots.attributes(
                 "buttons: ?, type: dropdown, x: 1, xanchor: right, y: 1, yanchor: bottom, pad: {b: 32, r: 24}, "

@@ -88,12 +88,25 @@ public final class StatePlots {
                 .with("legend", Map.of("orientation", "h", "y", 1.02, "yanchor", "bottom"))
                 .withTitle("How many states?")
                 .withAll("showlegend: true, margin: {t: 80}");
+        if (tried.stream().allMatch(c -> Double.isFinite(c.meanHeldOut()))) {
+            plot = crossValidated(plot, tried, k);
+        }
         int least = selection.chosen().states();
         int simple = selection.chosen(Selection.Rule.ONE_STANDARD_ERROR).states();
         plot = least == simple
                 ? plot.withLineAtX(least, "least BIC, also within 1 se")
                 : plot.withLineAtX(least, "least BIC").withLineAtX(simple, "within 1 se");
         return plot;
+    }
+
+    /** The cross-validated log-likelihood a row, on an axis of its own inside the figure. */
+    private static Plot crossValidated(Plot plot, List<Candidate> tried, double[] k) {
+        double[] mean = Columns.numbers(tried, Candidate::meanHeldOut);
+        double[] error = Columns.numbers(tried, Candidate::heldOutError);
+        return plot.and(criterion("cross-validated, a row ± se", k, mean, "#AA4499", "y3", "dot")
+                        .withAll("error_y: {type: data, array: ?, thickness: 1.2, width: 4}", error)
+                        .with("hovertemplate", "%{x} states<br>%{y:.2f} a row, cross-validated<extra></extra>"))
+                .with("yaxis3", Map.of("overlaying", "y", "side", "right", "visible", false));
     }
 
     private static Series criterion(String name, double[] k, double[] values, String colour, String axis, String dash) {
@@ -132,22 +145,21 @@ public final class StatePlots {
             Arrays.setAll(cells, t -> t < path.length ? path[t] : null);
             z[row] = cells;
         }
-        String[] names =
-                order.stream().map(i -> Plots.escape(paths.runs().get(i))).toArray(String[]::new);
+        String[] names = Symbols.runs(
+                        order.stream().map(i -> paths.runs().get(i)).toList(), 16)
+                .stream()
+                .map(Plots::escape)
+                .toArray(String[]::new);
         int states = paths.states();
         Plot plot = Plots.empty(unit, n + " runs")
                 .and(Series.of("type: heatmap, z: ?, x0: ?, dx: ?", z, perCheckpoint / 2, perCheckpoint)
                         .withAll("zmin: -0.5, zmax: ?, colorscale: ?", states - 0.5, colours(states))
-                        .withAll("showscale: false, text: ?, ygap: ?, customdata: ?", names, n <= 60 ? 1 : 0, names)
-                        .with("hovertemplate", "run %{y}<br>" + unit + " %{x}<br>state %{z}<extra></extra>"));
+                        .withAll("showscale: false, ygap: ?, customdata: ?", n <= 60 ? 1 : 0, names)
+                        .with("hovertemplate", "%{y}<br>" + unit + " %{x}<br>state %{z}<extra></extra>"));
         // Rows by number, names as ticks: names may look like numbers.
         plot = plot.with("yaxis.tickmode", "array")
                 .with("yaxis.tickvals", IntStream.range(0, n).asDoubleStream().toArray())
-                .with(
-                        "yaxis.ticktext",
-                        Arrays.stream(names)
-                                .map(name -> Symbols.shortened(name, 16))
-                                .toArray(String[]::new))
+                .with("yaxis.ticktext", names)
                 .withAll("yaxis.tickfont.size: ?, yaxis.showticklabels: ?", n <= 60 ? 9 : 7, n <= 80)
                 .withAll("yaxis.autorange: reversed, yaxis.showgrid: false, xaxis.showgrid: false")
                 .withAll("xaxis.zeroline: false, yaxis.zeroline: false");
@@ -167,7 +179,13 @@ public final class StatePlots {
                     .with(
                             "marker",
                             Map.of("symbol", "line-ns", "size", 8, "line", Map.of("width", 2, "color", "#4a4a4a")))
-                    .with("hovertemplate", "converged at " + unit + " %{x}<extra></extra>"));
+                    .with(
+                            "customdata",
+                            Arrays.stream(known)
+                                    .mapToDouble(
+                                            r -> convergence.value(paths.runs().get(order.get(r))) * perCheckpoint)
+                                    .toArray())
+                    .with("hovertemplate", "converged at " + unit + " %{customdata}<extra></extra>"));
         }
         return legend(plot, IntStream.range(0, states).toArray())
                 .withTitle("States of all runs")

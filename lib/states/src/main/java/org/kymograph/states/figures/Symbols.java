@@ -2,8 +2,11 @@ package org.kymograph.states.figures;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.kymograph.plot.Plots;
 
 /** Words and numbers as the figures of latent states write them. */
@@ -13,6 +16,8 @@ final class Symbols {
                     + " computational_sparsity: trace/λmax, mean_lambda: μ(λ), variance_lambda: σ(λ), mean_singular_value:"
                     + " μ(λ), var_singular_value: σ(λ), mean_w: μ(w), median_w: median(w), var_w: σ(w), mean_b: μ(b),"
                     + " median_b: median(b), var_b: σ(b)");
+
+    private static final Pattern FOLDER = Pattern.compile("^[0-9a-f]{8}-seed(\\d+)$");
 
     private Symbols() {}
 
@@ -71,6 +76,15 @@ final class Symbols {
     static String percent(double share) {
         double percent = 100 * share;
         return (percent > 0 && percent < 1 ? "&lt;1" : String.valueOf(Math.round(percent))) + " %";
+    }
+
+    /** Runs' names without the part of a folder's name that they have in common: 0cc7be17-seed24 is seed 24 among its like. */
+    static List<String> runs(List<String> names, int most) {
+        List<String> seeds = names.stream()
+                .map(name -> FOLDER.matcher(name).replaceFirst("seed $1"))
+                .toList();
+        List<String> told = new HashSet<>(seeds).size() == names.size() ? seeds : names;
+        return told.stream().map(name -> shortened(name, most)).toList();
     }
 
     /** At most so many characters, with the middle left out: the ends of runs' names tell them apart. */

@@ -2,6 +2,7 @@ package org.kymograph.states.figures;
 
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
+import org.kymograph.plot.Animation;
 import org.kymograph.plot.Plot;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.HmmModel;
@@ -115,6 +116,20 @@ public record TrainingMapPlot(
         StatePaths paths = StatePaths.of(
                 model.paths().runs(), model.states(), model.paths().paths());
         return MapDrawing.of(MapContents.of(TrainingMap.of(paths, model.transitionMatrix(), null), paths), 0);
+    }
+
+    /**
+     * Draws the runs moving over the map: each is a point in the state that it is in, in the colour that it has everywhere, and a line over the strip
+     * below tells the time.
+     *
+     * @param steps how many moments the slider has, at least 2
+     * @return the figure, the last moment shown first
+     */
+    public Animation movie(int steps) {
+        Arguments.atLeast("steps", steps, 2);
+        TransitionFeatures used = features == null ? TransitionFeatures.of(decoded) : features;
+        MapContent content = MapContents.of(decoded, convergence, used, unit, perCheckpoint);
+        return MapDrawing.movie(content, shown, Math.min(steps, decoded.longest()));
     }
 
     /**
