@@ -24,7 +24,6 @@ import org.kymograph.connectivity.plane.Plane;
 import org.kymograph.connectivity.plane.Surface;
 import org.kymograph.connectivity.ridge.RecordedMap;
 import org.kymograph.connectivity.ridge.Ridge;
-import org.kymograph.connectivity.sharpness.HessianSharpness;
 import org.kymograph.connectivity.sharpness.Sharpness;
 import org.kymograph.connectivity.tasks.RunTask;
 import org.kymograph.connectivity.tasks.Spawning;
@@ -79,11 +78,6 @@ public final class ConnectivityRenderers implements ResultRenderers {
         renderers.show(ClusterAgreement.class, ClusterAgreement::table);
         renderers.show(FeatureConnectivity.class, FeatureConnectivity::table);
         renderers.show(LayerBarriers.class, LayerBarriers::table);
-        renderers.show(
-                HessianSharpness.class,
-                h -> List.of(
-                        h.table(),
-                        Plots.lines(h.spectrum(), "eigenvalue", "density").withoutLegend()));
         renderers.show(SimplicialComplex.class, c -> Plots.lines(c.table(), "step", "loss")
                 .withoutLegend());
         renderers.show(FeatherBerts.class, FeatherBerts::effects);

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.kymograph.base.Arguments;
-import org.kymograph.degeneracy.curvature.HessianSpectrum;
+import org.kymograph.evaluate.HessianSpectrum;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
 import tech.tablesaw.api.StringColumn;

@@ -2,10 +2,7 @@ package org.kymograph.degeneracy.modular;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
@@ -14,13 +11,10 @@ import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.Network;
 import org.kymograph.model.ParameterVector;
-import org.kymograph.model.ParameterVector.Segment;
 import org.kymograph.model.Transformer;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
-import org.kymograph.record.tensors.Tensor;
-import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Objective;
 import org.kymograph.train.loss.Loss;
 
@@ -152,27 +146,7 @@ public record ModularRun(RunFolder run, Network network, Task task) {
      * @throws RecordException if the checkpoint lacks one, or has one of another shape
      */
     public ParameterVector parameters(long step) {
-        try (TensorFile file = run.checkpoint(step)) {
-            return parameters(network, task.sample(run.seed()).train(), file);
-        }
-    }
-
-    static ParameterVector parameters(Network network, Dataset data, TensorFile file) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Segment s :
-                Objective.of(network, Loss.CROSS_ENTROPY, data).initial(0).segments()) {
-            if (!file.names().contains(s.name())) {
-                throw new RecordException(file.path(), "has no tensor '" + s.name() + "', which the network asks for");
-            }
-            Tensor tensor = file.read(s.name());
-            List<Long> shape = Arrays.stream(tensor.shape()).boxed().toList();
-            if (!shape.equals(s.shape())) {
-                throw new RecordException(
-                        file.path(), "tensor '" + s.name() + "' has the shape " + shape + "; expected " + s.shape());
-            }
-            tensors.put(s.name(), tensor);
-        }
-        return ParameterVector.of(tensors);
+        return objective(task.sample(run.seed()).train()).parameters(run, step);
     }
 
     /**

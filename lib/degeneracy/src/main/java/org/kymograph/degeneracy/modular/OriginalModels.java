@@ -14,6 +14,8 @@ import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 
 /**
  * The models that the original program wrote: {@code checkpoints/CHECKPOINT_k_SUFFIX.pt} and {@code model_SUFFIX.pt} in one folder, for
@@ -166,7 +168,11 @@ public record OriginalModels(Path folder, ModularExperiment settings) {
 
     private ParameterVector read(Path file) {
         try (TensorFile tensors = TensorFile.open(file)) {
-            return ModularRun.parameters(settings.network(), settings.task().all(), tensors);
+            return Objective.of(
+                            settings.network(),
+                            Loss.CROSS_ENTROPY,
+                            settings.task().all())
+                    .parameters(tensors);
         }
     }
 }

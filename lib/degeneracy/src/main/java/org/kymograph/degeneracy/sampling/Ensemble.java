@@ -211,12 +211,6 @@ public final class Ensemble {
         double beta = step / 2 * p.inverseTemperature();
         double decay = beta * p.weightDecay();
         double gamma = step / 2 * p.localization();
-        if (decay == 0) {
-            for (int i = 0; i < w.length; i++) {
-                out[i] = scale * z[i] - beta * gradient[i] - gamma * (w[i] - w0[i]);
-            }
-            return;
-        }
         for (int i = 0; i < w.length; i++) {
             out[i] = scale * z[i] - beta * gradient[i] - decay * w[i] - gamma * (w[i] - w0[i]);
         }
@@ -266,16 +260,6 @@ public final class Ensemble {
      */
     public void move(int chain, double[] by) {
         double[] w = positions[chain];
-        double[] d = directions[chain];
-        if (d != null && chains.get(chain).mask() == null) {
-            // As project does, in the same pass: such chains have no box.
-            double dot = dot(d, by);
-            for (int i = 0; i < w.length; i++) {
-                by[i] -= dot * d[i];
-                w[i] += by[i];
-            }
-            return;
-        }
         project(chain, by);
         for (int i = 0; i < w.length; i++) {
             w[i] += by[i];

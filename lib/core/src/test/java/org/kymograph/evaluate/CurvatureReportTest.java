@@ -1,4 +1,4 @@
-package org.kymograph.degeneracy.curvature;
+package org.kymograph.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,7 +12,6 @@ import org.apache.commons.math3.linear.MatrixUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.SparseParity;
-import org.kymograph.evaluate.HessianOperator;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.Readings;

@@ -1,4 +1,4 @@
-package org.kymograph.degeneracy.curvature;
+package org.kymograph.evaluate;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,11 +9,7 @@ import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Progress;
-import org.kymograph.evaluate.HessianOperator;
-import org.kymograph.evaluate.Lanczos;
 import org.kymograph.evaluate.Lanczos.Eigenpair;
-import org.kymograph.evaluate.SpectralDensity;
-import org.kymograph.evaluate.XTrace;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.Readings;
 import org.kymograph.record.ReadingsWriter;
@@ -29,7 +25,7 @@ import org.kymograph.train.ObjectiveSession;
  * Lanczos' iteration, the trace, and the density of all eigenvalues.
  *
  * <p>It is useless where the loss has kinks within reach of the differences, as with ReLU, and says nothing about directions in
- * which the loss is flatter than quadratic: the learning coefficient does.
+ * which the loss is flatter than quadratic. Eigenvalues change with the scale of parameters though the function may not.
  *
  * @param eigenvalues how many of the largest eigenvalues, at least 1
  * @param iterations the most products for each end of the spectrum, at least 1

@@ -1,4 +1,4 @@
-package org.kymograph.degeneracy.curvature;
+package org.kymograph.evaluate;
 
 import java.util.Arrays;
 import java.util.List;
@@ -8,7 +8,8 @@ import org.kymograph.evaluate.Lanczos.Eigenpair;
 import tech.tablesaw.api.Table;
 
 /**
- * What is known of a Hessian's eigenvalues without computing all of them. Arrays are not copied.
+ * What is known of a Hessian's eigenvalues without computing all of them. A smallest eigenvalue far below 0 means a saddle, not a
+ * minimum; {@link Lanczos#smallest} gives the direction of descent. Arrays are not copied.
  *
  * @param name what it is the Hessian of, such as the checkpoint
  * @param size its rows
