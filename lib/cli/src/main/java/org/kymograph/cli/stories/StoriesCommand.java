@@ -12,6 +12,9 @@ import picocli.CommandLine.Command;
             StoriesUnlearnCommand.class,
             StoriesPretokenizeCommand.class,
             StoriesTrainVocabCommand.class,
-            StoriesDownloadCommand.class
+            StoriesDownloadCommand.class,
+            StoriesPruneCommand.class,
+            StoriesProbeCommand.class,
+            StoriesDiffCommand.class
         })
 public final class StoriesCommand {}
