@@ -1,5 +1,6 @@
 package org.rapaio.jupyter.kernel.core.java;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Map;
@@ -49,7 +50,9 @@ public final class RapaioExecutionControl extends DirectExecutionControl {
     @Override
     public String varValue(String className, String varName) throws EngineTerminationException, InternalException {
         try {
-            return keep(findClass(className).getDeclaredField(varName).get(null));
+            Field variable = findClass(className).getDeclaredField(varName);
+            variable.setAccessible(true);
+            return keep(variable.get(null));
         } catch (ReflectiveOperationException e) {
             throw new InternalException(e.toString());
         }
