@@ -71,8 +71,9 @@ public final class ReadingsWriter implements AutoCloseable {
             if (!replace) {
                 throw new RecordException(
                         file,
-                        "was made with the settings " + Json.canonical(readings.settings(name)) + "; expected "
-                                + Json.canonical(settings) + ": replace the reading, or give this one another name");
+                        "was made with the settings " + unlike(readings.settings(name), settings) + "; expected "
+                                + unlike(settings, readings.settings(name))
+                                + ": replace the reading, or give this one another name");
             }
             // The lines first, so that there are never lines beside settings that didn't make them.
             AtomicFiles.delete(lines.path());
@@ -91,6 +92,18 @@ public final class ReadingsWriter implements AutoCloseable {
         steps.addAll(done.keySet());
         lines.open(scan, scan.lines().size());
         removeUnlisted(done);
+    }
+
+    // Of settings those that others lack or have another value of.
+    private static String unlike(ObjectNode settings, ObjectNode others) {
+        ObjectNode out = Json.object();
+        settings.properties().forEach(field -> {
+            JsonNode other = others.get(field.getKey());
+            if (other == null || !Json.canonical(field.getValue()).equals(Json.canonical(other))) {
+                out.set(field.getKey(), field.getValue());
+            }
+        });
+        return Json.canonical(out);
     }
 
     private boolean same(ObjectNode settings) {

@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.data.Dataset;
@@ -16,6 +19,7 @@ import org.kymograph.degeneracy.influence.DatamodelingScore;
 import org.kymograph.degeneracy.influence.InfluenceMatrix;
 import org.kymograph.degeneracy.influence.InfluenceStudy;
 import org.kymograph.degeneracy.influence.LossDraws;
+import org.kymograph.degeneracy.influence.NetworkPart;
 import org.kymograph.degeneracy.influence.SubsetRetraining;
 import org.kymograph.degeneracy.modular.ModularExperiment;
 import org.kymograph.degeneracy.modular.ModularRun;
@@ -25,6 +29,7 @@ import org.kymograph.stats.Resampling.Interval;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tech.tablesaw.api.Table;
 
 /** {@code kymograph degeneracy influence}. */
 @Command(
@@ -36,6 +41,7 @@ import picocli.CommandLine.Parameters;
 final class DegeneracyInfluenceCommand extends ConsoleCommand {
     private static final int STRONGEST = 10;
     private static final int RESAMPLES = 1000;
+    private static final String HELD_OUT = "held out";
 
     @Parameters(paramLabel = "RUN", description = "A run's folder.")
     Path folder;
@@ -73,6 +79,14 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
             })
     Integer lds;
 
+    @Option(
+            names = "--parts",
+            description = {
+                "Also follow the susceptibilities of the network's parts to the held-out pairs over all checkpoints,",
+                "among them the Fourier modes of the embedding that stand out at the end, and the others."
+            })
+    boolean parts;
+
     @Option(names = "--out", required = true, description = "The JSON file to write or replace.")
     Path out;
 
@@ -103,8 +117,21 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
         LossDraws draws = study.draws(opened.run(), at);
         InfluenceMatrix matrix = covariance ? draws.covariance(train, test) : draws.correlation(train, test);
         DatamodelingScore score = retraining == null ? null : score(opened, all, matrix, retraining);
-        Json.write(out, json(at, matrix, all, score));
+        List<NetworkPart> asked = parts ? NetworkPart.of(opened) : List.of();
+        Table responses =
+                parts ? study.along(opened.run(), opened.steps(), asked, Map.of(HELD_OUT, test)) : Table.create();
+        ObjectNode json = json(at, matrix, all, score);
+        if (parts) {
+            json.set("susceptibilities", Json.tree(susceptibilities(responses, asked)));
+        }
+        Json.write(out, json);
         tell(matrix, all);
+        if (parts) {
+            print("susceptibilities to held-out pairs, with their standard errors");
+            susceptibilities(responses, asked)
+                    .forEach((part, values) -> values.forEach(
+                            (step, value) -> print("%-12s %8d %12.3e ± %.1e", part, step, value[0], value[1])));
+        }
         if (score != null) {
             tell(score);
         }
@@ -117,6 +144,23 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
             Page.write(page, "Influences of " + opened.run().id(), shown);
             print("wrote " + page);
         }
+    }
+
+    // By part and step, χ and its error.
+    private static Map<String, Map<Long, double[]>> susceptibilities(Table table, List<NetworkPart> parts) {
+        Map<String, Map<Long, double[]>> out = new LinkedHashMap<>();
+        double[] steps = Columns.numbers(table, "step");
+        for (NetworkPart part : parts) {
+            String name = part.name() + " " + HELD_OUT;
+            double[] values = Columns.numbers(table, name);
+            double[] errors = Columns.numbers(table, name + "_error");
+            Map<Long, double[]> own = new LinkedHashMap<>();
+            for (int i = 0; i < steps.length; i++) {
+                own.put((long) steps[i], new double[] {values[i], errors[i]});
+            }
+            out.put(part.name(), own);
+        }
+        return out;
     }
 
     private SubsetRetraining retraining(ModularRun run, Dataset all, int[] train) {

@@ -2,7 +2,7 @@ package org.kymograph.cli.degeneracy;
 
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
@@ -12,6 +12,7 @@ import org.kymograph.degeneracy.llc.LearningCoefficient;
 import org.kymograph.degeneracy.llc.LlcCurve;
 import org.kymograph.degeneracy.llc.LlcEstimate;
 import org.kymograph.degeneracy.llc.LlcStudy;
+import org.kymograph.degeneracy.modular.FourierBlock;
 import org.kymograph.degeneracy.modular.ModularRun;
 import org.kymograph.degeneracy.sampling.Sampler;
 import picocli.CommandLine.Command;
@@ -26,17 +27,17 @@ import picocli.CommandLine.Option;
             "All checkpoints unless said; all of their chains are sampled together. What is done is kept in the run's readings, and not done again."
         })
 final class DegeneracyLlcCommand extends ConsoleCommand {
-    private static final Map<String, Supplier<Sampler>> SAMPLERS = Map.of(
+    private static final Map<String, IntFunction<Sampler>> SAMPLERS = Map.of(
             "sgld",
-            Sampler::sgld,
+            burnIn -> Sampler.sgld(),
             "rmsprop",
-            () -> Sampler.rmsprop(0.99, 0.1),
+            burnIn -> Sampler.rmsprop(0.99, 0.1, Math.max(1, burnIn)),
             "sgnht",
-            () -> Sampler.sgnht(0.01),
+            burnIn -> Sampler.sgnht(0.01),
             "mala",
-            Sampler::mala,
+            burnIn -> Sampler.mala(),
             "hmc",
-            () -> Sampler.hmc(10));
+            burnIn -> Sampler.hmc(10));
 
     @Mixin
     RunCheckpoints run;
@@ -78,7 +79,17 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
             description = "Move only the parameters in whose names this occurs (default: all).")
     String mask;
 
-    @Option(names = "--sampler", defaultValue = "sgld", description = "sgld, rmsprop, sgnht, mala or hmc.")
+    @Option(
+            names = "--modes",
+            paramLabel = "MODE,…",
+            split = ",",
+            description = "Move only these Fourier modes of the embedding (default: all parameters).")
+    int[] modes;
+
+    @Option(
+            names = "--sampler",
+            defaultValue = "sgld",
+            description = "sgld, rmsprop (whose preconditioner adapts during the burn-in), sgnht, mala or hmc.")
     String sampler;
 
     @Option(names = "--bias-check", description = "Estimate again with half the step size, and extrapolate.")
@@ -102,8 +113,9 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
             throw Arguments.unknown(
                     "--sampler", sampler, SAMPLERS.keySet().stream().sorted().toList());
         }
+        int burnIn = (int) (LearningCoefficient.withDefaults().burnIn() * steps);
         LearningCoefficient settings = LearningCoefficient.withDefaults()
-                .withSampler(SAMPLERS.get(sampler).get())
+                .withSampler(SAMPLERS.get(sampler).apply(burnIn))
                 .withGamma(gamma)
                 .withEpsilon(epsilon)
                 .withInverseTemperature(inverseTemperature)
@@ -116,6 +128,9 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
                 .withBiasCheck(biasCheck);
         settings = batch == null ? settings : settings.withBatch(batch);
         ModularRun opened = run.run();
+        settings = modes == null
+                ? settings
+                : settings.withSubspace(FourierBlock.of(opened.parameters(opened.last()), modes));
         Split split = opened.split();
         LlcStudy study =
                 settings.study(opened.objective(split.train()), split.test()).withReading(reading);

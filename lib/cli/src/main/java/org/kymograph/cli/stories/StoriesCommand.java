@@ -12,9 +12,6 @@ import picocli.CommandLine.Command;
             StoriesUnlearnCommand.class,
             StoriesPretokenizeCommand.class,
             StoriesTrainVocabCommand.class,
-            StoriesDownloadCommand.class,
-            StoriesPruneCommand.class,
-            StoriesProbeCommand.class,
-            StoriesDiffCommand.class
+            StoriesDownloadCommand.class
         })
 public final class StoriesCommand {}

@@ -94,13 +94,34 @@ class DegeneracyInfluenceCommandTest {
 
         // What was sampled is read; covariances are another number of the same draws.
         Called again = influence(
-                run.path(), "--step", 10, "--steps", 100, "--chains", 2, "--every", 2, "--covariance", "--out", json);
+                run.path(),
+                "--step",
+                10,
+                "--steps",
+                100,
+                "--chains",
+                2,
+                "--every",
+                2,
+                "--covariance",
+                "--parts",
+                "--out",
+                json);
+        JsonNode parts = Json.readObject(json).path("susceptibilities");
+        assertThat(parts.fieldNames())
+                .toIterable()
+                .containsExactly("embedding", "left", "right", "head", "key-modes", "other-modes");
+        assertThat(parts.path("key-modes").fieldNames()).toIterable().containsExactly("0", "10", "20");
+        assertThat(parts.path("key-modes").path("20"))
+                .hasSize(2)
+                .isNotEqualTo(parts.path("other-modes").path("20"));
+        assertThat(again.out()).contains("susceptibilities to held-out pairs");
         assertThat(again.code()).isZero();
         assertThat(Json.readObject(json).path("method").asText()).isEqualTo("covariance of losses");
         assertThat(Json.readObject(json).has("lds")).isFalse();
         assertThat(Json.readObject(json).path("influence").get(3).get(1).asDouble())
                 .isNotEqualTo(between);
-        assertThat(Readings.of(run).names()).contains("influence");
+        assertThat(Readings.of(run).names()).contains("influence", "influence-key-modes", "susceptibility");
     }
 
     @Test

@@ -12,15 +12,12 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
-import org.kymograph.model.Hooked;
-import org.kymograph.model.Hooks;
 
 /** The block of a {@link CueReader}: {@code [B, n] → [B, C]}, or {@code [R, B, n] → [R, B, C]} for a stack. */
-final class CueReaderBlock extends AbstractBlock implements Hooked {
+final class CueReaderBlock extends AbstractBlock {
     private final CueReader net;
     private final int positions;
     private final boolean stacked;
@@ -88,27 +85,11 @@ final class CueReaderBlock extends AbstractBlock implements Hooked {
         NDArray v = get(store, input, training, value, d, d).swapAxes(1, 2);
         NDArray ids = ids(input, runs);
         NDArray weights = rows(sources.batchMatMul(u), ids).softmax(2);
-        weights = Hooks.at(this, "pattern", 0, weights, this::alone, this::among);
         NDArray context = weights.mul(rows(sources.batchMatMul(v), ids)).sum(new int[] {2});
-        context = Hooks.at(this, "z", 0, context, this::alone, this::among);
         NDArray logits = context.batchMatMul(
                         get(store, input, training, head, net.outputs(), d).swapAxes(1, 2))
                 .add(get(store, input, training, bias, 1, net.outputs()));
-        return new NDList(alone(logits));
-    }
-
-    private NDArray alone(NDArray x) {
-        return stacked ? x : x.squeeze(0);
-    }
-
-    private NDArray among(NDArray x) {
-        return stacked ? x : x.expandDims(0);
-    }
-
-    /** Returns the attention to each position, {@code [B, n, 1]}, and what the head is applied to, {@code [B, d]}. */
-    @Override
-    public List<String> hookPoints() {
-        return List.of("pattern.0", "z.0");
+        return new NDList(stacked ? logits : logits.squeeze(0));
     }
 
     private NDArray get(ParameterStore store, NDArray input, boolean training, Parameter p, long... of) {

@@ -21,8 +21,9 @@ import tech.tablesaw.api.Table;
  * Which of two algorithms a network adds with. A <em>clock</em> multiplies the rotations cos(2πka/p), sin(2πka/p) of both numbers; a
  * <em>pizza</em> adds them, takes absolute values, and so has the doubled frequency 2k behind its hidden layer. Three measures tell them
  * apart (Zhong et al., The Clock and the Pizza, 2023): the magnitude of the doubled mode beside that of a key mode at every stage,
- * averaged over all first numbers; gradient symmetricity, published 0.99 of pizzas and 0.33 of clocks; and distance irrelevance,
- * published about 0.17 and 0.85.
+ * averaged over all first numbers; gradient symmetricity, published 0.99 of a pizza and 0.33 of a clock; and distance irrelevance,
+ * published 0.17 and 0.85 of these two. Distance irrelevance scatters widely in the authors' own table of runs: with nearly constant attention
+ * the middle four fifths of 367 networks of one layer lie between 0.17 and 0.76, with nearly learnt attention those of 347 between 0.71 and 0.92.
  *
  * <p>The dichotomy is a diagnostic and no fact: both may be seen as one algorithm, and networks between them are common.
  *

@@ -1,5 +1,7 @@
 package org.kymograph.degeneracy.figures;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -180,6 +182,9 @@ public final class LlcPlots {
                         counts[Math.min(bins - 1, (int) ((long) rank * bins / sorted.length))]++;
                     }
                     return Plots.bars(names, counts)
+                            .withX("rank among all draws")
+                            .withY("draws")
+                            .with("xaxis.tickvals", new int[] {0, bins / 4, bins / 2, 3 * bins / 4})
                             .withLineAtY((draws[c].length - from) / (double) bins, "")
                             .withTitle("chain " + c);
                 })
@@ -229,6 +234,7 @@ public final class LlcPlots {
             values[r][c] = e.llc();
         }
         return Plots.heatMap(names(rows), names(columns), values)
+                .withTraces(t -> t.with("texttemplate", "%{z:.4~g}"))
                 .withX(vary.get(1))
                 .withY(vary.get(0))
                 .withColourLabel("λ̂")
@@ -237,7 +243,10 @@ public final class LlcPlots {
 
     private static String[] names(double[] values) {
         return Arrays.stream(values)
-                .mapToObj(v -> String.format(Locale.ROOT, "%.3g", v))
+                .mapToObj(v -> BigDecimal.valueOf(v)
+                        .round(new MathContext(3))
+                        .stripTrailingZeros()
+                        .toPlainString())
                 .toArray(String[]::new);
     }
 }

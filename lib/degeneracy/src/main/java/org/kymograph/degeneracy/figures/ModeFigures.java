@@ -86,16 +86,15 @@ public final class ModeFigures {
      */
     public static Plot losses(FourierHistory history) {
         Map<String, double[]> lines = new LinkedHashMap<>();
-        lines.put("train", values(history, Point::trainLoss));
-        lines.put("test", values(history, Point::testLoss));
-        lines.put("restricted (test)", values(history, Point::restrictedLoss));
-        lines.put("of unseen pairs (test)", values(history, Point::restrictedUnseenLoss));
-        lines.put("excluded (train)", values(history, Point::excludedLoss));
+        lines.put("train loss", values(history, Point::trainLoss));
+        lines.put("test loss", values(history, Point::testLoss));
+        lines.put("restricted loss (test)", values(history, Point::restrictedLoss));
+        lines.put("restricted, unseen pairs (test)", values(history, Point::restrictedUnseenLoss));
+        lines.put("excluded loss (train)", values(history, Point::excludedLoss));
         return Plots.lines(steps(history), lines)
                 .withX("step")
                 .withY("cross-entropy (nats)")
                 .withLogY()
-                .withLegend("loss")
                 .withTitle("Losses with and without the key modes");
     }
 

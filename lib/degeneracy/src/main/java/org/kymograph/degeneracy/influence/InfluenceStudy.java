@@ -90,19 +90,24 @@ public record InfluenceStudy(
      * @return the losses of all samples
      */
     public LossDraws draws(RunFolder run, long step) {
-        return draws(run, step, reading, settings.withMask(""));
+        return draws(run, step, NetworkPart.whole());
     }
 
-    private LossDraws draws(RunFolder run, long step, String name, LearningCoefficient how) {
-        sample(run, List.of(step), name, how);
-        return LossDraws.read(run, name, step).after(how.burnIn());
+    private LossDraws draws(RunFolder run, long step, NetworkPart part) {
+        sample(run, List.of(step), part);
+        return LossDraws.read(run, name(part), step).after(settings.burnIn());
+    }
+
+    private String name(NetworkPart part) {
+        return part.isWhole() ? reading : reading + "-" + part.name();
     }
 
     // All checkpoints together, as stacks.
-    private void sample(RunFolder run, List<Long> steps, String name, LearningCoefficient how) {
-        how.study(trained(), null)
+    private void sample(RunFolder run, List<Long> steps, NetworkPart part) {
+        part.in(settings)
+                .study(trained(), null)
                 .withProbe(objective.data(), every)
-                .withReading(name)
+                .withReading(name(part))
                 .run(run, steps);
     }
 
@@ -111,15 +116,14 @@ public record InfluenceStudy(
      *
      * @param run the run
      * @param step the checkpoint's step
-     * @param part what the part is called, of letters, digits and dashes
-     * @param names a regular expression that occurs in the names of the part's parameters
+     * @param part the part
      * @return χ of each sample
      */
-    public Susceptibility susceptibility(RunFolder run, long step, String part, String names) {
+    public Susceptibility susceptibility(RunFolder run, long step, NetworkPart part) {
         LossDraws full = draws(run, step);
-        LossDraws restricted = draws(run, step, reading + "-" + part, settings.withMask(names));
+        LossDraws restricted = draws(run, step, part);
         double start = trained().meanLosses(List.of(objective.parameters(run, step)))[0];
-        return Susceptibility.of(part, restricted, full, train, start);
+        return Susceptibility.of(part.name(), restricted, full, train, start);
     }
 
     /**
@@ -128,11 +132,11 @@ public record InfluenceStudy(
      *
      * @param run the run
      * @param steps the steps of checkpoints
-     * @param parts the parts by name, each a regular expression that occurs in the names of its parameters
+     * @param parts the parts
      * @param groups groups of samples by name, as rows of the data
      * @return the reading as a table
      */
-    public Table along(RunFolder run, List<Long> steps, Map<String, String> parts, Map<String, int[]> groups) {
+    public Table along(RunFolder run, List<Long> steps, List<NetworkPart> parts, Map<String, int[]> groups) {
         Map<String, Object> how = new LinkedHashMap<>();
         how.put("settings", settings.json());
         how.put("every", every);
@@ -144,17 +148,17 @@ public record InfluenceStudy(
                 Progress progress = Progress.start("susceptibilities", "checkpoints", steps.size())) {
             List<Long> todo = steps.stream().filter(step -> !out.has(step)).toList();
             if (!todo.isEmpty()) {
-                sample(run, todo, reading, settings.withMask(""));
-                parts.forEach((part, names) -> sample(run, todo, reading + "-" + part, settings.withMask(names)));
+                sample(run, todo, NetworkPart.whole());
+                parts.forEach(part -> sample(run, todo, part));
             }
             for (long step : steps) {
                 if (!out.has(step)) {
                     ReadingsWriter.Line line = out.at(step);
-                    parts.forEach((part, names) -> {
-                        Susceptibility found = susceptibility(run, step, part, names);
+                    parts.forEach(part -> {
+                        Susceptibility found = susceptibility(run, step, part);
                         groups.forEach((group, rows) -> {
                             Mean mean = found.mean(rows);
-                            line.value(part + " " + group, mean.value(), mean.standardError());
+                            line.value(part.name() + " " + group, mean.value(), mean.standardError());
                         });
                     });
                     line.write();

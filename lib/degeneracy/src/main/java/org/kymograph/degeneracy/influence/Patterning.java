@@ -14,9 +14,9 @@ import org.apache.commons.math3.distribution.TDistribution;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.base.Streams;
+import org.kymograph.data.Augmentation;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
-import org.kymograph.data.Task.Augmentation;
 import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
@@ -178,6 +178,23 @@ public record Patterning(Experiment experiment, long from, long steps, double st
             Function<RunFolder, double[]> scores,
             String metric,
             ToDoubleFunction<RunFolder> measure) {
+        return run(root, recorded, scores, Map.of(metric, measure)).get(0);
+    }
+
+    /**
+     * Trains all arms and measures them in several ways.
+     *
+     * @param root the folder of all experiments
+     * @param recorded the runs that the arms go on from, of the experiment, with a checkpoint at {@code from}
+     * @param scores gives a run's scores of its training samples
+     * @param measures what measures a run at its end, by name
+     * @return the numbers by arm, for each measure in its order
+     */
+    public List<Trial> run(
+            Path root,
+            Population recorded,
+            Function<RunFolder, double[]> scores,
+            Map<String, ToDoubleFunction<RunFolder>> measures) {
         Map<Long, double[]> towards = new HashMap<>();
         Map<Long, double[]> away = new HashMap<>();
         Map<Long, double[]> shuffled = new HashMap<>();
@@ -196,19 +213,21 @@ public record Patterning(Experiment experiment, long from, long steps, double st
             int[] order = Streams.permutation(Streams.of(run.seed(), "patterning"), w.length);
             shuffled.put(run.seed(), Arrays.stream(order).mapToDouble(i -> w[i]).toArray());
         }
-        Map<Arm, double[]> values = new LinkedHashMap<>();
-        values.put(Arm.TOWARDS, measured(root, recorded, towards, seeds, measure));
-        values.put(Arm.AWAY, measured(root, recorded, away, seeds, measure));
-        values.put(Arm.SHUFFLED, measured(root, recorded, shuffled, seeds, measure));
-        return new Trial(metric, List.copyOf(seeds), values);
+        Map<Arm, Population> arms = new LinkedHashMap<>();
+        arms.put(Arm.TOWARDS, trained(root, recorded, towards, seeds));
+        arms.put(Arm.AWAY, trained(root, recorded, away, seeds));
+        arms.put(Arm.SHUFFLED, trained(root, recorded, shuffled, seeds));
+        List<Trial> trials = new ArrayList<>();
+        measures.forEach((metric, measure) -> {
+            Map<Arm, double[]> values = new LinkedHashMap<>();
+            arms.forEach((arm, runs) ->
+                    values.put(arm, runs.runs().stream().mapToDouble(measure).toArray()));
+            trials.add(new Trial(metric, List.copyOf(seeds), values));
+        });
+        return trials;
     }
 
-    private double[] measured(
-            Path root,
-            Population recorded,
-            Map<Long, double[]> weights,
-            List<Long> seeds,
-            ToDoubleFunction<RunFolder> measure) {
+    private Population trained(Path root, Population recorded, Map<Long, double[]> weights, List<Long> seeds) {
         Experiment arm = experiment
                 .withName(experiment.name() + "-weighted")
                 .withTask(new Weighted(experiment.task(), weights))
@@ -217,8 +236,6 @@ public record Patterning(Experiment experiment, long from, long steps, double st
                 .withLength(Span.steps(steps))
                 .withCheckpoints(Span.steps(steps))
                 .withEvaluation(Span.steps(steps));
-        Population runs =
-                Trainer.of(arm).train(root, seeds.stream().mapToLong(s -> s).toArray());
-        return runs.runs().stream().mapToDouble(measure).toArray();
+        return Trainer.of(arm).train(root, seeds.stream().mapToLong(s -> s).toArray());
     }
 }

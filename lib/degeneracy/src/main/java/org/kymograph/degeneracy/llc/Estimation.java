@@ -11,6 +11,7 @@ import org.kymograph.degeneracy.sampling.Chain;
 import org.kymograph.degeneracy.sampling.ChainTrace;
 import org.kymograph.degeneracy.sampling.DrawObserver;
 import org.kymograph.degeneracy.sampling.LossSurface;
+import org.kymograph.degeneracy.sampling.Subspace;
 import org.kymograph.evaluate.HessianOperator;
 import org.kymograph.evaluate.Lanczos;
 import org.kymograph.model.ParameterVector;
@@ -39,7 +40,7 @@ final class Estimation {
     private final Dataset on;
     private final int threads;
     private final long memory;
-    private final double[] mask;
+    private final Subspace subspace;
 
     /** @param objective what the surface is of; null for a loss in closed form */
     Estimation(
@@ -60,9 +61,9 @@ final class Estimation {
         this.on = on;
         this.threads = threads;
         this.memory = memory;
-        mask = settings.mask().isEmpty()
-                ? null
-                : objective.initial(0).mask(settings.mask()).toArray();
+        subspace = settings.mask().isEmpty()
+                ? settings.subspace()
+                : Subspace.of(objective.initial(0).mask(settings.mask()).toArray());
     }
 
     static Estimation of(LearningCoefficient settings, Objective objective) {
@@ -147,7 +148,7 @@ final class Estimation {
                 p.at,
                 s.posterior(s.inverseTemperature(n), s.gamma()),
                 s.epsilon(),
-                mask,
+                subspace,
                 s.orthogonal(),
                 Streams.key(s.seed(), "chain", number, p.step),
                 Streams.key(s.seed(), "chain batches", s.sharedBatches() ? 0 : number));
@@ -162,10 +163,7 @@ final class Estimation {
         double[] chains = all.stream()
                 .mapToDouble(t -> beta * (mean(s, t.losses(), burnIn, draws) - baseline))
                 .toArray();
-        int moving = (mask == null
-                        ? surface.dimension()
-                        : (int) Arrays.stream(mask).filter(m -> m != 0).count())
-                - (s.orthogonal() ? 1 : 0);
+        int moving = (subspace == null ? surface.dimension() : subspace.dimension()) - (s.orthogonal() ? 1 : 0);
         double[][] kept = good.stream()
                 .map(t -> Arrays.stream(t.losses(), burnIn, draws)
                         .map(loss -> beta * (loss - baseline))
@@ -247,14 +245,40 @@ final class Estimation {
                 ParameterVector at = like.withValues(points.get(k).at);
                 HessianOperator hessian = HessianOperator.of(session, at);
                 if (settings.orthogonal()) {
-                    ParameterVector g = session.gradients(List.of(at)).get(0);
-                    g = mask == null ? g : g.times(like.withValues(mask));
-                    hessian = g.norm() > 0 ? hessian.orthogonalTo(g.toArray()) : hessian;
+                    double[] g = projected(session.gradients(List.of(at)).get(0).toArray());
+                    hessian = like.withValues(g).norm() > 0 ? hessian.orthogonalTo(g) : hessian;
                 }
-                hessian = mask == null ? hessian : hessian.restrictedTo(like.withValues(mask));
+                hessian = subspace == null ? hessian : projected(hessian);
                 out[k] = lanczos.largest(hessian, 1).get(0).value();
             }
         }
         return out;
+    }
+
+    private double[] projected(double[] v) {
+        double[] out = v.clone();
+        if (subspace != null) {
+            subspace.project(out);
+        }
+        return out;
+    }
+
+    // ΠHΠ, whose eigenvalues in the subspace are those of chains in it.
+    private HessianOperator projected(HessianOperator whole) {
+        return new HessianOperator() {
+            @Override
+            public int size() {
+                return whole.size();
+            }
+
+            @Override
+            public double[][] apply(double[][] vectors) {
+                return all(whole.apply(all(vectors)));
+            }
+
+            private double[][] all(double[][] vectors) {
+                return Arrays.stream(vectors).map(Estimation.this::projected).toArray(double[][]::new);
+            }
+        };
     }
 }

@@ -3,6 +3,7 @@ package org.kymograph.degeneracy.llc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** The rules that say in plain words why an estimate should not be trusted. */
 final class Health {
@@ -20,6 +21,12 @@ final class Health {
         List<String> out = ofSteps(e);
         if (Double.isNaN(e.llc())) {
             return out;
+        }
+        LearningCoefficient s = e.settings();
+        if (s.sampler().adaptsAt((long) (s.burnIn() * s.steps()))) {
+            out.add(
+                    "RMSprop's preconditioner follows the chain while its draws are kept, and the correction for that is left out: the number is"
+                            + " too high by several per cent at every ε; one that adapts during the burn-in only is not");
         }
         if (e.llc() < -2 * e.standardError()) {
             out.add(text(
@@ -47,12 +54,23 @@ final class Health {
     static List<String> ofSteps(LlcEstimate e) {
         List<String> out = new ArrayList<>();
         double epsilon = e.settings().epsilon();
-        for (int c = 0; c < e.divergedAt().length; c++) {
-            if (e.divergedAt()[c] >= 0) {
-                out.add("chain " + c + " of step " + e.step() + " diverged at draw " + e.divergedAt()[c]
-                        + ": its loss was no longer a number and it is left out; a smaller ε than "
-                        + text("%.3g", epsilon) + " would keep it");
-            }
+        if (!Double.isFinite(e.trainLoss())) {
+            out.add("the loss at step " + e.step() + " is itself not a finite number: the training had diverged there");
+            return out;
+        }
+        int[] gone = IntStream.range(0, e.divergedAt().length)
+                .filter(c -> e.divergedAt()[c] >= 0)
+                .toArray();
+        if (gone.length == 1) {
+            out.add("chain " + gone[0] + " of step " + e.step() + " diverged at draw " + e.divergedAt()[gone[0]]
+                    + ": its loss was no longer a number and it is left out; a smaller ε than "
+                    + text("%.3g", epsilon) + " would keep it");
+        } else if (gone.length > 1) {
+            out.add(gone.length + " of " + e.divergedAt().length + " chains of step " + e.step()
+                    + " diverged, the first at draw "
+                    + IntStream.of(gone).map(c -> e.divergedAt()[c]).min().orElseThrow()
+                    + ": their losses were no longer numbers and they are left out; a smaller ε than "
+                    + text("%.3g", epsilon) + " would keep them");
         }
         if (Double.isNaN(e.llc())) {
             return out;

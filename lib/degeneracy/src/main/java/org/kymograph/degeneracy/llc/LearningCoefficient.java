@@ -13,6 +13,7 @@ import org.kymograph.degeneracy.sampling.LossSurface;
 import org.kymograph.degeneracy.sampling.Sampler;
 import org.kymograph.degeneracy.sampling.Sampling;
 import org.kymograph.degeneracy.sampling.StepSchedule;
+import org.kymograph.degeneracy.sampling.Subspace;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
@@ -46,6 +47,7 @@ import org.kymograph.train.loss.Loss;
  * @param seed what noise and batches follow from
  * @param orthogonal whether chains move only orthogonally to the loss's gradient at the point, as at points that are no minima
  * @param mask a regular expression that occurs in the names of the parameters that move; empty for all
+ * @param subspace a subspace that the chains move in, such as a {@link org.kymograph.degeneracy.modular.FourierBlock}; null for none
  * @param weightDecay ω of the term nβ·ω/2·‖w‖², at least 0
  * @param box half the width of a box around the point that chains keep to; 0 for none
  * @param edge what becomes of a step out of the box
@@ -72,6 +74,7 @@ public record LearningCoefficient(
         long seed,
         boolean orthogonal,
         String mask,
+        Subspace subspace,
         double weightDecay,
         double box,
         LocalPosterior.Edge edge,
@@ -111,6 +114,13 @@ public record LearningCoefficient(
                 batch,
                 "0 for the full gradient, which " + sampler.name() + " needs to accept or refuse its steps");
         Arguments.check(
+                mask.isEmpty() || subspace == null, "mask", mask, "empty, since a subspace says which parameters move");
+        Arguments.check(
+                subspace == null || !sampler.name().equals("rmsprop"),
+                "sampler",
+                sampler.name(),
+                "another one for a subspace, which a preconditioner by parameter would leave");
+        Arguments.check(
                 box == 0 || !orthogonal, "box", box, "0 for none, since orthogonal chains cannot keep to a box");
     }
 
@@ -137,6 +147,7 @@ public record LearningCoefficient(
                 0,
                 false,
                 "",
+                null,
                 0,
                 0,
                 LocalPosterior.Edge.REFLECT,
@@ -222,6 +233,11 @@ public record LearningCoefficient(
     /** Returns a copy with another {@code mask}; see there. */
     public LearningCoefficient withMask(String mask) {
         return Copies.with(this, "mask", mask);
+    }
+
+    /** Returns a copy with another {@code subspace}; see there. */
+    public LearningCoefficient withSubspace(Subspace subspace) {
+        return Copies.with(this, "subspace", subspace);
     }
 
     /** Returns a copy with another {@code weightDecay}; see there. */
@@ -424,6 +440,9 @@ public record LearningCoefficient(
         ObjectNode dynamics = Json.object().put("name", sampler.name());
         dynamics.setAll((ObjectNode) Json.tree(sampler));
         all.set("sampler", dynamics);
+        if (subspace == null) {
+            all.remove("subspace");
+        }
         return all;
     }
 }

@@ -1,6 +1,7 @@
 package org.kymograph.degeneracy.modular;
 
 import java.util.Arrays;
+import java.util.List;
 import org.kymograph.base.Arguments;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.model.ParameterVector.Segment;
@@ -55,6 +56,21 @@ public final class Embeddings {
             }
         }
         return parameters.withValues(values);
+    }
+
+    static FourierBlock block(ParameterVector parameters, List<Integer> modes) {
+        Segment at = segment(parameters);
+        boolean across = at.name().equals(TRANSFORMER);
+        int tokens = (int) (long) at.shape().get(across ? 1 : 0);
+        int e = at.length() / tokens;
+        return new FourierBlock(
+                parameters.size(),
+                across ? tokens - 1 : tokens,
+                e,
+                at.offset(),
+                across ? 1 : e,
+                across ? tokens : 1,
+                modes);
     }
 
     private static Segment segment(ParameterVector parameters) {

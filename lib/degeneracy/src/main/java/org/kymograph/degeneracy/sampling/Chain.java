@@ -1,6 +1,5 @@
 package org.kymograph.degeneracy.sampling;
 
-import java.util.Arrays;
 import org.kymograph.base.Arguments;
 
 /**
@@ -9,7 +8,7 @@ import org.kymograph.base.Arguments;
  * @param start w₀, the point that it starts from and that its density is around
  * @param posterior the density
  * @param stepSize ε, above 0
- * @param mask 1 for the parameters that move and 0 for those that stay; null if all move
+ * @param subspace what it moves in; null for all parameters
  * @param orthogonal whether it moves only in the hyperplane through w₀ orthogonal to the loss's gradient there
  * @param seed what its noise follows from
  * @param batchSeed what its batches follow from; chains of one see the same batches
@@ -18,26 +17,22 @@ public record Chain(
         double[] start,
         LocalPosterior posterior,
         double stepSize,
-        double[] mask,
+        Subspace subspace,
         boolean orthogonal,
         long seed,
         long batchSeed) {
     /** Checks the ranges. The arrays are not copied: many chains share them. */
     public Chain {
         Arguments.positive("stepSize", stepSize);
-        if (mask != null) {
-            Arguments.sameLength("mask", mask.length, "start", start.length);
-            Arguments.check(
-                    Arrays.stream(mask).anyMatch(m -> m != 0),
-                    "mask",
-                    "0 everywhere",
-                    "to select at least a parameter");
+        if (subspace != null) {
+            Arguments.sameLength("subspace", subspace.size(), "start", start.length);
         }
         Arguments.check(
-                !orthogonal || posterior.box() == Double.POSITIVE_INFINITY,
+                posterior.box() == Double.POSITIVE_INFINITY
+                        || !orthogonal && (subspace == null || subspace instanceof Subspace.Mask),
                 "box",
                 posterior.box(),
-                "none, since a chain that is orthogonal to a gradient cannot keep to a box");
+                "none, since a chain that is not free along the axes cannot keep to a box");
     }
 
     /**

@@ -60,15 +60,15 @@ public final class Ensemble {
         startLosses = orthogonal ? session.gradients(positions, null, gradients) : session.losses(positions);
         for (int r = 0; r < noise.length; r++) {
             if (chains.get(r).orthogonal()) {
-                directions[r] = direction(gradients[r], chains.get(r).mask());
+                directions[r] = direction(gradients[r], chains.get(r).subspace());
             }
         }
     }
 
-    private static double[] direction(double[] gradient, double[] mask) {
+    private static double[] direction(double[] gradient, Subspace subspace) {
         double[] g = gradient.clone();
-        for (int i = 0; mask != null && i < g.length; i++) {
-            g[i] *= mask[i];
+        if (subspace != null) {
+            subspace.project(g);
         }
         double norm = Math.sqrt(Metropolis.square(g));
         return norm < CRITICAL ? null : Arrays.stream(g).map(x -> x / norm).toArray();
@@ -84,12 +84,10 @@ public final class Ensemble {
         return normals.length;
     }
 
-    /** Returns the number of directions that a chain moves in: P, less what its mask and its hyperplane forbid. */
+    /** Returns the number of directions that a chain moves in: P, less what its subspace and its hyperplane forbid. */
     public int freedom(int chain) {
-        double[] mask = chains.get(chain).mask();
-        int moving = mask == null
-                ? dimension()
-                : (int) Arrays.stream(mask).filter(m -> m != 0).count();
+        Subspace subspace = chains.get(chain).subspace();
+        int moving = subspace == null ? dimension() : subspace.dimension();
         return directions[chain] == null ? moving : Math.max(1, moving - 1);
     }
 
@@ -216,13 +214,11 @@ public final class Ensemble {
         }
     }
 
-    /** Takes out of a direction what a chain's mask and its hyperplane forbid. */
+    /** Takes out of a direction what a chain's subspace and its hyperplane forbid. */
     public void project(int chain, double[] v) {
-        double[] mask = chains.get(chain).mask();
-        if (mask != null) {
-            for (int i = 0; i < v.length; i++) {
-                v[i] *= mask[i];
-            }
+        Subspace subspace = chains.get(chain).subspace();
+        if (subspace != null) {
+            subspace.project(v);
         }
         double[] d = directions[chain];
         if (d != null) {
@@ -253,10 +249,10 @@ public final class Ensemble {
     }
 
     /**
-     * Moves a chain, within its mask, its hyperplane and its box.
+     * Moves a chain, within its subspace, its hyperplane and its box.
      *
      * @param chain the chain
-     * @param by the step; what the mask and the hyperplane forbid is taken out of it, and where it meets a wall of the box its sign is changed
+     * @param by the step; what the subspace and the hyperplane forbid is taken out of it, and where it meets a wall of the box its sign is changed
      */
     public void move(int chain, double[] by) {
         double[] w = positions[chain];

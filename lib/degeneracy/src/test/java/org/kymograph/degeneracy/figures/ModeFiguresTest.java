@@ -60,7 +60,12 @@ class ModeFiguresTest {
                         .mapToDouble(p -> p.magnitudes()[key])
                         .toArray());
         assertThat(ModeFigures.losses(history).traces().stream().map(Series::name))
-                .containsExactly("train", "test", "restricted (test)", "of unseen pairs (test)", "excluded (train)");
+                .containsExactly(
+                        "train loss",
+                        "test loss",
+                        "restricted loss (test)",
+                        "restricted, unseen pairs (test)",
+                        "excluded loss (train)");
         Plot ablations = ModeFigures.ablations(history.table());
         assertThat(ablations.traces()).hasSize(4);
         assertThat((double[]) ablations.traces().get(3).get("y"))

@@ -254,7 +254,7 @@ class InfluenceTest {
         Table table = study.along(
                 run,
                 List.of(20L, 60L),
-                Map.of("first", "^0", "head", "^2"),
+                List.of(NetworkPart.of("first", "^0"), NetworkPart.of("head", "^2")),
                 Map.of("train", rows(40), "held out", IntStream.range(40, 48).toArray()));
         assertThat(table.rowCount()).isEqualTo(2);
         assertThat(table.columnNames()).contains("first train", "head held out", "head held out_error");

@@ -15,6 +15,7 @@ import org.kymograph.degeneracy.sampling.LocalPosterior;
 import org.kymograph.degeneracy.sampling.LossSurface;
 import org.kymograph.degeneracy.sampling.Sampler;
 import org.kymograph.degeneracy.sampling.Sampling;
+import org.kymograph.degeneracy.sampling.Subspace;
 import org.kymograph.degeneracy.theory.DeepLinear;
 import org.kymograph.degeneracy.theory.Quadratic;
 import org.kymograph.degeneracy.theory.Quadrature;
@@ -85,7 +86,7 @@ class OracleTest {
         for (int power : new int[] {2, 4, 6}) {
             LossSurface three = surface(ToyPotential.monomials(2, 4, power));
             List<ChainTrace> all = Sampling.of(Sampler.sgld(), GradientEstimate.full(), 200)
-                    .run(three, List.of(new Chain(new double[3], p, 1e-3, mask, false, 1, 1)));
+                    .run(three, List.of(new Chain(new double[3], p, 1e-3, Subspace.of(mask), false, 1, 1)));
             double[] losses = all.get(0).losses();
             assertThat(traces == null ? losses : traces).containsExactly(losses, within(1e-12));
             traces = losses;

@@ -126,6 +126,23 @@ class SamplingTest {
     }
 
     @Test
+    void aPreconditionerThatFollowsTheChainIsBiasedAndOneThatStopsIsNot() {
+        // With α = 0 it is a function of w, G = 1/(|g| + δ), and the chain samples exp(−U)/G: E[x²(|x| + c)]/E[|x| + c]
+        // for a standard normal x and c = δ/(σa).
+        double sigma = 1 / Math.sqrt(BETA);
+        double c = 0.1 / sigma;
+        double absolute = Math.sqrt(2 / Math.PI);
+        double followed = 0.5 * (2 * absolute + c) / (absolute + c);
+        assertThat(followed).isBetween(0.69, 0.71);
+        double found = coefficient(Sampler.rmsprop(0, 0.1), quadratic(1), 1, 0, 3e-5, 80_000);
+        assertThat(found).as("seed %d", SEED).isCloseTo(followed, within(0.03 * followed));
+        double stopped = coefficient(Sampler.rmsprop(0.99, 0.1, 2000), quadratic(1), 1, 0, 1e-4, 40_000);
+        assertThat(stopped).as("seed %d", SEED).isCloseTo(0.5, within(0.02));
+        double usual = coefficient(Sampler.rmsprop(0.99, 0.1), quadratic(1), 1, 0, 1e-4, 40_000);
+        assertThat(usual).as("seed %d", SEED).isGreaterThan(0.53);
+    }
+
+    @Test
     void acceptanceIsTheRuleOfMetropolisAndHastings() {
         // The target is −‖w‖²/2 at the temperature 1: from the peer library's own tests, which compute in float32.
         record Case(
@@ -215,7 +232,7 @@ class SamplingTest {
             LocalPosterior flat = LocalPosterior.of(3, 0);
             seen.clear();
             sampling.run(
-                    surface, List.of(new Chain(new double[3], flat, 0.05, new double[] {0, 1, 1}, false, 1, 1)), keep);
+                    surface, List.of(new Chain(new double[3], flat, 0.05, Subspace.of(0, 1, 1), false, 1, 1)), keep);
             assertThat(seen).allMatch(w -> w[0] == 0).anyMatch(w -> w[1] != 0);
             seen.clear();
             sampling.run(surface, List.of(new Chain(new double[3], flat, 0.05, null, true, 1, 1)), keep);
@@ -292,7 +309,7 @@ class SamplingTest {
     void wrongInputIsRefusedInASentence() {
         assertThatThrownBy(() -> Sampling.of(Sampler.mala(), GradientEstimate.minibatch(8), 10))
                 .hasMessageContaining("batch is 8; expected 0 for the full gradient");
-        assertThatThrownBy(() -> new Chain(new double[2], LocalPosterior.of(1, 0), 1, new double[2], false, 0, 0))
+        assertThatThrownBy(() -> Subspace.of(new double[2]))
                 .hasMessageContaining("expected to select at least a parameter");
         assertThatThrownBy(() -> Chain.of(new double[2], LocalPosterior.of(1, 0), -1, 0))
                 .hasMessageContaining("stepSize is -1");
