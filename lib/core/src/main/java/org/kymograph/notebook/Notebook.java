@@ -54,6 +54,27 @@ public final class Notebook {
     }
 
     /**
+     * Says a sentence and whether this run bears it out: another size, seed or processor must not leave a false sentence in a notebook. Where the environment
+     * has {@code KYMOGRAPH_SENTENCES=strict}, as in {@code ./kymograph test --sentences}, a sentence that does not hold stops the cell; in the smallest size,
+     * whose numbers mean little, it never does.
+     *
+     * @param sentence what the text around the cell says, without the numbers
+     * @param holds whether the numbers of this run say so
+     * @return the sentence, marked by ✓, or by ✗ and the words "not in this run"
+     * @throws IllegalStateException if it does not hold and sentences are checked
+     */
+    public static String claim(String sentence, boolean holds) {
+        return claim(sentence, holds, "strict".equals(System.getenv("KYMOGRAPH_SENTENCES")) && Size.current() != Size.SMOKE);
+    }
+
+    static String claim(String sentence, boolean holds, boolean strict) {
+        if (!holds && strict) {
+            throw new IllegalStateException("this run does not bear out: " + sentence);
+        }
+        return holds ? "✓ " + sentence : "✗ not in this run: " + sentence;
+    }
+
+    /**
      * Sets how objects of a class and its subclasses are shown; of several that fit, the one set last is used.
      *
      * @param type the class

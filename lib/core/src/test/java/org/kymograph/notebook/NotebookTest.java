@@ -216,4 +216,13 @@ class NotebookTest {
         };
         assertThat(Notebook.bundle(silent).get("text/plain")).isEqualTo("null");
     }
+
+    @Test
+    void aSentenceThatDoesNotHoldIsMarkedOrStopsTheCell() {
+        assertThat(Notebook.claim("seeds differ", true)).isEqualTo("✓ seeds differ");
+        assertThat(Notebook.claim("seeds differ", false, false)).isEqualTo("✗ not in this run: seeds differ");
+        assertThatThrownBy(() -> Notebook.claim("seeds differ", false, true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("this run does not bear out: seeds differ");
+    }
 }
