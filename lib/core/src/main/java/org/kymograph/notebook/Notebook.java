@@ -64,7 +64,8 @@ public final class Notebook {
      * @throws IllegalStateException if it does not hold and sentences are checked
      */
     public static String claim(String sentence, boolean holds) {
-        return claim(sentence, holds, "strict".equals(System.getenv("KYMOGRAPH_SENTENCES")) && Size.current() != Size.SMOKE);
+        return claim(
+                sentence, holds, "strict".equals(System.getenv("KYMOGRAPH_SENTENCES")) && Size.current() != Size.SMOKE);
     }
 
     static String claim(String sentence, boolean holds, boolean strict) {
