@@ -22,6 +22,7 @@ import org.kymograph.record.RunFolder;
 import org.kymograph.stats.ClusterAgreement;
 import org.kymograph.stats.Statistics;
 import org.kymograph.train.Objective;
+import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 import org.kymograph.train.loss.Loss;
 
@@ -74,10 +75,15 @@ public final class TwoCueBenchmark {
         boolean fresh = !Files.exists(root);
         long start = processor();
         TwoCue task = TwoCue.withDefaults().withDataSeed(seed);
-        RunFolder pretrained =
-                Trainer.of(TwoCue.pretraining()).train(root, seed).runs().get(0);
+        // What a loop in PyTorch does, too: one evaluation at the end, and the parameters of start and end on disk.
+        Span end = Span.steps(400);
+        RunFolder pretrained = Trainer.of(TwoCue.pretraining().withEvaluation(end))
+                .train(root, seed)
+                .runs()
+                .get(0);
         long trained = processor();
-        Population runs = Trainer.of(task.fineTuning(pretrained))
+        Population runs = Trainer.of(task.fineTuning(pretrained).withEvaluation(end).withCheckpoints(end))
+                .withWorkers(1)
                 .train(root, LongStream.range(1000 * seed, 1000 * seed + RUNS).toArray());
         long tuned = processor();
         Objective objective = Objective.of(

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.kymograph.base.Arguments;
@@ -105,7 +106,7 @@ public final class ObjectiveSession implements AutoCloseable {
     public double[][] losses(List<ParameterVector> vectors, int[] rows) {
         double[][] out = new double[vectors.size()][rows.length];
         evaluate(vectors, rows, (r, at, count, outputs, y, losses) -> {
-            double[] all = VectorStack.perSample(losses, y);
+            double[] all = VectorStack.perSample(losses.get(), y);
             for (int i = 0; i < r.length; i++) {
                 System.arraycopy(all, i * count, out[r[i]], at, count);
             }
@@ -122,8 +123,8 @@ public final class ObjectiveSession implements AutoCloseable {
     public double[] meanLosses(List<ParameterVector> vectors) {
         double[] sums = new double[vectors.size()];
         evaluate(vectors, everything(), (r, at, count, outputs, y, losses) -> {
-            double[] all = VectorStack.toDoubles(losses);
-            int each = all.length / (int) losses.getShape().get(0);
+            double[] all = VectorStack.toDoubles(losses.get());
+            int each = all.length / (int) outputs.getShape().get(0);
             for (int i = 0; i < r.length; i++) {
                 for (int k = i * each; k < (i + 1) * each; k++) {
                     sums[r[i]] += all[k];
@@ -398,7 +399,7 @@ public final class ObjectiveSession implements AutoCloseable {
 
     private interface BatchReader {
         /** @param vectors the numbers of the vectors that the arrays are of */
-        void read(int[] vectors, int at, int count, NDArray outputs, NDArray targets, NDArray losses);
+        void read(int[] vectors, int at, int count, NDArray outputs, NDArray targets, Supplier<NDArray> losses);
     }
 
     private void evaluate(List<ParameterVector> vectors, int[] rows, BatchReader reader) {

@@ -1,7 +1,12 @@
 package org.kymograph.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -17,11 +22,15 @@ final class OptimizerState {
     /** What the names of moments begin with. */
     static final String PREFIX = "optimizer.";
 
+    private static final long MOST_JOINED = 1_000_000;
+
     private final Optimizer settings;
     private final double clipNorm;
     // Whether gradients come multiplied by η.
     private final boolean scaled;
     private final Map<String, NDArray> moments = new LinkedHashMap<>();
+    // Adam's moments of all parameters, one behind the other, of which those by name are views; null if they lie apart.
+    private final NDArray[] joined;
     private final Map<String, Group> groups = new LinkedHashMap<>();
 
     /** @param parameters the trained parameters by name */
@@ -32,7 +41,17 @@ final class OptimizerState {
                 && settings.momentum() == 0
                 && settings.groups().isEmpty()
                 && clipNorm == Double.POSITIVE_INFINITY;
+        long size = parameters.values().stream().mapToLong(NDArray::size).sum();
+        // Steps of small networks take as long as their operations are many.
+        joined = settings.kind() == Kind.ADAM
+                        && settings.groups().isEmpty()
+                        && settings.weightDecay() == 0
+                        && size <= MOST_JOINED
+                        && parameters.values().stream().allMatch(p -> p.getDataType() == DataType.FLOAT32)
+                ? new NDArray[] {manager.zeros(new Shape(size)), manager.zeros(new Shape(size))}
+                : null;
         Group rest = new Group("", 1, settings.weightDecay());
+        long[] at = {0};
         parameters.forEach((name, p) -> {
             groups.put(
                     name,
@@ -40,13 +59,22 @@ final class OptimizerState {
                             .filter(g -> g.holds(name))
                             .findFirst()
                             .orElse(rest));
-            if (settings.kind() != Kind.SGD) {
+            if (joined != null) {
+                moments.put("optimizer.first_moment." + name, part(joined[0], at[0], p.getShape()));
+                moments.put("optimizer.second_moment." + name, part(joined[1], at[0], p.getShape()));
+                at[0] += p.size();
+            } else if (settings.kind() != Kind.SGD) {
                 moments.put("optimizer.first_moment." + name, manager.zeros(p.getShape(), p.getDataType()));
                 moments.put("optimizer.second_moment." + name, manager.zeros(p.getShape(), p.getDataType()));
             } else if (settings.momentum() > 0) {
                 moments.put("optimizer.momentum." + name, manager.zeros(p.getShape(), p.getDataType()));
             }
         });
+    }
+
+    // A view, which shares its memory with the whole.
+    private static NDArray part(NDArray of, long at, Shape shape) {
+        return of.get(new NDIndex(at + ":" + (at + shape.size()))).reshape(shape);
     }
 
     /** Returns the moments by the names they have in a checkpoint, each shaped as its parameter. */
@@ -84,6 +112,18 @@ final class OptimizerState {
         });
         if (clipNorm < Double.POSITIVE_INFINITY) {
             clip(gradients.values(), runs, stacked);
+        }
+        if (joined != null && gradients.size() == leaves.trained().size()) {
+            NDList flat = new NDList(gradients.size());
+            gradients.values().forEach(g -> flat.add(g.reshape(g.size())));
+            NDArray change = change(
+                    joined[0], joined[1], NDArrays.concat(flat), settings.learningRate() * fraction, t);
+            long at = 0;
+            for (NDArray p : leaves.trained().values()) {
+                p.subi(part(change, at, p.getShape()));
+                at += p.size();
+            }
+            return;
         }
         boolean decays = left >= settings.undecayedSteps();
         gradients.forEach((name, g) -> step(name, leaves.trained().get(name), g, fraction, t, decays));
@@ -141,17 +181,24 @@ final class OptimizerState {
         }
     }
 
-    // m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; θ ← θ − η m̂ / (√v̂ + ε), m̂ = m / (1−β₁ᵗ) if corrected
     private void adam(String name, NDArray p, NDArray g, double eta, long t) {
+        p.subi(change(
+                moments.get("optimizer.first_moment." + name),
+                moments.get("optimizer.second_moment." + name),
+                g,
+                eta,
+                t));
+    }
+
+    // m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; θ ← θ − η m̂ / (√v̂ + ε), m̂ = m / (1−β₁ᵗ) if corrected
+    private NDArray change(NDArray m, NDArray v, NDArray g, double eta, long t) {
         double b1 = settings.beta1();
         double b2 = settings.beta2();
-        NDArray m = moments.get("optimizer.first_moment." + name);
-        NDArray v = moments.get("optimizer.second_moment." + name);
         m.muli(b1).addi(g.mul(1 - b1));
         v.muli(b2).addi(g.square().muli(1 - b2));
         double first = settings.biasCorrection() ? 1 - Math.pow(b1, (double) t) : 1;
         double second = settings.biasCorrection() ? 1 - Math.pow(b2, (double) t) : 1;
         NDArray root = v.sqrt().divi(Math.sqrt(second)).addi(settings.epsilon());
-        p.subi(m.mul(eta / first).divi(root));
+        return m.mul(eta / first).divi(root);
     }
 }

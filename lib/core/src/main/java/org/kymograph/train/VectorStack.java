@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.GradientMode;
 import org.kymograph.record.tensors.Dtype;
@@ -135,10 +136,10 @@ final class VectorStack implements AutoCloseable {
         statistics.forEach(s -> s.write(vectors, from, to, width));
     }
 
-    /** What is read of the outputs and losses of a batch. */
+    /** What is read of the outputs of a batch, and of its losses, which are computed if asked for. */
     @FunctionalInterface
     interface Reader {
-        void read(NDArray outputs, NDArray targets, NDArray losses);
+        void read(NDArray outputs, NDArray targets, Supplier<NDArray> losses);
     }
 
     /**
@@ -153,7 +154,7 @@ final class VectorStack implements AutoCloseable {
             int[][] all = widened(rows);
             NDArray y = typed(batches.targets(all));
             NDArray outputs = forward(all, false);
-            reader.read(outputs, y, losses(outputs, y, all));
+            reader.read(outputs, y, () -> losses(outputs, y, all));
         }
     }
 

@@ -59,8 +59,11 @@ public record ClassificationScores(
         double[] right = new double[BINS];
         for (int i = 0; i < n; i++) {
             double[] p = probabilities[i];
-            Arguments.sameLength("the probabilities of sample " + i, p.length, "those of the first", classes);
-            Arguments.within("the label of sample " + i, labels[i], 0, classes - 1);
+            // No sentence is made for each sample: they are many.
+            if (p.length != classes || labels[i] < 0 || labels[i] >= classes) {
+                Arguments.sameLength("the probabilities of sample " + i, p.length, "those of the first", classes);
+                Arguments.within("the label of sample " + i, labels[i], 0, classes - 1);
+            }
             int top = 0;
             for (int c = 1; c < classes; c++) {
                 top = p[c] > p[top] ? c : top;

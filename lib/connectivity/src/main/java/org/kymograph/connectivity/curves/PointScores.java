@@ -90,7 +90,10 @@ public record PointScores(double[] losses, Map<String, Double> scores) {
     }
 
     private static double crossEntropy(double[] logits, int label) {
-        double most = Arrays.stream(logits).max().orElseThrow();
+        double most = Double.NEGATIVE_INFINITY;
+        for (double x : logits) {
+            most = Math.max(most, x);
+        }
         double sum = 0;
         for (double x : logits) {
             sum += Math.exp(x - most);

@@ -1,6 +1,7 @@
 package org.kymograph.connectivity.tasks;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -18,6 +19,8 @@ import org.kymograph.base.Streams;
 
 /** The block of a {@link CueReader}: {@code [B, n] → [B, C]}, or {@code [R, B, n] → [R, B, C]} for a stack. */
 final class CueReaderBlock extends AbstractBlock {
+    private static final int FILL = 3;
+
     private final CueReader net;
     private final int positions;
     private final boolean stacked;
@@ -74,18 +77,27 @@ final class CueReaderBlock extends AbstractBlock {
         int symbols = net.symbols();
         NDArray e = get(store, input, training, embed, symbols, d);
         int runs = (int) e.getShape().get(0);
-        // All is linear in h up to the softmax: scores and values of symbols and positions are computed once and added.
+        // All is linear in h up to the softmax: values and scores of symbols and positions are computed once and added. The
+        // scores are a column behind those of the values, and zeros fill the row up to a whole block.
         NDArray sources = e.concat(get(store, input, training, position, positions, d), 1);
         double root = 1 / Math.sqrt(d);
-        NDArray scale = e.getDataType() == DataType.FLOAT64 ? manager.create(root) : manager.create((float) root);
+        boolean doubles = e.getDataType() == DataType.FLOAT64;
+        NDArray scale = doubles ? manager.create(root) : manager.create((float) root);
         NDArray u = get(store, input, training, query, 1, d)
                 .batchMatMul(get(store, input, training, key, d, d))
-                .mul(scale)
-                .swapAxes(1, 2);
-        NDArray v = get(store, input, training, value, d, d).swapAxes(1, 2);
-        NDArray ids = ids(input, runs);
-        NDArray weights = rows(sources.batchMatMul(u), ids).softmax(2);
-        NDArray context = weights.mul(rows(sources.batchMatMul(v), ids)).sum(new int[] {2});
+                .mul(scale);
+        NDArray maps = NDArrays.concat(
+                new NDList(
+                        get(store, input, training, value, d, d),
+                        u,
+                        manager.zeros(new Shape(runs, FILL, d), e.getDataType())),
+                1);
+        // Split and not sliced: the gradient of a slice is a whole array of zeros around it.
+        NDList parts = sources.batchMatMul(maps.swapAxes(1, 2)).split(new long[] {symbols}, 1);
+        NDList rows = rows(input, parts.get(0), parts.get(1).expandDims(2), e.hasGradient())
+                .split(new long[] {d, d + 1}, 3);
+        NDArray weights = rows.get(1).squeeze(3).softmax(1).expandDims(3);
+        NDArray context = weights.mul(rows.get(0)).sum(new int[] {1});
         NDArray logits = context.batchMatMul(
                         get(store, input, training, head, net.outputs(), d).swapAxes(1, 2))
                 .add(get(store, input, training, bias, 1, net.outputs()));
@@ -94,29 +106,51 @@ final class CueReaderBlock extends AbstractBlock {
 
     private NDArray get(ParameterStore store, NDArray input, boolean training, Parameter p, long... of) {
         NDArray a = store.getValue(p, input.getDevice(), training);
-        return a.reshape(new Shape(stacked ? a.getShape().get(0) : 1).addAll(new Shape(of)));
+        Shape wanted = new Shape(stacked ? a.getShape().get(0) : 1).addAll(new Shape(of));
+        return a.getShape().equals(wanted) ? a : a.reshape(wanted);
     }
 
-    // The rows of a table with a row for each run, position and symbol, in this order.
-    private NDArray ids(NDArray input, int runs) {
+    // The rows of each run's table [R, V, c] that its symbols have, with what their positions have, [R, n, B, c]: positions come before samples, so that what is
+    // summed over them is added array by array. Where gradients are wanted, rows are picked by a product with rows of one 1, whose
+    // gradient is a product too: PyTorch adds up that of a lookup row by row.
+    private NDArray rows(NDArray input, NDArray table, NDArray ofPositions, boolean gradients) {
         long[] tokens = input.toLongArray();
-        int batch = tokens.length / (runs * positions);
+        int runs = (int) table.getShape().get(0);
+        int symbols = net.symbols();
+        int each = tokens.length / runs;
+        int batch = each / positions;
+        long[] ids = gradients ? null : new long[tokens.length];
+        float[] ones = gradients ? new float[tokens.length * symbols] : null;
         for (int i = 0; i < tokens.length; i++) {
-            Arguments.check(
-                    tokens[i] >= 0 && tokens[i] < net.symbols(), "symbol", tokens[i], "0 to " + (net.symbols() - 1));
-            tokens[i] += ((long) (i / (batch * positions)) * positions + i % positions) * net.symbols();
+            long token = tokens[i];
+            // No sentence is made for each symbol: they are many.
+            if (token < 0 || token >= symbols) {
+                throw Arguments.unexpected("symbol", token, "0 to " + (symbols - 1));
+            }
+            int run = i / each;
+            int block = run * positions + i % positions;
+            int at = block * batch + i % each / positions;
+            if (gradients) {
+                ones[at * symbols + (int) token] = 1;
+            } else {
+                ids[at] = token + (long) block * symbols;
+            }
         }
-        return input.getManager().create(tokens, new Shape(runs, batch, positions));
-    }
-
-    // From what symbols and positions give, [R, V + n, c], what each position of each sample has, [R, B, n, c].
-    private NDArray rows(NDArray parts, NDArray ids) {
-        long c = parts.getShape().get(2);
-        NDArray table = parts.get(":, :" + net.symbols())
-                .expandDims(1)
-                .add(parts.get(":, " + net.symbols() + ":").expandDims(2));
-        return Embedding.embedding(ids, table.reshape(-1, c), SparseFormat.DENSE)
-                .singletonOrThrow();
+        Shape shape = new Shape(runs, positions, batch);
+        long width = table.getShape().get(2);
+        if (!gradients) {
+            return Embedding.embedding(
+                            input.getManager().create(ids, shape),
+                            table.expandDims(1).add(ofPositions).reshape(-1, width),
+                            SparseFormat.DENSE)
+                    .singletonOrThrow();
+        }
+        return input.getManager()
+                .create(ones, new Shape(runs, each, symbols))
+                .toType(table.getDataType(), false)
+                .batchMatMul(table)
+                .reshape(shape.add(width))
+                .add(ofPositions);
     }
 
     @Override
