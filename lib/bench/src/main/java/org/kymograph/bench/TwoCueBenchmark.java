@@ -82,7 +82,8 @@ public final class TwoCueBenchmark {
                 .runs()
                 .get(0);
         long trained = processor();
-        Population runs = Trainer.of(task.fineTuning(pretrained).withEvaluation(end).withCheckpoints(end))
+        Population runs = Trainer.of(
+                        task.fineTuning(pretrained).withEvaluation(end).withCheckpoints(end))
                 .withWorkers(1)
                 .train(root, LongStream.range(1000 * seed, 1000 * seed + RUNS).toArray());
         long tuned = processor();

@@ -77,36 +77,52 @@ public final class HelpSections {
         Map<String, Map<String, String>> defaults();
     }
 
-    /** Arranges the help of all commands below one that have presets; the others are short enough. */
+    /** A command with many options, which its help lists under headings of its own. */
+    public interface Grouped {
+        /**
+         * Returns the headings.
+         *
+         * @return the options under each, by one of their names, in order; what is under none stands under "Settings"
+         */
+        Map<String, List<String>> headings();
+    }
+
+    /** Arranges the help of all commands below one that have presets or groups; the others are short enough. */
     static void arrange(CommandLine command) {
         command.getSubcommands().values().forEach(HelpSections::arrange);
         if (command.getCommandSpec().userObject() instanceof Presets presets) {
             command.getCommandSpec().usageMessage().abbreviateSynopsis(true).sortOptions(false);
-            command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, HelpSections::options);
+            command.getHelpSectionMap()
+                    .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> options(help, HEADINGS, "Task and network"));
             command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER, help -> table(presets.defaults()));
+        } else if (command.getCommandSpec().userObject() instanceof Grouped grouped) {
+            command.getCommandSpec().usageMessage().abbreviateSynopsis(true).sortOptions(false);
+            Map<String, List<String>> headings = new LinkedHashMap<>(grouped.headings());
+            headings.put("Help", HEADINGS.get("Help"));
+            command.getHelpSectionMap()
+                    .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> options(help, headings, "Settings"));
         }
     }
 
-    private static String options(Help help) {
+    private static String options(Help help, Map<String, List<String>> headings, String rest) {
         Map<String, List<OptionSpec>> sections = new LinkedHashMap<>();
-        HEADINGS.keySet().forEach(heading -> sections.put(heading, new ArrayList<>()));
+        headings.keySet().forEach(heading -> sections.put(heading, new ArrayList<>()));
         for (OptionSpec option : help.commandSpec().options()) {
-            String heading = HEADINGS.entrySet().stream()
+            String heading = headings.entrySet().stream()
                     .filter(known -> known.getValue().stream().anyMatch(List.of(option.names())::contains))
                     .map(Map.Entry::getKey)
                     .findFirst()
-                    .orElse("Task and network");
+                    .orElse(rest);
             sections.get(heading).add(option);
         }
         return sections.entrySet().stream()
                 .filter(section -> !section.getValue().isEmpty())
-                .map(section ->
-                        System.lineSeparator() + section.getKey() + ":" + System.lineSeparator() + list(help, section))
+                .map(section -> System.lineSeparator() + section.getKey() + ":" + System.lineSeparator()
+                        + list(help, section, headings.get(section.getKey())))
                 .collect(Collectors.joining());
     }
 
-    private static String list(Help help, Map.Entry<String, List<OptionSpec>> section) {
-        List<String> order = HEADINGS.get(section.getKey());
+    private static String list(Help help, Map.Entry<String, List<OptionSpec>> section, List<String> order) {
         List<OptionSpec> sorted = section.getValue().stream()
                 .sorted(Comparator.comparingInt(option -> order.indexOf(option.names()[0])))
                 .toList();

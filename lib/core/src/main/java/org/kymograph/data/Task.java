@@ -34,6 +34,16 @@ public interface Task {
     Split sample(long seed);
 
     /**
+     * Returns further data to test on, such as those out of distribution.
+     *
+     * @param seed the run's seed
+     * @return the data by their names; none if the task has no others than its test set
+     */
+    default Map<String, Dataset> tests(long seed) {
+        return Map.of();
+    }
+
+    /**
      * Returns what is done to the inputs of every training batch.
      *
      * @return what is done to the inputs of every training batch

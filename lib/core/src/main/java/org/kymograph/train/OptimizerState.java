@@ -116,8 +116,7 @@ final class OptimizerState {
         if (joined != null && gradients.size() == leaves.trained().size()) {
             NDList flat = new NDList(gradients.size());
             gradients.values().forEach(g -> flat.add(g.reshape(g.size())));
-            NDArray change = change(
-                    joined[0], joined[1], NDArrays.concat(flat), settings.learningRate() * fraction, t);
+            NDArray change = change(joined[0], joined[1], NDArrays.concat(flat), settings.learningRate() * fraction, t);
             long at = 0;
             for (NDArray p : leaves.trained().values()) {
                 p.subi(part(change, at, p.getShape()));

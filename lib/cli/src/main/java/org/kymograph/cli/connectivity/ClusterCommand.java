@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         name = "cluster",
         description = {
             "Clusters the models of a matrix of gaps and says what speaks for there being clusters.",
-            "Writes JSON: models, labels (0 the largest cluster), embedding, fiedler, coordinate (the paper's), gapCoordinate and evidence."
+            "Writes JSON: models, labels (0 the largest cluster), embedding, fiedler, coordinate (the paper's) and evidence."
         })
 final class ClusterCommand extends ConsoleCommand {
     @Parameters(paramLabel = "GAP", description = "A matrix as gap writes it.")

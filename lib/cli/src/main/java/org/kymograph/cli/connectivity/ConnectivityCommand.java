@@ -2,7 +2,7 @@ package org.kymograph.cli.connectivity;
 
 import picocli.CommandLine.Command;
 
-/** {@code kymograph connectivity interpolate|evaluate|gap|cluster|plane|sharpness|path|align|merge|plot}. */
+/** {@code kymograph connectivity interpolate|evaluate|gap|cluster|plane|sharpness|path|align|merge|plot|summary|transitivity|dynamics}. */
 @Command(
         name = "connectivity",
         description = "Tells which trained models share a basin of the loss, from the losses between them.",
@@ -16,6 +16,9 @@ import picocli.CommandLine.Command;
             SharpnessCommand.class,
             PathCommand.class,
             AlignCommand.class,
-            MergeCommand.class
+            MergeCommand.class,
+            SummaryCommand.class,
+            TransitivityCommand.class,
+            DynamicsCommand.class
         })
 public final class ConnectivityCommand {}

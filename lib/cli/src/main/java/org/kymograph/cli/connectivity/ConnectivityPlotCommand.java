@@ -3,10 +3,9 @@ package org.kymograph.cli.connectivity;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.kymograph.base.Arguments;
-import org.kymograph.base.Columns;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
@@ -15,15 +14,16 @@ import org.kymograph.connectivity.cluster.ExtremeModels;
 import org.kymograph.connectivity.figures.BasinPlots;
 import org.kymograph.connectivity.figures.CurvePlots;
 import org.kymograph.connectivity.figures.GapMap;
+import org.kymograph.connectivity.figures.SurfacePlots;
 import org.kymograph.connectivity.gap.GapMatrix;
+import org.kymograph.connectivity.plane.Surface;
 import org.kymograph.notebook.FigureFile;
 import org.kymograph.plot.PlotlyFigure;
-import org.kymograph.record.files.RecordException;
-import org.kymograph.record.files.Tables;
+import org.kymograph.plot.Plots;
+import org.kymograph.stats.Statistics;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tech.tablesaw.api.Table;
 
 /** {@code kymograph connectivity plot}. */
 @Command(
@@ -40,12 +40,12 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
     Path clusters;
 
     @Option(
-            names = "--scores",
-            description = "A CSV with a column model and a column of scores, such as accuracies out of distribution.")
+            names = {"--scores", "--eval-mods-prefix"},
+            description = ScoreFile.DESCRIPTION)
     Path scores;
 
     @Option(
-            names = {"--score", "--perf-metric"},
+            names = {"--score", "--perf-metric", "--eval-metric"},
             paramLabel = "COLUMN",
             defaultValue = "score",
             description = "The column of scores.")
@@ -53,6 +53,21 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
 
     @Option(names = "--curves", paramLabel = "CURVES", description = "The curves: a CSV of interpolate, or logs.")
     Path curves;
+
+    @Option(names = "--sharpness", description = "A CSV of sharpness, drawn against the scores as sharpness.")
+    Path sharpness;
+
+    @Option(
+            names = {"--surfaces", "--surface-files"},
+            arity = "1..*",
+            description = "JSON files of plane, drawn beside each other on one scale as surfaces.")
+    List<Path> surfaces = List.of();
+
+    @Option(names = "--metric", paramLabel = "SCORE", defaultValue = "loss", description = "What surfaces show.")
+    String metric;
+
+    @Option(names = "--clip-z", paramLabel = "MOST", description = "The largest value of surfaces that is told apart.")
+    Double clip;
 
     @Option(
             names = {"--models-per-class", "--num-models-per-class"},
@@ -94,7 +109,8 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
         }
         GapMatrix matrix = GapMatrix.read(gap);
         Basins basins = clusters == null ? null : Basins.read(clusters);
-        double[] values = scores == null ? null : scores(matrix.names());
+        double[] values = scores == null ? null : ScoreFile.read(scores, score, matrix.names());
+        Arguments.check(sharpness == null || scores != null, "--sharpness", sharpness, "to come with --scores");
         Arguments.check(curves == null || scores != null, "--curves", curves, "to come with --scores");
         figures(matrix, basins, values)
                 .forEach((name, figure) ->
@@ -124,33 +140,25 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
                             ExtremeModels.of(matrix.names(), values, each),
                             !withoutMiddle));
         }
+        if (sharpness != null) {
+            double[] x = ScoreFile.read(sharpness, "sharpness", matrix.names());
+            figures.put(
+                    "sharpness",
+                    Plots.scatter(x, values)
+                            .withX("sharpness")
+                            .withY(score)
+                            .withTitle(String.format(Locale.ROOT, "r = %.3f", Statistics.pearson(x, values))));
+        }
+        if (!surfaces.isEmpty()) {
+            Map<String, Surface> all = new LinkedHashMap<>();
+            surfaces.forEach(f -> all.put(String.valueOf(f.getFileName()), Surface.read(f)));
+            figures.put(
+                    "surfaces", SurfacePlots.sameScale(all, metric, clip == null ? Double.POSITIVE_INFINITY : clip));
+        }
         return figures;
     }
 
     private GapMap.Order order() {
         return order.equals("perf") ? GapMap.Order.PERFORMANCE : Words.named(GapMap.Order.class, "--order-by", order);
-    }
-
-    private double[] scores(List<String> models) {
-        Table table = Tables.readCsv(scores, Set.of("model"));
-        for (String name : List.of("model", score)) {
-            if (!table.columnNames().contains(name)) {
-                throw new RecordException(scores, 1, "has no column '" + name + "'; it has " + table.columnNames());
-            }
-        }
-        double[] all = Columns.numbers(table, score);
-        Map<String, Double> byModel = new LinkedHashMap<>();
-        for (int row = 0; row < all.length; row++) {
-            byModel.put(table.stringColumn("model").get(row), all[row]);
-        }
-        return models.stream()
-                .mapToDouble(m -> {
-                    Double value = byModel.get(m);
-                    if (value == null || value.isNaN()) {
-                        throw new RecordException(scores, "has no " + score + " of model " + m);
-                    }
-                    return value;
-                })
-                .toArray();
     }
 }

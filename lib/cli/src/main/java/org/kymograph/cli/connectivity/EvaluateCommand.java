@@ -2,9 +2,10 @@ package org.kymograph.cli.connectivity;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.kymograph.cli.ConsoleCommand;
+import org.kymograph.base.Arguments;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.connectivity.curves.PointScores;
@@ -26,7 +27,7 @@ import tech.tablesaw.api.Table;
             "Evaluates models and writes a CSV with a row a model: its loss and its scores.",
             "plot takes the file with --scores."
         })
-final class EvaluateCommand extends ConsoleCommand {
+final class EvaluateCommand extends ModelCommand {
     @Mixin
     NamedModels models;
 
@@ -36,24 +37,43 @@ final class EvaluateCommand extends ConsoleCommand {
             description = "The CSV file to write.")
     Path out;
 
+    @Option(
+            names = "--ood",
+            paramLabel = "SPLIT",
+            arity = "1..*",
+            description =
+                    "Further splits, or files as --samples takes them; their columns begin with their names and an underscore.")
+    List<String> further = List.of();
+
     @Override
     protected void run() {
         Destination.checkFile(out);
         Objective objective = models.options.objective();
-        Map<String, ParameterVector> all = models.load(objective);
-        List<PointScores> scores;
-        try (ObjectiveSession session = objective.open()) {
-            scores = PointScores.of(session, List.copyOf(all.values()));
+        Map<String, Objective> all = new LinkedHashMap<>();
+        all.put("", objective);
+        for (String part : further) {
+            Objective other = models.options.objective(part, models.options.samples);
+            Arguments.check(all.put(other.data().split() + "_", other) == null, "--ood", part, "each split once");
         }
-        Table table = Table.create("scores", StringColumn.create("model", new ArrayList<>(all.keySet())));
-        table.addColumns(DoubleColumn.create(
-                "loss", scores.stream().mapToDouble(PointScores::loss).toArray()));
-        for (String name : scores.get(0).scores().keySet()) {
-            table.addColumns(DoubleColumn.create(
-                    name, scores.stream().mapToDouble(s -> s.scores().get(name)).toArray()));
-        }
+        Map<String, ParameterVector> vectors = models.load(objective);
+        Table table = Table.create("scores", StringColumn.create("model", new ArrayList<>(vectors.keySet())));
+        all.forEach((prefix, on) -> add(table, prefix, on, List.copyOf(vectors.values())));
         Tables.writeCsv(out, table);
-        print(Words.count(all.size(), "model") + " on "
+        print(Words.count(vectors.size(), "model") + " on "
                 + Words.count(objective.data().size(), "sample") + ": " + out);
+    }
+
+    private static void add(Table table, String prefix, Objective on, List<ParameterVector> vectors) {
+        try (ObjectiveSession session = on.open()) {
+            List<PointScores> scores = PointScores.of(session, vectors);
+            table.addColumns(DoubleColumn.create(
+                    prefix + "loss",
+                    scores.stream().mapToDouble(PointScores::loss).toArray()));
+            for (String name : scores.get(0).scores().keySet()) {
+                table.addColumns(DoubleColumn.create(
+                        prefix + name,
+                        scores.stream().mapToDouble(s -> s.scores().get(name)).toArray()));
+            }
+        }
     }
 }

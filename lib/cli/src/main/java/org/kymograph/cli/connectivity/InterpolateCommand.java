@@ -3,7 +3,6 @@ package org.kymograph.cli.connectivity;
 import java.nio.file.Path;
 import java.util.List;
 import org.kymograph.base.Arguments;
-import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.connectivity.curves.Interpolation;
@@ -23,12 +22,12 @@ import picocli.CommandLine.Option;
             "Writes a CSV with a row a point (a, b, dist, k, alpha, loss and scores), from model a at alpha 0 to model b at 1. Beside it stand "
                     + "how it was made and the losses of single samples. Called again it goes on with the pairs that are missing."
         })
-final class InterpolateCommand extends ConsoleCommand {
+final class InterpolateCommand extends ModelCommand {
     @Mixin
     ModelOptions options;
 
     @Option(
-            names = "--pairs",
+            names = {"--pairs", "--suffix-pairs"},
             paramLabel = "A,B",
             arity = "1..*",
             description = "Pairs of models by their names, such as 0,1 0,2 (default: all).")

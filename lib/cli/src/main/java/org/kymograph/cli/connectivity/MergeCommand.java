@@ -3,11 +3,12 @@ package org.kymograph.cli.connectivity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
-import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.connectivity.curves.Models;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Option;
             "Makes one model of several and writes it as safetensors.",
             "The losses of the models and of the merged one are told, and the largest barrier from it to one of them."
         })
-final class MergeCommand extends ConsoleCommand {
+final class MergeCommand extends ModelCommand {
     private enum Method {
         MEAN,
         SLERP,
@@ -40,6 +41,9 @@ final class MergeCommand extends ConsoleCommand {
         MODEL_STOCK,
         GREEDY_SOUP
     }
+
+    private static final Set<Method> BASED =
+            EnumSet.of(Method.TASK_ARITHMETIC, Method.TIES, Method.DARE, Method.MODEL_STOCK);
 
     @Mixin
     NamedModels models;
@@ -84,6 +88,9 @@ final class MergeCommand extends ConsoleCommand {
     protected void run() {
         Destination.checkFile(out);
         Method chosen = Words.named(Method.class, "--method", method);
+        Arguments.require(
+                base != null || !BASED.contains(chosen),
+                "--method " + method + " needs --base, the weights that all models were fine-tuned from");
         Objective objective = models.options.objective();
         List<ParameterVector> all = List.copyOf(models.load(objective).values());
         Arguments.check(all.size() >= 2, "the number of models", all.size(), "at least 2");
@@ -121,14 +128,13 @@ final class MergeCommand extends ConsoleCommand {
             case DARE -> Merging.dare(base(objective), all, drop, factor, seed);
             case MODEL_STOCK -> Merging.modelStock(base(objective), all);
             case GREEDY_SOUP -> {
-                Objective training = models.options.objective(true, models.options.samples);
+                Objective training = models.options.objective("train", models.options.samples);
                 yield Merging.greedySoup(training, all);
             }
         };
     }
 
     private ParameterVector base(Objective objective) {
-        Arguments.check(base != null, "--base", base, "the weights that all were fine-tuned from");
         Models one = Models.open(List.of(base));
         Arguments.check(one.size() == 1, "--base", Words.count(one.size(), "model"), "one model");
         return one.load(one.names().get(0), objective.initial(0));

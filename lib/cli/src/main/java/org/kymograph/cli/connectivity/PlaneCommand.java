@@ -3,8 +3,8 @@ package org.kymograph.cli.connectivity;
 import java.nio.file.Path;
 import java.util.List;
 import org.kymograph.base.Arguments;
-import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
+import org.kymograph.connectivity.curves.PointScores;
 import org.kymograph.connectivity.figures.SurfacePlots;
 import org.kymograph.connectivity.plane.Plane;
 import org.kymograph.connectivity.plane.Surface;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
             "Evaluates the plane through three models, the first at (0, 0), over a grid, or with one model a random plane through it.",
             "Writes JSON: x, y, values by name and the points of the models."
         })
-final class PlaneCommand extends ConsoleCommand {
+final class PlaneCommand extends ModelCommand {
     @Mixin
     NamedModels models;
 
@@ -62,6 +62,10 @@ final class PlaneCommand extends ConsoleCommand {
             Destination.checkPage("--page", page);
         }
         Objective objective = models.options.objective();
+        List<String> known = PointScores.names(objective);
+        if (!known.contains(metric)) {
+            throw Arguments.unknown("--metric", metric, known);
+        }
         var all = models.load(objective);
         Arguments.check(
                 all.size() == 3 || all.size() == 1,

@@ -2,7 +2,6 @@ package org.kymograph.cli.connectivity;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.connectivity.sharpness.Sharpness;
@@ -24,7 +23,7 @@ import tech.tablesaw.api.Table;
             "Measures by how much the loss can rise in a small box around each model, and writes a CSV with a row a model.",
             "What is found by ascent is a lower bound."
         })
-final class SharpnessCommand extends ConsoleCommand {
+final class SharpnessCommand extends ModelCommand {
     @Mixin
     NamedModels models;
 

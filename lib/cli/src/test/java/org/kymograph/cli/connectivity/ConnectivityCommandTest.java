@@ -2,8 +2,12 @@ package org.kymograph.cli.connectivity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,8 +19,16 @@ import org.kymograph.connectivity.plane.Surface;
 import org.kymograph.connectivity.tasks.CueReader;
 import org.kymograph.connectivity.tasks.Glyphs;
 import org.kymograph.connectivity.tasks.TwoCue;
+import org.kymograph.data.MarkovText;
+import org.kymograph.model.ParameterVector;
+import org.kymograph.model.bert.BertClassifier;
+import org.kymograph.model.bert.BertConfig;
+import org.kymograph.model.llama.Llama;
 import org.kymograph.record.RunFolder;
+import org.kymograph.record.files.Json;
 import org.kymograph.record.tensors.Safetensors;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
@@ -229,7 +241,7 @@ class ConnectivityCommandTest {
         }
         assertThat(Called.with("connectivity", "merge", "--runs", runs, "--method", "ties", "--out", other)
                         .errors())
-                .contains("--base is null; expected the weights");
+                .contains("--method ties needs --base, the weights that all models were fine-tuned from");
         assertThat(Called.with("connectivity", "merge", "--runs", runs, "--method", "slerp", "--out", other)
                         .errors())
                 .contains("the number of models is 4; expected 2 for slerp");
@@ -239,7 +251,7 @@ class ConnectivityCommandTest {
     }
 
     @Test
-    void multilayerPerceptronsAreAligned(@TempDir Path folder) {
+    void multilayerPerceptronsAreAlignedAndRepaired(@TempDir Path folder) {
         Path runs = folder.resolve("runs");
         Trainer.of(new Glyphs(200, 60, 0.3, false, 0)
                         .experiment()
@@ -248,9 +260,354 @@ class ConnectivityCommandTest {
                         .withCheckpoints(Span.steps(30)))
                 .train(runs, 0, 1);
         Path aligned = folder.resolve("aligned.safetensors");
-        Called align = Called.with("connectivity", "align", "--runs", runs, "--out", aligned);
-        assertThat(align.out()).as(align.errors()).contains("before: distance", "after: distance");
+        Called align =
+                Called.with("connectivity", "align", "--runs", runs, "--repair", "--points", 5, "--out", aligned);
+        assertThat(align.out())
+                .as(align.errors())
+                .contains("before: distance", "after: distance", "repaired: distance");
         assertThat(aligned).isNotEmptyFile();
+        assertThat(Called.with("connectivity", "align", "--runs", runs, "--method", "rotation", "--out", aligned)
+                        .errors())
+                .contains("the network is \"mlp\"; expected a llama");
+        Called cued = Called.with(
+                "connectivity",
+                "evaluate",
+                "--runs",
+                runs,
+                "--ood",
+                "cue-random",
+                "cue-class",
+                "--out",
+                folder.resolve("s.csv"));
+        assertThat(cued.out()).as(cued.errors()).contains("2 models on 60 samples");
+        assertThat(folder.resolve("s.csv")).content().contains("cue-random_accuracy", "cue-class_loss");
+    }
+
+    @Test
+    void residualStreamsAreRotated(@TempDir Path folder) {
+        MarkovText task = MarkovText.withDefaults().withSizes(16, 64, 16);
+        Trainer.of(Experiment.of(
+                                "markov",
+                                task,
+                                Llama.of(task.symbols()).withSizes(16, 1, 2, 2, 16),
+                                Loss.CROSS_ENTROPY,
+                                Optimizer.adam(0.01))
+                        .withLength(Span.steps(20))
+                        .withEvaluation(Span.steps(20))
+                        .withCheckpoints(Span.steps(20)))
+                .train(folder.resolve("runs"), 0, 1);
+        Called align = Called.with(
+                "connectivity",
+                "align",
+                "--runs",
+                folder.resolve("runs"),
+                "--points",
+                3,
+                "--out",
+                folder.resolve("rotated.safetensors"));
+        assertThat(align.out()).as(align.errors()).contains("before: distance", "after: distance", "heads and");
+        assertThat(folder.resolve("rotated.safetensors")).isNotEmptyFile();
+    }
+
+    @Test
+    void simplicesJoinModelsAndBehaviourIsMeasuredOnOtherSamples(@TempDir Path folder) throws Exception {
+        runs(folder);
+        Path runs = folder.resolve("runs");
+        Path simplices = folder.resolve("simplices.csv");
+        Called path = Called.with(
+                "connectivity",
+                "path",
+                "--runs",
+                runs,
+                "--num-exs",
+                32,
+                "--kind",
+                "simplex",
+                "--n-conn",
+                2,
+                "--steps",
+                3,
+                "--n-sample",
+                2,
+                "--points",
+                4,
+                "--vertices",
+                folder.resolve("vertices"),
+                "--out",
+                simplices);
+        assertThat(path.out())
+                .as(path.errors())
+                .contains("straight: length", "over the first corner: length", "4 simplices: largest loss of 4 points");
+        assertThat(Files.readAllLines(simplices)).hasSize(5).first().asString().startsWith("model,volume");
+        assertThat(folder.resolve("vertices").toFile().list())
+                .containsExactlyInAnyOrder("vertex-0.safetensors", "vertex-1.safetensors");
+        Path mine = Files.writeString(
+                folder.resolve("mine.csv"), "s0,s1,s2,s3,s4,s5,target\n0,9,1,2,3,4,1\n9,0,1,2,3,4,0\n");
+        Path scores = folder.resolve("scores.csv");
+        Called evaluate = Called.with(
+                "connectivity", "evaluate", "--runs", runs, "--num-exs", 32, "--ood", "A-only", mine, "--out", scores);
+        assertThat(evaluate.out()).as(evaluate.errors()).contains("4 models on 32 samples");
+        assertThat(Files.readAllLines(scores).get(0))
+                .isEqualTo("model,loss,accuracy,f1,matthews_correlation,ece,A-only_loss,A-only_accuracy,A-only_f1,"
+                        + "A-only_matthews_correlation,A-only_ece,mine_loss,mine_accuracy,mine_f1,"
+                        + "mine_matthews_correlation,mine_ece");
+        assertThat(Called.with("connectivity", "evaluate", "--runs", runs, "--samples", mine, "--out", scores)
+                        .out())
+                .contains("4 models on 2 samples");
+        assertThat(Called.with("connectivity", "evaluate", "--runs", runs, "--split", "ood", "--out", scores)
+                        .errors())
+                .contains("split", "A-only");
+        // Before any evaluation.
+        assertThat(Called.with(
+                                "connectivity",
+                                "plane",
+                                "--runs",
+                                runs,
+                                "--models",
+                                0,
+                                1,
+                                2,
+                                "--metric",
+                                "acc",
+                                "--range",
+                                1000,
+                                "--out",
+                                folder.resolve("plane.json"))
+                        .errors())
+                .contains("--metric", "accuracy");
+    }
+
+    @Test
+    void theFormsOfFilesAndWhatClustersSay(@TempDir Path folder) throws Exception {
+        Path gap = folder.resolve("gap-100.csv");
+        Files.writeString(gap, ",a,b,c,d\na,0,0.01,0.5,0.5\nb,0.01,0,0.5,0.5\nc,0.5,0.5,0,0.02\nd,0.5,0.5,0.02,0\n");
+        Path early = folder.resolve("gap-50.csv");
+        Files.writeString(early, ",a,b,c,d\na,0,0.01,0.2,0.2\nb,0.01,0,0.2,0.2\nc,0.2,0.2,0,0.02\nd,0.2,0.2,0.02,0\n");
+        Path clusters = folder.resolve("clusters.json");
+        Called.with("connectivity", "cluster", gap, "--clusters", 2, "--seed", 42, "--draws", 9, "--out", clusters);
+        List<String> fields = new ArrayList<>();
+        Json.readObject(clusters).fieldNames().forEachRemaining(fields::add);
+        assertThat(fields).containsExactly("models", "labels", "embedding", "fiedler", "coordinate", "evidence");
+        Path scores = Files.writeString(folder.resolve("scores.csv"), "model,ood\na,0.9\nb,0.8\nc,0.1\nd,0.2\n");
+        Called summary = Called.with("connectivity", "summary", clusters, "--scores", scores, "--score", "ood");
+        assertThat(summary.out())
+                .as(summary.errors())
+                .contains("all: 4 models, mean 0.5000", "cluster 0: 2 models, mean 0.8500", "Cluster 1 (2 models)")
+                .contains("coordinate: r = -0.9");
+        Called transitivity = Called.with("connectivity", "transitivity", gap, "--page", folder.resolve("t.html"));
+        assertThat(transitivity.out())
+                .as(transitivity.errors())
+                .contains("clustering coefficient", "64 of 64 triples", "t.html");
+        Called dynamics = Called.with(
+                "connectivity",
+                "dynamics",
+                early,
+                gap,
+                "--scores",
+                scores,
+                "--score",
+                "ood",
+                "--page",
+                folder.resolve("d.html"),
+                "--out",
+                folder.resolve("moves.csv"));
+        assertThat(dynamics.out()).as(dynamics.errors()).contains("0 of 4 movements change", "d.html");
+        assertThat(Files.readAllLines(folder.resolve("moves.csv"))).hasSize(5);
+        assertThat(Called.with("connectivity", "dynamics", gap, early, "--out", folder.resolve("m.csv"))
+                        .errors())
+                .contains("rising");
+        Path evaluations = Files.createDirectories(folder.resolve("evals"));
+        for (int m = 0; m < 4; m++) {
+            Files.writeString(
+                    evaluations.resolve("hans_eval_bert_0" + m + ".json"),
+                    "{\"label_dict\":{\"x\":0,\"y\":1},\"samples\":[{\"probabilities\":[" + (0.2 * m + 0.1) + ","
+                            + (0.9 - 0.2 * m) + "],\"logits\":[0,0],\"label\":0,\"sentence\":\"a\"}]}");
+        }
+        Path numbered = Files.writeString(
+                folder.resolve("n.csv"),
+                Files.readString(gap)
+                        .replace('a', '0')
+                        .replace('b', '1')
+                        .replace('c', '2')
+                        .replace('d', '3'));
+        Called logs = Called.with(
+                "connectivity",
+                "plot",
+                numbered,
+                "--eval-mods-prefix",
+                evaluations.resolve("hans_eval_bert_"),
+                "--eval-metric",
+                "loss",
+                "--order-by",
+                "perf",
+                "--out",
+                folder.resolve("figures"));
+        assertThat(logs.errors()).isEmpty();
+        assertThat(folder.resolve("figures").toFile().list()).containsExactly("heat_map.html");
+        assertThat(Called.with("connectivity", "summary", clusters, "--scores", folder.resolve("none/x_"))
+                        .errors())
+                .contains("does not exist");
+    }
+
+    @Test
+    void interruptedInterpolationsGoOnAndUnfitModelsAreTold(@TempDir Path folder) throws Exception {
+        List<RunFolder> runs = runs(folder);
+        Path curves = folder.resolve("curves.csv");
+        Object[] call = {
+            "connectivity",
+            "interpolate",
+            "--runs",
+            folder.resolve("runs"),
+            "--points",
+            3,
+            "--num-exs",
+            32,
+            "--out",
+            curves
+        };
+        Called.with(call);
+        List<String> whole = Files.readAllLines(curves);
+        // As if it had been killed after two pairs.
+        Files.writeString(curves, String.join("\n", whole.subList(0, 7)) + "\n");
+        Called again = Called.with(call);
+        assertThat(again.code()).as(again.errors()).isZero();
+        assertThat(Files.readAllLines(curves)).containsExactlyInAnyOrderElementsOf(whole);
+        assertThat(Called.with(
+                                "connectivity",
+                                "interpolate",
+                                "--runs",
+                                runs.get(0).path(),
+                                "--out",
+                                folder.resolve("o.csv"))
+                        .errors())
+                .contains("the number of models is 1; expected at least 2, to have a pair");
+        assertThat(Called.with("connectivity", "evaluate", "--runs", folder.resolve("nowhere"), "--out", curves)
+                        .errors())
+                .contains("nowhere");
+        Path weights = Files.createDirectories(folder.resolve("weights"));
+        Map<String, Tensor> tensors = new HashMap<>();
+        try (TensorFile file = runs.get(0).checkpoint(60)) {
+            file.names().stream().filter(n -> !n.startsWith("optimizer")).forEach(n -> tensors.put(n, file.read(n)));
+        }
+        Safetensors.write(weights.resolve("good.safetensors"), tensors, Map.of());
+        Safetensors.write(weights.resolve("same.safetensors"), tensors, Map.of());
+        Map<String, Tensor> other = new HashMap<>(tensors);
+        other.put("head.bias", Tensor.of(new float[3], 3));
+        Safetensors.write(weights.resolve("shape.safetensors"), other, Map.of());
+        other.put("head.bias", Tensor.of(new long[2], 2));
+        Safetensors.write(weights.resolve("type.safetensors"), other, Map.of());
+        other.remove("head.bias");
+        Safetensors.write(weights.resolve("name.safetensors"), other, Map.of());
+        Called unfit = Called.with(
+                "connectivity",
+                "interpolate",
+                "--runs",
+                weights,
+                "--like",
+                runs.get(0).path(),
+                "--out",
+                folder.resolve("unfit.csv"));
+        assertThat(unfit.out()).as(unfit.errors()).contains("1 pair of 2 models");
+        assertThat(unfit.errors())
+                .contains("model shape is left out", "of shape [3]; expected [2]")
+                .contains("model type is left out", "expected floating-point numbers")
+                .contains("model name is left out", "has no tensor 'head.bias'");
+    }
+
+    @Test
+    void bertClassifiersAreEvaluatedOnFiles(@TempDir Path folder) throws Exception {
+        List<Path> models = new ArrayList<>();
+        for (int m = 0; m < 2; m++) {
+            Path model = Files.createDirectories(folder.resolve("bert-" + m));
+            models.add(model);
+            Files.writeString(model.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\nthe\nman\nran\n");
+            Files.writeString(
+                    model.resolve("config.json"),
+                    "{\"vocab_size\": 7, \"hidden_size\": 8, \"num_hidden_layers\": 1, \"num_attention_heads\": 2, "
+                            + "\"intermediate_size\": 8, \"max_position_embeddings\": 16, \"id2label\": "
+                            + "{\"0\": \"contradiction\", \"1\": \"entailment\", \"2\": \"neutral\"}}");
+            try (NDManager manager = NDManager.newBaseManager()) {
+                Safetensors.write(
+                        model.resolve("model.safetensors"),
+                        ParameterVector.of(BertClassifier.of(BertConfig.read(model.resolve("config.json")))
+                                        .single(manager, new Shape(3, 16), m))
+                                .toTensors(),
+                        Map.of());
+            }
+        }
+        String mnli = "index\tpromptID\tpairID\tgenre\ta\tb\tc\td\tsentence1\tsentence2\tlabel1\tgold_label\n";
+        Path texts = Files.createDirectories(folder.resolve("texts"));
+        Files.writeString(
+                texts.resolve("dev_matched.tsv"),
+                mnli + "0\tp\tq\tg\t\t\t\t\tthe man\tran\tx\tneutral\n1\tp\tq\tg\t\t\t\t\tran\tran\tx\tentailment\n");
+        Files.writeString(
+                texts.resolve("heuristics_evaluation_set.txt"),
+                "gold_label\tsentence1\tsentence2\theuristic\nnon-entailment\tthe man ran\tran the man\tlexical_overlap\n"
+                        + "entailment\tthe man ran\tran\tconstituent\n");
+        Path curves = folder.resolve("curves.csv");
+        Called interpolate = Called.with(
+                "connectivity",
+                "interpolate",
+                "--runs",
+                models.get(0),
+                models.get(1),
+                "--dataset",
+                "mnli",
+                "--data",
+                texts,
+                "--points",
+                3,
+                "--out",
+                curves);
+        assertThat(interpolate.out())
+                .as(interpolate.errors())
+                .contains("1 pair of 2 models, 3 points each, on 2 samples");
+        assertThat(Files.readAllLines(curves).get(0)).contains("loss,accuracy,matthews_correlation,ece");
+        Path scores = folder.resolve("hans.csv");
+        for (boolean all : new boolean[] {false, true}) {
+            List<Object> words = new ArrayList<>(List.of(
+                    "connectivity",
+                    "evaluate",
+                    "--runs",
+                    models.get(0),
+                    models.get(1),
+                    "--dataset",
+                    "hans",
+                    "--data",
+                    texts,
+                    "--out",
+                    scores));
+            if (all) {
+                words.add("--all-data");
+            }
+            Called hans = Called.with(words.toArray());
+            assertThat(hans.out()).as(hans.errors()).contains("2 models on " + (all ? "2 samples" : "1 sample"));
+        }
+        assertThat(Files.readAllLines(scores).get(0)).contains("f1");
+        assertThat(Called.with(
+                                "connectivity",
+                                "evaluate",
+                                "--runs",
+                                models.get(0),
+                                "--dataset",
+                                "mnli",
+                                "--out",
+                                scores)
+                        .errors())
+                .contains("--data");
+        assertThat(Called.with(
+                                "connectivity",
+                                "evaluate",
+                                "--runs",
+                                models.get(0),
+                                "--dataset",
+                                "cola",
+                                "--data",
+                                texts,
+                                "--out",
+                                scores)
+                        .errors())
+                .contains("dev.tsv");
     }
 
     @Test

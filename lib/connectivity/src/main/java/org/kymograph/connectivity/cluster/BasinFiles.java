@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 
-/** Clusters as JSON: models, labels, embedding, fiedler, coordinate, gapCoordinate and evidence. */
+/** Clusters as JSON: models, labels, embedding, fiedler, coordinate and evidence, which holds the coordinate by gaps too. */
 final class BasinFiles {
     private BasinFiles() {}
 
@@ -20,8 +20,8 @@ final class BasinFiles {
         all.set("embedding", Json.tree(basins.embedding()));
         all.set("fiedler", Json.tree(basins.fiedler()));
         all.set("coordinate", Json.tree(basins.coordinate()));
-        all.set("gapCoordinate", Json.tree(basins.gapCoordinate()));
         ObjectNode evidence = (ObjectNode) Json.tree(basins.evidence());
+        evidence.set("gapCoordinate", Json.tree(basins.gapCoordinate()));
         all.set("evidence", evidence.put("sentence", basins.evidence().sentence()));
         Json.write(file, all);
     }
@@ -48,7 +48,7 @@ final class BasinFiles {
                 embedding,
                 numbers(file, all, "fiedler", n),
                 numbers(file, all, "coordinate", n),
-                numbers(file, all, "gapCoordinate", n),
+                numbers(file, evidence, "gapCoordinate", n),
                 new BasinEvidence(
                         numbers(file, evidence, "eigenvalues", -1),
                         number(file, evidence, "eigengap"),

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.kymograph.base.Columns;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.ParameterVector;
@@ -38,6 +39,23 @@ public record PointScores(double[] losses, Map<String, Double> scores) {
     /** Returns the mean loss. */
     public double loss() {
         return Arrays.stream(losses).sum() / losses.length;
+    }
+
+    /**
+     * Returns the names of the numbers that an objective gives.
+     *
+     * @param objective the network, the loss and the samples
+     * @return {@code loss} and the names of the scores
+     */
+    public static List<String> names(Objective objective) {
+        Dataset data = objective.data();
+        if (objective.loss() == Loss.CROSS_ENTROPY && data.target() == Dataset.Target.CLASS) {
+            return Stream.concat(
+                            Stream.of("loss"),
+                            ClassificationScores.NAMES.stream().filter(n -> data.classes() == 2 || !n.equals("f1")))
+                    .toList();
+        }
+        return List.of("loss", "accuracy");
     }
 
     /**

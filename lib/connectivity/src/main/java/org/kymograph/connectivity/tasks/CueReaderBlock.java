@@ -77,7 +77,8 @@ final class CueReaderBlock extends AbstractBlock {
         int symbols = net.symbols();
         NDArray e = get(store, input, training, embed, symbols, d);
         int runs = (int) e.getShape().get(0);
-        // All is linear in h up to the softmax: values and scores of symbols and positions are computed once and added. The
+        // All is linear in h up to the softmax: values and scores of symbols and positions are computed once and added.
+        // The
         // scores are a column behind those of the values, and zeros fill the row up to a whole block.
         NDArray sources = e.concat(get(store, input, training, position, positions, d), 1);
         double root = 1 / Math.sqrt(d);
@@ -110,8 +111,10 @@ final class CueReaderBlock extends AbstractBlock {
         return a.getShape().equals(wanted) ? a : a.reshape(wanted);
     }
 
-    // The rows of each run's table [R, V, c] that its symbols have, with what their positions have, [R, n, B, c]: positions come before samples, so that what is
-    // summed over them is added array by array. Where gradients are wanted, rows are picked by a product with rows of one 1, whose
+    // The rows of each run's table [R, V, c] that its symbols have, with what their positions have, [R, n, B, c]:
+    // positions come before samples, so that what is
+    // summed over them is added array by array. Where gradients are wanted, rows are picked by a product with rows of
+    // one 1, whose
     // gradient is a product too: PyTorch adds up that of a lookup row by row.
     private NDArray rows(NDArray input, NDArray table, NDArray ofPositions, boolean gradients) {
         long[] tokens = input.toLongArray();

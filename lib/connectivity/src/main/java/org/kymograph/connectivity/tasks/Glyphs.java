@@ -1,5 +1,8 @@
 package org.kymograph.connectivity.tasks;
 
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
@@ -97,6 +100,17 @@ public record Glyphs(int train, int test, double noise, boolean cue, long dataSe
      */
     public Dataset test(Cue cue) {
         return images("test", test, cue);
+    }
+
+    /** Returns the tests without a cue, with the class's and with random ones: {@code cue-none}, {@code cue-class}, {@code cue-random}. */
+    @Override
+    public Map<String, Dataset> tests(long seed) {
+        Map<String, Dataset> tests = new LinkedHashMap<>();
+        for (Cue cued : Cue.values()) {
+            String name = "cue-" + cued.name().toLowerCase(Locale.ROOT);
+            tests.put(name, test(cued).withSplit(name));
+        }
+        return tests;
     }
 
     private Dataset images(String part, int n, Cue cued) {

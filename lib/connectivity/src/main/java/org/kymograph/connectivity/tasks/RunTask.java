@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.kymograph.base.Arguments;
+import org.kymograph.data.Dataset;
+import org.kymograph.data.MarkovText;
 import org.kymograph.data.ModularArithmetic;
 import org.kymograph.data.SparseParity;
 import org.kymograph.data.Split;
@@ -17,6 +19,7 @@ import org.kymograph.model.LeNet5;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.Network;
 import org.kymograph.model.Transformer;
+import org.kymograph.model.llama.Llama;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
@@ -41,9 +44,11 @@ public record RunTask(Network network, Loss loss, Task task) {
         NETWORKS.put("lenet5", LeNet5.class);
         NETWORKS.put("transformer", Transformer.class);
         NETWORKS.put("cue-reader", CueReader.class);
+        NETWORKS.put("llama", Llama.class);
         TASKS.put("two-cue", TwoCue.class);
         TASKS.put("polarity-sum", PolaritySum.class);
         TASKS.put("glyphs", Glyphs.class);
+        TASKS.put("markov-text", MarkovText.class);
         TASKS.put("sparse-parity", SparseParity.class);
         TASKS.put("modular-arithmetic", ModularArithmetic.class);
     }
@@ -120,17 +125,34 @@ public record RunTask(Network network, Loss loss, Task task) {
     }
 
     /**
-     * Returns the loss of the network on some of the task's samples.
+     * Returns a part of the task's data.
      *
      * @param seed the seed that the samples are drawn with, where they depend on it
-     * @param train whether they are training samples
+     * @param split {@code train}, {@code test} or the name of one of the task's further tests
+     * @return the samples
+     * @throws IllegalArgumentException if there is no such part
+     */
+    public Dataset data(long seed, String split) {
+        Split both = task.sample(seed);
+        Map<String, Dataset> all = new LinkedHashMap<>();
+        all.put("test", both.test());
+        all.put("train", both.train());
+        all.putAll(task.tests(seed));
+        if (!all.containsKey(split)) {
+            throw Arguments.unknown("split", split, all.keySet());
+        }
+        return all.get(split);
+    }
+
+    /**
+     * Returns the loss of the network on some samples.
+     *
+     * @param data the samples
      * @param samples how many, from the first on; 0 for all
      * @return the objective
      */
-    public Objective objective(long seed, boolean train, int samples) {
+    public Objective objective(Dataset data, int samples) {
         Arguments.atLeast("samples", samples, 0);
-        Split split = task.sample(seed);
-        var data = train ? split.train() : split.test();
         return Objective.of(network, loss, samples == 0 || samples >= data.size() ? data : data.take(samples));
     }
 }

@@ -1,5 +1,8 @@
 package org.kymograph.connectivity.tasks;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
@@ -80,6 +83,16 @@ public record TwoCue(double qA, double qB, int train, int test, long dataSeed) i
     /** Returns samples of which cue A is always right and cue B is noise. */
     public Dataset aNeutral() {
         return samples("A-neutral", 1, 0.5, test);
+    }
+
+    /** Returns {@code A-only}, {@code B-only} and {@code A-neutral}. */
+    @Override
+    public Map<String, Dataset> tests(long seed) {
+        Map<String, Dataset> tests = new LinkedHashMap<>();
+        for (Dataset d : List.of(aOnly(), bOnly(), aNeutral())) {
+            tests.put(d.split(), d);
+        }
+        return tests;
     }
 
     private Dataset samples(String part, double a, double b, int n) {

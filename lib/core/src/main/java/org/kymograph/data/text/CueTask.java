@@ -165,6 +165,7 @@ public record CueTask(boolean pairs, int train, int test, int words, int length,
      * @param seed the run's seed
      * @return the parts
      */
+    @Override
     public Map<String, Dataset> tests(long seed) {
         Map<String, Dataset> tests = new LinkedHashMap<>();
         tests.put("same distribution", data(seed, Part.SAME));

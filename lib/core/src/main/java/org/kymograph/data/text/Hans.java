@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.kymograph.base.Arguments;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
@@ -78,6 +79,32 @@ public record Hans(List<Example> examples) {
         found.keySet().removeAll(out);
         out.addAll(found.keySet());
         return out;
+    }
+
+    /**
+     * Returns some of the pairs.
+     *
+     * @param keep tells which
+     * @return the part
+     * @throws IllegalArgumentException if none is kept
+     */
+    public Hans select(Predicate<Example> keep) {
+        return new Hans(examples.stream().filter(keep).toList());
+    }
+
+    /**
+     * Returns the pairs as texts of two classes, {@code entailment} and {@code non-entailment}.
+     *
+     * @param split what to call the part
+     * @return the texts, in the same order, whose ids are their places
+     */
+    public Texts texts(String split) {
+        List<Texts.Example> texts = new ArrayList<>();
+        for (Example e : examples) {
+            texts.add(new Texts.Example(
+                    Integer.toString(texts.size()), List.of(e.premise(), e.hypothesis()), e.entailment() ? 0 : 1));
+        }
+        return new Texts("hans", split, texts, List.of("entailment", "non-entailment"));
     }
 
     private static List<Example> tabs(Path file, List<String> lines) {

@@ -2,6 +2,7 @@ package org.kymograph.data.text;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
@@ -99,6 +100,33 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
     public Texts at(int[] rows) {
         return new Texts(
                 name, split, Arrays.stream(rows).mapToObj(examples::get).toList(), labels);
+    }
+
+    /**
+     * Returns the texts with their classes in another order, such as that of a trained classifier.
+     *
+     * @param names the names of the same classes, in any case, in the order wanted
+     * @return the texts with the numbers of their classes in that order
+     * @throws IllegalArgumentException if the names aren't those of the classes
+     */
+    public Texts withOrder(List<String> names) {
+        List<String> wanted =
+                names.stream().map(n -> n.toLowerCase(Locale.ROOT)).toList();
+        List<Integer> places = labels.stream()
+                .map(l -> wanted.indexOf(l.toLowerCase(Locale.ROOT)))
+                .toList();
+        Arguments.check(
+                wanted.size() == labels.size() && !places.contains(-1),
+                "names of the classes",
+                names,
+                labels + " in any order");
+        return new Texts(
+                name,
+                split,
+                examples.stream()
+                        .map(e -> new Example(e.id(), e.texts(), places.get((int) e.label())))
+                        .toList(),
+                names);
     }
 
     /**

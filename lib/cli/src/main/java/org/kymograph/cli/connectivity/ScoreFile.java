@@ -1,0 +1,66 @@
+package org.kymograph.cli.connectivity;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.kymograph.base.Columns;
+import org.kymograph.connectivity.curves.ClassificationScores;
+import org.kymograph.connectivity.logs.EvaluationLog;
+import org.kymograph.record.files.RecordException;
+import org.kymograph.record.files.Tables;
+import tech.tablesaw.api.Table;
+
+/** The scores of models: a CSV with a row a model, or the JSON evaluations of the paper's program. */
+final class ScoreFile {
+    static final String DESCRIPTION =
+            "A CSV with a column model and a column of scores, such as accuracies out of distribution, as evaluate writes it; or what "
+                    + "the names of JSON evaluations begin with, such as evals/hans_eval_bert_.";
+
+    private ScoreFile() {}
+
+    /** Reads the scores of some models, in their order. */
+    static double[] read(Path file, String score, List<String> models) {
+        Map<String, Double> byModel = Files.exists(file) ? csv(file, score) : logs(file, score);
+        return models.stream()
+                .mapToDouble(m -> {
+                    Double value = byModel.get(m);
+                    if (value == null || value.isNaN()) {
+                        throw new RecordException(file, "has no " + score + " of model " + m);
+                    }
+                    return value;
+                })
+                .toArray();
+    }
+
+    private static Map<String, Double> csv(Path file, String score) {
+        Table table = Tables.readCsv(file, Set.of("model"));
+        for (String name : List.of("model", score)) {
+            if (!table.columnNames().contains(name)) {
+                throw new RecordException(file, 1, "has no column '" + name + "'; it has " + table.columnNames());
+            }
+        }
+        double[] all = Columns.numbers(table, score);
+        Map<String, Double> byModel = new LinkedHashMap<>();
+        for (int row = 0; row < all.length; row++) {
+            byModel.put(table.stringColumn("model").get(row), all[row]);
+        }
+        return byModel;
+    }
+
+    private static Map<String, Double> logs(Path prefix, String score) {
+        Path folder = prefix.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new RecordException(
+                    prefix, "does not exist; expected a CSV file, or what names of JSON files begin with");
+        }
+        Map<String, Double> byModel = new LinkedHashMap<>();
+        EvaluationLog.readAll(folder, String.valueOf(prefix.getFileName())).forEach((model, log) -> {
+            ClassificationScores scores = log.scores();
+            byModel.put(model, scores.get(score.equals("score") ? "accuracy" : score));
+        });
+        return byModel;
+    }
+}
