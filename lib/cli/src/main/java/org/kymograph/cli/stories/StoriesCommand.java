@@ -12,6 +12,10 @@ import picocli.CommandLine.Command;
             StoriesUnlearnCommand.class,
             StoriesPretokenizeCommand.class,
             StoriesTrainVocabCommand.class,
-            StoriesDownloadCommand.class
+            StoriesDownloadCommand.class,
+            StoriesClassifyCommand.class,
+            StoriesDeleteCommand.class,
+            StoriesRecoverCommand.class,
+            StoriesEvalCommand.class
         })
 public final class StoriesCommand {}

@@ -3,15 +3,13 @@ package org.kymograph.cli.stories;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Words;
-import org.kymograph.record.RunFolder;
 import org.kymograph.stories.tuning.StoriesConfig;
+import org.kymograph.stories.tuning.Undo;
 import org.kymograph.stories.tuning.Unlearning;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Unmatched;
 
 /** {@code kymograph stories unlearn}. */
 @Command(
@@ -20,9 +18,9 @@ import picocli.CommandLine.Unmatched;
             "Makes a Llama forget some data while it retains other.",
             "CONFIG and --NAME=VALUE are as in train stories; init_from is resume_model, and model_dir the model. The run's reading "
                     + "\"stories\" has the loss on both data sets. What is forgotten may only be hidden: train the run on the data again, "
-                    + "beside a model that never saw them."
+                    + "beside a model that never saw them. The method undo starts from a model that another method has made."
         })
-final class StoriesUnlearnCommand extends ConsoleCommand {
+final class StoriesUnlearnCommand extends StoriesTuningCommand {
     @Parameters(arity = "0..*", paramLabel = "CONFIG", description = "Files of settings.")
     List<Path> configs = new ArrayList<>();
 
@@ -35,7 +33,7 @@ final class StoriesUnlearnCommand extends ConsoleCommand {
     @Option(
             names = "--method",
             defaultValue = "npo",
-            description = "grad-ascent, grad-diff, npo or sim-npo (default npo).")
+            description = "grad-ascent, grad-diff, npo, sim-npo, rmu or undo (default npo).")
     String method;
 
     @Option(names = "--alpha", defaultValue = "1", description = "Weight of what is retained.")
@@ -50,20 +48,28 @@ final class StoriesUnlearnCommand extends ConsoleCommand {
     @Option(names = "--delta", defaultValue = "0", description = "Margin of sim-npo.")
     double delta;
 
-    @Unmatched
-    List<String> overrides = new ArrayList<>();
+    @Option(names = "--steering", defaultValue = "20", description = "Length of rmu's direction.")
+    double steering;
+
+    @Option(names = "--block", defaultValue = "-1", description = "The block behind which rmu works; the middle one unless said.")
+    int block;
+
+    @Option(names = "--noise-alpha", defaultValue = "0.6", description = "Share of noise of undo, 0 to 1.")
+    double noiseAlpha;
+
+    @Option(names = "--noise-beta", defaultValue = "0.1", description = "Scale of the noise of undo.")
+    double noiseBeta;
 
     @Override
     protected void run() {
-        StoriesConfig config = StoriesConfig.withDefaults();
-        for (Path file : configs) {
-            config = config.withFile(file);
+        StoriesConfig config = config(StoriesConfig.withDefaults(), configs);
+        if (method.equals("undo")) {
+            Undo undo = new Undo(noiseAlpha, noiseBeta);
+            train(config, () -> undo.run(config, forget, retain));
+            return;
         }
-        config = config.with(overrides.toArray(String[]::new));
-        Unlearning unlearning =
-                new Unlearning(Words.named(Unlearning.Method.class, "--method", method), alpha, gamma, beta, delta);
-        for (RunFolder run : unlearning.run(config, forget, retain).runs()) {
-            print("%s: %s", run.status(), run.path());
-        }
+        Unlearning unlearning = new Unlearning(
+                Words.named(Unlearning.Method.class, "--method", method), alpha, gamma, beta, delta, steering, block);
+        train(config, () -> unlearning.run(config, forget, retain));
     }
 }

@@ -7,8 +7,10 @@ import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.stories.tuning.StoriesConfig;
+import org.kymograph.stories.tuning.StoriesSweep;
 import org.kymograph.stories.tuning.StoriesTraining;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Unmatched;
 
@@ -25,6 +27,12 @@ final class TrainStoriesCommand extends ConsoleCommand {
     @Parameters(arity = "0..*", paramLabel = "CONFIG", description = "Files of settings.")
     List<Path> configs = new ArrayList<>();
 
+    @Option(
+            names = "--sweep",
+            paramLabel = "FILE",
+            description = "A grid of settings in YAML, as in the original's sweeps: a training for each combination.")
+    Path sweep;
+
     @Unmatched
     List<String> overrides = new ArrayList<>();
 
@@ -38,10 +46,18 @@ final class TrainStoriesCommand extends ConsoleCommand {
         if (!config.withoutEffect().isEmpty()) {
             warn("these settings change nothing here: " + String.join(", ", config.withoutEffect()));
         }
-        StoriesTraining training = StoriesTraining.of(config);
-        Population trained = TrainingThread.run(training::train);
+        Population trained = trained(config);
         for (RunFolder run : trained.runs()) {
             print("%s: %s", run.status(), run.path());
         }
+    }
+
+    private Population trained(StoriesConfig config) {
+        if (sweep != null) {
+            StoriesSweep grid = StoriesSweep.read(sweep);
+            return TrainingThread.run(() -> grid.run(config));
+        }
+        StoriesTraining training = StoriesTraining.of(config);
+        return TrainingThread.run(training::train);
     }
 }

@@ -8,9 +8,11 @@ import org.kymograph.base.Columns;
 import org.kymograph.plot.Band;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
+import org.kymograph.stats.Statistics;
 import org.kymograph.stories.protocol.DeletionResults;
 import org.kymograph.stories.protocol.ProbeResults;
 import org.kymograph.stories.protocol.StudyPoint;
+import org.kymograph.stories.protocol.UnlearningResults;
 import tech.tablesaw.api.Table;
 
 /** Figures of features that are deleted and learnt again. */
@@ -44,6 +46,38 @@ public final class DeletionPlots {
      */
     public static Plot recovery(DeletionResults results, String quantity) {
         return drawn(results, "recovery", quantity).withTitle("reFT dynamics");
+    }
+
+    /**
+     * Draws a quantity while what was unlearnt is learnt again.
+     *
+     * @param results what was measured
+     * @param quantity as for {@link #deletion}
+     * @param others whether it is learnt from stories about other things than those that are asked about
+     * @return the figure, with the gold control that was retrained without the data
+     */
+    public static Plot relearning(UnlearningResults results, String quantity, boolean others) {
+        return drawn(results.curves(), others ? "relearning others" : "relearning", quantity)
+                .withTitle(others ? "Learning again from others" : "Learning again");
+    }
+
+    /**
+     * Draws a quantity while the data are unlearnt.
+     *
+     * @param results what was measured
+     * @param quantity as for {@link #deletion}
+     * @return the figure; a dashed line is the gold control's
+     */
+    public static Plot unlearning(UnlearningResults results, String quantity) {
+        Plot plot = drawn(results.curves(), "unlearning", quantity).withTitle("Unlearning");
+        double[] gold = results.curves().points().stream()
+                .filter(p -> p.stage().equals("relearning") && p.step() == 0 && p.model().startsWith("Not in"))
+                .mapToDouble(p -> quantity.equals("feature loss") ? p.featureLoss() : p.score())
+                .filter(x -> !Double.isNaN(x))
+                .toArray();
+        return gold.length == 0 || !quantity.matches("score|feature loss")
+                ? plot
+                : plot.withLineAtY(Statistics.mean(gold), "retrained without");
     }
 
     private static Plot drawn(DeletionResults results, String stage, String quantity) {

@@ -11,10 +11,15 @@ import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.protocol.DeletionGates;
 import org.kymograph.stories.protocol.DeletionResults;
 import org.kymograph.stories.protocol.ProbeResults;
+import org.kymograph.stories.protocol.UnlearningResults;
 import org.kymograph.stories.score.GeneratedStories;
+import org.kymograph.stories.score.LabelledStories;
 import org.kymograph.stories.score.StoryClassifier;
 import org.kymograph.stories.tokens.BpeTokenizer;
 import org.kymograph.stories.tracr.TracrFineTuning;
+import org.kymograph.stories.tuning.StoriesSweep;
+import org.kymograph.stories.tuning.StoryEvaluation;
+import org.kymograph.stories.tuning.UnlearningMetrics;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -30,6 +35,13 @@ public final class StoriesRenderers implements ResultRenderers {
         renderers.show(OneShotPruning.class, OneShotPruning::table);
         renderers.show(DeletionResults.class, DeletionResults::recoveryTable);
         renderers.show(DeletionGates.class, DeletionGates::table);
+        renderers.show(UnlearningResults.class, UnlearningResults::table);
+        renderers.show(UnlearningMetrics.class, UnlearningMetrics::table);
+        renderers.show(StoriesSweep.class, StoriesSweep::table);
+        renderers.show(StoryEvaluation.class, StoryEvaluation::table);
+        renderers.show(
+                LabelledStories.class,
+                l -> Table.create("labelled stories", StringColumn.create("stories", l.toString())));
         renderers.show(ProbeResults.class, ProbeResults::table);
         renderers.show(GeneratedStories.class, GeneratedStories::table);
         renderers.show(StoryClassifier.class, StoryClassifier::table);

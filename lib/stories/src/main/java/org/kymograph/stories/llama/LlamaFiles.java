@@ -99,7 +99,11 @@ final class LlamaFiles {
 
     // A run's checkpoint lies in a folder beside run.json, which says the network.
     private static LlamaModel ofRun(TensorFile file, Path run) {
-        JsonNode net = Json.readObject(run).path("setting").path("network");
+        JsonNode made = Json.readObject(run).path("setting").path("network");
+        // A Llama that was trained beside another one.
+        JsonNode net = made.path("llama").isObject()
+                ? ((ObjectNode) made.get("llama").deepCopy()).put("name", "llama")
+                : made;
         if (!net.path("name").asText().equals("llama")) {
             throw new RecordException(
                     run, "is of the network '" + net.path("name").asText() + "'; expected llama");

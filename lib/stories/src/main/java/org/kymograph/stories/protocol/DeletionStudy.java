@@ -8,10 +8,8 @@ import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Progress;
-import org.kymograph.record.RunFolder;
 import org.kymograph.stories.corpus.StoryFeature;
 import org.kymograph.stories.tuning.StoriesConfig;
-import org.kymograph.stories.tuning.StoriesTraining;
 
 /**
  * Deletes a feature from a model of stories by fine-tuning, in several ways and at several learning rates, and teaches it again
@@ -43,16 +41,6 @@ public record DeletionStudy(
     static final String PRETRAINING = "pretraining";
     static final String DELETION = "deletion";
     static final String RECOVERY = "recovery";
-
-    /** One training of the study. */
-    record Training(String stage, String model, double rate, long seed, RunFolder run) {
-        Path last() {
-            List<Long> steps = run.checkpointSteps();
-            return run.path()
-                    .resolve(String.format("checkpoints/step-%08d.safetensors", steps.get(steps.size() - 1)))
-                    .toAbsolutePath();
-        }
-    }
 
     /** Checks the settings. */
     public DeletionStudy {
@@ -174,72 +162,50 @@ public record DeletionStudy(
      */
     public ProbeResults probe(Path folder, int stories, int positions, long... seeds) {
         List<ProbeResults.Row> rows = new ArrayList<>();
-        List<Training> all = trainings(folder, seeds);
+        List<StudyTraining> all = trainings(folder, seeds);
         try (Progress progress = Progress.start("probes", "models", all.size())) {
-            for (Training t : all) {
-                if (!t.stage.equals(RECOVERY)) {
+            for (StudyTraining t : all) {
+                if (!t.stage().equals(RECOVERY)) {
                     rows.addAll(StudyReadings.probes(t, profile, folder, stories, positions));
                 }
-                progress.update(all.indexOf(t) + 1L, t.model);
+                progress.update(all.indexOf(t) + 1L, t.model());
             }
         }
         return new ProbeResults(rows);
     }
 
     /** Trains what is missing, and returns all. */
-    List<Training> trainings(Path folder, long... seeds) {
+    List<StudyTraining> trainings(Path folder, long... seeds) {
         Arguments.atLeast("number of seeds", seeds.length, 1);
         String name = deleted.label();
         profile.prepare(folder, name, irrelevant.label());
-        List<Training> all = new ArrayList<>();
+        StudyTrainer trainer = new StudyTrainer(profile, folder, name, prompts);
+        List<StudyTraining> all = new ArrayList<>();
         for (long seed : seeds) {
-            Map<String, Training> start = new LinkedHashMap<>();
+            Map<String, StudyTraining> start = new LinkedHashMap<>();
             for (String model : List.of(PRESENT, ABSENT)) {
                 String dataset = model.equals(PRESENT) ? "pretrain-all" : Deletion.FILTER.dataset(name, "");
-                Training base =
-                        train(PRETRAINING, model, Double.NaN, seed, folder, profile.pretraining(folder, dataset), true);
+                StudyTraining base = trainer.pretrain(model, dataset, seed);
                 all.add(base);
                 start.put(model, base);
             }
-            List<Training> deletedOnes = new ArrayList<>();
+            List<StudyTraining> deletedOnes = new ArrayList<>();
             Path present = start.get(PRESENT).last();
             for (double rate : rates) {
                 for (Deletion deletion : deletions) {
                     StoriesConfig config =
                             profile.tuning(folder, deletion.dataset(name, irrelevant.label()), present, rate);
-                    deletedOnes.add(train(DELETION, deletion.label(), rate, seed, folder, config, false));
+                    deletedOnes.add(trainer.train(DELETION, deletion.label(), rate, seed, config));
                 }
             }
             all.addAll(deletedOnes);
             deletedOnes.add(0, start.get(ABSENT));
             double lowest = rates.get(rates.size() - 1);
-            for (Training from : deletedOnes) {
+            for (StudyTraining from : deletedOnes) {
                 StoriesConfig config = profile.tuning(folder, "specialise-" + name, from.last(), lowest);
-                all.add(train(RECOVERY, from.model, from.rate, seed, folder, config, false));
+                all.add(trainer.train(RECOVERY, from.model(), from.rate(), seed, config));
             }
         }
         return all;
-    }
-
-    private Training train(
-            String stage, String model, double rate, long seed, Path folder, StoriesConfig config, boolean unasked) {
-        String name = deleted.label();
-        String place = stage + "/" + model.replaceAll("[^A-Za-z0-9]+", "-") + (Double.isNaN(rate) ? "" : "-" + rate);
-        String sets = "specialise-" + name + ",filter-" + name;
-        String asked = "filter-adv-" + name;
-        StoriesConfig all = config.with(
-                "--out_dir=" + folder.resolve(place),
-                "--seed=" + seed,
-                "--eval_iters=3",
-                "--eval_dataset_names=" + sets,
-                "--generation_dataset_names=" + (unasked ? asked + ",filter-" + name : asked),
-                "--generation_eval_iters=1",
-                "--generation_eval_batch_size=" + prompts,
-                "--feature=" + name);
-        RunFolder run = StoriesTraining.of(all).train().runs().get(0);
-        Arguments.require(
-                run.status() == RunFolder.Status.DONE,
-                run + " is " + run.status() + "; expected done: " + run.failure());
-        return new Training(stage, model, rate, seed, run);
     }
 }

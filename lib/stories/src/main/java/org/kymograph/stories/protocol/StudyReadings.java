@@ -17,9 +17,11 @@ import tech.tablesaw.api.Table;
 final class StudyReadings {
     private StudyReadings() {}
 
-    static List<StudyPoint> of(DeletionStudy.Training t, String feature) {
+    static List<StudyPoint> of(StudyTraining t, String feature) {
         Table table = Readings.of(t.run()).table("stories", "generations");
-        String asked = "filter-adv-" + feature;
+        String asked = t.asked();
+        String own = table.columnNames().contains("loss/forget") ? "loss/forget" : "loss/specialise-" + feature;
+        String others = own.equals("loss/forget") ? "loss/retain" : "loss/filter-" + feature;
         List<StudyPoint> points = new ArrayList<>();
         for (Row row : table) {
             double score = number(row, asked);
@@ -31,8 +33,8 @@ final class StudyReadings {
                     t.seed(),
                     row.getLong("step"),
                     number(row, "loss/test"),
-                    number(row, "loss/specialise-" + feature),
-                    number(row, "loss/filter-" + feature),
+                    number(row, own),
+                    number(row, others),
                     score,
                     feature.equals(StoryFeature.TWIST.label()) ? number(row, asked + "/surface") : score,
                     number(row, "filter-" + feature),
@@ -48,7 +50,7 @@ final class StudyReadings {
 
     /** Reads or makes the reading "probes" of a training's last step. */
     static List<ProbeResults.Row> probes(
-            DeletionStudy.Training t, MicroStoriesProfile profile, Path folder, int stories, int positions) {
+            StudyTraining t, MicroStoriesProfile profile, Path folder, int stories, int positions) {
         Readings readings = Readings.of(t.run());
         List<Long> steps = t.run().checkpointSteps();
         long last = steps.get(steps.size() - 1);

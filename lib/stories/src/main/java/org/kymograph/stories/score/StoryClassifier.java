@@ -41,6 +41,25 @@ public final class StoryClassifier {
      */
     public record ErrorRates(Proportion accuracy, Proportion falsePositives, Proportion falseNegatives) {
         /**
+         * Counts the errors of any classifier.
+         *
+         * @param truth whether each story has the feature
+         * @param found whether the classifier says so
+         * @return the rates
+         */
+        public static ErrorRates of(boolean[] truth, boolean[] found) {
+            Arguments.sameLength("found", found.length, "truth", truth.length);
+            int[][] counts = new int[2][2];
+            for (int i = 0; i < truth.length; i++) {
+                counts[truth[i] ? 1 : 0][found[i] ? 1 : 0]++;
+            }
+            return new ErrorRates(
+                    new Proportion(counts[0][0] + counts[1][1], truth.length),
+                    new Proportion(counts[0][1], counts[0][0] + counts[0][1]),
+                    new Proportion(counts[1][0], counts[1][0] + counts[1][1]));
+        }
+
+        /**
          * Returns an estimate of the true share of positives, (p − FPR) / (1 − FPR − FNR), kept within 0 and 1.
          *
          * <p>Source: Rogan and Gladen, Estimating prevalence from the results of a screening test (1978).
@@ -181,14 +200,27 @@ public final class StoryClassifier {
      * @return its error rates
      */
     public ErrorRates measure(List<String> stories, Predicate<String> positive) {
-        int[][] counts = new int[2][2];
-        for (String story : Arguments.notEmpty("stories", stories)) {
-            counts[positive.test(story) ? 1 : 0][predict(story) ? 1 : 0]++;
+        boolean[] labels = new boolean[stories.size()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = positive.test(stories.get(i));
         }
-        return new ErrorRates(
-                new Proportion(counts[0][0] + counts[1][1], stories.size()),
-                new Proportion(counts[0][1], counts[0][0] + counts[0][1]),
-                new Proportion(counts[1][0], counts[1][0] + counts[1][1]));
+        return measure(stories, labels);
+    }
+
+    /**
+     * Measures the classifier on stories that it wasn't fitted on.
+     *
+     * @param stories the stories, at least one
+     * @param positive the truth of each
+     * @return its error rates
+     */
+    public ErrorRates measure(List<String> stories, boolean[] positive) {
+        Arguments.sameLength("positive", positive.length, "stories", stories.size());
+        boolean[] found = new boolean[positive.length];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = predict(stories.get(i));
+        }
+        return ErrorRates.of(positive, found);
     }
 
     /**

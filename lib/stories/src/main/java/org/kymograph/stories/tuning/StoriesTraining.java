@@ -10,6 +10,7 @@ import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
+import org.kymograph.model.Network;
 import org.kymograph.model.llama.Llama;
 import org.kymograph.record.Population;
 import org.kymograph.record.tensors.Safetensors;
@@ -132,17 +133,23 @@ public final class StoriesTraining {
      */
     public Experiment experiment() {
         LlamaModel base = fineTunes() ? LlamaModel.read(config.text("model_dir")) : null;
+        // Whether settings and model fit is told before any data are read.
+        Llama net = network(base);
         String name = config.text("dataset_name");
         int length = config.count("max_seq_len");
         Split split = new Split(
                 TokenDatasets.read(config, name, false, length),
                 evaluated(TokenDatasets.read(config, name, true, length)));
-        return experiment(base, split, Loss.CROSS_ENTROPY);
+        return experiment(base, net, split, Loss.CROSS_ENTROPY);
     }
 
     /** Returns the experiment on some data, from a model or, without one, from scratch. */
     Experiment experiment(LlamaModel base, Split split, Loss loss) {
-        Llama net = network(base);
+        return experiment(base, network(base), split, loss);
+    }
+
+    /** Returns the experiment with a network that has the model's parameters and may put out more. */
+    Experiment experiment(LlamaModel base, Network net, Split split, Loss loss) {
         int accumulation =
                 Arguments.atLeast("gradient_accumulation_steps", config.count("gradient_accumulation_steps"), 1);
         Optimizer adam = Optimizer.adamW(config.number("learning_rate"))
@@ -213,16 +220,16 @@ public final class StoriesTraining {
         Map<String, String> prompts = new LinkedHashMap<>();
         prompts.put("id", config.text("dataset_name"));
         config.list("eval_dataset_names").forEach(name -> prompts.put(name, name));
-        return train(e, sets, promptSets(prompts));
+        return train(e, (Llama) e.network(), sets, promptSets(prompts));
     }
 
     /** Trains and meanwhile measures the loss on some data sets and writes stories to the prompts of some. */
-    Population train(Experiment e, Map<String, Dataset> sets, Map<String, String> prompts) {
+    Population train(Experiment e, Llama net, Map<String, Dataset> sets, Map<String, String> prompts) {
         Map<String, Objective> objectives = new LinkedHashMap<>();
         sets.forEach((name, data) -> objectives.put(
-                name, Objective.of(e.network(), Loss.CROSS_ENTROPY, data).withBatchSize(config.count("batch_size"))));
+                name, Objective.of(net, Loss.CROSS_ENTROPY, data).withBatchSize(config.count("batch_size"))));
         Trainer trainer = Trainer.of(e).withListener(new EvaluationSets(schedule(), objectives));
-        StoryGenerations generations = generations((Llama) e.network(), prompts);
+        StoryGenerations generations = generations(net, prompts);
         return (generations == null ? trainer : trainer.withListener(generations))
                 .train(Path.of(config.text("out_dir")), config.count("seed"));
     }
@@ -235,7 +242,7 @@ public final class StoriesTraining {
     }
 
     // Texts of one's own have no prompts.
-    private StoryGenerations generations(Llama net, Map<String, String> names) {
+    StoryGenerations generations(Llama net, Map<String, String> names) {
         int n = Math.multiplyExact(
                 Arguments.atLeast("generation_eval_iters", config.count("generation_eval_iters"), 0),
                 config.orBatchSize("generation_eval_batch_size"));

@@ -81,18 +81,29 @@ final class StoryGenerations implements TrainingListener {
 
     private void write(long seed, long step, LlamaModel model) {
         ReadingsWriter.Line line = writers.get(seed).at(step);
-        sets.forEach((name, prompts) -> {
-            GeneratedStories written =
-                    GeneratedStories.write(model, tokenizer, prompts, settings.sampling, settings.maxNewTokens);
-            written.save(folders.get(seed).resolve(String.format(Locale.ROOT, "%s-%08d.jsonl", name, step)));
-            put(line, name, written.score(settings.feature));
+        written(model).forEach((name, stories) -> {
+            stories.save(folders.get(seed).resolve(String.format(Locale.ROOT, "%s-%08d.jsonl", name, step)));
+            put(line, name, stories.score(settings.feature));
             if (settings.feature == StoryFeature.TWIST) {
-                put(line, name + "/surface", written.surfaceTwists());
+                put(line, name + "/surface", stories.surfaceTwists());
             }
-            put(line, name + "/refused", written.refusals());
-            line.value(name + "/prompts", prompts.size());
+            put(line, name + "/refused", stories.refusals());
+            line.value(name + "/prompts", stories.stories().size());
         });
         line.write();
+    }
+
+    /** Returns what a model writes to the prompts of each data set. */
+    Map<String, GeneratedStories> written(LlamaModel model) {
+        Map<String, GeneratedStories> all = new LinkedHashMap<>();
+        sets.forEach((name, prompts) -> all.put(
+                name,
+                GeneratedStories.write(model, tokenizer, prompts, settings.sampling, settings.maxNewTokens)));
+        return all;
+    }
+
+    StoryFeature feature() {
+        return settings.feature;
     }
 
     private static void put(ReadingsWriter.Line line, String name, Proportion share) {

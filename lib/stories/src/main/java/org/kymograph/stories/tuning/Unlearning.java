@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.kymograph.base.Arguments;
@@ -17,7 +18,9 @@ import org.kymograph.model.llama.Llama;
 import org.kymograph.record.Population;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.stories.llama.LlamaModel;
+import org.kymograph.train.Experiment;
 import org.kymograph.train.Objective;
+import org.kymograph.train.Optimizer;
 import org.kymograph.train.loss.Loss;
 
 /**
@@ -25,16 +28,23 @@ import org.kymograph.train.loss.Loss;
  * retain, of which there are equally many. What is forgotten may only be hidden: compare how fast it is learnt again with a model
  * that never saw it.
  *
+ * <p>RMU compares no losses, but the residual stream behind one block: on texts to forget it is drawn to a random direction of length c, on
+ * those to retain to where it was. Only the matrices w2 of that block and the two before are trained.
+ *
  * <p>Sources: Yao et al., arXiv 2310.10683 (gradient ascent); Liu et al., arXiv 2203.12817 (GradDiff); Zhang et al.,
- * arXiv 2404.05868 (NPO); Fan et al., arXiv 2410.07163 (SimNPO); formulas as in the library OpenUnlearning.
+ * arXiv 2404.05868 (NPO); Fan et al., arXiv 2410.07163 (SimNPO); Li et al., arXiv 2403.03218 (RMU);
+ * formulas as in the library OpenUnlearning.
  *
  * @param method the loss on texts to forget
  * @param alpha the weight α of texts to retain, at least 0; gradient ascent has none of them
  * @param gamma the weight γ of texts to forget, above 0
  * @param beta the inverse temperature β of NPO and SimNPO, above 0
  * @param delta the margin δ of SimNPO
+ * @param steering the length c of RMU's direction, above 0
+ * @param block the block behind which RMU reads the stream, from 0; -1 for the middle one
  */
-public record Unlearning(Method method, double alpha, double gamma, double beta, double delta) {
+public record Unlearning(
+        Method method, double alpha, double gamma, double beta, double delta, double steering, int block) {
     /** The losses on texts to forget. */
     public enum Method {
         /** The ordinary loss is made larger; nothing is retained. */
@@ -44,7 +54,9 @@ public record Unlearning(Method method, double alpha, double gamma, double beta,
         /** Negative preference optimisation: −2/β log σ(β log p₀/p), p of the whole text, p₀ before unlearning. */
         NPO,
         /** Negative preference optimisation without the model before: −2/β log σ(−β log p / T − βδ). */
-        SIM_NPO
+        SIM_NPO,
+        /** Representation misdirection: the stream is drawn to a random direction. */
+        RMU
     }
 
     /** Checks the ranges. */
@@ -53,16 +65,18 @@ public record Unlearning(Method method, double alpha, double gamma, double beta,
         Arguments.positive("gamma", gamma);
         Arguments.positive("beta", beta);
         Arguments.finite("delta", delta);
+        Arguments.positive("steering", steering);
+        Arguments.atLeast("block", block, -1);
     }
 
     /**
-     * Returns a method with OpenUnlearning's settings in code: α = γ = β = 1, δ = 0.
+     * Returns a method with OpenUnlearning's settings in code: α = γ = β = 1, δ = 0, c = 20.
      *
      * @param method the method
      * @return its settings
      */
     public static Unlearning of(Method method) {
-        return new Unlearning(method, 1, 1, 1, 0);
+        return new Unlearning(method, 1, 1, 1, 0, 20, -1);
     }
 
     /** Returns a copy with another weight of texts to retain. */
@@ -85,6 +99,16 @@ public record Unlearning(Method method, double alpha, double gamma, double beta,
         return Copies.with(this, "delta", delta);
     }
 
+    /** Returns a copy with another length of RMU's direction. */
+    public Unlearning withSteering(double steering) {
+        return Copies.with(this, "steering", steering);
+    }
+
+    /** Returns a copy in which RMU reads the stream behind another block. */
+    public Unlearning withBlock(int block) {
+        return Copies.with(this, "block", block);
+    }
+
     /**
      * Unlearns in the common loop, or goes on with what was broken off. The reading "stories" has the losses loss/forget and
      * loss/retain on test texts.
@@ -96,12 +120,7 @@ public record Unlearning(Method method, double alpha, double gamma, double beta,
      */
     public Population run(StoriesConfig config, String forget, String retain) {
         StoriesTraining training = StoriesTraining.of(config);
-        Arguments.check(
-                config.text("init_from").equals("resume_model"),
-                "init_from",
-                config.text("init_from"),
-                "resume_model, since unlearning starts from a model");
-        LlamaModel base = LlamaModel.read(config.text("model_dir"));
+        LlamaModel base = start(config);
         int length = config.count("max_seq_len");
         Dataset forgetTest = training.evaluated(TokenDatasets.read(config, forget, true, length));
         Dataset retainTest = training.evaluated(TokenDatasets.read(config, retain, true, length));
@@ -111,17 +130,82 @@ public record Unlearning(Method method, double alpha, double gamma, double beta,
                 TokenDatasets.read(config, forget, false, length),
                 TokenDatasets.read(config, retain, false, length),
                 config.count("seed"));
+        return training.train(
+                experiment(training, base, new Split(train, retainTest), config.count("seed"))
+                        .withName("unlearning"),
+                base.network(),
+                losses(forgetTest, retainTest),
+                training.promptSets(prompts(config, forget, retain)));
+    }
+
+    private Experiment experiment(StoriesTraining training, LlamaModel base, Split split, long seed) {
+        Llama net = base.network();
+        if (method != Method.RMU) {
+            return training.experiment(base, split, loss());
+        }
+        int at = block < 0 ? net.layers() / 2 : Arguments.within("block", block, 0, net.layers() - 1);
+        RandomGenerator random = Streams.of(seed, "control");
+        double[] u = new double[net.dModel()];
+        Arrays.setAll(u, i -> random.nextDouble());
+        double norm = Math.sqrt(Arrays.stream(u).map(x -> x * x).sum());
+        float[] control = new float[u.length];
+        for (int i = 0; i < u.length; i++) {
+            control[i] = (float) (steering * u[i] / norm);
+        }
+        Experiment e = training.experiment(
+                base,
+                new BesideFrozen(net, base, "resid_post." + at),
+                split,
+                new CompanionLoss.Misdirection(net.vocabulary(), this, control));
+        String trained = "layers\\.[" + Math.max(0, at - 2) + "-" + at + "]\\.feed_forward\\.w2";
+        List<Optimizer.Group> others = List.of(new Optimizer.Group("^(?!" + trained + ")", 0, 0));
+        return e.withOptimizer(Copies.with(e.optimizer(), "groups", others));
+    }
+
+    /** Returns the model to start from. */
+    static LlamaModel start(StoriesConfig config) {
+        Arguments.check(
+                config.text("init_from").equals("resume_model"),
+                "init_from",
+                config.text("init_from"),
+                "resume_model, since unlearning starts from a model");
+        return LlamaModel.read(config.text("model_dir"));
+    }
+
+    static Map<String, Dataset> losses(Dataset forget, Dataset retain) {
         Map<String, Dataset> sets = new LinkedHashMap<>();
-        sets.put("loss/forget", forgetTest);
-        sets.put("loss/retain", retainTest);
+        sets.put("loss/forget", forget);
+        sets.put("loss/retain", retain);
+        return sets;
+    }
+
+    static Map<String, String> prompts(StoriesConfig config, String forget, String retain) {
         Map<String, String> prompts = new LinkedHashMap<>();
         prompts.put("forget", forget);
         prompts.put("retain", retain);
         config.list("eval_dataset_names").forEach(name -> prompts.put(name, name));
-        return training.train(
-                training.experiment(base, new Split(train, retainTest), loss()).withName("unlearning"),
-                sets,
-                training.promptSets(prompts));
+        return prompts;
+    }
+
+    /** Returns equally many texts of both kinds. */
+    static Dataset both(Dataset forget, Dataset retain, long seed) {
+        int n = Math.min(forget.size(), retain.size());
+        Dataset a = some(forget, n, seed);
+        Dataset b = some(retain, n, seed);
+        return new Dataset(
+                "both",
+                "train",
+                seed,
+                joined(a.inputs(), b.inputs()),
+                joined(a.targets(), b.targets()),
+                forget.classes(),
+                Scaling.NONE);
+    }
+
+    private static Dataset some(Dataset all, int n, long seed) {
+        return all.subset(IntStream.of(Streams.permutation(Streams.of(seed, "retained texts"), all.size()))
+                .limit(n)
+                .toArray());
     }
 
     Loss loss() {
@@ -134,10 +218,7 @@ public record Unlearning(Method method, double alpha, double gamma, double beta,
         int n = forget.size();
         boolean ascent = method == Method.GRAD_ASCENT;
         int kept = ascent ? 0 : Math.min(n, retain.size());
-        Dataset some =
-                retain.subset(IntStream.of(Streams.permutation(Streams.of(seed, "retained texts"), retain.size()))
-                        .limit(kept)
-                        .toArray());
+        Dataset some = some(retain, kept, seed);
         double[] reference =
                 Objective.of(net, Loss.CROSS_ENTROPY, forget).withBatchSize(64).losses(List.of(base))[0];
         float[] auxiliary = new float[3 * (n + kept)];

@@ -16,10 +16,12 @@ record UnlearningLoss(Unlearning settings) implements Loss {
     @Override
     public NDArray perSample(NDArray outputs, NDArray targets, NDArray auxiliary) {
         NDArray nll = CROSS_ENTROPY.perSample(outputs, targets, null);
-        NDArray forget = auxiliary.get(new NDIndex(":, :, 0:1"));
-        NDArray retain = auxiliary.get(new NDIndex(":, :, 1:2"));
-        NDArray reference = auxiliary.get(new NDIndex(":, :, 2:3"));
-        return forgotten(nll, reference).mul(forget).add(nll.mul(retain));
+        return forgotten(nll, weight(auxiliary, 2)).mul(weight(auxiliary, 0)).add(nll.mul(weight(auxiliary, 1)));
+    }
+
+    /** Returns one of the numbers of each text: its weights, and its −log p before. */
+    static NDArray weight(NDArray auxiliary, int column) {
+        return auxiliary.get(new NDIndex(":, :, " + column + ":" + (column + 1)));
     }
 
     // Losses of a whole text stand at each of its positions: the mean over positions is that over texts.
@@ -37,6 +39,7 @@ record UnlearningLoss(Unlearning settings) implements Loss {
                                 .sub(Loss.number(nll, settings.delta()))
                                 .mul(beta))
                         .mul(scale);
+            case RMU -> throw new IllegalStateException("RMU compares streams");
         };
     }
 

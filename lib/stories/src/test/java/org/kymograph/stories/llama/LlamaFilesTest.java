@@ -51,6 +51,21 @@ class LlamaFilesTest {
     }
 
     @Test
+    void readsWhatTorchSaved() throws Exception {
+        Path file = Path.of(LlamaFilesTest.class.getResource("golden.pt").toURI());
+        LlamaModel read = LlamaModel.read(file);
+        assertThat(read.network()).isEqualTo(model.network());
+        assertThat(read.length()).isEqualTo(16);
+        assertThat(read.weights()).isEqualTo(model.weights());
+        Path cut = folder.resolve("cut.pt");
+        byte[] all = Files.readAllBytes(file);
+        Files.write(cut, Arrays.copyOf(all, all.length / 2));
+        assertThatThrownBy(() -> LlamaModel.read(cut))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("cut.pt");
+    }
+
+    @Test
     void headersAreThoseOfLlama2c() throws IOException {
         Path file = folder.resolve("m.bin");
         model.writeBin(file, 2);
