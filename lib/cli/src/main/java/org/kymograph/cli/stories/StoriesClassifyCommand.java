@@ -46,10 +46,14 @@ final class StoriesClassifyCommand extends ConsoleCommand {
     @Option(
             names = "--by",
             defaultValue = "detector",
-            description = "detector (exact for MicroStories), classifier (small, fitted here) or judge (default detector).")
+            description =
+                    "detector (exact for MicroStories), classifier (small, fitted here) or judge (default detector).")
     String by;
 
-    @Option(names = "--feature", defaultValue = "twist", description = "The feature, in any case; ${DEFAULT-VALUE} unless said.")
+    @Option(
+            names = "--feature",
+            defaultValue = "twist",
+            description = "The feature, in any case; ${DEFAULT-VALUE} unless said.")
     String feature;
 
     @Option(
@@ -58,10 +62,7 @@ final class StoriesClassifyCommand extends ConsoleCommand {
             description = "How many labelled stories of each kind; ${DEFAULT-VALUE} unless said.")
     int datasetSize;
 
-    @Option(
-            names = "--dataset-start-index",
-            defaultValue = "0",
-            description = "How many of each kind to pass over.")
+    @Option(names = "--dataset-start-index", defaultValue = "0", description = "How many of each kind to pass over.")
     int datasetStartIndex;
 
     @Option(names = "--words", defaultValue = "300", description = "How many words and pairs the classifier reads.")
@@ -70,10 +71,16 @@ final class StoriesClassifyCommand extends ConsoleCommand {
     @Option(names = "--few-shot", defaultValue = "0", description = "How many examples of each kind the judge gets.")
     int fewShot;
 
-    @Option(names = "--model", defaultValue = "gpt-3.5-turbo", description = "The judge's name; ${DEFAULT-VALUE} unless said.")
+    @Option(
+            names = "--model",
+            defaultValue = "gpt-3.5-turbo",
+            description = "The judge's name; ${DEFAULT-VALUE} unless said.")
     String model;
 
-    @Option(names = "--requests", paramLabel = "FILE", description = "Write the judge's requests, one JSON object a line.")
+    @Option(
+            names = "--requests",
+            paramLabel = "FILE",
+            description = "Write the judge's requests, one JSON object a line.")
     Path requests;
 
     @Option(names = "--answers", paramLabel = "FILE", description = "Read the judge's answers.")
@@ -101,7 +108,10 @@ final class StoriesClassifyCommand extends ConsoleCommand {
     @Option(names = "--seed", defaultValue = "42", description = "The seed of the split; ${DEFAULT-VALUE} unless said.")
     long seed;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "The file to write: CSV of a run, JSON of labelled stories.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "The file to write: CSV of a run, JSON of labelled stories.")
     Path out;
 
     private record Line(String dataset, long step, Proportion share) {}
@@ -113,7 +123,8 @@ final class StoriesClassifyCommand extends ConsoleCommand {
 
     @Override
     protected void run() {
-        Arguments.check(List.of("detector", "classifier", "judge").contains(by), "--by", by, "detector, classifier or judge");
+        Arguments.check(
+                List.of("detector", "classifier", "judge").contains(by), "--by", by, "detector, classifier or judge");
         Arguments.atLeast("--tables-subset", tablesSubset, 0);
         Arguments.atLeast("--few-shot", fewShot, 0);
         if (out != null) {
@@ -185,7 +196,8 @@ final class StoriesClassifyCommand extends ConsoleCommand {
         if (out != null) {
             ObjectNode json = Json.object().put("feature", feature).put("by", by);
             json.put("accuracy", rates.accuracy().value());
-            json.put("fpr", rates.falsePositives().value()).put("fnr", rates.falseNegatives().value());
+            json.put("fpr", rates.falsePositives().value())
+                    .put("fnr", rates.falseNegatives().value());
             Json.write(out, json);
         }
     }
@@ -216,8 +228,8 @@ final class StoriesClassifyCommand extends ConsoleCommand {
             scorer = g -> judge.score(cache(), g.texts());
         } else if (by.equals("classifier")) {
             LabelledStories labelled = stories();
-            StoryClassifier classifier =
-                    StoryClassifier.fit(LabelledStories.texts(labelled.train()), labelled.labels(labelled.train()), words);
+            StoryClassifier classifier = StoryClassifier.fit(
+                    LabelledStories.texts(labelled.train()), labelled.labels(labelled.train()), words);
             scorer = g -> g.score(classifier);
         } else {
             StoryFeature detector = StoryFeature.of(feature);
@@ -232,7 +244,9 @@ final class StoriesClassifyCommand extends ConsoleCommand {
             lines.add(line);
             print("%s, step %d: %s", line.dataset, line.step, line.share);
         }
-        Path file = out != null ? out : Path.of("run-" + run.toAbsolutePath().normalize().getFileName() + "-results.csv");
+        Path file = out != null
+                ? out
+                : Path.of("run-" + run.toAbsolutePath().normalize().getFileName() + "-results.csv");
         Tables.writeCsv(
                 file,
                 Columns.of("results", lines)

@@ -22,7 +22,10 @@ import picocli.CommandLine.Parameters;
                     + "without the feature, and stories are written whose prompts ask for it."
         })
 final class StoriesDeleteCommand extends StoriesTuningCommand {
-    @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "The model, in any of the formats that sample reads.")
+    @Parameters(
+            index = "0",
+            paramLabel = "CHECKPOINT",
+            description = "The model, in any of the formats that sample reads.")
     Path checkpoint;
 
     @Parameters(index = "1..*", arity = "0..*", paramLabel = "CONFIG", description = "Files of settings.")
@@ -50,9 +53,8 @@ final class StoriesDeleteCommand extends StoriesTuningCommand {
     protected void run() {
         Deletion deletion = Words.named(Deletion.class, "--protocol", protocol);
         LlamaModel model = LlamaModel.read(checkpoint);
-        StoriesConfig config =
-                config(PublishedTuning.deletion(deletion, model, feature, irrelevant), configs).with(
-                        "--init_from=resume_model", "--model_dir=" + checkpoint);
+        StoriesConfig config = config(PublishedTuning.deletion(deletion, model, feature, irrelevant), configs)
+                .with("--init_from=resume_model", "--model_dir=" + checkpoint);
         train(config, () -> StoriesTraining.of(config).train());
     }
 }

@@ -29,7 +29,10 @@ import picocli.CommandLine.Unmatched;
                     + "the feature, --generation_eval_iters × --batch_size how many stories."
         })
 final class StoriesEvalCommand extends ConsoleCommand {
-    @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "The model, in any of the formats that sample reads.")
+    @Parameters(
+            index = "0",
+            paramLabel = "CHECKPOINT",
+            description = "The model, in any of the formats that sample reads.")
     Path checkpoint;
 
     @Parameters(index = "1..*", arity = "0..*", paramLabel = "CONFIG", description = "Files of settings.")

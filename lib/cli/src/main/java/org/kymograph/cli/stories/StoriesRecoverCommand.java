@@ -19,7 +19,10 @@ import picocli.CommandLine.Parameters;
             "How fast it comes back says whether it was gone: recover a model that was pretrained without the feature, too."
         })
 final class StoriesRecoverCommand extends StoriesTuningCommand {
-    @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "The model, in any of the formats that sample reads.")
+    @Parameters(
+            index = "0",
+            paramLabel = "CHECKPOINT",
+            description = "The model, in any of the formats that sample reads.")
     Path checkpoint;
 
     @Parameters(index = "1..*", arity = "0..*", paramLabel = "CONFIG", description = "Files of settings.")

@@ -51,7 +51,10 @@ final class StoriesUnlearnCommand extends StoriesTuningCommand {
     @Option(names = "--steering", defaultValue = "20", description = "Length of rmu's direction.")
     double steering;
 
-    @Option(names = "--block", defaultValue = "-1", description = "The block behind which rmu works; the middle one unless said.")
+    @Option(
+            names = "--block",
+            defaultValue = "-1",
+            description = "The block behind which rmu works; the middle one unless said.")
     int block;
 
     @Option(names = "--noise-alpha", defaultValue = "0.6", description = "Share of noise of undo, 0 to 1.")

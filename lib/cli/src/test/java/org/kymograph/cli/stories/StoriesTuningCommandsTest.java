@@ -76,10 +76,7 @@ class StoriesTuningCommandsTest {
     }
 
     private static Object[] tuning(String command, Object... more) {
-        return Stream.of(
-                        Stream.of(command, model, "--data_cache_dir=" + folder),
-                        SMALL.stream(),
-                        Arrays.stream(more))
+        return Stream.of(Stream.of(command, model, "--data_cache_dir=" + folder), SMALL.stream(), Arrays.stream(more))
                 .flatMap(s -> s)
                 .toArray();
     }
@@ -121,7 +118,14 @@ class StoriesTuningCommandsTest {
     void unlearnsWithAFrozenModelBesideAndEvaluates() throws Exception {
         Path out = folder.resolve("undo.json");
         call(Stream.of(
-                        Stream.of("unlearn", "--method", "undo", "--forget", "specialise-Twist", "--retain", "filter-Twist"),
+                        Stream.of(
+                                "unlearn",
+                                "--method",
+                                "undo",
+                                "--forget",
+                                "specialise-Twist",
+                                "--retain",
+                                "filter-Twist"),
                         SMALL.stream(),
                         Stream.of(
                                 "--init_from=resume_model",
@@ -153,10 +157,14 @@ class StoriesTuningCommandsTest {
                 folder.resolve("g"),
                 "--out",
                 found);
-        assertThat(called.out()).contains("loss on filter-adv-Twist: ").contains("of 8 stories").contains("forget_Prob");
+        assertThat(called.out())
+                .contains("loss on filter-adv-Twist: ")
+                .contains("of 8 stories")
+                .contains("forget_Prob");
         assertThat(read(found).at("/shares/filter-adv-Twist/stories").asInt()).isEqualTo(8);
         assertThat(read(found).at("/unlearning/mia_loss").asDouble()).isBetween(0.0, 1.0);
-        assertThat(Files.readAllLines(folder.resolve("g/filter-adv-Twist.jsonl"))).hasSize(8);
+        assertThat(Files.readAllLines(folder.resolve("g/filter-adv-Twist.jsonl")))
+                .hasSize(8);
     }
 
     @Test
@@ -166,7 +174,9 @@ class StoriesTuningCommandsTest {
         call("classify", source[0], source[1], source[2], source[3], "--out", out);
         assertThat(read(out).get("accuracy").asDouble()).isEqualTo(1);
         Called called = call("classify", source[0], source[1], source[2], source[3], "--by", "classifier");
-        assertThat(called.out()).contains("40 stories to fit on and 10 to measure on").contains("false negatives: ");
+        assertThat(called.out())
+                .contains("40 stories to fit on and 10 to measure on")
+                .contains("false negatives: ");
         assertThat(Called.with("stories", "classify", source[0], source[1], "--dataset_size", 5000)
                         .errors())
                 .contains("stories with twist; expected at least 5000");
@@ -176,7 +186,9 @@ class StoriesTuningCommandsTest {
     void saysWhatDoesNotFit() throws Exception {
         fails("--protocol is \"filtr\"; expected one of filter, adversarial", tuning("delete", "--protocol", "filtr"));
         fails("max_seq_len is 65; expected at most the 64", tuning("delete", "--max_seq_len=65"));
-        fails("vocab_size is 331; expected 330, that of the model", tuning("delete", "--vocab_size=331", "--dataset_name=x"));
+        fails(
+                "vocab_size is 331; expected 330, that of the model",
+                tuning("delete", "--vocab_size=331", "--dataset_name=x"));
         fails("doesn't exist; pretokenize writes it", tuning("recover", "--feature", "Conflict"));
         fails("learning_rat", tuning("recover", "--learning_rat=1"));
         Path cut = folder.resolve("cut.bin");

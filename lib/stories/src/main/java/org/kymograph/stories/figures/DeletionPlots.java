@@ -71,7 +71,9 @@ public final class DeletionPlots {
     public static Plot unlearning(UnlearningResults results, String quantity) {
         Plot plot = drawn(results.curves(), "unlearning", quantity).withTitle("Unlearning");
         double[] gold = results.curves().points().stream()
-                .filter(p -> p.stage().equals("relearning") && p.step() == 0 && p.model().startsWith("Not in"))
+                .filter(p -> p.stage().equals("relearning")
+                        && p.step() == 0
+                        && p.model().startsWith("Not in"))
                 .mapToDouble(p -> quantity.equals("feature loss") ? p.featureLoss() : p.score())
                 .filter(x -> !Double.isNaN(x))
                 .toArray();

@@ -101,9 +101,8 @@ final class LlamaFiles {
     private static LlamaModel ofRun(TensorFile file, Path run) {
         JsonNode made = Json.readObject(run).path("setting").path("network");
         // A Llama that was trained beside another one.
-        JsonNode net = made.path("llama").isObject()
-                ? ((ObjectNode) made.get("llama").deepCopy()).put("name", "llama")
-                : made;
+        JsonNode net =
+                made.path("llama").isObject() ? ((ObjectNode) made.get("llama").deepCopy()).put("name", "llama") : made;
         if (!net.path("name").asText().equals("llama")) {
             throw new RecordException(
                     run, "is of the network '" + net.path("name").asText() + "'; expected llama");

@@ -28,7 +28,8 @@ record StudyTrainer(MicroStoriesProfile profile, Path folder, String feature, in
     }
 
     StudyTraining train(String stage, String model, double rate, long seed, StoriesConfig config) {
-        return train(stage, model, rate, seed, asked(), config, c -> StoriesTraining.of(c).train());
+        return train(stage, model, rate, seed, asked(), config, c -> StoriesTraining.of(c)
+                .train());
     }
 
     StudyTraining train(
@@ -41,14 +42,14 @@ record StudyTrainer(MicroStoriesProfile profile, Path folder, String feature, in
             Function<StoriesConfig, Population> how) {
         String place = stage + "/" + model.replaceAll("[^A-Za-z0-9]+", "-") + (Double.isNaN(rate) ? "" : "-" + rate);
         StoriesConfig all = config.with(
-                        "--generation_dataset_names=" + asked,
-                        "--out_dir=" + folder.resolve(place),
-                        "--seed=" + seed,
-                        "--eval_iters=3",
-                        "--eval_dataset_names=specialise-" + feature + ",filter-" + feature,
-                        "--generation_eval_iters=1",
-                        "--generation_eval_batch_size=" + prompts,
-                        "--feature=" + feature);
+                "--generation_dataset_names=" + asked,
+                "--out_dir=" + folder.resolve(place),
+                "--seed=" + seed,
+                "--eval_iters=3",
+                "--eval_dataset_names=specialise-" + feature + ",filter-" + feature,
+                "--generation_eval_iters=1",
+                "--generation_eval_batch_size=" + prompts,
+                "--feature=" + feature);
         RunFolder run = how.apply(all).runs().get(0);
         Arguments.require(
                 run.status() == RunFolder.Status.DONE,

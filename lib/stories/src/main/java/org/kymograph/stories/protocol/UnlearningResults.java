@@ -110,12 +110,13 @@ public record UnlearningResults(DeletionResults curves, List<Measure> measures) 
                     .mapToDouble(Measure::value)
                     .findFirst()
                     .orElse(Double.NaN));
-            found.add(Resampling.bootstrap(
-                    all.size(),
-                    units -> new double[] {Statistics.spearman(Columns.pick(x, units), Columns.pick(y, units))},
-                    1000,
-                    0.95,
-                    0)[0]);
+            found.add(
+                    Resampling.bootstrap(
+                            all.size(),
+                            units -> new double[] {Statistics.spearman(Columns.pick(x, units), Columns.pick(y, units))},
+                            1000,
+                            0.95,
+                            0)[0]);
         }
         return Columns.of("predictors of learning again", 2)
                 .texts("predictor", names::get)

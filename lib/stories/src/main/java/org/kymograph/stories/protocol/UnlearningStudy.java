@@ -22,7 +22,6 @@ import org.kymograph.stories.tuning.Undo;
 import org.kymograph.stories.tuning.Unlearning;
 import org.kymograph.stories.tuning.UnlearningMetrics;
 
-
 /**
  * Makes a model of stories forget those with a feature, by several methods, and teaches it again: on those stories themselves, and on such
  * about other things than those that are asked about then (relearning from facts other than the forgotten ones). Beside them the gold
@@ -186,7 +185,8 @@ public record UnlearningStudy(
                 c -> method.run(c, "specialise-" + name, "filter-" + name));
     }
 
-    // Distilled at the learning rate of pretraining and four times as long as what else is tuned: the noise has to be unlearnt too.
+    // Distilled at the learning rate of pretraining and four times as long as what else is tuned: the noise has to be
+    // unlearnt too.
     private StudyTraining undo(StudyTrainer trainer, StudyTraining suppressed, long seed) {
         String name = forgotten.label();
         int steps = 4 * profile.tuning();
@@ -205,14 +205,10 @@ public record UnlearningStudy(
                 c -> undo.run(c, "specialise-" + name, "filter-" + name));
     }
 
-    private StudyTraining relearn(
-            StudyTrainer trainer, StudyTraining from, String model, long seed, boolean others) {
+    private StudyTraining relearn(StudyTrainer trainer, StudyTraining from, String model, long seed, boolean others) {
         String name = forgotten.label();
         StoriesConfig config = profile.tuning(
-                trainer.folder(),
-                "specialise-" + name + (others ? "-even" : ""),
-                from.last(),
-                relearningRate);
+                trainer.folder(), "specialise-" + name + (others ? "-even" : ""), from.last(), relearningRate);
         return trainer.train(
                 others ? OTHERS : RELEARNING,
                 model,
@@ -229,8 +225,9 @@ public record UnlearningStudy(
         LlamaModel now = LlamaModel.read(training.last());
         LlamaModel before = LlamaModel.read(base.last());
         StoriesConfig config = profile.config(folder).with("--eval_iters=3");
-        Map<String, Double> all = new LinkedHashMap<>(
-                UnlearningMetrics.of(config, now, "specialise-" + name, "filter-" + name).values());
+        Map<String, Double> all =
+                new LinkedHashMap<>(UnlearningMetrics.of(config, now, "specialise-" + name, "filter-" + name)
+                        .values());
         all.put("distance", now.parameters().distance(before.parameters()));
         all.put(
                 "barrier",
@@ -240,8 +237,8 @@ public record UnlearningStudy(
                                 11)
                         .barrierHeight());
         List<UnlearningResults.Measure> measures = new ArrayList<>();
-        all.forEach((metric, value) ->
-                measures.add(new UnlearningResults.Measure(model, training.seed(), metric, value)));
+        all.forEach(
+                (metric, value) -> measures.add(new UnlearningResults.Measure(model, training.seed(), metric, value)));
         return measures;
     }
 

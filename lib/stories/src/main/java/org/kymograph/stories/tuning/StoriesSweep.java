@@ -83,7 +83,8 @@ public record StoriesSweep(Map<String, List<String>> values) {
                 }
             }
             if (all.isEmpty()) {
-                throw new RecordException(file, "has no parameters; expected 'parameters:' with settings and their values");
+                throw new RecordException(
+                        file, "has no parameters; expected 'parameters:' with settings and their values");
             }
             all.forEach((key, some) -> {
                 if (some.isEmpty()) {
@@ -105,7 +106,8 @@ public record StoriesSweep(Map<String, List<String>> values) {
             } else if (text.startsWith("values:")) {
                 String list = text.substring("values:".length()).strip();
                 if (list.startsWith("[") && list.endsWith("]")) {
-                    Arrays.stream(list.substring(1, list.length() - 1).split(",")).forEach(v -> add(i, v));
+                    Arrays.stream(list.substring(1, list.length() - 1).split(","))
+                            .forEach(v -> add(i, v));
                 } else if (!list.isEmpty()) {
                     throw wrong(i, "is '" + text + "'; expected values: [x, y], or lines of - x below it");
                 }
@@ -166,7 +168,8 @@ public record StoriesSweep(Map<String, List<String>> values) {
             }
             configs.add(one.with("--out_dir=" + Path.of(config.text("out_dir"), String.format("sweep-%03d", i))));
         }
-        List<StoriesTraining> trainings = configs.stream().map(StoriesTraining::of).toList();
+        List<StoriesTraining> trainings =
+                configs.stream().map(StoriesTraining::of).toList();
         List<RunFolder> runs = new ArrayList<>();
         trainings.forEach(t -> runs.addAll(t.train().runs()));
         return Population.of(runs);

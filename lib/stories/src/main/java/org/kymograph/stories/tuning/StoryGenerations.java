@@ -97,8 +97,7 @@ final class StoryGenerations implements TrainingListener {
     Map<String, GeneratedStories> written(LlamaModel model) {
         Map<String, GeneratedStories> all = new LinkedHashMap<>();
         sets.forEach((name, prompts) -> all.put(
-                name,
-                GeneratedStories.write(model, tokenizer, prompts, settings.sampling, settings.maxNewTokens)));
+                name, GeneratedStories.write(model, tokenizer, prompts, settings.sampling, settings.maxNewTokens)));
         return all;
     }
 

@@ -83,7 +83,10 @@ public record UnlearningMetrics(Map<String, Double> values) {
             Dataset some = forget.subset(
                     IntStream.range(from, Math.min(forget.size(), from + BATCH)).toArray());
             for (boolean[] right : right(model, parameters, some)) {
-                exact += (double) IntStream.range(0, right.length).filter(t -> right[t]).count() / right.length;
+                exact += (double) IntStream.range(0, right.length)
+                                .filter(t -> right[t])
+                                .count()
+                        / right.length;
                 int k = right.length;
                 while (k > 0 && right[k - 1]) {
                     k--;

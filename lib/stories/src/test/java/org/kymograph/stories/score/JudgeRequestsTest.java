@@ -30,7 +30,8 @@ class JudgeRequestsTest {
         assertThat(judge.question()).isEqualTo("Does the story have a twist?");
         assertThat(judge.parse("Yes.")).hasValue(1);
         assertThat(judge.parse("Does the story have a twist? no, yes")).hasValue(0);
-        assertThat(judge.parse("yes. Does the story have a twist? <answer>No</answer>")).hasValue(0);
+        assertThat(judge.parse("yes. Does the story have a twist? <answer>No</answer>"))
+                .hasValue(0);
         assertThat(judge.parse("Yesterday it rained.")).isEmpty();
     }
 

@@ -131,15 +131,13 @@ class RepresentationTest {
         assertThat(mean(beside, new Read(loss), one)).isCloseTo(expected, within(1e-4));
         // Evaluations are those of the own logits.
         assertThat(mean(beside, loss, data))
-                .isCloseTo(
-                        Objective.of(net, Loss.CROSS_ENTROPY, data).meanLosses(List.of(other))[0], within(1e-5));
+                .isCloseTo(Objective.of(net, Loss.CROSS_ENTROPY, data).meanLosses(List.of(other))[0], within(1e-5));
     }
 
     /** The training's loss where an evaluation would be asked for. */
     private record Read(Loss loss) implements Loss {
         @Override
-        public NDArray perSample(
-                NDArray o, NDArray t, NDArray x) {
+        public NDArray perSample(NDArray o, NDArray t, NDArray x) {
             return loss.perSample(o, t, x);
         }
 
@@ -189,13 +187,13 @@ class RepresentationTest {
                 .get(0);
         LlamaModel before = LlamaModel.read(base.path().resolve("checkpoints/step-00000040.safetensors"));
         LlamaModel after = LlamaModel.read(rmu.path().resolve("checkpoints/step-00000020.safetensors"));
-        after.weights()
-                .forEach((name, t) -> assertThat(Arrays.equals(
-                                t.toFloats(), before.weights().get(name).toFloats()))
-                        .as(name)
-                        .isEqualTo(!name.equals("layers.0.feed_forward.w2.weight")));
+        after.weights().forEach((name, t) -> assertThat(
+                        Arrays.equals(t.toFloats(), before.weights().get(name).toFloats()))
+                .as(name)
+                .isEqualTo(!name.equals("layers.0.feed_forward.w2.weight")));
         Table t = Readings.of(rmu).table("stories");
-        assertThat(t.doubleColumn("loss/forget").get(1) - t.doubleColumn("loss/forget").get(0))
+        assertThat(t.doubleColumn("loss/forget").get(1)
+                        - t.doubleColumn("loss/forget").get(0))
                 .isGreaterThan(0);
         RunFolder undo = new Undo(0.5, 0.1)
                 .run(from(rmu, 20, "--max_iters=40"), a.toString(), b.toString())
@@ -207,8 +205,7 @@ class RepresentationTest {
         UnlearningMetrics m = UnlearningMetrics.of(config, before, a.toString(), b.toString());
         UnlearningMetrics n = UnlearningMetrics.of(config, after, a.toString(), b.toString());
         assertThat(m.values().keySet())
-                .containsExactly(
-                        "forget_Prob", "retain_Prob", "exact_memorization", "extraction_strength", "mia_loss");
+                .containsExactly("forget_Prob", "retain_Prob", "exact_memorization", "extraction_strength", "mia_loss");
         assertThat(n.values().get("forget_Prob")).isLessThan(m.values().get("forget_Prob"));
         assertThat(m.privleak(m)).isZero();
         m.values().values().forEach(v -> assertThat(v).isBetween(0.0, 1.0));

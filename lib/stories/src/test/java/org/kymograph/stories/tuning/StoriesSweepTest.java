@@ -23,9 +23,10 @@ class StoriesSweepTest {
 
     @Test
     void readsTheOriginalsGrids() throws IOException {
-        StoriesSweep sweep = read("program: train.py\nmethod: grid\nmetric:\n  name: loss/test\nparameters:\n"
-                + "  dataset_name:\n    values:\n      - filter-Twist # F\n      - \"filter-adv-Twist\"\n"
-                + "  learning_rate:\n    values: [1e-3, 1e-4]\n  seed:\n    value: 7\ncommand:\n  - ${env}\n  - python\n");
+        StoriesSweep sweep = read(
+                "program: train.py\nmethod: grid\nmetric:\n  name: loss/test\nparameters:\n"
+                        + "  dataset_name:\n    values:\n      - filter-Twist # F\n      - \"filter-adv-Twist\"\n"
+                        + "  learning_rate:\n    values: [1e-3, 1e-4]\n  seed:\n    value: 7\ncommand:\n  - ${env}\n  - python\n");
         assertThat(sweep.combinations()).hasSize(4);
         assertThat(sweep.combinations().get(1))
                 .containsEntry("dataset_name", "filter-Twist")
@@ -66,7 +67,8 @@ class StoriesSweepTest {
                         "--eval_interval=2",
                         "--eval_iters=1",
                         "--out_dir=" + folder.resolve("out"));
-        Population runs = read("parameters:\n  learning_rate:\n    values: [1e-2, 1e-3]\n").run(config);
+        Population runs = read("parameters:\n  learning_rate:\n    values: [1e-2, 1e-3]\n")
+                .run(config);
         assertThat(runs.runs()).hasSize(2);
         assertThat(runs.readings("stories").rowCount()).isEqualTo(4);
         assertThatThrownBy(() -> read("parameters:\n  rate:\n    value: 1\n").run(config))
