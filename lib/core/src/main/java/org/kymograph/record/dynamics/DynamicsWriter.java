@@ -206,7 +206,7 @@ public final class DynamicsWriter implements AutoCloseable {
 
     /** The class. */
     public DynamicsWriter gold(int gold) {
-        line.put(Integer.toString(gold));
+        line.put(gold);
         return this;
     }
 
@@ -321,7 +321,7 @@ public final class DynamicsWriter implements AutoCloseable {
             duplicates++;
             return false;
         }
-        start().put(Long.toString(guid));
+        start().put(guid);
         return true;
     }
 

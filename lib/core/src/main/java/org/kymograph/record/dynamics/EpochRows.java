@@ -1,8 +1,8 @@
 package org.kymograph.record.dynamics;
 
+import it.unimi.dsi.fastutil.ints.Int2ObjectMap;
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 
 /** The rows of one epoch's file, in its order; used again from file to file. */
 final class EpochRows {
@@ -29,7 +29,7 @@ final class EpochRows {
     /** What is said of a last line that was cut off, null if none was. */
     String cutOff;
     /** Why a sample can't be used, by its row. */
-    final Map<Integer, String> unusable = new HashMap<>();
+    final Int2ObjectMap<String> unusable = new Int2ObjectOpenHashMap<>();
     /** Whether all expected numbers are written without a decimal point. */
     boolean allWhole;
 

@@ -21,6 +21,9 @@ final class LogLine {
     /** Above it the tenth decimal is beyond a double's digits. */
     private static final double LARGE = 1e5;
 
+    /** The most digits of a whole number; 10 to that power overflows. */
+    private static final int LONGEST = 19;
+
     private final StringWriter decimal = new StringWriter();
     private final JsonGenerator generator = generator(decimal);
     private byte[] bytes = new byte[1 << 16];
@@ -42,6 +45,28 @@ final class LogLine {
         // Takes the low bytes of the characters, which are all that ASCII has, without an array in between.
         text.getBytes(from, to, bytes, length);
         length += to - from;
+        return this;
+    }
+
+    /** Puts a whole number. */
+    LogLine put(long number) {
+        if (number == Long.MIN_VALUE) {
+            return put(Long.toString(number));
+        }
+        if (number < 0) {
+            put('-');
+        }
+        long rest = Math.abs(number);
+        int digits = 1;
+        for (long power = 10; digits < LONGEST && rest >= power; power *= 10) {
+            digits++;
+        }
+        room(digits);
+        for (int i = digits - 1; i >= 0; i--) {
+            bytes[length + i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        length += digits;
         return this;
     }
 
@@ -104,7 +129,7 @@ final class LogLine {
         if (number < 0 && (whole > 0 || part > 0)) {
             put('-');
         }
-        put(Long.toString(whole)).put('.');
+        put(whole).put('.');
         int digits = DECIMALS;
         while (digits > 1 && part % 10 == 0) {
             part /= 10;

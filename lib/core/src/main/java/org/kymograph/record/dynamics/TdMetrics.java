@@ -104,18 +104,18 @@ public final class TdMetrics {
             for (int i = 0; i < guids.size(); i++) {
                 line.put("{\"guid\":");
                 if (guids.numeric()) {
-                    line.put(Long.toString(guids.number(i)));
+                    line.put(guids.number(i));
                 } else {
                     line.json(guids.text(i));
                 }
-                line.put(",\"index\":").put(Integer.toString(index[i]));
+                line.put(",\"index\":").put(index[i]);
                 for (int m = 0; m < names.length; m++) {
                     line.put(names[m]);
                     double value = values[m][i];
                     if (!Double.isFinite(value)) {
                         line.put("null");
                     } else if (whole[m] && value == Math.rint(value)) {
-                        line.put(Long.toString((long) value));
+                        line.put((long) value);
                     } else {
                         line.decimals(value);
                     }

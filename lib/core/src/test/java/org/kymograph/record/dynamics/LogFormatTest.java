@@ -133,4 +133,22 @@ class LogFormatTest {
         assertThat(Files.readString(DynamicsWriter.file(folder, 4)))
                 .isEqualTo("{\"guid\":4734364254410,\"logits_epoch_4\":[-0.4754295349,0.5,2.0],\"gold\":2}\n");
     }
+
+    @Test
+    void wholeNumbersAreAsJavaPrintsThem() {
+        long seed = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        LogLine line = new LogLine();
+        StringBuilder expected = new StringBuilder();
+        for (long number : new long[] {0, 9, 10, -1, -10, Long.MAX_VALUE, Long.MIN_VALUE, 1_000_000_000_000_000_000L}) {
+            line.put(number).put(' ');
+            expected.append(number).append(' ');
+        }
+        for (int i = 0; i < 2000; i++) {
+            long number = random.nextLong() >> random.nextInt(64);
+            line.put(number).put(' ');
+            expected.append(number).append(' ');
+        }
+        assertThat(line.toString()).as("seed %d", seed).isEqualTo(expected.toString());
+    }
 }
