@@ -363,7 +363,7 @@ class LearningCoefficientTest {
         assertThat(wild.tuned(objective, at).epsilon()).isCloseTo(1e-3, within(1e-9));
         assertThatThrownBy(() -> wild.withEpsilon(100).tuned(objective, at))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("no ε is healthy; ε = 1.00e+03: chain 0");
+                .hasMessageStartingWith("no ε is healthy; ε = 1.00e+03: 4 of 4 chains of step 0 diverged");
     }
 
     @Test
