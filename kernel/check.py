@@ -280,6 +280,11 @@ def help_while_typing(kernel):
                         ('"@/x|', []), ("// \"@/m|", []), ('"a" + experiment.withNet|', ["withNetwork("])]:
         found = complete(code.replace("@", folder))
         check(f"Tab in {code!r}", found == names, found)
+    kernel.run('Table costs = Table.create("costs", DoubleColumn.create("eval_loss"), DoubleColumn.create("eval_accuracy"));')
+    for code, names in [('costs.doubleColumn("eval_l|', ["eval_loss"]), ('Plots.lines(costs, "eval_loss", "eval_|")', ["eval_loss", "eval_accuracy"]),
+                        ('Path.of("eval_|")', [])]:
+        found = complete(code)
+        check(f"Tab for a column in {code!r}", found == names, found)
     found = complete("Trainer.of(experiment).|")
     check("what every object has goes last", found.index("withWorkers(") < found.index("wait("), found)
 

@@ -263,7 +263,7 @@ final class Help {
     }
 
     /**
-     * Completes a name; in a string, that of a file. What fits the type that is asked for goes first, what every object has goes last; where nothing is typed yet
+     * Completes a name; in a string, that of a column or a file. What fits the type that is asked for goes first, what every object has goes last; where nothing is typed yet
      * and much is possible, only that and the notebook's own variables.
      *
      * @return the names that fit, or null
@@ -273,11 +273,7 @@ final class Help {
         String upTo = code.substring(0, Math.max(0, Math.min(cursor, code.length())));
         int string = Literal.openString(upTo);
         if (string != -1) {
-            String begun = string < 0 ? "" : upTo.substring(string);
-            List<String> names = string < 0 ? List.of() : FileNames.completing(begun);
-            return names.isEmpty()
-                    ? null
-                    : new CompleteMatches(names, upTo.length() - begun.length() + begun.lastIndexOf('/') + 1, cursor);
+            return string < 0 ? null : completeString(upTo, string);
         }
         List<Suggestion> suggestions = List.of();
         int start = upTo.length();
@@ -306,5 +302,19 @@ final class Help {
         List<String> names =
                 sorted.stream().map(Suggestion::continuation).distinct().toList();
         return new CompleteMatches(names, start, cursor);
+    }
+
+    /** Columns of the table that is meant go before files; a path's last part is completed alone. */
+    private CompleteMatches completeString(String upTo, int string) {
+        String begun = upTo.substring(string);
+        List<String> columns = ColumnNames.completing(upTo.substring(0, string - 1), begun, ColumnNames.tables(shell));
+        List<String> files = FileNames.completing(begun);
+        int part = begun.lastIndexOf('/') + 1;
+        if (!columns.isEmpty() && (part == 0 || files.isEmpty())) {
+            List<String> names =
+                    Stream.concat(columns.stream(), files.stream()).distinct().toList();
+            return new CompleteMatches(names, string, upTo.length());
+        }
+        return files.isEmpty() ? null : new CompleteMatches(files, string + part, upTo.length());
     }
 }

@@ -43,7 +43,8 @@ import org.kymograph.train.loss.Loss;
  * llama2.c's {@code run}, texts in batches, and a hook: {@code [PYTHON [RUN [PART …]]]} with the parts step, text, batch and hook.
  */
 public final class LlamaBenchmark {
-    private static final int STEPS = 50;
+    private static final int STEPS = 30;
+    private static final int ROUNDS = 2;
     private static final int TOKENS = 255;
 
     private LlamaBenchmark() {}
@@ -150,7 +151,7 @@ public final class LlamaBenchmark {
         generator.generate(prompt, greedy, TOKENS);
         double best = Double.POSITIVE_INFINITY;
         int[] written = prompt;
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < ROUNDS; i++) {
             double start = thread();
             written = generator.generate(prompt, greedy, TOKENS);
             best = Math.min(best, thread() - start);
@@ -164,7 +165,7 @@ public final class LlamaBenchmark {
         Path pieces = work.resolve("tokenizer.bin");
         pieces(pieces, model.network().vocabulary());
         double theirs = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < ROUNDS; i++) {
             double few = cpu(run, bin, pieces, 16);
             theirs = Math.min(theirs, (cpu(run, bin, pieces, TOKENS + 1) - few) / (TOKENS + 1 - 16));
         }
@@ -215,7 +216,7 @@ public final class LlamaBenchmark {
         }
         generator.generate(prompts.subList(0, 2), sampling, 30);
         double[] seconds = new double[2];
-        for (int round = 0; round < 2; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             double start = processor();
             generator.generate(prompts, sampling, 30);
             seconds[0] = processor() - start;

@@ -7,16 +7,13 @@ import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.kymograph.record.RunFolder;
-import org.kymograph.stories.corpus.MicroStories;
 import org.kymograph.stories.llama.LlamaModel;
-import org.kymograph.stories.protocol.Deletion;
 import org.kymograph.stories.protocol.DeletionResults;
 import org.kymograph.stories.protocol.DeletionStudy;
 import org.kymograph.stories.protocol.MicroStoriesProfile;
 
 /**
- * Deletes twists from models of generated stories and teaches them again: {@code [FOLDER [PROFILE [SEEDS]]]}, with the profiles ci, mini, which the notebooks replay,
- * demo and full. What is trained already is not trained again. The folder's {@code shipped} gets the results and the models as the notebooks read them.
+ * Deletes twists from models of generated stories and teaches them again: {@code [FOLDER [PROFILE [SEEDS]]]}, with the profiles ci, demo and full. Notebook 27 replays demo. What is trained already is not trained again. The folder's {@code shipped} gets the results and the models as the notebooks read them.
  */
 public final class MicroStoriesBenchmark {
     private MicroStoriesBenchmark() {}
@@ -24,12 +21,12 @@ public final class MicroStoriesBenchmark {
     /**
      * Trains and prints tables.
      *
-     * @param args the folder (micro-stories), the profile (mini), the number of seeds (1)
+     * @param args the folder (micro-stories), the profile (demo), the number of seeds (1)
      * @throws IOException if a file can't be written
      */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args.length > 0 ? args[0] : "micro-stories");
-        DeletionStudy study = study(args.length > 1 ? args[1] : "mini");
+        DeletionStudy study = study(args.length > 1 ? args[1] : "demo");
         long[] seeds = LongStream.rangeClosed(1, args.length > 2 ? Integer.parseInt(args[2]) : 1)
                 .toArray();
         DeletionResults results = study.run(folder, seeds);
@@ -48,25 +45,13 @@ public final class MicroStoriesBenchmark {
     private static DeletionStudy study(String profile) {
         return switch (profile) {
             case "ci" -> DeletionStudy.ci();
-            case "mini" -> mini();
             case "demo" -> DeletionStudy.demo();
             case "full" -> DeletionStudy.of(MicroStoriesProfile.full());
-            default ->
-                throw new IllegalArgumentException("profile is '" + profile + "'; expected ci, mini, demo or full");
+            default -> throw new IllegalArgumentException("profile is '" + profile + "'; expected ci, demo or full");
         };
     }
 
-    // Small enough to be trained in some minutes.
-    private static DeletionStudy mini() {
-        MicroStories corpus = MicroStories.demo().withShards(4).withRecords(3000);
-        return DeletionStudy.of(
-                        new MicroStoriesProfile(corpus, 720, "Words,Features", 48, 2, 4, 4, 96, 16, 600, 3e-3, 80))
-                .withDeletions(Deletion.FILTER, Deletion.ADVERSARIAL, Deletion.MIX_MATCH)
-                .withRates(1e-3, 1e-4)
-                .withPrompts(64);
-    }
-
-    // A model's last step, by the name of its training and its seed, as llama2.c's version 0.
+    // A model's last step, by the name of its training and its seed, as llama2.c's version 2, bytes with scales.
     private static void ship(Path stage, Path to) throws IOException {
         List<Path> runs;
         try (Stream<Path> all = Files.walk(stage)) {
@@ -77,7 +62,7 @@ public final class MicroStoriesBenchmark {
             List<Long> steps = run.checkpointSteps();
             Path last = path.resolve(String.format("checkpoints/step-%08d.safetensors", steps.get(steps.size() - 1)));
             String name = stage.relativize(path).getName(0) + "-" + run.seed() + ".bin";
-            LlamaModel.read(last).writeBin(to.resolve(name), 0);
+            LlamaModel.read(last).writeBin(to.resolve(name), 2);
         }
     }
 }

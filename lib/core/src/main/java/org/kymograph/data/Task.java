@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongFunction;
+import java.util.random.RandomGenerator;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.tensors.Tensor;
 
@@ -113,5 +114,23 @@ public interface Task {
         ObjectNode all = Json.object().setAll((ObjectNode) Json.tree(from.setting()));
         setting.forEach((name, value) -> all.set(name, Json.tree(value)));
         return new MadeTask(from.name(), all, from.augmentation(), samples);
+    }
+
+    /** Changes the inputs of every training batch at random; tests see the inputs as they are. */
+    @FunctionalInterface
+    interface Augmentation {
+        /** Leaves the inputs as they are. */
+        Augmentation NONE = (inputs, offset, count, shape, random) -> {};
+
+        /**
+         * Changes some inputs in place.
+         *
+         * @param inputs scaled inputs, one after the other
+         * @param offset where the first of them starts
+         * @param count how many there are
+         * @param shape the shape of one
+         * @param random where to draw from: a stream of the run and the step, so that a resumed run draws the same
+         */
+        void apply(float[] inputs, int offset, int count, long[] shape, RandomGenerator random);
     }
 }

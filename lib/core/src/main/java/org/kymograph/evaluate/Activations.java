@@ -88,7 +88,9 @@ public final class Activations {
             Dataset data,
             Map<String, UnaryOperator<NDArray>> replacements,
             String... points) {
-        return of(network, block -> restore(block, checkpoint), data, replacements, points);
+        Map<String, Replacement> all = new LinkedHashMap<>();
+        replacements.forEach((point, function) -> all.put(point, (x, rows) -> function.apply(x)));
+        return of(network, block -> restore(block, checkpoint), data, all, points);
     }
 
     /**
@@ -103,6 +105,41 @@ public final class Activations {
      */
     public static Activations of(Network network, ParameterVector parameters, Dataset data, String... points) {
         return of(network, parameters::restore, data, Map.of(), points);
+    }
+
+    /**
+     * Runs a network with given parameters and given values at some points, such as those of another run.
+     *
+     * @param network the network
+     * @param parameters its parameters
+     * @param data N examples, at least one
+     * @param values for each point to be replaced F32 {@code [N, …]}, shaped as {@link #get} returns it
+     * @param points the points to keep; what is replaced is kept as it was replaced
+     * @return the activations
+     * @throws IllegalArgumentException if the network has no such point, or a value has another shape
+     */
+    public static Activations replaced(
+            Network network, ParameterVector parameters, Dataset data, Map<String, Tensor> values, String... points) {
+        Map<String, Replacement> all = new LinkedHashMap<>();
+        values.forEach((point, tensor) -> {
+            float[] numbers = tensor.toFloats();
+            int each = numbers.length / data.size();
+            Arguments.check(
+                    tensor.shape().length > 0 && tensor.shape()[0] == data.size(),
+                    "value at " + point,
+                    Arrays.toString(tensor.shape()),
+                    data.size() + " examples along its first axis");
+            all.put(point, (x, rows) -> x.getManager()
+                    .create(
+                            Arrays.copyOfRange(numbers, rows[0] * each, (rows[rows.length - 1] + 1) * each),
+                            new Shape(rows.length).addAll(new Shape(tensor.shape()).slice(1))));
+        });
+        return of(network, parameters::restore, data, all, points);
+    }
+
+    /** Gives what stands for a point's value for the examples of a batch, which follow each other. */
+    private interface Replacement {
+        NDArray of(NDArray value, int[] rows);
     }
 
     /**
@@ -124,7 +161,7 @@ public final class Activations {
             Network network,
             Consumer<Block> restore,
             Dataset data,
-            Map<String, UnaryOperator<NDArray>> replacements,
+            Map<String, Replacement> replacements,
             String... points) {
         Arguments.atLeast("number of examples", data.size(), 1);
         return GradientMode.off(() -> gathered(network, restore, data, replacements, points));
@@ -134,7 +171,7 @@ public final class Activations {
             Network network,
             Consumer<Block> restore,
             Dataset data,
-            Map<String, UnaryOperator<NDArray>> replacements,
+            Map<String, Replacement> replacements,
             String... points) {
         Map<String, Gathered> all = new LinkedHashMap<>();
         Gathered outputs = new Gathered(data.size());
@@ -148,7 +185,7 @@ public final class Activations {
                 try (NDScope scope = new NDScope();
                         Hooks hooks = Hooks.on(block).read(points)) {
                     scope.suppressNotUsedWarning();
-                    replacements.forEach(hooks::replace);
+                    replacements.forEach((point, value) -> hooks.replace(point, x -> value.of(x, rows)));
                     outputs.add(block.forward(store, new NDList(inputs(manager, data, rows)), false)
                             .singletonOrThrow());
                     for (String point : points) {

@@ -82,6 +82,22 @@ public record LinearProbe(
     }
 
     /**
+     * Fits and measures a probe at every point of some activations and one position of each sample.
+     *
+     * @param train the activations to fit on, with positions at every point
+     * @param y their labels
+     * @param test the activations of other samples, with the same points
+     * @param testLabels their labels
+     * @param position the position; from the end if it is negative, -1 the last
+     * @return a probe for each point
+     */
+    public static List<LinearProbe> each(Activations train, int[] y, Activations test, int[] testLabels, int position) {
+        return train.points().stream()
+                .map(point -> of(point, train.rows(point, position), y, test.rows(point, position), testLabels))
+                .toList();
+    }
+
+    /**
      * Returns probes as a table.
      *
      * @param probes the probes

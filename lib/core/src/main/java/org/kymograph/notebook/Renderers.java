@@ -38,7 +38,7 @@ public final class Renderers {
     }
 
     /**
-     * Shows objects of a class as another object: a figure, a table, or a list of such things below each other.
+     * Shows objects of a class as another object: a figure, a table, a sentence, or a list of such things below each other.
      *
      * @param <T> the class
      * @param type the class
@@ -56,6 +56,9 @@ public final class Renderers {
                         .forEach((mime, content) -> all.merge(mime, content, (above, below) -> above + "\n" + below));
             }
             return all;
+        }
+        if (view instanceof String sentence) {
+            return bundle("<p>" + escape(sentence) + "</p>", sentence);
         }
         Function<Object, Map<String, String>> renderer = of(view);
         return renderer == null ? plain(view) : renderer.apply(view);

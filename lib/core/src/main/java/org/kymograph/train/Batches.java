@@ -12,9 +12,9 @@ import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
-import org.kymograph.data.Augmentation;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
+import org.kymograph.data.Task.Augmentation;
 import org.kymograph.record.tensors.Dtype;
 
 /**

@@ -17,13 +17,13 @@ import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.cartography.metrics.Samples;
+import org.kymograph.cartography.noise.Detection.Confusion;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.stats.Confusion;
 import org.kymograph.stats.RankingScores;
 import tech.tablesaw.api.Table;
 

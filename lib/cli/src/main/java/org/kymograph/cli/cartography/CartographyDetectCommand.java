@@ -18,7 +18,6 @@ import org.kymograph.data.text.Texts;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.files.Tables;
-import org.kymograph.stats.Confusion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -190,7 +189,7 @@ final class CartographyDetectCommand extends ConsoleCommand {
                 report.ranking().precisionAtN());
     }
 
-    private void row(String name, Confusion counts) {
+    private void row(String name, Detection.Confusion counts) {
         print("%-10s %10.4f %10.4f %10.4f", name, counts.precision(), counts.recall(), counts.f1());
     }
 }

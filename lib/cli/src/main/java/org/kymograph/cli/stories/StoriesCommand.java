@@ -16,6 +16,9 @@ import picocli.CommandLine.Command;
             StoriesClassifyCommand.class,
             StoriesDeleteCommand.class,
             StoriesRecoverCommand.class,
-            StoriesEvalCommand.class
+            StoriesEvalCommand.class,
+            StoriesPruneCommand.class,
+            StoriesProbeCommand.class,
+            StoriesDiffCommand.class
         })
 public final class StoriesCommand {}

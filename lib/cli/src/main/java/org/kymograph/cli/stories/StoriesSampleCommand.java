@@ -1,13 +1,11 @@
 package org.kymograph.cli.stories;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
@@ -17,6 +15,7 @@ import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.llama.TokenSampling;
 import org.kymograph.stories.tokens.BpeTokenizer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -46,14 +45,8 @@ final class StoriesSampleCommand extends ConsoleCommand {
                     "The text to continue, instead of tokens. A blank at its end is a token of its own, which stories seldom go on from.")
     String prompt;
 
-    @Option(
-            names = {"--tokenizer", "-z"},
-            paramLabel = "FILE",
-            description =
-                    "The model's tokenizer: a .model or .vocab of SentencePiece, llama2.c's .bin, a tokenizer.json, or tok8192 for "
-                            + "the one that is shipped (default tokenizer.json, .model or .bin or tokN.model beside the checkpoint, N being the size "
-                            + "of its vocabulary). Without one, texts are printed as tokens.")
-    Path tokenizerFile;
+    @Mixin
+    TokenizerOption tokenizerOption;
 
     @Option(
             names = {"--temperature", "-t"},
@@ -109,7 +102,8 @@ final class StoriesSampleCommand extends ConsoleCommand {
             throw new IllegalArgumentException("--ids and --prompt are both given; expected one of them");
         }
         LlamaModel model = LlamaModel.read(checkpoint);
-        BpeTokenizer tokenizer = tokenizer(model.network().vocabulary());
+        BpeTokenizer tokenizer =
+                tokenizerOption.beside(checkpoint, model.network().vocabulary());
         if (prompt != null && tokenizer == null) {
             throw new IllegalArgumentException("--prompt needs a tokenizer, and none lies beside " + checkpoint
                     + "; expected --tokenizer FILE, or --ids instead");
@@ -131,30 +125,6 @@ final class StoriesSampleCommand extends ConsoleCommand {
                             ? Arrays.stream(text).mapToObj(Integer::toString).collect(Collectors.joining(" "))
                             : tokenizer.decode(text));
         }
-    }
-
-    /** Returns the tokenizer that is named or lies beside the checkpoint, checked against the model's vocabulary, or null. */
-    private BpeTokenizer tokenizer(int vocabulary) {
-        BpeTokenizer tokenizer;
-        if (tokenizerFile != null) {
-            tokenizer = tokenizerFile.toString().equals("tok8192")
-                    ? BpeTokenizer.tok8192()
-                    : BpeTokenizer.load(tokenizerFile);
-        } else {
-            Path folder = Files.isDirectory(checkpoint)
-                    ? checkpoint
-                    : checkpoint.toAbsolutePath().getParent();
-            tokenizer = Stream.of("tokenizer.json", "tokenizer.model", "tokenizer.bin", "tok" + vocabulary + ".model")
-                    .map(folder::resolve)
-                    .filter(Files::isRegularFile)
-                    .findFirst()
-                    .map(BpeTokenizer::load)
-                    .orElse(null);
-        }
-        if (tokenizer != null) {
-            tokenizer.checkSize(vocabulary);
-        }
-        return tokenizer;
     }
 
     private static ObjectNode node(int[] text, BpeTokenizer tokenizer) {

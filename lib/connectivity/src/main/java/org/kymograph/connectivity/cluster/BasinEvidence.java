@@ -205,7 +205,7 @@ public record BasinEvidence(
                 Locale.ROOT,
                 "%s: silhouette %.3f (%.3f in shuffled matrices, p = %.3g; %.3f in additive ones, p = %.3g), eigengap %.3g "
                         + "(p = %.3g and %.3g), mean gap %.4g within and %.4g across clusters",
-                exists() ? "The clusters are more than chance" : "There is no sound evidence for these clusters",
+                verdict(),
                 silhouette,
                 shuffled.silhouette,
                 shuffled.silhouetteP,
@@ -216,6 +216,16 @@ public record BasinEvidence(
                 additive.eigengapP,
                 within,
                 across);
+    }
+
+    // By the silhouette alone even differences that are next to nothing can be clusters, as of networks in one basin.
+    private String verdict() {
+        if (!exists()) {
+            return "There is no sound evidence for these clusters";
+        }
+        return shuffled.eigengapP <= LEVEL && additive.eigengapP <= LEVEL
+                ? "The clusters are more than chance"
+                : "The clusters are more than chance by their silhouette, but not by the eigengap";
     }
 
     /**

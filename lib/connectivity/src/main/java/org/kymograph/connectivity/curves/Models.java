@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
@@ -24,6 +25,8 @@ import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.train.Objective;
+import org.kymograph.train.ObjectiveSession;
 import tech.tablesaw.api.Table;
 
 /**
@@ -255,6 +258,57 @@ public final class Models {
             }
             return ParameterVector.of(tensors);
         }
+    }
+
+    /**
+     * Reads the parameters of all models.
+     *
+     * @param objective the objective of their network
+     * @return the parameters by the models' names, in order; all are held in memory
+     * @throws RecordException if a tensor is missing or has another shape or type
+     */
+    public Map<String, ParameterVector> vectors(Objective objective) {
+        ParameterVector like = objective.initial(0);
+        Map<String, ParameterVector> vectors = new LinkedHashMap<>();
+        names().forEach(name -> vectors.put(name, load(name, like)));
+        return vectors;
+    }
+
+    /**
+     * Returns the share of an objective's samples that each model gets right.
+     *
+     * @param objective the network, its loss and the samples, such as those of a test out of distribution
+     * @return an accuracy a model
+     */
+    public double[] accuracies(Objective objective) {
+        return evaluate(objective, ObjectiveSession::accuracies);
+    }
+
+    /**
+     * Returns the mean loss of each model.
+     *
+     * @param objective the network, its loss and the samples
+     * @return a loss a model
+     */
+    public double[] losses(Objective objective) {
+        return evaluate(objective, ObjectiveSession::meanLosses);
+    }
+
+    private double[] evaluate(
+            Objective objective, BiFunction<ObjectiveSession, List<ParameterVector>, double[]> number) {
+        ParameterVector like = objective.initial(0);
+        double[] numbers = new double[size()];
+        try (ObjectiveSession session = objective.open()) {
+            int chunk = Math.max(1, session.stackSize());
+            for (int from = 0; from < numbers.length; from += chunk) {
+                List<ParameterVector> some = names().subList(from, Math.min(from + chunk, numbers.length)).stream()
+                        .map(name -> load(name, like))
+                        .toList();
+                double[] values = number.apply(session, some);
+                System.arraycopy(values, 0, numbers, from, values.length);
+            }
+        }
+        return numbers;
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.kymograph.connectivity.figures;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.connectivity.cluster.BasinDynamics;
 import org.kymograph.connectivity.cluster.Basins;
+import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.connectivity.gap.Transitivity;
 import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
@@ -38,10 +41,7 @@ public final class BasinPlots {
     public static Plot scatter(Basins basins, double[] scores, String score) {
         double[] x = basins.coordinate();
         Arguments.sameLength("scores", scores.length, "models", x.length);
-        Plot plot = Plots.empty("‖e − c₀‖ − ‖e − c₁‖", score);
-        for (int c = 0; c < basins.clusters(); c++) {
-            plot = plot.and(points(basins, "cluster-" + c, c, x, scores));
-        }
+        Plot plot = against(basins, x, "‖e − c₀‖ − ‖e − c₁‖", scores, score);
         double r = Statistics.pearson(x, scores);
         if (!Double.isNaN(r)) {
             double slope = r * Statistics.populationSd(scores) / Statistics.populationSd(x);
@@ -61,6 +61,26 @@ public final class BasinPlots {
                     .with("showlegend", false));
         }
         return plot.withTitle(String.format(Locale.ROOT, "Pearson's r = %.3f", r));
+    }
+
+    /**
+     * Draws one score of the models against another, such as the accuracy out of distribution against sharpness.
+     *
+     * @param basins the clusters, which give the colours
+     * @param x a number for each model
+     * @param xName what it is
+     * @param y another number for each model
+     * @param yName what it is
+     * @return the figure
+     */
+    public static Plot against(Basins basins, double[] x, String xName, double[] y, String yName) {
+        Arguments.sameLength("x", x.length, "models", basins.models().size());
+        Arguments.sameLength("y", y.length, "models", basins.models().size());
+        Plot plot = Plots.empty(xName, yName);
+        for (int c = 0; c < basins.clusters(); c++) {
+            plot = plot.and(points(basins, "cluster-" + c, c, x, y));
+        }
+        return plot;
     }
 
     private static Series points(Basins basins, String name, int cluster, double[] x, double[] y) {
@@ -106,6 +126,30 @@ public final class BasinPlots {
                                 .mapToObj(l -> "cluster-" + l)
                                 .toArray(String[]::new)));
         return Plots.histogram(table, score, "cluster", BINS);
+    }
+
+    /**
+     * Draws the gaps of the pairs within clusters and of those across as histograms with the same 24 bins.
+     *
+     * @param gap the gaps
+     * @param basins the clusters of the same models
+     * @return the figure
+     */
+    public static Plot gaps(GapMatrix gap, Basins basins) {
+        double[] within = gap.pairs(basins.labels(), true);
+        double[] across = gap.pairs(basins.labels(), false);
+        Table table = Table.create(
+                "gaps",
+                DoubleColumn.create(
+                        "gap",
+                        DoubleStream.concat(Arrays.stream(within), Arrays.stream(across))
+                                .toArray()),
+                StringColumn.create(
+                        "pair",
+                        IntStream.range(0, within.length + across.length)
+                                .mapToObj(p -> p < within.length ? "within a cluster" : "across clusters")
+                                .toArray(String[]::new)));
+        return Plots.histogram(table, "gap", "pair", 2 * BINS);
     }
 
     /**
@@ -156,15 +200,25 @@ public final class BasinPlots {
     }
 
     /**
-     * Draws by how much triples of models violate the triangle inequality.
+     * Draws by how much triples of models violate the triangle inequality, on a logarithmic axis: where both sides of a triangle are
+     * next to nothing, the violation in per cent of them has no bound.
      *
      * @param transitivity the test of all triples
      * @return the figure
      */
     public static Plot violations(Transitivity transitivity) {
-        double[] all = transitivity.percentages().stream().mapToDouble(p -> p).toArray();
+        double[] all =
+                transitivity.percentages().stream().mapToDouble(Math::log10).toArray();
         return (all.length == 0 ? Plots.empty("", "") : Plots.histogram(all))
                 .withX("violation of the triangle inequality (%)")
+                .with("xaxis.tickvals", IntStream.rangeClosed(-3, 12).toArray())
+                .with(
+                        "xaxis.ticktext",
+                        IntStream.rangeClosed(-3, 12)
+                                .mapToObj(e -> e < 4
+                                        ? new BigDecimal(BigInteger.ONE, -e).toPlainString()
+                                        : "10<sup>" + e + "</sup>")
+                                .toArray(String[]::new))
                 .withTitle(String.format(
                         Locale.ROOT,
                         "%,d of %,d triples satisfy it",

@@ -45,14 +45,11 @@ public final class ConnectivityRenderers implements ResultRenderers {
         renderers.show(Transitivity.class, t -> List.of(BasinPlots.violations(t), t.table()));
         renderers.show(
                 Basins.class,
-                b -> List.of(
-                        sentence(b.evidence().sentence()),
-                        b.table(),
-                        b.evidence().table()));
-        renderers.show(BasinEvidence.class, e -> List.of(sentence(e.sentence()), e.table()));
-        renderers.show(BasinDynamics.class, d -> List.of(sentence(d.sentence()), d.table()));
-        renderers.show(ClusterEffect.class, e -> List.of(sentence(e.sentence()), e.table()));
-        renderers.show(Association.class, a -> List.of(sentence(a.sentence()), a.table()));
+                b -> List.of(b.evidence().sentence(), b.table(), b.evidence().table()));
+        renderers.show(BasinEvidence.class, e -> List.of(e.sentence(), e.table()));
+        renderers.show(BasinDynamics.class, d -> List.of(d.sentence(), d.table()));
+        renderers.show(ClusterEffect.class, e -> List.of(e.sentence(), e.table()));
+        renderers.show(Association.class, a -> List.of(a.sentence(), a.table()));
         renderers.show(ExtremeModels.class, ExtremeModels::table);
         renderers.show(Models.class, Models::table);
         renderers.show(PairCurve.class, c -> CurvePlots.curves(List.of(c)));
@@ -74,16 +71,12 @@ public final class ConnectivityRenderers implements ResultRenderers {
         renderers.show(ConnectingPath.class, p -> Plots.lines(p.table(), "step", "loss")
                 .withoutLegend());
         renderers.show(RotationMatching.class, RotationMatching::table);
-        renderers.show(Spawning.class, s -> List.of(sentence(s.sentence()), s.table()));
+        renderers.show(Spawning.class, s -> List.of(s.sentence(), s.table()));
         renderers.show(ClusterAgreement.class, ClusterAgreement::table);
         renderers.show(FeatureConnectivity.class, FeatureConnectivity::table);
         renderers.show(LayerBarriers.class, LayerBarriers::table);
         renderers.show(SimplicialComplex.class, c -> Plots.lines(c.table(), "step", "loss")
                 .withoutLegend());
         renderers.show(FeatherBerts.class, FeatherBerts::effects);
-    }
-
-    private static Table sentence(String sentence) {
-        return Table.create("finding", StringColumn.create("finding", sentence));
     }
 }

@@ -96,6 +96,23 @@ public record GapMatrix(List<String> names, double[][] values) {
                 .toArray();
     }
 
+    /**
+     * Returns the numbers of the pairs within groups of models, or of those across groups.
+     *
+     * @param labels the group of each model
+     * @param within whether both models of a pair belong to one group, or to two
+     * @return the numbers, the upper triangle by rows
+     */
+    public double[] pairs(int[] labels, boolean within) {
+        Arguments.sameLength("labels", labels.length, "models", size());
+        return IntStream.range(0, size())
+                .boxed()
+                .flatMapToDouble(i -> IntStream.range(i + 1, size())
+                        .filter(j -> (labels[i] == labels[j]) == within)
+                        .mapToDouble(j -> values[i][j]))
+                .toArray();
+    }
+
     /** Returns the median of the pairs whose number is known, a scale for the similarities of a clustering. */
     public double median() {
         return Statistics.median(Arrays.stream(pairs()).filter(Double::isFinite).toArray());

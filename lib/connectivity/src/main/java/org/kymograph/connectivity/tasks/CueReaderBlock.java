@@ -13,12 +13,15 @@ import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
+import org.kymograph.model.Hooked;
+import org.kymograph.model.Hooks;
 
 /** The block of a {@link CueReader}: {@code [B, n] → [B, C]}, or {@code [R, B, n] → [R, B, C]} for a stack. */
-final class CueReaderBlock extends AbstractBlock {
+final class CueReaderBlock extends AbstractBlock implements Hooked {
     private static final int FILL = 3;
 
     private final CueReader net;
@@ -98,11 +101,28 @@ final class CueReaderBlock extends AbstractBlock {
         NDList rows = rows(input, parts.get(0), parts.get(1).expandDims(2), e.hasGradient())
                 .split(new long[] {d, d + 1}, 3);
         NDArray weights = rows.get(1).squeeze(3).softmax(1).expandDims(3);
+        weights = Hooks.at(
+                this, "pattern", 0, weights, x -> alone(x.swapAxes(1, 2)), x -> among(x).swapAxes(1, 2));
         NDArray context = weights.mul(rows.get(0)).sum(new int[] {1});
+        context = Hooks.at(this, "z", 0, context, this::alone, this::among);
         NDArray logits = context.batchMatMul(
                         get(store, input, training, head, net.outputs(), d).swapAxes(1, 2))
                 .add(get(store, input, training, bias, 1, net.outputs()));
-        return new NDList(stacked ? logits : logits.squeeze(0));
+        return new NDList(alone(logits));
+    }
+
+    private NDArray alone(NDArray x) {
+        return stacked ? x : x.squeeze(0);
+    }
+
+    private NDArray among(NDArray x) {
+        return stacked ? x : x.expandDims(0);
+    }
+
+    /** Returns the attention to each position, {@code [B, n, 1]}, and what the head is applied to, {@code [B, d]}. */
+    @Override
+    public List<String> hookPoints() {
+        return List.of("pattern.0", "z.0");
     }
 
     private NDArray get(ParameterStore store, NDArray input, boolean training, Parameter p, long... of) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
@@ -93,6 +94,26 @@ public record TwoCue(double qA, double qB, int train, int test, long dataSeed) i
             tests.put(d.split(), d);
         }
         return tests;
+    }
+
+    /**
+     * Returns which cues of each sample tell its label.
+     *
+     * @param data samples of this task
+     * @return for each {@code "both right"}, {@code "only A right"}, {@code "only B right"} or {@code "none right"}, to group
+     *     samples by
+     */
+    public List<String> cues(Dataset data) {
+        long[] x = data.inputs().toLongs();
+        long[] y = data.targets().toLongs();
+        Arguments.sameLength("inputs", x.length, "six slots a target", SLOTS * y.length);
+        return IntStream.range(0, y.length)
+                .mapToObj(i -> {
+                    boolean a = x[i * SLOTS] < SYMBOLS / 2 == (y[i] == 1);
+                    boolean b = x[i * SLOTS + 1] < SYMBOLS / 2 != (y[i] == 1);
+                    return a ? b ? "both right" : "only A right" : b ? "only B right" : "none right";
+                })
+                .toList();
     }
 
     private Dataset samples(String part, double a, double b, int n) {

@@ -39,6 +39,13 @@ class GapMatrixTest {
     }
 
     @Test
+    void pairsAreTakenWithinGroupsAndAcross() {
+        assertThat(GAP.pairs(new int[] {1, 1, 0}, true)).containsExactly(0.01);
+        assertThat(GAP.pairs(new int[] {1, 0, 0}, false)).containsExactly(0.01, Double.NaN);
+        assertThatThrownBy(() -> GAP.pairs(new int[2], true)).hasMessageContaining("labels");
+    }
+
+    @Test
     void aFileThatIsNoMatrixIsRefusedWithItsLine(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("gap.csv");
         Files.writeString(file, ",a,b\na,0,1\nc,1,0\n");

@@ -28,6 +28,7 @@ import org.kymograph.connectivity.curves.PairCurves;
 import org.kymograph.connectivity.gap.CurveMetric;
 import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.data.Dataset;
+import org.kymograph.evaluate.Activations;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.stats.ClusterAgreement;
 import org.kymograph.stats.Statistics;
@@ -61,6 +62,40 @@ class TwoCueTest {
                         .filter(i -> (x[6 * i + slot] < 8 == (y[i] == 1)) == same)
                         .count()
                 / (double) y.length;
+    }
+
+    @Test
+    void samplesSayWhichCuesAreRight() {
+        TwoCue task = TwoCue.withDefaults();
+        assertThat(task.cues(task.aOnly())).containsOnly("only A right");
+        assertThat(task.cues(task.bOnly())).containsOnly("only B right");
+        assertThat(task.cues(task.aNeutral())).containsOnly("only A right", "both right");
+        List<String> cues = task.cues(task.sample(0).train());
+        assertThat(cues.stream().filter("both right"::equals).count() / 8000.0).isCloseTo(0.9025, within(0.015));
+        assertThat(cues).contains("none right");
+    }
+
+    @Test
+    void whatTheHeadReadsIsAPoint() {
+        CueReader net = CueReader.withDefaults();
+        Dataset data = TwoCue.withDefaults().sample(0).test().take(20);
+        Objective objective = Objective.of(net, Loss.CROSS_ENTROPY, data).withThreads(1);
+        ParameterVector w = objective.initial(3);
+        Activations inside = Activations.of(net, w, data, "pattern.0", "z.0");
+        double[] logits = inside.outputs().toDoubles();
+        for (int n = 0; n < 20; n++) {
+            assertThat(Arrays.stream(inside.rows("pattern.0")[n]).sum()).isCloseTo(1, within(1e-6));
+            double logit = w.segment("head.bias")[1];
+            for (int d = 0; d < 16; d++) {
+                logit += w.segment("head.weight")[16 + d] * inside.rows("z.0")[n][d];
+            }
+            assertThat(logits[2 * n + 1]).isCloseTo(logit, within(1e-6));
+        }
+        Map<String, ParameterVector> vectors = Map.of("one", w);
+        Models models = Models.of(vectors);
+        assertThat(models.vectors(objective)).isEqualTo(vectors);
+        assertThat(models.accuracies(objective)).containsExactly(objective.accuracies(List.of(w)));
+        assertThat(models.losses(objective)).containsExactly(objective.meanLosses(List.of(w)));
     }
 
     @Test
@@ -143,15 +178,12 @@ class TwoCueTest {
         PairCurves curves = Interpolation.of(objective).run(models, folder.resolve("curves.csv"));
         GapMatrix gap = curves.gap();
         Basins basins = Basins.of(gap, BasinSettings.defaults().withDraws(19));
-        List<ParameterVector> vectors = models.names().stream()
-                .map(m -> models.load(m, objective.initial(0)))
-                .toList();
-        double[] aOnly = objective.withData(task.aOnly()).accuracies(vectors);
-        double[] test = objective.withData(task.sample(0).test()).accuracies(vectors);
+        double[] aOnly = models.accuracies(objective.withData(task.aOnly()));
+        double[] test = models.accuracies(objective.withData(task.sample(0).test()));
         String what =
                 "A-only " + Arrays.toString(aOnly) + ", " + basins.evidence().sentence();
-        double[] within = pairs(gap, basins, true);
-        double[] across = pairs(gap, basins, false);
+        double[] within = gap.pairs(basins.labels(), true);
+        double[] across = gap.pairs(basins.labels(), false);
         assertThat(basins.members()).as(what).allMatch(m -> !m.isEmpty());
         assertThat(Statistics.mean(across)).as(what).isGreaterThan(0.3);
         assertThat(Statistics.median(within)).as(what).isLessThan(0.05);
@@ -165,7 +197,7 @@ class TwoCueTest {
         assertThat(Arrays.stream(test).min().orElseThrow()).isGreaterThan(0.9);
         assertThat(basins.evidence().exists()).as(what).isTrue();
         // The bump lies between the ends, so that both numbers are the same across.
-        assertThat(Statistics.mean(pairs(curves.gap(CurveMetric.BARRIER_HEIGHT), basins, false)))
+        assertThat(Statistics.mean(curves.gap(CurveMetric.BARRIER_HEIGHT).pairs(basins.labels(), false)))
                 .isCloseTo(Statistics.mean(across), within(0.02));
         List<Basins> over = LongStream.of(50, 200, 400)
                 .mapToObj(step -> Basins.of(
@@ -178,16 +210,6 @@ class TwoCueTest {
                 .hasSizeLessThan(3);
         Map<String, double[]> scores = curves.curves().get(0).scores();
         assertThat(scores).containsOnlyKeys("accuracy", "f1", "matthews_correlation", "ece");
-    }
-
-    private static double[] pairs(GapMatrix gap, Basins basins, boolean same) {
-        int[] labels = basins.labels();
-        return IntStream.range(0, labels.length)
-                .boxed()
-                .flatMapToDouble(i -> IntStream.range(0, i)
-                        .filter(j -> (labels[i] == labels[j]) == same)
-                        .mapToDouble(j -> gap.get(i, j)))
-                .toArray();
     }
 
     private static double meanOf(double[] scores, Basins basins, int cluster) {

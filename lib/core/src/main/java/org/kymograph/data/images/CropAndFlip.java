@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
-import org.kymograph.data.Augmentation;
+import org.kymograph.data.Task.Augmentation;
 
 /**
  * Shifts every image by up to some pixels up or down and left or right, what is left empty mirrored at the image's edge

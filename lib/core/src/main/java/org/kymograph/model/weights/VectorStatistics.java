@@ -15,7 +15,7 @@ import smile.sort.QuickSelect;
  * @param var the unbiased variance; NaN of a single number
  * @param median the middle number, the lower of two, as in PyTorch
  */
-public record VectorStatistics(double mean, double var, double median) implements TensorStatistics {
+record VectorStatistics(double mean, double var, double median) implements TensorStatistics {
     private static final int SELECT_AT_MOST = 1 << 12;
     // How many numbers are looked at for a guess, and how far around it the sought one is looked for: six deviations.
     private static final int SAMPLE = 1 << 10;

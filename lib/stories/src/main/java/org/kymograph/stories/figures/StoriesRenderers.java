@@ -1,6 +1,12 @@
 package org.kymograph.stories.figures;
 
 import java.util.List;
+import org.kymograph.evaluate.ActivationDifference;
+import org.kymograph.evaluate.ActivationPatching;
+import org.kymograph.evaluate.AttentionPatterns;
+import org.kymograph.evaluate.LogitLens;
+import org.kymograph.evaluate.OutputDivergence;
+import org.kymograph.evaluate.WeightAmplification;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
 import org.kymograph.stories.corpus.MicroStories;
@@ -32,7 +38,7 @@ public final class StoriesRenderers implements ResultRenderers {
         renderers.show(PretokenizedShards.class, PretokenizedShards::table);
         renderers.show(TokenShards.class, TokenShards::table);
         renderers.show(MicroStories.class, MicroStories::table);
-        renderers.show(OneShotPruning.class, OneShotPruning::table);
+        renderers.show(OneShotPruning.class, InsideFigures::pruning);
         renderers.show(DeletionResults.class, DeletionResults::recoveryTable);
         renderers.show(DeletionGates.class, DeletionGates::table);
         renderers.show(UnlearningResults.class, UnlearningResults::table);
@@ -47,5 +53,11 @@ public final class StoriesRenderers implements ResultRenderers {
         renderers.show(StoryClassifier.class, StoryClassifier::table);
         renderers.show(StoryClassifier.ErrorRates.class, StoryClassifier.ErrorRates::table);
         renderers.show(TracrFineTuning.Cell.class, cell -> TracrFineTuning.table(List.of(cell)));
+        renderers.show(LogitLens.class, InsideFigures::lens);
+        renderers.show(AttentionPatterns.class, InsideFigures::attention);
+        renderers.show(ActivationPatching.class, InsideFigures::patching);
+        renderers.show(OutputDivergence.class, InsideFigures::divergence);
+        renderers.show(ActivationDifference.class, InsideFigures::difference);
+        renderers.show(WeightAmplification.class, InsideFigures::amplification);
     }
 }

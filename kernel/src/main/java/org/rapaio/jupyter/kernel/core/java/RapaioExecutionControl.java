@@ -1,5 +1,6 @@
 package org.rapaio.jupyter.kernel.core.java;
 
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Map;
@@ -25,9 +26,9 @@ public final class RapaioExecutionControl extends DirectExecutionControl {
     public RapaioExecutionControl(long timeout) {}
 
     /**
-     * Takes the value of a snippet.
+     * Takes the value of a snippet or a variable.
      *
-     * @param key what {@link jdk.jshell.SnippetEvent#value()} gave for it
+     * @param key what {@link jdk.jshell.SnippetEvent#value()} or {@link jdk.jshell.JShell#varValue} gave for it
      * @return the value, or null, also if there is none
      */
     public static Object take(String key) {
@@ -38,15 +39,29 @@ public final class RapaioExecutionControl extends DirectExecutionControl {
     @Override
     protected String invoke(Method method) throws Exception {
         try {
-            Object value = CellThread.call(() -> method.invoke(null));
-            String key = UUID.randomUUID().toString();
-            RESULTS.put(key, Optional.ofNullable(value));
-            return key;
+            return keep(CellThread.call(() -> method.invoke(null)));
         } catch (InvocationTargetException e) {
             throw exception(e.getCause());
         } catch (Throwable e) {
             throw exception(e);
         }
+    }
+
+    @Override
+    public String varValue(String className, String varName) throws EngineTerminationException, InternalException {
+        try {
+            Field variable = findClass(className).getDeclaredField(varName);
+            variable.setAccessible(true);
+            return keep(variable.get(null));
+        } catch (ReflectiveOperationException e) {
+            throw new InternalException(e.toString());
+        }
+    }
+
+    private static String keep(Object value) {
+        String key = UUID.randomUUID().toString();
+        RESULTS.put(key, Optional.ofNullable(value));
+        return key;
     }
 
     private static RunException exception(Throwable e) {

@@ -1,0 +1,34 @@
+package org.kymograph.cli.stories;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.kymograph.base.Arguments;
+import org.kymograph.data.Dataset;
+import org.kymograph.stories.corpus.TokenShards;
+import org.kymograph.stories.llama.LlamaModel;
+
+/** Pretokenized data as a language model reads them. */
+final class TokenData {
+    private TokenData() {}
+
+    /** Returns the first texts of a folder's test shard, as long as the model's. */
+    static Dataset test(Path folder, LlamaModel model, int samples) {
+        Arguments.atLeast("--samples", samples, 1);
+        int vocabulary = model.network().vocabulary();
+        int[] tokens =
+                TokenShards.read(TokenShards.test(folder, vocabulary).shards().get(0));
+        int wanted = (int) Math.min(tokens.length, (long) samples * model.length() + 1);
+        Arguments.check(
+                wanted > model.length(),
+                "number of tokens of " + folder,
+                tokens.length,
+                "more than the model's longest text, " + model.length());
+        return Dataset.nextTokens(
+                folder.getFileName().toString(),
+                "test",
+                0,
+                Arrays.stream(tokens, 0, wanted).asLongStream().toArray(),
+                model.length(),
+                vocabulary);
+    }
+}

@@ -1,0 +1,153 @@
+package org.kymograph.evaluate;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.kymograph.base.Streams;
+import org.kymograph.data.Dataset;
+import org.kymograph.model.GradientMode;
+import org.kymograph.model.Hooks;
+import org.kymograph.model.Network;
+import org.kymograph.model.ParameterVector;
+
+/** Fits the affine map of a tuned lens, from the identity on, by Adam on the cross-entropy with the network's own answers. */
+final class TunedLensFit {
+    private static final int BATCH = 64;
+    private static final double BETA1 = 0.9;
+    private static final double BETA2 = 0.999;
+
+    private TunedLensFit() {}
+
+    static AffineMap of(
+            Network network,
+            ParameterVector parameters,
+            Dataset data,
+            String point,
+            String last,
+            int steps,
+            double rate) {
+        return GradientMode.on(() -> fit(network, parameters, data, point, last, steps, rate));
+    }
+
+    private static AffineMap fit(
+            Network network,
+            ParameterVector parameters,
+            Dataset data,
+            String point,
+            String last,
+            int steps,
+            double rate) {
+        RandomGenerator random = Streams.of(0, "tuned lens " + point);
+        int batch = Math.min(BATCH, data.size());
+        double[] w = null;
+        double[] first = null;
+        double[] second = null;
+        int d = 0;
+        try (NDManager manager = NDManager.newBaseManager()) {
+            Block block = network.single(manager, new Shape(data.inputShape()), 0);
+            parameters.restore(block);
+            block.getParameters().forEach(p -> p.getValue().getArray().setRequiresGradient(false));
+            ParameterStore store = new ParameterStore(manager, false);
+            for (int step = 1; step <= steps; step++) {
+                int[] rows = Arrays.copyOf(Streams.permutation(random, data.size()), batch);
+                try (NDScope scope = new NDScope()) {
+                    scope.suppressNotUsedWarning();
+                    NDArray inputs = Activations.inputs(manager, data, rows);
+                    NDArray from;
+                    NDArray own;
+                    try (Hooks hooks = Hooks.on(block).read(point)) {
+                        own = block.forward(store, new NDList(inputs), false).singletonOrThrow();
+                        NDArray read = hooks.value(point);
+                        // A copy of the hooks' array would be closed with them.
+                        from = manager.create(read.toFloatArray(), read.getShape());
+                    }
+                    if (w == null) {
+                        d = (int) from.getShape().get(from.getShape().dimension() - 1);
+                        w = identity(d);
+                        first = new double[w.length];
+                        second = new double[w.length];
+                    }
+                    float[] gradient = gradient(block, store, inputs, from, own.stopGradient(), data, rows, last, w, d);
+                    for (int i = 0; i < w.length; i++) {
+                        first[i] = BETA1 * first[i] + (1 - BETA1) * gradient[i];
+                        second[i] = BETA2 * second[i] + (1 - BETA2) * gradient[i] * gradient[i];
+                        double m = first[i] / (1 - Math.pow(BETA1, step));
+                        double v = second[i] / (1 - Math.pow(BETA2, step));
+                        // A cosine to 0 settles what the noise of batches leaves.
+                        double now = rate * (1 + Math.cos(Math.PI * step / steps)) / 2;
+                        w[i] -= now * m / (Math.sqrt(v) + 1e-8);
+                    }
+                }
+            }
+        }
+        float[] floats = new float[w.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) w[i];
+        }
+        return new AffineMap(Arrays.copyOf(floats, d * d), Arrays.copyOfRange(floats, d * d, floats.length));
+    }
+
+    private static double[] identity(int d) {
+        double[] w = new double[d * d + d];
+        for (int i = 0; i < d; i++) {
+            w[i * d + i] = 1;
+        }
+        return w;
+    }
+
+    // The gradient of the mean of −Σ p log q, p the network's answers and q those of the lens, by A and b.
+    private static float[] gradient(
+            Block block,
+            ParameterStore store,
+            NDArray inputs,
+            NDArray from,
+            NDArray own,
+            Dataset data,
+            int[] rows,
+            String last,
+            double[] w,
+            int d) {
+        float[] values = new float[w.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) w[i];
+        }
+        NDManager manager = inputs.getManager();
+        NDArray a = manager.create(Arrays.copyOf(values, d * d), new Shape(d, d));
+        NDArray b = manager.create(Arrays.copyOfRange(values, d * d, values.length), new Shape(d));
+        a.setRequiresGradient(true);
+        b.setRequiresGradient(true);
+        NDArray logits;
+        try (Hooks hooks = Hooks.on(block)) {
+            hooks.replace(last, x -> from.matMul(a).add(b));
+            logits = block.forward(store, new NDList(inputs), false).singletonOrThrow();
+        }
+        int axis = logits.getShape().dimension() - 1;
+        NDArray each = own.softmax(axis).mul(logits.logSoftmax(axis)).sum(new int[] {axis});
+        JniUtils.backward((PtNDArray) each, (PtNDArray) weights(each, data, rows), false, false);
+        float[] out = new float[w.length];
+        System.arraycopy(a.getGradient().toFloatArray(), 0, out, 0, d * d);
+        System.arraycopy(b.getGradient().toFloatArray(), 0, out, d * d, d);
+        return out;
+    }
+
+    // −1/n at the n places whose targets count.
+    private static NDArray weights(NDArray each, Dataset data, int[] rows) {
+        int positions = (int) each.size() / rows.length;
+        float[] w = new float[(int) each.size()];
+        long n = data.target() == Dataset.Target.TOKENS ? data.counts(rows) : rows.length;
+        long[] targets = data.targets().toLongs();
+        for (int i = 0; i < w.length; i++) {
+            boolean counts = targets[rows[i / positions] * positions + i % positions] != Dataset.IGNORED;
+            w[i] = counts ? -1f / n : 0;
+        }
+        return each.getManager().create(w, each.getShape());
+    }
+}
