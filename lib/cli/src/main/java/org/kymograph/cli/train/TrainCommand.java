@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             TrainFashionMnistCommand.class,
             TrainCifar100Command.class,
             TrainStoriesCommand.class,
-            TrainTracrCommand.class
+            TrainTracrCommand.class,
+            TrainPcfgCommand.class
         })
 public final class TrainCommand {}

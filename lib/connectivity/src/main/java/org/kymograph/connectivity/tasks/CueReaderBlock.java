@@ -101,8 +101,7 @@ final class CueReaderBlock extends AbstractBlock implements Hooked {
         NDList rows = rows(input, parts.get(0), parts.get(1).expandDims(2), e.hasGradient())
                 .split(new long[] {d, d + 1}, 3);
         NDArray weights = rows.get(1).squeeze(3).softmax(1).expandDims(3);
-        weights = Hooks.at(
-                this, "pattern", 0, weights, x -> alone(x.swapAxes(1, 2)), x -> among(x).swapAxes(1, 2));
+        weights = Hooks.at(this, "pattern", 0, weights, x -> alone(x.swapAxes(1, 2)), x -> among(x).swapAxes(1, 2));
         NDArray context = weights.mul(rows.get(0)).sum(new int[] {1});
         context = Hooks.at(this, "z", 0, context, this::alone, this::among);
         NDArray logits = context.batchMatMul(

@@ -14,6 +14,7 @@ import org.kymograph.stories.corpus.PretokenizedShards;
 import org.kymograph.stories.corpus.TokenShards;
 import org.kymograph.stories.inside.OneShotPruning;
 import org.kymograph.stories.llama.LlamaModel;
+import org.kymograph.stories.pcfg.PcfgGates;
 import org.kymograph.stories.protocol.DeletionGates;
 import org.kymograph.stories.protocol.DeletionResults;
 import org.kymograph.stories.protocol.ProbeResults;
@@ -53,6 +54,7 @@ public final class StoriesRenderers implements ResultRenderers {
         renderers.show(StoryClassifier.class, StoryClassifier::table);
         renderers.show(StoryClassifier.ErrorRates.class, StoryClassifier.ErrorRates::table);
         renderers.show(TracrFineTuning.Cell.class, cell -> TracrFineTuning.table(List.of(cell)));
+        renderers.show(PcfgGates.class, PcfgGates::table);
         renderers.show(LogitLens.class, InsideFigures::lens);
         renderers.show(AttentionPatterns.class, InsideFigures::attention);
         renderers.show(ActivationPatching.class, InsideFigures::patching);

@@ -3,16 +3,29 @@ package org.kymograph.stories.pcfg;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
+import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
+import org.kymograph.data.Scaling;
+import org.kymograph.data.Split;
+import org.kymograph.data.Task;
+import org.kymograph.evaluate.Activations;
+import org.kymograph.evaluate.LinearProbe;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.model.llama.Llama;
 import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
+import org.kymograph.record.tensors.Tensor;
+import org.kymograph.stories.inside.OneShotPruning;
 import org.kymograph.stories.pcfg.PcfgTask.Family;
+import org.kymograph.stories.pcfg.PcfgTask.Marks;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Objective;
 import org.kymograph.train.Optimizer;
@@ -37,10 +50,20 @@ import tech.tablesaw.api.Table;
  * @param pretraining the steps of pre-training, at least 1
  * @param rate the learning rate of pre-training, above 0
  * @param tuning the steps of fine-tuning, at least 1
+ * @param medium the medium learning rate η_M of fine-tuning, above 0
+ * @param small the small one η_S, above 0
  * @param checkpoint how many steps of fine-tuning lie between checkpoints, at least 1
  */
 public record PcfgStudy(
-        PcfgTask task, Llama network, int batch, int pretraining, double rate, int tuning, int checkpoint) {
+        PcfgTask task,
+        Llama network,
+        int batch,
+        int pretraining,
+        double rate,
+        int tuning,
+        double medium,
+        double small,
+        int checkpoint) {
     /** The prior of a weak capability for b. */
     public static final List<Double> WEAK = List.of(0.999, 0.001, 0.0);
 
@@ -52,6 +75,7 @@ public record PcfgStudy(
 
     private static final int MOST_SAMPLES = 65_536;
     private static final long TEST = -1;
+    private static final long PROBES = -2;
 
     /** Checks the ranges. */
     public PcfgStudy {
@@ -64,6 +88,8 @@ public record PcfgStudy(
         Arguments.atLeast("pretraining", pretraining, 1);
         Arguments.positive("rate", rate);
         Arguments.atLeast("tuning", tuning, 1);
+        Arguments.positive("medium", medium);
+        Arguments.positive("small", small);
         Arguments.atLeast("checkpoint", checkpoint, 1);
     }
 
@@ -75,19 +101,19 @@ public record PcfgStudy(
     public static PcfgStudy mini() {
         PcfgTask task = PcfgTask.mini();
         Llama network = Llama.of(task.vocabulary()).withSizes(64, 4, 4, 4, 192).withPositions(task.length());
-        return new PcfgStudy(task, network, 64, 3000, 1e-3, 400, 20);
+        return new PcfgStudy(task, network, 64, 3000, 1e-3, 400, 3e-4, 3e-5, 20);
     }
 
     /**
      * Returns a study of a minute or two: only counts are asked, of the last 12 of 24 letters, by two blocks of width 32, which train as
-     * a stack; 1500 steps of pre-training, 150 of fine-tuning in batches of 32.
+     * a stack; 600 steps of pre-training, 150 of fine-tuning in batches of 32.
      *
      * @return the study
      */
     public static PcfgStudy tiny() {
         PcfgTask task = PcfgTask.of(24, 12, 2).withFamilies(Family.COUNT);
         Llama network = Llama.of(task.vocabulary()).withSizes(32, 2, 4, 4, 96).withPositions(task.length());
-        return new PcfgStudy(task, network, 32, 1500, 3e-3, 150, 10);
+        return new PcfgStudy(task, network, 32, 600, 3e-3, 150, 1e-3, 1e-4, 10);
     }
 
     /**
@@ -99,12 +125,17 @@ public record PcfgStudy(
     public static PcfgStudy paper() {
         PcfgTask task = PcfgTask.paper();
         Llama network = Llama.of(task.vocabulary()).withSizes(192, 6, 6, 6, 512).withPositions(task.length());
-        return new PcfgStudy(task, network, 96, 50_000, 1e-3, 10_000, 250);
+        return new PcfgStudy(task, network, 96, 50_000, 1e-3, 10_000, 1e-5, 1e-6, 250);
     }
 
     /** Returns a copy with other numbers of steps and a checkpoint every so many of fine-tuning. */
     public PcfgStudy withSteps(int pretraining, int tuning, int checkpoint) {
-        return new PcfgStudy(task, network, batch, pretraining, rate, tuning, checkpoint);
+        return new PcfgStudy(task, network, batch, pretraining, rate, tuning, medium, small, checkpoint);
+    }
+
+    /** Returns a copy with other learning rates of fine-tuning. */
+    public PcfgStudy withRates(double medium, double small) {
+        return new PcfgStudy(task, network, batch, pretraining, rate, tuning, medium, small, checkpoint);
     }
 
     /** Returns a copy with another network. */
@@ -114,7 +145,7 @@ public record PcfgStudy(
 
     /** Returns a copy with another task and network. */
     public PcfgStudy withTask(PcfgTask task, Llama network) {
-        return new PcfgStudy(task, network, batch, pretraining, rate, tuning, checkpoint);
+        return new PcfgStudy(task, network, batch, pretraining, rate, tuning, medium, small, checkpoint);
     }
 
     /** Returns a copy with batches of another size. */
@@ -122,10 +153,14 @@ public record PcfgStudy(
         return Copies.with(this, "batch", batch);
     }
 
-    private Experiment experiment(String name, PcfgTask question, double rate, int steps) {
+    private PcfgTask sized(PcfgTask question, int steps) {
+        return question.withSizes((int) Math.min(MOST_SAMPLES, (long) steps * batch), question.test());
+    }
+
+    private Experiment experiment(String name, Task task, double rate, int steps) {
         return Experiment.of(
                         name,
-                        question.withSizes((int) Math.min(MOST_SAMPLES, (long) steps * batch), question.test()),
+                        task,
                         network,
                         Loss.CROSS_ENTROPY,
                         Optimizer.adamW(rate).withBetas(0.9, 0.95).withWeightDecay(0.1))
@@ -144,7 +179,7 @@ public record PcfgStudy(
      */
     public Experiment pretraining(List<Double> prior) {
         int every = Math.max(1, Math.min(250, pretraining / 10));
-        return experiment("pcfg-pretraining", task.withPrior(prior), rate, pretraining)
+        return experiment("pcfg-pretraining", sized(task.withPrior(prior), pretraining), rate, pretraining)
                 .withEvaluation(Span.steps(every))
                 .withCheckpoints(Span.steps(every));
     }
@@ -171,21 +206,63 @@ public record PcfgStudy(
     public PcfgTask counting(int letter, double correlated) {
         return task.withFamilies(Family.COUNT)
                 .withOperand(letter)
+                .withMarks(Marks.OWN)
                 .withLanguageModel(false)
                 .withCorrelated(correlated)
                 .withTestCorrelated(correlated);
     }
 
     /**
+     * Mixes data of pre-training into those of fine-tuning, which keeps more of the old capability.
+     *
+     * @param question the questions of fine-tuning
+     * @param prior the shares of questions about a, b and c in the data of pre-training
+     * @param share the share of those samples, 0 to 1
+     * @return the questions
+     */
+    public Task mixed(PcfgTask question, List<Double> prior, double share) {
+        Arguments.within("share", share, 0, 1);
+        PcfgTask tuned = sized(question, tuning);
+        PcfgTask old = sized(task.withPrior(prior).withLanguageModel(false), tuning);
+        return Task.derived(tuned, Map.of("mixed", old, "share", share), seed -> {
+            Split own = tuned.sample(seed);
+            Dataset with = old.sample(seed).train();
+            RandomGenerator random = Streams.of(seed, "mixture");
+            long[] inputs = own.train().inputs().toLongs();
+            long[] targets = own.train().targets().toLongs();
+            long[] otherInputs = with.inputs().toLongs();
+            long[] otherTargets = with.targets().toLongs();
+            int t = task.length();
+            for (int i = 0; i < own.train().size(); i++) {
+                if (random.nextDouble() < share) {
+                    System.arraycopy(otherInputs, i * t, inputs, i * t, t);
+                    System.arraycopy(otherTargets, i * t, targets, i * t, t);
+                }
+            }
+            int n = own.train().size();
+            Dataset mixed = new Dataset(
+                    own.train().name(),
+                    "train",
+                    seed,
+                    Tensor.of(inputs, n, t),
+                    Tensor.of(targets, n, t),
+                    task.vocabulary(),
+                    Scaling.NONE);
+            return new Split(mixed, own.test());
+        });
+    }
+
+    /**
      * Returns the experiment of fine-tuning: the answers only, half a cosine after a warm-up over a fifth of the steps.
      *
      * @param base the runs to start from, each seed's from its last checkpoint
-     * @param question what is asked
+     * @param question what is asked, such as {@code counting(1, 1)} or {@code mixed(…)}
      * @param rate the learning rate, above 0
      * @return the experiment
      */
-    public Experiment tuning(Population base, PcfgTask question, double rate) {
-        return experiment("pcfg-tuning", question, Arguments.positive("rate", rate), tuning)
+    public Experiment tuning(Population base, Task question, double rate) {
+        Task asked = question instanceof PcfgTask one ? sized(one, tuning) : question;
+        return experiment("pcfg-tuning", asked, Arguments.positive("rate", rate), tuning)
                 .withStart(StartingPoint.ofEach(base))
                 .withEvaluation(Span.steps(checkpoint))
                 .withCheckpoints(Span.steps(checkpoint));
@@ -200,7 +277,7 @@ public record PcfgStudy(
      * @param rate the learning rate
      * @return a run for each of those
      */
-    public Population tune(Path root, Population base, PcfgTask question, double rate) {
+    public Population tune(Path root, Population base, Task question, double rate) {
         long[] seeds = base.runs().stream().mapToLong(RunFolder::seed).toArray();
         return Trainer.of(tuning(base, question, rate)).train(root, seeds);
     }
@@ -212,10 +289,14 @@ public record PcfgStudy(
      * @return the objective
      */
     public Objective asking(PcfgTask question) {
+        return asking(question, TEST);
+    }
+
+    Objective asking(PcfgTask question, long seed) {
         return Objective.of(
                         network,
                         Loss.CROSS_ENTROPY,
-                        question.withSizes(1, question.test()).sample(TEST).test())
+                        question.withSizes(1, question.test()).sample(seed).test())
                 .withBatchSize(256);
     }
 
@@ -256,6 +337,50 @@ public record PcfgStudy(
             counts[(int) targets[i * question.length() + question.answerPosition()]]++;
         }
         return counts;
+    }
+
+    /**
+     * Fits probes of how many a's there are on the residual stream where the answer is read, at the embeddings and behind each block,
+     * on questions about a.
+     *
+     * @param parameters a network of this study
+     * @return a probe for each
+     */
+    public List<LinearProbe> probes(ParameterVector parameters) {
+        String[] points = new String[network.layers() + 1];
+        Arrays.setAll(points, l -> l == 0 ? "embed" : "resid_post." + (l - 1));
+        Dataset fit =
+                asking(counting(0, 0).withSizes(1, 2 * task.test()), PROBES).data();
+        Dataset test = asking(0, 0).data();
+        return LinearProbe.each(
+                Activations.of(network, parameters, fit, points),
+                counts(fit),
+                Activations.of(network, parameters, test, points),
+                counts(test),
+                task.answerPosition());
+    }
+
+    private int[] counts(Dataset data) {
+        long[] targets = data.targets().toLongs();
+        return IntStream.range(0, data.size())
+                .map(i -> (int) targets[i * task.length() + task.answerPosition()] - PcfgTask.NUMBER)
+                .toArray();
+    }
+
+    /**
+     * Prunes at once the rows of weight matrices that harm counting a most, chosen on samples of their own, and measures counting a,
+     * and counting b on correlated samples and others.
+     *
+     * @param parameters a network of this study
+     * @param counts how many rows are pruned
+     * @return the pruned networks
+     */
+    public OneShotPruning pruned(ParameterVector parameters, int... counts) {
+        Map<String, Objective> measured = new LinkedHashMap<>();
+        measured.put("a", asking(0, 0));
+        measured.put("b, correlated", asking(1, 1));
+        measured.put("b", asking(1, 0));
+        return OneShotPruning.of(OneShotPruning.Unit.ROW, parameters, asking(counting(0, 0), PROBES), counts, measured);
     }
 
     /**

@@ -83,7 +83,7 @@ public record PcfgTask(
     private static final int NONE = 5;
     private static final int JAILBREAK = 6;
     private static final int LETTER = SPECIALS + Family.values().length;
-    private static final int NUMBER = LETTER + 3;
+    static final int NUMBER = LETTER + 3;
     private static final int HEAD = 6;
 
     /** Checks the ranges. */

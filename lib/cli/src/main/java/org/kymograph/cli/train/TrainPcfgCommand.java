@@ -1,0 +1,100 @@
+package org.kymograph.cli.train;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.kymograph.cli.ConsoleCommand;
+import org.kymograph.cli.Destination;
+import org.kymograph.record.files.Json;
+import org.kymograph.stories.pcfg.PcfgGates;
+import org.kymograph.stories.pcfg.PcfgStudy;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code kymograph train pcfg}. */
+@Command(
+        name = "pcfg",
+        description = {
+            "Trains a transformer to answer questions about strings of a grammar, fine-tunes it from counting a to counting b, and tells "
+                    + "whether the old capability is hidden or gone.",
+            "Pre-trains three networks a seed (b weakly known, b strongly known, a never asked), fine-tunes them on tied and free data, "
+                    + "teaches a again, prunes and probes, and prints the published statements with their limits. What is trained already "
+                    + "is read; after an interruption the same call goes on."
+        })
+final class TrainPcfgCommand extends ConsoleCommand {
+    /** The size of a study. */
+    enum Size {
+        /** A minute or two. */
+        TINY,
+        /** Texts of 64 letters; an hour a seed. */
+        MINI,
+        /** The paper's; days. */
+        PAPER
+    }
+
+    @Option(names = "--out", defaultValue = "runs", description = "The folder of all experiments (default runs).")
+    Path out;
+
+    @Option(
+            names = "--size",
+            defaultValue = "MINI",
+            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    Size size;
+
+    @Option(names = "--seeds", split = ",", defaultValue = "0,1,2", description = "Seeds (default ${DEFAULT-VALUE}).")
+    List<Long> seeds;
+
+    @Option(names = "--pretraining", description = "Steps of pre-training (default the size's).")
+    Integer pretraining;
+
+    @Option(names = "--tuning", description = "Steps of fine-tuning (default the size's).")
+    Integer tuning;
+
+    @Option(names = "--medium", description = "The learning rate of fine-tuning (default the size's).")
+    Double medium;
+
+    @Option(
+            names = "--stage",
+            defaultValue = "gates",
+            description = "pretrain for the pre-training alone, or gates for everything (default ${DEFAULT-VALUE}).")
+    String stage;
+
+    @Option(names = "--json", description = "A JSON file to write: rows with statement, seed, value, limit; majority.")
+    Path json;
+
+    @Override
+    protected void run() {
+        if (json != null) {
+            Destination.checkFile(json);
+        }
+        PcfgStudy study =
+                switch (size) {
+                    case TINY -> PcfgStudy.tiny();
+                    case MINI -> PcfgStudy.mini();
+                    case PAPER -> PcfgStudy.paper();
+                };
+        study = study.withSteps(
+                        pretraining == null ? study.pretraining() : pretraining,
+                        tuning == null ? study.tuning() : tuning,
+                        study.checkpoint())
+                .withRates(medium == null ? study.medium() : medium, study.small());
+        long[] all = seeds.stream().mapToLong(Long::longValue).toArray();
+        if (stage.toLowerCase(Locale.ROOT).equals("pretrain")) {
+            for (List<Double> prior : List.of(PcfgStudy.WEAK, PcfgStudy.STRONG, PcfgStudy.NEVER)) {
+                study.pretrain(out, prior, all)
+                        .runs()
+                        .forEach(run -> print("%s: %s, prior %s", run.status(), run.path(), prior));
+            }
+            return;
+        }
+        if (!stage.toLowerCase(Locale.ROOT).equals("gates")) {
+            throw new IllegalArgumentException("--stage is " + stage + "; expected pretrain or gates");
+        }
+        PcfgGates gates = PcfgGates.of(study, out, all);
+        if (json != null) {
+            Json.write(json, Json.tree(gates));
+        }
+        print(gates.table().printAll());
+        print("commonest answer %.3f", gates.majority());
+    }
+}
