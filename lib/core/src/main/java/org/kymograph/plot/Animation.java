@@ -19,6 +19,8 @@ public final class Animation extends PlotlyFigure {
             Plots.attributes("type: scatter, x: [null], y: [null], showlegend: false");
     /** What a slider below a figure takes of its height, in pixels. */
     private static final int SLIDER = 78;
+    /** What a title above the headings of panels takes. */
+    private static final int HEADING = 40;
     /** Milliseconds of a step at least and at most, and of a film of many. */
     private static final int FASTEST = 100;
 
@@ -215,7 +217,15 @@ public final class Animation extends PlotlyFigure {
                         ? frame
                         : Tree.with(frame, "layout.title", Map.of("text", title)))
                 .toList();
-        return new Animation(traces, Tree.with(layout, "title.text", title), titled);
+        Map<String, Object> own = Tree.with(layout, "title.text", title);
+        if (title().isEmpty() && Tree.get(layout, "margin.t") instanceof Number top) {
+            // Panels have headings where an untitled grid has its margin.
+            own = Tree.with(own, "margin.t", top.intValue() + HEADING);
+            own = Tree.with(own, "height", height() + HEADING);
+            own = Tree.withAll(own, "title: {yref: container, y: 0.98, yanchor: top}");
+            own = Tree.with(own, "title.text", title);
+        }
+        return new Animation(traces, own, titled);
     }
 
     @Override

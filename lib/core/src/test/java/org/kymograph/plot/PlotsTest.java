@@ -308,6 +308,11 @@ class PlotsTest {
         assertThatThrownBy(() -> Animation.of("step", steps, "three"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("three");
+        Map<String, PlotGrid> panels = Map.of("one", Plots.grid(1, fixed.withTitle("a panel")));
+        Animation untitled = Animation.of("step", panels);
+        assertThat(untitled.withTitle("all").height())
+                .as("room above the panels' headings")
+                .isGreaterThan(untitled.height());
         assertThat(json(Animation.menu("figure", steps))
                         .at("/layout/updatemenus/0/buttons/1/label")
                         .asText())
