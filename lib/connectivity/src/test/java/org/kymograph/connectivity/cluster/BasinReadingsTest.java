@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import tech.tablesaw.api.Table;
 
 class BasinReadingsTest {
     @Test
-    void everyCheckpointIsComparedWithTheEndsOfAllRuns(@TempDir Path folder) {
+    void everyCheckpointIsComparedWithTheEndsOfAllRuns(@TempDir Path folder) throws Exception {
         Glyphs task = Glyphs.withDefaults().withSizes(256, 64);
         Experiment experiment = task.experiment()
                 .withNetwork(Mlp.of(10, 16))
@@ -54,6 +55,14 @@ class BasinReadingsTest {
         assertThat(all.doubleColumn("gap_0").get(2)).isCloseTo(gap.get(0, 1), within(1e-6));
         assertThat(all.doubleColumn("gap_1").get(2)).isCloseTo(gap.get(0, 2), within(1e-6));
         assertThat(BasinReadings.write(runs, objective, basins, 5).rowCount()).isEqualTo(9);
+        // As if the work had been killed within its last line.
+        Path lines = runs.runs().get(2).path().resolve("readings").resolve("basin.jsonl");
+        String whole = Files.readString(lines);
+        Files.writeString(lines, whole.substring(0, whole.length() - 20));
+        Table again = BasinReadings.write(runs, objective, basins, 5);
+        assertThat(Files.readString(lines)).isEqualTo(whole);
+        assertThat(again.doubleColumn("gap_0").asDoubleArray())
+                .isEqualTo(all.doubleColumn("gap_0").asDoubleArray());
         Basins others = Basins.of(
                 new GapMatrix(List.of("1", "2", "4"), new double[][] {{0, 0, 1}, {0, 0, 1}, {1, 1, 0}}),
                 BasinSettings.defaults().withDraws(1));
