@@ -41,15 +41,19 @@ public enum LogFormat {
 
     // The same digits, laid out by Python's rule: an exponent below -4 and from 16 on, of at least two digits.
     private static void python(String java, LogLine line) {
+        int e = java.indexOf('E');
+        if (e < 0) {
+            // Without an exponent both write the same.
+            line.put(java);
+            return;
+        }
         int from = 0;
         if (java.charAt(0) == '-') {
             line.put('-');
             from = 1;
         }
-        int e = java.indexOf('E');
-        int mantissaEnd = e < 0 ? java.length() : e;
         int point = java.indexOf('.');
-        String digits = java.substring(from, point) + java.substring(point + 1, mantissaEnd);
+        String digits = java.substring(from, point) + java.substring(point + 1, e);
         int first = 0;
         while (first < digits.length() - 1 && digits.charAt(first) == '0') {
             first++;
@@ -58,11 +62,9 @@ public enum LogFormat {
         while (last > first + 1 && digits.charAt(last - 1) == '0') {
             last--;
         }
-        int exponent = point - from - 1 - first + (e < 0 ? 0 : Integer.parseInt(java.substring(e + 1)));
+        int exponent = point - from - 1 - first + Integer.parseInt(java.substring(e + 1));
         digits = digits.substring(first, last);
-        if (digits.equals("0")) {
-            line.put("0.0");
-        } else if (exponent < -4 || exponent >= 16) {
+        if (exponent < -4 || exponent >= 16) {
             line.put(digits.charAt(0));
             if (digits.length() > 1) {
                 line.put('.').put(digits, 1, digits.length());
@@ -102,7 +104,7 @@ public enum LogFormat {
         if (x < 0) {
             line.put('-');
         }
-        line.put(Long.toString(whole)).put('.');
+        line.put(whole).put('.');
         String text = Long.toString(decimals);
         int zeros = 10 - text.length();
         int last = text.length();
