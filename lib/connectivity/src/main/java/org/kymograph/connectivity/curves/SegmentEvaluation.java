@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.kymograph.base.Columns;
 import org.kymograph.connectivity.curves.Interpolation.Pair;
 import org.kymograph.evaluate.ParameterPath;
 import org.kymograph.model.ParameterVector;
@@ -52,7 +54,7 @@ final class SegmentEvaluation implements AutoCloseable {
     List<PairCurve> curves(List<Pair> pairs, Map<String, String> refused) {
         boolean whole = settings.include().isEmpty() && settings.exclude().isEmpty();
         int points = settings.points();
-        List<ParameterVector> vectors = new ArrayList<>();
+        List<Supplier<ParameterVector>> vectors = new ArrayList<>();
         List<Pair> good = new ArrayList<>();
         List<Double> distances = new ArrayList<>();
         Map<String, Integer> newEnds = new LinkedHashMap<>();
@@ -66,14 +68,21 @@ final class SegmentEvaluation implements AutoCloseable {
             distances.add(from.distance(to));
             ParameterPath path = settings.path(from, to);
             for (int k = whole ? 1 : 0; k < (whole ? points - 1 : points); k++) {
-                vectors.add(path.at((double) k / (points - 1)));
+                double t = (double) k / (points - 1);
+                vectors.add(() -> path.at(t));
             }
             if (whole) {
                 end(pair.from(), from, vectors, newEnds);
                 end(pair.to(), to, vectors, newEnds);
             }
         }
-        List<PointScores> found = PointScores.of(session, vectors);
+        List<PointScores> found = new ArrayList<>();
+        int most = Math.max(1, NUMBERS / Math.max(1, like.size()));
+        for (int from = 0; from < vectors.size(); from += most) {
+            found.addAll(PointScores.of(
+                    session,
+                    Columns.each(vectors.subList(from, Math.min(vectors.size(), from + most)), Supplier::get)));
+        }
         newEnds.forEach((name, at) -> ends.put(name, found.get(at)));
         List<PairCurve> curves = new ArrayList<>();
         int at = 0;
@@ -99,9 +108,13 @@ final class SegmentEvaluation implements AutoCloseable {
         return curves;
     }
 
-    private void end(String name, ParameterVector vector, List<ParameterVector> vectors, Map<String, Integer> newEnds) {
+    private void end(
+            String name,
+            ParameterVector vector,
+            List<Supplier<ParameterVector>> vectors,
+            Map<String, Integer> newEnds) {
         if (!ends.containsKey(name) && newEnds.putIfAbsent(name, vectors.size()) == null) {
-            vectors.add(vector);
+            vectors.add(() -> vector);
         }
     }
 
