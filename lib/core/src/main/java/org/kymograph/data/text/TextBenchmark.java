@@ -33,6 +33,7 @@ public enum TextBenchmark {
     // The first sentences of CoLA's dev.tsv are of the sources of its training sentences.
     private static final int IN_DOMAIN = 527;
 
+    @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> splits;
 
     TextBenchmark(String... splits) {

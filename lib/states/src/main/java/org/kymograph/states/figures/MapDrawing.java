@@ -106,7 +106,8 @@ final class MapDrawing {
             MapLayout.Cell cell = layout.nodes().get(path[Math.min(t, path.length - 1)]);
             int place = there.merge(cell.node.state(), 1, Integer::sum) - 1;
             double angle = 2 * Math.PI * (place % RING) / RING - Math.PI / 2;
-            double radius = cell.radius + 8 + 9.0 * (place / RING);
+            int ring = place / RING;
+            double radius = cell.radius + 8 + 9.0 * ring;
             x[i] = cell.x + radius * Math.cos(angle);
             y[i] = cell.y + radius * Math.sin(angle);
         }
