@@ -155,10 +155,10 @@ public record VerdictStability(List<Refit> refits) {
         List<Refit> parts = of(Kind.PART);
         return String.format(
                 Locale.ROOT,
-                "A detour is found from %d of %d random starts with %d states, and in %d of %d parts of the runs, which chose %s states.",
+                "A detour is found from %d of %d random starts with %s, and in %d of %d parts of the runs, which chose %s states.",
                 withDetour(Kind.RESTART),
                 restarts.size(),
-                restarts.get(0).states(),
+                restarts.get(0).states() == 1 ? "1 state" : restarts.get(0).states() + " states",
                 withDetour(Kind.PART),
                 parts.size(),
                 parts.stream().map(Refit::states).distinct().sorted().toList());
