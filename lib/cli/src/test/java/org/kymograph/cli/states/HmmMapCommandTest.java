@@ -67,7 +67,7 @@ class HmmMapCommandTest {
                         "0→1→2",
                         "kymograph-plotly",
                         "8/8",
-                        "conv. 235 ± ",
+                        "converge at epoch 235 ± ",
                         "epoch")
                 .doesNotContain("src=\"http")
                 .doesNotContain("href=\"http");
@@ -92,7 +92,7 @@ class HmmMapCommandTest {
                         "--out",
                         page.toString()))
                 .isZero();
-        assertThat(Files.readString(page)).contains("conv. 100 ± 0").doesNotContain("that decide it");
+        assertThat(Files.readString(page)).contains("converge at epoch 100 ± 0").doesNotContain("that decide it");
     }
 
     @Test

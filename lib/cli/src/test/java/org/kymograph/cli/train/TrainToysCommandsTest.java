@@ -40,7 +40,7 @@ class TrainToysCommandsTest {
         assertThat(called.out()).contains("counter").contains("old").contains("published");
         assertThat(runs.resolve("tracr-counter")).isDirectory();
         assertThat(Called.with("train", "tracr", "--out", runs, "--clip", "0").errors())
-                .contains("clip is 0.0; expected above 0");
+                .contains("--clip is 0; expected above 0");
     }
 
     @Test
@@ -60,7 +60,7 @@ class TrainToysCommandsTest {
                 "--out",
                 runs);
         assertThat(called.code()).isZero();
-        assertThat(called.out().lines().filter(l -> l.startsWith("DONE: ")).count())
+        assertThat(called.out().lines().filter(l -> l.startsWith("done: ")).count())
                 .isEqualTo(3);
         assertThat(Called.with("train", "pcfg", "--stage", "all", "--out", runs).errors())
                 .contains("--stage is all; expected pretrain or gates");
