@@ -303,11 +303,13 @@ public record PcfgTask(
         out[4] = NUMBER + (!index ? window : pair ? 1 : occurrence);
         out[5] = TEXT;
         for (int i = 0; i < crop; i++) {
-            out[HEAD + i] = LETTER + text[i];
+            int letter = LETTER + text[i];
+            out[HEAD + i] = letter;
         }
         out[HEAD + crop] = END;
         out[HEAD + crop + 1] = ANSWER;
-        out[HEAD + crop + 2] = asked ? (answer < 0 ? NONE : NUMBER + answer) : LETTER + answer;
+        int said = asked ? (answer < 0 ? NONE : NUMBER + answer) : LETTER + answer;
+        out[HEAD + crop + 2] = said;
         out[HEAD + crop + 3] = BOUNDARY;
         return out;
     }
