@@ -95,7 +95,7 @@ public record LlcStudy(
         Estimation estimation = Estimation.of(settings, objective).averaging(on);
         try (ReadingsWriter out = Readings.of(run).writer(reading, description())) {
             List<Long> todo = steps.stream().filter(s -> !out.has(s)).sorted().toList();
-            if (todo.size() < steps.size()) {
+            if (todo.size() < steps.size() && steps.size() > 1) {
                 Progress.say((steps.size() - todo.size()) + " of " + steps.size()
                         + " checkpoints have their estimate already");
             }
