@@ -300,7 +300,8 @@ public record PcfgTask(
         out[1] = mark(family, operand, random);
         out[2] = asked ? LETTER + operand : 0;
         out[3] = pair ? LETTER + operand : 0;
-        out[4] = NUMBER + (!index ? window : pair ? 1 : occurrence);
+        int number = NUMBER + (!index ? window : pair ? 1 : occurrence);
+        out[4] = number;
         out[5] = TEXT;
         for (int i = 0; i < crop; i++) {
             int letter = LETTER + text[i];
