@@ -46,10 +46,12 @@ public record Pcfg(char start, Map<Character, List<String>> rules) {
      */
     public static Pcfg abc() {
         Map<Character, List<String>> rules = new LinkedHashMap<>();
-        String all = "s:rq|qp p:mno|nom q:nmo|mn r:om|mon m:lj|jlk n:kjl|ljk o:lkj|kj j:hi|ih k:hgi|ghi l:ihg|hig "
-                + "g:dfe|fed h:edf|def i:efd|fde d:ca|abc e:cb|cab f:cba|ba";
-        for (String rule : all.split(" ")) {
-            rules.put(rule.charAt(0), List.of(rule.substring(2).split("\\|")));
+        List<String> all = List.of(
+                "s:rq|qp", "p:mno|nom", "q:nmo|mn", "r:om|mon", "m:lj|jlk", "n:kjl|ljk", "o:lkj|kj", "j:hi|ih",
+                "k:hgi|ghi", "l:ihg|hig", "g:dfe|fed", "h:edf|def", "i:efd|fde", "d:ca|abc", "e:cb|cab", "f:cba|ba");
+        for (String rule : all) {
+            int bar = rule.indexOf('|');
+            rules.put(rule.charAt(0), List.of(rule.substring(2, bar), rule.substring(bar + 1)));
         }
         return new Pcfg('s', rules);
     }
@@ -110,8 +112,8 @@ public record Pcfg(char start, Map<Character, List<String>> rules) {
         }
         double sum = 0;
         for (String side : sides) {
-            for (char inner : side.toCharArray()) {
-                sum += expected(inner, terminal, known);
+            for (int i = 0; i < side.length(); i++) {
+                sum += expected(side.charAt(i), terminal, known);
             }
         }
         known.put(c, sum / sides.size());
