@@ -120,7 +120,7 @@ public final class LlamaBenchmark {
                 .start();
         String[] said = new String(peer.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .strip()
-                .split(" ");
+                .split(" ", -1);
         if (peer.waitFor() != 0) {
             throw new IOException("llama_step.py ended with " + peer.exitValue());
         }
@@ -186,7 +186,7 @@ public final class LlamaBenchmark {
                 .start();
         String[] said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .strip()
-                .split(" ");
+                .split(" ", -1);
         if (process.waitFor() != 0) {
             throw new IOException(run + " ended with " + process.exitValue());
         }

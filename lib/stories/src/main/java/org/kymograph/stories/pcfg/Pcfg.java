@@ -47,8 +47,22 @@ public record Pcfg(char start, Map<Character, List<String>> rules) {
     public static Pcfg abc() {
         Map<Character, List<String>> rules = new LinkedHashMap<>();
         List<String> all = List.of(
-                "s:rq|qp", "p:mno|nom", "q:nmo|mn", "r:om|mon", "m:lj|jlk", "n:kjl|ljk", "o:lkj|kj", "j:hi|ih",
-                "k:hgi|ghi", "l:ihg|hig", "g:dfe|fed", "h:edf|def", "i:efd|fde", "d:ca|abc", "e:cb|cab", "f:cba|ba");
+                "s:rq|qp",
+                "p:mno|nom",
+                "q:nmo|mn",
+                "r:om|mon",
+                "m:lj|jlk",
+                "n:kjl|ljk",
+                "o:lkj|kj",
+                "j:hi|ih",
+                "k:hgi|ghi",
+                "l:ihg|hig",
+                "g:dfe|fed",
+                "h:edf|def",
+                "i:efd|fde",
+                "d:ca|abc",
+                "e:cb|cab",
+                "f:cba|ba");
         for (String rule : all) {
             int bar = rule.indexOf('|');
             rules.put(rule.charAt(0), List.of(rule.substring(2, bar), rule.substring(bar + 1)));

@@ -152,7 +152,7 @@ public record UnlearningStudy(
                 models.put("UNDO", undo(trainer, models.get(label(methods.get(0))), seed));
             }
             models.forEach((model, training) -> {
-                if (training != gold) {
+                if (!model.equals(DeletionStudy.ABSENT)) {
                     points.addAll(StudyReadings.of(training, name));
                 }
                 measures.addAll(measures(folder, base, training, model));

@@ -150,7 +150,7 @@ public final class StoryClassifier {
         String[] words = story.toLowerCase(Locale.ROOT)
                 .replaceAll("([.,!?\"])", " $1 ")
                 .strip()
-                .split("\\s+");
+                .split("\\s+", -1);
         Set<String> all = new TreeSet<>();
         for (int i = 0; i < words.length; i++) {
             all.add(words[i]);

@@ -81,7 +81,7 @@ class PcfgTaskTest {
                 int shift = family == Family.INDEX_PAIR ? 2 : 1;
                 int occurrence = family == Family.INDEX ? 3 : 1;
                 for (int i = 0; i < data.size(); i++) {
-                    String[] tokens = text(task, data, i).split(" ");
+                    String[] tokens = text(task, data, i).split(" ", -1);
                     assertThat(tokens).hasSize(73);
                     assertThat(List.of(tokens[0], tokens[1], tokens[5], tokens[70], tokens[71]))
                             .containsExactly("$", family.name(), "<", ">", "=");
@@ -111,7 +111,7 @@ class PcfgTaskTest {
         int[] letters = new int[3];
         int jailbreaks = 0;
         for (int i = 0; i < data.size(); i++) {
-            String[] tokens = text(task, data, i).split(" ");
+            String[] tokens = text(task, data, i).split(" ", -1);
             letters[tokens[2].charAt(0) - 'a']++;
             if (tokens[1].endsWith("JAILBREAK")) {
                 jailbreaks++;

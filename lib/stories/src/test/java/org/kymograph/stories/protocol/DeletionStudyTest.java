@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,10 +50,10 @@ class DeletionStudyTest {
                 .featureLoss();
         assertThat(after).isCloseTo(before, within(1e-4));
         long[] changed = new long[2];
-        Path run = Files.walk(folder)
-                .filter(p -> p.endsWith("metrics.jsonl"))
-                .findFirst()
-                .orElseThrow();
+        Path run;
+        try (Stream<Path> files = Files.walk(folder)) {
+            run = files.filter(p -> p.endsWith("metrics.jsonl")).findFirst().orElseThrow();
+        }
         changed[0] = Files.getLastModifiedTime(run).toMillis();
         assertThat(STUDY.run(folder, 1, 2)).isEqualTo(results);
         changed[1] = Files.getLastModifiedTime(run).toMillis();
