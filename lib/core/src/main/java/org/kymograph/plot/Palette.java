@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kymograph.base.Arguments;
 
 /**
  * Gives each run a colour that readers with any colour vision tell apart, the same one in every figure.
@@ -24,6 +25,8 @@ public final class Palette {
     /** The colours, in order. */
     public static final List<String> COLOURS =
             List.of("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#AA4499", "#999933");
+    /** Viridis, for numbers from the smallest to the largest. */
+    public static final List<String> VIRIDIS = List.of("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725");
     /** The grey of text, where the page's own colour isn't used; contrast 4.5 on white and 4.2 on #111. */
     public static final String TEXT = "#777777";
 
@@ -79,6 +82,28 @@ public final class Palette {
             styles.put(name, at(name.isEmpty() ? 0 : places.getOrDefault(name, others.indexOf(name))));
         }
         return styles;
+    }
+
+    /**
+     * Returns a colour of a scale, blended of the two that it lies between.
+     *
+     * @param scale colours as {@code #rrggbb} at equal distances, at least two
+     * @param t the place, 0 for the first to 1 for the last
+     * @return the colour as {@code #rrggbb}
+     * @throws IllegalArgumentException if the place is out of range, or there are not two colours
+     */
+    public static String blended(List<String> scale, double t) {
+        Arguments.atLeast("the number of colours", scale.size(), 2);
+        double place = Arguments.within("t", t, 0.0, 1.0) * (scale.size() - 1);
+        int low = Math.min(scale.size() - 2, (int) place);
+        int a = Integer.parseInt(scale.get(low).substring(1), 16);
+        int b = Integer.parseInt(scale.get(low + 1).substring(1), 16);
+        int rgb = 0;
+        for (int shift = 0; shift <= 16; shift += 8) {
+            rgb |= (int) Math.round((a >> shift & 255) + (place - low) * ((b >> shift & 255) - (a >> shift & 255)))
+                    << shift;
+        }
+        return String.format("#%06x", rgb);
     }
 
     /** The seed that a name tells, or -1. */

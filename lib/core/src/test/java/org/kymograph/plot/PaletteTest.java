@@ -1,6 +1,7 @@
 package org.kymograph.plot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,15 @@ class PaletteTest {
         Map<String, Palette.Style> both = styles("a1b2-seed17", "c3d4-seed17", "17");
         assertThat(both.get("c3d4-seed17")).isNotEqualTo(both.get("a1b2-seed17"));
         assertThat(both.get("17")).isEqualTo(both.get("a1b2-seed17"));
+    }
+
+    @Test
+    void aScaleBlendsNeighbours() {
+        List<String> scale = List.of("#000000", "#102030", "#ffffff");
+        assertThat(Palette.blended(scale, 0.25)).isEqualTo("#081018");
+        assertThat(Palette.blended(scale, 0.5)).isEqualTo("#102030");
+        assertThat(Palette.blended(scale, 1)).isEqualTo("#ffffff");
+        assertThatThrownBy(() -> Palette.blended(scale, 1.5)).hasMessageContaining("t is 1.5; expected 0 to 1");
     }
 
     @Test

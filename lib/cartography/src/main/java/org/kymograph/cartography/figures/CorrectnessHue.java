@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.kymograph.base.Columns;
+import org.kymograph.plot.Palette;
 
 /**
  * The colours of a data map: a diverging palette with a dark centre, from blue for what is never right to red for what always is
@@ -45,21 +46,7 @@ final class CorrectnessHue {
         }
         return hues <= HUES.length + 1
                 ? List.of(HUES[hues - 2])
-                : Columns.each(hues, i -> blended((double) i / (hues - 1)));
-    }
-
-    private static String blended(double t) {
-        String[] finest = HUES[HUES.length - 1];
-        double place = t * (finest.length - 1);
-        int low = Math.min(finest.length - 2, (int) place);
-        int a = Integer.parseInt(finest[low].substring(1), 16);
-        int b = Integer.parseInt(finest[low + 1].substring(1), 16);
-        int rgb = 0;
-        for (int shift = 0; shift <= 16; shift += 8) {
-            rgb |= (int) Math.round((a >> shift & 255) + (place - low) * ((b >> shift & 255) - (a >> shift & 255)))
-                    << shift;
-        }
-        return String.format("#%06x", rgb);
+                : Columns.each(hues, i -> Palette.blended(List.of(HUES[HUES.length - 1]), (double) i / (hues - 1)));
     }
 
     /** The palette for a number that is 0 for blue and 1 for red. */

@@ -79,18 +79,7 @@ public record DataMapPlot(
     private static final String HOVER = "confidence %{y:.3f}, variability %{x:.3f}<br>right %{fullData.name}";
     private static final int DETAILS = 3_000;
     private static final int MENU = 4_000;
-    /** Viridis, from the smallest values to the largest. */
-    private static final Map<String, String> FIFTHS = fifths();
-
-    private static Map<String, String> fifths() {
-        Map<String, String> fifths = new LinkedHashMap<>();
-        String[] names = {"least fifth", "second", "third", "fourth", "largest fifth"};
-        String[] colours = {"#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"};
-        for (int i = 0; i < names.length; i++) {
-            fifths.put(names[i], colours[i]);
-        }
-        return fifths;
-    }
+    private static final List<String> FIFTHS = List.of("least fifth", "second", "third", "fourth", "largest fifth");
 
     /** Checks the numbers, and that there is an image and a region for each sample. */
     public DataMapPlot {
@@ -378,12 +367,13 @@ public record DataMapPlot(
                     .toArray(String[]::new);
             choices.put("class", base.withColours("class", names, Map.of()).plot());
         }
+        Map<String, String> colours = new LinkedHashMap<>();
+        FIFTHS.forEach(fifth -> colours.put(fifth, Palette.VIRIDIS.get(colours.size())));
         for (Metric metric : List.of(Metric.LOSS_MEAN, Metric.AUM, Metric.FORGETFULNESS)) {
             if (metrics.has(metric)) {
+                String name = metric.column().replace('_', ' ');
                 choices.put(
-                        metric.column().replace('_', ' '),
-                        base.withColours(metric.column().replace('_', ' '), fifths(metric), FIFTHS)
-                                .plot());
+                        name, base.withColours(name, fifths(metric), colours).plot());
             }
         }
         return Animation.menu("colour", choices);
@@ -393,7 +383,6 @@ public record DataMapPlot(
         double[] values = metrics.values(metric);
         double[] sorted =
                 Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
-        List<String> names = List.copyOf(FIFTHS.keySet());
         String[] fifths = new String[values.length];
         for (int i = 0; i < fifths.length; i++) {
             int rank = Arrays.binarySearch(sorted, values[i]);
@@ -402,7 +391,7 @@ public record DataMapPlot(
             while (below > 0 && sorted[below - 1] == values[i]) {
                 below--;
             }
-            fifths[i] = names.get(Math.min(4, 5 * below / Math.max(1, sorted.length)));
+            fifths[i] = FIFTHS.get(Math.min(4, 5 * below / Math.max(1, sorted.length)));
         }
         return fifths;
     }

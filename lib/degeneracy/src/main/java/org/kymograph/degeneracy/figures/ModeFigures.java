@@ -26,7 +26,6 @@ import tech.tablesaw.api.Table;
 public final class ModeFigures {
     private static final int MOST_CURVES = 10;
     private static final String FAINT = "#999999";
-    private static final int[][] VIRIDIS = {{68, 1, 84}, {59, 82, 139}, {33, 145, 140}, {94, 201, 98}, {253, 231, 37}};
 
     private ModeFigures() {}
 
@@ -113,7 +112,7 @@ public final class ModeFigures {
         int curves = Math.min(MOST_CURVES, n);
         for (int i = 0; i < curves; i++) {
             int row = curves == 1 ? n - 1 : (int) Math.round(i * (n - 1.0) / (curves - 1));
-            String colour = viridis(curves == 1 ? 1 : i / (curves - 1.0));
+            String colour = Palette.blended(Palette.VIRIDIS, curves == 1 ? 1 : i / (curves - 1.0));
             plot = plot.and(
                     Plots.line(x, Arrays.stream(losses).mapToDouble(l -> l[row]).toArray())
                             .traces()
@@ -202,15 +201,5 @@ public final class ModeFigures {
 
     private static double[] values(FourierHistory history, ToDoubleFunction<Point> value) {
         return history.points().stream().mapToDouble(value).toArray();
-    }
-
-    private static String viridis(double t) {
-        Arguments.within("t", t, 0, 1);
-        int i = Math.min(VIRIDIS.length - 2, (int) (t * (VIRIDIS.length - 1)));
-        double part = t * (VIRIDIS.length - 1) - i;
-        int[] rgb = IntStream.range(0, 3)
-                .map(c -> (int) Math.round(VIRIDIS[i][c] + part * (VIRIDIS[i + 1][c] - VIRIDIS[i][c])))
-                .toArray();
-        return String.format("#%02x%02x%02x", rgb[0], rgb[1], rgb[2]);
     }
 }
