@@ -1,5 +1,7 @@
 package org.kymograph.cartography.figures;
 
+import it.unimi.dsi.fastutil.doubles.Double2IntMap;
+import it.unimi.dsi.fastutil.doubles.Double2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -383,17 +385,14 @@ public record DataMapPlot(
         double[] values = metrics.values(metric);
         double[] sorted =
                 Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
-        String[] fifths = new String[values.length];
-        for (int i = 0; i < fifths.length; i++) {
-            int rank = Arrays.binarySearch(sorted, values[i]);
-            int below = rank < 0 ? 0 : rank;
-            // Equal values share a fifth.
-            while (below > 0 && sorted[below - 1] == values[i]) {
-                below--;
-            }
-            fifths[i] = FIFTHS.get(Math.min(4, 5 * below / Math.max(1, sorted.length)));
+        // Equal values share a fifth, that of the first of them; adding 0 makes 0 of -0.
+        Double2IntMap below = new Double2IntOpenHashMap();
+        for (int rank = 0; rank < sorted.length; rank++) {
+            below.putIfAbsent(sorted[rank] + 0.0, rank);
         }
-        return fifths;
+        return Arrays.stream(values)
+                .mapToObj(v -> FIFTHS.get(Math.min(4, 5 * below.get(v + 0.0) / Math.max(1, sorted.length))))
+                .toArray(String[]::new);
     }
 
     /**
