@@ -2,6 +2,7 @@ package org.kymograph.evaluate;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.model.ParameterVector;
@@ -123,6 +124,21 @@ public interface HessianOperator {
         double norm = Math.sqrt(KrylovBasis.dot(direction, direction));
         Arguments.positive("the norm of the direction", norm);
         double[] unit = Arrays.stream(direction).map(d -> d / norm).toArray();
+        return projected(v -> {
+            double[] out = v.clone();
+            KrylovBasis.add(out, -KrylovBasis.dot(unit, v), unit);
+            return out;
+        });
+    }
+
+    /**
+     * Returns Π·H·Π of an orthogonal projection Π: the Hessian within a subspace. Directions orthogonal to the subspace become eigenvectors of
+     * the eigenvalue 0.
+     *
+     * @param projection v → Πv; it leaves v as it is
+     * @return the projected operator, of as many rows
+     */
+    default HessianOperator projected(UnaryOperator<double[]> projection) {
         HessianOperator whole = this;
         return new HessianOperator() {
             @Override
@@ -132,17 +148,11 @@ public interface HessianOperator {
 
             @Override
             public double[][] apply(double[][] vectors) {
-                return project(whole.apply(project(vectors)));
+                return all(whole.apply(all(vectors)));
             }
 
-            private double[][] project(double[][] vectors) {
-                return Arrays.stream(vectors)
-                        .map(v -> {
-                            double[] out = v.clone();
-                            KrylovBasis.add(out, -KrylovBasis.dot(unit, v), unit);
-                            return out;
-                        })
-                        .toArray(double[][]::new);
+            private double[][] all(double[][] vectors) {
+                return Arrays.stream(vectors).map(projection).toArray(double[][]::new);
             }
         };
     }

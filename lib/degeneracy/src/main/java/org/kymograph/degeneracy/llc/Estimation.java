@@ -248,7 +248,7 @@ final class Estimation {
                     double[] g = projected(session.gradients(List.of(at)).get(0).toArray());
                     hessian = like.withValues(g).norm() > 0 ? hessian.orthogonalTo(g) : hessian;
                 }
-                hessian = subspace == null ? hessian : projected(hessian);
+                hessian = subspace == null ? hessian : hessian.projected(this::projected);
                 out[k] = lanczos.largest(hessian, 1).get(0).value();
             }
         }
@@ -261,24 +261,5 @@ final class Estimation {
             subspace.project(out);
         }
         return out;
-    }
-
-    // ΠHΠ, whose eigenvalues in the subspace are those of chains in it.
-    private HessianOperator projected(HessianOperator whole) {
-        return new HessianOperator() {
-            @Override
-            public int size() {
-                return whole.size();
-            }
-
-            @Override
-            public double[][] apply(double[][] vectors) {
-                return all(whole.apply(all(vectors)));
-            }
-
-            private double[][] all(double[][] vectors) {
-                return Arrays.stream(vectors).map(Estimation.this::projected).toArray(double[][]::new);
-            }
-        };
     }
 }
