@@ -95,7 +95,15 @@ public record InfluenceStudy(
 
     private LossDraws draws(RunFolder run, long step, NetworkPart part) {
         sample(run, List.of(step), part);
+        return read(run, step, part);
+    }
+
+    private LossDraws read(RunFolder run, long step, NetworkPart part) {
         return LossDraws.read(run, name(part), step).after(settings.burnIn());
+    }
+
+    private double startLoss(RunFolder run, long step) {
+        return trained().meanLosses(List.of(objective.parameters(run, step)))[0];
     }
 
     private String name(NetworkPart part) {
@@ -122,8 +130,7 @@ public record InfluenceStudy(
     public Susceptibility susceptibility(RunFolder run, long step, NetworkPart part) {
         LossDraws full = draws(run, step);
         LossDraws restricted = draws(run, step, part);
-        double start = trained().meanLosses(List.of(objective.parameters(run, step)))[0];
-        return Susceptibility.of(part.name(), restricted, full, train, start);
+        return Susceptibility.of(part.name(), restricted, full, train, startLoss(run, step));
     }
 
     /**
@@ -154,8 +161,11 @@ public record InfluenceStudy(
             for (long step : steps) {
                 if (!out.has(step)) {
                     ReadingsWriter.Line line = out.at(step);
+                    LossDraws full = read(run, step, NetworkPart.whole());
+                    double start = startLoss(run, step);
                     parts.forEach(part -> {
-                        Susceptibility found = susceptibility(run, step, part);
+                        Susceptibility found =
+                                Susceptibility.of(part.name(), read(run, step, part), full, train, start);
                         groups.forEach((group, rows) -> {
                             Mean mean = found.mean(rows);
                             line.value(part.name() + " " + group, mean.value(), mean.standardError());
