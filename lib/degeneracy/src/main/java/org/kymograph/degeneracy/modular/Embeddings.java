@@ -21,15 +21,12 @@ public final class Embeddings {
      * @throws IllegalArgumentException if there is no embedding
      */
     public static double[][] of(ParameterVector parameters) {
-        Segment at = segment(parameters);
-        double[] values = parameters.segment(at.name());
-        boolean across = at.name().equals(TRANSFORMER);
-        int tokens = (int) (long) at.shape().get(across ? 1 : 0);
-        int e = values.length / tokens;
-        double[][] rows = new double[across ? tokens - 1 : tokens][e];
+        Layout at = Layout.of(parameters);
+        double[] values = parameters.segment(at.segment.name());
+        double[][] rows = new double[at.numbers][at.width];
         for (int j = 0; j < rows.length; j++) {
-            for (int c = 0; c < e; c++) {
-                rows[j][c] = values[across ? c * tokens + j : j * e + c];
+            for (int c = 0; c < at.width; c++) {
+                rows[j][c] = values[at.place(j, c)];
             }
         }
         return rows;
@@ -43,34 +40,37 @@ public final class Embeddings {
      * @return the copy
      */
     public static ParameterVector with(ParameterVector parameters, double[][] embedding) {
-        Segment at = segment(parameters);
+        Layout at = Layout.of(parameters);
         double[] values = parameters.toArray();
-        boolean across = at.name().equals(TRANSFORMER);
-        int tokens = (int) (long) at.shape().get(across ? 1 : 0);
-        int e = at.length() / tokens;
-        Arguments.sameLength("embedding", embedding.length, "the numbers", across ? tokens - 1 : tokens);
+        Arguments.sameLength("embedding", embedding.length, "the numbers", at.numbers);
         for (int j = 0; j < embedding.length; j++) {
-            Arguments.sameLength("a row of the embedding", embedding[j].length, "the network's", e);
-            for (int c = 0; c < e; c++) {
-                values[at.offset() + (across ? c * tokens + j : j * e + c)] = embedding[j][c];
+            Arguments.sameLength("a row of the embedding", embedding[j].length, "the network's", at.width);
+            for (int c = 0; c < at.width; c++) {
+                values[at.segment.offset() + at.place(j, c)] = embedding[j][c];
             }
         }
         return parameters.withValues(values);
     }
 
     static FourierBlock block(ParameterVector parameters, List<Integer> modes) {
-        Segment at = segment(parameters);
-        boolean across = at.name().equals(TRANSFORMER);
-        int tokens = (int) (long) at.shape().get(across ? 1 : 0);
-        int e = at.length() / tokens;
+        Layout at = Layout.of(parameters);
         return new FourierBlock(
-                parameters.size(),
-                across ? tokens - 1 : tokens,
-                e,
-                at.offset(),
-                across ? 1 : e,
-                across ? tokens : 1,
-                modes);
+                parameters.size(), at.numbers, at.width, at.segment.offset(), at.rowStride, at.columnStride, modes);
+    }
+
+    /** Where the numbers' rows lie in the parameters of the embedding: an MLP's by number, a transformer's by column, "=" last. */
+    private record Layout(Segment segment, int numbers, int width, int rowStride, int columnStride) {
+        static Layout of(ParameterVector parameters) {
+            Segment at = Embeddings.segment(parameters);
+            boolean across = at.name().equals(TRANSFORMER);
+            int tokens = (int) (long) at.shape().get(across ? 1 : 0);
+            int e = at.length() / tokens;
+            return across ? new Layout(at, tokens - 1, e, 1, tokens) : new Layout(at, tokens, e, e, 1);
+        }
+
+        int place(int number, int column) {
+            return number * rowStride + column * columnStride;
+        }
     }
 
     private static Segment segment(ParameterVector parameters) {
