@@ -1,5 +1,6 @@
 package org.kymograph.degeneracy.influence;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.kymograph.base.Arguments;
 import org.kymograph.degeneracy.llc.LearningCoefficient;
@@ -56,31 +57,26 @@ public record NetworkPart(String name, String mask, Subspace subspace) {
      * @return the parts
      */
     public static List<NetworkPart> of(ModularRun run) {
+        List<NetworkPart> parts = new ArrayList<>();
+        if (!(run.network() instanceof ModularMlp mlp)) {
+            parts.add(of("embedding", "^embed"));
+            parts.add(of("attention", "attn"));
+            parts.add(of("hidden", "mlp"));
+            parts.add(of("head", "^unembed"));
+        } else {
+            parts.add(of("embedding", "^embedding"));
+            if (mlp.linear1Tied()) {
+                parts.add(of("first-layer", "^linear1"));
+            } else {
+                parts.add(of("left", "^linear1l"));
+                parts.add(of("right", "^linear1r"));
+            }
+            parts.add(of("head", "^linear2"));
+        }
         FourierBlock key = FourierBlock.ofKeyModes(run);
-        NetworkPart keyModes = of("key-modes", key);
-        NetworkPart otherModes = of("other-modes", key.others());
-        return run.network() instanceof ModularMlp mlp
-                ? mlp.linear1Tied()
-                        ? List.of(
-                                of("embedding", "^embedding"),
-                                of("first-layer", "^linear1"),
-                                of("head", "^linear2"),
-                                keyModes,
-                                otherModes)
-                        : List.of(
-                                of("embedding", "^embedding"),
-                                of("left", "^linear1l"),
-                                of("right", "^linear1r"),
-                                of("head", "^linear2"),
-                                keyModes,
-                                otherModes)
-                : List.of(
-                        of("embedding", "^embed"),
-                        of("attention", "attn"),
-                        of("hidden", "mlp"),
-                        of("head", "^unembed"),
-                        keyModes,
-                        otherModes);
+        parts.add(of("key-modes", key));
+        parts.add(of("other-modes", key.others()));
+        return List.copyOf(parts);
     }
 
     /** Returns settings whose chains move in this part alone. */
