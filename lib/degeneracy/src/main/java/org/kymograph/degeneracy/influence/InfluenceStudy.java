@@ -22,7 +22,7 @@ import tech.tablesaw.api.Table;
  * <p>Influences are between samples within reach of the chains: choose γ so large that the mean loss stays near that at the checkpoint, or
  * covariances are those of forgetting.
  *
- * @param settings how chains are sampled; the mask is set by part
+ * @param settings how chains are sampled; mask and subspace are set by part
  * @param objective the network and the loss on all samples
  * @param train the rows of its data that the chains' loss is of
  * @param every losses are kept at every so many draws, at least 1

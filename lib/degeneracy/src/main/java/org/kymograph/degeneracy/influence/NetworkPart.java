@@ -81,7 +81,8 @@ public record NetworkPart(String name, String mask, Subspace subspace) {
 
     /** Returns settings whose chains move in this part alone. */
     LearningCoefficient in(LearningCoefficient settings) {
-        return settings.withMask(mask).withSubspace(subspace);
+        // Without a subspace first, since a mask is refused beside one.
+        return settings.withSubspace(null).withMask(mask).withSubspace(subspace);
     }
 
     boolean isWhole() {
