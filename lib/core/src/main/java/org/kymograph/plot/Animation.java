@@ -165,13 +165,11 @@ public final class Animation extends PlotlyFigure {
 
     /** What is not the same in all steps. */
     private static Set<String> changing(List<Map<String, Object>> steps) {
-        Set<String> changing = new LinkedHashSet<>();
-        for (Map<String, Object> step : steps) {
-            step.keySet().stream()
-                    .filter(key -> steps.stream().anyMatch(other -> !Tree.same(step.get(key), other.get(key))))
-                    .forEach(changing::add);
-        }
-        return changing;
+        Map<String, Object> first = steps.get(0);
+        Set<String> keys = new LinkedHashSet<>();
+        steps.forEach(step -> keys.addAll(step.keySet()));
+        keys.removeIf(key -> steps.stream().allMatch(step -> Tree.same(first.get(key), step.get(key))));
+        return keys;
     }
 
     private static Map<String, Object> frame(

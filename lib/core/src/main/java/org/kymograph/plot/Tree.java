@@ -88,6 +88,9 @@ final class Tree {
 
     /** Whether two values are written alike: arrays and what is nested in them are compared by what they hold. */
     static boolean same(Object one, Object other) {
+        if (one == other) {
+            return true;
+        }
         if (one instanceof Map<?, ?> a && other instanceof Map<?, ?> b) {
             return a.keySet().equals(b.keySet()) && a.keySet().stream().allMatch(key -> same(a.get(key), b.get(key)));
         }
