@@ -1,6 +1,7 @@
 package org.kymograph.plot;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,8 +16,7 @@ import org.kymograph.base.Arguments;
  * <p>Where scripts do not run, the baked picture shows the step that is shown first.
  */
 public final class Animation extends PlotlyFigure {
-    private static final Map<String, Object> NOTHING =
-            Plots.attributes("type: scatter, x: [null], y: [null], showlegend: false");
+    private static final Series NOTHING = Series.of("type: scatter, x: [null], y: [null], showlegend: false");
     /** What a slider below a figure takes of its height, in pixels. */
     private static final int SLIDER = 78;
     /** What a title above the headings of panels takes. */
@@ -61,7 +61,11 @@ public final class Animation extends PlotlyFigure {
      * @throws IllegalArgumentException if there are no figures, or none of the step
      */
     public static Animation of(String what, Map<String, ? extends PlotlyFigure> figures, String shown) {
-        List<String> names = names(figures, shown);
+        Arguments.notEmpty("plots", figures.values());
+        if (!figures.containsKey(shown)) {
+            throw Arguments.unknown("shown", shown, figures.keySet());
+        }
+        List<String> names = List.copyOf(figures.keySet());
         List<Object> steps = new ArrayList<>();
         names.forEach(name -> steps.add(
                 Plots.attributes("label: ?, method: animate, args: ?", name, List.of(List.of(name), still()))));
@@ -103,27 +107,16 @@ public final class Animation extends PlotlyFigure {
         return made(figures, names.get(0), Map.of("updatemenus", List.of(menu)), SLIDER / 2);
     }
 
-    private static List<String> names(Map<String, ? extends PlotlyFigure> figures, String shown) {
-        Arguments.notEmpty("plots", figures.values());
-        if (!figures.containsKey(shown)) {
-            throw Arguments.unknown("shown", shown, figures.keySet());
-        }
-        return List.copyOf(figures.keySet());
-    }
-
     private static Animation made(
             Map<String, ? extends PlotlyFigure> figures, String shown, Map<String, Object> controls, int room) {
         int most =
                 figures.values().stream().mapToInt(f -> f.traces().size()).max().orElse(0);
-        Map<String, List<Map<String, Object>>> data = new LinkedHashMap<>();
+        Map<String, List<Series>> traces = new LinkedHashMap<>();
         Map<String, Map<String, Object>> layouts = new LinkedHashMap<>();
         figures.forEach((name, figure) -> {
-            List<Map<String, Object>> all = new ArrayList<>();
-            figure.traces().forEach(trace -> all.add(trace.attributes()));
-            while (all.size() < most) {
-                all.add(NOTHING);
-            }
-            data.put(name, all);
+            List<Series> all = new ArrayList<>(figure.traces());
+            all.addAll(Collections.nCopies(most - all.size(), NOTHING));
+            traces.put(name, all);
             Map<String, Object> own = new LinkedHashMap<>(figure.layout());
             own.keySet().removeAll(Set.of("sliders", "updatemenus", "height", "width"));
             layouts.put(name, own);
@@ -133,12 +126,11 @@ public final class Animation extends PlotlyFigure {
         for (int t = 0; t < most; t++) {
             int at = t;
             attributes.add(
-                    changing(data.values().stream().map(all -> all.get(at)).toList()));
+                    changing(traces.values().stream().map(all -> all.get(at).attributes()).toList()));
         }
         List<Map<String, Object>> frames = new ArrayList<>();
         figures.keySet()
-                .forEach(name -> frames.add(frame(name, data.get(name), attributes, layouts.get(name), changing)));
-        PlotlyFigure first = figures.get(shown);
+                .forEach(name -> frames.add(frame(name, traces.get(name), attributes, layouts.get(name), changing)));
         Map<String, Object> layout = new LinkedHashMap<>(layouts.get(shown));
         layout.put(
                 "height",
@@ -152,11 +144,7 @@ public final class Animation extends PlotlyFigure {
             layout.put("margin", Tree.with(Tree.child(layout, "margin"), "b", bottom.intValue() + room));
         }
         layout.putAll(controls);
-        List<Series> traces = new ArrayList<>(first.traces());
-        while (traces.size() < most) {
-            traces.add(new Series(NOTHING));
-        }
-        return new Animation(traces, layout, frames);
+        return new Animation(traces.get(shown), layout, frames);
     }
 
     private static Map<String, Object> still() {
@@ -174,7 +162,7 @@ public final class Animation extends PlotlyFigure {
 
     private static Map<String, Object> frame(
             String name,
-            List<Map<String, Object>> traces,
+            List<Series> traces,
             List<Set<String>> attributes,
             Map<String, Object> layout,
             Set<String> changing) {
@@ -183,7 +171,7 @@ public final class Animation extends PlotlyFigure {
         for (int t = 0; t < traces.size(); t++) {
             if (!attributes.get(t).isEmpty()) {
                 places.add(t);
-                data.add(part(traces.get(t), attributes.get(t)));
+                data.add(part(traces.get(t).attributes(), attributes.get(t)));
             }
         }
         Map<String, Object> frame = new LinkedHashMap<>(Map.of("name", name, "data", data, "traces", places));
