@@ -23,9 +23,9 @@ public final class Plot extends PlotlyFigure {
     /** The most entries of a legend beside a figure of the usual height. */
     private static final int MOST_BESIDE = 10;
     /** Pixels of a line of entries below a figure, and how many of them a line holds. */
-    static final int ENTRY = 20;
+    private static final int ENTRY = 20;
 
-    static final int ENTRIES = 10;
+    private static final int ENTRIES = 10;
     private final List<Series> series;
     private final Map<String, Object> layout;
 
@@ -369,7 +369,12 @@ public final class Plot extends PlotlyFigure {
                         drawn,
                         "legend.orientation: h, legend.y: -0.2, legend.yanchor: top, legend.font.size: 11, height: ?",
                         (drawn.get("height") instanceof Number height ? height.intValue() : Theme.HEIGHT)
-                                + ENTRY * (int) ((entries + ENTRIES - 1) / ENTRIES));
+                                + heightBelow(entries));
+    }
+
+    /** The height of a legend that lies below a figure. */
+    static int heightBelow(long entries) {
+        return ENTRY * (int) ((entries + ENTRIES - 1) / ENTRIES);
     }
 
     /** Plotly wants the logarithm of an annotation's place, but not of a line's. */

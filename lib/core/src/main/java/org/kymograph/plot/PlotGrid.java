@@ -146,7 +146,7 @@ public final class PlotGrid extends PlotlyFigure {
             long entries = traces().stream().filter(Series::showLegend).count();
             int height = (int) layout.get("height");
             layout.put("legend", Tree.with(Tree.child(layout, "legend"), "y", -60.0 / height));
-            layout.put("height", height + Plot.ENTRY * (int) ((entries + Plot.ENTRIES - 1) / Plot.ENTRIES));
+            layout.put("height", height + Plot.heightBelow(entries));
         }
         boolean headed = plots.stream().anyMatch(plot -> !plot.title().isEmpty());
         int top = headed ? 40 : Theme.UNTITLED;
