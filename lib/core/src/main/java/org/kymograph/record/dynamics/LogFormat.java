@@ -73,7 +73,7 @@ public enum LogFormat {
             line.put('e')
                     .put(exponent < 0 ? '-' : '+')
                     .put(size < 10 ? "0" : "")
-                    .put(Integer.toString(size));
+                    .put(size);
         } else if (exponent < 0) {
             line.put("0.").zeros(-exponent - 1).put(digits);
         } else if (digits.length() <= exponent + 1) {
@@ -91,12 +91,7 @@ public enum LogFormat {
             return;
         }
         long whole = (long) size;
-        double scaled = (size - whole) * SCALE;
-        long decimals = (long) scaled;
-        double rest = scaled - decimals;
-        if (rest > 0.5 || rest == 0.5 && (decimals & 1) == 1) {
-            decimals++;
-        }
+        long decimals = (long) Math.rint((size - whole) * SCALE);
         if (decimals == SCALE) {
             decimals = 0;
             whole++;
@@ -104,17 +99,6 @@ public enum LogFormat {
         if (x < 0) {
             line.put('-');
         }
-        line.put(whole).put('.');
-        String text = Long.toString(decimals);
-        int zeros = 10 - text.length();
-        int last = text.length();
-        while (last > 1 && text.charAt(last - 1) == '0') {
-            last--;
-        }
-        if (decimals == 0) {
-            line.put('0');
-        } else {
-            line.zeros(zeros).put(text, 0, last);
-        }
+        line.fixed(whole, decimals);
     }
 }

@@ -61,12 +61,18 @@ final class LogLine {
         for (long power = 10; digits < LONGEST && rest >= power; power *= 10) {
             digits++;
         }
-        room(digits);
-        for (int i = digits - 1; i >= 0; i--) {
+        return digits(rest, digits);
+    }
+
+    /** Puts the last digits of a number, zeros before those that it has. */
+    private LogLine digits(long number, int count) {
+        room(count);
+        long rest = number;
+        for (int i = count - 1; i >= 0; i--) {
             bytes[length + i] = (byte) ('0' + rest % 10);
             rest /= 10;
         }
-        length += digits;
+        length += count;
         return this;
     }
 
@@ -129,19 +135,18 @@ final class LogLine {
         if (number < 0 && (whole > 0 || part > 0)) {
             put('-');
         }
-        put(whole).put('.');
+        return fixed(whole, part);
+    }
+
+    /** Puts a number of at least 0 by its whole part and its ten decimals, without zeros at the end, with at least one decimal. */
+    LogLine fixed(long whole, long decimals) {
+        long part = decimals;
         int digits = DECIMALS;
         while (digits > 1 && part % 10 == 0) {
             part /= 10;
             digits--;
         }
-        room(digits);
-        for (int i = digits - 1; i >= 0; i--) {
-            bytes[length + i] = (byte) ('0' + part % 10);
-            part /= 10;
-        }
-        length += digits;
-        return this;
+        return put(whole).put('.').digits(part, digits);
     }
 
     /**
