@@ -117,20 +117,17 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
         LossDraws draws = study.draws(opened.run(), at);
         InfluenceMatrix matrix = covariance ? draws.covariance(train, test) : draws.correlation(train, test);
         DatamodelingScore score = retraining == null ? null : score(opened, all, matrix, retraining);
-        List<NetworkPart> asked = parts ? NetworkPart.of(opened) : List.of();
-        Table responses =
-                parts ? study.along(opened.run(), opened.steps(), asked, Map.of(HELD_OUT, test)) : Table.create();
+        Map<String, Map<Long, double[]>> responses = parts ? susceptibilities(opened, study, test) : Map.of();
         ObjectNode json = json(at, matrix, all, score);
         if (parts) {
-            json.set("susceptibilities", Json.tree(susceptibilities(responses, asked)));
+            json.set("susceptibilities", Json.tree(responses));
         }
         Json.write(out, json);
         tell(matrix, all);
         if (parts) {
             print("susceptibilities to held-out pairs, with their standard errors");
-            susceptibilities(responses, asked)
-                    .forEach((part, values) -> values.forEach(
-                            (step, value) -> print("%-12s %8d %12.3e ± %.1e", part, step, value[0], value[1])));
+            responses.forEach((part, values) -> values.forEach(
+                    (step, value) -> print("%-12s %8d %12.3e ± %.1e", part, step, value[0], value[1])));
         }
         if (score != null) {
             tell(score);
@@ -147,7 +144,9 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
     }
 
     // By part and step, χ and its error.
-    private static Map<String, Map<Long, double[]>> susceptibilities(Table table, List<NetworkPart> parts) {
+    private static Map<String, Map<Long, double[]>> susceptibilities(ModularRun run, InfluenceStudy study, int[] test) {
+        List<NetworkPart> parts = NetworkPart.of(run);
+        Table table = study.along(run.run(), run.steps(), parts, Map.of(HELD_OUT, test));
         Map<String, Map<Long, double[]>> out = new LinkedHashMap<>();
         double[] steps = Columns.numbers(table, "step");
         for (NetworkPart part : parts) {
