@@ -125,8 +125,9 @@ public final class Animation extends PlotlyFigure {
         List<Set<String>> attributes = new ArrayList<>();
         for (int t = 0; t < most; t++) {
             int at = t;
-            attributes.add(
-                    changing(traces.values().stream().map(all -> all.get(at).attributes()).toList()));
+            attributes.add(changing(traces.values().stream()
+                    .map(all -> all.get(at).attributes())
+                    .toList()));
         }
         List<Map<String, Object>> frames = new ArrayList<>();
         figures.keySet()

@@ -126,8 +126,8 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
         tell(matrix, all);
         if (parts) {
             print("susceptibilities to held-out pairs, with their standard errors");
-            responses.forEach((part, values) -> values.forEach(
-                    (step, value) -> print("%-12s %8d %12.3e ± %.1e", part, step, value[0], value[1])));
+            responses.forEach((part, values) ->
+                    values.forEach((step, value) -> print("%-12s %8d %12.3e ± %.1e", part, step, value[0], value[1])));
         }
         if (score != null) {
             tell(score);

@@ -75,7 +75,7 @@ final class MapDrawing {
      *
      * @param content what it shows, its runs included
      * @param features how many features each label names, 0 or more
-     * @param steps how many moments, at least 2
+     * @param steps how many moments, at least 1
      * @return the figure
      */
     static Animation movie(MapContent content, int features, int steps) {
@@ -90,7 +90,7 @@ final class MapDrawing {
                 Symbols.runs(content.runs().stream().map(MapContent.Run::name).toList(), 22);
         Map<String, Plot> moments = new LinkedHashMap<>();
         for (int step = 0; step < steps; step++) {
-            int t = (int) ((long) last * step / (steps - 1));
+            int t = steps == 1 ? last : (int) ((long) last * step / (steps - 1));
             moments.put(Symbols.number(t * content.perCheckpoint()), drawing.moment(map, t, names));
         }
         return Animation.of(content.unit(), moments);

@@ -97,6 +97,24 @@ class TrainingMapPlotTest {
     }
 
     @Test
+    void aMovieMovesTheRunsAndTheTimeAlone() throws JsonProcessingException {
+        MapContent content = MAPS.get("fork");
+        JsonNode figure = json(MapDrawing.movie(content, 1, 4));
+        assertThat(figure.at("/frames")).hasSize(4);
+        int traces = figure.at("/data").size();
+        for (JsonNode frame : figure.at("/frames")) {
+            assertThat(frame.at("/traces").toString()).isEqualTo("[" + (traces - 2) + "," + (traces - 1) + "]");
+            assertThat(frame.at("/data/0/x")).hasSameSizeAs(content.runs());
+            assertThat(frame.has("layout")).isFalse();
+        }
+        assertThat(figure.at("/frames/0/data/1/x/0").asDouble())
+                .isLessThan(figure.at("/frames/3/data/1/x/0").asDouble());
+        assertThat(json(MapDrawing.movie(content, 1, 1)).at("/frames"))
+                .as("runs of a single checkpoint have one moment")
+                .hasSize(1);
+    }
+
+    @Test
     void labelsNameTheFirstFeaturesAndHoveringAll() throws JsonProcessingException {
         MapContent.Edge edge = new MapContent.Edge(
                 0,
