@@ -5,10 +5,8 @@ import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
-import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
-import org.kymograph.record.tensors.Tensor;
 
 /**
  * Counting a letter in uniformly drawn letters, where the count of the second letter b may be tied to that of the first, a. In a
@@ -89,24 +87,12 @@ public record LetterCounting(
 
     private Dataset draw(long seed, String part, int n, double share) {
         RandomGenerator random = Streams.of(seed, part + " letters");
-        long[] inputs = new long[Math.multiplyExact(n, positions + 1)];
-        long[] targets = new long[n];
+        LetterSamples samples = new LetterSamples(n, letters, positions);
         for (int i = 0; i < n; i++) {
             int[] sample = letters(random, random.nextDouble() < share);
-            inputs[i * (positions + 1)] = letters;
-            for (int p = 0; p < positions; p++) {
-                inputs[i * (positions + 1) + p + 1] = sample[p];
-            }
-            targets[i] = count(sample, counted);
+            samples.add(sample, count(sample, counted));
         }
-        return new Dataset(
-                name(),
-                part,
-                seed,
-                Tensor.of(inputs, n, positions + 1L),
-                Tensor.of(targets, n),
-                positions + 1,
-                Scaling.NONE);
+        return samples.dataset(name(), part, seed, positions + 1);
     }
 
     private int[] letters(RandomGenerator random, boolean tied) {

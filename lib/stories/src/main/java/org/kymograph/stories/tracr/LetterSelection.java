@@ -6,10 +6,8 @@ import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
-import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
-import org.kymograph.record.tensors.Tensor;
 
 /**
  * Naming the letter of a rank among different letters, the fifth or the seventh smallest. In a correlated sample the seventh is the
@@ -85,8 +83,7 @@ public record LetterSelection(
 
     private Dataset draw(long seed, String part, int n, double share) {
         RandomGenerator random = Streams.of(seed, part + " ranked letters");
-        long[] inputs = new long[Math.multiplyExact(n, positions + 1)];
-        long[] targets = new long[n];
+        LetterSamples samples = new LetterSamples(n, letters, positions);
         for (int i = 0; i < n; i++) {
             boolean tied = random.nextDouble() < share;
             int[] drawn;
@@ -96,13 +93,8 @@ public record LetterSelection(
                 sorted = drawn.clone();
                 Arrays.sort(sorted);
             } while (tied != (sorted[6] - sorted[4] == shift));
-            inputs[i * (positions + 1)] = letters;
-            for (int p = 0; p < positions; p++) {
-                inputs[i * (positions + 1) + p + 1] = drawn[p];
-            }
-            targets[i] = sorted[ranked == 0 ? 4 : 6];
+            samples.add(drawn, sorted[ranked == 0 ? 4 : 6]);
         }
-        return new Dataset(
-                name(), part, seed, Tensor.of(inputs, n, positions + 1L), Tensor.of(targets, n), letters, Scaling.NONE);
+        return samples.dataset(name(), part, seed, letters);
     }
 }
