@@ -5,6 +5,7 @@ import java.util.stream.IntStream;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Dataset.Target;
 import org.kymograph.record.tensors.Tensor;
+import org.kymograph.stats.Statistics;
 
 /**
  * The log-probabilities of a classifier or a language model, a row for each position of each sample, or for each sample.
@@ -50,7 +51,7 @@ record Predictions(double[][] rows, int[] targets, int positions) {
 
     double accuracy() {
         return Arrays.stream(counted())
-                .mapToDouble(i -> best(rows[i]) == targets[i] ? 1 : 0)
+                .mapToDouble(i -> Statistics.argmax(rows[i]) == targets[i] ? 1 : 0)
                 .average()
                 .orElse(Double.NaN);
     }
@@ -70,13 +71,5 @@ record Predictions(double[][] rows, int[] targets, int positions) {
             sum += Math.exp(p) == 0 ? 0 : Math.exp(p) * (p - other.rows[row][k]);
         }
         return Math.max(0, sum);
-    }
-
-    static int best(double[] row) {
-        int best = 0;
-        for (int k = 1; k < row.length; k++) {
-            best = row[k] > row[best] ? k : best;
-        }
-        return best;
     }
 }
