@@ -17,12 +17,11 @@ import org.kymograph.model.GradientMode;
 import org.kymograph.model.Hooks;
 import org.kymograph.model.Network;
 import org.kymograph.model.ParameterVector;
+import org.kymograph.train.Adam;
 
 /** Fits the affine map of a tuned lens, from the identity on, by Adam on the cross-entropy with the network's own answers. */
 final class TunedLensFit {
     private static final int BATCH = 64;
-    private static final double BETA1 = 0.9;
-    private static final double BETA2 = 0.999;
 
     private TunedLensFit() {}
 
@@ -48,8 +47,7 @@ final class TunedLensFit {
         RandomGenerator random = Streams.of(0, "tuned lens " + point);
         int batch = Math.min(BATCH, data.size());
         double[] w = null;
-        double[] first = null;
-        double[] second = null;
+        Adam adam = null;
         int d = 0;
         try (NDManager manager = NDManager.newBaseManager()) {
             Block block = network.single(manager, new Shape(data.inputShape()), 0);
@@ -72,27 +70,25 @@ final class TunedLensFit {
                     if (w == null) {
                         d = (int) from.getShape().get(from.getShape().dimension() - 1);
                         w = identity(d);
-                        first = new double[w.length];
-                        second = new double[w.length];
+                        adam = new Adam(w.length);
                     }
-                    float[] gradient = gradient(block, store, inputs, from, own.stopGradient(), data, rows, last, w, d);
-                    for (int i = 0; i < w.length; i++) {
-                        first[i] = BETA1 * first[i] + (1 - BETA1) * gradient[i];
-                        second[i] = BETA2 * second[i] + (1 - BETA2) * gradient[i] * gradient[i];
-                        double m = first[i] / (1 - Math.pow(BETA1, step));
-                        double v = second[i] / (1 - Math.pow(BETA2, step));
-                        // A cosine to 0 settles what the noise of batches leaves.
-                        double now = rate * (1 + Math.cos(Math.PI * step / steps)) / 2;
-                        w[i] -= now * m / (Math.sqrt(v) + 1e-8);
-                    }
+                    double[] gradient =
+                            gradient(block, store, inputs, from, own.stopGradient(), data, rows, last, w, d);
+                    // A cosine to 0 settles what the noise of batches leaves.
+                    adam.step(w, gradient, rate * (1 + Math.cos(Math.PI * step / steps)) / 2);
                 }
             }
         }
+        float[] floats = floats(w);
+        return new AffineMap(Arrays.copyOf(floats, d * d), Arrays.copyOfRange(floats, d * d, floats.length));
+    }
+
+    private static float[] floats(double[] w) {
         float[] floats = new float[w.length];
         for (int i = 0; i < floats.length; i++) {
             floats[i] = (float) w[i];
         }
-        return new AffineMap(Arrays.copyOf(floats, d * d), Arrays.copyOfRange(floats, d * d, floats.length));
+        return floats;
     }
 
     private static double[] identity(int d) {
@@ -104,7 +100,7 @@ final class TunedLensFit {
     }
 
     // The gradient of the mean of −Σ p log q, p the network's answers and q those of the lens, by A and b.
-    private static float[] gradient(
+    private static double[] gradient(
             Block block,
             ParameterStore store,
             NDArray inputs,
@@ -115,10 +111,7 @@ final class TunedLensFit {
             String last,
             double[] w,
             int d) {
-        float[] values = new float[w.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) w[i];
-        }
+        float[] values = floats(w);
         NDManager manager = inputs.getManager();
         NDArray a = manager.create(Arrays.copyOf(values, d * d), new Shape(d, d));
         NDArray b = manager.create(Arrays.copyOfRange(values, d * d, values.length), new Shape(d));
@@ -132,9 +125,12 @@ final class TunedLensFit {
         int axis = logits.getShape().dimension() - 1;
         NDArray each = own.softmax(axis).mul(logits.logSoftmax(axis)).sum(new int[] {axis});
         JniUtils.backward((PtNDArray) each, (PtNDArray) weights(each, data, rows), false, false);
-        float[] out = new float[w.length];
-        System.arraycopy(a.getGradient().toFloatArray(), 0, out, 0, d * d);
-        System.arraycopy(b.getGradient().toFloatArray(), 0, out, d * d, d);
+        float[] byA = a.getGradient().toFloatArray();
+        float[] byB = b.getGradient().toFloatArray();
+        double[] out = new double[w.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = i < d * d ? byA[i] : byB[i - d * d];
+        }
         return out;
     }
 

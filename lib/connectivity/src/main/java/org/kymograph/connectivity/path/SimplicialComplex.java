@@ -11,6 +11,7 @@ import org.kymograph.base.Streams;
 import org.kymograph.evaluate.LossCurve;
 import org.kymograph.evaluate.ParameterPath;
 import org.kymograph.model.ParameterVector;
+import org.kymograph.train.Adam;
 import org.kymograph.train.Objective;
 import org.kymograph.train.ObjectiveSession;
 import tech.tablesaw.api.Table;
