@@ -72,8 +72,7 @@ public final class MicroStoriesBenchmark {
         }
         for (Path path : runs) {
             RunFolder run = RunFolder.open(path);
-            List<Long> steps = run.checkpointSteps();
-            Path last = path.resolve(String.format("checkpoints/step-%08d.safetensors", steps.get(steps.size() - 1)));
+            Path last = run.checkpointFile(run.lastCheckpointStep());
             String name = stage.relativize(path).getName(0) + "-" + run.seed() + ".bin";
             LlamaModel.read(last).writeBin(to.resolve(name), 2);
         }

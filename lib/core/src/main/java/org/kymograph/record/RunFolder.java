@@ -309,6 +309,20 @@ public final class RunFolder implements AutoCloseable {
         return info.checkpoints().stream().map(RunInfo.Checkpoint::step).toList();
     }
 
+    /**
+     * Returns the step of the last checkpoint that is listed.
+     *
+     * @return the step
+     * @throws RecordException if there is none
+     */
+    public long lastCheckpointStep() {
+        List<Long> steps = checkpointSteps();
+        if (steps.isEmpty()) {
+            throw new RecordException(folder, "has no checkpoint");
+        }
+        return steps.get(steps.size() - 1);
+    }
+
     /** The checksums of the checkpoints that are listed, by step. */
     Map<Long, String> checkpointChecksums() {
         return info.checkpoints().stream()
@@ -326,6 +340,17 @@ public final class RunFolder implements AutoCloseable {
     public TensorFile checkpoint(long step) {
         RunInfo.Checkpoint listed = listed(step);
         return VerifiedCheckpoint.open(folder.resolve(listed.file()), listed);
+    }
+
+    /**
+     * Returns the file of a checkpoint, for readers of files; {@link #checkpoint} verifies what it opens.
+     *
+     * @param step one of {@link #checkpointSteps()}
+     * @return the file
+     * @throws IllegalArgumentException if no checkpoint of that step is listed
+     */
+    public Path checkpointFile(long step) {
+        return folder.resolve(listed(step).file());
     }
 
     private RunInfo.Checkpoint listed(long step) {

@@ -204,6 +204,17 @@ public record Objective(
     }
 
     /**
+     * Reads the parameters of the network from a run's last checkpoint.
+     *
+     * @param run a run of such a network
+     * @return the parameters
+     * @throws RecordException if the run has no checkpoint, or it lacks a parameter, or has one of another shape
+     */
+    public ParameterVector parameters(RunFolder run) {
+        return parameters(run, run.lastCheckpointStep());
+    }
+
+    /**
      * Reads the parameters of the network from a checkpoint; what else the file holds, such as an optimiser's state, is left.
      *
      * @param checkpoint an open file with the parameters by name

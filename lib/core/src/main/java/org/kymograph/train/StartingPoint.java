@@ -85,9 +85,10 @@ public final class StartingPoint {
      * @throws IllegalArgumentException if they differ in setting or last step, or have no checkpoint
      */
     public static StartingPoint ofEach(Population runs) {
-        List<Long> steps = runs.runs().get(0).checkpointSteps();
-        Arguments.check(!steps.isEmpty(), "checkpoints of " + runs.runs().get(0), steps, "at least one to start from");
-        return ofEach(runs, steps.get(steps.size() - 1));
+        RunFolder first = runs.runs().get(0);
+        List<Long> steps = first.checkpointSteps();
+        Arguments.check(!steps.isEmpty(), "checkpoints of " + first, steps, "at least one to start from");
+        return ofEach(runs, first.lastCheckpointStep());
     }
 
     /**

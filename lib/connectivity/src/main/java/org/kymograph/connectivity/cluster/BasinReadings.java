@@ -58,9 +58,8 @@ public final class BasinReadings {
                 Progress progress = Progress.start("basins", "runs", labels.size())) {
             Map<RunFolder, ParameterVector> ends = new LinkedHashMap<>();
             for (RunFolder run : labels.keySet()) {
-                List<Long> steps = run.checkpointSteps();
-                Arguments.check(!steps.isEmpty(), "runs", run, "runs with checkpoints");
-                ends.put(run, objective.parameters(run, steps.get(steps.size() - 1)));
+                Arguments.check(!run.checkpointSteps().isEmpty(), "runs", run, "runs with checkpoints");
+                ends.put(run, objective.parameters(run));
             }
             int done = 0;
             for (RunFolder run : labels.keySet()) {

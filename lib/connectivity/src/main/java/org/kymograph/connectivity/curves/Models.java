@@ -90,9 +90,8 @@ public final class Models {
                 == runs.runs().size();
         List<Model> all = new ArrayList<>();
         for (RunFolder run : runs.runs()) {
-            List<Long> steps = run.checkpointSteps();
-            Arguments.check(!steps.isEmpty(), "runs", run, "runs with checkpoints");
-            long at = step < 0 ? steps.get(steps.size() - 1) : step;
+            Arguments.check(!run.checkpointSteps().isEmpty(), "runs", run, "runs with checkpoints");
+            long at = step < 0 ? run.lastCheckpointStep() : step;
             all.add(new Model(
                     seeds ? Long.toString(run.seed()) : run.id(),
                     run.id() + " step " + at,

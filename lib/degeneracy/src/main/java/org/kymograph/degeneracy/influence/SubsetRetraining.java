@@ -15,7 +15,6 @@ import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.Population;
-import org.kymograph.record.RunFolder;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Objective;
@@ -163,17 +162,12 @@ public record SubsetRetraining(
                 .train(root, LongStream.range(0, (long) subsets * repeats).toArray());
         Objective objective = Objective.of(experiment, data.subset(columns));
         List<ParameterVector> ends =
-                runs.runs().stream().map(r -> end(r, objective)).toList();
+                runs.runs().stream().map(r -> objective.parameters(r)).toList();
         double[][] all = objective.losses(ends);
         return new Outcome(
                 IntStream.range(0, subsets).mapToObj(this::subset).toArray(int[][]::new),
                 IntStream.range(0, subsets)
                         .mapToObj(s -> Arrays.copyOfRange(all, s * repeats, (s + 1) * repeats))
                         .toArray(double[][][]::new));
-    }
-
-    private static ParameterVector end(RunFolder run, Objective objective) {
-        List<Long> steps = run.checkpointSteps();
-        return objective.parameters(run, steps.get(steps.size() - 1));
     }
 }

@@ -131,11 +131,7 @@ public record ModularRun(RunFolder run, Network network, Task task) {
      * @throws RecordException if there is none
      */
     public long last() {
-        List<Long> steps = steps();
-        if (steps.isEmpty()) {
-            throw new RecordException(run.path(), "has no checkpoint");
-        }
-        return steps.get(steps.size() - 1);
+        return run.lastCheckpointStep();
     }
 
     /**

@@ -390,8 +390,7 @@ public record PcfgStudy(
      * @return the parameters
      */
     public ParameterVector last(RunFolder run) {
-        List<Long> steps = run.checkpointSteps();
-        return asking(0, 0).parameters(run, steps.get(steps.size() - 1));
+        return asking(0, 0).parameters(run);
     }
 
     /**

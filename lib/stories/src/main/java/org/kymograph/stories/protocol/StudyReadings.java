@@ -52,8 +52,7 @@ final class StudyReadings {
     static List<ProbeResults.Row> probes(
             StudyTraining t, MicroStoriesProfile profile, Path folder, int stories, int positions) {
         Readings readings = Readings.of(t.run());
-        List<Long> steps = t.run().checkpointSteps();
-        long last = steps.get(steps.size() - 1);
+        long last = t.run().lastCheckpointStep();
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("stories", stories);
         settings.put("positions", positions);

@@ -291,8 +291,7 @@ public record TracrFineTuning(
     public ParameterVector tuned(RunFolder run) {
         Arguments.require(
                 run.isComplete(), run + " is not done: it diverged or was interrupted, and has no tuned parameters");
-        List<Long> saved = run.checkpointSteps();
-        return asking(0, 0).parameters(run, saved.get(saved.size() - 1));
+        return asking(0, 0).parameters(run);
     }
 
     /**
