@@ -123,7 +123,7 @@ public record PartTrial(Experiment experiment, long steps, LongFunction<Map<Stri
         Table all = accuracies(ALL, experiment, recorded);
         on(recorded, rows)
                 .forEach((name, part) ->
-                        all.append(accuracies(name, part, Trainer.of(part).train(root, seeds(recorded)))));
+                        all.append(accuracies(name, part, Trainer.of(part).train(root, recorded.seeds()))));
         return all;
     }
 
@@ -147,7 +147,7 @@ public record PartTrial(Experiment experiment, long steps, LongFunction<Map<Stri
         Table all = empty();
         parts.forEach((name, part) -> {
             double percent = percent(part, recorded);
-            for (long seed : seeds(recorded)) {
+            for (long seed : recorded.seeds()) {
                 add(
                         all,
                         name,
@@ -158,10 +158,6 @@ public record PartTrial(Experiment experiment, long steps, LongFunction<Map<Stri
             }
         });
         return all;
-    }
-
-    private static long[] seeds(Population runs) {
-        return runs.runs().stream().mapToLong(RunFolder::seed).toArray();
     }
 
     private double percent(Experiment part, Population runs) {

@@ -63,6 +63,15 @@ public record Population(List<RunFolder> runs) {
     }
 
     /**
+     * Returns the seeds of the runs.
+     *
+     * @return a seed for each run, in their order
+     */
+    public long[] seeds() {
+        return runs.stream().mapToLong(RunFolder::seed).toArray();
+    }
+
+    /**
      * Returns the measurements of all runs, one below the other.
      *
      * @return the columns of each run's metrics behind its {@code seed}; what a run did not measure is missing

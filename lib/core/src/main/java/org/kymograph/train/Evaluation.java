@@ -102,8 +102,7 @@ public record Evaluation(double loss, double accuracy) {
     public static Table accuracies(Experiment experiment, Population runs, Map<String, Dataset> sets) {
         Table table = Table.create(
                 experiment.name(),
-                LongColumn.create(
-                        "seed", runs.runs().stream().mapToLong(RunFolder::seed).toArray()));
+                LongColumn.create("seed", runs.seeds()));
         sets.forEach((name, data) -> table.addColumns(DoubleColumn.create(
                 name,
                 runs.runs().stream()

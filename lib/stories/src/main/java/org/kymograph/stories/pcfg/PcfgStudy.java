@@ -278,8 +278,7 @@ public record PcfgStudy(
      * @return a run for each of those
      */
     public Population tune(Path root, Population base, Task question, double rate) {
-        long[] seeds = base.runs().stream().mapToLong(RunFolder::seed).toArray();
-        return Trainer.of(tuning(base, question, rate)).train(root, seeds);
+        return Trainer.of(tuning(base, question, rate)).train(root, base.seeds());
     }
 
     /**

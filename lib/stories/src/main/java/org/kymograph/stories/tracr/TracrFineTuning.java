@@ -231,8 +231,7 @@ public record TracrFineTuning(
      */
     public Population recover(Path root, Population tuned, double rate) {
         Experiment back = experiment("-recovery", task(0, 0), rate).withStart(StartingPoint.ofEach(tuned));
-        return Trainer.of(back)
-                .train(root, tuned.runs().stream().mapToLong(RunFolder::seed).toArray());
+        return Trainer.of(back).train(root, tuned.seeds());
     }
 
     /**
