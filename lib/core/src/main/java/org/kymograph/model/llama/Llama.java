@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.kymograph.base.Arguments;
@@ -232,6 +233,17 @@ public record Llama(
         return ((tied ? 1L : 2L) * vocabulary + positions) * d
                 + layers * (2 * d * d + 2 * d * kv + 3 * d * dMlp + 2 * d)
                 + d;
+    }
+
+    /**
+     * Returns the points of the residual stream.
+     *
+     * @return the embeddings and what is behind each block
+     */
+    public String[] streamPoints() {
+        String[] points = new String[layers + 1];
+        Arrays.setAll(points, l -> l == 0 ? "embed" : "resid_post." + (l - 1));
+        return points;
     }
 
     @Override

@@ -346,8 +346,7 @@ public record PcfgStudy(
      * @return a probe for each
      */
     public List<LinearProbe> probes(ParameterVector parameters) {
-        String[] points = new String[network.layers() + 1];
-        Arrays.setAll(points, l -> l == 0 ? "embed" : "resid_post." + (l - 1));
+        String[] points = network.streamPoints();
         Dataset fit =
                 asking(counting(0, 0).withSizes(1, 2 * task.test()), PROBES).data();
         Dataset test = asking(0, 0).data();

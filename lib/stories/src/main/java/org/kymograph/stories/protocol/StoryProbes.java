@@ -111,8 +111,7 @@ public record StoryProbes(LlamaModel model, BpeTokenizer tokenizer, int position
     // The mean at the last positions of each record, by layer. Positions behind a story don't change those in it.
     private Map<Integer, double[][]> pooled(List<StoryRecord> records) {
         int layers = model.network().layers();
-        String[] points = new String[layers + 1];
-        Arrays.setAll(points, l -> l == 0 ? "embed" : "resid_post." + (l - 1));
+        String[] points = model.network().streamPoints();
         Map<Integer, double[][]> all = new LinkedHashMap<>();
         for (int l = 0; l <= layers; l++) {
             all.put(l, new double[records.size()][]);
