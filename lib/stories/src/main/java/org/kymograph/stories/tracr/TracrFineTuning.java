@@ -1,11 +1,9 @@
 package org.kymograph.stories.tracr;
 
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
@@ -13,7 +11,6 @@ import org.kymograph.data.Task;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
-import org.kymograph.stats.Statistics;
 import org.kymograph.train.Experiment;
 import org.kymograph.train.Objective;
 import org.kymograph.train.Optimizer;
@@ -50,26 +47,6 @@ public record TracrFineTuning(
         int train,
         int test) {
     private static final int BATCH = 96;
-
-    // Accuracy in % by rate and share: (C_Te 1: old, new; C_Te 0: old, new), the paper's tables.
-    private static final Map<String, double[]> COUNTER = Map.of(
-            "0.1/0", new double[] {0, 100, 0, 100},
-            "0.1/1", new double[] {0, 100, 35.8, 0.7},
-            "0.01/0", new double[] {1.1, 96.3, 0, 98.8},
-            "0.01/1", new double[] {0.3, 98.3, 4.2, 0.2},
-            "0.001/0", new double[] {54.6, 1.2, 25.7, 27.2},
-            "0.001/1", new double[] {4.0, 94.3, 10.3, 2.2},
-            "0.0001/0", new double[] {32.6, 0, 10.6, 28.7},
-            "0.0001/1", new double[] {1.6, 98.3, 10.6, 0.2});
-    private static final Map<String, double[]> SELECTOR = Map.of(
-            "0.1/0", new double[] {20.3, 34.5, 0, 99.3},
-            "0.1/1", new double[] {0.3, 99.6, 16.8, 37.8},
-            "0.01/0", new double[] {29.7, 0.2, 16.3, 52.6},
-            "0.01/1", new double[] {11.1, 78.5, 23.8, 14.4},
-            "0.001/0", new double[] {6.4, 20.2, 4.5, 28.5},
-            "0.001/1", new double[] {16.0, 33.2, 12.8, 14.0},
-            "0.0001/0", new double[] {0.5, 82.6, 0.5, 91.1},
-            "0.0001/1", new double[] {0, 90.2, 0.7, 88.6});
 
     /**
      * The accuracies of one run after fine-tuning; they are NaN where the run diverged.
@@ -257,27 +234,25 @@ public record TracrFineTuning(
      */
     public List<Cell> run(Path root, long... seeds) {
         List<Cell> cells = new ArrayList<>();
+        List<Objective> free = List.of(asking(0, 0), asking(1, 0));
+        List<Objective> tied = List.of(asking(0, 1), asking(1, 1));
         for (double rate : rates) {
             for (double share : correlated) {
-                train(root, rate, share, seeds).runs().forEach(run -> cells.add(cell(run, rate, share)));
+                for (RunFolder run : train(root, rate, share, seeds).runs()) {
+                    List<ParameterVector> tuned =
+                            run.isComplete() ? List.of(free.get(0).parameters(run)) : List.of();
+                    cells.add(new Cell(
+                            network.program(), rate, share, run.seed(), accuracies(tied, tuned), accuracies(free, tuned)));
+                }
             }
         }
         return cells;
     }
 
-    private Cell cell(RunFolder run, double rate, double share) {
-        List<List<Double>> all = new ArrayList<>();
-        for (int test = 1; test >= 0; test--) {
-            double[] both = {Double.NaN, Double.NaN};
-            if (run.isComplete()) {
-                List<ParameterVector> tuned = List.of(tuned(run));
-                both = new double[] {
-                    asking(0, test).accuracies(tuned)[0], asking(1, test).accuracies(tuned)[0]
-                };
-            }
-            all.add(List.of(both[0], both[1]));
-        }
-        return new Cell(network.program(), rate, share, run.seed(), all.get(0), all.get(1));
+    private static List<Double> accuracies(List<Objective> tasks, List<ParameterVector> tuned) {
+        return tasks.stream()
+                .map(task -> tuned.isEmpty() ? Double.NaN : task.accuracies(tuned)[0])
+                .toList();
     }
 
     /**
@@ -306,8 +281,11 @@ public record TracrFineTuning(
         Objective asking = asking(task, share);
         List<Row> rows = new ArrayList<>();
         for (RunFolder run : runs.runs()) {
-            for (long step : run.checkpointSteps()) {
-                rows.add(new Row(run.seed(), step, asking.accuracies(List.of(asking.parameters(run, step)))[0]));
+            List<Long> steps = run.checkpointSteps();
+            double[] all = asking.accuracies(
+                    steps.stream().map(step -> asking.parameters(run, step)).toList());
+            for (int i = 0; i < all.length; i++) {
+                rows.add(new Row(run.seed(), steps.get(i), all[i]));
             }
         }
         return Columns.of("accuracies", rows)
@@ -325,48 +303,7 @@ public record TracrFineTuning(
      * @return a row for each program, rate, share, test set and task; what the paper has not is missing
      */
     public static Table table(List<Cell> cells) {
-        record Key(CompiledProgram.Program program, double rate, double share) {}
-        record Row(Key key, int test, int task, double[] ours) {}
-        List<Row> rows = new ArrayList<>();
-        cells.stream()
-                .map(c -> new Key(c.program(), c.rate(), c.correlated()))
-                .distinct()
-                .forEach(key -> {
-                    for (int column = 0; column < 4; column++) {
-                        int task = column % 2;
-                        int test = 1 - column / 2;
-                        double[] ours = cells.stream()
-                                .filter(c -> new Key(c.program(), c.rate(), c.correlated()).equals(key))
-                                .mapToDouble(c -> 100 * (test == 1 ? c.tied() : c.free()).get(task))
-                                .filter(x -> !Double.isNaN(x))
-                                .toArray();
-                        rows.add(new Row(key, test, task, ours));
-                    }
-                });
-        return Columns.of("compiled programs", rows)
-                .texts("program", row -> row.key().program().name().toLowerCase(Locale.ROOT))
-                .doubles("rate", row -> row.key().rate())
-                .doubles("correlated in training", row -> row.key().share())
-                .ints("correlated in test", Row::test)
-                .texts("task", row -> row.task() == 0 ? "old" : "new")
-                .doubles("accuracy", row -> row.ours().length == 0 ? Double.NaN : Statistics.mean(row.ours()))
-                .doubles("sd", row -> row.ours().length < 2 ? Double.NaN : Statistics.sampleSd(row.ours()))
-                .ints("seeds", row -> row.ours().length)
-                .doubles(
-                        "published",
-                        row -> published(
-                                row.key().program(),
-                                row.key().rate(),
-                                row.key().share(),
-                                2 * (1 - row.test()) + row.task()))
-                .table();
-    }
-
-    private static double published(CompiledProgram.Program program, double rate, double share, int column) {
-        String key = new BigDecimal(Double.toString(rate)).stripTrailingZeros().toPlainString()
-                + (share % 1 == 0 ? "/" + (long) share : "/" + share);
-        double[] row = (program == CompiledProgram.Program.COUNTER ? COUNTER : SELECTOR).get(key);
-        return row == null ? Double.NaN : row[column];
+        return PublishedTracr.table(cells);
     }
 
     /** Returns the program, rates and shares. */
