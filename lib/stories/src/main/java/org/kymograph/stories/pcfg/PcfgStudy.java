@@ -6,14 +6,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
-import org.kymograph.data.Scaling;
 import org.kymograph.data.Split;
 import org.kymograph.data.Task;
 import org.kymograph.evaluate.Activations;
@@ -22,7 +20,6 @@ import org.kymograph.model.ParameterVector;
 import org.kymograph.model.llama.Llama;
 import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
-import org.kymograph.record.tensors.Tensor;
 import org.kymograph.stories.inside.OneShotPruning;
 import org.kymograph.stories.pcfg.PcfgTask.Family;
 import org.kymograph.stories.pcfg.PcfgTask.Marks;
@@ -227,28 +224,7 @@ public record PcfgStudy(
         return Task.derived(tuned, Map.of("mixed", old, "share", share), seed -> {
             Split own = tuned.sample(seed);
             Dataset with = old.sample(seed).train();
-            RandomGenerator random = Streams.of(seed, "mixture");
-            long[] inputs = own.train().inputs().toLongs();
-            long[] targets = own.train().targets().toLongs();
-            long[] otherInputs = with.inputs().toLongs();
-            long[] otherTargets = with.targets().toLongs();
-            int t = task.length();
-            for (int i = 0; i < own.train().size(); i++) {
-                if (random.nextDouble() < share) {
-                    System.arraycopy(otherInputs, i * t, inputs, i * t, t);
-                    System.arraycopy(otherTargets, i * t, targets, i * t, t);
-                }
-            }
-            int n = own.train().size();
-            Dataset mixed = new Dataset(
-                    own.train().name(),
-                    "train",
-                    seed,
-                    Tensor.of(inputs, n, t),
-                    Tensor.of(targets, n, t),
-                    task.vocabulary(),
-                    Scaling.NONE);
-            return new Split(mixed, own.test());
+            return new Split(Mixture.of(own.train(), with, share, Streams.of(seed, "mixture")), own.test());
         });
     }
 
@@ -399,18 +375,18 @@ public record PcfgStudy(
      */
     public Table accuracies(Population runs) {
         record Row(long seed, long step, int letter, int correlated, double accuracy) {}
+        // By letter, then test set.
+        List<Objective> asked = List.of(asking(0, 0), asking(0, 1), asking(1, 0), asking(1, 1));
         List<Row> rows = new ArrayList<>();
         for (RunFolder run : runs.runs()) {
-            Objective any = asking(0, 0);
             List<Long> steps = run.checkpointSteps();
-            List<ParameterVector> vectors =
-                    steps.stream().map(step -> any.parameters(run, step)).toList();
-            for (int letter = 0; letter < 2; letter++) {
-                for (int correlated = 0; correlated < 2; correlated++) {
-                    double[] all = asking(letter, correlated).accuracies(vectors);
-                    for (int i = 0; i < all.length; i++) {
-                        rows.add(new Row(run.seed(), steps.get(i), letter, correlated, all[i]));
-                    }
+            List<ParameterVector> vectors = steps.stream()
+                    .map(step -> asked.get(0).parameters(run, step))
+                    .toList();
+            for (int k = 0; k < asked.size(); k++) {
+                double[] all = asked.get(k).accuracies(vectors);
+                for (int i = 0; i < all.length; i++) {
+                    rows.add(new Row(run.seed(), steps.get(i), k / 2, k % 2, all[i]));
                 }
             }
         }
