@@ -2,11 +2,13 @@ package org.kymograph.cli.stories;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.record.files.Json;
+import org.kymograph.stories.corpus.StoryFeature;
 import org.kymograph.stories.corpus.StoryRecord;
 import org.kymograph.stories.corpus.StoryShards;
 import org.kymograph.stories.llama.LlamaModel;
@@ -77,17 +79,17 @@ final class StoriesProbeCommand extends ConsoleCommand {
         Arguments.require(tokenizer != null, "no tokenizer lies beside " + checkpoint + "; expected --tokenizer FILE");
         List<Path> shards = StoryShards.list(folders.source());
         Arguments.atLeast("number of shards in " + folders.source(), shards.size(), 2);
+        List<StoryFeature> features = Arrays.stream(StoryFeature.values())
+                .filter(f -> feature == null || f.label().equals(feature))
+                .toList();
         ProbeResults probes = StoryProbes.of(model, tokenizer)
                 .withPositions(positions)
-                .fit(some(shards.subList(1, shards.size()), train), some(shards.subList(0, 1), test));
-        if (feature != null) {
-            probes = probes.feature(feature);
-            Arguments.check(
-                    !probes.rows().isEmpty(),
-                    "--feature",
-                    feature,
-                    "a feature that some of the stories to fit on have and some do not");
-        }
+                .fit(some(shards.subList(1, shards.size()), train), some(shards.subList(0, 1), test), features);
+        Arguments.check(
+                feature == null || !probes.rows().isEmpty(),
+                "--feature",
+                feature,
+                "a feature that some of the stories to fit on have and some do not");
         if (out != null) {
             Json.write(out, Json.tree(probes.rows().stream().map(Row::of).toList()));
         }

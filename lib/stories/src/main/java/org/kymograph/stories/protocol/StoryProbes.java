@@ -77,10 +77,22 @@ public record StoryProbes(LlamaModel model, BpeTokenizer tokenizer, int position
      * @return a row for each feature that some of the stories to fit on have and some haven't, and each layer
      */
     public ProbeResults fit(List<StoryRecord> train, List<StoryRecord> test) {
+        return fit(train, test, List.of(StoryFeature.values()));
+    }
+
+    /**
+     * Fits the probes for some features.
+     *
+     * @param train the stories to fit on
+     * @param test the stories to measure on
+     * @param features the features
+     * @return a row for each feature that some of the stories to fit on have and some haven't, and each layer
+     */
+    public ProbeResults fit(List<StoryRecord> train, List<StoryRecord> test, List<StoryFeature> features) {
         Map<Integer, double[][]> x = pooled(train);
         Map<Integer, double[][]> y = pooled(test);
         List<ProbeResults.Row> rows = new ArrayList<>();
-        for (StoryFeature feature : StoryFeature.values()) {
+        for (StoryFeature feature : features) {
             int[] labels = labels(train, feature);
             if (Arrays.stream(labels).distinct().count() < 2) {
                 continue;
