@@ -18,7 +18,6 @@ import org.kymograph.record.files.Json;
 import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.tokens.BpeTokenizer;
 import org.kymograph.train.Objective;
-import org.kymograph.train.loss.Loss;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -101,11 +100,9 @@ final class StoriesDiffCommand extends ConsoleCommand {
         Map<String, Objective> measured = new LinkedHashMap<>();
         Dataset first = null;
         for (Path folder : data) {
-            Dataset texts = TokenData.test(folder, before, samples);
-            first = first == null ? texts : first;
-            measured.put(
-                    folder.getFileName().toString(),
-                    Objective.of(before.network(), Loss.CROSS_ENTROPY, texts).withBatchSize(32));
+            Objective objective = TokenData.objective(folder, before, samples);
+            first = first == null ? objective.data() : first;
+            measured.put(folder.getFileName().toString(), objective);
         }
         ParameterVector from = before.parameters();
         ParameterVector to = after.parameters();

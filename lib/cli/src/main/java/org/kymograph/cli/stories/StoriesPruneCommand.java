@@ -11,7 +11,6 @@ import org.kymograph.record.files.Json;
 import org.kymograph.stories.inside.OneShotPruning;
 import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.train.Objective;
-import org.kymograph.train.loss.Loss;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -72,11 +71,11 @@ final class StoriesPruneCommand extends ConsoleCommand {
         }
         LlamaModel model = LlamaModel.read(checkpoint);
         Map<String, Objective> measured = new LinkedHashMap<>();
-        Objective scoring = objective(score, model);
+        Objective scoring = TokenData.objective(score, model, samples);
         measured.put(score.getFileName().toString(), scoring);
         for (Path data : measure) {
             Arguments.check(
-                    measured.put(data.getFileName().toString(), objective(data, model)) == null,
+                    measured.put(data.getFileName().toString(), TokenData.objective(data, model, samples)) == null,
                     "--measure",
                     data,
                     "data sets of different names, also than that of --score");
@@ -91,10 +90,5 @@ final class StoriesPruneCommand extends ConsoleCommand {
             Json.write(out, Json.tree(pruning));
         }
         print(pruning.table().printAll());
-    }
-
-    private Objective objective(Path data, LlamaModel model) {
-        return Objective.of(model.network(), Loss.CROSS_ENTROPY, TokenData.test(data, model, samples))
-                .withBatchSize(32);
     }
 }

@@ -6,13 +6,23 @@ import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.stories.corpus.TokenShards;
 import org.kymograph.stories.llama.LlamaModel;
+import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 
 /** Pretokenized data as a language model reads them. */
 final class TokenData {
+    private static final int BATCH = 32;
+
     private TokenData() {}
 
+    /** Returns the loss of a model's network on the first texts of a folder's test shard. */
+    static Objective objective(Path folder, LlamaModel model, int samples) {
+        return Objective.of(model.network(), Loss.CROSS_ENTROPY, test(folder, model, samples))
+                .withBatchSize(BATCH);
+    }
+
     /** Returns the first texts of a folder's test shard, as long as the model's. */
-    static Dataset test(Path folder, LlamaModel model, int samples) {
+    private static Dataset test(Path folder, LlamaModel model, int samples) {
         Arguments.atLeast("--samples", samples, 1);
         int vocabulary = model.network().vocabulary();
         int[] tokens =
