@@ -99,7 +99,7 @@ public final class DeletionPlots {
                 .doubles("step", i -> points.get(i).step() + 1.0)
                 .doubles(quantity, i -> values[i])
                 .longs("seed", i -> points.get(i).seed())
-                .texts("model", i -> name(points.get(i)))
+                .texts("model", i -> name(points.get(i).model(), points.get(i).deletionRate()))
                 .table();
         Plot plot = Plots.means(table, "step", quantity, "seed", "model", Band.range())
                 .withX("steps + 1")
@@ -108,8 +108,8 @@ public final class DeletionPlots {
         return quantity.endsWith("loss") ? plot : plot.withYRange(0, 1);
     }
 
-    private static String name(StudyPoint p) {
-        return Double.isNaN(p.deletionRate()) ? p.model() : p.model() + ", η " + p.deletionRate();
+    private static String name(String model, double deletionRate) {
+        return Double.isNaN(deletionRate) ? model : model + ", η " + deletionRate;
     }
 
     /**
@@ -126,7 +126,7 @@ public final class DeletionPlots {
                 .ints("layer", ProbeResults.Row::layer)
                 .doubles("accuracy", ProbeResults.Row::accuracy)
                 .longs("seed", ProbeResults.Row::seed)
-                .texts("model", r -> Double.isNaN(r.deletionRate()) ? r.model() : r.model() + ", η " + r.deletionRate())
+                .texts("model", r -> name(r.model(), r.deletionRate()))
                 .table();
         return Plots.means(table, "layer", "accuracy", "seed", "model", Band.range())
                 .withTitle("Probes of " + feature)
