@@ -1,8 +1,5 @@
 package org.kymograph.cli.stories;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.kymograph.cli.Words;
 import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.protocol.Deletion;
@@ -10,8 +7,8 @@ import org.kymograph.stories.protocol.PublishedTuning;
 import org.kymograph.stories.tuning.StoriesConfig;
 import org.kymograph.stories.tuning.StoriesTraining;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code kymograph stories delete}. */
 @Command(
@@ -22,14 +19,8 @@ import picocli.CommandLine.Parameters;
                     + "without the feature, and stories are written whose prompts ask for it."
         })
 final class StoriesDeleteCommand extends StoriesTuningCommand {
-    @Parameters(
-            index = "0",
-            paramLabel = "CHECKPOINT",
-            description = "The model, in any of the formats that sample reads.")
-    Path checkpoint;
-
-    @Parameters(index = "1..*", arity = "0..*", paramLabel = "CONFIG", description = "Files of settings.")
-    List<Path> configs = new ArrayList<>();
+    @Mixin
+    TunedCheckpoint start;
 
     @Option(
             names = "--protocol",
@@ -52,9 +43,9 @@ final class StoriesDeleteCommand extends StoriesTuningCommand {
     @Override
     protected void run() {
         Deletion deletion = Words.named(Deletion.class, "--protocol", protocol);
-        LlamaModel model = LlamaModel.read(checkpoint);
-        StoriesConfig config = config(PublishedTuning.deletion(deletion, model, feature, irrelevant), configs)
-                .with("--init_from=resume_model", "--model_dir=" + checkpoint);
+        LlamaModel model = start.model();
+        StoriesConfig config = start.resumed(
+                config(PublishedTuning.deletion(deletion, model, feature, irrelevant), start.configs));
         train(config, () -> StoriesTraining.of(config).train());
     }
 }

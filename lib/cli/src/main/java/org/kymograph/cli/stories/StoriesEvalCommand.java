@@ -2,12 +2,10 @@ package org.kymograph.cli.stories;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.kymograph.base.Arguments;
-import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
+import org.kymograph.cli.train.StoriesSettingsCommand;
 import org.kymograph.record.files.Json;
 import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.score.GeneratedStories;
@@ -15,9 +13,8 @@ import org.kymograph.stories.tuning.StoriesConfig;
 import org.kymograph.stories.tuning.StoryEvaluation;
 import org.kymograph.stories.tuning.UnlearningMetrics;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Unmatched;
 
 /** {@code kymograph stories eval}. */
 @Command(
@@ -28,15 +25,9 @@ import picocli.CommandLine.Unmatched;
             "CONFIG and --NAME=VALUE are as in train stories: --dataset_name=NAME or --eval_dataset_names=A,B say which, --feature=Twist "
                     + "the feature, --generation_eval_iters × --batch_size how many stories."
         })
-final class StoriesEvalCommand extends ConsoleCommand {
-    @Parameters(
-            index = "0",
-            paramLabel = "CHECKPOINT",
-            description = "The model, in any of the formats that sample reads.")
-    Path checkpoint;
-
-    @Parameters(index = "1..*", arity = "0..*", paramLabel = "CONFIG", description = "Files of settings.")
-    List<Path> configs = new ArrayList<>();
+final class StoriesEvalCommand extends StoriesSettingsCommand {
+    @Mixin
+    TunedCheckpoint start;
 
     @Option(
             names = "--forget",
@@ -56,9 +47,6 @@ final class StoriesEvalCommand extends ConsoleCommand {
     @Option(names = "--out", paramLabel = "FILE", description = "A JSON file to write.")
     Path out;
 
-    @Unmatched
-    List<String> overrides = new ArrayList<>();
-
     @Override
     protected void run() {
         Arguments.require(
@@ -67,12 +55,8 @@ final class StoriesEvalCommand extends ConsoleCommand {
         if (out != null) {
             Destination.checkFile(out);
         }
-        LlamaModel model = LlamaModel.read(checkpoint);
-        StoriesConfig config = StoriesConfig.withDefaults();
-        for (Path file : configs) {
-            config = config.withFile(file);
-        }
-        config = config.with(overrides.toArray(String[]::new));
+        LlamaModel model = start.model();
+        StoriesConfig config = config(StoriesConfig.withDefaults(), start.configs);
         StoryEvaluation found = StoryEvaluation.of(config, model);
         ObjectNode json = Json.object();
         ObjectNode losses = json.putObject("losses");

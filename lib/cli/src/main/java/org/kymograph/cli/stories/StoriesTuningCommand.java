@@ -3,11 +3,10 @@ package org.kymograph.cli.stories;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
+import org.kymograph.cli.train.StoriesSettingsCommand;
 import org.kymograph.cli.train.TrainingThread;
 import org.kymograph.record.Population;
 import org.kymograph.record.Readings;
@@ -15,38 +14,23 @@ import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
 import org.kymograph.stories.tuning.StoriesConfig;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Unmatched;
 import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
 
 /** A command that trains a model of stories: settings behind the options, and what was measured meanwhile as JSON. */
-abstract class StoriesTuningCommand extends ConsoleCommand {
+abstract class StoriesTuningCommand extends StoriesSettingsCommand {
     @Option(
             names = "--out",
             paramLabel = "FILE",
             description = "A JSON file to write: the run, and what was measured at each step.")
     Path out;
 
-    @Unmatched
-    List<String> overrides = new ArrayList<>();
-
-    /** Returns settings with those of files and of --NAME=VALUE, which override them. */
-    StoriesConfig config(StoriesConfig defaults, List<Path> files) {
-        StoriesConfig config = defaults;
-        for (Path file : files) {
-            config = config.withFile(file);
-        }
-        return config.with(overrides.toArray(String[]::new));
-    }
-
     /** Trains, prints where the run is and writes what was measured. */
     void train(StoriesConfig config, Supplier<Population> training) {
         if (out != null) {
             Destination.checkFile(out);
         }
-        if (!config.withoutEffect().isEmpty()) {
-            warn("these settings change nothing here: " + String.join(", ", config.withoutEffect()));
-        }
+        warnOfSettingsWithoutEffect(config);
         RunFolder run = TrainingThread.run(training).runs().get(0);
         print("%s: %s", run.status(), run.path());
         if (run.status() == RunFolder.Status.FAILED) {

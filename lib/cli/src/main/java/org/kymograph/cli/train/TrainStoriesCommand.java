@@ -3,7 +3,6 @@ package org.kymograph.cli.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.stories.tuning.StoriesConfig;
@@ -12,7 +11,6 @@ import org.kymograph.stories.tuning.StoriesTraining;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Unmatched;
 
 /** {@code kymograph train stories}. */
 @Command(
@@ -23,7 +21,7 @@ import picocli.CommandLine.Unmatched;
                     + "--NAME=VALUE changes a setting, and the last one wins. Names and defaults are those of the original's train.py: "
                     + "dataset_name is a folder of data_cache_dir/tokV or a file .txt, init_from=resume_model starts from model_dir."
         })
-final class TrainStoriesCommand extends ConsoleCommand {
+final class TrainStoriesCommand extends StoriesSettingsCommand {
     @Parameters(arity = "0..*", paramLabel = "CONFIG", description = "Files of settings.")
     List<Path> configs = new ArrayList<>();
 
@@ -33,19 +31,10 @@ final class TrainStoriesCommand extends ConsoleCommand {
             description = "A grid of settings in YAML, as in the original's sweeps: a training for each combination.")
     Path sweep;
 
-    @Unmatched
-    List<String> overrides = new ArrayList<>();
-
     @Override
     protected void run() {
-        StoriesConfig config = StoriesConfig.withDefaults();
-        for (Path file : configs) {
-            config = config.withFile(file);
-        }
-        config = config.with(overrides.toArray(String[]::new));
-        if (!config.withoutEffect().isEmpty()) {
-            warn("these settings change nothing here: " + String.join(", ", config.withoutEffect()));
-        }
+        StoriesConfig config = config(StoriesConfig.withDefaults(), configs);
+        warnOfSettingsWithoutEffect(config);
         Population trained = trained(config);
         for (RunFolder run : trained.runs()) {
             print("%s: %s", run.status(), run.path());
