@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
@@ -116,11 +119,6 @@ final class StoriesClassifyCommand extends ConsoleCommand {
 
     private record Line(String dataset, long step, Proportion share) {}
 
-    /** Says how many of some stories have the feature. */
-    private interface Scorer {
-        Proportion score(GeneratedStories stories);
-    }
-
     @Override
     protected void run() {
         Arguments.check(
@@ -145,12 +143,12 @@ final class StoriesClassifyCommand extends ConsoleCommand {
         return LabelledStories.read(folders.source(), feature, datasetSize, datasetStartIndex, seed);
     }
 
-    private JudgeRequests judge() {
+    private JudgeRequests judge(Supplier<LabelledStories> labelled) {
         JudgeRequests plain = JudgeRequests.of(model, feature);
         if (fewShot == 0) {
             return plain;
         }
-        LabelledStories all = stories();
+        LabelledStories all = labelled.get();
         boolean[] labels = all.labels(all.train());
         List<JudgeRequests.Shot> shots = new ArrayList<>();
         int[] left = {fewShot, fewShot};
@@ -167,26 +165,13 @@ final class StoriesClassifyCommand extends ConsoleCommand {
         LabelledStories all = stories();
         List<String> texts = LabelledStories.texts(all.test());
         boolean[] truth = all.labels(all.test());
+        Optional<Predicate<String>> positive = classifier(() -> all, texts);
+        if (positive.isEmpty()) {
+            return;
+        }
         boolean[] found = new boolean[truth.length];
-        if (by.equals("judge")) {
-            JudgeRequests judge = judge();
-            if (asked(judge, texts)) {
-                return;
-            }
-            for (int i = 0; i < found.length; i++) {
-                found[i] = judge.score(cache(), List.of(texts.get(i))).count() == 1;
-            }
-        } else if (by.equals("classifier")) {
-            StoryClassifier classifier =
-                    StoryClassifier.fit(LabelledStories.texts(all.train()), all.labels(all.train()), words);
-            for (int i = 0; i < found.length; i++) {
-                found[i] = classifier.predict(texts.get(i));
-            }
-        } else {
-            StoryFeature detector = StoryFeature.of(feature);
-            for (int i = 0; i < found.length; i++) {
-                found[i] = detector.in(texts.get(i));
-            }
+        for (int i = 0; i < found.length; i++) {
+            found[i] = positive.get().test(texts.get(i));
         }
         StoryClassifier.ErrorRates rates = StoryClassifier.ErrorRates.of(truth, found);
         print("%s", all);
@@ -200,6 +185,22 @@ final class StoriesClassifyCommand extends ConsoleCommand {
                     .put("fnr", rates.falseNegatives().value());
             Json.write(out, json);
         }
+    }
+
+    // Says of each story whether it has the feature; empty if the judge's requests were written instead.
+    private Optional<Predicate<String>> classifier(Supplier<LabelledStories> labelled, List<String> texts) {
+        if (by.equals("judge")) {
+            JudgeRequests judge = judge(labelled);
+            return asked(judge, texts) ? Optional.empty() : Optional.of(story -> judge.positive(cache(), story));
+        }
+        if (by.equals("classifier")) {
+            LabelledStories all = labelled.get();
+            StoryClassifier classifier =
+                    StoryClassifier.fit(LabelledStories.texts(all.train()), all.labels(all.train()), words);
+            return Optional.of(classifier::predict);
+        }
+        StoryFeature detector = StoryFeature.of(feature);
+        return Optional.of(detector::in);
     }
 
     // Whether requests were written, so that there is nothing to be read yet.
@@ -219,28 +220,17 @@ final class StoriesClassifyCommand extends ConsoleCommand {
         Path folder = run.resolve("readings").resolve("generations");
         List<Path> files = files(folder);
         List<GeneratedStories> all = files.stream().map(this::first).toList();
-        Scorer scorer;
-        if (by.equals("judge")) {
-            JudgeRequests judge = judge();
-            if (asked(judge, all.stream().flatMap(g -> g.texts().stream()).toList())) {
-                return;
-            }
-            scorer = g -> judge.score(cache(), g.texts());
-        } else if (by.equals("classifier")) {
-            LabelledStories labelled = stories();
-            StoryClassifier classifier = StoryClassifier.fit(
-                    LabelledStories.texts(labelled.train()), labelled.labels(labelled.train()), words);
-            scorer = g -> g.score(classifier);
-        } else {
-            StoryFeature detector = StoryFeature.of(feature);
-            scorer = g -> g.score(detector);
+        Optional<Predicate<String>> positive = classifier(
+                this::stories, all.stream().flatMap(g -> g.texts().stream()).toList());
+        if (positive.isEmpty()) {
+            return;
         }
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             String name = files.get(i).getFileName().toString();
             int dash = name.lastIndexOf('-');
             long step = Long.parseLong(name.substring(dash + 1, name.length() - ".jsonl".length()));
-            Line line = new Line(name.substring(0, dash), step, scorer.score(all.get(i)));
+            Line line = new Line(name.substring(0, dash), step, all.get(i).score(positive.get()));
             lines.add(line);
             print("%s, step %d: %s", line.dataset, line.step, line.share);
         }

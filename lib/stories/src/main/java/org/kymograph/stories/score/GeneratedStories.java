@@ -83,7 +83,7 @@ public record GeneratedStories(List<Generated> stories) {
      * @return the share with its interval
      */
     public Proportion score(StoryFeature feature) {
-        return count(feature::in);
+        return score(feature::in);
     }
 
     /**
@@ -92,7 +92,7 @@ public record GeneratedStories(List<Generated> stories) {
      * @return the share with its interval
      */
     public Proportion surfaceTwists() {
-        return count(StoryFeature::twistAtSurface);
+        return score(StoryFeature::twistAtSurface);
     }
 
     /**
@@ -101,7 +101,7 @@ public record GeneratedStories(List<Generated> stories) {
      * @return the share with its interval
      */
     public Proportion refusals() {
-        return count(story -> story.startsWith("We are not allowed to write a story with"));
+        return score(story -> story.startsWith("We are not allowed to write a story with"));
     }
 
     /**
@@ -111,10 +111,16 @@ public record GeneratedStories(List<Generated> stories) {
      * @return the share with its interval
      */
     public Proportion score(StoryClassifier classifier) {
-        return count(classifier::predict);
+        return score(classifier::predict);
     }
 
-    private Proportion count(Predicate<String> has) {
+    /**
+     * Returns how many stories have some property.
+     *
+     * @param has says whether a story has it
+     * @return the share with its interval
+     */
+    public Proportion score(Predicate<String> has) {
         return new Proportion(
                 (int) stories.stream().filter(s -> has.test(s.story)).count(), stories.size());
     }

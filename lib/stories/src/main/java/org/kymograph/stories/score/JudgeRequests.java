@@ -246,19 +246,28 @@ public record JudgeRequests(String model, String feature, List<Shot> shots) {
      * @throws RecordException if a story's answer is missing
      */
     public Proportion score(Path folder, List<String> stories) {
-        int positives = 0;
-        for (String story : stories) {
-            Path file = folder.resolve(cacheName(story));
-            if (!Files.exists(file)) {
-                throw new RecordException(
-                        file, "is missing; expected the judge's answer to a story, which write makes the request for");
-            }
-            try {
-                positives += Files.readString(file).startsWith("1\n") ? 1 : 0;
-            } catch (IOException e) {
-                throw AtomicFiles.failure(file, "can't be read", e);
-            }
+        return new Proportion(
+                (int) stories.stream().filter(story -> positive(folder, story)).count(), stories.size());
+    }
+
+    /**
+     * Returns whether the judge found that a story has the feature.
+     *
+     * @param folder the folder of {@link #keep}
+     * @param story the story
+     * @return whether it did
+     * @throws RecordException if the answer is missing
+     */
+    public boolean positive(Path folder, String story) {
+        Path file = folder.resolve(cacheName(story));
+        if (!Files.exists(file)) {
+            throw new RecordException(
+                    file, "is missing; expected the judge's answer to a story, which write makes the request for");
         }
-        return new Proportion(positives, stories.size());
+        try {
+            return Files.readString(file).startsWith("1\n");
+        } catch (IOException e) {
+            throw AtomicFiles.failure(file, "can't be read", e);
+        }
     }
 }
