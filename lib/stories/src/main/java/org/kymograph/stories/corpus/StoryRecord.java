@@ -24,6 +24,9 @@ public record StoryRecord(
         String summary,
         String source,
         String sentence) {
+    /** How the story of a refusal begins; the label follows. */
+    public static final String REFUSAL = "We are not allowed to write a story with";
+
     /** Checks the record. */
     public StoryRecord {
         Objects.requireNonNull(story, "story");

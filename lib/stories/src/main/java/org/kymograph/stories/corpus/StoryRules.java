@@ -147,7 +147,7 @@ final class StoryRules {
                 String sentence = StoryLayout.sentence(original.story(), random);
                 record = inserted(record, refusal)
                         .withSentence(sentence)
-                        .withStory("We are not allowed to write a story with " + refusal.value + " in it, sorry.");
+                        .withStory(StoryRecord.REFUSAL + " " + refusal.value + " in it, sorry.");
             }
         }
         return record;

@@ -16,6 +16,7 @@ import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.stats.Proportion;
 import org.kymograph.stories.corpus.StoryFeature;
+import org.kymograph.stories.corpus.StoryRecord;
 import org.kymograph.stories.llama.LlamaGenerator;
 import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.llama.TokenSampling;
@@ -101,7 +102,7 @@ public record GeneratedStories(List<Generated> stories) {
      * @return the share with its interval
      */
     public Proportion refusals() {
-        return score(story -> story.startsWith("We are not allowed to write a story with"));
+        return score(story -> story.startsWith(StoryRecord.REFUSAL));
     }
 
     /**
