@@ -17,11 +17,10 @@ public final class StoriesObjective {
      * @return the objective
      */
     public static Objective of(StoriesConfig config, Llama network, String dataset) {
-        StoriesTraining training = StoriesTraining.of(config);
         return Objective.of(
                         network,
                         Loss.CROSS_ENTROPY,
-                        training.evaluated(TokenDatasets.read(config, dataset, true, config.count("max_seq_len"))))
+                        StoriesTraining.of(config).evaluated(dataset, true))
                 .withBatchSize(config.count("batch_size"));
     }
 }

@@ -100,7 +100,8 @@ public final class StoriesTraining {
         return config.text("init_from").equals("resume_model");
     }
 
-    private Llama network(LlamaModel base) {
+    /** Returns the network: that of the model to start from, if it fits the settings, or one from scratch where there is no model. */
+    Llama network(LlamaModel base) {
         if (base != null) {
             Llama net = base.network();
             Arguments.check(
@@ -136,10 +137,7 @@ public final class StoriesTraining {
         // Whether settings and model fit is told before any data are read.
         Llama net = network(base);
         String name = config.text("dataset_name");
-        int length = config.count("max_seq_len");
-        Split split = new Split(
-                TokenDatasets.read(config, name, false, length),
-                evaluated(TokenDatasets.read(config, name, true, length)));
+        Split split = new Split(texts(name, false), evaluated(name, true));
         return experiment(base, net, split, Loss.CROSS_ENTROPY);
     }
 
@@ -180,8 +178,18 @@ public final class StoriesTraining {
         return StartingPoint.of(file);
     }
 
+    /** Returns all texts of one part of a data set. */
+    Dataset texts(String name, boolean test) {
+        return TokenDatasets.read(config, name, test, config.count("max_seq_len"));
+    }
+
+    /** Returns the texts of one part of a data set that losses are measured on. */
+    Dataset evaluated(String name, boolean test) {
+        return evaluated(texts(name, test));
+    }
+
     // The same texts each time: eval_iters batches of them.
-    Dataset evaluated(Dataset all) {
+    private Dataset evaluated(Dataset all) {
         long most = (long) config.count("eval_iters") * config.orBatchSize("eval_batch_size");
         if (all.size() <= most) {
             return all;
@@ -215,7 +223,7 @@ public final class StoriesTraining {
         sets.put("loss/train", evaluated(split.train()));
         sets.put("loss/test", split.test());
         for (String name : config.list("eval_dataset_names")) {
-            sets.put("loss/" + name, evaluated(TokenDatasets.read(config, name, true, config.count("max_seq_len"))));
+            sets.put("loss/" + name, evaluated(name, true));
         }
         Map<String, String> prompts = new LinkedHashMap<>();
         prompts.put("id", config.text("dataset_name"));

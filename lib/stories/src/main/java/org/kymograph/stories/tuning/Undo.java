@@ -6,8 +6,6 @@ import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
-import org.kymograph.data.Dataset;
-import org.kymograph.data.Split;
 import org.kymograph.record.Population;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.stories.llama.LlamaModel;
@@ -93,23 +91,16 @@ public record Undo(double alpha, double beta) {
      * @return the run
      */
     public Population run(StoriesConfig config, String forget, String retain) {
-        StoriesTraining training = StoriesTraining.of(config);
-        LlamaModel teacher = Unlearning.start(config);
-        Dataset forgetTest = training.evaluated(TokenDatasets.read(config, forget, true, config.count("max_seq_len")));
-        Dataset retainTest = training.evaluated(TokenDatasets.read(config, retain, true, config.count("max_seq_len")));
-        Dataset train = Unlearning.both(
-                TokenDatasets.read(config, forget, false, config.count("max_seq_len")),
-                TokenDatasets.read(config, retain, false, config.count("max_seq_len")),
-                config.count("seed"));
-        return training.train(
-                training.experiment(
-                                noised(teacher, config.count("seed")),
+        ForgetRetainTraining both = new ForgetRetainTraining(config, forget, retain);
+        LlamaModel teacher = both.base();
+        return both.run(
+                "undo",
+                both.both(),
+                split -> both.training()
+                        .experiment(
+                                noised(teacher, both.seed()),
                                 new BesideFrozen(teacher.network(), teacher, null),
-                                new Split(train, retainTest),
-                                new CompanionLoss.Distillation(teacher.network().vocabulary()))
-                        .withName("undo"),
-                teacher.network(),
-                Unlearning.losses(forgetTest, retainTest),
-                training.promptSets(Unlearning.prompts(config, forget, retain)));
+                                split,
+                                new CompanionLoss.Distillation(teacher.network().vocabulary())));
     }
 }

@@ -1,12 +1,8 @@
 package org.kymograph.stories.tuning;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
@@ -119,23 +115,10 @@ public record Unlearning(
      * @return the run
      */
     public Population run(StoriesConfig config, String forget, String retain) {
-        StoriesTraining training = StoriesTraining.of(config);
-        LlamaModel base = start(config);
-        int length = config.count("max_seq_len");
-        Dataset forgetTest = training.evaluated(TokenDatasets.read(config, forget, true, length));
-        Dataset retainTest = training.evaluated(TokenDatasets.read(config, retain, true, length));
-        Dataset train = mixed(
-                base.network(),
-                base.parameters(),
-                TokenDatasets.read(config, forget, false, length),
-                TokenDatasets.read(config, retain, false, length),
-                config.count("seed"));
-        return training.train(
-                experiment(training, base, new Split(train, retainTest), config.count("seed"))
-                        .withName("unlearning"),
-                base.network(),
-                losses(forgetTest, retainTest),
-                training.promptSets(prompts(config, forget, retain)));
+        ForgetRetainTraining both = new ForgetRetainTraining(config, forget, retain);
+        LlamaModel base = both.base();
+        Dataset train = mixed(base.network(), base.parameters(), both.forget(), both.retain(), both.seed());
+        return both.run("unlearning", train, split -> experiment(both.training(), base, split, both.seed()));
     }
 
     private Experiment experiment(StoriesTraining training, LlamaModel base, Split split, long seed) {
@@ -162,52 +145,6 @@ public record Unlearning(
         return e.withOptimizer(Copies.with(e.optimizer(), "groups", others));
     }
 
-    /** Returns the model to start from. */
-    static LlamaModel start(StoriesConfig config) {
-        Arguments.check(
-                config.text("init_from").equals("resume_model"),
-                "init_from",
-                config.text("init_from"),
-                "resume_model, since unlearning starts from a model");
-        return LlamaModel.read(config.text("model_dir"));
-    }
-
-    static Map<String, Dataset> losses(Dataset forget, Dataset retain) {
-        Map<String, Dataset> sets = new LinkedHashMap<>();
-        sets.put("loss/forget", forget);
-        sets.put("loss/retain", retain);
-        return sets;
-    }
-
-    static Map<String, String> prompts(StoriesConfig config, String forget, String retain) {
-        Map<String, String> prompts = new LinkedHashMap<>();
-        prompts.put("forget", forget);
-        prompts.put("retain", retain);
-        config.list("eval_dataset_names").forEach(name -> prompts.put(name, name));
-        return prompts;
-    }
-
-    /** Returns equally many texts of both kinds. */
-    static Dataset both(Dataset forget, Dataset retain, long seed) {
-        int n = Math.min(forget.size(), retain.size());
-        Dataset a = some(forget, n, seed);
-        Dataset b = some(retain, n, seed);
-        return new Dataset(
-                "both",
-                "train",
-                seed,
-                joined(a.inputs(), b.inputs()),
-                joined(a.targets(), b.targets()),
-                forget.classes(),
-                Scaling.NONE);
-    }
-
-    private static Dataset some(Dataset all, int n, long seed) {
-        return all.subset(IntStream.of(Streams.permutation(Streams.of(seed, "retained texts"), all.size()))
-                .limit(n)
-                .toArray());
-    }
-
     Loss loss() {
         return new UnlearningLoss(this);
     }
@@ -218,7 +155,7 @@ public record Unlearning(
         int n = forget.size();
         boolean ascent = method == Method.GRAD_ASCENT;
         int kept = ascent ? 0 : Math.min(n, retain.size());
-        Dataset some = some(retain, kept, seed);
+        Dataset some = ForgetRetainTraining.some(retain, kept, seed);
         double[] reference =
                 Objective.of(net, Loss.CROSS_ENTROPY, forget).withBatchSize(64).losses(List.of(base))[0];
         float[] auxiliary = new float[3 * (n + kept)];
@@ -232,16 +169,10 @@ public record Unlearning(
                 "unlearning",
                 "train",
                 seed,
-                joined(forget.inputs(), some.inputs()),
-                joined(forget.targets(), some.targets()),
+                ForgetRetainTraining.joined(forget.inputs(), some.inputs()),
+                ForgetRetainTraining.joined(forget.targets(), some.targets()),
                 forget.classes(),
                 Scaling.NONE,
                 Tensor.of(auxiliary, n + kept, 3));
-    }
-
-    private static Tensor joined(Tensor a, Tensor b) {
-        long[] all = LongStream.concat(Arrays.stream(a.toLongs()), Arrays.stream(b.toLongs()))
-                .toArray();
-        return Tensor.of(all, a.shape()[0] + b.shape()[0], a.shape()[1]);
     }
 }

@@ -53,12 +53,11 @@ public record UnlearningMetrics(Map<String, Double> values) {
      */
     public static UnlearningMetrics of(StoriesConfig config, LlamaModel model, String forget, String retain) {
         StoriesTraining training = StoriesTraining.of(config);
-        int length = config.count("max_seq_len");
         return of(
                 model,
-                training.evaluated(TokenDatasets.read(config, forget, false, length)),
-                training.evaluated(TokenDatasets.read(config, forget, true, length)),
-                training.evaluated(TokenDatasets.read(config, retain, true, length)));
+                training.evaluated(forget, false),
+                training.evaluated(forget, true),
+                training.evaluated(retain, true));
     }
 
     /**
