@@ -142,10 +142,7 @@ public record DeletionGates(List<Gate> gates) {
         // The control's steps count as all of them and one more where it never gets there.
         private long steps(Variant v, long seed) {
             List<StudyPoint> curve = results.of(DeletionStudy.RECOVERY, v, seed);
-            return curve.stream()
-                    .filter(p -> p.score() >= 0.8)
-                    .mapToLong(StudyPoint::step)
-                    .findFirst()
+            return DeletionResults.stepsTo(0.8, curve)
                     .orElse(curve.stream().mapToLong(StudyPoint::step).max().orElse(0) + 1);
         }
 

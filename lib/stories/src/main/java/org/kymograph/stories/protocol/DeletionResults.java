@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import org.kymograph.base.Arguments;
@@ -253,14 +254,18 @@ public record DeletionResults(String feature, List<Integer> tableSteps, List<Stu
         for (long seed : seeds()) {
             List<StudyPoint> curve = of(DeletionStudy.RECOVERY, variant, seed);
             if (!curve.isEmpty()) {
-                all.add(curve.stream()
-                        .filter(p -> p.score() >= threshold)
-                        .mapToLong(StudyPoint::step)
-                        .findFirst()
-                        .orElse(-1));
+                all.add(stepsTo(threshold, curve).orElse(-1));
             }
         }
         return all;
+    }
+
+    /** The first step of a curve at which the score reaches a threshold. */
+    static OptionalLong stepsTo(double threshold, List<StudyPoint> curve) {
+        return curve.stream()
+                .filter(p -> p.score() >= threshold)
+                .mapToLong(StudyPoint::step)
+                .findFirst();
     }
 
     /**
