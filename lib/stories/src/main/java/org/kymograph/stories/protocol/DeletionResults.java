@@ -107,26 +107,33 @@ public record DeletionResults(String feature, List<Integer> tableSteps, List<Stu
      */
     public static DeletionResults read(Path file, String feature, List<Integer> tableSteps) {
         Table t = Tables.readCsv(file);
-        List<StudyPoint> points = new ArrayList<>();
-        double[][] n = t.columns().stream()
-                .map(c -> c.name().matches("stage|model") ? new double[0] : Columns.numbers(t, c.name()))
-                .toArray(double[][]::new);
-        for (int i = 0; i < t.rowCount(); i++) {
-            points.add(new StudyPoint(
-                    t.getString(i, "stage"),
-                    t.getString(i, "model"),
-                    n[2][i],
-                    (long) n[3][i],
-                    (long) n[4][i],
-                    n[5][i],
-                    n[6][i],
-                    n[7][i],
-                    n[8][i],
-                    n[9][i],
-                    n[10][i],
-                    n[11][i],
-                    (int) n[12][i]));
-        }
+        double[] rates = Columns.numbers(t, "deletion rate");
+        double[] seeds = Columns.numbers(t, "seed");
+        double[] steps = Columns.numbers(t, "step");
+        double[] testLosses = Columns.numbers(t, "test loss");
+        double[] featureLosses = Columns.numbers(t, "feature loss");
+        double[] otherLosses = Columns.numbers(t, "other loss");
+        double[] scores = Columns.numbers(t, "score");
+        double[] surfaces = Columns.numbers(t, "surface");
+        double[] unasked = Columns.numbers(t, "unasked");
+        double[] refused = Columns.numbers(t, "refused");
+        double[] prompts = Columns.numbers(t, "prompts");
+        List<StudyPoint> points = Columns.each(
+                t.rowCount(),
+                i -> new StudyPoint(
+                        t.getString(i, "stage"),
+                        t.getString(i, "model"),
+                        rates[i],
+                        (long) seeds[i],
+                        (long) steps[i],
+                        testLosses[i],
+                        featureLosses[i],
+                        otherLosses[i],
+                        scores[i],
+                        surfaces[i],
+                        unasked[i],
+                        refused[i],
+                        (int) prompts[i]));
         return new DeletionResults(feature, tableSteps, points);
     }
 
