@@ -2,6 +2,7 @@ package org.kymograph.stats;
 
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
@@ -98,6 +99,20 @@ public final class Statistics {
      */
     public static double sampleSd(double... values) {
         return Math.sqrt(sampleVariance(values));
+    }
+
+    /**
+     * Returns half the width of the mean's 95 % interval, Student's t with n − 1 degrees of freedom times the standard error.
+     *
+     * @param values independent numbers
+     * @return the half width; NaN for fewer than two numbers
+     */
+    public static double studentHalfWidth(double... values) {
+        return values.length < 2
+                ? Double.NaN
+                : new TDistribution(null, values.length - 1.0).inverseCumulativeProbability(0.975)
+                        * sampleSd(values)
+                        / Math.sqrt(values.length);
     }
 
     /**

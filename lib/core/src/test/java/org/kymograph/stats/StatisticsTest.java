@@ -75,6 +75,13 @@ class StatisticsTest {
     }
 
     @Test
+    void halvesStudentsInterval() {
+        // t = 4.302652730 of two degrees of freedom, times 0.1/√3.
+        assertThat(Statistics.studentHalfWidth(0.4, 0.5, 0.6)).isCloseTo(0.248413771, within(1e-8));
+        assertThat(Statistics.studentHalfWidth(0.4)).isNaN();
+    }
+
+    @Test
     void takesTheFirstOfEqualLargest() {
         assertThat(Statistics.argmax(1, 3, 3, 2)).isEqualTo(1);
         assertThat(Statistics.argmax(new float[] {9, 1, 3, 3, 2}, 1, 4)).isEqualTo(1);

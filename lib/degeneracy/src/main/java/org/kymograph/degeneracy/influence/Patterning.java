@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import org.apache.commons.math3.distribution.TDistribution;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.base.Streams;
@@ -85,11 +84,7 @@ public record Patterning(Experiment experiment, long from, long steps, double st
             double[] both = new double[a.length];
             Arrays.setAll(both, i -> a[i] - b[i]);
             double mean = Statistics.mean(both);
-            double half = both.length < 2
-                    ? Double.POSITIVE_INFINITY
-                    : new TDistribution(both.length - 1.0).inverseCumulativeProbability(0.975)
-                            * Statistics.sampleSd(both)
-                            / Math.sqrt(both.length);
+            double half = both.length < 2 ? Double.POSITIVE_INFINITY : Statistics.studentHalfWidth(both);
             return new Interval(mean, mean - half, mean + half, 0);
         }
 

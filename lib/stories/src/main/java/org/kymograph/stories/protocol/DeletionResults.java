@@ -181,9 +181,7 @@ public record DeletionResults(String feature, List<Integer> tableSteps, List<Stu
     private SeedInterval interval(String stage, Variant variant, long step) {
         double[] scores = scores(stage, variant, step);
         int prompts = points.stream().mapToInt(StudyPoint::prompts).max().orElse(0);
-        return scores.length == 0
-                ? new SeedInterval(Double.NaN, Double.NaN, Double.NaN)
-                : SeedInterval.of(scores, prompts);
+        return SeedInterval.of(scores, prompts);
     }
 
     /**

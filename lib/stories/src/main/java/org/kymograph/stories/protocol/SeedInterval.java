@@ -1,11 +1,10 @@
 package org.kymograph.stories.protocol;
 
 import java.util.Locale;
-import org.apache.commons.math3.distribution.TDistribution;
 import org.kymograph.stats.Proportion;
 import org.kymograph.stats.Statistics;
 
-/** A share over several seeds: the mean with Student's 95 % interval, or, of one seed, the share with Wilson's. */
+/** A share over several seeds: the mean with Student's 95 % interval, or, of one seed, the share with Wilson's; NaN of none. */
 record SeedInterval(double mean, double lower, double upper) {
     static SeedInterval of(double[] shares, int trials) {
         if (shares.length == 1) {
@@ -19,11 +18,7 @@ record SeedInterval(double mean, double lower, double upper) {
     /** The interval of any numbers; none where there is one. */
     static SeedInterval of(double... values) {
         double mean = Statistics.mean(values);
-        double half = values.length < 2
-                ? Double.NaN
-                : new TDistribution(null, values.length - 1.0).inverseCumulativeProbability(0.975)
-                        * Statistics.sampleSd(values)
-                        / Math.sqrt(values.length);
+        double half = Statistics.studentHalfWidth(values);
         return new SeedInterval(mean, mean - half, mean + half);
     }
 

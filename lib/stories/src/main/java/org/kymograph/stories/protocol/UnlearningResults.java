@@ -66,9 +66,7 @@ public record UnlearningResults(DeletionResults curves, List<Measure> measures) 
                 all.add(mean);
             }
         }
-        return all.isEmpty()
-                ? new SeedInterval(Double.NaN, Double.NaN, Double.NaN)
-                : SeedInterval.of(all.stream().mapToDouble(Double::doubleValue).toArray());
+        return SeedInterval.of(all.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     List<String> models() {
@@ -84,7 +82,7 @@ public record UnlearningResults(DeletionResults curves, List<Measure> measures) 
     public Table table() {
         Columns<String> columns = Columns.of("unlearning", models()).texts("model", m -> m);
         for (String name : names()) {
-            columns.texts(name, m -> of(m, name).length == 0 ? "–" : SeedInterval.of(of(m, name)));
+            columns.texts(name, m -> SeedInterval.of(of(m, name)));
         }
         return columns.texts("relearning", m -> relearning(UnlearningStudy.RELEARNING, m))
                 .texts("relearning from others", m -> relearning(UnlearningStudy.OTHERS, m))
