@@ -2,9 +2,7 @@ package org.kymograph.stories.protocol;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Progress;
@@ -162,13 +160,13 @@ public record DeletionStudy(
      */
     public ProbeResults probe(Path folder, int stories, int positions, long... seeds) {
         List<ProbeResults.Row> rows = new ArrayList<>();
-        List<StudyTraining> all = trainings(folder, seeds);
-        try (Progress progress = Progress.start("probes", "models", all.size())) {
-            for (StudyTraining t : all) {
-                if (!t.stage().equals(RECOVERY)) {
-                    rows.addAll(StudyReadings.probes(t, profile, folder, stories, positions));
-                }
-                progress.update(all.indexOf(t) + 1L, t.model());
+        List<StudyTraining> probed = trainings(folder, seeds).stream()
+                .filter(t -> !t.stage().equals(RECOVERY))
+                .toList();
+        try (Progress progress = Progress.start("probes", "models", probed.size())) {
+            for (int i = 0; i < probed.size(); i++) {
+                rows.addAll(StudyReadings.probes(probed.get(i), profile, folder, stories, positions));
+                progress.update(i + 1L, probed.get(i).model());
             }
         }
         return new ProbeResults(rows);
@@ -182,26 +180,20 @@ public record DeletionStudy(
         StudyTrainer trainer = new StudyTrainer(profile, folder, name, prompts);
         List<StudyTraining> all = new ArrayList<>();
         for (long seed : seeds) {
-            Map<String, StudyTraining> start = new LinkedHashMap<>();
-            for (String model : List.of(PRESENT, ABSENT)) {
-                String dataset = model.equals(PRESENT) ? "pretrain-all" : Deletion.FILTER.dataset(name, "");
-                StudyTraining base = trainer.pretrain(model, dataset, seed);
-                all.add(base);
-                start.put(model, base);
-            }
-            List<StudyTraining> deletedOnes = new ArrayList<>();
-            Path present = start.get(PRESENT).last();
+            StudyTraining present = trainer.present(seed);
+            List<StudyTraining> recovered = new ArrayList<>();
+            recovered.add(trainer.absent(seed));
             for (double rate : rates) {
                 for (Deletion deletion : deletions) {
                     StoriesConfig config =
-                            profile.tuning(folder, deletion.dataset(name, irrelevant.label()), present, rate);
-                    deletedOnes.add(trainer.train(DELETION, deletion.label(), rate, seed, config));
+                            profile.tuning(folder, deletion.dataset(name, irrelevant.label()), present.last(), rate);
+                    recovered.add(trainer.train(DELETION, deletion.label(), rate, seed, config));
                 }
             }
-            all.addAll(deletedOnes);
-            deletedOnes.add(0, start.get(ABSENT));
+            all.add(present);
+            all.addAll(recovered);
             double lowest = rates.get(rates.size() - 1);
-            for (StudyTraining from : deletedOnes) {
+            for (StudyTraining from : recovered) {
                 StoriesConfig config = profile.tuning(folder, "specialise-" + name, from.last(), lowest);
                 all.add(trainer.train(RECOVERY, from.model(), from.rate(), seed, config));
             }

@@ -15,7 +15,17 @@ record StudyTrainer(MicroStoriesProfile profile, Path folder, String feature, in
         return "filter-adv-" + feature;
     }
 
-    StudyTraining pretrain(String model, String dataset, long seed) {
+    /** Pretrains on all stories. */
+    StudyTraining present(long seed) {
+        return pretrain(DeletionStudy.PRESENT, "pretrain-all", seed);
+    }
+
+    /** Pretrains on the stories without the feature. */
+    StudyTraining absent(long seed) {
+        return pretrain(DeletionStudy.ABSENT, "filter-" + feature, seed);
+    }
+
+    private StudyTraining pretrain(String model, String dataset, long seed) {
         return train(
                 DeletionStudy.PRETRAINING,
                 model,

@@ -141,8 +141,9 @@ public record UnlearningStudy(
         List<StudyPoint> points = new ArrayList<>();
         List<UnlearningResults.Measure> measures = new ArrayList<>();
         for (long seed : seeds) {
-            StudyTraining base = trainer.pretrain(DeletionStudy.PRESENT, "pretrain-all", seed);
-            StudyTraining gold = trainer.pretrain(DeletionStudy.ABSENT, "filter-" + name, seed);
+            StudyTraining base = trainer.present(seed);
+            StudyTraining gold = trainer.absent(seed);
+            LlamaModel before = LlamaModel.read(base.last());
             Map<String, StudyTraining> models = new LinkedHashMap<>();
             models.put(DeletionStudy.ABSENT, gold);
             for (Unlearning method : methods) {
@@ -155,7 +156,7 @@ public record UnlearningStudy(
                 if (!model.equals(DeletionStudy.ABSENT)) {
                     points.addAll(StudyReadings.of(training, name));
                 }
-                measures.addAll(measures(folder, base, training, model));
+                measures.addAll(measures(folder, before, training, model));
                 points.addAll(StudyReadings.of(relearn(trainer, training, model, seed, false), name));
                 points.addAll(StudyReadings.of(relearn(trainer, training, model, seed, true), name));
             });
@@ -220,10 +221,9 @@ public record UnlearningStudy(
     }
 
     private List<UnlearningResults.Measure> measures(
-            Path folder, StudyTraining base, StudyTraining training, String model) {
+            Path folder, LlamaModel before, StudyTraining training, String model) {
         String name = forgotten.label();
         LlamaModel now = LlamaModel.read(training.last());
-        LlamaModel before = LlamaModel.read(base.last());
         StoriesConfig config = profile.config(folder).with("--eval_iters=3");
         Map<String, Double> all =
                 new LinkedHashMap<>(UnlearningMetrics.of(config, now, "specialise-" + name, "filter-" + name)
