@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
@@ -144,16 +145,6 @@ public record MicroStoriesProfile(
     }
 
     /**
-     * Returns a copy with another learning rate of pretraining.
-     *
-     * @param rate the highest learning rate
-     * @return the copy
-     */
-    public MicroStoriesProfile withRate(double rate) {
-        return Copies.with(this, "rate", rate);
-    }
-
-    /**
      * Makes the corpus, the tokenizer and the token files of all protocols, or what is missing of them.
      *
      * @param folder where to
@@ -170,11 +161,14 @@ public record MicroStoriesProfile(
         BpeTokenizer tokenizer = tokenizer(folder);
         List<Pretokenization> sets = new ArrayList<>(Pretokenization.experiments(deleted, irrelevant));
         sets.add(Deletion.LEGACY_MIX_MATCH.pretokenization(deleted, irrelevant));
-        for (Pretokenization set : sets) {
-            Path target = folder.resolve("tok" + vocabulary).resolve(set.name());
-            if (!Files.exists(target.resolve(String.format("data%02d.bin", corpus.shards() - 1)))) {
-                set.withInstructionSubset(lines).run(source, target, tokenizer);
-            }
+        sets.forEach(set -> encode(folder, set, tokenizer, () -> source));
+    }
+
+    /** Writes the token files of a data set from a folder of stories, which are made then, unless the last one is there. */
+    void encode(Path folder, Pretokenization set, BpeTokenizer tokenizer, Supplier<Path> source) {
+        Path target = folder.resolve("tok" + vocabulary).resolve(set.name());
+        if (!Files.exists(target.resolve(String.format("data%02d.bin", corpus.shards() - 1)))) {
+            set.withInstructionSubset(lines).run(source.get(), target, tokenizer);
         }
     }
 

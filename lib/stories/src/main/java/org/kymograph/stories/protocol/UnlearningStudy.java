@@ -1,6 +1,5 @@
 package org.kymograph.stories.protocol;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +14,7 @@ import org.kymograph.stories.corpus.StoryFeature;
 import org.kymograph.stories.corpus.StoryRecord;
 import org.kymograph.stories.corpus.StoryShards;
 import org.kymograph.stories.llama.LlamaModel;
+import org.kymograph.stories.tokens.BpeTokenizer;
 import org.kymograph.stories.tuning.StoriesConfig;
 import org.kymograph.stories.tuning.StoriesObjective;
 import org.kymograph.stories.tuning.StoriesTraining;
@@ -49,8 +49,6 @@ public record UnlearningStudy(
     static final String UNLEARNING = "unlearning";
     static final String RELEARNING = "relearning";
     static final String OTHERS = "relearning others";
-
-    private static final String[] HALVES = {"even", "odd"};
 
     /** Copies the methods. */
     public UnlearningStudy {
@@ -136,7 +134,15 @@ public record UnlearningStudy(
         StoryFeature other =
                 forgotten == StoryFeature.FORESHADOWING ? StoryFeature.DIALOGUE : StoryFeature.FORESHADOWING;
         profile.prepare(folder, name, other.label());
-        halves(folder, name);
+        BpeTokenizer tokenizer = profile.tokenizer(folder);
+        Pretokenization twisted =
+                Pretokenization.all().withFiltering("features=" + name).withDatasetName("specialise-" + name + "-even");
+        Pretokenization asked = Pretokenization.all()
+                .withFiltering("features!=" + name)
+                .withAdversarialTraining("features=" + name + ":1.0")
+                .withDatasetName("filter-adv-" + name + "-odd");
+        profile.encode(folder, twisted, tokenizer, () -> half(folder.resolve("MicroStories_even"), 0));
+        profile.encode(folder, asked, tokenizer, () -> half(folder.resolve("MicroStories_odd"), 1));
         StudyTrainer trainer = new StudyTrainer(profile, folder, name, prompts);
         List<StudyPoint> points = new ArrayList<>();
         List<UnlearningResults.Measure> measures = new ArrayList<>();
@@ -243,28 +249,13 @@ public record UnlearningStudy(
     }
 
     // Stories by the thing that they are about: what is learnt again from one half is asked for in the other.
-    private void halves(Path folder, String name) {
-        Pretokenization twisted = Pretokenization.all().withFiltering("features=" + name);
-        Pretokenization asked = Pretokenization.all()
-                .withFiltering("features!=" + name)
-                .withAdversarialTraining("features=" + name + ":1.0");
-        for (int half = 0; half < 2; half++) {
-            Path source = folder.resolve("MicroStories_" + HALVES[half]);
-            Path tokens = folder.resolve("tok" + profile.vocabulary());
-            Pretokenization set = half == 0 ? twisted : asked;
-            Path target = tokens.resolve((half == 0 ? "specialise-" : "filter-adv-") + name + "-" + HALVES[half]);
-            String last = String.format("data%02d", profile.corpus().shards() - 1);
-            if (Files.exists(target.resolve(last + ".bin"))) {
-                continue;
-            }
-            for (int s = 0; s < profile.corpus().shards(); s++) {
-                int which = half;
-                List<StoryRecord> some = profile.corpus().shard(s).stream()
-                        .filter(r -> Math.floorMod(r.words().get(1).hashCode(), 2) == which)
-                        .toList();
-                StoryShards.write(source.resolve(String.format("data%02d.json", s)), some);
-            }
-            set.withInstructionSubset(profile.lines()).run(source, target, profile.tokenizer(folder));
+    private Path half(Path source, int half) {
+        for (int s = 0; s < profile.corpus().shards(); s++) {
+            List<StoryRecord> some = profile.corpus().shard(s).stream()
+                    .filter(r -> Math.floorMod(r.words().get(1).hashCode(), 2) == half)
+                    .toList();
+            StoryShards.write(source.resolve(String.format("data%02d.json", s)), some);
         }
+        return source;
     }
 }
