@@ -1,6 +1,7 @@
 package org.kymograph.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +41,15 @@ public abstract class ConsoleCommand implements Callable<Integer> {
      */
     protected final void print(String format, Object... values) {
         print((Object) String.format(Locale.ROOT, format, values));
+    }
+
+    /**
+     * Prints where a file is.
+     *
+     * @param file a file that was written
+     */
+    protected final void printPlace(Path file) {
+        print(file.toAbsolutePath().normalize());
     }
 
     /**

@@ -54,11 +54,14 @@ public final class Destination {
      * Checks that a page's name doesn't promise a picture.
      *
      * @param option the option's name
-     * @param page the page to write
+     * @param page the page to write; null if none is wanted
      * @throws IllegalArgumentException if it doesn't end in .html or .htm
      * @throws RecordException if it can't be written
      */
     public static void checkPage(String option, Path page) {
+        if (page == null) {
+            return;
+        }
         String name = String.valueOf(page.getFileName()).toLowerCase(Locale.ROOT);
         if (!Files.isDirectory(page)) {
             Arguments.check(

@@ -10,9 +10,7 @@ import org.kymograph.record.files.Tables;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
-import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
-import tech.tablesaw.columns.Column;
 
 /**
  * Samples of the reader's own for a trained network, in a file: a CSV with a column {@code target} and the numbers of an input
@@ -73,9 +71,7 @@ public final class DatasetFile {
         Table table = Tables.readCsv(file);
         List<String> inputs =
                 table.columnNames().stream().filter(c -> !c.equals(TARGET)).toList();
-        if (inputs.size() == table.columnCount()) {
-            throw new RecordException(file, 1, "has no column '" + TARGET + "'; it has " + table.columnNames());
-        }
+        double[] targets = Tables.numbers(file, table, TARGET);
         if (inputs.size() != like.inputSize()) {
             throw new RecordException(
                     file,
@@ -86,19 +82,12 @@ public final class DatasetFile {
         int n = table.rowCount();
         double[] x = new double[Math.multiplyExact(n, inputs.size())];
         for (int c = 0; c < inputs.size(); c++) {
-            double[] column = numbers(file, table.column(inputs.get(c)));
+            double[] column = Tables.numbers(file, table, inputs.get(c));
             for (int i = 0; i < n; i++) {
                 x[i * inputs.size() + c] = column[i];
             }
         }
-        return new double[][] {x, numbers(file, table.column(TARGET))};
-    }
-
-    private static double[] numbers(Path file, Column<?> column) {
-        if (column instanceof NumericColumn<?> numbers) {
-            return numbers.asDoubleArray();
-        }
-        throw new RecordException(file, "column '" + column.name() + "' holds text; expected numbers");
+        return new double[][] {x, targets};
     }
 
     private static double[][] tensors(Path file, Dataset like) {

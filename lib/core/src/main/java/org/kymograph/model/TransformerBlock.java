@@ -5,11 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.Arrays;
@@ -184,19 +182,13 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
             NDArray pos = get(position, positions, d).swapAxes(1, 2);
             NDArray x = e.get(":, :, " + end + ":" + (end + 1)).add(pos.get(":, :, " + last + ":"));
             NDArray sources = e.concat(pos, 2).swapAxes(1, 2);
-            long[] ids = new long[tokens.length];
-            for (int r = 0, i = 0; r < runs; r++) {
-                for (int p = 0; p < positions; p++) {
-                    for (int b = 0; b < batch; b++) {
-                        ids[i++] = (long) (r * positions + p) * vocabulary + tokens[(r * batch + b) * positions + p];
-                    }
-                }
-            }
-            NDArray values = perSample(sources.batchMatMul(get(value, width, d).swapAxes(1, 2)), ids)
+            long[] byPosition =
+                    input.reshape(runs, batch, positions).swapAxes(1, 2).toLongArray();
+            NDArray values = perSample(sources.batchMatMul(get(value, width, d).swapAxes(1, 2)), byPosition)
                     .reshape(runs, positions, batch, heads, dHead);
             NDArray z = (net.constantAttention()
                             ? values.mean(new int[] {1})
-                            : perSample(scores(x, sources), ids)
+                            : perSample(scores(x, sources), byPosition)
                                     .softmax(1)
                                     .expandDims(4)
                                     .mul(values)
@@ -215,20 +207,22 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
         }
 
         // From what tokens and positions give, [R, V + n, c], what each position of each sample has, [R, n, B, c].
-        private NDArray perSample(NDArray parts, long[] ids) {
+        private NDArray perSample(NDArray parts, long[] byPosition) {
             long c = parts.getShape().get(2);
             NDArray table = parts.get(":, :" + vocabulary)
                     .expandDims(1)
                     .add(parts.get(":, " + vocabulary + ":").expandDims(2));
-            NDArray rows = input.getManager().create(ids, new Shape(runs, positions, batch));
-            return Embedding.embedding(rows, table.reshape(-1, c), SparseFormat.DENSE)
-                    .singletonOrThrow();
+            return EmbeddingRows.of(
+                    input.getManager(),
+                    byPosition,
+                    table.reshape((long) runs * positions, vocabulary, c),
+                    new Shape(runs, positions, batch));
         }
 
         /** @return the residual stream after attention at the last position, by way of all positions */
         NDArray attend() {
             NDArray table = get(embed, d, vocabulary).swapAxes(1, 2);
-            NDArray x = EmbeddingRows.of(input, table, new Shape(runs, batch, positions))
+            NDArray x = EmbeddingRows.of(input.getManager(), tokens, table, new Shape(runs, batch, positions))
                     .add(get(position, 1, positions, d))
                     .reshape(runs, (long) batch * positions, d)
                     .swapAxes(1, 2);

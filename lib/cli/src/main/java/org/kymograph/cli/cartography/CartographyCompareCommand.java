@@ -69,7 +69,7 @@ final class CartographyCompareCommand extends ConsoleCommand {
                 Words.count(both.size(), "sample"),
                 both.onlyWeak().size(),
                 both.onlyStrong().size());
-        files.forEach(file -> print(file.toAbsolutePath().normalize()));
+        files.forEach(file -> printPlace(file));
     }
 
     private List<Object> page(Comparison both, Plot map) {

@@ -65,7 +65,7 @@ final class CartographyPlotCommand extends ConsoleCommand {
         String words = CartographyPictures.name(chosen == DataMapPlot.Style.COMPACT ? "compact" : "", task, model);
         String name = words.isEmpty() ? "data_map" : words;
         for (Path file : pictures.write(name, (limit == null ? map : map.withLimit(limit)).plot())) {
-            print(file.toAbsolutePath().normalize());
+            printPlace(file);
         }
     }
 

@@ -22,6 +22,7 @@ import org.kymograph.plot.PlotlyFigure;
 import org.kymograph.plot.Plots;
 import org.kymograph.stats.Statistics;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,12 +45,8 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
             description = ScoreFile.DESCRIPTION)
     Path scores;
 
-    @Option(
-            names = {"--score", "--perf-metric", "--eval-metric"},
-            paramLabel = "COLUMN",
-            defaultValue = "score",
-            description = "The column of scores.")
-    String score;
+    @Mixin
+    ScoreColumn score;
 
     @Option(names = "--curves", paramLabel = "CURVES", description = "The curves: a CSV of interpolate, or logs.")
     Path curves;
@@ -109,28 +106,26 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
         }
         GapMatrix matrix = GapMatrix.read(gap);
         Basins basins = clusters == null ? null : Basins.read(clusters);
-        double[] values = scores == null ? null : ScoreFile.read(scores, score, matrix.names());
+        double[] values = scores == null ? null : score.read(scores, matrix.names());
         Arguments.check(sharpness == null || scores != null, "--sharpness", sharpness, "to come with --scores");
         Arguments.check(curves == null || scores != null, "--curves", curves, "to come with --scores");
         figures(matrix, basins, values)
                 .forEach((name, figure) ->
-                        print(figure.save(Destination.makeFolder(out).resolve(name + "." + format))
-                                .toAbsolutePath()
-                                .normalize()));
+                        printPlace(figure.save(Destination.makeFolder(out).resolve(name + "." + format))));
     }
 
     private Map<String, PlotlyFigure> figures(GapMatrix matrix, Basins basins, double[] values) {
         Map<String, PlotlyFigure> figures = new LinkedHashMap<>();
         GapMap map = GapMap.of(matrix);
         map = basins == null ? map : map.withBasins(basins);
-        map = values == null ? map : map.withScores(score, values);
+        map = values == null ? map : map.withScores(score.name, values);
         figures.put("heat_map", (order == null ? map : map.withOrder(order())).plot());
         if (basins != null) {
             figures.put("eigenvalues", BasinPlots.eigenvalues(basins));
         }
         if (basins != null && values != null) {
-            figures.put("scatter", BasinPlots.scatter(basins, values, score));
-            figures.put("histogram", BasinPlots.histogram(basins, values, score));
+            figures.put("scatter", BasinPlots.scatter(basins, values, score.name));
+            figures.put("histogram", BasinPlots.histogram(basins, values, score.name));
         }
         if (curves != null) {
             figures.put(
@@ -146,7 +141,7 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
                     "sharpness",
                     Plots.scatter(x, values)
                             .withX("sharpness")
-                            .withY(score)
+                            .withY(score.name)
                             .withTitle(String.format(Locale.ROOT, "r = %.3f", Statistics.pearson(x, values))));
         }
         if (!surfaces.isEmpty()) {

@@ -15,6 +15,7 @@ import org.kymograph.connectivity.figures.BasinPlots;
 import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.record.files.Tables;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,12 +42,8 @@ final class DynamicsCommand extends ConsoleCommand {
             description = "Scores, once for all checkpoints or once for each, for --page. " + ScoreFile.DESCRIPTION)
     List<Path> scores = List.of();
 
-    @Option(
-            names = {"--score", "--perf-metric", "--eval-metric"},
-            paramLabel = "COLUMN",
-            defaultValue = "score",
-            description = "The column of scores.")
-    String score;
+    @Mixin
+    ScoreColumn score;
 
     @Option(names = "--seed", paramLabel = "SEED", defaultValue = "42", description = "The random seed.")
     long seed;
@@ -60,9 +57,7 @@ final class DynamicsCommand extends ConsoleCommand {
     @Override
     protected void run() {
         Destination.checkFile(out);
-        if (page != null) {
-            Destination.checkPage("--page", page);
-        }
+        Destination.checkPage("--page", page);
         Arguments.check(page == null || !scores.isEmpty(), "--page", page, "to come with --scores");
         Arguments.check(
                 scores.size() <= 1 || scores.size() == gaps.size(),
@@ -85,15 +80,11 @@ final class DynamicsCommand extends ConsoleCommand {
         if (page != null) {
             double[][] values = new double[gaps.size()][];
             for (int t = 0; t < values.length; t++) {
-                values[t] = ScoreFile.read(
+                values[t] = score.read(
                         scores.get(Math.min(t, scores.size() - 1)),
-                        score,
                         basins.get(t).models());
             }
-            print(BasinPlots.quiver(dynamics, values, score)
-                    .save(page)
-                    .toAbsolutePath()
-                    .normalize());
+            printPlace(BasinPlots.quiver(dynamics, values, score.name).save(page));
         }
     }
 }

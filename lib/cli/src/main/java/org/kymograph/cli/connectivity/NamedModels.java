@@ -1,6 +1,5 @@
 package org.kymograph.cli.connectivity;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.kymograph.base.Arguments;
@@ -25,10 +24,7 @@ final class NamedModels {
     /** Reads the models that are named, all of them if none are. */
     Map<String, ParameterVector> load(Objective objective) {
         Models models = options.models();
-        ParameterVector like = objective.initial(0);
-        Map<String, ParameterVector> all = new LinkedHashMap<>();
-        (names == null ? models.names() : names).forEach(name -> all.put(name, models.load(name, like)));
-        return all;
+        return (names == null ? models : models.select(names.stream().distinct().toList())).vectors(objective);
     }
 
     /** Reads models of which there must be a certain number. */

@@ -58,9 +58,7 @@ final class PlaneCommand extends ModelCommand {
     @Override
     protected void run() {
         Destination.checkFile(out);
-        if (page != null) {
-            Destination.checkPage("--page", page);
-        }
+        Destination.checkPage("--page", page);
         Objective objective = models.options.objective();
         List<String> known = PointScores.names(objective);
         if (!known.contains(metric)) {
@@ -81,10 +79,7 @@ final class PlaneCommand extends ModelCommand {
                 "%d × %d points, saddles of %s above minima by %.4g on average: %s",
                 surface.y().length, surface.x().length, metric, distance, out);
         if (page != null) {
-            print(SurfacePlots.contours(surface, metric)
-                    .save(page)
-                    .toAbsolutePath()
-                    .normalize());
+            printPlace(SurfacePlots.contours(surface, metric).save(page));
         }
     }
 }

@@ -12,6 +12,7 @@ import org.kymograph.connectivity.logs.EvaluationLog;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
 
 /** The scores of models: a CSV with a row a model, or the JSON evaluations of the paper's program. */
 final class ScoreFile {
@@ -37,15 +38,12 @@ final class ScoreFile {
 
     private static Map<String, Double> csv(Path file, String score) {
         Table table = Tables.readCsv(file, Set.of("model"));
-        for (String name : List.of("model", score)) {
-            if (!table.columnNames().contains(name)) {
-                throw new RecordException(file, 1, "has no column '" + name + "'; it has " + table.columnNames());
-            }
-        }
+        Column<?> models = Tables.column(file, table, "model");
+        Tables.column(file, table, score);
         double[] all = Columns.numbers(table, score);
         Map<String, Double> byModel = new LinkedHashMap<>();
         for (int row = 0; row < all.length; row++) {
-            byModel.put(table.stringColumn("model").get(row), all[row]);
+            byModel.put(models.getString(row), all[row]);
         }
         return byModel;
     }

@@ -10,6 +10,7 @@ import org.kymograph.connectivity.cluster.Basins;
 import org.kymograph.connectivity.cluster.ClusterEffect;
 import org.kymograph.connectivity.cluster.ClusterEffect.Group;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,12 +28,8 @@ final class SummaryCommand extends ConsoleCommand {
             description = ScoreFile.DESCRIPTION)
     Path scores;
 
-    @Option(
-            names = {"--score", "--perf-metric", "--eval-metric"},
-            paramLabel = "COLUMN",
-            defaultValue = "score",
-            description = "The column of scores.")
-    String score;
+    @Mixin
+    ScoreColumn score;
 
     @Option(names = "--seed", paramLabel = "SEED", defaultValue = "42", description = "The seed of the bootstrap.")
     long seed;
@@ -40,7 +37,7 @@ final class SummaryCommand extends ConsoleCommand {
     @Override
     protected void run() {
         Basins basins = Basins.read(clusters);
-        double[] values = ScoreFile.read(scores, score, basins.models());
+        double[] values = score.read(scores, basins.models());
         tell("all", Group.of(values));
         for (int c = 0; c < basins.clusters(); c++) {
             int cluster = c;

@@ -24,9 +24,7 @@ final class TransitivityCommand extends ConsoleCommand {
 
     @Override
     protected void run() {
-        if (page != null) {
-            Destination.checkPage("--page", page);
-        }
+        Destination.checkPage("--page", page);
         Transitivity found = Transitivity.of(GapMatrix.read(gap));
         print("clustering coefficient %.4g, weighted %.4g", found.clusteringCoefficient(), found.weightedCoefficient());
         print(
@@ -37,7 +35,7 @@ final class TransitivityCommand extends ConsoleCommand {
                 found.meanViolation(),
                 found.meanPercentage());
         if (page != null) {
-            print(BasinPlots.violations(found).save(page).toAbsolutePath().normalize());
+            printPlace(BasinPlots.violations(found).save(page));
         }
     }
 }

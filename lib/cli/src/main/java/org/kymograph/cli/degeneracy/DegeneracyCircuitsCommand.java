@@ -40,9 +40,7 @@ final class DegeneracyCircuitsCommand extends ConsoleCommand {
     @Override
     protected void run() {
         Destination.checkFile(out);
-        if (page != null) {
-            Destination.checkPage("--page", page);
-        }
+        Destination.checkPage("--page", page);
         ModularRun opened = run.run();
         List<CircuitReport> reports = run.steps(opened, List.of(opened.last())).stream()
                 .map(step -> CircuitReport.of(opened, step))

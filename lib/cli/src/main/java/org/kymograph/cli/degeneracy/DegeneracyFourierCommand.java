@@ -48,9 +48,7 @@ final class DegeneracyFourierCommand extends ConsoleCommand {
     @Override
     protected void run() {
         Destination.checkFile(out);
-        if (page != null) {
-            Destination.checkPage("--page", page);
-        }
+        Destination.checkPage("--page", page);
         if (movie != null) {
             Arguments.check(
                     movie.toString().toLowerCase(Locale.ROOT).endsWith(".gif"),

@@ -96,9 +96,7 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
     @Override
     protected void run() {
         Destination.checkFile(out);
-        if (page != null) {
-            Destination.checkPage("--page", page);
-        }
+        Destination.checkPage("--page", page);
         ModularRun opened = RunCheckpoints.open(folder, null);
         Dataset all = opened.all();
         int[] train = opened.rows(opened.split().train());

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
@@ -36,6 +37,12 @@ import org.kymograph.train.Trainer;
 import org.kymograph.train.loss.Loss;
 
 class ConnectivityCommandTest {
+    /** Calls a command of connectivity with words between blanks, and behind them those that aren't known before. */
+    private static Called call(String words, Object... more) {
+        return Called.with(Stream.concat(Stream.of(("connectivity " + words).split(" ")), Stream.of(more))
+                .toArray());
+    }
+
     private static List<RunFolder> runs(Path folder) {
         return Trainer.of(Experiment.of(
                                 "cues",
@@ -54,17 +61,7 @@ class ConnectivityCommandTest {
     void fromRunsToClustersAndFigures(@TempDir Path folder) throws Exception {
         List<RunFolder> runs = runs(folder);
         Path curves = folder.resolve("curves.csv");
-        Called interpolate = Called.with(
-                "connectivity",
-                "interpolate",
-                "--runs",
-                folder.resolve("runs"),
-                "--points",
-                5,
-                "--num-exs",
-                32,
-                "--out",
-                curves);
+        Called interpolate = call("interpolate --points 5 --num-exs 32 --runs", folder.resolve("runs"), "--out", curves);
         assertThat(interpolate.errors()).isEmpty();
         assertThat(interpolate.out()).contains("6 pairs of 4 models, 5 points each, on 32 samples");
         assertThat(Files.readAllLines(curves))
@@ -72,62 +69,22 @@ class ConnectivityCommandTest {
                 .first()
                 .asString()
                 .startsWith("a,b,dist,k,alpha,loss,accuracy");
-        assertThat(Called.with(
-                                "connectivity",
-                                "interpolate",
-                                "--runs",
-                                folder.resolve("runs"),
-                                "--points",
-                                4,
-                                "--num-exs",
-                                32,
-                                "--out",
-                                curves)
+        assertThat(call("interpolate --points 4 --num-exs 32 --runs", folder.resolve("runs"), "--out", curves)
                         .errors())
                 .contains("was made with points 5; this is 4");
-        Called early = Called.with(
-                "connectivity",
-                "interpolate",
-                "--runs",
-                runs.get(0).path(),
-                runs.get(1).path(),
-                "--num-steps",
-                30,
-                "--pairs",
-                "1,0",
-                "--points",
-                3,
-                "--out",
-                folder.resolve("early.csv"));
+        Called early = call("interpolate --num-steps 30 --pairs 1,0 --points 3 --runs", runs.get(0).path(), runs.get(1).path(), "--out", folder.resolve("early.csv"));
         assertThat(early.out()).contains("1 pair of 2 models");
         Path gap = folder.resolve("gap.csv");
-        assertThat(Called.with("connectivity", "gap", curves, "--out", gap).out())
+        assertThat(call("gap", curves, "--out", gap).out())
                 .contains("6 pairs of 4 models, median");
         assertThat(GapMatrix.read(gap).names()).containsExactly("0", "1", "2", "3");
         Path clusters = folder.resolve("clusters.json");
-        Called cluster = Called.with("connectivity", "cluster", gap, "--draws", 19, "--out", clusters);
+        Called cluster = call("cluster --draws 19", gap, "--out", clusters);
         assertThat(cluster.out()).contains("cluster 0 (", "silhouette");
         assertThat(Basins.read(clusters).models()).hasSize(4);
         Path scores = folder.resolve("scores.csv");
         Files.writeString(scores, "model,ood\n3,0.4\n0,0.1\n1,0.2\n2,0.3\n");
-        Called plot = Called.with(
-                "connectivity",
-                "plot",
-                gap,
-                "--clusters",
-                clusters,
-                "--scores",
-                scores,
-                "--score",
-                "ood",
-                "--curves",
-                curves,
-                "--models-per-class",
-                2,
-                "--order-by",
-                "perf",
-                "--out",
-                folder.resolve("figures"));
+        Called plot = call("plot --score ood --models-per-class 2 --order-by perf", gap, "--clusters", clusters, "--scores", scores, "--curves", curves, "--out", folder.resolve("figures"));
         assertThat(plot.errors()).isEmpty();
         assertThat(folder.resolve("figures").toFile().list())
                 .containsExactlyInAnyOrder(
@@ -139,113 +96,46 @@ class ConnectivityCommandTest {
         runs(folder);
         Path runs = folder.resolve("runs");
         Path scores = folder.resolve("scores.csv");
-        Called evaluate = Called.with("connectivity", "evaluate", "--runs", runs, "--num-exs", 32, "--out", scores);
+        Called evaluate = call("evaluate --num-exs 32 --runs", runs, "--out", scores);
         assertThat(evaluate.out()).as(evaluate.errors()).contains("4 models on 32 samples");
         assertThat(Files.readAllLines(scores)).hasSize(5).first().asString().startsWith("model,loss,accuracy");
         Path plane = folder.resolve("plane.json");
-        Called three = Called.with(
-                "connectivity",
-                "plane",
-                "--runs",
-                runs,
-                "--models",
-                0,
-                1,
-                2,
-                "--num-exs",
-                32,
-                "--range",
-                1,
-                "--n-pts-per-unit",
-                2,
-                "--metric",
-                "accuracy",
-                "--page",
-                folder.resolve("p.html"),
-                "--out",
-                plane);
+        Called three = call("plane --models 0 1 2 --num-exs 32 --range 1 --n-pts-per-unit 2 --metric accuracy --runs", runs, "--page", folder.resolve("p.html"), "--out", plane);
         assertThat(three.out()).as(three.errors()).contains("5 × 5 points", "p.html");
         assertThat(Surface.read(plane).points()).containsOnlyKeys("0", "1", "2");
-        assertThat(Called.with("connectivity", "plane", "--runs", runs, "--out", plane)
+        assertThat(call("plane --runs", runs, "--out", plane)
                         .errors())
                 .contains("the number of models is 4; expected 3, or 1");
         Path sharp = folder.resolve("sharp.csv");
-        Called sharpness = Called.with(
-                "connectivity",
-                "sharpness",
-                "--runs",
-                runs,
-                "--models",
-                0,
-                1,
-                "--num-exs",
-                32,
-                "--steps",
-                3,
-                "--subspace",
-                "coordinates",
-                "--num-random-dirs",
-                9,
-                "--out",
-                sharp);
+        Called sharpness = call("sharpness --models 0 1 --num-exs 32 --steps 3 --subspace coordinates --num-random-dirs 9 --runs", runs, "--out", sharp);
         assertThat(Files.readAllLines(sharp)).as(sharpness.errors()).hasSize(3);
-        assertThat(Called.with("connectivity", "sharpness", "--runs", runs, "--box", "round", "--out", sharp)
+        assertThat(call("sharpness --box round --runs", runs, "--out", sharp)
                         .errors())
                 .contains("--box", "keskar");
         Path curve = folder.resolve("path.csv");
-        Called path = Called.with(
-                "connectivity",
-                "path",
-                "--runs",
-                runs,
-                "--models",
-                0,
-                1,
-                "--num-exs",
-                32,
-                "--kind",
-                "bezier",
-                "--steps",
-                5,
-                "--points",
-                5,
-                "--out",
-                curve);
+        Called path = call("path --models 0 1 --num-exs 32 --kind bezier --steps 5 --points 5 --runs", runs, "--out", curve);
         assertThat(path.out()).as(path.errors()).contains("straight: length", "bezier: length");
         assertThat(Files.readAllLines(curve)).hasSize(6);
-        assertThat(Called.with("connectivity", "path", "--runs", runs, "--out", curve)
+        assertThat(call("path --runs", runs, "--out", curve)
                         .errors())
                 .contains("the number of models is 4; expected 2; name them with --models");
         Path merged = folder.resolve("merged.safetensors");
         for (String method : List.of("mean", "karcher", "greedy-soup")) {
-            Called merge = Called.with(
-                    "connectivity", "merge", "--runs", runs, "--num-exs", 32, "--method", method, "--out", merged);
+            Called merge = call("merge --num-exs 32 --runs", runs, "--method", method, "--out", merged);
             assertThat(merge.out()).as(merge.errors()).contains(method + " of 4 models: loss", "largest barrier");
         }
         Path other = folder.resolve("ties.safetensors");
         for (String method : List.of("ties", "dare", "task-arithmetic", "model-stock")) {
-            Called merge = Called.with(
-                    "connectivity",
-                    "merge",
-                    "--runs",
-                    runs,
-                    "--num-exs",
-                    32,
-                    "--method",
-                    method,
-                    "--base",
-                    merged,
-                    "--out",
-                    other);
+            Called merge = call("merge --num-exs 32 --runs", runs, "--method", method, "--base", merged, "--out", other);
             assertThat(merge.out()).as(merge.errors()).contains(method + " of 4 models: loss");
         }
-        assertThat(Called.with("connectivity", "merge", "--runs", runs, "--method", "ties", "--out", other)
+        assertThat(call("merge --method ties --runs", runs, "--out", other)
                         .errors())
                 .contains("--method ties needs --base, the weights that all models were fine-tuned from");
-        assertThat(Called.with("connectivity", "merge", "--runs", runs, "--method", "slerp", "--out", other)
+        assertThat(call("merge --method slerp --runs", runs, "--out", other)
                         .errors())
                 .contains("the number of models is 4; expected 2 for slerp");
-        assertThat(Called.with("connectivity", "align", "--runs", runs, "--out", other)
+        assertThat(call("align --runs", runs, "--out", other)
                         .errors())
                 .contains("the network is \"cue-reader\"; expected an mlp");
     }
@@ -261,24 +151,15 @@ class ConnectivityCommandTest {
                 .train(runs, 0, 1);
         Path aligned = folder.resolve("aligned.safetensors");
         Called align =
-                Called.with("connectivity", "align", "--runs", runs, "--repair", "--points", 5, "--out", aligned);
+                call("align --repair --points 5 --runs", runs, "--out", aligned);
         assertThat(align.out())
                 .as(align.errors())
                 .contains("before: distance", "after: distance", "repaired: distance");
         assertThat(aligned).isNotEmptyFile();
-        assertThat(Called.with("connectivity", "align", "--runs", runs, "--method", "rotation", "--out", aligned)
+        assertThat(call("align --method rotation --runs", runs, "--out", aligned)
                         .errors())
                 .contains("the network is \"mlp\"; expected a llama");
-        Called cued = Called.with(
-                "connectivity",
-                "evaluate",
-                "--runs",
-                runs,
-                "--ood",
-                "cue-random",
-                "cue-class",
-                "--out",
-                folder.resolve("s.csv"));
+        Called cued = call("evaluate --ood cue-random cue-class --runs", runs, "--out", folder.resolve("s.csv"));
         assertThat(cued.out()).as(cued.errors()).contains("2 models on 60 samples");
         assertThat(folder.resolve("s.csv")).content().contains("cue-random_accuracy", "cue-class_loss");
     }
@@ -296,15 +177,7 @@ class ConnectivityCommandTest {
                         .withEvaluation(Span.steps(20))
                         .withCheckpoints(Span.steps(20)))
                 .train(folder.resolve("runs"), 0, 1);
-        Called align = Called.with(
-                "connectivity",
-                "align",
-                "--runs",
-                folder.resolve("runs"),
-                "--points",
-                3,
-                "--out",
-                folder.resolve("rotated.safetensors"));
+        Called align = call("align --points 3 --runs", folder.resolve("runs"), "--out", folder.resolve("rotated.safetensors"));
         assertThat(align.out()).as(align.errors()).contains("before: distance", "after: distance", "heads and");
         assertThat(folder.resolve("rotated.safetensors")).isNotEmptyFile();
     }
@@ -314,27 +187,7 @@ class ConnectivityCommandTest {
         runs(folder);
         Path runs = folder.resolve("runs");
         Path simplices = folder.resolve("simplices.csv");
-        Called path = Called.with(
-                "connectivity",
-                "path",
-                "--runs",
-                runs,
-                "--num-exs",
-                32,
-                "--kind",
-                "simplex",
-                "--n-conn",
-                2,
-                "--steps",
-                3,
-                "--n-sample",
-                2,
-                "--points",
-                4,
-                "--vertices",
-                folder.resolve("vertices"),
-                "--out",
-                simplices);
+        Called path = call("path --num-exs 32 --kind simplex --n-conn 2 --steps 3 --n-sample 2 --points 4 --runs", runs, "--vertices", folder.resolve("vertices"), "--out", simplices);
         assertThat(path.out())
                 .as(path.errors())
                 .contains("straight: length", "over the first corner: length", "4 simplices: largest loss of 4 points");
@@ -344,35 +197,20 @@ class ConnectivityCommandTest {
         Path mine = Files.writeString(
                 folder.resolve("mine.csv"), "s0,s1,s2,s3,s4,s5,target\n0,9,1,2,3,4,1\n9,0,1,2,3,4,0\n");
         Path scores = folder.resolve("scores.csv");
-        Called evaluate = Called.with(
-                "connectivity", "evaluate", "--runs", runs, "--num-exs", 32, "--ood", "A-only", mine, "--out", scores);
+        Called evaluate = call("evaluate --num-exs 32 --runs", runs, "--ood", "A-only", mine, "--out", scores);
         assertThat(evaluate.out()).as(evaluate.errors()).contains("4 models on 32 samples");
         assertThat(Files.readAllLines(scores).get(0))
                 .isEqualTo("model,loss,accuracy,f1,matthews_correlation,ece,A-only_loss,A-only_accuracy,A-only_f1,"
                         + "A-only_matthews_correlation,A-only_ece,mine_loss,mine_accuracy,mine_f1,"
                         + "mine_matthews_correlation,mine_ece");
-        assertThat(Called.with("connectivity", "evaluate", "--runs", runs, "--samples", mine, "--out", scores)
+        assertThat(call("evaluate --runs", runs, "--samples", mine, "--out", scores)
                         .out())
                 .contains("4 models on 2 samples");
-        assertThat(Called.with("connectivity", "evaluate", "--runs", runs, "--split", "ood", "--out", scores)
+        assertThat(call("evaluate --split ood --runs", runs, "--out", scores)
                         .errors())
                 .contains("split", "A-only");
         // Before any evaluation.
-        assertThat(Called.with(
-                                "connectivity",
-                                "plane",
-                                "--runs",
-                                runs,
-                                "--models",
-                                0,
-                                1,
-                                2,
-                                "--metric",
-                                "acc",
-                                "--range",
-                                1000,
-                                "--out",
-                                folder.resolve("plane.json"))
+        assertThat(call("plane --models 0 1 2 --metric acc --range 1000 --runs", runs, "--out", folder.resolve("plane.json"))
                         .errors())
                 .contains("--metric", "accuracy");
     }
@@ -384,36 +222,24 @@ class ConnectivityCommandTest {
         Path early = folder.resolve("gap-50.csv");
         Files.writeString(early, ",a,b,c,d\na,0,0.01,0.2,0.2\nb,0.01,0,0.2,0.2\nc,0.2,0.2,0,0.02\nd,0.2,0.2,0.02,0\n");
         Path clusters = folder.resolve("clusters.json");
-        Called.with("connectivity", "cluster", gap, "--clusters", 2, "--seed", 42, "--draws", 9, "--out", clusters);
+        call("cluster --clusters 2 --seed 42 --draws 9", gap, "--out", clusters);
         List<String> fields = new ArrayList<>();
         Json.readObject(clusters).fieldNames().forEachRemaining(fields::add);
         assertThat(fields).containsExactly("models", "labels", "embedding", "fiedler", "coordinate", "evidence");
         Path scores = Files.writeString(folder.resolve("scores.csv"), "model,ood\na,0.9\nb,0.8\nc,0.1\nd,0.2\n");
-        Called summary = Called.with("connectivity", "summary", clusters, "--scores", scores, "--score", "ood");
+        Called summary = call("summary --score ood", clusters, "--scores", scores);
         assertThat(summary.out())
                 .as(summary.errors())
                 .contains("all: 4 models, mean 0.5000", "cluster 0: 2 models, mean 0.8500", "Cluster 1 (2 models)")
                 .contains("coordinate: r = -0.9");
-        Called transitivity = Called.with("connectivity", "transitivity", gap, "--page", folder.resolve("t.html"));
+        Called transitivity = call("transitivity", gap, "--page", folder.resolve("t.html"));
         assertThat(transitivity.out())
                 .as(transitivity.errors())
                 .contains("clustering coefficient", "64 of 64 triples", "t.html");
-        Called dynamics = Called.with(
-                "connectivity",
-                "dynamics",
-                early,
-                gap,
-                "--scores",
-                scores,
-                "--score",
-                "ood",
-                "--page",
-                folder.resolve("d.html"),
-                "--out",
-                folder.resolve("moves.csv"));
+        Called dynamics = call("dynamics --score ood", early, gap, "--scores", scores, "--page", folder.resolve("d.html"), "--out", folder.resolve("moves.csv"));
         assertThat(dynamics.out()).as(dynamics.errors()).contains("0 of 4 movements change", "d.html");
         assertThat(Files.readAllLines(folder.resolve("moves.csv"))).hasSize(5);
-        assertThat(Called.with("connectivity", "dynamics", gap, early, "--out", folder.resolve("m.csv"))
+        assertThat(call("dynamics", gap, early, "--out", folder.resolve("m.csv"))
                         .errors())
                 .contains("rising");
         Path evaluations = Files.createDirectories(folder.resolve("evals"));
@@ -430,21 +256,10 @@ class ConnectivityCommandTest {
                         .replace('b', '1')
                         .replace('c', '2')
                         .replace('d', '3'));
-        Called logs = Called.with(
-                "connectivity",
-                "plot",
-                numbered,
-                "--eval-mods-prefix",
-                evaluations.resolve("hans_eval_bert_"),
-                "--eval-metric",
-                "loss",
-                "--order-by",
-                "perf",
-                "--out",
-                folder.resolve("figures"));
+        Called logs = call("plot --eval-metric loss --order-by perf", numbered, "--eval-mods-prefix", evaluations.resolve("hans_eval_bert_"), "--out", folder.resolve("figures"));
         assertThat(logs.errors()).isEmpty();
         assertThat(folder.resolve("figures").toFile().list()).containsExactly("heat_map.html");
-        assertThat(Called.with("connectivity", "summary", clusters, "--scores", folder.resolve("none/x_"))
+        assertThat(call("summary", clusters, "--scores", folder.resolve("none/x_"))
                         .errors())
                 .contains("does not exist");
     }
@@ -453,35 +268,18 @@ class ConnectivityCommandTest {
     void interruptedInterpolationsGoOnAndUnfitModelsAreTold(@TempDir Path folder) throws Exception {
         List<RunFolder> runs = runs(folder);
         Path curves = folder.resolve("curves.csv");
-        Object[] call = {
-            "connectivity",
-            "interpolate",
-            "--runs",
-            folder.resolve("runs"),
-            "--points",
-            3,
-            "--num-exs",
-            32,
-            "--out",
-            curves
-        };
-        Called.with(call);
+        Object[] options = {folder.resolve("runs"), "--out", curves};
+        call("interpolate --points 3 --num-exs 32 --runs", options);
         List<String> whole = Files.readAllLines(curves);
         // As if it had been killed after two pairs.
         Files.writeString(curves, String.join("\n", whole.subList(0, 7)) + "\n");
-        Called again = Called.with(call);
+        Called again = call("interpolate --points 3 --num-exs 32 --runs", options);
         assertThat(again.code()).as(again.errors()).isZero();
         assertThat(Files.readAllLines(curves)).containsExactlyInAnyOrderElementsOf(whole);
-        assertThat(Called.with(
-                                "connectivity",
-                                "interpolate",
-                                "--runs",
-                                runs.get(0).path(),
-                                "--out",
-                                folder.resolve("o.csv"))
+        assertThat(call("interpolate --runs", runs.get(0).path(), "--out", folder.resolve("o.csv"))
                         .errors())
                 .contains("the number of models is 1; expected at least 2, to have a pair");
-        assertThat(Called.with("connectivity", "evaluate", "--runs", folder.resolve("nowhere"), "--out", curves)
+        assertThat(call("evaluate --runs", folder.resolve("nowhere"), "--out", curves)
                         .errors())
                 .contains("nowhere");
         Path weights = Files.createDirectories(folder.resolve("weights"));
@@ -498,15 +296,7 @@ class ConnectivityCommandTest {
         Safetensors.write(weights.resolve("type.safetensors"), other, Map.of());
         other.remove("head.bias");
         Safetensors.write(weights.resolve("name.safetensors"), other, Map.of());
-        Called unfit = Called.with(
-                "connectivity",
-                "interpolate",
-                "--runs",
-                weights,
-                "--like",
-                runs.get(0).path(),
-                "--out",
-                folder.resolve("unfit.csv"));
+        Called unfit = call("interpolate --runs", weights, "--like", runs.get(0).path(), "--out", folder.resolve("unfit.csv"));
         assertThat(unfit.out()).as(unfit.errors()).contains("1 pair of 2 models");
         assertThat(unfit.errors())
                 .contains("model shape is left out", "of shape [3]; expected [2]")
@@ -545,67 +335,21 @@ class ConnectivityCommandTest {
                 "gold_label\tsentence1\tsentence2\theuristic\nnon-entailment\tthe man ran\tran the man\tlexical_overlap\n"
                         + "entailment\tthe man ran\tran\tconstituent\n");
         Path curves = folder.resolve("curves.csv");
-        Called interpolate = Called.with(
-                "connectivity",
-                "interpolate",
-                "--runs",
-                models.get(0),
-                models.get(1),
-                "--dataset",
-                "mnli",
-                "--data",
-                texts,
-                "--points",
-                3,
-                "--out",
-                curves);
+        Called interpolate = call("interpolate --dataset mnli --points 3 --runs", models.get(0), models.get(1), "--data", texts, "--out", curves);
         assertThat(interpolate.out())
                 .as(interpolate.errors())
                 .contains("1 pair of 2 models, 3 points each, on 2 samples");
         assertThat(Files.readAllLines(curves).get(0)).contains("loss,accuracy,matthews_correlation,ece");
         Path scores = folder.resolve("hans.csv");
         for (boolean all : new boolean[] {false, true}) {
-            List<Object> words = new ArrayList<>(List.of(
-                    "connectivity",
-                    "evaluate",
-                    "--runs",
-                    models.get(0),
-                    models.get(1),
-                    "--dataset",
-                    "hans",
-                    "--data",
-                    texts,
-                    "--out",
-                    scores));
-            if (all) {
-                words.add("--all-data");
-            }
-            Called hans = Called.with(words.toArray());
+            Called hans = call("evaluate --dataset hans" + (all ? " --all-data" : "") + " --runs", models.get(0), models.get(1), "--data", texts, "--out", scores);
             assertThat(hans.out()).as(hans.errors()).contains("2 models on " + (all ? "2 samples" : "1 sample"));
         }
         assertThat(Files.readAllLines(scores).get(0)).contains("f1");
-        assertThat(Called.with(
-                                "connectivity",
-                                "evaluate",
-                                "--runs",
-                                models.get(0),
-                                "--dataset",
-                                "mnli",
-                                "--out",
-                                scores)
+        assertThat(call("evaluate --dataset mnli --runs", models.get(0), "--out", scores)
                         .errors())
                 .contains("--data");
-        assertThat(Called.with(
-                                "connectivity",
-                                "evaluate",
-                                "--runs",
-                                models.get(0),
-                                "--dataset",
-                                "cola",
-                                "--data",
-                                texts,
-                                "--out",
-                                scores)
+        assertThat(call("evaluate --dataset cola --runs", models.get(0), "--data", texts, "--out", scores)
                         .errors())
                 .contains("dev.tsv");
     }
@@ -614,21 +358,21 @@ class ConnectivityCommandTest {
     void mistakesAreToldInASentence(@TempDir Path folder) throws Exception {
         Path gap = folder.resolve("gap.csv");
         Files.writeString(gap, ",a,b,c\na,0,1,\nb,1,0,2\nc,,2,0\n");
-        Called hole = Called.with("connectivity", "cluster", gap, "--out", folder.resolve("c.json"));
+        Called hole = call("cluster", gap, "--out", folder.resolve("c.json"));
         assertThat(hole.code()).isEqualTo(2);
         assertThat(hole.errors()).contains("the gap of a and c is NaN; expected a number");
         Path weights = folder.resolve("m.safetensors");
         Safetensors.write(weights, Map.of(), Map.of());
         Called unknown =
-                Called.with("connectivity", "interpolate", "--runs", weights, "--out", folder.resolve("o.csv"));
+                call("interpolate --runs", weights, "--out", folder.resolve("o.csv"));
         assertThat(unknown.errors()).contains("is no run, so the network and the data are not known");
-        assertThat(Called.with("connectivity", "gap", gap, "--out", folder.resolve("g.csv"))
+        assertThat(call("gap", gap, "--out", folder.resolve("g.csv"))
                         .errors())
                 .contains("has no column 'dist'");
-        assertThat(Called.with("connectivity", "gap", gap, "--metric", "gap", "--out", folder.resolve("g.csv"))
+        assertThat(call("gap --metric gap", gap, "--out", folder.resolve("g.csv"))
                         .errors())
                 .contains("--metric", "convexity-gap");
-        assertThat(Called.with("connectivity", "plot", gap, "--curves", gap, "--out", folder.resolve("f"))
+        assertThat(call("plot", gap, "--curves", gap, "--out", folder.resolve("f"))
                         .errors())
                 .contains("--curves", "--scores");
     }

@@ -68,8 +68,12 @@ public record BertFineTuning(TextBenchmark benchmark, Path pretrained, Path text
      * @return the inputs
      */
     public Dataset data(TextBenchmark of, Path folder, String split) {
+        return inputs(of.read(folder, split));
+    }
+
+    private Dataset inputs(Texts texts) {
         try (WordPieces pieces = WordPieces.open(pretrained, longest)) {
-            return of.read(folder, split).pieces(pieces, longest);
+            return texts.pieces(pieces, longest);
         }
     }
 
@@ -77,16 +81,12 @@ public record BertFineTuning(TextBenchmark benchmark, Path pretrained, Path text
     public Experiment experiment() {
         Texts train = benchmark.read(texts, "train");
         Dataset test = data(benchmark, texts, "test");
-        Dataset inputs;
-        try (WordPieces pieces = WordPieces.open(pretrained, longest)) {
-            inputs = train.pieces(pieces, longest);
-        }
         String name = benchmark.name().toLowerCase(Locale.ROOT);
         boolean cola = benchmark == TextBenchmark.COLA;
         Optimizer adam = Optimizer.adamW(2e-5).withEpsilon(1e-6);
         Experiment all = Experiment.of(
                         "bert-" + name,
-                        Task.byContent(name, new Split(inputs, test)),
+                        Task.byContent(name, new Split(inputs(train), test)),
                         BertClassifier.pretrained(pretrained, train.labels()),
                         Loss.CROSS_ENTROPY,
                         cola

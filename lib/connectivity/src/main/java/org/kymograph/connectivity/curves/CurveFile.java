@@ -23,7 +23,6 @@ import org.kymograph.record.files.Tables;
 import org.kymograph.record.tensors.Safetensors;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
-import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -148,7 +147,7 @@ final class CurveFile {
             }
         }
         Map<List<String>, TreeMap<Integer, Integer>> pairs = new LinkedHashMap<>();
-        double[] k = numbers(file, table, "k");
+        double[] k = Tables.numbers(file, table, "k");
         for (int row = 0; row < table.rowCount(); row++) {
             List<String> pair = List.of(
                     table.stringColumn("a").get(row), table.stringColumn("b").get(row));
@@ -162,12 +161,12 @@ final class CurveFile {
         }
         int points = pairs.values().stream().mapToInt(TreeMap::size).max().orElse(0);
         Map<List<String>, double[][]> losses = samples ? sampleLosses(file) : Map.of();
-        double[] loss = numbers(file, table, "loss");
-        double[] distance = numbers(file, table, "dist");
+        double[] loss = Tables.numbers(file, table, "loss");
+        double[] distance = Tables.numbers(file, table, "dist");
         Map<String, double[]> scores = new LinkedHashMap<>();
         for (String name : table.columnNames()) {
             if (!FIRST.contains(name)) {
-                scores.put(name, numbers(file, table, name));
+                scores.put(name, Tables.numbers(file, table, name));
             }
         }
         List<PairCurve> curves = new ArrayList<>();
@@ -191,13 +190,6 @@ final class CurveFile {
                     kept != null && kept.length == points ? kept : null));
         });
         return PairCurves.of(curves).withNotes(notes);
-    }
-
-    private static double[] numbers(Path file, Table table, String name) {
-        if (table.column(name) instanceof NumericColumn<?> numeric) {
-            return numeric.asDoubleArray();
-        }
-        throw new RecordException(file, "column '" + name + "' holds text; expected numbers");
     }
 
     private static Map<List<String>, double[][]> sampleLosses(Path file) {

@@ -12,10 +12,8 @@ import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
 import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
-import tech.tablesaw.columns.Column;
 
 /**
  * How far the models of a population are apart: a symmetric matrix of a {@link CurveMetric}. Immutable.
@@ -243,25 +241,13 @@ public record GapMatrix(List<String> names, double[][] values) {
                 throw new RecordException(
                         file, j + 2, "is the row of '" + row + "'; expected '" + names.get(j) + "', as in the header");
             }
-            values[j] = numbers(file, table.column(j + 1));
+            values[j] = Tables.numbers(file, table, names.get(j));
         }
         try {
             return new GapMatrix(names, values);
         } catch (IllegalArgumentException e) {
             throw new RecordException(file, e.getMessage(), e);
         }
-    }
-
-    private static double[] numbers(Path file, Column<?> column) {
-        if (column instanceof NumericColumn<?> numeric) {
-            return numeric.asDoubleArray();
-        }
-        if (column.countMissing() < column.size()) {
-            throw new RecordException(file, "column '" + column.name() + "' holds text; expected numbers");
-        }
-        double[] missing = new double[column.size()];
-        Arrays.fill(missing, Double.NaN);
-        return missing;
     }
 
     // A column of names such as 00, 01 is read as numbers.

@@ -6,10 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
-import ai.djl.nn.core.Embedding;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.Arrays;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Streams;
+import org.kymograph.model.EmbeddingRows;
 import org.kymograph.model.Hooked;
 import org.kymograph.model.Hooks;
 
@@ -81,8 +80,7 @@ final class CueReaderBlock extends AbstractBlock implements Hooked {
         NDArray e = get(store, input, training, embed, symbols, d);
         int runs = (int) e.getShape().get(0);
         // All is linear in h up to the softmax: values and scores of symbols and positions are computed once and added.
-        // The
-        // scores are a column behind those of the values, and zeros fill the row up to a whole block.
+        // The scores are a column behind those of the values, and zeros fill the row up to a whole block.
         NDArray sources = e.concat(get(store, input, training, position, positions, d), 1);
         double root = 1 / Math.sqrt(d);
         boolean doubles = e.getDataType() == DataType.FLOAT64;
@@ -131,44 +129,32 @@ final class CueReaderBlock extends AbstractBlock implements Hooked {
     }
 
     // The rows of each run's table [R, V, c] that its symbols have, with what their positions have, [R, n, B, c]:
-    // positions come before samples, so that what is
-    // summed over them is added array by array. Where gradients are wanted, rows are picked by a product with rows of
-    // one 1, whose
-    // gradient is a product too: PyTorch adds up that of a lookup row by row.
+    // positions come before samples, so that what is summed over them is added array by array. Where gradients are
+    // wanted, rows are picked by a product with rows of one 1, whose gradient is a product too: PyTorch adds up that of
+    // a lookup row by row.
     private NDArray rows(NDArray input, NDArray table, NDArray ofPositions, boolean gradients) {
-        long[] tokens = input.toLongArray();
-        int runs = (int) table.getShape().get(0);
-        int symbols = net.symbols();
-        int each = tokens.length / runs;
-        int batch = each / positions;
-        long[] ids = gradients ? null : new long[tokens.length];
-        float[] ones = gradients ? new float[tokens.length * symbols] : null;
-        for (int i = 0; i < tokens.length; i++) {
-            long token = tokens[i];
-            // No sentence is made for each symbol: they are many.
-            if (token < 0 || token >= symbols) {
-                throw Arguments.unexpected("symbol", token, "0 to " + (symbols - 1));
-            }
-            int run = i / each;
-            int block = run * positions + i % positions;
-            int at = block * batch + i % each / positions;
-            if (gradients) {
-                ones[at * symbols + (int) token] = 1;
-            } else {
-                ids[at] = token + (long) block * symbols;
-            }
-        }
-        Shape shape = new Shape(runs, positions, batch);
+        long runs = table.getShape().get(0);
+        long symbols = table.getShape().get(1);
         long width = table.getShape().get(2);
-        if (!gradients) {
-            return Embedding.embedding(
-                            input.getManager().create(ids, shape),
-                            table.expandDims(1).add(ofPositions).reshape(-1, width),
-                            SparseFormat.DENSE)
-                    .singletonOrThrow();
+        NDManager manager = input.getManager();
+        NDArray byPosition = input.reshape(runs, -1, positions).swapAxes(1, 2);
+        long[] ids = byPosition.toLongArray();
+        float[] ones = new float[gradients ? Math.toIntExact(ids.length * symbols) : 0];
+        for (int i = 0; i < ids.length; i++) {
+            // No sentence is made for each symbol: they are many.
+            if (ids[i] < 0 || ids[i] >= symbols) {
+                throw Arguments.unexpected("symbol", ids[i], "0 to " + (symbols - 1));
+            }
+            if (gradients) {
+                ones[(int) (i * symbols + ids[i])] = 1;
+            }
         }
-        return input.getManager()
-                .create(ones, new Shape(runs, each, symbols))
+        Shape shape = byPosition.getShape();
+        if (!gradients) {
+            NDArray tables = table.expandDims(1).add(ofPositions).reshape(runs * positions, symbols, width);
+            return EmbeddingRows.of(manager, ids, tables, shape);
+        }
+        return manager.create(ones, new Shape(runs, ids.length / runs, symbols))
                 .toType(table.getDataType(), false)
                 .batchMatMul(table)
                 .reshape(shape.add(width))

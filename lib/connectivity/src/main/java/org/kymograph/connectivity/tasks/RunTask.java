@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.MarkovText;
@@ -134,14 +135,21 @@ public record RunTask(Network network, Loss loss, Task task) {
      */
     public Dataset data(long seed, String split) {
         Split both = task.sample(seed);
-        Map<String, Dataset> all = new LinkedHashMap<>();
-        all.put("test", both.test());
-        all.put("train", both.train());
-        all.putAll(task.tests(seed));
-        if (!all.containsKey(split)) {
-            throw Arguments.unknown("split", split, all.keySet());
+        if (split.equals("test")) {
+            return both.test();
         }
-        return all.get(split);
+        if (split.equals("train")) {
+            return both.train();
+        }
+        Map<String, Dataset> further = task.tests(seed);
+        if (!further.containsKey(split)) {
+            throw Arguments.unknown(
+                    "split",
+                    split,
+                    Stream.concat(Stream.of("test", "train"), further.keySet().stream())
+                            .toList());
+        }
+        return further.get(split);
     }
 
     /**

@@ -23,6 +23,7 @@ import org.kymograph.base.Arguments;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -93,6 +94,38 @@ public final class Tables {
         } catch (IOException e) {
             throw AtomicFiles.failure(file, "can't be read", e);
         }
+    }
+
+    /**
+     * Finds a column of a table that was read.
+     *
+     * @param file the file it was read from
+     * @param table the table
+     * @param name the column's name
+     * @return the column
+     * @throws RecordException if there is none; the message names those that there are
+     */
+    public static Column<?> column(Path file, Table table, String name) {
+        if (!table.columnNames().contains(name)) {
+            throw new RecordException(file, 1, "has no column '" + name + "'; it has " + table.columnNames());
+        }
+        return table.column(name);
+    }
+
+    /**
+     * Returns the numbers of a column of a table that was read.
+     *
+     * @param file the file it was read from
+     * @param table the table
+     * @param name the column's name
+     * @return its values; NaN where there are none
+     * @throws RecordException if there is no such column, or it holds something else
+     */
+    public static double[] numbers(Path file, Table table, String name) {
+        if (column(file, table, name) instanceof NumericColumn<?> numbers) {
+            return numbers.asDoubleArray();
+        }
+        throw new RecordException(file, "column '" + name + "' holds text; expected numbers");
     }
 
     /**

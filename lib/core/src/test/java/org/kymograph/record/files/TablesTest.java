@@ -235,6 +235,21 @@ class TablesTest {
     }
 
     @Test
+    void aColumnThatIsMissingOrNoNumbersIsToldOf() throws IOException {
+        Table table = read("name,x,none\na,1,\nb,2.5,\n");
+        Path file = dir.resolve("t.csv");
+        assertThat(Tables.numbers(file, table, "x")).containsExactly(1, 2.5);
+        assertThat(Tables.numbers(file, table, "none")).containsExactly(Double.NaN, Double.NaN);
+        assertThat(Tables.column(file, table, "name").getString(1)).isEqualTo("b");
+        assertThatThrownBy(() -> Tables.numbers(file, table, "name"))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("column 'name' holds text; expected numbers");
+        assertThatThrownBy(() -> Tables.numbers(file, table, "y"))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("has no column 'y'; it has [name, x, none]");
+    }
+
+    @Test
     void numbersAreRoundedForReading() {
         Table table = Table.create(
                 "t",
