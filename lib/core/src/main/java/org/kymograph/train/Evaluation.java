@@ -100,9 +100,7 @@ public record Evaluation(double loss, double accuracy) {
      * @return a row per run: its {@code seed} and the accuracy on each set, in a column of the set's name
      */
     public static Table accuracies(Experiment experiment, Population runs, Map<String, Dataset> sets) {
-        Table table = Table.create(
-                experiment.name(),
-                LongColumn.create("seed", runs.seeds()));
+        Table table = Table.create(experiment.name(), LongColumn.create("seed", runs.seeds()));
         sets.forEach((name, data) -> table.addColumns(DoubleColumn.create(
                 name,
                 runs.runs().stream()

@@ -44,8 +44,8 @@ final class StoriesDeleteCommand extends StoriesTuningCommand {
     protected void run() {
         Deletion deletion = Words.named(Deletion.class, "--protocol", protocol);
         LlamaModel model = start.model();
-        StoriesConfig config = start.resumed(
-                config(PublishedTuning.deletion(deletion, model, feature, irrelevant), start.configs));
+        StoriesConfig config =
+                start.resumed(config(PublishedTuning.deletion(deletion, model, feature, irrelevant), start.configs));
         train(config, () -> StoriesTraining.of(config).train());
     }
 }

@@ -23,8 +23,7 @@ final class StoriesRecoverCommand extends StoriesTuningCommand {
 
     @Override
     protected void run() {
-        StoriesConfig config =
-                start.resumed(config(PublishedTuning.recovery(start.model(), feature), start.configs));
+        StoriesConfig config = start.resumed(config(PublishedTuning.recovery(start.model(), feature), start.configs));
         train(config, () -> StoriesTraining.of(config).train());
     }
 }

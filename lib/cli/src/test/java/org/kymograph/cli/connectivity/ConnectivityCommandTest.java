@@ -61,7 +61,8 @@ class ConnectivityCommandTest {
     void fromRunsToClustersAndFigures(@TempDir Path folder) throws Exception {
         List<RunFolder> runs = runs(folder);
         Path curves = folder.resolve("curves.csv");
-        Called interpolate = call("interpolate --points 5 --num-exs 32 --runs", folder.resolve("runs"), "--out", curves);
+        Called interpolate =
+                call("interpolate --points 5 --num-exs 32 --runs", folder.resolve("runs"), "--out", curves);
         assertThat(interpolate.errors()).isEmpty();
         assertThat(interpolate.out()).contains("6 pairs of 4 models, 5 points each, on 32 samples");
         assertThat(Files.readAllLines(curves))
@@ -72,11 +73,15 @@ class ConnectivityCommandTest {
         assertThat(call("interpolate --points 4 --num-exs 32 --runs", folder.resolve("runs"), "--out", curves)
                         .errors())
                 .contains("was made with points 5; this is 4");
-        Called early = call("interpolate --num-steps 30 --pairs 1,0 --points 3 --runs", runs.get(0).path(), runs.get(1).path(), "--out", folder.resolve("early.csv"));
+        Called early = call(
+                "interpolate --num-steps 30 --pairs 1,0 --points 3 --runs",
+                runs.get(0).path(),
+                runs.get(1).path(),
+                "--out",
+                folder.resolve("early.csv"));
         assertThat(early.out()).contains("1 pair of 2 models");
         Path gap = folder.resolve("gap.csv");
-        assertThat(call("gap", curves, "--out", gap).out())
-                .contains("6 pairs of 4 models, median");
+        assertThat(call("gap", curves, "--out", gap).out()).contains("6 pairs of 4 models, median");
         assertThat(GapMatrix.read(gap).names()).containsExactly("0", "1", "2", "3");
         Path clusters = folder.resolve("clusters.json");
         Called cluster = call("cluster --draws 19", gap, "--out", clusters);
@@ -84,7 +89,17 @@ class ConnectivityCommandTest {
         assertThat(Basins.read(clusters).models()).hasSize(4);
         Path scores = folder.resolve("scores.csv");
         Files.writeString(scores, "model,ood\n3,0.4\n0,0.1\n1,0.2\n2,0.3\n");
-        Called plot = call("plot --score ood --models-per-class 2 --order-by perf", gap, "--clusters", clusters, "--scores", scores, "--curves", curves, "--out", folder.resolve("figures"));
+        Called plot = call(
+                "plot --score ood --models-per-class 2 --order-by perf",
+                gap,
+                "--clusters",
+                clusters,
+                "--scores",
+                scores,
+                "--curves",
+                curves,
+                "--out",
+                folder.resolve("figures"));
         assertThat(plot.errors()).isEmpty();
         assertThat(folder.resolve("figures").toFile().list())
                 .containsExactlyInAnyOrder(
@@ -100,24 +115,32 @@ class ConnectivityCommandTest {
         assertThat(evaluate.out()).as(evaluate.errors()).contains("4 models on 32 samples");
         assertThat(Files.readAllLines(scores)).hasSize(5).first().asString().startsWith("model,loss,accuracy");
         Path plane = folder.resolve("plane.json");
-        Called three = call("plane --models 0 1 2 --num-exs 32 --range 1 --n-pts-per-unit 2 --metric accuracy --runs", runs, "--page", folder.resolve("p.html"), "--out", plane);
+        Called three = call(
+                "plane --models 0 1 2 --num-exs 32 --range 1 --n-pts-per-unit 2 --metric accuracy --runs",
+                runs,
+                "--page",
+                folder.resolve("p.html"),
+                "--out",
+                plane);
         assertThat(three.out()).as(three.errors()).contains("5 × 5 points", "p.html");
         assertThat(Surface.read(plane).points()).containsOnlyKeys("0", "1", "2");
-        assertThat(call("plane --runs", runs, "--out", plane)
-                        .errors())
+        assertThat(call("plane --runs", runs, "--out", plane).errors())
                 .contains("the number of models is 4; expected 3, or 1");
         Path sharp = folder.resolve("sharp.csv");
-        Called sharpness = call("sharpness --models 0 1 --num-exs 32 --steps 3 --subspace coordinates --num-random-dirs 9 --runs", runs, "--out", sharp);
+        Called sharpness = call(
+                "sharpness --models 0 1 --num-exs 32 --steps 3 --subspace coordinates --num-random-dirs 9 --runs",
+                runs,
+                "--out",
+                sharp);
         assertThat(Files.readAllLines(sharp)).as(sharpness.errors()).hasSize(3);
-        assertThat(call("sharpness --box round --runs", runs, "--out", sharp)
-                        .errors())
+        assertThat(call("sharpness --box round --runs", runs, "--out", sharp).errors())
                 .contains("--box", "keskar");
         Path curve = folder.resolve("path.csv");
-        Called path = call("path --models 0 1 --num-exs 32 --kind bezier --steps 5 --points 5 --runs", runs, "--out", curve);
+        Called path =
+                call("path --models 0 1 --num-exs 32 --kind bezier --steps 5 --points 5 --runs", runs, "--out", curve);
         assertThat(path.out()).as(path.errors()).contains("straight: length", "bezier: length");
         assertThat(Files.readAllLines(curve)).hasSize(6);
-        assertThat(call("path --runs", runs, "--out", curve)
-                        .errors())
+        assertThat(call("path --runs", runs, "--out", curve).errors())
                 .contains("the number of models is 4; expected 2; name them with --models");
         Path merged = folder.resolve("merged.safetensors");
         for (String method : List.of("mean", "karcher", "greedy-soup")) {
@@ -126,17 +149,15 @@ class ConnectivityCommandTest {
         }
         Path other = folder.resolve("ties.safetensors");
         for (String method : List.of("ties", "dare", "task-arithmetic", "model-stock")) {
-            Called merge = call("merge --num-exs 32 --runs", runs, "--method", method, "--base", merged, "--out", other);
+            Called merge =
+                    call("merge --num-exs 32 --runs", runs, "--method", method, "--base", merged, "--out", other);
             assertThat(merge.out()).as(merge.errors()).contains(method + " of 4 models: loss");
         }
-        assertThat(call("merge --method ties --runs", runs, "--out", other)
-                        .errors())
+        assertThat(call("merge --method ties --runs", runs, "--out", other).errors())
                 .contains("--method ties needs --base, the weights that all models were fine-tuned from");
-        assertThat(call("merge --method slerp --runs", runs, "--out", other)
-                        .errors())
+        assertThat(call("merge --method slerp --runs", runs, "--out", other).errors())
                 .contains("the number of models is 4; expected 2 for slerp");
-        assertThat(call("align --runs", runs, "--out", other)
-                        .errors())
+        assertThat(call("align --runs", runs, "--out", other).errors())
                 .contains("the network is \"cue-reader\"; expected an mlp");
     }
 
@@ -150,8 +171,7 @@ class ConnectivityCommandTest {
                         .withCheckpoints(Span.steps(30)))
                 .train(runs, 0, 1);
         Path aligned = folder.resolve("aligned.safetensors");
-        Called align =
-                call("align --repair --points 5 --runs", runs, "--out", aligned);
+        Called align = call("align --repair --points 5 --runs", runs, "--out", aligned);
         assertThat(align.out())
                 .as(align.errors())
                 .contains("before: distance", "after: distance", "repaired: distance");
@@ -177,7 +197,8 @@ class ConnectivityCommandTest {
                         .withEvaluation(Span.steps(20))
                         .withCheckpoints(Span.steps(20)))
                 .train(folder.resolve("runs"), 0, 1);
-        Called align = call("align --points 3 --runs", folder.resolve("runs"), "--out", folder.resolve("rotated.safetensors"));
+        Called align =
+                call("align --points 3 --runs", folder.resolve("runs"), "--out", folder.resolve("rotated.safetensors"));
         assertThat(align.out()).as(align.errors()).contains("before: distance", "after: distance", "heads and");
         assertThat(folder.resolve("rotated.safetensors")).isNotEmptyFile();
     }
@@ -187,7 +208,13 @@ class ConnectivityCommandTest {
         runs(folder);
         Path runs = folder.resolve("runs");
         Path simplices = folder.resolve("simplices.csv");
-        Called path = call("path --num-exs 32 --kind simplex --n-conn 2 --steps 3 --n-sample 2 --points 4 --runs", runs, "--vertices", folder.resolve("vertices"), "--out", simplices);
+        Called path = call(
+                "path --num-exs 32 --kind simplex --n-conn 2 --steps 3 --n-sample 2 --points 4 --runs",
+                runs,
+                "--vertices",
+                folder.resolve("vertices"),
+                "--out",
+                simplices);
         assertThat(path.out())
                 .as(path.errors())
                 .contains("straight: length", "over the first corner: length", "4 simplices: largest loss of 4 points");
@@ -206,11 +233,14 @@ class ConnectivityCommandTest {
         assertThat(call("evaluate --runs", runs, "--samples", mine, "--out", scores)
                         .out())
                 .contains("4 models on 2 samples");
-        assertThat(call("evaluate --split ood --runs", runs, "--out", scores)
-                        .errors())
+        assertThat(call("evaluate --split ood --runs", runs, "--out", scores).errors())
                 .contains("split", "A-only");
         // Before any evaluation.
-        assertThat(call("plane --models 0 1 2 --metric acc --range 1000 --runs", runs, "--out", folder.resolve("plane.json"))
+        assertThat(call(
+                                "plane --models 0 1 2 --metric acc --range 1000 --runs",
+                                runs,
+                                "--out",
+                                folder.resolve("plane.json"))
                         .errors())
                 .contains("--metric", "accuracy");
     }
@@ -236,7 +266,16 @@ class ConnectivityCommandTest {
         assertThat(transitivity.out())
                 .as(transitivity.errors())
                 .contains("clustering coefficient", "64 of 64 triples", "t.html");
-        Called dynamics = call("dynamics --score ood", early, gap, "--scores", scores, "--page", folder.resolve("d.html"), "--out", folder.resolve("moves.csv"));
+        Called dynamics = call(
+                "dynamics --score ood",
+                early,
+                gap,
+                "--scores",
+                scores,
+                "--page",
+                folder.resolve("d.html"),
+                "--out",
+                folder.resolve("moves.csv"));
         assertThat(dynamics.out()).as(dynamics.errors()).contains("0 of 4 movements change", "d.html");
         assertThat(Files.readAllLines(folder.resolve("moves.csv"))).hasSize(5);
         assertThat(call("dynamics", gap, early, "--out", folder.resolve("m.csv"))
@@ -256,7 +295,13 @@ class ConnectivityCommandTest {
                         .replace('b', '1')
                         .replace('c', '2')
                         .replace('d', '3'));
-        Called logs = call("plot --eval-metric loss --order-by perf", numbered, "--eval-mods-prefix", evaluations.resolve("hans_eval_bert_"), "--out", folder.resolve("figures"));
+        Called logs = call(
+                "plot --eval-metric loss --order-by perf",
+                numbered,
+                "--eval-mods-prefix",
+                evaluations.resolve("hans_eval_bert_"),
+                "--out",
+                folder.resolve("figures"));
         assertThat(logs.errors()).isEmpty();
         assertThat(folder.resolve("figures").toFile().list()).containsExactly("heat_map.html");
         assertThat(call("summary", clusters, "--scores", folder.resolve("none/x_"))
@@ -296,7 +341,8 @@ class ConnectivityCommandTest {
         Safetensors.write(weights.resolve("type.safetensors"), other, Map.of());
         other.remove("head.bias");
         Safetensors.write(weights.resolve("name.safetensors"), other, Map.of());
-        Called unfit = call("interpolate --runs", weights, "--like", runs.get(0).path(), "--out", folder.resolve("unfit.csv"));
+        Called unfit =
+                call("interpolate --runs", weights, "--like", runs.get(0).path(), "--out", folder.resolve("unfit.csv"));
         assertThat(unfit.out()).as(unfit.errors()).contains("1 pair of 2 models");
         assertThat(unfit.errors())
                 .contains("model shape is left out", "of shape [3]; expected [2]")
@@ -335,14 +381,28 @@ class ConnectivityCommandTest {
                 "gold_label\tsentence1\tsentence2\theuristic\nnon-entailment\tthe man ran\tran the man\tlexical_overlap\n"
                         + "entailment\tthe man ran\tran\tconstituent\n");
         Path curves = folder.resolve("curves.csv");
-        Called interpolate = call("interpolate --dataset mnli --points 3 --runs", models.get(0), models.get(1), "--data", texts, "--out", curves);
+        Called interpolate = call(
+                "interpolate --dataset mnli --points 3 --runs",
+                models.get(0),
+                models.get(1),
+                "--data",
+                texts,
+                "--out",
+                curves);
         assertThat(interpolate.out())
                 .as(interpolate.errors())
                 .contains("1 pair of 2 models, 3 points each, on 2 samples");
         assertThat(Files.readAllLines(curves).get(0)).contains("loss,accuracy,matthews_correlation,ece");
         Path scores = folder.resolve("hans.csv");
         for (boolean all : new boolean[] {false, true}) {
-            Called hans = call("evaluate --dataset hans" + (all ? " --all-data" : "") + " --runs", models.get(0), models.get(1), "--data", texts, "--out", scores);
+            Called hans = call(
+                    "evaluate --dataset hans" + (all ? " --all-data" : "") + " --runs",
+                    models.get(0),
+                    models.get(1),
+                    "--data",
+                    texts,
+                    "--out",
+                    scores);
             assertThat(hans.out()).as(hans.errors()).contains("2 models on " + (all ? "2 samples" : "1 sample"));
         }
         assertThat(Files.readAllLines(scores).get(0)).contains("f1");
@@ -363,12 +423,9 @@ class ConnectivityCommandTest {
         assertThat(hole.errors()).contains("the gap of a and c is NaN; expected a number");
         Path weights = folder.resolve("m.safetensors");
         Safetensors.write(weights, Map.of(), Map.of());
-        Called unknown =
-                call("interpolate --runs", weights, "--out", folder.resolve("o.csv"));
+        Called unknown = call("interpolate --runs", weights, "--out", folder.resolve("o.csv"));
         assertThat(unknown.errors()).contains("is no run, so the network and the data are not known");
-        assertThat(call("gap", gap, "--out", folder.resolve("g.csv"))
-                        .errors())
-                .contains("has no column 'dist'");
+        assertThat(call("gap", gap, "--out", folder.resolve("g.csv")).errors()).contains("has no column 'dist'");
         assertThat(call("gap --metric gap", gap, "--out", folder.resolve("g.csv"))
                         .errors())
                 .contains("--metric", "convexity-gap");

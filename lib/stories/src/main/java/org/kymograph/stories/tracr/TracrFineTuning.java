@@ -242,7 +242,12 @@ public record TracrFineTuning(
                     List<ParameterVector> tuned =
                             run.isComplete() ? List.of(free.get(0).parameters(run)) : List.of();
                     cells.add(new Cell(
-                            network.program(), rate, share, run.seed(), accuracies(tied, tuned), accuracies(free, tuned)));
+                            network.program(),
+                            rate,
+                            share,
+                            run.seed(),
+                            accuracies(tied, tuned),
+                            accuracies(free, tuned)));
                 }
             }
         }

@@ -18,9 +18,7 @@ public final class StoriesObjective {
      */
     public static Objective of(StoriesConfig config, Llama network, String dataset) {
         return Objective.of(
-                        network,
-                        Loss.CROSS_ENTROPY,
-                        StoriesTraining.of(config).evaluated(dataset, true))
+                        network, Loss.CROSS_ENTROPY, StoriesTraining.of(config).evaluated(dataset, true))
                 .withBatchSize(config.count("batch_size"));
     }
 }

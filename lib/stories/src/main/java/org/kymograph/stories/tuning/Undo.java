@@ -93,14 +93,11 @@ public record Undo(double alpha, double beta) {
     public Population run(StoriesConfig config, String forget, String retain) {
         ForgetRetainTraining both = new ForgetRetainTraining(config, forget, retain);
         LlamaModel teacher = both.base();
-        return both.run(
-                "undo",
-                both.both(),
-                split -> both.training()
-                        .experiment(
-                                noised(teacher, both.seed()),
-                                new BesideFrozen(teacher.network(), teacher, null),
-                                split,
-                                new CompanionLoss.Distillation(teacher.network().vocabulary())));
+        return both.run("undo", both.both(), split -> both.training()
+                .experiment(
+                        noised(teacher, both.seed()),
+                        new BesideFrozen(teacher.network(), teacher, null),
+                        split,
+                        new CompanionLoss.Distillation(teacher.network().vocabulary())));
     }
 }
