@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
@@ -17,12 +16,10 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
-import org.kymograph.base.Streams;
 
 /** The block of a {@link BagOfEmbeddings}: {@code [B, L]} or {@code [B, S, L]} → {@code [B, C]}. */
-final class BagBlock extends AbstractBlock implements Hooked {
+final class BagBlock extends StackableBlock implements Hooked {
     private final BagOfEmbeddings bag;
     private final int texts;
     private final Parameter embedding;
@@ -31,33 +28,24 @@ final class BagBlock extends AbstractBlock implements Hooked {
     private final List<Parameter> biases = new ArrayList<>();
 
     BagBlock(BagOfEmbeddings bag, NDManager manager, int texts, long seed) {
+        super(manager, new long[] {seed}, false);
         this.bag = bag;
         this.texts = texts;
-        RandomGenerator random = Streams.of(seed, "init");
-        embedding = parameter(manager, "embedding.weight", random, bag.vocabulary(), bag.vocabulary(), bag.width());
-        embeddingBias = parameter(manager, "embedding.bias", random, bag.vocabulary(), bag.width());
+        embedding = parameter("embedding.weight", bag.vocabulary(), bag.vocabulary(), bag.width());
+        embeddingBias = parameter("embedding.bias", bag.vocabulary(), bag.width());
         int in = bag.width() * (bag.interactions() ? 4 : texts);
         for (int l = 0; l <= bag.hidden().size(); l++) {
             int out = l == bag.hidden().size() ? bag.outputs() : bag.hidden().get(l);
-            weights.add(parameter(manager, l + ".weight", random, in, out, in));
-            biases.add(parameter(manager, l + ".bias", random, in, out));
+            weights.add(parameter(l + ".weight", in, out, in));
+            biases.add(parameter(l + ".bias", in, out));
             in = out;
         }
     }
 
     // Uniform within ±1 / sqrt(fan in), weights and biases alike.
-    private Parameter parameter(NDManager manager, String name, RandomGenerator random, int fanIn, long... shape) {
-        float[] values = new float[Math.toIntExact(new Shape(shape).size())];
-        double bound = 1 / Math.sqrt(fanIn);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (bound * (2 * random.nextDouble() - 1));
-        }
-        Parameter p = addParameter(Parameter.builder()
-                .setName(name)
-                .setType(shape.length == 1 ? Parameter.Type.BIAS : Parameter.Type.WEIGHT)
-                .build());
-        p.setArray(manager.create(values, new Shape(shape)));
-        return p;
+    private Parameter parameter(String name, int fanIn, long... shape) {
+        Parameter.Type type = shape.length == 1 ? Parameter.Type.BIAS : Parameter.Type.WEIGHT;
+        return drawn(name, type, uniform(1 / Math.sqrt(fanIn)), shape);
     }
 
     @Override

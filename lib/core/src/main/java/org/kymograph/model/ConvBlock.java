@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
@@ -15,16 +14,15 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
-import org.kymograph.base.Streams;
 
 /**
  * A network for images, put together from layers whose parameters have PyTorch's names, shapes and initial
  * distributions: {@code [B, channels, height, width] → [B, classes]}.
  */
-final class ConvBlock extends AbstractBlock implements Hooked {
+final class ConvBlock extends StackableBlock implements Hooked {
     /** A layer's forward pass. */
     interface Layer {
         NDArray apply(ParameterStore store, NDArray x, boolean training);
@@ -53,8 +51,6 @@ final class ConvBlock extends AbstractBlock implements Hooked {
     // DJL's momentum is what is kept of the running statistics; PyTorch's, 0.1, what is new.
     private static final float KEPT = 0.9f;
 
-    private final NDManager manager;
-    private final RandomGenerator random;
     private Layer layers;
     private int classes;
     private final List<String> points = new ArrayList<>();
@@ -67,9 +63,8 @@ final class ConvBlock extends AbstractBlock implements Hooked {
      * @param expected the shape that it takes
      */
     ConvBlock(NDManager manager, Shape input, long seed, String network, Shape expected) {
+        super(manager, new long[] {seed}, false);
         Arguments.check(input.equals(expected), "shape of an input", input, expected + ", which " + network + " takes");
-        this.manager = manager;
-        this.random = Streams.of(seed, "init");
     }
 
     /** Says what to compute; the layers were made by this block. */
@@ -82,13 +77,13 @@ final class ConvBlock extends AbstractBlock implements Hooked {
     /** A convolution of PyTorch's default start, uniform within ±1/√(fan in), with biases of the same if wanted. */
     Layer conv(String name, int in, int out, int size, int padding, boolean biases) {
         double bound = 1 / Math.sqrt((double) in * size * size);
-        return conv(name, in, out, size, 1, padding, () -> uniform(bound), biases ? () -> uniform(bound) : null);
+        return conv(name, in, out, size, 1, padding, uniform(bound), biases ? uniform(bound) : null);
     }
 
     /** A convolution without biases, normal with variance 2/(fan out): Kaiming's for ReLU. */
     Layer kaiming(String name, int in, int out, int size, int stride) {
         double deviation = Math.sqrt(2.0 / ((double) out * size * size));
-        return conv(name, in, out, size, stride, size / 2, () -> deviation * Streams.gaussian(random), null);
+        return conv(name, in, out, size, stride, size / 2, normal(deviation), null);
     }
 
     private Layer conv(
@@ -98,10 +93,10 @@ final class ConvBlock extends AbstractBlock implements Hooked {
             int size,
             int stride,
             int padding,
-            DoubleSupplier start,
-            DoubleSupplier biasStart) {
-        Parameter weight = parameter(name + ".weight", Parameter.Type.WEIGHT, start, out, in, size, size);
-        Parameter bias = biasStart == null ? null : parameter(name + ".bias", Parameter.Type.BIAS, biasStart, out);
+            ToDoubleFunction<RandomGenerator> start,
+            ToDoubleFunction<RandomGenerator> biasStart) {
+        Parameter weight = drawn(name + ".weight", Parameter.Type.WEIGHT, start, out, in, size, size);
+        Parameter bias = biasStart == null ? null : drawn(name + ".bias", Parameter.Type.BIAS, biasStart, out);
         return (store, x, training) -> Conv2d.conv2d(
                         x,
                         store.getValue(weight, x.getDevice(), training),
@@ -113,10 +108,10 @@ final class ConvBlock extends AbstractBlock implements Hooked {
 
     /** Batch norm over everything but the channels. */
     Layer batchNorm(String name, int channels) {
-        Parameter gamma = parameter(name + ".weight", Parameter.Type.GAMMA, () -> 1, channels);
-        Parameter beta = parameter(name + ".bias", Parameter.Type.BETA, () -> 0, channels);
-        Parameter mean = parameter(name + ".running_mean", Parameter.Type.RUNNING_MEAN, () -> 0, channels);
-        Parameter variance = parameter(name + ".running_var", Parameter.Type.RUNNING_VAR, () -> 1, channels);
+        Parameter gamma = constant(name + ".weight", Parameter.Type.GAMMA, 1, channels);
+        Parameter beta = constant(name + ".bias", Parameter.Type.BETA, 0, channels);
+        Parameter mean = constant(name + ".running_mean", Parameter.Type.RUNNING_MEAN, 0, channels);
+        Parameter variance = constant(name + ".running_var", Parameter.Type.RUNNING_VAR, 1, channels);
         return (store, x, training) -> BatchNorm.batchNorm(
                         x,
                         store.getValue(mean, x.getDevice(), training),
@@ -133,8 +128,8 @@ final class ConvBlock extends AbstractBlock implements Hooked {
     /** A linear map of PyTorch's default start, weights and biases uniform within ±1/√(fan in). */
     Layer linear(String name, int in, int out) {
         double bound = 1 / Math.sqrt(in);
-        Parameter weight = parameter(name + ".weight", Parameter.Type.WEIGHT, () -> uniform(bound), out, in);
-        Parameter bias = parameter(name + ".bias", Parameter.Type.BIAS, () -> uniform(bound), out);
+        Parameter weight = drawn(name + ".weight", Parameter.Type.WEIGHT, uniform(bound), out, in);
+        Parameter bias = drawn(name + ".bias", Parameter.Type.BIAS, uniform(bound), out);
         return (store, x, training) -> Linear.linear(
                         x,
                         store.getValue(weight, x.getDevice(), training),
@@ -151,24 +146,6 @@ final class ConvBlock extends AbstractBlock implements Hooked {
     @Override
     public List<String> hookPoints() {
         return List.copyOf(points);
-    }
-
-    private double uniform(double bound) {
-        return bound * (2 * random.nextDouble() - 1);
-    }
-
-    private Parameter parameter(String name, Parameter.Type type, DoubleSupplier start, long... shape) {
-        float[] values = new float[(int) new Shape(shape).size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) start.getAsDouble();
-        }
-        Parameter p = addParameter(Parameter.builder()
-                .setName(name)
-                .setType(type)
-                .optRequiresGrad(type != Parameter.Type.RUNNING_MEAN && type != Parameter.Type.RUNNING_VAR)
-                .build());
-        p.setArray(manager.create(values, new Shape(shape)));
-        return p;
     }
 
     @Override

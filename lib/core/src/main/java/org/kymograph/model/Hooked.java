@@ -1,6 +1,8 @@
 package org.kymograph.model;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A block with named points, at which {@link Hooks} read and replace what it computes. Its forward pass hands each of them to
@@ -22,4 +24,20 @@ public interface Hooked {
      * @return the names, in the order of the forward pass
      */
     List<String> hookPoints();
+
+    /**
+     * Returns the names of a network of equal layers: {@code embed}, each layer's with its number, and what follows the layers.
+     *
+     * @param layers the number of layers
+     * @param ofLayer a layer's names
+     * @param last the names behind the layers
+     * @return the names, in the order of the forward pass
+     */
+    static List<String> points(int layers, List<String> ofLayer, String... last) {
+        Stream<String> all =
+                IntStream.range(0, layers).boxed().flatMap(l -> ofLayer.stream().map(p -> p + "." + l));
+        return Stream.of(Stream.of("embed"), all, Stream.of(last))
+                .flatMap(s -> s)
+                .toList();
+    }
 }

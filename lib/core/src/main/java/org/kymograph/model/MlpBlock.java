@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.norm.Dropout;
@@ -13,16 +12,16 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
-import org.kymograph.base.Streams;
 
 /**
  * The block of an {@link Mlp}: {@code [B, …] → [B, C]}, or {@code [R, B, …] → [R, B, C]} for a stack. Inside, the units
  * come before the batch, {@code [R, H, B]}: the gradient of a weight then comes out in the weight's own memory layout,
  * which makes a step a quarter faster.
  */
-final class MlpBlock extends AbstractBlock implements Hooked {
+final class MlpBlock extends StackableBlock implements Hooked {
     private static final float EPSILON = 1e-5f;
     private static final float MOMENTUM = 0.1f;
 
@@ -38,42 +37,31 @@ final class MlpBlock extends AbstractBlock implements Hooked {
 
     private final Mlp mlp;
     private final int inputs;
-    private final boolean stacked;
     private final List<Layer> layers = new ArrayList<>();
 
     MlpBlock(Mlp mlp, NDManager manager, int inputs, long[] seeds, boolean stacked) {
+        super(manager, seeds, stacked);
         this.mlp = mlp;
         this.inputs = inputs;
-        this.stacked = stacked;
-        RandomGenerator[] random = new RandomGenerator[seeds.length];
-        for (int r = 0; r < seeds.length; r++) {
-            random[r] = Streams.of(seeds[r], "init");
-        }
         float scaling = (float) mlp.initScaling();
         int in = inputs;
         int index = 0;
         for (int l = 0; l <= mlp.hidden().size(); l++) {
             boolean last = l == mlp.hidden().size();
             int out = last ? mlp.outputs() : mlp.hidden().get(l);
-            Parameter weight = parameter(index + ".weight", Parameter.Type.WEIGHT);
-            weight.setArray(manager.create(xavier(random, out, in, scaling), shape(seeds.length, out, in)));
-            Parameter bias = parameter(index + ".bias", Parameter.Type.BIAS);
-            bias.setArray(manager.zeros(shape(seeds.length, out)));
+            Parameter weight = drawn(index + ".weight", Parameter.Type.WEIGHT, xavier(out, in, scaling), out, in);
+            Parameter bias = constant(index + ".bias", Parameter.Type.BIAS, 0, out);
             index++;
             Parameter gamma = null;
             Parameter beta = null;
             Parameter runningMean = null;
             Parameter runningVariance = null;
             if (!last && mlp.norm() != Mlp.Norm.NONE) {
-                gamma = parameter(index + ".weight", Parameter.Type.GAMMA);
-                gamma.setArray(manager.ones(shape(seeds.length, out)).muli(scaling));
-                beta = parameter(index + ".bias", Parameter.Type.BETA);
-                beta.setArray(manager.zeros(shape(seeds.length, out)));
+                gamma = constant(index + ".weight", Parameter.Type.GAMMA, scaling, out);
+                beta = constant(index + ".bias", Parameter.Type.BETA, 0, out);
                 if (mlp.norm() == Mlp.Norm.BATCH) {
-                    runningMean = parameter(index + ".running_mean", Parameter.Type.RUNNING_MEAN);
-                    runningMean.setArray(manager.zeros(shape(seeds.length, out)));
-                    runningVariance = parameter(index + ".running_var", Parameter.Type.RUNNING_VAR);
-                    runningVariance.setArray(manager.ones(shape(seeds.length, out)));
+                    runningMean = constant(index + ".running_mean", Parameter.Type.RUNNING_MEAN, 0, out);
+                    runningVariance = constant(index + ".running_var", Parameter.Type.RUNNING_VAR, 1, out);
                 }
                 index++;
             }
@@ -83,30 +71,10 @@ final class MlpBlock extends AbstractBlock implements Hooked {
         }
     }
 
-    private Parameter parameter(String name, Parameter.Type type) {
-        return addParameter(Parameter.builder()
-                .setName(name)
-                .setType(type)
-                .optRequiresGrad(type != Parameter.Type.RUNNING_MEAN && type != Parameter.Type.RUNNING_VAR)
-                .build());
-    }
-
-    private Shape shape(int runs, long... of) {
-        return stacked ? new Shape(runs).addAll(new Shape(of)) : new Shape(of);
-    }
-
-    // Xavier: uniform within ±sqrt(6 / (fan in + fan out)); one stream per run, so that a run does not depend on its
-    // neighbours in the stack.
-    private static float[] xavier(RandomGenerator[] random, int out, int in, float scaling) {
-        double bound = Math.sqrt(6.0 / (in + out));
-        float[] values = new float[Math.multiplyExact(random.length, Math.multiplyExact(out, in))];
-        int i = 0;
-        for (RandomGenerator g : random) {
-            for (int k = 0; k < out * in; k++) {
-                values[i++] = scaling * (float) (bound * (2 * g.nextDouble() - 1));
-            }
-        }
-        return values;
+    // Xavier: uniform within ±sqrt(6 / (fan in + fan out)).
+    private static ToDoubleFunction<RandomGenerator> xavier(int out, int in, float scaling) {
+        ToDoubleFunction<RandomGenerator> uniform = uniform(Math.sqrt(6.0 / (in + out)));
+        return g -> scaling * (float) uniform.applyAsDouble(g);
     }
 
     @Override

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
@@ -13,15 +12,13 @@ import ai.djl.util.PairList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
-import org.kymograph.base.Streams;
 
 /**
  * The block of a {@link Transformer}: tokens {@code [B, n] → [B, V]}, or {@code [R, B, n] → [R, B, V]} for a stack. In
  * the residual stream the units come before the samples, {@code [R, d, B]}, as in {@link MlpBlock}.
  */
-final class TransformerBlock extends AbstractBlock implements Hooked {
+final class TransformerBlock extends StackableBlock implements Hooked {
     private static final List<String> POINTS = List.of(
             "embed",
             "resid_pre.0",
@@ -40,8 +37,6 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
 
     private final Transformer net;
     private final int positions;
-    private final boolean stacked;
-    private final RandomGenerator[] random;
 
     private final Parameter embed;
     private final Parameter position;
@@ -58,62 +53,37 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
     private final Parameter unembed;
 
     TransformerBlock(Transformer net, NDManager manager, int positions, long[] seeds, boolean stacked) {
+        super(manager, seeds, stacked);
         this.net = net;
         this.positions = positions;
-        this.stacked = stacked;
-        random = Arrays.stream(seeds).mapToObj(s -> Streams.of(s, "init")).toArray(RandomGenerator[]::new);
         int d = net.dModel();
         int vocabulary = net.vocabulary();
-        embed = normal(manager, "embed.W_E", d, d, vocabulary);
-        position = normal(manager, "pos_embed.W_pos", d, positions, d);
-        ln1 = norm(manager, "blocks.0.ln1");
-        key = normal(manager, "blocks.0.attn.W_K", d, net.heads(), net.dHead(), d);
-        query = normal(manager, "blocks.0.attn.W_Q", d, net.heads(), net.dHead(), d);
-        value = normal(manager, "blocks.0.attn.W_V", d, net.heads(), net.dHead(), d);
-        out = normal(manager, "blocks.0.attn.W_O", d, d, (long) net.heads() * net.dHead());
-        ln2 = norm(manager, "blocks.0.ln2");
-        mlpIn = normal(manager, "blocks.0.mlp.W_in", d, net.dMlp(), d);
-        mlpInBias = constant(manager, "blocks.0.mlp.b_in", Parameter.Type.BIAS, 0, net.dMlp());
-        mlpOut = normal(manager, "blocks.0.mlp.W_out", d, d, net.dMlp());
-        mlpOutBias = constant(manager, "blocks.0.mlp.b_out", Parameter.Type.BIAS, 0, d);
-        unembed = normal(manager, "unembed.W_U", vocabulary, d, vocabulary);
+        embed = normal("embed.W_E", d, d, vocabulary);
+        position = normal("pos_embed.W_pos", d, positions, d);
+        ln1 = norm("blocks.0.ln1");
+        key = normal("blocks.0.attn.W_K", d, net.heads(), net.dHead(), d);
+        query = normal("blocks.0.attn.W_Q", d, net.heads(), net.dHead(), d);
+        value = normal("blocks.0.attn.W_V", d, net.heads(), net.dHead(), d);
+        out = normal("blocks.0.attn.W_O", d, d, (long) net.heads() * net.dHead());
+        ln2 = norm("blocks.0.ln2");
+        mlpIn = normal("blocks.0.mlp.W_in", d, net.dMlp(), d);
+        mlpInBias = constant("blocks.0.mlp.b_in", Parameter.Type.BIAS, 0, net.dMlp());
+        mlpOut = normal("blocks.0.mlp.W_out", d, d, net.dMlp());
+        mlpOutBias = constant("blocks.0.mlp.b_out", Parameter.Type.BIAS, 0, d);
+        unembed = normal("unembed.W_U", vocabulary, d, vocabulary);
     }
 
-    private Parameter normal(NDManager manager, String name, int over, long... shape) {
-        int size = (int) new Shape(shape).size();
-        double factor = net.initScaling() / Math.sqrt(over);
-        float[] values = new float[Math.multiplyExact(random.length, size)];
-        int i = 0;
-        for (RandomGenerator g : random) {
-            for (int end = i + size; i < end; i++) {
-                values[i] = (float) (factor * Streams.gaussian(g));
-            }
-        }
-        return parameter(name, Parameter.Type.WEIGHT, manager.create(values, shape(shape)));
+    private Parameter normal(String name, int over, long... shape) {
+        return drawn(name, Parameter.Type.WEIGHT, normal(net.initScaling() / Math.sqrt(over)), shape);
     }
 
-    private Parameter constant(NDManager manager, String name, Parameter.Type type, double value, long... shape) {
-        return parameter(name, type, manager.full(shape(shape), (float) (value * net.initScaling())));
-    }
-
-    private Parameter[] norm(NDManager manager, String name) {
+    private Parameter[] norm(String name) {
         return !net.layerNorm()
                 ? null
                 : new Parameter[] {
-                    constant(manager, name + ".weight", Parameter.Type.GAMMA, 1, net.dModel()),
-                    constant(manager, name + ".bias", Parameter.Type.BETA, 0, net.dModel())
+                    constant(name + ".weight", Parameter.Type.GAMMA, net.initScaling(), net.dModel()),
+                    constant(name + ".bias", Parameter.Type.BETA, 0, net.dModel())
                 };
-    }
-
-    private Parameter parameter(String name, Parameter.Type type, NDArray array) {
-        Parameter p =
-                addParameter(Parameter.builder().setName(name).setType(type).build());
-        p.setArray(array);
-        return p;
-    }
-
-    private Shape shape(long... of) {
-        return stacked ? new Shape(random.length).addAll(new Shape(of)) : new Shape(of);
     }
 
     @Override
@@ -124,7 +94,7 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
         // What is left out can't be hooked.
         NDArray x = net.lastPositionOnly() && !Hooks.open(this) ? pass.attendAtLast() : pass.attend();
         NDArray logits = pass.logits(pass.mlp(x));
-        return new NDList(stacked ? logits : logits.squeeze(0));
+        return new NDList(shown(logits));
     }
 
     /** One forward pass, in the notation of the source. */
@@ -134,7 +104,6 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
         private final boolean training;
         private final boolean doubles;
         private final long[] tokens;
-        private final int runs = random.length;
         private final int batch;
         private final int heads = net.heads();
         private final int dHead = net.dHead();
@@ -264,14 +233,6 @@ final class TransformerBlock extends AbstractBlock implements Hooked {
         private NDArray patternAt(String point, NDArray x) {
             return Hooks.at(TransformerBlock.this, point, 0, x, y -> shown(y.swapAxes(1, 2)), y -> hidden(y)
                     .swapAxes(1, 2));
-        }
-
-        private NDArray shown(NDArray x) {
-            return stacked ? x : x.squeeze(0);
-        }
-
-        private NDArray hidden(NDArray x) {
-            return stacked ? x : x.expandDims(0);
         }
 
         private NDArray heads(Parameter w, NDArray x) {

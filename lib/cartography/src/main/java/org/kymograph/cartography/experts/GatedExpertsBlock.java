@@ -5,25 +5,23 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.ParameterList;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import java.util.Arrays;
+import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
-import org.kymograph.base.Streams;
+import org.kymograph.model.StackableBlock;
 
 /** The block of an {@link GatedExpertsNetwork}: {@code [B, …] → [B, 2 + 2C]}, or {@code [R, B, …] → [R, B, 2 + 2C]} for a stack. */
-final class GatedExpertsBlock extends AbstractBlock {
+final class GatedExpertsBlock extends StackableBlock {
     /** A linear map of the encoder's outputs. */
     private record LinearMap(Parameter weight, Parameter bias) {}
 
     private final GatedExpertsNetwork network;
     private final Block encoder;
-    private final boolean stacked;
     private final LinearMap gate;
     private final LinearMap easy;
     private final LinearMap hard;
@@ -35,38 +33,23 @@ final class GatedExpertsBlock extends AbstractBlock {
             Shape inputShape,
             long[] seeds,
             boolean stacked) {
+        super(manager, seeds, stacked, 1);
         this.network = network;
         this.encoder = encoder;
-        this.stacked = stacked;
         Shape one = (stacked ? new Shape(seeds.length, 1) : new Shape(1)).addAll(inputShape);
         Shape v = encoder.getOutputShapes(new Shape[] {one})[0];
         int width = Math.toIntExact(v.get(v.dimension() - 1));
-        RandomGenerator[] random =
-                Arrays.stream(seeds).mapToObj(s -> Streams.of(s, "init", 1)).toArray(RandomGenerator[]::new);
-        gate = map("gate", manager, random, 2, width);
-        easy = map("easy", manager, random, network.outputs(), width);
-        hard = map("hard", manager, random, network.outputs(), width);
+        gate = map("gate", 2, width);
+        easy = map("easy", network.outputs(), width);
+        hard = map("hard", network.outputs(), width);
     }
 
-    private LinearMap map(String name, NDManager manager, RandomGenerator[] random, int out, int in) {
+    // As PyTorch draws weights and biases of linear maps.
+    private LinearMap map(String name, int out, int in) {
+        ToDoubleFunction<RandomGenerator> start = uniform(1 / Math.sqrt(in));
         return new LinearMap(
-                parameter(name + ".weight", Parameter.Type.WEIGHT, manager, random, in, out, in),
-                parameter(name + ".bias", Parameter.Type.BIAS, manager, random, in, out));
-    }
-
-    // Uniform within ±1 / sqrt(fan in), as PyTorch draws weights and biases of linear maps.
-    private Parameter parameter(
-            String name, Parameter.Type type, NDManager manager, RandomGenerator[] random, int fanIn, long... shape) {
-        Parameter p =
-                addParameter(Parameter.builder().setName(name).setType(type).build());
-        int each = Math.toIntExact(new Shape(shape).size());
-        float[] values = new float[random.length * each];
-        double bound = 1 / Math.sqrt(fanIn);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (bound * (2 * random[i / each].nextDouble() - 1));
-        }
-        p.setArray(manager.create(values, (stacked ? new Shape(random.length) : new Shape()).addAll(new Shape(shape))));
-        return p;
+                drawn(name + ".weight", Parameter.Type.WEIGHT, start, out, in),
+                drawn(name + ".bias", Parameter.Type.BIAS, start, out));
     }
 
     /** Returns the encoder's parameters, named with a prefix, and this block's own. */

@@ -6,27 +6,22 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
-import org.kymograph.base.Streams;
 import org.kymograph.model.EmbeddingRows;
 import org.kymograph.model.Hooked;
 import org.kymograph.model.Hooks;
+import org.kymograph.model.StackableBlock;
 
 /** The block of a {@link CueReader}: {@code [B, n] → [B, C]}, or {@code [R, B, n] → [R, B, C]} for a stack. */
-final class CueReaderBlock extends AbstractBlock implements Hooked {
+final class CueReaderBlock extends StackableBlock implements Hooked {
     private static final int FILL = 3;
 
     private final CueReader net;
     private final int positions;
-    private final boolean stacked;
-    private final RandomGenerator[] random;
     private final Parameter embed;
     private final Parameter position;
     private final Parameter query;
@@ -36,38 +31,17 @@ final class CueReaderBlock extends AbstractBlock implements Hooked {
     private final Parameter bias;
 
     CueReaderBlock(CueReader net, NDManager manager, int positions, long[] seeds, boolean stacked) {
+        super(manager, seeds, stacked);
         this.net = net;
         this.positions = positions;
-        this.stacked = stacked;
-        random = Arrays.stream(seeds).mapToObj(s -> Streams.of(s, "init")).toArray(RandomGenerator[]::new);
         int d = net.width();
-        embed = normal(manager, "embed.weight", 0.3, net.symbols(), d);
-        position = normal(manager, "position.weight", 0.3, positions, d);
-        query = normal(manager, "attention.query", 0.1, d);
-        key = normal(manager, "attention.key", 1 / Math.sqrt(d), d, d);
-        value = normal(manager, "attention.value", 1 / Math.sqrt(d), d, d);
-        head = normal(manager, "head.weight", 0.02, net.outputs(), d);
-        bias = addParameter(Parameter.builder()
-                .setName("head.bias")
-                .setType(Parameter.Type.BIAS)
-                .build());
-        bias.setArray(manager.zeros(shape(net.outputs())));
-    }
-
-    private Parameter normal(NDManager manager, String name, double sd, long... of) {
-        Parameter p = addParameter(
-                Parameter.builder().setName(name).setType(Parameter.Type.WEIGHT).build());
-        int size = (int) new Shape(of).size();
-        float[] values = new float[random.length * size];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (sd * Streams.gaussian(random[i / size]));
-        }
-        p.setArray(manager.create(values, shape(of)));
-        return p;
-    }
-
-    private Shape shape(long... of) {
-        return stacked ? new Shape(random.length).addAll(new Shape(of)) : new Shape(of);
+        embed = drawn("embed.weight", Parameter.Type.WEIGHT, normal(0.3), net.symbols(), d);
+        position = drawn("position.weight", Parameter.Type.WEIGHT, normal(0.3), positions, d);
+        query = drawn("attention.query", Parameter.Type.WEIGHT, normal(0.1), d);
+        key = drawn("attention.key", Parameter.Type.WEIGHT, normal(1 / Math.sqrt(d)), d, d);
+        value = drawn("attention.value", Parameter.Type.WEIGHT, normal(1 / Math.sqrt(d)), d, d);
+        head = drawn("head.weight", Parameter.Type.WEIGHT, normal(0.02), net.outputs(), d);
+        bias = constant("head.bias", Parameter.Type.BIAS, 0, net.outputs());
     }
 
     @Override
@@ -78,7 +52,6 @@ final class CueReaderBlock extends AbstractBlock implements Hooked {
         int d = net.width();
         int symbols = net.symbols();
         NDArray e = get(store, input, training, embed, symbols, d);
-        int runs = (int) e.getShape().get(0);
         // All is linear in h up to the softmax: values and scores of symbols and positions are computed once and added.
         // The scores are a column behind those of the values, and zeros fill the row up to a whole block.
         NDArray sources = e.concat(get(store, input, training, position, positions, d), 1);
@@ -99,21 +72,14 @@ final class CueReaderBlock extends AbstractBlock implements Hooked {
         NDList rows = rows(input, parts.get(0), parts.get(1).expandDims(2), e.hasGradient())
                 .split(new long[] {d, d + 1}, 3);
         NDArray weights = rows.get(1).squeeze(3).softmax(1).expandDims(3);
-        weights = Hooks.at(this, "pattern", 0, weights, x -> alone(x.swapAxes(1, 2)), x -> among(x).swapAxes(1, 2));
+        weights = Hooks.at(this, "pattern", 0, weights, x -> shown(x.swapAxes(1, 2)), x -> hidden(x)
+                .swapAxes(1, 2));
         NDArray context = weights.mul(rows.get(0)).sum(new int[] {1});
-        context = Hooks.at(this, "z", 0, context, this::alone, this::among);
+        context = Hooks.at(this, "z", 0, context, this::shown, this::hidden);
         NDArray logits = context.batchMatMul(
                         get(store, input, training, head, net.outputs(), d).swapAxes(1, 2))
                 .add(get(store, input, training, bias, 1, net.outputs()));
-        return new NDList(alone(logits));
-    }
-
-    private NDArray alone(NDArray x) {
-        return stacked ? x : x.squeeze(0);
-    }
-
-    private NDArray among(NDArray x) {
-        return stacked ? x : x.expandDims(0);
+        return new NDList(shown(logits));
     }
 
     /** Returns the attention to each position, {@code [B, n, 1]}, and what the head is applied to, {@code [B, d]}. */

@@ -9,7 +9,6 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
@@ -17,21 +16,18 @@ import ai.djl.nn.norm.Dropout;
 import ai.djl.nn.norm.LayerNorm;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
-import org.kymograph.base.Streams;
 import org.kymograph.model.GradientMode;
 import org.kymograph.model.Hooked;
 import org.kymograph.model.Hooks;
+import org.kymograph.model.StackableBlock;
 
 /** The block of a {@link BertClassifier}, {@code [B, 3, T] → [B, C]}, or {@code [B, H]} without the classifier. */
-final class BertBlock extends AbstractBlock implements Hooked {
+final class BertBlock extends StackableBlock implements Hooked {
     private static final List<String> LAYER_POINTS = List.of(
             "resid_pre",
             "q",
@@ -56,35 +52,29 @@ final class BertBlock extends AbstractBlock implements Hooked {
      * @param pooled whether the outputs are the pooled first token instead of the classifier's
      */
     BertBlock(BertConfig config, NDManager manager, Function<String, float[]> values, long seed, boolean pooled) {
+        super(manager, new long[] {seed}, false);
         this.config = config;
         this.pooled = pooled;
-        RandomGenerator random = Streams.of(seed, "init");
         BertWeights.shapes(config).forEach((name, shape) -> {
             if (pooled && name.startsWith("classifier.")) {
                 return;
             }
             float[] known = values.apply(name);
             Parameter.Type type = name.endsWith(".bias") ? Parameter.Type.BIAS : Parameter.Type.WEIGHT;
-            Parameter p =
-                    addParameter(Parameter.builder().setName(name).setType(type).build());
-            p.setArray(manager.create(known != null ? known : drawn(name, shape, random), new Shape(shape)));
-            byName.put(name, p);
+            byName.put(name, known != null ? parameter(name, type, known, shape) : drawn(name, type, shape));
         });
     }
 
     // Normal weights, norms of 1, biases and the padding's embedding of 0.
-    private float[] drawn(String name, long[] shape, RandomGenerator random) {
-        float[] values = new float[Math.toIntExact(new Shape(shape).size())];
-        for (int i = 0; i < values.length && !name.endsWith(".bias"); i++) {
-            values[i] = name.endsWith("LayerNorm.weight")
-                    ? 1
-                    : (float) (config.initializerRange() * Streams.gaussian(random));
+    private Parameter drawn(String name, Parameter.Type type, long... shape) {
+        if (name.endsWith(".bias") || name.endsWith("LayerNorm.weight")) {
+            return constant(name, type, name.endsWith(".bias") ? 0 : 1, shape);
         }
+        Parameter p = drawn(name, type, normal(config.initializerRange()), shape);
         if (name.endsWith("word_embeddings.weight")) {
-            int from = config.padding() * config.hidden();
-            Arrays.fill(values, from, from + config.hidden(), 0);
+            p.getArray().set(new NDIndex(config.padding()), 0);
         }
-        return values;
+        return p;
     }
 
     /** One pass through the network: the parameters as this pass sees them. */
@@ -238,14 +228,7 @@ final class BertBlock extends AbstractBlock implements Hooked {
     /** The pooled first token is {@code pooled}. */
     @Override
     public List<String> hookPoints() {
-        List<String> points = new ArrayList<>(List.of("embed"));
-        for (int l = 0; l < config.layers(); l++) {
-            for (String point : LAYER_POINTS) {
-                points.add(point + "." + l);
-            }
-        }
-        points.add("pooled");
-        return points;
+        return Hooked.points(config.layers(), LAYER_POINTS, "pooled");
     }
 
     private void check(Shape input) {

@@ -5,26 +5,23 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
-import org.kymograph.base.Streams;
 import org.kymograph.model.EmbeddingRows;
 import org.kymograph.model.Hooked;
 import org.kymograph.model.Hooks;
 import org.kymograph.model.Lanes;
+import org.kymograph.model.StackableBlock;
 
 /** The block of a {@link Llama}: tokens {@code [B, T] → [B, T, V]}, or {@code [R, B, T] → [R, B, T, V]} for a stack. */
-final class LlamaBlock extends AbstractBlock implements Hooked {
+final class LlamaBlock extends StackableBlock implements Hooked {
     private static final List<String> LAYER_POINTS = List.of(
             "resid_pre",
             "q",
@@ -43,50 +40,24 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
     private static final double DEVIATION = 0.02;
 
     private final Llama net;
-    private final boolean stacked;
     private final Map<String, Parameter> byName = new LinkedHashMap<>();
 
     LlamaBlock(Llama net, NDManager manager, Shape input, long[] seeds, boolean stacked) {
+        super(manager, seeds, stacked);
         if (input.dimension() != 1) {
             throw Arguments.unexpected("shape of an input", input, "[T], tokens");
         }
         this.net = net;
-        this.stacked = stacked;
-        RandomGenerator[] random =
-                Arrays.stream(seeds).mapToObj(s -> Streams.of(s, "init")).toArray(RandomGenerator[]::new);
         double small = DEVIATION / Math.sqrt(2.0 * net.layers());
         String scaled = net.scaledW2() ? "w2.weight" : "w3.weight";
         net.shapes().forEach((name, of) -> {
-            if (of.length == 1) {
-                add(name, Parameter.Type.GAMMA, manager.ones(shape(seeds.length, of)));
-            } else {
-                boolean isSmall = name.endsWith("wo.weight") || name.endsWith(scaled);
-                normal(manager, random, name, isSmall ? small : DEVIATION, of);
-            }
+            boolean isSmall = name.endsWith("wo.weight") || name.endsWith(scaled);
+            byName.put(
+                    name,
+                    of.length == 1
+                            ? constant(name, Parameter.Type.GAMMA, 1, of)
+                            : drawn(name, Parameter.Type.WEIGHT, normal(isSmall ? small : DEVIATION), of));
         });
-    }
-
-    private void normal(NDManager manager, RandomGenerator[] random, String name, double deviation, long... shape) {
-        int size = Math.toIntExact(new Shape(shape).size());
-        float[] values = new float[Math.multiplyExact(random.length, size)];
-        int i = 0;
-        for (RandomGenerator g : random) {
-            for (int end = i + size; i < end; i++) {
-                values[i] = (float) (deviation * Streams.gaussian(g));
-            }
-        }
-        add(name, Parameter.Type.WEIGHT, manager.create(values, shape(random.length, shape)));
-    }
-
-    private void add(String name, Parameter.Type type, NDArray array) {
-        Parameter p =
-                addParameter(Parameter.builder().setName(name).setType(type).build());
-        p.setArray(array);
-        byName.put(name, p);
-    }
-
-    private Shape shape(int runs, long... of) {
-        return stacked ? new Shape(runs).addAll(new Shape(of)) : new Shape(of);
     }
 
     @Override
@@ -99,7 +70,7 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
         }
         x = pass.at("ln_final", -1, pass.norm(x, "norm"));
         NDArray logits = pass.linear(x, net.tied() ? "tok_embeddings" : "output", net.vocabulary());
-        return new NDList(pass.shown(logits));
+        return new NDList(pass.alone(logits));
     }
 
     /** One forward pass, in the notation of llama2.c; the stream is {@code [R, B·T, d]}. */
@@ -107,7 +78,6 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
         private final ParameterStore store;
         private final NDArray input;
         private final boolean training;
-        private final int runs;
         private final int length;
         private final int batch;
         private final DataType type;
@@ -125,7 +95,6 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
             this.input = input;
             this.training = training;
             length = (int) input.getShape().get(input.getShape().dimension() - 1);
-            runs = stacked ? (int) input.getShape().get(0) : 1;
             batch = (int) (input.size() / ((long) runs * length));
             type = value("tok_embeddings").getDataType();
             Arguments.check(
@@ -251,34 +220,25 @@ final class LlamaBlock extends AbstractBlock implements Hooked {
                     point,
                     l,
                     x,
-                    this::shown,
+                    this::alone,
                     y -> y.reshape(runs, (long) batch * length, x.getShape().get(2)));
         }
 
-        NDArray shown(NDArray x) {
+        NDArray alone(NDArray x) {
             long units = x.getShape().get(2);
             return stacked ? x.reshape(runs, batch, length, units) : x.reshape(batch, length, units);
         }
 
         // A point whose value has axes of its own behind the run's.
         private NDArray inner(String point, int l, NDArray x) {
-            return stacked
-                    ? Hooks.at(LlamaBlock.this, point, l, x)
-                    : Hooks.at(LlamaBlock.this, point, l, x, y -> y.squeeze(0), y -> y.expandDims(0));
+            return Hooks.at(LlamaBlock.this, point, l, x, LlamaBlock.this::shown, LlamaBlock.this::hidden);
         }
     }
 
     /** The input of the head is {@code ln_final}; the SwiGLU's second factor is {@code mlp_pre_linear}. */
     @Override
     public List<String> hookPoints() {
-        List<String> points = new ArrayList<>(List.of("embed"));
-        for (int l = 0; l < net.layers(); l++) {
-            for (String point : LAYER_POINTS) {
-                points.add(point + "." + l);
-            }
-        }
-        points.add("ln_final");
-        return points;
+        return Hooked.points(net.layers(), LAYER_POINTS, "ln_final");
     }
 
     @Override

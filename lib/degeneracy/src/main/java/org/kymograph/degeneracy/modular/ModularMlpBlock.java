@@ -4,31 +4,27 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
-import org.kymograph.base.Streams;
 import org.kymograph.model.EmbeddingRows;
 import org.kymograph.model.Hooked;
 import org.kymograph.model.Hooks;
+import org.kymograph.model.StackableBlock;
 
 /**
  * The block of a {@link ModularMlp}: {@code [B, 2] → [B, p]}, or {@code [R, B, 2] → [R, B, p]} for a stack. Inside, the units come
  * before the batch, {@code [R, h, B]}, which is the weights' own layout.
  */
-final class ModularMlpBlock extends AbstractBlock implements Hooked {
+final class ModularMlpBlock extends StackableBlock implements Hooked {
     private static final List<String> POINTS = List.of("embed", "mlp_pre.0", "mlp_post.0", "mlp_out.0");
 
     private final ModularMlp net;
-    private final boolean stacked;
-    private final RandomGenerator[] random;
     private final Parameter embedding;
     private final Parameter rightWeight;
     private final Parameter rightBias;
@@ -39,38 +35,26 @@ final class ModularMlpBlock extends AbstractBlock implements Hooked {
     private final Parameter outBias;
 
     ModularMlpBlock(ModularMlp net, NDManager manager, long[] seeds, boolean stacked) {
+        super(manager, seeds, stacked);
         this.net = net;
-        this.stacked = stacked;
-        random = Arrays.stream(seeds).mapToObj(s -> Streams.of(s, "init")).toArray(RandomGenerator[]::new);
         int e = net.embedDim();
         int h = net.hiddenSize();
-        embedding = parameter(manager, "embedding.weight", g -> net.scaleEmbed() * Streams.gaussian(g), net.p(), e);
-        rightWeight = parameter(manager, "linear1r.weight", g -> net.scaleLinear1() * uniform(g, e), h, e);
-        rightBias = parameter(manager, "linear1r.bias", g -> uniform(g, e), h);
-        leftWeight = parameter(manager, "linear1l.weight", g -> net.scaleLinear1() * uniform(g, e), h, e);
-        leftBias = parameter(manager, "linear1l.bias", g -> uniform(g, e), h);
-        outWeight = parameter(manager, "linear2.weight", g -> uniform(g, h), net.tieUnembed() ? e : net.p(), h);
-        outBias = net.tieUnembed() ? parameter(manager, "linear2.bias", g -> uniform(g, h), e) : null;
+        embedding = parameter("embedding.weight", normal(net.scaleEmbed()), net.p(), e);
+        rightWeight = parameter("linear1r.weight", g -> net.scaleLinear1() * uniform(g, e), h, e);
+        rightBias = parameter("linear1r.bias", g -> uniform(g, e), h);
+        leftWeight = parameter("linear1l.weight", g -> net.scaleLinear1() * uniform(g, e), h, e);
+        leftBias = parameter("linear1l.bias", g -> uniform(g, e), h);
+        outWeight = parameter("linear2.weight", g -> uniform(g, h), net.tieUnembed() ? e : net.p(), h);
+        outBias = net.tieUnembed() ? parameter("linear2.bias", g -> uniform(g, h), e) : null;
     }
 
     private static double uniform(RandomGenerator random, int inputs) {
         return (2 * random.nextDouble() - 1) / Math.sqrt(inputs);
     }
 
-    private Parameter parameter(
-            NDManager manager, String name, ToDoubleFunction<RandomGenerator> number, long... shape) {
-        Shape all = new Shape(random.length).addAll(new Shape(shape));
-        float[] values = new float[(int) all.size()];
-        int each = values.length / random.length;
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) number.applyAsDouble(random[i / each]);
-        }
-        Parameter p = addParameter(Parameter.builder()
-                .setName(name)
-                .setType(shape.length == 1 ? Parameter.Type.BIAS : Parameter.Type.WEIGHT)
-                .build());
-        p.setArray(manager.create(values, stacked ? all : new Shape(shape)));
-        return p;
+    private Parameter parameter(String name, ToDoubleFunction<RandomGenerator> distribution, long... shape) {
+        Parameter.Type type = shape.length == 1 ? Parameter.Type.BIAS : Parameter.Type.WEIGHT;
+        return drawn(name, type, distribution, shape);
     }
 
     @Override
@@ -79,7 +63,7 @@ final class ModularMlpBlock extends AbstractBlock implements Hooked {
         NDArray input = in.singletonOrThrow();
         Pass pass = new Pass(store, input, training);
         NDArray logits = pass.logits(pass.hidden(pass.embedded())).swapAxes(1, 2);
-        return new NDList(stacked ? logits : logits.squeeze(0));
+        return new NDList(shown(logits));
     }
 
     /** One forward pass. */
@@ -87,7 +71,6 @@ final class ModularMlpBlock extends AbstractBlock implements Hooked {
         private final ParameterStore store;
         private final NDArray input;
         private final boolean training;
-        private final int runs = random.length;
         private final int e = net.embedDim();
         private final int h = net.hiddenSize();
 

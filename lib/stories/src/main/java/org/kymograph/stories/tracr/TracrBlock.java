@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
@@ -17,9 +16,10 @@ import org.kymograph.base.Arguments;
 import org.kymograph.model.EmbeddingRows;
 import org.kymograph.model.Hooked;
 import org.kymograph.model.Hooks;
+import org.kymograph.model.StackableBlock;
 
 /** The block of a {@link CompiledProgram}: tokens {@code [B, P] → [B, C]}, or {@code [R, B, P] → [R, B, C]} for a stack. */
-final class TracrBlock extends AbstractBlock implements Hooked {
+final class TracrBlock extends StackableBlock implements Hooked {
     private static final List<String> LAYER_POINTS = List.of(
             "resid_pre",
             "attn_scores",
@@ -34,17 +34,16 @@ final class TracrBlock extends AbstractBlock implements Hooked {
     private static final int ANSWER = 2;
 
     private final CompiledProgram net;
-    private final boolean stacked;
     private final Map<String, Parameter> byName = new LinkedHashMap<>();
 
     TracrBlock(CompiledProgram net, NDManager manager, Shape input, long[] seeds, boolean stacked) {
+        super(manager, seeds, stacked);
         Arguments.check(
                 input.dimension() == 1 && input.get(0) == net.positions() + 1,
                 "shape of an input",
                 input,
                 "[" + (net.positions() + 1) + "], tokens");
         this.net = net;
-        this.stacked = stacked;
         List<Map<String, float[][]>> all = new ArrayList<>();
         for (long seed : seeds) {
             all.add(net.weights(seed));
@@ -56,13 +55,7 @@ final class TracrBlock extends AbstractBlock implements Hooked {
             for (int i = 0; i < seeds.length * rows; i++) {
                 System.arraycopy(all.get(i / rows).get(name)[i % rows], 0, values, i * columns, columns);
             }
-            Parameter p = addParameter(Parameter.builder()
-                    .setName(name)
-                    .setType(Parameter.Type.WEIGHT)
-                    .build());
-            p.setArray(manager.create(
-                    values, stacked ? new Shape(seeds.length, rows, columns) : new Shape(rows, columns)));
-            byName.put(name, p);
+            byName.put(name, parameter(name, Parameter.Type.WEIGHT, values, rows, columns));
         });
     }
 
@@ -101,7 +94,7 @@ final class TracrBlock extends AbstractBlock implements Hooked {
             }
             NDArray read = x.reshape(runs, batch, positions, net.stream())
                     .get(":, :, " + ANSWER + ", " + net.out() + ":" + (net.out() + net.answers()));
-            return stacked ? read : read.squeeze(0);
+            return shown(read);
         }
 
         private NDArray embeddings() {
@@ -135,7 +128,7 @@ final class TracrBlock extends AbstractBlock implements Hooked {
 
         private NDArray weight(String name) {
             NDArray value = store.getValue(byName.get(name), tokens.getDevice(), training);
-            return stacked ? value : value.expandDims(0);
+            return hidden(value);
         }
 
         private NDArray heads(String point, int l, NDArray x) {
@@ -166,13 +159,7 @@ final class TracrBlock extends AbstractBlock implements Hooked {
 
     @Override
     public List<String> hookPoints() {
-        List<String> points = new ArrayList<>(List.of("embed"));
-        for (int l = 0; l < net.layers(); l++) {
-            for (String point : LAYER_POINTS) {
-                points.add(point + "." + l);
-            }
-        }
-        return points;
+        return Hooked.points(net.layers(), LAYER_POINTS);
     }
 
     @Override
