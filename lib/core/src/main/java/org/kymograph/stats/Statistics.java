@@ -116,6 +116,35 @@ public final class Statistics {
     }
 
     /**
+     * Returns Matthews's correlation coefficient, for several classes as generalised by Gorodkin (2004, R_K).
+     *
+     * @param counts a square confusion matrix, {@code [label][prediction]}
+     * @return the coefficient, −1 to 1; 0 where all labels or all predictions are of one class
+     */
+    public static double matthews(long[][] counts) {
+        double n = 0;
+        double right = 0;
+        double product = 0;
+        double labels = 0;
+        double predictions = 0;
+        for (int c = 0; c < counts.length; c++) {
+            double row = 0;
+            double column = 0;
+            for (int d = 0; d < counts.length; d++) {
+                row += counts[c][d];
+                column += counts[d][c];
+            }
+            n += row;
+            right += counts[c][c];
+            product += row * column;
+            labels += row * row;
+            predictions += column * column;
+        }
+        double scale = Math.sqrt(n * n - labels) * Math.sqrt(n * n - predictions);
+        return scale == 0 ? 0 : (right * n - product) / scale;
+    }
+
+    /**
      * Returns Pearson's correlation.
      *
      * @param x numbers

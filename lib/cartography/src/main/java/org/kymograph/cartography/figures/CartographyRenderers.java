@@ -5,11 +5,14 @@ import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Agreement;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.metrics.Triage;
 import org.kymograph.cartography.noise.ConfidentLearning;
 import org.kymograph.cartography.noise.DensityShift;
 import org.kymograph.cartography.noise.Detection;
 import org.kymograph.cartography.select.Comparison;
+import org.kymograph.cartography.select.NliDiagnostics;
 import org.kymograph.cartography.select.Regions;
+import org.kymograph.cartography.select.TrajectoryClusters;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
 
@@ -39,6 +42,9 @@ public final class CartographyRenderers implements ResultRenderers {
                 Agreement.class,
                 agreement -> agreement.againstFirst(Columns.each(agreement.runs(), run -> "run " + run), THIRD));
         renderers.show(Agreement.Bins.class, Agreement.Bins::table);
+        renderers.show(TrajectoryClusters.class, TrajectoryClusters::table);
+        renderers.show(Triage.class, Triage::table);
+        renderers.show(NliDiagnostics.class, NliDiagnostics::table);
         renderers.show(Regions.class, Regions::overlaps);
         renderers.show(Detection.class, Detection::table);
         renderers.show(Detection.Report.class, Detection.Report::table);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.record.dynamics.Dynamics;
 import tech.tablesaw.api.Table;
@@ -57,6 +58,23 @@ final class MetricsPass {
             }
         });
         return columns;
+    }
+
+    /** Returns each sample's loss in each epoch, {@code [epoch][sample]}. */
+    static double[][] losses(Dynamics d) {
+        Arguments.require(
+                d.kind() != Dynamics.Kind.REGRESSION,
+                "a log of kind " + d.kind() + " has no losses; expected classes, labels or sequences");
+        double[][] losses = new double[d.epochs()][d.samples()];
+        inBlocks(d, Metric.Options.defaults().withMetrics(Metric.Options.MAP), (block, from, to, scorer) -> {
+            for (int i = from; i < to; i++) {
+                scorer.follow(i);
+                for (int e = 0; e < losses.length; e++) {
+                    losses[e][i] = scorer.loss[e];
+                }
+            }
+        });
+        return losses;
     }
 
     /** One epoch: the samples' mean loss, NaN if the log gives none, and the share that is predicted right. */

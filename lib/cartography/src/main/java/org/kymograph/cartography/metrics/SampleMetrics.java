@@ -76,6 +76,17 @@ public final class SampleMetrics {
     }
 
     /**
+     * Computes the course of every sample's loss, −ln p in nats; of several labels the mean of theirs.
+     *
+     * @param d a log of classes, labels or sequences
+     * @return {@code [epoch][sample]}
+     * @throws IllegalArgumentException if the log is of a regression
+     */
+    public static double[][] losses(Dynamics d) {
+        return MetricsPass.losses(d);
+    }
+
+    /**
      * Returns metrics that were computed elsewhere.
      *
      * @param guids the N samples

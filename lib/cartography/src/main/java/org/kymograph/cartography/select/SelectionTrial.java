@@ -54,7 +54,26 @@ public final class SelectionTrial {
      * @return a function that reads a run's log once, whose guids are row numbers, and gives the rows of each part
      */
     public static Function<RunFolder, Map<String, int[]>> byLog(Map<String, Function<SampleMetrics, int[]>> choices) {
-        return run -> rows(SampleMetrics.of(Dynamics.read(run.path())), choices);
+        return byLog(choices, Map.of());
+    }
+
+    /**
+     * Lets each run's own log choose its parts, some by the metrics of its samples and some by the log itself, such as
+     * {@link TrajectoryClusters#choice}.
+     *
+     * @param choices choose indices into a log's metrics, by name
+     * @param more choose indices of a log's samples, by other names
+     * @return a function that reads a run's log once, whose guids are row numbers, and gives the rows of each part
+     */
+    public static Function<RunFolder, Map<String, int[]>> byLog(
+            Map<String, Function<SampleMetrics, int[]>> choices, Map<String, Function<Dynamics, int[]>> more) {
+        return run -> {
+            Dynamics log = Dynamics.read(run.path());
+            SampleMetrics metrics = SampleMetrics.of(log);
+            Map<String, int[]> parts = rows(metrics, choices);
+            more.forEach((name, choice) -> parts.put(name, SampleRows.ofTraining(metrics, choice.apply(log))));
+            return parts;
+        };
     }
 
     private static Map<String, int[]> rows(SampleMetrics metrics, Map<String, Function<SampleMetrics, int[]>> choices) {

@@ -3,6 +3,7 @@ package org.kymograph.connectivity.curves;
 import java.util.List;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
+import org.kymograph.stats.Statistics;
 import smile.math.MathEx;
 import tech.tablesaw.api.Table;
 
@@ -80,7 +81,7 @@ public record ClassificationScores(
             calibration += Math.abs(right[b] - confidence[b]) / n;
             correct += right[b];
         }
-        return new ClassificationScores(loss / n, correct / n, f1(counts), matthews(counts, n), calibration);
+        return new ClassificationScores(loss / n, correct / n, f1(counts), Statistics.matthews(counts), calibration);
     }
 
     private static double f1(long[][] counts) {
@@ -89,27 +90,6 @@ public record ClassificationScores(
         }
         double wrong = counts[0][1] + counts[1][0];
         return counts[1][1] == 0 ? 0 : 2 * counts[1][1] / (2.0 * counts[1][1] + wrong);
-    }
-
-    private static double matthews(long[][] counts, double n) {
-        double right = 0;
-        double product = 0;
-        double labels = 0;
-        double predictions = 0;
-        for (int c = 0; c < counts.length; c++) {
-            double row = 0;
-            double column = 0;
-            for (int d = 0; d < counts.length; d++) {
-                row += counts[c][d];
-                column += counts[d][c];
-            }
-            right += counts[c][c];
-            product += row * column;
-            labels += row * row;
-            predictions += column * column;
-        }
-        double scale = Math.sqrt(n * n - labels) * Math.sqrt(n * n - predictions);
-        return scale == 0 ? 0 : (right * n - product) / scale;
     }
 
     /** Returns a score by its name in files, such as {@code "matthews_correlation"} or {@code "loss"}. */
