@@ -93,8 +93,7 @@ public record PartComparison(String reference, List<Gain> gains) {
         return new PartComparison(reference, gains);
     }
 
-    private static TreeMap<Long, Double> counterpart(
-            String reference, Key key, Map<Key, TreeMap<Long, Double>> parts) {
+    private static TreeMap<Long, Double> counterpart(String reference, Key key, Map<Key, TreeMap<Long, Double>> parts) {
         List<Key> all = parts.keySet().stream()
                 .filter(other -> other.selection.equals(reference) && other.test.equals(key.test))
                 .toList();
@@ -161,8 +160,7 @@ public record PartComparison(String reference, List<Gain> gains) {
         Table table = Table.create(
                 "accuracy less that of " + reference + ", points, 95 % interval",
                 StringColumn.create("trained on", Columns.each(rows.keySet(), Key::selection)),
-                StringColumn.create(
-                        "of the data", Columns.each(rows.keySet(), key -> Math.round(key.percent) + " %")));
+                StringColumn.create("of the data", Columns.each(rows.keySet(), key -> Math.round(key.percent) + " %")));
         tests.forEach(test -> table.addColumns(
                 StringColumn.create(test, Columns.each(rows.values(), cells -> cells.getOrDefault(test, "")))));
         return table;

@@ -44,9 +44,14 @@ class PartComparisonTest {
     @Test
     void sizesAreComparedWithTheirOwn() {
         PartComparison against = PartComparison.of(
-                "random", rows("random", 50, 0.5), rows("easy", 50, 0.4), rows("random", 10, 0.3), rows("easy", 10.02, 0.4));
+                "random",
+                rows("random", 50, 0.5),
+                rows("easy", 50, 0.4),
+                rows("random", 10, 0.3),
+                rows("easy", 10.02, 0.4));
         assertThat(against.gains()).extracting(PartComparison.Gain::toString).containsExactly("-10.0", "+10.0");
-        assertThat(PartComparison.of("all", rows("all", 100, 0.5), rows("easy", 10, 0.4)).gains())
+        assertThat(PartComparison.of("all", rows("all", 100, 0.5), rows("easy", 10, 0.4))
+                        .gains())
                 .hasSize(1);
     }
 
@@ -59,8 +64,8 @@ class PartComparisonTest {
                 .isThrownBy(() -> PartComparison.of("random", rows("random", 10, 0.1), rows("easy", 10, 0.1, 0.2)))
                 .withMessageContaining("expected the same seeds");
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        PartComparison.of("random", rows("random", 10, 0.1), rows("random", 20, 0.1), rows("easy", 50, 0.1)))
+                .isThrownBy(() -> PartComparison.of(
+                        "random", rows("random", 10, 0.1), rows("random", 20, 0.1), rows("easy", 50, 0.1)))
                 .withMessageContaining("one of its size, or one in all");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PartComparison.of("random", rows("random", 10, 0.1), rows("easy", 10, 0.1))

@@ -39,11 +39,13 @@ public final class AumFiles {
     public static void write(Dynamics log, Path folder) {
         Arguments.check(log.kind() == Dynamics.Kind.CLASSES, "the log's kind", log.kind(), "CLASSES");
         double[] aum = new double[log.samples()];
-        StringBuilder records =
-                new StringBuilder("sample_id,num_measurements,target_logit,target_val,other_logit,other_val,margin,aum\n");
-        int[] byId = order(log.samples(), (a, b) -> log.guids().numeric()
-                ? Long.compare(log.guids().number(a), log.guids().number(b))
-                : log.guids().text(a).compareTo(log.guids().text(b)));
+        StringBuilder records = new StringBuilder(
+                "sample_id,num_measurements,target_logit,target_val,other_logit,other_val,margin,aum\n");
+        int[] byId = order(
+                log.samples(),
+                (a, b) -> log.guids().numeric()
+                        ? Long.compare(log.guids().number(a), log.guids().number(b))
+                        : log.guids().text(a).compareTo(log.guids().text(b)));
         for (int i : byId) {
             double sum = 0;
             int gold = log.gold(i);
@@ -52,8 +54,16 @@ public final class AumFiles {
                 float target = log.logit(e, i, gold);
                 float margin = target - log.logit(e, i, other);
                 sum += margin;
-                records.append(id(log.guids().text(i))).append(',').append(e + 1).append(',').append(gold);
-                records.append(',').append((double) target).append(',').append(other).append(',');
+                records.append(id(log.guids().text(i)))
+                        .append(',')
+                        .append(e + 1)
+                        .append(',')
+                        .append(gold);
+                records.append(',')
+                        .append((double) target)
+                        .append(',')
+                        .append(other)
+                        .append(',');
                 records.append((double) log.logit(e, i, other)).append(',').append((double) margin);
                 records.append(',').append(sum / (e + 1)).append('\n');
             }
@@ -78,7 +88,8 @@ public final class AumFiles {
         Table table = Tables.readCsv(file, Set.of("sample_id"));
         double[] aum = Tables.numbers(file, table, "aum");
         return SampleMetrics.of(
-                GuidFiles.guids(Tables.column(file, table, "sample_id").asStringColumn().asList()),
+                GuidFiles.guids(
+                        Tables.column(file, table, "sample_id").asStringColumn().asList()),
                 null,
                 Map.of(Metric.AUM, aum),
                 0);

@@ -158,9 +158,7 @@ public record Triage(Guids guids, double[] mean, double[] deviation) {
      */
     public int[] in(Group group) {
         Group[] groups = groups();
-        return IntStream.range(0, groups.length)
-                .filter(i -> groups[i] == group)
-                .toArray();
+        return IntStream.range(0, groups.length).filter(i -> groups[i] == group).toArray();
     }
 
     /** Returns a row for each group: group, samples, and the means of their scores and of these scores' deviations. */

@@ -126,8 +126,9 @@ public record NliDiagnostics(List<String> labels, List<List<String>> categories)
         List<String> known = List.copyOf(new TreeSet<>(labels));
         Columns<String> table = Columns.of("NLI diagnostics", List.copyOf(COLUMNS.values()))
                 .texts("category", category -> category)
-                .ints("pairs", category -> (int)
-                        categories.stream().filter(own -> own.contains(category)).count());
+                .ints("pairs", category -> (int) categories.stream()
+                        .filter(own -> own.contains(category))
+                        .count());
         known.forEach(label -> table.ints(label, category -> (int) IntStream.range(0, labels.size())
                 .filter(i -> labels.get(i).equals(label) && categories.get(i).contains(category))
                 .count()));

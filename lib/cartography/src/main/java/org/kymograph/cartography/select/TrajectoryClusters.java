@@ -61,8 +61,7 @@ public record TrajectoryClusters(Guids guids, int[] clusters, double[][] losses)
                     return Arrays.stream(epoch).map(loss -> loss - mean).toArray();
                 })
                 .toArray(double[][]::new);
-        int[] found =
-                KMeans.fit(centred, k, Streams.of(seed, "trajectories")).clusters();
+        int[] found = KMeans.fit(centred, k, Streams.of(seed, "trajectories")).clusters();
         int[] sizes = new int[k];
         Arrays.stream(found).forEach(c -> sizes[c]++);
         int[] bySize = IntStream.range(0, k)
@@ -129,7 +128,8 @@ public record TrajectoryClusters(Guids guids, int[] clusters, double[][] losses)
         int last = losses[0].length - 1;
         return Columns.of("clusters of loss trajectories", rows)
                 .ints("cluster", c -> c)
-                .ints("samples", c -> (int) Arrays.stream(clusters).filter(i -> i == c).count())
+                .ints("samples", c ->
+                        (int) Arrays.stream(clusters).filter(i -> i == c).count())
                 .doubles("loss, first epoch", c -> losses[c][0])
                 .doubles("loss, middle", c -> losses[c][last / 2])
                 .doubles("loss, last epoch", c -> losses[c][last])

@@ -44,7 +44,8 @@ class AumFilesTest {
             assertThat(read.value(Metric.AUM, i))
                     .as("seed 3, sample %d", i)
                     .isEqualTo(all.value(Metric.AUM, at), org.assertj.core.api.Assertions.within(1e-6));
-            assertThat(i == 0 || read.value(Metric.AUM, i) <= read.value(Metric.AUM, i - 1)).isTrue();
+            assertThat(i == 0 || read.value(Metric.AUM, i) <= read.value(Metric.AUM, i - 1))
+                    .isTrue();
         }
     }
 
@@ -54,7 +55,8 @@ class AumFilesTest {
         AumFiles.write(Dynamics.of(ids, new int[] {0, 0}, new float[][] {{1, 0, 2, 0}}, 2), folder);
         assertThat(Files.readAllLines(folder.resolve(AumFiles.VALUES)))
                 .containsExactly("sample_id,aum", "a,2.0", "\"b,1\",1.0");
-        assertThat(AumFiles.read(folder.resolve(AumFiles.VALUES)).guids().text(1)).isEqualTo("b,1");
+        assertThat(AumFiles.read(folder.resolve(AumFiles.VALUES)).guids().text(1))
+                .isEqualTo("b,1");
     }
 
     @Test

@@ -48,8 +48,8 @@ class NliDiagnosticsTest {
 
     @Test
     void scoresAreByCategory() throws IOException {
-        Table scores = four().scores(
-                List.of("entailment", "contradiction", "entailment", "entailment", "contradiction"));
+        Table scores =
+                four().scores(List.of("entailment", "contradiction", "entailment", "entailment", "contradiction"));
         assertThat(scores.stringColumn("category").asList())
                 .containsExactly("logic", "predicate_argument_structure", "lexical_semantics", "knowledge", "all");
         assertThat(scores.intColumn("pairs").asObjectArray()).containsExactly(4, 0, 1, 1, 5);
@@ -69,7 +69,8 @@ class NliDiagnosticsTest {
         Path file = folder.resolve("predictions_SNLI_dev_in_training.lst");
         assertThat(PredictionFiles.read(file)).isEqualTo(Map.of("7", "contradiction", "5", "entailment"));
         assertThat(Files.readAllLines(file).get(0))
-                .startsWith("{\"guid\":7,\"label\":\"contradiction\",\"gold\":\"contradiction\",\"confidence\":0.786986")
+                .startsWith(
+                        "{\"guid\":7,\"label\":\"contradiction\",\"gold\":\"contradiction\",\"confidence\":0.786986")
                 .contains("\"probabilities\":[0.786986");
         assertThat(Files.readString(folder.resolve("eval_metrics_SNLI_dev_in_training.json")))
                 .isEqualTo("{\"acc\":0.5}\n");
@@ -96,7 +97,8 @@ class NliDiagnosticsTest {
 
     @Test
     void publishedTrainingsKeepTaskAndNetwork() {
-        Dataset none = new Dataset("none", "train", 0, Tensor.of(new float[2], 1, 2), Tensor.of(new long[1], 1), 2, Scaling.NONE);
+        Dataset none = new Dataset(
+                "none", "train", 0, Tensor.of(new float[2], 1, 2), Tensor.of(new long[1], 1), 2, Scaling.NONE);
         Experiment mine = Experiment.of(
                 "mine",
                 Task.byContent("none", new Split(none, none)),

@@ -16,9 +16,7 @@ class TrajectoryClustersTest {
     private static Dynamics three() {
         float[][] logits = new float[3][27 * 2];
         for (int i = 0; i < 27; i++) {
-            float[] course = i < 2
-                    ? new float[] {-6, -6, -6}
-                    : i < 7 ? new float[] {3, 0, -3} : new float[] {-3, 0, 3};
+            float[] course = i < 2 ? new float[] {-6, -6, -6} : i < 7 ? new float[] {3, 0, -3} : new float[] {-3, 0, 3};
             for (int e = 0; e < 3; e++) {
                 logits[e][2 * i] = course[e] + 0.01f * i;
             }
@@ -78,8 +76,8 @@ class TrajectoryClustersTest {
                 .isThrownBy(() -> TrajectoryClusters.of(three(), 28, 0))
                 .withMessage("k is 28; expected 1 to 27");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SampleMetrics.losses(
-                        Dynamics.regression(Guids.rows(1), new double[1], new float[2][1])))
+                .isThrownBy(
+                        () -> SampleMetrics.losses(Dynamics.regression(Guids.rows(1), new double[1], new float[2][1])))
                 .withMessage("a log of kind REGRESSION has no losses; expected classes, labels or sequences");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TrajectoryClusters.of(three(), 3, 0).select(0, 0))
