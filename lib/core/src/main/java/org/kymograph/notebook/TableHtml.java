@@ -4,10 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.kymograph.base.Columns;
+import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -16,6 +18,9 @@ import tech.tablesaw.columns.Column;
 final class TableHtml {
     /** The rows that are shown. */
     static final int ROWS = 20;
+
+    /** Columns of p-values: {@code p}, {@code contrast p}, {@code p (Holm)}. */
+    private static final Pattern P_VALUE = Pattern.compile("(?:.* )?p(?: \\(.*\\))?");
 
     private TableHtml() {}
 
@@ -107,16 +112,23 @@ final class TableHtml {
     private static String open(String tag, boolean right) {
         return "<" + tag + " class=\"" + (right ? "number" : "text") + "\" style=\"text-align:"
                 + (right ? "right" : "left")
-                + ";padding:0.2em 0.8em;white-space:nowrap;max-width:40em;overflow:hidden;text-overflow:ellipsis\">";
+                + ";padding:0.2em 0.8em;white-space:" + (tag.equals("th") ? "normal;vertical-align:bottom" : "nowrap")
+                + ";max-width:40em;overflow:hidden;text-overflow:ellipsis\">";
     }
 
     private static String[] cells(Column<?> column, int rows) {
         if (column instanceof NumericColumn<?> numbers) {
             double[] values = Columns.numbers(rows, numbers::getDouble);
-            String[] cells = Numbers.column(values);
+            String[] cells =
+                    P_VALUE.matcher(column.name()).matches() ? Numbers.pValues(values) : Numbers.column(values);
             // A missing number and a NaN are the same to a table.
             return Arrays.stream(cells)
                     .map(cell -> cell.equals("NaN") ? "" : cell)
+                    .toArray(String[]::new);
+        }
+        if (column instanceof BooleanColumn flags) {
+            return IntStream.range(0, rows)
+                    .mapToObj(r -> flags.isMissing(r) ? "" : flags.get(r) ? "yes" : "no")
                     .toArray(String[]::new);
         }
         return IntStream.range(0, rows).mapToObj(column::getString).toArray(String[]::new);

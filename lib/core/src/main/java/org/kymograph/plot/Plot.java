@@ -72,6 +72,28 @@ public final class Plot extends PlotlyFigure {
     }
 
     /**
+     * Adds numbers that others have published, as open symbols with an entry of their own in the legend.
+     *
+     * @param x their places, numbers or categories as the figure has them
+     * @param y the numbers, as many
+     * @param source where they were published, a few words
+     * @return the plot with them on top
+     */
+    public Plot withPublished(Object[] x, double[] y, String source) {
+        Arguments.sameLength("y", y.length, "x", x.length);
+        boolean legend = !Boolean.FALSE.equals(layout.get("showlegend"));
+        return withTraces(trace -> legend ? trace : trace.with("showlegend", false))
+                .and(
+                        Series.of("type: scatter, mode: markers, name: ?, x: ?, y: ?", source, List.of(x), y)
+                                .withAll(
+                                        "marker: {symbol: diamond-open, size: 12, color: ?, line: {width: 2}}",
+                                        Palette.TEXT)
+                                .withAll(
+                                        "showlegend: true, hovertemplate: '%{x}: %{y:.3~f}<br>%{fullData.name}<extra></extra>'"))
+                .with("showlegend", true);
+    }
+
+    /**
      * Titles the figure.
      *
      * @param title a few words

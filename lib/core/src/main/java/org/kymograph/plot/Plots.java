@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
@@ -19,6 +20,8 @@ import tech.tablesaw.api.Table;
 public final class Plots {
     /** Browsers keep only some 16 WebGL drawings alive on a page, so it is for figures that need it. */
     public static final int WEBGL = 20_000;
+
+    private static final Pattern COLUMN = Pattern.compile("[a-z0-9]+(?:_[a-z0-9]+)+");
 
     private Plots() {}
 
@@ -200,7 +203,7 @@ public final class Plots {
      * @throws IllegalArgumentException if the column is missing or doesn't hold numbers
      */
     public static Plot histogram(Table table, String column) {
-        return histogram(Columns.numbers(table, column)).withX(column);
+        return histogram(Columns.numbers(table, column)).withX(words(column));
     }
 
     /**
@@ -210,7 +213,7 @@ public final class Plots {
      * @return the plot
      */
     public static Plot histogram(NumericColumn<?> column) {
-        return histogram(column.asDoubleArray()).withX(column.name());
+        return histogram(column.asDoubleArray()).withX(words(column.name()));
     }
 
     /**
@@ -318,7 +321,7 @@ public final class Plots {
      * @throws IllegalArgumentException if a column is missing or the values are not numbers
      */
     public static Plot boxes(Table table, String value, String by) {
-        return boxes(values(table, value, by)).withX(by).withY(value);
+        return boxes(values(table, value, by)).withX(words(by)).withY(words(value));
     }
 
     private static Map<String, double[]> values(Table table, String column, String by) {
@@ -401,7 +404,8 @@ public final class Plots {
     }
 
     /**
-     * Returns a figure without a trace, to which others are added.
+     * Returns a figure without a trace, to which others are added. Labels that are names of columns, such as {@code eval_loss}, are written in words:
+     * {@code evaluation loss}.
      *
      * @param x the label of the horizontal axis
      * @param y the label of the vertical axis
@@ -410,7 +414,20 @@ public final class Plots {
     public static Plot empty(String x, String y) {
         return new Plot(
                 List.of(),
-                Map.of("xaxis", Map.of("title", Map.of("text", x)), "yaxis", Map.of("title", Map.of("text", y))));
+                Map.of(
+                        "xaxis",
+                        Map.of("title", Map.of("text", words(x))),
+                        "yaxis",
+                        Map.of("title", Map.of("text", words(y)))));
+    }
+
+    /** Returns a column's name in words; another text as it is. */
+    static String words(String column) {
+        return COLUMN.matcher(column).matches()
+                ? column.replaceFirst("^eval_", "evaluation_")
+                        .replaceFirst("^train_", "training_")
+                        .replace('_', ' ')
+                : column;
     }
 
     /**

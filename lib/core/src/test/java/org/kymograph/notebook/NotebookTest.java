@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.kymograph.plot.Plots;
+import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
@@ -62,13 +63,30 @@ class NotebookTest {
     }
 
     @Test
-    void numbersHaveSixDigits() {
+    void aColumnHasAsManyDecimalsAsItNeeds() {
         assertThat(Numbers.column(new double[] {1, 2.5, -100})).containsExactly("1.0", "2.5", "-100.0");
-        assertThat(Numbers.column(new double[] {0.1234567, 0})).containsExactly("0.123457", "0.000000");
-        assertThat(Numbers.column(new double[] {1.25e-7, 3})).containsExactly("1.2500e-07", "3");
+        assertThat(Numbers.column(new double[] {0.1234567, 0})).containsExactly("0.1235", "0.0000");
+        assertThat(Numbers.column(new double[] {265.939140, 12.5})).containsExactly("265.94", "12.50");
+        assertThat(Numbers.column(new double[] {21.27679, 9.67911})).containsExactly("21.277", "9.679");
+        assertThat(Numbers.column(new double[] {1.25e-7, 3})).containsExactly("1.25e-07", "3");
         assertThat(Numbers.column(new double[] {Double.NaN, Double.NEGATIVE_INFINITY, 1234567}))
                 .containsExactly("NaN", "−∞", "1234567");
         assertThat(Numbers.column(new double[0])).isEmpty();
+        assertThat(Numbers.text(0.1234567)).isEqualTo("0.123457");
+    }
+
+    @Test
+    void pValuesHaveStarsAndFlagsAreWords() {
+        Table table = Table.create(
+                DoubleColumn.create("p (Holm)", 0.00001, 0.004, 0.04, 0.31, Double.NaN),
+                DoubleColumn.create("map", 0.00001, 0.004, 0.04, 0.31, 1),
+                BooleanColumn.create("detour", true, false, false, false, true));
+        String text = TableHtml.bundle(table).get("text/plain");
+        assertThat(text.lines().map(String::strip))
+                .contains(
+                        "< 0.001 ***  1.00e-05  yes",
+                        "0.004 **\u2007     0.004  no",
+                        "0.310 \u2007\u2007\u2007     0.310  no");
     }
 
     @Test

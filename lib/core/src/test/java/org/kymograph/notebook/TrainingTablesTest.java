@@ -78,7 +78,7 @@ class TrainingTablesTest {
         Trainer.of(SMALL).withListener(live).train(root, 0, 1);
         assertThat(shown)
                 .containsExactly(
-                        "Figure: eval_loss over epoch",
+                        "Figure: evaluation loss over epoch",
                         "2 of 2 runs were done already (" + root.resolve("sparse-parity") + ")");
         assertThat(live.plot().getTraces()).hasSize(2);
         assertThat(((double[]) live.plot().traces().get(1).get("y")).length).isEqualTo(3);

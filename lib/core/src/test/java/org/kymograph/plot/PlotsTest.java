@@ -145,6 +145,20 @@ class PlotsTest {
     }
 
     @Test
+    void publishedNumbersAreOpenSymbolsWithTheOnlyEntryOfALegendThatWasOff() throws JsonProcessingException {
+        Plot bars = Plots.bars(new String[] {"a", "b"}, new double[] {1, 2}).withoutLegend();
+        JsonNode figure = json(bars.withPublished(new String[] {"b", "c"}, new double[] {1.5, 3}, "a paper"));
+        assertThat(figure.at("/layout/showlegend").asBoolean()).isTrue();
+        assertThat(figure.at("/data/0/showlegend").asBoolean(true)).isFalse();
+        assertThat(figure.at("/data/1/marker/symbol").asText()).isEqualTo("diamond-open");
+        assertThat(figure.at("/data/1/x").toString()).isEqualTo("[\"b\",\"c\"]");
+        assertThat(figure.at("/data/1/name").asText()).isEqualTo("a paper");
+        assertThatThrownBy(() -> bars.withPublished(new String[] {"b"}, new double[] {1, 2}, "a paper"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("y");
+    }
+
+    @Test
     void whatOneTriesFirstOnATableIsDrawn() throws JsonProcessingException {
         assertThat(json(Plots.lines(RUNS, "epoch", "loss")).at("/data/0/y").toString())
                 .isEqualTo("[1,0.5,null,3,1.5,0.25]");
@@ -152,6 +166,9 @@ class PlotsTest {
                         .at("/layout/yaxis/title/text")
                         .asText())
                 .isEqualTo("loss");
+        JsonNode words = json(Plots.empty("learned_for_good", "eval_loss")).at("/layout");
+        assertThat(words.at("/xaxis/title/text").asText()).isEqualTo("learned for good");
+        assertThat(words.at("/yaxis/title/text").asText()).isEqualTo("evaluation loss");
         assertThat(json(Plots.scatter(RUNS, "epoch", "loss")).at("/data/0/mode").asText())
                 .isEqualTo("markers");
         JsonNode histogram = json(Plots.histogram(RUNS, "loss"));

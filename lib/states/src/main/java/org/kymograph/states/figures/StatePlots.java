@@ -11,6 +11,7 @@ import org.kymograph.plot.PlotlyFigure;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
 import org.kymograph.states.hmm.DecodedRuns;
+import org.kymograph.states.hmm.HmmComparison;
 import org.kymograph.states.hmm.Selection;
 import org.kymograph.states.hmm.Selection.Candidate;
 import org.kymograph.states.hmm.StatePaths;
@@ -113,6 +114,19 @@ public final class StatePlots {
         return Series.of("type: scatter, name: ?, x: ?, y: ?, yaxis: ?, mode: lines+markers", name, k, values, axis)
                 .withAll("line: {color: ?, width: 2.2, dash: ?}, marker: {size: 7, color: ?}", colour, dash, colour)
                 .with("hovertemplate", "%{x} states<br>" + name + " %{y:,.1f}<extra></extra>");
+    }
+
+    /**
+     * Draws how forms of the model do on runs that weren't fitted, for each number of states.
+     *
+     * @param comparison the forms
+     * @return the figure
+     */
+    public static Plot comparison(HmmComparison comparison) {
+        return Plots.lines(comparison.table(), "states", "held-out", "model")
+                .withX("states")
+                .withY("held-out log-likelihood per row")
+                .withTitle("Forms of the model, on runs that were left out");
     }
 
     /**

@@ -6,6 +6,7 @@ import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
 import org.kymograph.states.em.HmmParameters;
 import org.kymograph.states.hmm.DecodedRuns;
+import org.kymograph.states.hmm.HmmComparison;
 import org.kymograph.states.hmm.HmmModel;
 import org.kymograph.states.hmm.Selection;
 import org.kymograph.states.hmm.StatePaths;
@@ -50,6 +51,8 @@ public final class StateRenderers implements ResultRenderers {
         renderers.show(Outcome.Histogram.class, histogram -> StatePlots.convergence(histogram, CHECKPOINT));
         renderers.show(StatePaths.Onsets.class, onsets -> StatePlots.onsets(onsets, null, CHECKPOINT));
         renderers.show(Selection.class, selection -> List.of(StatePlots.selection(selection), selection.table()));
+        renderers.show(
+                HmmComparison.class, comparison -> List.of(StatePlots.comparison(comparison), comparison.table()));
         renderers.show(HmmModel.class, model -> List.of(TrainingMapPlot.sketch(model), summary(model)));
         renderers.show(PathTable.class, PathTable::table);
         renderers.show(PathTable.Dwells.class, PathTable.Dwells::table);
