@@ -100,24 +100,26 @@ public final class PatterningBenchmark {
         Population pilots = Trainer.of(kind).train(root, seeds);
         Function<RunFolder, double[]> scores = score.equals("lambda") ? this::byLambda : this::byDistance;
         Map<String, ToDoubleFunction<RunFolder>> measures = new LinkedHashMap<>();
-        for (String measure : List.of("distance irrelevance", "gradient symmetricity", "test accuracy", "λ̂", "pizza", "clock")) {
+        for (String measure :
+                List.of("distance irrelevance", "gradient symmetricity", "test accuracy", "λ̂", "pizza", "clock")) {
             measures.put(measure, arm -> measured(arm, kind).path(measure).asDouble());
         }
-        for (Patterning.Trial trial : new Patterning(kind, steps / EARLY, steps - steps / EARLY, 1)
-                .run(root, pilots, scores, measures)) {
+        for (Patterning.Trial trial :
+                new Patterning(kind, steps / EARLY, steps - steps / EARLY, 1).run(root, pilots, scores, measures)) {
             tell(network, score, trial);
         }
     }
 
     private void tell(String network, String score, Patterning.Trial trial) {
-        trial.values().forEach((arm, values) -> IntStream.range(0, values.length).forEach(i -> {
-            found.stringColumn(0).append(network);
-            found.stringColumn(1).append(score);
-            found.stringColumn(2).append(arm.name().toLowerCase(Locale.ROOT));
-            ((LongColumn) found.column(3)).append(trial.seeds().get(i));
-            found.stringColumn(4).append(trial.metric());
-            found.doubleColumn(5).append(values[i]);
-        }));
+        trial.values()
+                .forEach((arm, values) -> IntStream.range(0, values.length).forEach(i -> {
+                    found.stringColumn(0).append(network);
+                    found.stringColumn(1).append(score);
+                    found.stringColumn(2).append(arm.name().toLowerCase(Locale.ROOT));
+                    ((LongColumn) found.column(3)).append(trial.seeds().get(i));
+                    found.stringColumn(4).append(trial.metric());
+                    found.doubleColumn(5).append(values[i]);
+                }));
         System.out.printf(
                 Locale.ROOT,
                 "| %s | %s | %s | %.3f | %.3f | %.3f | %s | %s |%n",
@@ -139,7 +141,8 @@ public final class PatterningBenchmark {
         return String.format(Locale.ROOT, "%+.3f [%.3f, %.3f]", by.estimate(), by.lower(), by.upper());
     }
 
-    // A pizza answers pairs weakly where Σ Mₖ |cos(πk(a − b)/p)| over its key modes is small: weight on those makes pizzas costly.
+    // A pizza answers pairs weakly where Σ Mₖ |cos(πk(a − b)/p)| over its key modes is small: weight on those makes
+    // pizzas costly.
     private double[] byDistance(RunFolder pilot) {
         ModularRun run = ModularRun.of(pilot);
         double[] m = FourierModes.magnitudes(Embeddings.of(run.parameters(run.last())));
@@ -151,14 +154,16 @@ public final class PatterningBenchmark {
                 .toArray();
     }
 
-    // The derivative of λ̂ with respect to the weight of each pair, by chains at the checkpoint that the arms go on from.
+    // The derivative of λ̂ with respect to the weight of each pair, by chains at the checkpoint that the arms go on
+    // from.
     private double[] byLambda(RunFolder pilot) {
         ModularRun run = ModularRun.of(pilot);
         int[] known = run.rows(run.split().train());
-        InfluenceStudy study = InfluenceStudy.of(run.objective(run.all()), known).withEvery(5);
+        InfluenceStudy study =
+                InfluenceStudy.of(run.objective(run.all()), known).withEvery(5);
         study = study.withSettings(study.settings().withSteps(400).withChains(2));
-        double[] chi = study.susceptibility(pilot, steps / EARLY, NetworkPart.whole())
-                .perSample();
+        double[] chi =
+                study.susceptibility(pilot, steps / EARLY, NetworkPart.whole()).perSample();
         return Arrays.stream(known).mapToDouble(i -> -chi[i]).toArray();
     }
 

@@ -17,18 +17,16 @@ import org.kymograph.base.Columns;
 import org.kymograph.base.Streams;
 import org.kymograph.connectivity.curves.Interpolation;
 import org.kymograph.connectivity.curves.Models;
+import org.kymograph.connectivity.curves.PairCurve;
 import org.kymograph.connectivity.tasks.Glyphs;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
-import org.kymograph.evaluate.LargeSegment;
-import org.kymograph.evaluate.LossCurve;
 import org.kymograph.model.Mlp;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.model.bert.BertClassifier;
 import org.kymograph.model.bert.BertConfig;
 import org.kymograph.record.tensors.Safetensors;
 import org.kymograph.record.tensors.Tensor;
-import org.kymograph.record.tensors.TensorFile;
 import org.kymograph.train.Objective;
 import org.kymograph.train.loss.Loss;
 
@@ -132,10 +130,11 @@ public final class SegmentBenchmark {
                 .toArray();
         Dataset data = new Dataset(
                 "tokens", "test", 0, Tensor.of(x, SAMPLES, 3, TOKENS), Tensor.of(y, SAMPLES), 3, Scaling.NONE);
-        try (TensorFile from = TensorFile.open(folder.resolve("0.safetensors"));
-                TensorFile to = TensorFile.open(folder.resolve("1.safetensors"))) {
-            LossCurve curve = LargeSegment.along(BertClassifier.of(BERT), Loss.CROSS_ENTROPY, data, from, to, 10, 4);
-            System.out.println("losses " + Arrays.toString(curve.means()) + ", distance " + curve.length());
-        }
+        PairCurve curve = Interpolation.of(Objective.of(BertClassifier.of(BERT), Loss.CROSS_ENTROPY, data)
+                        .withBatchSize(4))
+                .run(Models.open(folder))
+                .curves()
+                .get(0);
+        System.out.println("losses " + Arrays.toString(curve.losses()) + ", distance " + curve.distance());
     }
 }

@@ -23,7 +23,8 @@ import org.kymograph.train.Objective;
 /**
  * Evaluates the straight segments between the models of a population: every trained parameter is interpolated, embeddings,
  * norms and heads included, and the running statistics of norms are recomputed from the samples at each point, unless the
- * objective has given ones. All points of several pairs are evaluated together, as stacks of networks.
+ * objective has given ones. All points of several pairs are evaluated together, as stacks of networks; classifiers of which two take more
+ * than the objective's memory are evaluated one point at a time, tensor by tensor from their files.
  *
  * <p>All pairs see the same samples in the same order. Segments say nothing of other paths: two models without a straight
  * connection may well have a curved one.
@@ -157,7 +158,7 @@ public record Interpolation(Objective objective, int points, String include, Str
         List<PairCurve> done = new ArrayList<>(before.curves());
         Map<String, String> refused = new LinkedHashMap<>();
         if (!open.isEmpty()) {
-            try (SegmentEvaluation evaluation = new SegmentEvaluation(this, models);
+            try (PairEvaluation evaluation = PairEvaluation.open(this, models);
                     Progress progress = Progress.start("interpolating", "pairs", open.size())) {
                 evaluate(evaluation, open, done, refused, progress, output, models.names());
             }
@@ -173,7 +174,7 @@ public record Interpolation(Objective objective, int points, String include, Str
     }
 
     private static void evaluate(
-            SegmentEvaluation evaluation,
+            PairEvaluation evaluation,
             List<Pair> open,
             List<PairCurve> done,
             Map<String, String> refused,
@@ -219,6 +220,22 @@ public record Interpolation(Objective objective, int points, String include, Str
         return include.isEmpty() && exclude.isEmpty()
                 ? ParameterPath.segment(from, to)
                 : ParameterPath.segment(from, to, mask(from));
+    }
+
+    /** Returns the curve that the scores of its points make. */
+    PairCurve curve(Pair pair, double distance, List<PointScores> found) {
+        Map<String, double[]> scores = new LinkedHashMap<>();
+        for (String name : found.get(0).scores().keySet()) {
+            scores.put(
+                    name, found.stream().mapToDouble(p -> p.scores().get(name)).toArray());
+        }
+        return new PairCurve(
+                pair.from(),
+                pair.to(),
+                distance,
+                found.stream().mapToDouble(PointScores::loss).toArray(),
+                scores,
+                keepLosses ? found.stream().map(PointScores::losses).toArray(double[][]::new) : null);
     }
 
     private ParameterVector mask(ParameterVector of) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
@@ -237,26 +238,52 @@ public final class Models {
         try (TensorFile file = model.file.get()) {
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             for (Segment s : like.segments()) {
-                if (!file.names().contains(s.name())) {
-                    throw new RecordException(file.path(), "has no tensor '" + s.name() + "', which the network has");
-                }
-                long[] shape = file.shape(s.name());
-                if (!Arrays.stream(shape).boxed().toList().equals(s.shape())) {
-                    throw new RecordException(
-                            file.path(),
-                            "has the tensor '" + s.name() + "' of shape " + Arrays.toString(shape) + "; expected "
-                                    + s.shape() + ", as the network has");
-                }
-                if (!file.dtype(s.name()).isFloatingPoint()) {
-                    throw new RecordException(
-                            file.path(),
-                            "has the tensor '" + s.name() + "' of type " + file.dtype(s.name())
-                                    + "; expected floating-point numbers");
-                }
+                check(file, s.name(), s.shape());
                 tensors.put(s.name(), file.read(s.name()));
             }
             return ParameterVector.of(tensors);
         }
+    }
+
+    /** Refuses a file that lacks a tensor of the network, or has one of another shape or of no floating-point numbers. */
+    static void check(TensorFile file, String name, List<Long> shape) {
+        if (!file.names().contains(name)) {
+            throw new RecordException(file.path(), "has no tensor '" + name + "', which the network has");
+        }
+        long[] found = file.shape(name);
+        if (!Arrays.stream(found).boxed().toList().equals(shape)) {
+            throw new RecordException(
+                    file.path(),
+                    "has the tensor '" + name + "' of shape " + Arrays.toString(found) + "; expected " + shape
+                            + ", as the network has");
+        }
+        if (!file.dtype(name).isFloatingPoint()) {
+            throw new RecordException(
+                    file.path(),
+                    "has the tensor '" + name + "' of type " + file.dtype(name) + "; expected floating-point numbers");
+        }
+    }
+
+    /** Opens the file of a model, which must have one. */
+    TensorFile open(String name) {
+        return named(name).file.get();
+    }
+
+    /** Returns how many numbers the file of the largest model has; 0 if a model is a vector. */
+    long most() {
+        long most = 0;
+        for (Model model : models) {
+            if (model.file == null) {
+                return 0;
+            }
+            try (TensorFile file = model.file.get()) {
+                long size = file.names().stream()
+                        .mapToLong(n -> LongStream.of(file.shape(n)).reduce(1, (a, b) -> a * b))
+                        .sum();
+                most = Math.max(most, size);
+            }
+        }
+        return most;
     }
 
     /**

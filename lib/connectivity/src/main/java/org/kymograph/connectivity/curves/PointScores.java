@@ -72,12 +72,7 @@ public record PointScores(double[] losses, Map<String, Double> scores) {
         Objective objective = session.objective();
         Dataset data = objective.data();
         if (objective.loss() == Loss.CROSS_ENTROPY && data.target() == Dataset.Target.CLASS) {
-            int[] labels = Arrays.stream(data.targets().toLongs())
-                    .mapToInt(l -> (int) l)
-                    .toArray();
-            return session.outputs(vectors).stream()
-                    .map(o -> classified(o, labels))
-                    .toList();
+            return session.outputs(vectors).stream().map(o -> of(objective, o)).toList();
         }
         double[][] losses = session.losses(vectors);
         double[] accuracies = session.accuracies(vectors);
@@ -86,7 +81,11 @@ public record PointScores(double[] losses, Map<String, Double> scores) {
                 .toList();
     }
 
-    private static PointScores classified(Tensor outputs, int[] labels) {
+    /** Returns what the outputs of a classifier, {@code [N, C]}, give where the loss is the cross-entropy. */
+    static PointScores of(Objective objective, Tensor outputs) {
+        int[] labels = Arrays.stream(objective.data().targets().toLongs())
+                .mapToInt(l -> (int) l)
+                .toArray();
         double[] flat = outputs.toDoubles();
         int classes = flat.length / labels.length;
         double[][] logits = new double[labels.length][];

@@ -16,7 +16,7 @@ import org.kymograph.train.ObjectiveSession;
 /**
  * Evaluates points of segments, those of many pairs together, and the ends of segments once a model.
  */
-final class SegmentEvaluation implements AutoCloseable {
+final class SegmentEvaluation implements PairEvaluation {
     // About 160 MB of parameters are made at a time, and twice as much of models is kept.
     private static final int NUMBERS = 20_000_000;
     private static final int MOST_PAIRS = 64;
@@ -45,13 +45,13 @@ final class SegmentEvaluation implements AutoCloseable {
         };
     }
 
-    /** Returns how many pairs fit a call. */
-    int pairsAtATime() {
+    @Override
+    public int pairsAtATime() {
         return Math.max(1, Math.min(MOST_PAIRS, NUMBERS / Math.max(1, settings.points() * like.size())));
     }
 
-    /** Evaluates some pairs; those with a model that does not fit are left out, and the reason is noted by its name. */
-    List<PairCurve> curves(List<Pair> pairs, Map<String, String> refused) {
+    @Override
+    public List<PairCurve> curves(List<Pair> pairs, Map<String, String> refused) {
         boolean whole = settings.include().isEmpty() && settings.exclude().isEmpty();
         int points = settings.points();
         List<Supplier<ParameterVector>> vectors = new ArrayList<>();
@@ -103,7 +103,7 @@ final class SegmentEvaluation implements AutoCloseable {
                                                 : good.get(p).to())
                                 : found.get(at++));
             }
-            curves.add(curve(good.get(p), distances.get(p), curve));
+            curves.add(settings.curve(good.get(p), distances.get(p), curve));
         }
         return curves;
     }
@@ -133,21 +133,6 @@ final class SegmentEvaluation implements AutoCloseable {
             loaded.put(name, vector);
         }
         return vector;
-    }
-
-    private PairCurve curve(Pair pair, double distance, List<PointScores> points) {
-        Map<String, double[]> scores = new LinkedHashMap<>();
-        for (String name : points.get(0).scores().keySet()) {
-            scores.put(
-                    name, points.stream().mapToDouble(p -> p.scores().get(name)).toArray());
-        }
-        return new PairCurve(
-                pair.from(),
-                pair.to(),
-                distance,
-                points.stream().mapToDouble(PointScores::loss).toArray(),
-                scores,
-                settings.keepLosses() ? points.stream().map(PointScores::losses).toArray(double[][]::new) : null);
     }
 
     @Override

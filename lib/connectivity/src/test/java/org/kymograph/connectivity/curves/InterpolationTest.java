@@ -161,6 +161,42 @@ class InterpolationTest {
     }
 
     @Test
+    void pairsTooLargeToStackGiveTheSameCurvesFromTheirFiles(@TempDir Path folder) {
+        Map<String, ParameterVector> vectors = vectors(3);
+        vectors.forEach((name, v) -> Safetensors.write(folder.resolve(name + ".safetensors"), v.toTensors(), Map.of()));
+        Map<String, Tensor> lacking = vectors.get("m00").toTensors();
+        String first = lacking.keySet().iterator().next();
+        lacking.remove(first);
+        Safetensors.write(folder.resolve("lacking.safetensors"), lacking, Map.of());
+        Models files = Models.open(folder);
+        for (Interpolation stacked : List.of(
+                Interpolation.of(OBJECTIVE).withPoints(4),
+                Interpolation.of(OBJECTIVE).withPoints(4).withExclude("^" + first + "$"),
+                Interpolation.of(OBJECTIVE).withPoints(4).withInclude("weight"))) {
+            Interpolation mapped =
+                    new Interpolation(OBJECTIVE.withMemory(1), 4, stacked.include(), stacked.exclude(), true);
+            try (PairEvaluation evaluation = PairEvaluation.open(mapped, files)) {
+                assertThat(evaluation).isInstanceOf(LargeEvaluation.class);
+            }
+            PairCurves curves = mapped.run(files);
+            assertThat(curves.notes()).singleElement().asString().contains("lacking", "has no tensor '" + first);
+            assertThat(curves.curves()).hasSize(3);
+            for (PairCurve c : curves.curves()) {
+                PairCurve wanted =
+                        stacked.run(Models.of(vectors)).find(c.from(), c.to()).orElseThrow();
+                assertThat(c.losses()).containsExactly(wanted.losses(), within(1e-5));
+                assertThat(c.sampleLosses()[1]).containsExactly(wanted.sampleLosses()[1], within(1e-4));
+                assertThat(c.scores().get("accuracy"))
+                        .containsExactly(wanted.scores().get("accuracy"), within(1e-9));
+                assertThat(c.distance()).isCloseTo(wanted.distance(), within(1e-4));
+            }
+        }
+        try (PairEvaluation evaluation = PairEvaluation.open(Interpolation.of(OBJECTIVE), files)) {
+            assertThat(evaluation).isInstanceOf(SegmentEvaluation.class);
+        }
+    }
+
+    @Test
     void modelsThatDoNotFitAndLossesThatAreNoNumbersAreToldOf(@TempDir Path folder) {
         Map<String, ParameterVector> vectors = vectors(3);
         vectors.forEach((name, v) -> Safetensors.write(folder.resolve(name + ".safetensors"), v.toTensors(), Map.of()));
