@@ -1,5 +1,7 @@
 """Checks the installed Kymograph kernel the way Jupyter uses it; says what is wrong, exit status 1 if anything is."""
 
+import glob
+import json
 import os
 import re
 import signal
@@ -289,6 +291,26 @@ def help_while_typing(kernel):
     check("what every object has goes last", found.index("withWorkers(") < found.index("wait("), found)
 
 
+def end_while_training():
+    """A kernel that is shut down while it trains leaves its runs as interrupted, and does not crash."""
+    folder = tempfile.mkdtemp()
+    before = os.getcwd()
+    os.chdir(folder)  # Where a JVM that crashes writes of it.
+    try:
+        kernel = Kernel()
+        kernel.client.execute('Trainer.of(Experiments.sparseParity().withLength(Span.epochs(100_000))).withStackSize(1).train("runs", 0, 1)')
+        deadline = time.monotonic() + HANGS
+        while len(glob.glob("runs/*/*/metrics.jsonl")) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        kernel.client.stop_channels()
+        kernel.manager.shutdown_kernel()
+        runs = [json.load(open(run, encoding="utf-8"))["status"] for run in glob.glob("runs/*/*/run.json")]
+        check("runs whose kernel is shut down are left as interrupted", runs == ["interrupted"] * 2, runs)
+        check("a kernel that is shut down while it trains does not crash", glob.glob("hs_err*") == [], os.listdir())
+    finally:
+        os.chdir(before)
+
+
 def main():
     kernel = Kernel()
     try:
@@ -308,6 +330,7 @@ def main():
     finally:
         kernel.stop()
     ignored_interrupt()
+    end_while_training()
     return 1 if failures else 0
 
 

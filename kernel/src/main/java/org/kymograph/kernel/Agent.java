@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.kymograph.base.ProcessEnd;
 import org.kymograph.notebook.Notebook;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +27,9 @@ public final class Agent {
         Signals.onInterrupt(Cells::interrupt);
         // A Jupyter that was killed says no goodbye, and its kernels would go on computing.
         ProcessHandle.current().parent().ifPresent(jupyter -> {
-            CompletableFuture<?> unused = jupyter.onExit().thenRun(() -> System.exit(0));
+            CompletableFuture<?> unused = jupyter.onExit().thenRun(() -> ProcessEnd.exit(0));
         });
+        ProcessEnd.prepare(Cells::interrupt);
         instrumentation.addTransformer(new CellWeaver());
         // The logger keeps the error stream of this moment, so that its lines do not appear in cells.
         LoggerFactory.getILoggerFactory();

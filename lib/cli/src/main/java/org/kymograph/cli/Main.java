@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.kymograph.base.ProcessEnd;
 import org.kymograph.cli.cartography.CartographyCommand;
 import org.kymograph.cli.connectivity.ConnectivityCommand;
 import org.kymograph.cli.degeneracy.DegeneracyCommand;
@@ -40,6 +41,7 @@ public final class Main {
 
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
+    private static final long SECONDS_AT_END = 2;
 
     private static final List<Class<?>> COMMANDS = List.of(
             TrainCommand.class,
@@ -66,7 +68,9 @@ public final class Main {
         if (!"false".equals(System.getProperty(PROGRESS))) {
             ConsoleProgress.show();
         }
-        System.exit(run(args));
+        // Its only work is the command, which is waited for.
+        ProcessEnd.prepare(() -> {});
+        ProcessEnd.exit(ProcessEnd.awaits(SECONDS_AT_END, () -> run(args)));
     }
 
     /**
@@ -154,6 +158,10 @@ public final class Main {
     }
 
     private static int failure(Exception e, CommandLine command) throws Exception {
+        if (ProcessEnd.ending()) {
+            say(command, e instanceof CancellationException && e.getMessage() != null ? e.getMessage() : "interrupted");
+            return FAILED;
+        }
         if (e instanceof IllegalArgumentException) {
             return misuse(command, Mistakes.named(command, String.valueOf(e.getMessage())));
         }

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Parallel;
+import org.kymograph.base.ProcessEnd;
 import org.kymograph.base.Progress;
 import org.kymograph.data.Split;
 import org.kymograph.record.Population;
@@ -28,11 +29,15 @@ import org.kymograph.record.RunFolder;
  * on its seed only, not on its neighbours in a stack. That takes matrices of whole blocks of four numbers: where those of
  * a stack's batches aren't, a repeated row fills them, which nothing counts; networks with a weight matrix of a number
  * of elements that 4 doesn't divide, and those with batch norm whose batches 4 doesn't divide, train one run at a time.
+ *
+ * <p>If the process is told to end, by SIGTERM, Ctrl-C or {@link System#exit}, it waits until the runs are left as interrupted.
  */
 public final class Trainer {
     private static final AtomicBoolean TRAINING = new AtomicBoolean();
     // About this many parameters in a stack stay in a core's cache; measured on stacks of 4 to 40 networks of 42,000.
     static final int CACHED_PARAMETERS = 420_000;
+    // The end of the process waits this long for the current steps and what is written after them.
+    private static final long SECONDS_AT_END = 60;
 
     private final Experiment experiment;
     private final int workers;
@@ -123,7 +128,7 @@ public final class Trainer {
                         root.resolve(experiment.name())));
             }
             if (!open.isEmpty()) {
-                train(open);
+                ProcessEnd.awaits(SECONDS_AT_END, () -> train(open));
             }
             return Population.of(
                     runs.stream().map(r -> RunFolder.open(r.path())).toList());
@@ -145,7 +150,7 @@ public final class Trainer {
         return train(Path.of(root), seeds);
     }
 
-    private void train(List<RunFolder> runs) {
+    private Void train(List<RunFolder> runs) {
         Engine.getInstance();
         List<Split> data =
                 runs.stream().map(r -> experiment.task().sample(r.seed())).toList();
@@ -194,6 +199,7 @@ public final class Trainer {
             pool.shutdown();
             listeners.forEach(TrainingListener::onEnd);
         }
+        return null;
     }
 
     /** The mean loss of all runs that have a finite one, whichever of them reports. */

@@ -2,6 +2,7 @@ package org.rapaio.jupyter.kernel.channels;
 
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.kymograph.base.ProcessEnd;
 import org.rapaio.jupyter.kernel.MainApp;
 import org.rapaio.jupyter.kernel.message.MessageType;
 
@@ -45,7 +46,7 @@ public final class LoopThread extends Thread {
             running = false;
         }
         if (last) {
-            System.exit(0);
+            ProcessEnd.exit(0);
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.train.StoriesSettingsCommand;
-import org.kymograph.cli.train.TrainingThread;
 import org.kymograph.record.Population;
 import org.kymograph.record.Readings;
 import org.kymograph.record.RunFolder;
@@ -31,7 +30,7 @@ abstract class StoriesTuningCommand extends StoriesSettingsCommand {
             Destination.checkFile(out);
         }
         warnOfSettingsWithoutEffect(config);
-        RunFolder run = TrainingThread.run(training).runs().get(0);
+        RunFolder run = training.get().runs().get(0);
         print("%s: %s", run.status(), run.path());
         if (run.status() == RunFolder.Status.FAILED) {
             throw new IllegalArgumentException(run.path() + " failed: " + run.failure());

@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.kymograph.base.ProcessEnd;
 import org.kymograph.base.Progress;
 import org.kymograph.cli.Main;
 import org.kymograph.record.RunFolder;
@@ -25,6 +26,11 @@ final class Processes {
     private Processes() {}
 
     static int train(ParseResult parsed, long[] seeds, int processes, Path folder) {
+        // Each child waits as long for its own runs.
+        return ProcessEnd.awaits(2 * SECONDS, () -> await(parsed, seeds, processes, folder));
+    }
+
+    private static int await(ParseResult parsed, long[] seeds, int processes, Path folder) {
         List<Process> children = new ArrayList<>();
         try (Progress progress = Progress.start("training " + folder.getFileName(), "runs", seeds.length)) {
             long done = 0;

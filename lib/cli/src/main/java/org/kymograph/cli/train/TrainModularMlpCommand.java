@@ -213,7 +213,7 @@ final class TrainModularMlpCommand implements Callable<Integer>, HelpSections.Pr
         trainer = workers == null ? trainer : trainer.withWorkers(Arguments.atLeast("--workers", workers, 1));
         Trainer ready =
                 stackSize == null ? trainer : trainer.withStackSize(Arguments.atLeast("--stack-size", stackSize, 1));
-        Population trained = TrainingThread.run(() -> settings.train(ready, folder.getParent(), all));
+        Population trained = settings.train(ready, folder.getParent(), all);
         PrintWriter print = command.commandLine().getOut();
         print.println(Notebook.bundle(trained).get("text/plain"));
         int failed = 0;

@@ -44,9 +44,9 @@ final class TrainStoriesCommand extends StoriesSettingsCommand {
     private Population trained(StoriesConfig config) {
         if (sweep != null) {
             StoriesSweep grid = StoriesSweep.read(sweep);
-            return TrainingThread.run(() -> grid.run(config));
+            return grid.run(config);
         }
         StoriesTraining training = StoriesTraining.of(config);
-        return TrainingThread.run(training::train);
+        return training.train();
     }
 }

@@ -175,8 +175,7 @@ final class TrainingOptions {
                 record == null ? null : guids == null ? recorder() : recorder().withGuids(guids);
         sayWhatHasNoEffect(experiment, all[0]);
         if (processes > 1 && all.length > 1) {
-            int code = TrainingThread.run(
-                    () -> Processes.train(command.commandLine().getParseResult(), all, processes, folder));
+            int code = Processes.train(command.commandLine().getParseResult(), all, processes, folder);
             List<RunFolder> runs = RunFolder.list(folder).stream()
                     .filter(run -> LongStream.of(all).anyMatch(seed -> seed == run.seed()))
                     .toList();
@@ -189,7 +188,7 @@ final class TrainingOptions {
         trainer = workers == null ? trainer : trainer.withWorkers(Arguments.atLeast("--workers", workers, 1));
         trainer = stackSize == null ? trainer : trainer.withStackSize(Arguments.atLeast("--stack-size", stackSize, 1));
         Trainer ready = recorder == null ? trainer : trainer.withListener(recorder);
-        Population trained = TrainingThread.run(() -> ready.train(folder.getParent(), all));
+        Population trained = ready.train(folder.getParent(), all);
         tell(trained, folder);
         long failed = trained.runs().stream()
                 .filter(r -> r.failure() != null)
