@@ -81,6 +81,7 @@ public record DataMapPlot(
     private static final String HOVER = "confidence %{y:.3f}, variability %{x:.3f}<br>right %{fullData.name}";
     private static final int DETAILS = 3_000;
     private static final int MENU = 4_000;
+    private static final String REGION = "region";
     private static final List<String> FIFTHS = List.of("least fifth", "second", "third", "fourth", "largest fifth");
 
     /** Checks the numbers, and that there is an image and a region for each sample. */
@@ -231,7 +232,7 @@ public record DataMapPlot(
         four.put(Region.AMBIGUOUS.key(), "#222222");
         four.put(Region.HARD.key(), "#4c72b0");
         return withColours(
-                "region", Arrays.stream(chosen.labels()).map(Region::key).toArray(String[]::new), four);
+                REGION, Arrays.stream(chosen.labels()).map(Region::key).toArray(String[]::new), four);
     }
 
     private String title() {
@@ -288,8 +289,9 @@ public record DataMapPlot(
         for (int g = traces.size() - 1; g >= 0; g--) {
             plot = plot.and(traces.get(g));
         }
+        // Where colours tell the regions, boxes at their usual places would contradict them.
         plot = CloudLayout.framed(
-                CloudLayout.regions(plot, style != Style.ALLENAI, cloud.x(), cloud.y()),
+                REGION.equals(legend) ? plot : CloudLayout.regions(plot, style != Style.ALLENAI, cloud.x(), cloud.y()),
                 regions == null ? "correct." : Plots.escape(legend));
         return plot.with("legend.traceorder", "reversed");
     }

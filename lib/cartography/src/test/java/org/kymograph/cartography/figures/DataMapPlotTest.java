@@ -251,6 +251,9 @@ class DataMapPlotTest {
     void regionsHaveTheColoursOfTheirBoxes() throws JsonProcessingException {
         Regions regions = Regions.of(METRICS, 0.2);
         JsonNode figure = json(DataMapPlot.of(METRICS).withRegions(regions).plot());
+        assertThat(figure.at("/layout/annotations").findValuesAsText("text"))
+                .as("colours tell the regions")
+                .noneMatch(text -> text.contains("ambiguous"));
         assertThat(trace(figure, "hard").at("/marker/color").asText()).isEqualTo("#4c72b0");
         long hard =
                 Arrays.stream(regions.labels()).filter(r -> r == Region.HARD).count();

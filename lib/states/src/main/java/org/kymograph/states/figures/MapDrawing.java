@@ -111,7 +111,7 @@ final class MapDrawing {
             x[i] = cell.x + radius * Math.cos(angle);
             y[i] = cell.y + radius * Math.sin(angle);
         }
-        double now = (t + 0.5) * content.perCheckpoint();
+        double now = t * content.perCheckpoint();
         return map.and(Series.of("type: scatter, mode: markers, name: runs, x: ?, y: ?, text: ?", x, y, names)
                         .withAll("marker: {size: 8, color: ?, line: {width: 1, color: white}}", colours(names))
                         .with("hovertemplate", "%{text}<extra></extra>"))

@@ -36,14 +36,14 @@ final class MapRuns {
         states = content.nodes().stream().map(MapContent.Node::state).sorted().toList();
     }
 
-    /** The axes that the strip is drawn on, of a given height. */
+    /** The axes that the strip is drawn on, of a given height; time ends at the last checkpoint. */
     void axes(Map<String, Object> figure, double height) {
         figure.put(
                 "xaxis2",
                 Plots.attributes(
                         "range: ?, fixedrange: true, anchor: y2, showgrid: false, automargin: false, zeroline: false,"
                                 + " title: {text: ?, standoff: 2, font: {size: 12}}, tickfont: {size: 11}",
-                        new double[] {0, length * content.perCheckpoint()},
+                        new double[] {0, Math.max(1, length - 1) * content.perCheckpoint()},
                         content.unit()));
         figure.put(
                 "yaxis2",

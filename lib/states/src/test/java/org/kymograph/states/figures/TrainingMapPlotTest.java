@@ -38,6 +38,13 @@ class TrainingMapPlotTest {
             }
         }
         assertThat(boxes).hasSameSizeAs(MAPS.get(name).nodes());
+        for (JsonNode trace : figure.at("/data")) {
+            if (trace.at("/name").asText().contains("→")) {
+                trace.at("/x").forEach(x -> assertThat(x.asDouble())
+                        .as("arrow %s", trace.at("/name").asText())
+                        .isBetween(0.0, figure.at("/layout/xaxis/range/1").asDouble()));
+            }
+        }
         for (JsonNode note : figure.at("/layout/annotations")) {
             if (note.has("hovertext")) {
                 double[] size = TextSize.of(List.of(note.at("/text").asText().split("<br>")), 11);
@@ -213,7 +220,9 @@ class TrainingMapPlotTest {
         TrainingMapPlot map = TrainingMapPlot.of(example.decoded, example.convergence);
         JsonNode figure = json(map.withUnit("epoch", 10).withFeatures(1).plot());
         assertThat(figure.at("/layout/title/text").asText()).contains("16 runs, 4 states", "R²");
-        assertThat(figure.at("/layout/xaxis2/range/1").asDouble()).isEqualTo(800);
+        assertThat(figure.at("/layout/xaxis2/range/1").asDouble())
+                .as("the last of 80 checkpoints, counted from 0")
+                .isEqualTo(790);
         assertThat(figure.at("/data").findValuesAsText("name")).contains("0 → 1", "state 3");
         assertThat(json(TrainingMapPlot.of(example.decoded).plot())
                         .at("/layout/title/text")
