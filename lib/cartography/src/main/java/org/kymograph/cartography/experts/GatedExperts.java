@@ -9,6 +9,7 @@ import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.SampleWeights;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.Network;
+import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.tensors.Tensor;
@@ -18,6 +19,7 @@ import org.kymograph.train.Outputs;
 import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -190,6 +192,37 @@ public record GatedExperts(
             Arguments.within("confidence of guid " + metrics.guids().text(i), confidence[i], 0, 1);
         }
         return train.withAuxiliaryBefore(SampleWeights.column(train, ids, metrics.guids(), confidence, "confidence"));
+    }
+
+    /**
+     * Evaluates the last checkpoints of several runs, one accuracy for each way to answer, for {@link
+     * org.kymograph.evaluate.PartTrial#summary}.
+     *
+     * @param variant what to call this model
+     * @param runs runs of it
+     * @param data the examples
+     * @param batch how many of them are computed at a time
+     * @return a row per run and way to answer: selection (the variant), percent (100), test (the way), seed, accuracy
+     */
+    public Table accuracies(String variant, Population runs, Dataset data, int batch) {
+        Table table = Table.create(
+                "accuracies",
+                StringColumn.create("selection"),
+                DoubleColumn.create("percent"),
+                StringColumn.create("test"),
+                LongColumn.create("seed"),
+                DoubleColumn.create("accuracy"));
+        for (RunFolder run : runs.runs()) {
+            Table last = accuracies(run, data, batch).last(1);
+            for (String way : last.columnNames().subList(1, last.columnCount())) {
+                table.stringColumn("selection").append(variant);
+                table.doubleColumn("percent").append(100);
+                table.stringColumn("test").append(way);
+                table.longColumn("seed").append(run.seed());
+                table.doubleColumn("accuracy").append(last.doubleColumn(way).get(0));
+            }
+        }
+        return table;
     }
 
     /**

@@ -23,6 +23,7 @@ import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotGrid;
 import org.kymograph.plot.Plots;
+import org.kymograph.plot.Series;
 import org.kymograph.stats.MeanSd;
 import tech.tablesaw.api.Table;
 
@@ -154,6 +155,36 @@ public final class SelectionPlots {
                 .withLegend("")
                 .withAll("legend: {orientation: h, y: 1.02, yanchor: bottom}, margin.t: 78, title.yref: container")
                 .withAll("title.y: 1, title.yanchor: top, title.pad.t: 14");
+    }
+
+    /**
+     * Adds published accuracies to bars as open symbols, one kind for each test set.
+     *
+     * @param bars a figure as {@link #bars} gives it
+     * @param published a row per symbol, such as {@link org.kymograph.cartography.select.SelectionTrial#published}
+     * @param tests which of its test sets
+     * @return the figure
+     * @throws IllegalArgumentException if a column is missing, or there is no such test set
+     */
+    public static Plot withPublished(Plot bars, Table published, String... tests) {
+        List<String> symbols = List.of("circle-open", "diamond-open", "square-open", "triangle-up-open");
+        Plot plot = bars;
+        for (int t = 0; t < tests.length; t++) {
+            Table own = published.where(published.stringColumn("test").isEqualTo(tests[t]));
+            if (own.isEmpty()) {
+                throw Arguments.unknown(
+                        "test set",
+                        tests[t],
+                        published.stringColumn("test").unique().asList());
+            }
+            String[] names = own.stringColumn("selection").asObjectArray();
+            double[] accuracies = own.doubleColumn("accuracy").asDoubleArray();
+            plot = plot.and(Series.of("type: scatter, mode: markers, name: ?", tests[t] + ", published")
+                    .withAll("x: ?, y: ?, marker.symbol: ?", names, accuracies, symbols.get(t % symbols.size()))
+                    .withAll("marker: {size: 11, color: ?, line: {width: 2}}", Palette.TEXT)
+                    .with("hovertemplate", "%{x}: %{y:.3f}<extra>" + Plots.escape(tests[t]) + ", published</extra>"));
+        }
+        return plot;
     }
 
     /** The accuracies of each bar, bars in the order of their first rows. */

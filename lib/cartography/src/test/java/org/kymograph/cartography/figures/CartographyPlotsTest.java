@@ -20,7 +20,9 @@ import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.noise.DensityShift;
 import org.kymograph.cartography.noise.Detection;
 import org.kymograph.cartography.select.Comparison;
+import org.kymograph.cartography.select.SelectionTrial;
 import org.kymograph.plot.Animation;
+import org.kymograph.plot.Plot;
 import org.kymograph.record.dynamics.Guids;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -306,5 +308,13 @@ class CartographyPlotsTest {
                 .as("the title hangs from the figure's edge, above the legend")
                 .isEqualTo("top");
         assertThat(titled.at("/margin/t").asInt()).isGreaterThan(70);
+        Plot bars2 = SelectionPlots.bars(table, "selection", "accuracy", "test");
+        JsonNode published = json(SelectionPlots.withPublished(bars2, SelectionTrial.published(), "SNLI", "WSC"))
+                .at("/data");
+        assertThat(published.at("/2/marker/symbol").asText()).isEqualTo("circle-open");
+        assertThat(published.at("/2/name").asText()).isEqualTo("SNLI, published");
+        assertThat(published.at("/3/y/0").asDouble()).isEqualTo(0.86);
+        assertThatThrownBy(() -> SelectionPlots.withPublished(bars2, SelectionTrial.published(), "SNLY"))
+                .hasMessageContaining("test set is \"SNLY\"");
     }
 }

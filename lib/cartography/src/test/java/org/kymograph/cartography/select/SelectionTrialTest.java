@@ -233,4 +233,31 @@ class SelectionTrialTest {
                 .hasMessageContaining("steps is 0; expected at least 1");
         assertThatThrownBy(() -> PartTrial.of(experiment, Map.of())).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void eachRunChoosesByItsOwnLogOrByTheOneOfItsSeed(@TempDir Path root) {
+        Experiment e = experiment.withTask(Task.of("signs", new Split(data("train", 40, true), test)));
+        Population runs = Trainer.of(e).withListener(Recorder.withDefaults()).train(root, 0, 1);
+        Function<org.kymograph.record.RunFolder, Map<String, int[]>> choice =
+                SelectionTrial.byLog(0.5, "random", "S2L", "hard");
+        Map<String, int[]> first = choice.apply(runs.runs().get(0));
+        Map<String, int[]> second = choice.apply(runs.runs().get(1));
+        assertThat(first.keySet()).containsExactly("random", "S2L", "hard");
+        assertThat(first.get("S2L")).hasSize(20).doesNotHaveDuplicates();
+        assertThat(first.get("random")).isNotEqualTo(second.get("random"));
+        assertThat(first.get("hard"))
+                .isEqualTo(SampleSelection.by(Metric.CONFIDENCE)
+                        .withFraction(0.5)
+                        .of(SampleMetrics.of(Dynamics.read(runs.runs().get(0).path()))));
+        assertThat(SelectionTrial.byLog(0.5).apply(runs.runs().get(0))).hasSize(6);
+
+        Population one = Population.of(runs.runs().subList(1, 2));
+        assertThat(SelectionTrial.byOther(runs, choice).apply(one.runs().get(0)).get("hard"))
+                .isEqualTo(second.get("hard"));
+        assertThatThrownBy(() ->
+                        SelectionTrial.byOther(one, choice).apply(runs.runs().get(0)))
+                .hasMessage("seed is 0; expected one of the runs that choose, [1]");
+        assertThatThrownBy(() -> SelectionTrial.byLog(0.5, "hrad")).hasMessageContaining("part is \"hrad\"");
+        assertThat(SelectionTrial.published().rowCount()).isEqualTo(18);
+    }
 }
