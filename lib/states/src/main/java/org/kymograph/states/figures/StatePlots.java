@@ -126,6 +126,7 @@ public final class StatePlots {
         return Plots.lines(comparison.table(), "states", "held-out", "model")
                 .withX("states")
                 .withY("held-out log-likelihood per row")
+                .with("xaxis.dtick", 1)
                 .withTitle("Forms of the model, on runs that were left out");
     }
 
