@@ -9,9 +9,13 @@ import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
 from queue import Empty
 
+import nbformat
 from jupyter_client import KernelManager
+
+import execute
 
 HANGS = 60  # seconds after which an answer is not waited for any longer
 failures = []
@@ -311,7 +315,14 @@ def end_while_training():
         os.chdir(before)
 
 
+def patience():
+    client = execute.client_for(nbformat.v4.new_notebook(), Path("a.ipynb"), 1800)
+    check("a busy cell is waited for", client.timeout == 1800, client.timeout)
+    check("a kernel that starts slowly is waited for", client.startup_timeout >= 600, client.startup_timeout)
+
+
 def main():
+    patience()
     kernel = Kernel()
     try:
         found = kernel.run("int kept = 41; kept + 1")

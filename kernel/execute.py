@@ -14,6 +14,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 STILL_RUNNING = 10  # seconds between two lines about the same cell
+STARTS = 600  # seconds that the kernel may take to start; on a busy machine, or the first time, a minute is not enough
 
 
 def say(text):
@@ -79,6 +80,14 @@ def failure(notebook, client):
     return None
 
 
+def client_for(notebook, path, timeout):
+    """A client for which a cell may be busy, and silent, for the time-out, and a kernel may start slowly."""
+    client = Client(notebook, kernel_name="kymograph", timeout=timeout, startup_timeout=STARTS,
+                    resources={"metadata": {"path": str(path.resolve().parent)}})
+    client.prepare(path.name)
+    return client
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("notebook", type=Path)
@@ -93,9 +102,7 @@ def main():
         say(f"kymograph: {given.notebook} is no notebook: {reason}.")
         return 1
     # Readers' notebooks may name another Java kernel; this one runs them unchanged.
-    client = Client(notebook, kernel_name="kymograph", timeout=given.timeout,
-                    resources={"metadata": {"path": str(given.notebook.resolve().parent)}})
-    client.prepare(given.notebook.name)
+    client = client_for(notebook, given.notebook, given.timeout)
     say(f"Running {given.notebook.name}: {len(client.number)} cells")
     try:
         client.execute()

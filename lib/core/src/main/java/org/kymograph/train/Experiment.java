@@ -28,6 +28,7 @@ import org.kymograph.train.loss.Loss;
  * @param start which parameters training starts from; null for new ones, drawn with the run's seed
  * @param patience a run ends when its best evaluation accuracy is this many evaluations old, and the checkpoint of the best
  *     is kept; 0 for never. Runs with patience train singly, not in stacks.
+ * @param goal a run ends at the first evaluation whose test loss is at most this; −∞ for never. Runs with a goal train singly, too.
  * @param gradientAccumulation the number of parts in which a batch is computed, 1 to the batch size: the gradients of the parts
  *     are added up before the one optimiser step, which is that of the whole batch but for rounding (and but for batch norm,
  *     whose statistics are each part's own), and takes the memory of one part
@@ -50,6 +51,7 @@ public record Experiment(
         boolean statistics,
         StartingPoint start,
         int patience,
+        double goal,
         int gradientAccumulation,
         boolean replacement) {
 
@@ -63,6 +65,7 @@ public record Experiment(
         Arguments.atLeast("evaluationBatch", evaluationBatch, 1);
         Arguments.check(clipNorm > 0, "clipNorm", clipNorm, "above 0");
         Arguments.atLeast("patience", patience, 0);
+        Arguments.check(goal < Double.POSITIVE_INFINITY, "goal", goal, "a loss, or −∞ for none");
         Arguments.within("gradientAccumulation", gradientAccumulation, 1, batchSize);
     }
 
@@ -94,6 +97,7 @@ public record Experiment(
                 false,
                 null,
                 0,
+                Double.NEGATIVE_INFINITY,
                 1,
                 false);
     }
@@ -249,6 +253,21 @@ public record Experiment(
     }
 
     /**
+     * Returns a copy that ends where the test loss is low enough.
+     *
+     * @param goal the test loss that ends a run at the evaluation that finds it, or a lower one
+     * @return the copy
+     */
+    public Experiment withGoal(double goal) {
+        return Copies.with(this, "goal", goal);
+    }
+
+    /** Returns whether runs may end before their length. */
+    boolean endsEarly() {
+        return patience > 0 || goal > Double.NEGATIVE_INFINITY;
+    }
+
+    /**
      * Returns a copy whose batches are computed in parts.
      *
      * @param gradientAccumulation the number of parts
@@ -293,6 +312,9 @@ public record Experiment(
         }
         if (patience > 0) {
             all.put("patience", patience);
+        }
+        if (goal > Double.NEGATIVE_INFINITY) {
+            all.put("goal", goal);
         }
         if (replacement) {
             all.put("replacement", true);

@@ -177,10 +177,13 @@ final class Loop implements Callable<Void> {
                 manager,
                 networks.leaves().trained());
         runningLoss = new RunningLoss(seeds.length, experiment.evaluation().unit() == Span.Unit.STEPS);
-        if (experiment.patience() > 0 && networks.test().size() == 0) {
-            throw Arguments.unexpected("patience", experiment.patience(), "0, since there is no test set to wait for");
+        if (experiment.endsEarly() && networks.test().size() == 0) {
+            throw Arguments.unexpected(
+                    experiment.patience() > 0 ? "patience" : "goal",
+                    experiment.patience() > 0 ? experiment.patience() : experiment.goal(),
+                    "none, since there is no test set to wait for");
         }
-        patience = new Patience(experiment.patience());
+        patience = new Patience(experiment.patience(), experiment.goal());
         checkpoints = new Checkpoints(experiment, runs, networks, optimizer, runningLoss);
         evaluator = new Evaluator(experiment, networks, runningLoss);
         order = new BatchOrder(experiment, seeds, networks.train().size());
@@ -206,11 +209,8 @@ final class Loop implements Callable<Void> {
             checkpoint(0);
             return 0;
         }
-        if (experiment.patience() > 0) {
-            runs.get(0)
-                    .metrics()
-                    .read()
-                    .forEach(line -> patience.isBest(line.get("eval_accuracy").asDouble()));
+        if (experiment.endsEarly()) {
+            runs.get(0).metrics().read().forEach(patience::isBest);
         }
         checkpoints.read(step);
         return step;
@@ -317,7 +317,7 @@ final class Loop implements Callable<Void> {
     }
 
     /** Returns the first run's accuracy. */
-    private double evaluate(long step) {
+    private ObjectNode evaluate(long step) {
         List<ObjectNode> lines = evaluator.measure(step, (double) step / epochSteps, runs.size());
         for (int r = 0; r < runs.size(); r++) {
             if (runningLoss.diverged(r)) {
@@ -329,7 +329,7 @@ final class Loop implements Callable<Void> {
             tell(l -> l.onEvaluation(seed, line));
         }
         runningLoss.evaluated();
-        return lines.get(0).get("eval_accuracy").asDouble();
+        return lines.get(0);
     }
 
     private void show(long step) {

@@ -165,7 +165,7 @@ public final class Trainer {
                 experiment.network(), experiment.loss(), data.get(0).train());
         boolean stacked = Stacking.suits(experiment, probe, data.get(0));
         int threads = experiment.network().stackable() ? workers : 1;
-        int size = stacked && experiment.patience() == 0 ? stackSize(runs, probe, threads) : 1;
+        int size = stacked && !experiment.endsEarly() ? stackSize(runs, probe, threads) : 1;
         long steps = Loop.totalSteps(experiment, data.get(0));
 
         AtomicBoolean stop = new AtomicBoolean();

@@ -67,8 +67,7 @@ final class StoriesEvalCommand extends StoriesSettingsCommand {
                 .put("lower", share.lower())
                 .put("upper", share.upper())
                 .put("stories", share.trials()));
-        found.losses().forEach((name, loss) -> print("loss on %s: %.4f", name, loss));
-        found.shares().forEach((name, share) -> print("asked as in %s: %s of %d stories", name, share, share.trials()));
+        show(found);
         if (forget != null) {
             ObjectNode metrics = json.putObject("unlearning");
             UnlearningMetrics.of(StoryEvaluation.settings(config, model), model, forget, retain)

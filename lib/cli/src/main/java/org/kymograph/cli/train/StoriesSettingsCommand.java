@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.stories.tuning.StoriesConfig;
+import org.kymograph.stories.tuning.StoryEvaluation;
 import picocli.CommandLine.Unmatched;
 
 /** A command with the settings of a training on stories: files of them, and --NAME=VALUE. */
@@ -25,6 +26,16 @@ public abstract class StoriesSettingsCommand extends ConsoleCommand {
             config = config.withFile(file);
         }
         return config.with(overrides.toArray(String[]::new));
+    }
+
+    /**
+     * Prints what was measured of a model.
+     *
+     * @param found the losses and shares
+     */
+    protected final void show(StoryEvaluation found) {
+        found.losses().forEach((name, loss) -> print("loss on %s: %.4f", name, loss));
+        found.shares().forEach((name, share) -> print("asked as in %s: %s of %d stories", name, share, share.trials()));
     }
 
     /**

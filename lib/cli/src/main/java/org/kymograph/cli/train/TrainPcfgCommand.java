@@ -67,21 +67,21 @@ final class TrainPcfgCommand extends ConsoleCommand {
         if (json != null) {
             Destination.checkFile(json);
         }
-        PcfgStudy study =
+        PcfgStudy sized =
                 switch (size) {
                     case TINY -> PcfgStudy.tiny();
                     case MINI -> PcfgStudy.mini();
                     case PAPER -> PcfgStudy.paper();
                 };
-        study = study.withSteps(
-                        pretraining == null ? study.pretraining() : pretraining,
-                        tuning == null ? study.tuning() : tuning,
-                        study.checkpoint())
-                .withRates(medium == null ? study.medium() : medium, study.small());
+        PcfgStudy study = sized.withSteps(
+                        pretraining == null ? sized.pretraining() : pretraining,
+                        tuning == null ? sized.tuning() : tuning,
+                        sized.checkpoint())
+                .withRates(medium == null ? sized.medium() : medium, sized.small());
         long[] all = seeds.stream().mapToLong(Long::longValue).toArray();
         if (stage.toLowerCase(Locale.ROOT).equals("pretrain")) {
             for (List<Double> prior : List.of(PcfgStudy.WEAK, PcfgStudy.STRONG, PcfgStudy.NEVER)) {
-                study.pretrain(out, prior, all)
+                TrainingThread.run(() -> study.pretrain(out, prior, all))
                         .runs()
                         .forEach(run -> print("%s: %s, prior %s", run.status(), run.path(), prior));
             }
@@ -90,7 +90,7 @@ final class TrainPcfgCommand extends ConsoleCommand {
         if (!stage.toLowerCase(Locale.ROOT).equals("gates")) {
             throw new IllegalArgumentException("--stage is " + stage + "; expected pretrain or gates");
         }
-        PcfgGates gates = PcfgGates.of(study, out, all);
+        PcfgGates gates = TrainingThread.run(() -> PcfgGates.of(study, out, all));
         if (json != null) {
             Json.write(json, Json.tree(gates));
         }

@@ -66,8 +66,13 @@ public record StoryPrompt(String prefix, String target) {
         return prompts;
     }
 
-    /** Returns the prompt of a record's text, or null if it has none. */
-    static StoryPrompt of(String text) {
+    /**
+     * Reads the prompt of a record's text.
+     *
+     * @param text the text
+     * @return the prompt, or null if there is no story in it
+     */
+    public static StoryPrompt of(String text) {
         int at = text.indexOf("\n" + STORY);
         int end = at + 1 + STORY.length();
         return at < 0 ? null : new StoryPrompt(text.substring(0, end), story(text.substring(end)));

@@ -53,7 +53,18 @@ public final class StoriesConfig {
         put(d, "batch_size", 128L, "max_seq_len", 256L, "vocab_source", "custom", "vocab_size", 8192L);
         put(d, "data_cache_dir", "data", "dataset_name", "", "eval_dataset_names", "", "split_shards_pretrain", false);
         put(d, "pretraining", true, "dim", 288L, "n_layers", 6L, "n_heads", 6L, "n_kv_heads", 6L, "multiple_of", 32L);
-        put(d, "dropout", 0.0, "lenses", false, "probes", false, "gradient_accumulation_steps", 4L);
+        put(
+                d,
+                "dropout",
+                0.0,
+                "lenses",
+                false,
+                "init_lens_with_unembed",
+                false,
+                "probes",
+                false,
+                "gradient_accumulation_steps",
+                4L);
         put(d, "learning_rate", 5e-4, "lr_scheduling", true, "max_iters", 100_000L, "weight_decay", 0.1);
         put(d, "beta1", 0.9, "beta2", 0.95, "grad_clip", 1.0, "decay_lr", true, "warmup_iters", 1000L);
         put(d, "temperature", 1.0, "top_k", PythonLiteral.NONE, "device", "cpu", "dtype", "float32", "compile", false);
@@ -170,6 +181,11 @@ public final class StoriesConfig {
         return WITHOUT_EFFECT.stream()
                 .filter(k -> !values.get(k).equals(DEFAULTS.get(k)))
                 .toList();
+    }
+
+    /** Returns whether a model is to be measured and not trained. */
+    public boolean evaluatesOnly() {
+        return is("eval_only");
     }
 
     String text(String key) {

@@ -51,26 +51,22 @@ public final class StoriesTraining {
     public static StoriesTraining of(StoriesConfig config) {
         Arguments.check(
                 config.number("dropout") == 0, "dropout", config.number("dropout"), "0, since this network has none");
-        for (String head : new String[] {"probes", "lenses"}) {
-            Arguments.check(
-                    !config.is(head), head, "True", "False: probes and lenses are fitted to a trained run afterwards");
-        }
-        for (String kept : new String[] {"always_save_checkpoint", "save_best_model"}) {
-            Arguments.check(
-                    !config.is(kept),
-                    kept,
-                    "True",
-                    "False: a checkpoint is kept every checkpoint_interval steps, and all stay");
-        }
+        boolean heads = config.is("probes") || config.is("lenses");
+        Arguments.check(!config.is("probes") || !config.is("lenses"), "lenses", "True", "False with probes");
         Arguments.check(
-                !config.is("eval_only"),
-                "eval_only",
+                !heads || config.text("init_from").equals("resume_model"),
+                "init_from",
+                config.text("init_from"),
+                "resume_model, the model that probes or lenses read");
+        Arguments.check(
+                !heads || !config.is("save_best_model"),
+                "save_best_model",
                 "True",
-                "False: kymograph stories eval measures a model without training");
+                "False with probes or lenses, all of whose checkpoints stay");
         Arguments.check(
                 config.text("vocab_source").equals("custom") || config.count("vocab_size") == 32_000,
                 "vocab_source",
-                "'" + config.text("vocab_source") + "'",
+                config.text("vocab_source"),
                 "custom, unless vocab_size is the 32000 of Llama-2's tokenizer");
         String from = config.text("init_from");
         Arguments.check(
@@ -81,7 +77,7 @@ public final class StoriesTraining {
         Arguments.check(
                 from.equals("resume_model") != config.text("model_dir").isEmpty(),
                 "model_dir",
-                "'" + config.text("model_dir") + "'",
+                config.text("model_dir"),
                 from.equals("resume_model") ? "the model to start from" : "empty unless init_from is resume_model");
         return new StoriesTraining(config);
     }
@@ -96,7 +92,7 @@ public final class StoriesTraining {
         return of(config.with(overrides));
     }
 
-    private boolean fineTunes() {
+    boolean fineTunes() {
         return config.text("init_from").equals("resume_model");
     }
 
@@ -167,8 +163,13 @@ public final class StoriesTraining {
                 .withClipNorm(clip == 0 ? Double.POSITIVE_INFINITY : clip)
                 .withEvaluation(Span.steps(config.count("eval_interval")))
                 .withEvaluationBatch(config.orBatchSize("eval_batch_size"))
-                .withCheckpoints(Span.steps(config.count("checkpoint_interval")));
+                .withCheckpoints(Span.steps(checkpoints()));
         return base == null ? e : e.withStart(start(base));
+    }
+
+    // Not always: every checkpoint_interval steps, and at the end.
+    private int checkpoints() {
+        return config.count(config.is("always_save_checkpoint") ? "eval_interval" : "checkpoint_interval");
     }
 
     private StartingPoint start(LlamaModel base) {
@@ -188,8 +189,8 @@ public final class StoriesTraining {
         return evaluated(texts(name, test));
     }
 
-    // The same texts each time: eval_iters batches of them.
-    private Dataset evaluated(Dataset all) {
+    /** Returns the texts that losses are measured on, the same ones each time: eval_iters batches of them. */
+    Dataset evaluated(Dataset all) {
         long most = (long) config.count("eval_iters") * config.orBatchSize("eval_batch_size");
         if (all.size() <= most) {
             return all;
@@ -214,9 +215,23 @@ public final class StoriesTraining {
      * called id, and of the others; the shares that have the feature, with Wilson intervals, are the reading "generations", and the
      * stories lie in its folder.
      *
+     * <p>With save_best_model the model of the lowest loss/test is also kept as {@code best.bin} in the run's folder. With probes or
+     * lenses the model of model_dir stays as it is, and only the maps are trained: six features from the mean of the last 10 positions
+     * of a story, or the next token from every position, behind each block but the last; the reading "stories" then has
+     * loss/SET/probe_i, acc/SET/probe_i and acc/SET/feat_j/probe_i, or loss/SET/lens_i and loss/SET/output.
+     *
      * @return the run, one for the seed
+     * @throws IllegalArgumentException if eval_only is set; see {@link StoryEvaluation}
      */
     public Population train() {
+        Arguments.check(
+                !config.is("eval_only"),
+                "eval_only",
+                "True",
+                "False: StoryEvaluation.of(config) measures without training");
+        if (config.is("probes") || config.is("lenses")) {
+            return new HeadTraining(config, this).train();
+        }
         Experiment e = experiment();
         Split split = e.task().sample(config.count("seed"));
         Map<String, Dataset> sets = new LinkedHashMap<>();
@@ -237,9 +252,18 @@ public final class StoriesTraining {
         sets.forEach((name, data) -> objectives.put(
                 name, Objective.of(net, Loss.CROSS_ENTROPY, data).withBatchSize(config.count("batch_size"))));
         Trainer trainer = Trainer.of(e).withListener(new EvaluationSets(schedule(), objectives));
+        if (config.is("save_best_model")) {
+            Objective test = Objective.of(net, Loss.CROSS_ENTROPY, sets.get("loss/test"))
+                    .withBatchSize(config.count("batch_size"));
+            trainer = trainer.withListener(new BestModel(schedule(), checkpoints(), test, config.count("max_seq_len")));
+        }
         StoryGenerations generations = generations(net, prompts);
-        return (generations == null ? trainer : trainer.withListener(generations))
-                .train(Path.of(config.text("out_dir")), config.count("seed"));
+        return train(generations == null ? trainer : trainer.withListener(generations));
+    }
+
+    /** Trains below the folder of the settings. */
+    Population train(Trainer trainer) {
+        return trainer.train(Path.of(config.text("out_dir")), config.count("seed"));
     }
 
     /** Returns the data sets with prompts, by name. */

@@ -1,15 +1,23 @@
 package org.kymograph.stories.tuning;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.kymograph.base.Columns;
+import org.kymograph.data.Dataset;
 import org.kymograph.model.ParameterVector;
+import org.kymograph.model.llama.Llama;
+import org.kymograph.record.RunFolder;
+import org.kymograph.record.files.RecordException;
 import org.kymograph.stats.Proportion;
 import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.score.GeneratedStories;
+import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
 /**
@@ -26,6 +34,43 @@ public record StoryEvaluation(
         losses = Collections.unmodifiableMap(new LinkedHashMap<>(losses));
         shares = Collections.unmodifiableMap(new LinkedHashMap<>(shares));
         stories = Collections.unmodifiableMap(new LinkedHashMap<>(stories));
+    }
+
+    /**
+     * Measures the model that a training would start from, and trains nothing, as the original does where eval_only is set.
+     *
+     * @param config the settings of the training
+     * @return the losses on the test texts of dataset_name and of eval_dataset_names, and the shares of stories
+     */
+    public static StoryEvaluation of(StoriesConfig config) {
+        StoriesConfig trains = config.with("--eval_only=False");
+        List<String> names = new ArrayList<>(List.of(config.text("dataset_name")));
+        names.addAll(config.list("eval_dataset_names"));
+        return of(
+                trains.with("--eval_dataset_names=" + String.join(",", names)),
+                starting(trains, StoriesTraining.of(trains)));
+    }
+
+    private static LlamaModel starting(StoriesConfig config, StoriesTraining training) {
+        if (training.fineTunes()) {
+            return LlamaModel.read(config.text("model_dir"));
+        }
+        long seed = config.count("seed");
+        Path folder = Path.of(config.text("out_dir"));
+        if (config.text("init_from").equals("resume_train")) {
+            return RunFolder.list(folder).stream()
+                    .filter(run ->
+                            run.seed() == seed && run.lastGoodCheckpoint().isPresent())
+                    .map(run -> run.checkpointFile(run.lastGoodCheckpoint().getAsLong()))
+                    .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
+                    .map(LlamaModel::read)
+                    .orElseThrow(() -> new RecordException(folder, "has no run of seed " + seed + " to go on with"));
+        }
+        Llama net = training.network(null);
+        int length = config.count("max_seq_len");
+        Dataset any = Dataset.nextTokens("none", "none", 0, new long[length + 1], length, net.vocabulary());
+        return LlamaModel.of(
+                net, length, Objective.of(net, Loss.CROSS_ENTROPY, any).initial(seed));
     }
 
     /**

@@ -28,13 +28,21 @@ final class TokenDatasets {
         if (name.endsWith(".txt")) {
             return text(Path.of(name), test, length, vocabulary);
         }
+        List<int[]> tokens = shards(config, name, test).shards().stream()
+                .map(TokenShards::read)
+                .toList();
+        return chunks(name, test, tokens, length, vocabulary, folder(config, name));
+    }
+
+    /** Returns the shards of one part of pretokenized data. */
+    static TokenShards shards(StoriesConfig config, String name, boolean test) {
         Path folder = folder(config, name);
+        int vocabulary = config.count("vocab_size");
         // Even a test needs a training set beside it.
         TokenShards train = TokenShards.train(folder, vocabulary);
-        TokenShards part = test
+        return test
                 ? TokenShards.test(folder, vocabulary)
                 : config.is("split_shards_pretrain") ? train.part(config.is("pretraining")) : train;
-        return chunks(name, test, part.shards().stream().map(TokenShards::read).toList(), length, vocabulary, folder);
     }
 
     /** Returns the folder of pretokenized data. */

@@ -1,6 +1,7 @@
 package org.kymograph.stories.tuning;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
@@ -9,13 +10,16 @@ import org.kymograph.base.Streams;
 import org.kymograph.record.Population;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.stories.llama.LlamaModel;
+import org.kymograph.train.Objective;
+import org.kymograph.train.loss.Loss;
 
 /**
  * UNDO, Unlearn–Noise–Distill on Outputs: a model in which something was suppressed teaches a noised copy of itself, on texts of both
  * kinds. What the teacher only hides the student has to learn anew, and the noise has removed. Noise is
  * (1 − α)θ + αβN with N from Glorot's uniform distribution for matrices and 0 for norms.
  *
- * <p>Training takes the given number of steps; the original stops when the loss on texts to retain is within 5 % of the teacher's.
+ * <p>Distillation ends at the first evaluation at which the loss on texts to retain is within 5 % of the teacher's, as in the
+ * original, or after the given number of steps.
  *
  * <p>Source: Lee et al., Distillation robustifies unlearning (arXiv 2506.06278), and its code for the noise of vectors.
  *
@@ -23,6 +27,8 @@ import org.kymograph.stories.llama.LlamaModel;
  * @param beta β, the scale of the noise, at least 0
  */
 public record Undo(double alpha, double beta) {
+    private static final double LOSS = 1.05;
+
     /** Checks the ranges. */
     public Undo {
         Arguments.within("alpha", alpha, 0, 1);
@@ -83,9 +89,10 @@ public record Undo(double alpha, double beta) {
 
     /**
      * Noises and distils in the common loop, or goes on with what was broken off. The reading "stories" has the losses loss/forget and
-     * loss/retain on test texts.
+     * loss/retain on test texts; the run's last checkpoint is the student.
      *
-     * @param config the training's settings; init_from is resume_model, and model_dir the model with the suppression
+     * @param config the training's settings; init_from is resume_model, model_dir the model with the suppression, and max_iters the
+     *     most steps
      * @param forget the data that were suppressed, named as dataset_name is
      * @param retain the data to retain
      * @return the run
@@ -93,11 +100,18 @@ public record Undo(double alpha, double beta) {
     public Population run(StoriesConfig config, String forget, String retain) {
         ForgetRetainTraining both = new ForgetRetainTraining(config, forget, retain);
         LlamaModel teacher = both.base();
+        double goal = LOSS
+                * Objective.of(
+                                teacher.network(),
+                                Loss.CROSS_ENTROPY,
+                                both.training().evaluated(retain, true))
+                        .meanLosses(List.of(teacher.parameters()))[0];
         return both.run("undo", both.both(), split -> both.training()
                 .experiment(
                         noised(teacher, both.seed()),
                         new BesideFrozen(teacher.network(), teacher, null),
                         split,
-                        new CompanionLoss.Distillation(teacher.network().vocabulary())));
+                        new CompanionLoss.Distillation(teacher.network().vocabulary()))
+                .withGoal(goal));
     }
 }

@@ -196,12 +196,20 @@ class RepresentationTest {
                         - t.doubleColumn("loss/forget").get(0))
                 .isGreaterThan(0);
         RunFolder undo = new Undo(0.5, 0.1)
-                .run(from(rmu, 20, "--max_iters=40"), a.toString(), b.toString())
+                .run(from(rmu, 20, "--max_iters=400", "--eval_interval=10"), a.toString(), b.toString())
                 .runs()
                 .get(0);
         Table u = Readings.of(undo).table("stories");
-        assertThat(u.doubleColumn("loss/retain").get(1))
+        int end = u.rowCount() - 1;
+        assertThat(u.doubleColumn("loss/retain").get(end))
                 .isLessThan(u.doubleColumn("loss/retain").get(0) - 0.5);
+        // It ends at the first evaluation within 5 % of the teacher.
+        double teacher = t.doubleColumn("loss/retain").get(t.rowCount() - 1);
+        assertThat(u.doubleColumn("loss/retain").get(end)).isLessThanOrEqualTo(1.05 * teacher + 1e-4);
+        assertThat(u.doubleColumn("loss/retain").get(end - 1)).isGreaterThan(1.05 * teacher);
+        assertThat(undo.lastCheckpointStep())
+                .isEqualTo(u.longColumn("step").get(end))
+                .isLessThan(400);
         UnlearningMetrics m = UnlearningMetrics.of(config, before, a.toString(), b.toString());
         UnlearningMetrics n = UnlearningMetrics.of(config, after, a.toString(), b.toString());
         assertThat(m.values().keySet())

@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,7 +163,48 @@ class StoriesTrainingTest {
     }
 
     @Test
+    void theBestModelIsKeptAndAModelIsMeasuredWithoutTraining() {
+        // A rate so large that the loss rises at times.
+        StoriesConfig rises = config.with("--save_best_model=True", "--learning_rate=0.5", "--eval_interval=1");
+        RunFolder run = StoriesTraining.of(rises).train().runs().get(0);
+        Table best = Readings.of(run).table("best");
+        Table all = Readings.of(run).table("stories");
+        double lowest = all.doubleColumn("loss/test").min();
+        assertThat(best.doubleColumn("loss/test").get(best.rowCount() - 1)).isEqualTo(lowest);
+        List<Double> records = new ArrayList<>();
+        for (double loss : all.doubleColumn("loss/test").asDoubleArray()) {
+            if (records.isEmpty() || loss < records.get(records.size() - 1)) {
+                records.add(loss);
+            }
+        }
+        assertThat(best.doubleColumn("loss/test").asList()).isEqualTo(records).hasSizeLessThan(all.rowCount());
+        LlamaModel kept = LlamaModel.read(run.path().resolve("best.bin"));
+        String from = "--model_dir=" + run.path().resolve("best.bin");
+        StoriesConfig only =
+                rises.with("--init_from=resume_model", from, "--eval_only=True", "--save_best_model=False");
+        assertThat(kept.length()).isEqualTo(16);
+        assertThat(StoryEvaluation.of(only).losses().values()).singleElement().satisfies(loss -> assertThat(loss)
+                .isCloseTo(lowest, within(1e-5)));
+        assertThat(StoryEvaluation.of(config.with("--init_from=scratch"))
+                        .losses()
+                        .values())
+                .singleElement()
+                .satisfies(loss -> assertThat(loss).isCloseTo(Math.log(260), within(0.05)));
+        double last = all.doubleColumn("loss/test").get(all.rowCount() - 1);
+        assertThat(StoryEvaluation.of(rises.with("--init_from=resume_train", "--eval_only=True"))
+                        .losses()
+                        .values())
+                .singleElement()
+                .satisfies(loss -> assertThat(loss).isCloseTo(last, within(1e-5)));
+        assertThatThrownBy(() -> StoriesTraining.of(only).train()).hasMessageContaining("eval_only is True");
+    }
+
+    @Test
     void refusesWhatThereIsNot() {
+        assertThatThrownBy(() -> StoriesTraining.of(config.with("--probes=True")))
+                .hasMessageContaining("resume_model, the model that probes or lenses read");
+        assertThatThrownBy(() -> StoriesTraining.of(config.with("--probes=True", "--lenses=True")))
+                .hasMessageContaining("False with probes");
         assertThatThrownBy(() -> StoriesTraining.of(config.with("--dropout=0.1")))
                 .hasMessageContaining("dropout is 0.1");
         assertThatThrownBy(() -> StoriesTraining.of(config.with("--init_from=resume_model")))
