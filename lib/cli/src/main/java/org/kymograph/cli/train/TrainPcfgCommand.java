@@ -81,7 +81,7 @@ final class TrainPcfgCommand extends ConsoleCommand {
         long[] all = seeds.stream().mapToLong(Long::longValue).toArray();
         if (stage.toLowerCase(Locale.ROOT).equals("pretrain")) {
             for (List<Double> prior : List.of(PcfgStudy.WEAK, PcfgStudy.STRONG, PcfgStudy.NEVER)) {
-                TrainingThread.run(() -> study.pretrain(out, prior, all))
+                study.pretrain(out, prior, all)
                         .runs()
                         .forEach(run -> print("%s: %s, prior %s", run.status(), run.path(), prior));
             }
@@ -90,7 +90,7 @@ final class TrainPcfgCommand extends ConsoleCommand {
         if (!stage.toLowerCase(Locale.ROOT).equals("gates")) {
             throw new IllegalArgumentException("--stage is " + stage + "; expected pretrain or gates");
         }
-        PcfgGates gates = TrainingThread.run(() -> PcfgGates.of(study, out, all));
+        PcfgGates gates = PcfgGates.of(study, out, all);
         if (json != null) {
             Json.write(json, Json.tree(gates));
         }

@@ -87,7 +87,6 @@ final class TrainTracrCommand extends ConsoleCommand {
                                 positions == null ? network.positions() : positions)
                         .withNoise(noise));
         long[] all = seeds.stream().mapToLong(Long::longValue).toArray();
-        print(TracrFineTuning.table(TrainingThread.run(() -> grid.run(out, all)))
-                .printAll());
+        print(TracrFineTuning.table(grid.run(out, all)).printAll());
     }
 }
