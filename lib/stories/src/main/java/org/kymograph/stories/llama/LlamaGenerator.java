@@ -10,8 +10,8 @@ import org.kymograph.model.llama.Llama;
 
 /**
  * Writes texts with a Llama in plain Java, with the keys and values of earlier positions kept. It computes what training's network
- * does, by other code, and so is its check as well. Texts of a batch share each pass over the weights; batches are computed in
- * parallel. A text's tokens depend on its prompt, the model and its seed, up to the last bits of sums.
+ * does, by other code, and so is its check as well. Texts of a batch share each pass over the weights, whose products are then
+ * PyTorch's; batches are computed in parallel. A text's tokens depend on its prompt, the model and its seed, up to the last bits of sums.
  */
 public final class LlamaGenerator {
     private static final int BOS = 1;
@@ -95,10 +95,11 @@ public final class LlamaGenerator {
      */
     public float[][] logits(int... ids) {
         check(ids);
-        LlamaState state = new LlamaState(weights, ids.length, 1);
         float[][] all = new float[ids.length][];
-        for (int t = 0; t < ids.length; t++) {
-            all[t] = state.step(new int[] {ids[t]}, t).clone();
+        try (LlamaState state = new LlamaState(weights, ids.length, 1)) {
+            for (int t = 0; t < ids.length; t++) {
+                all[t] = state.step(new int[] {ids[t]}, t).clone();
+            }
         }
         return all;
     }
@@ -142,7 +143,6 @@ public final class LlamaGenerator {
         int n = prompts.size();
         int most = Math.min(
                 model.length(), prompts.stream().mapToInt(p -> p.length).max().orElse(0) + maxNewTokens);
-        LlamaState state = new LlamaState(weights, most, n);
         int[][] texts = prompts.stream().map(p -> Arrays.copyOf(p, most)).toArray(int[][]::new);
         int[] ends = prompts.stream()
                 .mapToInt(p -> Math.min(most, p.length + maxNewTokens))
@@ -150,6 +150,23 @@ public final class LlamaGenerator {
         XorShift[] random = IntStream.range(0, n)
                 .mapToObj(b -> new XorShift(sampling.seed() + first + b))
                 .toArray(XorShift[]::new);
+        try (LlamaState state = new LlamaState(weights, most, n)) {
+            write(state, prompts, texts, ends, sampling, random);
+        }
+        return IntStream.range(0, n)
+                .mapToObj(b -> Arrays.copyOf(texts[b], ends[b]))
+                .toList();
+    }
+
+    // Fills texts up to their ends, which move to where a text stops.
+    private void write(
+            LlamaState state,
+            List<int[]> prompts,
+            int[][] texts,
+            int[] ends,
+            TokenSampling sampling,
+            XorShift[] random) {
+        int n = texts.length;
         int[] tokens = new int[n];
         float[] own = new float[weights.net().vocabulary()];
         for (int t = 0; t + 1 < Arrays.stream(ends).max().orElse(0); t++) {
@@ -172,9 +189,6 @@ public final class LlamaGenerator {
                 }
             }
         }
-        return IntStream.range(0, n)
-                .mapToObj(b -> Arrays.copyOf(texts[b], ends[b]))
-                .toList();
     }
 
     private void check(int[] ids) {

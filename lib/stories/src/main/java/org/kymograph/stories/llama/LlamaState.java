@@ -1,13 +1,18 @@
 package org.kymograph.stories.llama;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.kymograph.model.llama.Llama;
 
 /**
- * A forward pass in plain Java, one position of a batch of texts at a time, with the keys and values of the positions before.
+ * A forward pass in plain Java, one position of a batch of texts at a time, with the keys and values of the positions before. Only the
+ * matrices multiply several texts at once by PyTorch; one text uses nothing of it.
  * Arrays are {@code [unit, text]}.
  */
-final class LlamaState {
+final class LlamaState implements AutoCloseable {
     private final LlamaGenerator.Weights weights;
     private final Llama net;
     private final int batch;
@@ -26,6 +31,9 @@ final class LlamaState {
     private final float[] sin;
     private final float[][][] keys;
     private final float[][][] values;
+    // The matrices for several texts.
+    private final NDManager manager;
+    private final Map<Projection, NDArray> arrays = new IdentityHashMap<>();
 
     LlamaState(LlamaGenerator.Weights weights, int length, int batch) {
         this.weights = weights;
@@ -46,6 +54,7 @@ final class LlamaState {
         sin = new float[head / 2];
         keys = new float[net.layers()][length][];
         values = new float[net.layers()][length][];
+        manager = batch == 1 ? null : NDManager.newBaseManager();
     }
 
     /** Returns the logits {@code [V, batch]} behind the tokens at a position; they are overwritten by the next call. */
@@ -81,7 +90,18 @@ final class LlamaState {
     }
 
     private void multiply(Projection w, float[] from, float[] to) {
-        w.multiply(from, to, batch, 0, w.out());
+        if (manager == null) {
+            w.multiply(from, to);
+        } else {
+            w.multiply(arrays.computeIfAbsent(w, p -> p.array(manager)), from, to, batch);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (manager != null) {
+            manager.close();
+        }
     }
 
     private static void add(float[] to, float[] what) {
