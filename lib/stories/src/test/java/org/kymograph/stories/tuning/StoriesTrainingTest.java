@@ -196,7 +196,8 @@ class StoriesTrainingTest {
                         .values())
                 .singleElement()
                 .satisfies(loss -> assertThat(loss).isCloseTo(last, within(1e-5)));
-        assertThatThrownBy(() -> StoriesTraining.of(only).train()).hasMessageContaining("eval_only is True");
+        assertThatThrownBy(() -> StoriesTraining.of(only).train())
+                .hasMessageContaining("StoryEvaluation.of(config) measures without training");
     }
 
     @Test
