@@ -16,6 +16,7 @@ import org.kymograph.base.Columns;
  * <p>Labels carry their units, as in {@code "time (s)"}.
  */
 public final class Plot extends PlotlyFigure {
+    private static final int SHORT = 6;
     private static final int MOST_DECADES = 8;
     private static final double FEW_DECADES = 2.5;
     private static final double FEWEST_DECADES = 0.7;
@@ -257,7 +258,7 @@ public final class Plot extends PlotlyFigure {
     }
 
     /**
-     * Labels the colour scale of a heat map.
+     * Labels the colour scale of a heat map: along it, or a few letters above it, where they don't lie over its numbers.
      *
      * @param label the quantity, and its unit in parentheses
      * @return the copy
@@ -267,7 +268,9 @@ public final class Plot extends PlotlyFigure {
                 Columns.each(
                         series,
                         s -> "heatmap".equals(s.get("type"))
-                                ? s.with("colorbar.title", Map.of("text", label, "side", "right"))
+                                ? s.with(
+                                        "colorbar.title",
+                                        Map.of("text", label, "side", label.length() > SHORT ? "right" : "top"))
                                 : s),
                 layout);
     }

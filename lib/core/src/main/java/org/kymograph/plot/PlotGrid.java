@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 
 /** Small multiples: plots in rows and columns of one figure, with one legend; made by {@link Plots#grid}. */
@@ -85,7 +86,7 @@ public final class PlotGrid extends PlotlyFigure {
             boolean legend = !Boolean.FALSE.equals(plots.get(p).layout().get("showlegend"));
             for (Series trace : plots.get(p).traces()) {
                 Series placed = trace.withAll("xaxis: ?, yaxis: ?", "x" + suffix(p), "y" + suffix(p));
-                if ("heatmap".equals(trace.get("type"))) {
+                if (hasBar(trace)) {
                     double[] x = domainX(p);
                     double[] y = domainY(p);
                     placed = placed.withAll("colorbar.x: ?, colorbar.xanchor: left", x[1] + 0.005)
@@ -182,10 +183,17 @@ public final class PlotGrid extends PlotlyFigure {
         return (plots.size() + columns - 1) / columns;
     }
 
+    // Maps of numbers have a bar of their colours beside them.
+    private static boolean hasBar(Series trace) {
+        return ("heatmap".equals(trace.get("type")) || "contour".equals(trace.get("type")))
+                && !Boolean.FALSE.equals(trace.get("showscale"));
+    }
+
     private double[] domainX(int p) {
-        boolean heat =
-                plots.stream().flatMap(plot -> plot.traces().stream()).anyMatch(t -> "heatmap".equals(t.get("type")));
-        double gap = heat ? 0.16 : settings.containsKey("sharedy") ? 0.04 : 0.11;
+        boolean bars = IntStream.range(0, plots.size())
+                .filter(q -> columns == 1 || (q + 1) % columns > 0)
+                .anyMatch(q -> plots.get(q).traces().stream().anyMatch(PlotGrid::hasBar));
+        double gap = bars ? 0.16 : settings.containsKey("sharedy") ? 0.04 : 0.11;
         double width = (1 - gap * (columns - 1)) / columns;
         double left = (p % columns) * (width + gap);
         return new double[] {left, left + width};

@@ -14,6 +14,7 @@ import org.kymograph.connectivity.cluster.ExtremeModels;
 import org.kymograph.connectivity.figures.BasinPlots;
 import org.kymograph.connectivity.figures.CurvePlots;
 import org.kymograph.connectivity.figures.GapMap;
+import org.kymograph.connectivity.figures.ScorePlots;
 import org.kymograph.connectivity.figures.SurfacePlots;
 import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.connectivity.plane.Surface;
@@ -31,10 +32,14 @@ import picocli.CommandLine.Parameters;
         name = "plot",
         description = {
             "Draws a matrix of gaps as heat_map; with --clusters also eigenvalues, with --scores and --clusters scatter and histogram, and with "
-                    + "--scores and --curves the mean curves between the best, middle and worst models as curves."
+                    + "--scores and --curves the mean curves between the best, middle and worst models as curves.",
+            "Without a matrix it draws --surfaces, and with --distributions how the scores of populations are distributed."
         })
 final class ConnectivityPlotCommand extends ConsoleCommand {
-    @Parameters(paramLabel = "GAP", description = "A matrix as gap writes it.")
+    @Parameters(
+            paramLabel = "GAP",
+            arity = "0..1",
+            description = "A matrix as gap writes it; only --surfaces and --distributions do without.")
     Path gap;
 
     @Option(names = "--clusters", description = "Clusters as cluster writes them.")
@@ -59,6 +64,18 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
             arity = "1..*",
             description = "JSON files of plane, drawn beside each other on one scale as surfaces.")
     List<Path> surfaces = List.of();
+
+    @Option(
+            names = "--distributions",
+            arity = "1..*",
+            paramLabel = "NAME=SCORES",
+            description =
+                    "Populations by name, and the files of their models' scores as --scores takes them: a histogram and a density "
+                            + "for each score that all have, as distributions.")
+    Map<String, Path> distributions = Map.of();
+
+    @Option(names = "--same-x-scale", description = "All distributions have one horizontal scale.")
+    boolean sameScale;
 
     @Option(names = "--metric", paramLabel = "SCORE", defaultValue = "loss", description = "What surfaces show.")
     String metric;
@@ -104,14 +121,19 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
         if (!FigureFile.FORMATS.contains(format)) {
             throw Arguments.unknown("--format", format, FigureFile.FORMATS);
         }
-        GapMatrix matrix = GapMatrix.read(gap);
+        boolean others = !surfaces.isEmpty() || !distributions.isEmpty();
+        Arguments.require(
+                gap != null || others && clusters == null && scores == null && curves == null && sharpness == null,
+                "GAP is missing; expected a matrix as gap writes it, or only --surfaces and --distributions");
+        GapMatrix matrix = gap == null ? null : GapMatrix.read(gap);
         Basins basins = clusters == null ? null : Basins.read(clusters);
         double[] values = scores == null ? null : score.read(scores, matrix.names());
         Arguments.check(sharpness == null || scores != null, "--sharpness", sharpness, "to come with --scores");
         Arguments.check(curves == null || scores != null, "--curves", curves, "to come with --scores");
-        figures(matrix, basins, values)
-                .forEach((name, figure) ->
-                        printPlace(figure.save(Destination.makeFolder(out).resolve(name + "." + format))));
+        Map<String, PlotlyFigure> all = matrix == null ? new LinkedHashMap<>() : figures(matrix, basins, values);
+        addOthers(all);
+        all.forEach((name, figure) ->
+                printPlace(figure.save(Destination.makeFolder(out).resolve(name + "." + format))));
     }
 
     private Map<String, PlotlyFigure> figures(GapMatrix matrix, Basins basins, double[] values) {
@@ -144,13 +166,21 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
                             .withY(score.name)
                             .withTitle(String.format(Locale.ROOT, "r = %.3f", Statistics.pearson(x, values))));
         }
+        return figures;
+    }
+
+    private void addOthers(Map<String, PlotlyFigure> figures) {
+        if (!distributions.isEmpty()) {
+            Map<String, Map<String, double[]>> groups = new LinkedHashMap<>();
+            distributions.forEach((name, file) -> groups.put(name, ScoreFile.readAll(file)));
+            figures.put("distributions", ScorePlots.distributions(groups, sameScale));
+        }
         if (!surfaces.isEmpty()) {
             Map<String, Surface> all = new LinkedHashMap<>();
             surfaces.forEach(f -> all.put(String.valueOf(f.getFileName()), Surface.read(f)));
             figures.put(
                     "surfaces", SurfacePlots.sameScale(all, metric, clip == null ? Double.POSITIVE_INFINITY : clip));
         }
-        return figures;
     }
 
     private GapMap.Order order() {

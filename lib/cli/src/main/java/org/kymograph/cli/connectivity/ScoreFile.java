@@ -11,6 +11,7 @@ import org.kymograph.connectivity.curves.ClassificationScores;
 import org.kymograph.connectivity.logs.EvaluationLog;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
+import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
@@ -34,6 +35,30 @@ final class ScoreFile {
                     return value;
                 })
                 .toArray();
+    }
+
+    /** Reads all scores of all models of a file, by their names. */
+    static Map<String, double[]> readAll(Path file) {
+        Map<String, double[]> all = new LinkedHashMap<>();
+        if (Files.exists(file)) {
+            Table table = Tables.readCsv(file, Set.of("model"));
+            Tables.column(file, table, "model");
+            table.columns().stream()
+                    .filter(c -> c instanceof NumericColumn)
+                    .forEach(c -> all.put(c.name(), Columns.numbers(table, c.name())));
+        } else {
+            for (String score : List.of("loss", "accuracy")) {
+                all.put(
+                        score,
+                        logs(file, score).values().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .toArray());
+            }
+        }
+        if (all.isEmpty()) {
+            throw new RecordException(file, "has no column of numbers");
+        }
+        return all;
     }
 
     private static Map<String, Double> csv(Path file, String score) {

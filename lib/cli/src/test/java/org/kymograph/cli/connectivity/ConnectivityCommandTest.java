@@ -107,6 +107,33 @@ class ConnectivityCommandTest {
     }
 
     @Test
+    void scoresOfPopulationsAreDrawnWithoutAMatrix(@TempDir Path folder) throws Exception {
+        Path one =
+                Files.writeString(folder.resolve("one.csv"), "model,accuracy,ood\n0,0.4,0.1\n1,0.5,0.2\n2,0.6,0.2\n");
+        Path two = Files.writeString(folder.resolve("two.csv"), "model,ood,accuracy,more\n0,0.8,0.4,1\n1,0.9,0.5,2\n");
+        Called plot = call(
+                "plot --same-x-scale --distributions",
+                "narrow=" + one,
+                "wide=" + two,
+                "--out",
+                folder.resolve("figures"));
+        assertThat(plot.errors()).isEmpty();
+        assertThat(folder.resolve("figures").toFile().list()).containsExactly("distributions.html");
+        assertThat(folder.resolve("figures/distributions.html"))
+                .content()
+                .contains("narrow", "wide", "ood", "accuracy");
+        Files.writeString(two, "model,other\n0,1\n");
+        assertThat(call("plot --distributions", "a=" + one, "b=" + two, "--out", folder.resolve("figures"))
+                        .errors())
+                .contains("the scores that all groups have is []; expected at least one");
+        assertThat(call("plot --out", folder.resolve("figures")).errors())
+                .contains("GAP is missing; expected a matrix as gap writes it");
+        assertThat(call("plot --scores", one, "--distributions", "a=" + one, "--out", folder.resolve("figures"))
+                        .errors())
+                .contains("GAP is missing");
+    }
+
+    @Test
     void modelsAreEvaluatedJoinedAndMerged(@TempDir Path folder) throws Exception {
         runs(folder);
         Path runs = folder.resolve("runs");

@@ -2,6 +2,7 @@ package org.kymograph.connectivity.figures;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,13 @@ public final class SurfacePlots {
             List.of(0.75, "#F98E09"),
             List.of(1, "#FCFFA4"));
 
+    // Names of points nearer than this share of the largest distance would lie over each other.
+    private static final double NEAR = 0.1;
+
     private SurfacePlots() {}
 
     /**
-     * Draws a surface as filled contours with 40 levels, the models joined by a dashed line.
+     * Draws a surface as filled contours with 40 levels; three models are joined by a dashed triangle, more by a dashed line in their order.
      *
      * @param surface the surface
      * @param value {@code loss} or a score's name
@@ -57,10 +61,8 @@ public final class SurfacePlots {
     private static Plot contours(Surface surface, double[][] z, String value, double low, double high) {
         Map<String, double[]> points = surface.points();
         List<double[]> at = new ArrayList<>(points.values());
-        List<String> names = new ArrayList<>(points.keySet());
-        if (!at.isEmpty()) {
+        if (at.size() == 3) {
             at.add(at.get(0));
-            names.add("");
         }
         return Plots.empty("", "")
                 .and(Series.of("contour")
@@ -79,17 +81,48 @@ public final class SurfacePlots {
                                 "hovertemplate",
                                 "%{x:.3~g}, %{y:.3~g}<br>" + Plots.escape(value) + " %{z:.4~g}<extra></extra>"))
                 .and(Series.of("scatter")
-                        .with("mode", "lines+markers+text")
+                        .with("mode", "lines+markers")
                         .with("x", at.stream().mapToDouble(p -> p[0]).toArray())
                         .with("y", at.stream().mapToDouble(p -> p[1]).toArray())
-                        .with("text", names.stream().map(Plots::escape).toArray(String[]::new))
-                        .with("textposition", "top center")
                         .with("line", Map.of("color", "black", "dash", "dash", "width", 1.5))
                         .with("marker", Map.of("symbol", "square", "size", 9, "color", "black"))
                         .with("hoverinfo", "skip")
                         .with("showlegend", false))
+                .with("annotations", labels(points))
                 .with("yaxis.scaleanchor", "x")
                 .withHeight(600);
+    }
+
+    // Names in black on white, as colours below may be dark or bright; of points that nearly touch only one has its
+    // name, the first and last before others.
+    private static List<Map<String, Object>> labels(Map<String, double[]> points) {
+        List<String> names = new ArrayList<>(points.keySet());
+        if (names.size() > 3) {
+            names.add(1, names.remove(names.size() - 1));
+        }
+        double span = points.values().stream()
+                .flatMap(p -> points.values().stream().map(q -> distance(p, q)))
+                .max(Comparator.naturalOrder())
+                .orElse(0.0);
+        List<String> named = new ArrayList<>();
+        for (String name : names) {
+            if (names.size() <= 3
+                    || named.stream().allMatch(n -> distance(points.get(n), points.get(name)) > NEAR * span)) {
+                named.add(name);
+            }
+        }
+        return named.stream()
+                .map(name -> Plots.attributes(
+                        "text: ?, x: ?, y: ?, xref: x, yref: y, showarrow: false, yshift: 14, borderpad: 1, "
+                                + "bgcolor: 'rgba(255,255,255,0.7)', font: {color: black, size: 11}",
+                        Plots.escape(name),
+                        points.get(name)[0],
+                        points.get(name)[1]))
+                .toList();
+    }
+
+    private static double distance(double[] p, double[] q) {
+        return Math.hypot(p[0] - q[0], p[1] - q[1]);
     }
 
     /**
@@ -114,8 +147,14 @@ public final class SurfacePlots {
         double high =
                 clipped.values().stream().mapToDouble(SurfacePlots::most).max().orElseThrow();
         List<Plot> plots = new ArrayList<>();
-        surfaces.forEach((name, s) ->
-                plots.add(contours(s, clipped.get(name), value, low, high).withTitle(Plots.escape(name))));
+        surfaces.forEach((name, s) -> {
+            // One bar of colours for all.
+            Plot plot = contours(s, clipped.get(name), value, low, high).withTitle(Plots.escape(name));
+            plots.add(
+                    plots.size() + 1 < surfaces.size()
+                            ? plot.withTraces(t -> "contour".equals(t.get("type")) ? t.with("showscale", false) : t)
+                            : plot);
+        });
         return Plots.grid(plots.size(), plots.toArray(Plot[]::new)).withHeight(360);
     }
 

@@ -2,6 +2,7 @@ package org.kymograph.connectivity.gap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,5 +81,32 @@ class GapMatrixTest {
         assertThat(broken.satisfied()).isEqualTo(25);
         assertThat(broken.totalViolation()).isEqualTo(2);
         assertThat(broken.meanPercentage()).isBetween(49.99, 50.01);
+    }
+
+    @Test
+    void chainsAreNotTransitive() {
+        // Neighbours of a chain are joined, and others are as far apart as their places are: on a line no triangle is
+        // violated.
+        int n = 5;
+        double[][] line = new double[n][n];
+        double[][] chain = new double[n][n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                line[i][j] = Math.abs(i - j);
+                chain[i][j] = Math.abs(i - j) > 1 ? 1 : 0;
+            }
+        }
+        List<String> names = List.of("a", "b", "c", "d", "e");
+        Transitivity straight = Transitivity.of(new GapMatrix(names, line));
+        assertThat(straight.satisfied()).isEqualTo(125);
+        assertThat(straight.totalViolation()).isZero();
+        Transitivity broken = Transitivity.of(new GapMatrix(names, chain));
+        // By hand: i and k without a barrier to j, but with one between them, that is i, j, k = i, i ± 1, i ± 2, for
+        // each of 3 in both directions.
+        assertThat(broken.triples() - broken.satisfied()).isEqualTo(6);
+        assertThat(broken.totalViolation()).isEqualTo(6);
+        // The graph of barriers has one triangle, a c e, so 6 closed walks of length 3; degrees are 3, 2, 2, 2, 3.
+        assertThat(broken.clusteringCoefficient()).isCloseTo(6.0 / (6 + 2 + 2 + 2 + 6), within(1e-12));
+        assertThat(broken.weightedCoefficient()).isCloseTo(6.0 / 18, within(1e-12));
     }
 }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.kymograph.base.Columns;
 import org.kymograph.base.Streams;
@@ -86,5 +89,61 @@ class SimplicialComplexTest {
         assertThatThrownBy(() -> SimplicialComplex.train(objective, models.subList(0, 1), settings))
                 .hasMessageContaining("the number of models is 1; expected at least 2");
         assertThatThrownBy(() -> complex.path(0, 3)).hasMessageContaining("to is 3; expected 0 to 2");
+    }
+
+    @Test
+    void simplicesAndSegmentsAreTheMaximalCliquesOfTheirLinks() {
+        Objective objective = Objective.of(
+                        CueReader.withDefaults(),
+                        Loss.CROSS_ENTROPY,
+                        TwoCue.withDefaults().sample(0).train().take(32))
+                .withThreads(1);
+        List<ParameterVector> models = Columns.each(3, objective::initial);
+        SimplicialComplex complex = SimplicialComplex.train(
+                objective, models, ComplexSettings.defaults().withSteps(1));
+        // Models are not linked with each other; a connector is linked with all vertices before it.
+        List<ParameterVector> vertices = new ArrayList<>(models);
+        vertices.addAll(complex.connectors());
+        assertThat(complex.simplices())
+                .containsExactlyInAnyOrderElementsOf(cliques(vertices, (a, b) -> a < b ? b > 2 : a > 2));
+        ConnectingPath bent = ConnectingPath.train(
+                objective,
+                models.get(0),
+                models.get(1),
+                PathSettings.defaults()
+                        .withKind(PathSettings.Kind.CHAIN)
+                        .withBends(3)
+                        .withSteps(1));
+        assertThat(bent.vertices()).hasSize(5);
+        List<List<ParameterVector>> segments = new ArrayList<>();
+        for (int k = 0; k < 4; k++) {
+            segments.add(bent.vertices().subList(k, k + 2));
+        }
+        assertThat(segments)
+                .containsExactlyInAnyOrderElementsOf(cliques(bent.vertices(), (a, b) -> Math.abs(a - b) == 1));
+    }
+
+    // The largest sets of vertices that are all linked, by trying all sets.
+    private static List<List<ParameterVector>> cliques(
+            List<ParameterVector> vertices, BiPredicate<Integer, Integer> linked) {
+        List<Integer> cliques = new ArrayList<>();
+        for (int set = 1; set < 1 << vertices.size(); set++) {
+            boolean all = true;
+            for (int a = 0; a < vertices.size(); a++) {
+                for (int b = 0; b < a; b++) {
+                    all &= (set >> a & set >> b & 1) == 0 || linked.test(a, b);
+                }
+            }
+            if (all) {
+                cliques.add(set);
+            }
+        }
+        return cliques.stream()
+                .filter(c -> cliques.stream().noneMatch(other -> !other.equals(c) && (other & c) == c))
+                .map(c -> IntStream.range(0, vertices.size())
+                        .filter(v -> (c >> v & 1) == 1)
+                        .mapToObj(vertices::get)
+                        .toList())
+                .toList();
     }
 }

@@ -2,6 +2,8 @@ package org.kymograph.degeneracy.figures;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,10 +29,13 @@ public final class ModeFigures {
     private static final int MOST_CURVES = 10;
     private static final String FAINT = "#999999";
 
+    // The share of the scale that can be seen on a white page.
+    private static final double SHOWN = 0.85;
+
     private ModeFigures() {}
 
     /**
-     * Draws the magnitudes of the embedding's modes over training; those that stand out at the end in colour, the others grey.
+     * Draws the magnitudes of the embedding's modes over training; those that stand out at the end from dark to bright, the largest first, the others grey.
      *
      * @param table {@code step}, and {@code magnitude_k} from mode 0 on: a history's table, or the reading {@code "modes"}
      * @return the plot
@@ -58,8 +63,7 @@ public final class ModeFigures {
                     .get(0)
                     .with("name", "mode " + key[rank])
                     .with("showlegend", true)
-                    .with("line.color", Palette.COLOURS.get(rank % Palette.COLOURS.size()))
-                    .with("line.dash", rank < Palette.COLOURS.size() ? "solid" : "dash"));
+                    .with("line.color", Palette.blended(Palette.VIRIDIS, SHOWN * rank / Math.max(1, key.length - 1))));
         }
         return plot.withX("step")
                 .withY("magnitude")
@@ -90,11 +94,33 @@ public final class ModeFigures {
         lines.put("restricted loss (test)", values(history, Point::restrictedLoss));
         lines.put("restricted, unseen pairs (test)", values(history, Point::restrictedUnseenLoss));
         lines.put("excluded loss (train)", values(history, Point::excludedLoss));
-        return Plots.lines(steps(history), lines)
-                .withX("step")
+        return lines(history, lines)
                 .withY("cross-entropy (nats)")
                 .withLogY()
                 .withTitle("Losses with and without the key modes");
+    }
+
+    /**
+     * Draws the share of the training and the test pairs that are right over training, in the colours of their losses.
+     *
+     * @param history the history
+     * @return the plot
+     */
+    public static Plot accuracies(FourierHistory history) {
+        Map<String, double[]> lines = new LinkedHashMap<>();
+        lines.put("train accuracy", values(history, Point::trainAccuracy));
+        lines.put("test accuracy", values(history, Point::testAccuracy));
+        return lines(history, lines).withY("accuracy").withTitle("Accuracy");
+    }
+
+    // In the colours of their order, whatever else stands in a grid.
+    private static Plot lines(FourierHistory history, Map<String, double[]> lines) {
+        Iterator<String> colours = Palette.COLOURS.iterator();
+        Map<String, String> of = new HashMap<>();
+        lines.keySet().forEach(name -> of.put(name, colours.next()));
+        return Plots.lines(steps(history), lines)
+                .withTraces(t -> t.with("line.color", of.get(t.name())))
+                .withX("step");
     }
 
     /**

@@ -66,6 +66,13 @@ class ModeFiguresTest {
                         "restricted loss (test)",
                         "restricted, unseen pairs (test)",
                         "excluded loss (train)");
+        // Train and test have one colour each, whether losses or accuracies are drawn.
+        assertThat(ModeFigures.accuracies(history).traces().stream().map(t -> t.get("line.color")))
+                .containsExactlyElementsOf(ModeFigures.losses(history).traces().stream()
+                        .limit(2)
+                        .map(t -> t.get("line.color"))
+                        .toList())
+                .doesNotHaveDuplicates();
         Plot ablations = ModeFigures.ablations(history.table());
         assertThat(ablations.traces()).hasSize(4);
         assertThat((double[]) ablations.traces().get(3).get("y"))
