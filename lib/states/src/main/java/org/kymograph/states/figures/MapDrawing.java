@@ -16,6 +16,10 @@ import org.kymograph.plot.Series;
 /** Draws a training map: states as discs, transitions as arrows between them, and below it when the runs are in which state. */
 final class MapDrawing {
     static final double WIDTH = 716;
+    /** Fits a page of 800 pixels with its margins, and has room for few states. */
+    private static final double NARROW = 640;
+
+    private static final int FEW = 4;
     private static final double LEFT = 64;
     private static final double RIGHT = 32;
     private static final double PAD = 10;
@@ -42,6 +46,7 @@ final class MapDrawing {
 
     private final MapContent content;
     private final int shown;
+    private final double width;
     private final MapLayout layout;
     private final Map<MapContent.Edge, EdgeCurve> curves = new LinkedHashMap<>();
     private final List<Series> traces = new ArrayList<>();
@@ -54,7 +59,9 @@ final class MapDrawing {
     private MapDrawing(MapContent content, int shown) {
         this.content = content;
         this.shown = shown;
-        layout = MapLayout.of(content, WIDTH, LEFT, RIGHT);
+        MapLayout wide = MapLayout.of(content, WIDTH, LEFT, RIGHT);
+        width = wide.layers() <= FEW ? NARROW : WIDTH;
+        layout = width == WIDTH ? wide : MapLayout.of(content, width, LEFT, RIGHT);
         menu = new MapRuns(content);
         differ = content.edges().stream().anyMatch(edge -> edge.runs() < content.population());
     }
@@ -145,11 +152,11 @@ final class MapDrawing {
                         + " ?, visible: false, fixedrange: true, anchor: x, domain: ?}, height: ?, width: ?, margin: {l:"
                         + " ?, r: ?, t: ?, b: ?, pad: 0}",
                 content.title(),
-                new double[] {0, WIDTH},
+                new double[] {0, width},
                 new double[] {range.bottom, range.top},
                 new double[] {1 - map / height, 1},
                 (int) Math.ceil(height + TOP + (runs ? BOTTOM : 0)),
-                (int) WIDTH + SIDES[0] + SIDES[1],
+                (int) width + SIDES[0] + SIDES[1],
                 SIDES[0],
                 SIDES[1],
                 TOP,
@@ -231,7 +238,7 @@ final class MapDrawing {
                 taken,
                 List.copyOf(curves.values()),
                 widths::get,
-                WIDTH,
+                width,
                 layout.top(c -> c.radius),
                 layout.bottom(c -> c.radius));
         Map<MapContent.Edge, EdgeLabels.Place> places = new LinkedHashMap<>();

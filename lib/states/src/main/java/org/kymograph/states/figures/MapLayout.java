@@ -81,6 +81,11 @@ final class MapLayout {
         return layout;
     }
 
+    /** How many columns of states there are. */
+    int layers() {
+        return layers.size();
+    }
+
     /** The states' places, by number. */
     Map<Integer, Cell> nodes() {
         return byState;

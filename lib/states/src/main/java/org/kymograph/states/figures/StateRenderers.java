@@ -1,9 +1,11 @@
 package org.kymograph.states.figures;
 
 import java.util.List;
+import java.util.Locale;
 import org.kymograph.base.Columns;
 import org.kymograph.notebook.Renderers;
 import org.kymograph.notebook.ResultRenderers;
+import org.kymograph.states.em.ExtendedHmm;
 import org.kymograph.states.em.HmmParameters;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.HmmComparison;
@@ -80,6 +82,23 @@ public final class StateRenderers implements ResultRenderers {
                         DoubleColumn.create("coefficient", fit.coefficients()),
                         DoubleColumn.create("standard error", fit.standardErrors())));
         renderers.show(HmmParameters.class, StateRenderers::parameters);
+        renderers.show(ExtendedHmm.class, StateRenderers::extended);
+    }
+
+    private static Table extended(ExtendedHmm model) {
+        double[][] transitions = model.transitionMatrix();
+        return Columns.of(
+                        String.format(
+                                Locale.ROOT,
+                                "%s HMM, log-likelihood %.1f, %d free parameters",
+                                model.form(),
+                                model.logLikelihood(),
+                                model.freeParameters()),
+                        transitions.length)
+                .ints("state", k -> k)
+                .doubles("stay probability", k -> transitions[k][k])
+                .doubles("mean stay", k -> model.form().stages() / (1 - transitions[k][k]))
+                .table();
     }
 
     private static Table parameters(HmmParameters parameters) {

@@ -13,9 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.notebook.Notebook;
 import org.kymograph.notebook.Page;
+import org.kymograph.states.em.Covariance;
+import org.kymograph.states.em.ExpectationMaximization;
+import org.kymograph.states.em.ExtendedHmm;
 import org.kymograph.states.em.Observations;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.Hmm;
+import org.kymograph.states.hmm.HmmComparison;
 import org.kymograph.states.hmm.HmmModel;
 import org.kymograph.states.map.Occupancies;
 import org.kymograph.states.map.Outcome;
@@ -66,6 +70,14 @@ class StateRenderersTest {
                 .contains("kymograph-table");
         assertThat(Notebook.bundle(Occupancies.of(DECODED)).get("text/html")).contains("kymograph-table", "state 1");
         assertThat(Notebook.renders(CONVERGENCE)).isTrue();
+        ExtendedHmm.Form stages = new ExtendedHmm.Form(false, 3);
+        ExpectationMaximization settings =
+                new ExpectationMaximization(2, Covariance.FULL, Covariance.Prior.RIDGE, 5, 0.01, 0, false, null);
+        assertThat(Notebook.bundle(ExtendedHmm.fit(DECODED.observations(), stages, settings, 1, 0))
+                        .get("text/plain"))
+                .contains("3 stages HMM", "mean stay");
+        HmmComparison forms = HmmComparison.of(Hmm.gaussian(1).withRestarts(1), DECODED.observations(), 1, 3, stages);
+        assertThat(Notebook.bundle(forms).get("text/html")).contains("kymograph-figure", "kymograph-table");
     }
 
     @Test
