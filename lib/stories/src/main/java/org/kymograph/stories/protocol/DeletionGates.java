@@ -149,7 +149,7 @@ public record DeletionGates(List<Gate> gates) {
         void recovery() {
             for (Variant v : deleted) {
                 add(
-                        v.model() + " at " + v.rate() + ": reFT to 0.8 within a third of the control's steps",
+                        v.model() + " at " + (float) v.rate() + ": reFT to 0.8 within a third of the control's steps",
                         s -> steps(v, s) + " against " + steps(ABSENT, s),
                         s -> 3 * steps(v, s) <= steps(ABSENT, s));
             }
@@ -171,10 +171,15 @@ public record DeletionGates(List<Gate> gates) {
         void probes(ProbeResults all) {
             for (Variant v : deleted) {
                 add(
-                        v.model() + " at " + v.rate()
+                        v.model() + " at " + (float) v.rate()
                                 + ": probes read more than in the control, and less or as much as before",
-                        s -> number(best(all, v, s)) + " between " + number(best(all, ABSENT, s)) + " and "
-                                + number(best(all, PRESENT, s)),
+                        // Probes differ by less than scores do.
+                        s -> String.format(
+                                Locale.ROOT,
+                                "%.4f between %.4f and %.4f",
+                                best(all, v, s),
+                                best(all, ABSENT, s),
+                                best(all, PRESENT, s)),
                         s -> best(all, v, s) > best(all, ABSENT, s)
                                 && best(all, PRESENT, s) - best(all, v, s)
                                         < best(all, PRESENT, s) - best(all, ABSENT, s));
