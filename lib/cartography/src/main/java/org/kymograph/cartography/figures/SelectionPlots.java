@@ -180,8 +180,11 @@ public final class SelectionPlots {
             String[] names = own.stringColumn("selection").asObjectArray();
             double[] accuracies = own.doubleColumn("accuracy").asDoubleArray();
             plot = plot.and(Series.of("type: scatter, mode: markers, name: ?", tests[t] + ", published")
-                    .withAll("x: ?, y: ?, marker.symbol: ?", names, accuracies, symbols.get(t % symbols.size()))
-                    .withAll("marker: {size: 11, color: ?, line: {width: 2}}", Palette.TEXT)
+                    .withAll("x: ?, y: ?", names, accuracies)
+                    .withAll(
+                            "marker: {symbol: ?, size: 11, color: ?, line: {width: 2}}",
+                            symbols.get(t % symbols.size()),
+                            "#222222")
                     .with("hovertemplate", "%{x}: %{y:.3f}<extra>" + Plots.escape(tests[t]) + ", published</extra>"));
         }
         return plot;
