@@ -1,5 +1,7 @@
 package org.kymograph.stories.protocol;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,13 +42,17 @@ public record DeletionStudy(
     static final String DELETION = "deletion";
     static final String RECOVERY = "recovery";
 
-    /** Checks the settings. */
+    /** Checks the settings, and rounds rates to twelve digits: a tenth of 0.003 is 0.0003 and and names its runs so. */
     public DeletionStudy {
         deletions = List.copyOf(Arguments.notEmpty("deletions", deletions));
-        rates = List.copyOf(Arguments.notEmpty("rates", rates));
-        rates.forEach(r -> Arguments.positive("rate", r));
+        Arguments.notEmpty("rates", rates).forEach(r -> Arguments.positive("rate", r));
+        rates = rates.stream().map(DeletionStudy::named).toList();
         Arguments.check(deleted != irrelevant, "irrelevant", irrelevant, "another feature than the deleted one");
         Arguments.atLeast("prompts", prompts, 1);
+    }
+
+    private static double named(double rate) {
+        return new BigDecimal(rate).round(new MathContext(12)).doubleValue();
     }
 
     /**

@@ -79,6 +79,12 @@ class DeletionStudyTest {
     }
 
     @Test
+    void aTenthOfARateIsADecimal() {
+        assertThat(DeletionStudy.demo().rates()).containsExactly(3e-4, 3e-5);
+        assertThat(DeletionStudy.demo().withRates(3e-3 / 10).rates()).containsExactly(3e-4);
+    }
+
+    @Test
     void dataSetsHaveTheirNames() {
         assertThat(Deletion.MIX_MATCH_SPECIALISE.dataset("Twist", "Foreshadowing"))
                 .isEqualTo("filter-mix-specialise-Twist-Foreshadowing");
