@@ -13,7 +13,10 @@ public enum LogFormat {
     FULL {
         @Override
         void number(double x, LogLine line) {
-            LogFormat.python(line.shortest(x), line);
+            String exponential = line.shortest(x);
+            if (exponential != null) {
+                LogFormat.python(exponential, line);
+            }
         }
     },
 
@@ -41,12 +44,8 @@ public enum LogFormat {
 
     // The same digits, laid out by Python's rule: an exponent below -4 and from 16 on, of at least two digits.
     private static void python(String java, LogLine line) {
+        // Without an exponent both write the same.
         int e = java.indexOf('E');
-        if (e < 0) {
-            // Without an exponent both write the same.
-            line.put(java);
-            return;
-        }
         int from = 0;
         if (java.charAt(0) == '-') {
             line.put('-');

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -24,8 +23,19 @@ final class LogLine {
     /** The most digits of a whole number; 10 to that power overflows. */
     private static final int LONGEST = 19;
 
-    private final StringWriter decimal = new StringWriter();
-    private final JsonGenerator generator = generator(decimal);
+    private final JsonGenerator generator = generator(new OutputStream() {
+        @Override
+        public void write(int b) {
+            put((char) b);
+        }
+
+        @Override
+        public void write(byte[] some, int from, int count) {
+            room(count);
+            System.arraycopy(some, from, bytes, length, count);
+            length += count;
+        }
+    });
     private byte[] bytes = new byte[1 << 16];
     private int length;
 
@@ -150,21 +160,29 @@ final class LogLine {
     }
 
     /**
-     * Returns the shortest decimal that gives a finite number again, as {@code Double.toString} does from JDK 19 on.
+     * Puts the shortest decimal that gives a finite number again, as {@code Double.toString} writes it from JDK 19 on.
+     *
+     * @return null, or if it has an exponent, the decimal, which isn't put then
      */
     String shortest(double number) {
+        int from = length;
         try {
             generator.writeNumber(number);
             generator.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        String text = decimal.toString();
-        decimal.getBuffer().setLength(0);
+        // From a thousandth to ten million there is none.
+        double size = Math.abs(number);
+        if (size == 0 || size >= 1e-3 && size < 1e7) {
+            return null;
+        }
+        String text = new String(bytes, from, length - from, StandardCharsets.ISO_8859_1);
+        length = from;
         return text;
     }
 
-    private static JsonGenerator generator(StringWriter out) {
+    private static JsonGenerator generator(OutputStream out) {
         try {
             return new JsonFactoryBuilder()
                     .rootValueSeparator((String) null)
