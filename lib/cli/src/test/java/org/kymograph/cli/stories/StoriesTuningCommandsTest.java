@@ -139,7 +139,10 @@ class StoriesTuningCommandsTest {
                                 out))
                 .flatMap(s -> s)
                 .toArray());
-        assertThat(read(out).get("steps").get(2).get("loss/retain").asDouble()).isBetween(3.0, 8.0);
+        // It ends once the retained texts cost what they cost the teacher, which an untrained one makes easy.
+        JsonNode steps = read(out).get("steps");
+        assertThat(steps.size()).isBetween(2, 3);
+        assertThat(steps.get(steps.size() - 1).get("loss/retain").asDouble()).isBetween(3.0, 8.0);
         Path found = folder.resolve("eval.json");
         Called called = call(
                 "eval",
