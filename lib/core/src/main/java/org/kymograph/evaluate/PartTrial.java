@@ -144,7 +144,7 @@ public record PartTrial(Experiment experiment, long steps, LongFunction<Map<Stri
         Map<String, Experiment> parts = new LinkedHashMap<>();
         parts.put(ALL, experiment);
         parts.putAll(on(recorded, rows));
-        Table all = empty();
+        Table all = noAccuracies();
         parts.forEach((name, part) -> {
             double percent = percent(part, recorded);
             for (long seed : recorded.seeds()) {
@@ -207,7 +207,7 @@ public record PartTrial(Experiment experiment, long steps, LongFunction<Map<Stri
     }
 
     private Table accuracies(String selection, double percent, Experiment trained, Population runs) {
-        Table table = empty();
+        Table table = noAccuracies();
         Table wide = Evaluation.accuracies(trained, runs, tests);
         for (String test : wide.columnNames().subList(1, wide.columnCount())) {
             for (Row row : wide) {
@@ -217,7 +217,8 @@ public record PartTrial(Experiment experiment, long steps, LongFunction<Map<Stri
         return table;
     }
 
-    private static Table empty() {
+    /** Returns a table of accuracies without rows: selection, percent, test, seed and accuracy. */
+    public static Table noAccuracies() {
         return Table.create(
                 "accuracies",
                 StringColumn.create("selection"),
@@ -227,7 +228,17 @@ public record PartTrial(Experiment experiment, long steps, LongFunction<Map<Stri
                 DoubleColumn.create("accuracy"));
     }
 
-    private static void add(Table table, String selection, double percent, String test, long seed, double accuracy) {
+    /**
+     * Adds a row to a table of accuracies.
+     *
+     * @param table the table
+     * @param selection how the part was chosen
+     * @param percent its share of the training set
+     * @param test the test set
+     * @param seed the run's seed
+     * @param accuracy the accuracy, 0 to 1
+     */
+    public static void add(Table table, String selection, double percent, String test, long seed, double accuracy) {
         table.stringColumn("selection").append(selection);
         table.doubleColumn("percent").append(percent);
         table.stringColumn("test").append(test);

@@ -5,26 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.LongColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 class PartComparisonTest {
     private static Table rows(String selection, double percent, double... accuracies) {
-        Table table = Table.create(
-                "accuracies",
-                StringColumn.create("selection"),
-                DoubleColumn.create("percent"),
-                StringColumn.create("test"),
-                LongColumn.create("seed"),
-                DoubleColumn.create("accuracy"));
+        Table table = PartTrial.noAccuracies();
         for (int i = 0; i < accuracies.length; i++) {
-            table.stringColumn("selection").append(selection);
-            table.doubleColumn("percent").append(percent);
-            table.stringColumn("test").append("same");
-            table.longColumn("seed").append(i);
-            table.doubleColumn("accuracy").append(accuracies[i]);
+            PartTrial.add(table, selection, percent, "same", i, accuracies[i]);
         }
         return table;
     }

@@ -1,5 +1,6 @@
 package org.kymograph.cartography.experts;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 import org.kymograph.base.Arguments;
@@ -8,6 +9,7 @@ import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.select.SampleWeights;
 import org.kymograph.data.Dataset;
+import org.kymograph.evaluate.PartTrial;
 import org.kymograph.model.Network;
 import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
@@ -19,7 +21,6 @@ import org.kymograph.train.Outputs;
 import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -205,21 +206,11 @@ public record GatedExperts(
      * @return a row per run and way to answer: selection (the variant), percent (100), test (the way), seed, accuracy
      */
     public Table accuracies(String variant, Population runs, Dataset data, int batch) {
-        Table table = Table.create(
-                "accuracies",
-                StringColumn.create("selection"),
-                DoubleColumn.create("percent"),
-                StringColumn.create("test"),
-                LongColumn.create("seed"),
-                DoubleColumn.create("accuracy"));
+        Table table = PartTrial.noAccuracies();
         for (RunFolder run : runs.runs()) {
-            Table last = accuracies(run, data, batch).last(1);
-            for (String way : last.columnNames().subList(1, last.columnCount())) {
-                table.stringColumn("selection").append(variant);
-                table.doubleColumn("percent").append(100);
-                table.stringColumn("test").append(way);
-                table.longColumn("seed").append(run.seed());
-                table.doubleColumn("accuracy").append(last.doubleColumn(way).get(0));
+            double[] last = accuracies(run, run.lastCheckpointStep(), data, batch);
+            for (Inference how : Inference.values()) {
+                PartTrial.add(table, variant, 100, column(how), run.seed(), last[how.ordinal()]);
             }
         }
         return table;
@@ -237,19 +228,29 @@ public record GatedExperts(
     public Table accuracies(RunFolder run, Dataset data, int batch) {
         Table table = Table.create(run.id(), LongColumn.create("step"));
         for (Inference how : Inference.values()) {
-            table.addColumns(DoubleColumn.create(how.name().toLowerCase(Locale.ROOT)));
+            table.addColumns(DoubleColumn.create(column(how)));
         }
         for (long step : run.checkpointSteps()) {
-            try (TensorFile checkpoint = run.checkpoint(step)) {
-                Tensor all = Outputs.of(network(), checkpoint, data, batch);
-                table.longColumn(0).append(step);
-                for (Inference how : Inference.values()) {
-                    table.doubleColumn(1 + how.ordinal())
-                            .append(Evaluation.of(withInference(how).loss(), all, data)
-                                    .accuracy());
-                }
+            double[] values = accuracies(run, step, data, batch);
+            table.longColumn(0).append(step);
+            for (int i = 0; i < values.length; i++) {
+                table.doubleColumn(1 + i).append(values[i]);
             }
         }
         return table;
+    }
+
+    private static String column(Inference how) {
+        return how.name().toLowerCase(Locale.ROOT);
+    }
+
+    private double[] accuracies(RunFolder run, long step, Dataset data, int batch) {
+        try (TensorFile checkpoint = run.checkpoint(step)) {
+            Tensor all = Outputs.of(network(), checkpoint, data, batch);
+            return Arrays.stream(Inference.values())
+                    .mapToDouble(how ->
+                            Evaluation.of(withInference(how).loss(), all, data).accuracy())
+                    .toArray();
+        }
     }
 }
