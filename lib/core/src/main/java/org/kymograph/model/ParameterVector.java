@@ -7,6 +7,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.util.Pair;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -275,13 +276,21 @@ public final class ParameterVector {
      * @throws IllegalArgumentException if it occurs in no name
      */
     public ParameterVector mask(String names) {
+        return mask(named(names, segments.stream().map(Segment::name).toList()));
+    }
+
+    /**
+     * Returns a test whether a regular expression occurs in a segment's name.
+     *
+     * @param names the regular expression
+     * @param all the names of all segments
+     * @return the test
+     * @throws IllegalArgumentException if it occurs in no name
+     */
+    public static Predicate<String> named(String names, Collection<String> all) {
         Predicate<String> inside = Pattern.compile(names).asPredicate();
-        Arguments.check(
-                segments.stream().anyMatch(s -> inside.test(s.name)),
-                "names",
-                names,
-                "to occur in one of " + segments.stream().map(Segment::name).toList());
-        return mask(inside);
+        Arguments.check(all.stream().anyMatch(inside), "names", names, "to occur in one of " + all);
+        return inside;
     }
 
     /**

@@ -3,13 +3,16 @@ package org.kymograph.connectivity.curves;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Progress;
 import org.kymograph.data.Dataset;
@@ -217,9 +220,10 @@ public record Interpolation(Objective objective, int points, String include, Str
 
     /** Returns a path between two models as these settings make it. */
     ParameterPath path(ParameterVector from, ParameterVector to) {
-        return include.isEmpty() && exclude.isEmpty()
+        return mixesAll()
                 ? ParameterPath.segment(from, to)
-                : ParameterPath.segment(from, to, mask(from));
+                : ParameterPath.segment(
+                        from, to, from.mask(mixed(Columns.each(from.segments(), ParameterVector.Segment::name))));
     }
 
     /** Returns the curve that the scores of its points make. */
@@ -238,9 +242,22 @@ public record Interpolation(Objective objective, int points, String include, Str
                 keepLosses ? found.stream().map(PointScores::losses).toArray(double[][]::new) : null);
     }
 
-    private ParameterVector mask(ParameterVector of) {
-        ParameterVector in = include.isEmpty() ? of.mask(name -> true) : of.mask(include);
-        return exclude.isEmpty() ? in : in.axpy(-1, of.mask(exclude).times(in));
+    /** Returns whether all parameters are interpolated, so that a segment's ends are its models. */
+    boolean mixesAll() {
+        return include.isEmpty() && exclude.isEmpty();
+    }
+
+    /**
+     * Returns which parameters are interpolated.
+     *
+     * @param names the names of all parameters
+     * @throws IllegalArgumentException if a regular expression occurs in none of them
+     */
+    Predicate<String> mixed(Collection<String> names) {
+        Predicate<String> in = include.isEmpty() ? name -> true : ParameterVector.named(include, names);
+        return exclude.isEmpty()
+                ? in
+                : in.and(ParameterVector.named(exclude, names).negate());
     }
 
     private ObjectNode made(Models models) {

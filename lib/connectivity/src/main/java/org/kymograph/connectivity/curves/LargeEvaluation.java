@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.kymograph.connectivity.curves.Interpolation.Pair;
 import org.kymograph.data.Dataset;
@@ -30,7 +29,6 @@ final class LargeEvaluation implements PairEvaluation {
     private final LargeSegment network;
     private final Map<String, long[]> shapes;
     private final Predicate<String> mixed;
-    private final boolean whole;
     private final Map<String, PointScores> ends = new LinkedHashMap<>();
 
     private LargeEvaluation(Interpolation settings, Models models, LargeSegment network) {
@@ -38,10 +36,7 @@ final class LargeEvaluation implements PairEvaluation {
         this.models = models;
         this.network = network;
         shapes = network.shapes();
-        whole = settings.include().isEmpty() && settings.exclude().isEmpty();
-        Predicate<String> in = Pattern.compile(settings.include()).asPredicate();
-        Predicate<String> out = Pattern.compile(settings.exclude()).asPredicate();
-        mixed = name -> in.test(name) && (settings.exclude().isEmpty() || !out.test(name));
+        mixed = settings.mixed(shapes.keySet());
     }
 
     /** Returns an evaluation if two of the models take more memory than the objective has for its stacks, and null if not. */
@@ -64,7 +59,12 @@ final class LargeEvaluation implements PairEvaluation {
             network.close();
             return null;
         }
-        return new LargeEvaluation(settings, models, network);
+        try {
+            return new LargeEvaluation(settings, models, network);
+        } catch (IllegalArgumentException e) {
+            network.close();
+            throw e;
+        }
     }
 
     @Override
@@ -104,7 +104,7 @@ final class LargeEvaluation implements PairEvaluation {
         try (TensorFile from = models.open(pair.from());
                 TensorFile to = models.open(pair.to())) {
             for (int k = 0; k <= last; k++) {
-                String end = !whole || k > 0 && k < last ? null : k == 0 ? pair.from() : pair.to();
+                String end = !settings.mixesAll() || k > 0 && k < last ? null : k == 0 ? pair.from() : pair.to();
                 PointScores scores = end == null ? null : ends.get(end);
                 if (scores == null) {
                     distance = network.move(from, to, (double) k / last, mixed);

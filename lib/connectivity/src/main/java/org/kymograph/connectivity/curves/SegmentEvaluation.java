@@ -52,7 +52,7 @@ final class SegmentEvaluation implements PairEvaluation {
 
     @Override
     public List<PairCurve> curves(List<Pair> pairs, Map<String, String> refused) {
-        boolean whole = settings.include().isEmpty() && settings.exclude().isEmpty();
+        boolean whole = settings.mixesAll();
         int points = settings.points();
         List<Supplier<ParameterVector>> vectors = new ArrayList<>();
         List<Pair> good = new ArrayList<>();

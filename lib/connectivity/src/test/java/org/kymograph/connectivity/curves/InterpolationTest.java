@@ -197,6 +197,22 @@ class InterpolationTest {
     }
 
     @Test
+    void namesThatOccurNowhereAreRefusedWhateverTheSize(@TempDir Path folder) {
+        vectors(2)
+                .forEach(
+                        (name, v) -> Safetensors.write(folder.resolve(name + ".safetensors"), v.toTensors(), Map.of()));
+        Models files = Models.open(folder);
+        for (Objective objective : List.of(OBJECTIVE, OBJECTIVE.withMemory(1))) {
+            Interpolation all = Interpolation.of(objective).withPoints(4);
+            for (Interpolation none : List.of(all.withInclude("encodr"), all.withExclude("encodr"))) {
+                assertThatThrownBy(() -> none.run(files))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("names is \"encodr\"; expected to occur in one of");
+            }
+        }
+    }
+
+    @Test
     void modelsThatDoNotFitAndLossesThatAreNoNumbersAreToldOf(@TempDir Path folder) {
         Map<String, ParameterVector> vectors = vectors(3);
         vectors.forEach((name, v) -> Safetensors.write(folder.resolve(name + ".safetensors"), v.toTensors(), Map.of()));
