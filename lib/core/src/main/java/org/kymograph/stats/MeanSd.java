@@ -20,6 +20,11 @@ public record MeanSd(int count, double mean, double sd) {
         return new MeanSd(values.length, Statistics.mean(values), Statistics.populationSd(values));
     }
 
+    /** Returns the standard error of the mean, sd/√(n − 1), since the deviation is that of the population; NaN for fewer than two. */
+    public double standardError() {
+        return sd / Math.sqrt(count - 1);
+    }
+
     /** Returns a text such as {@code 1815.0 ± 715.0}. */
     @Override
     public String toString() {

@@ -288,16 +288,12 @@ public final class ExtendedHmm {
         try {
             double[] result = expect(rows, form, parameters, new double[rows.rows.count * parameters.states], null);
             if (!form.autoregressive) {
+                // A run starts in a state's first stage.
                 double[] density = rows.logDensities(parameters);
+                ForwardBackward first = new ForwardBackward(parameters, 1);
                 for (int run = 0; run < result.length; run++) {
-                    int at = rows.rows.offsets[run] * parameters.states;
-                    double[] first = new double[parameters.states];
-                    Arrays.setAll(first, k -> Math.log(parameters.start[k]) + density[at + k]);
-                    double max = Arrays.stream(first).max().getAsDouble();
-                    result[run] -= max
-                            + Math.log(Arrays.stream(first)
-                                    .map(v -> Math.exp(v - max))
-                                    .sum());
+                    int row = rows.rows.offsets[run];
+                    result[run] -= first.forward(density, row, row + 1);
                 }
             }
             return result;

@@ -141,15 +141,10 @@ public record HmmComparison(List<Candidate> candidates) {
                 .ints("states", Candidate::states)
                 .ints("free parameters", Candidate::freeParameters)
                 .doubles("held-out", c -> c.heldOut.mean())
-                .doubles("se", c -> error(c.heldOut))
+                .doubles("se", c -> c.heldOut.standardError())
                 .doubles("over plain", c -> c.overPlain.mean())
-                .doubles("se of that", c -> error(c.overPlain))
+                .doubles("se of that", c -> c.overPlain.standardError())
                 .table();
-    }
-
-    private static double error(MeanSd over) {
-        // The standard deviation is that of the population, so the mean varies by sd/√(n − 1).
-        return over.sd() / Math.sqrt(over.count() - 1);
     }
 
     /** Returns a sentence on the best number of states of each form. */
@@ -169,7 +164,7 @@ public record HmmComparison(List<Candidate> candidates) {
                                         "%s %.2f ± %.2f (se) with %d %s",
                                         c.form,
                                         c.heldOut.mean(),
-                                        error(c.heldOut),
+                                        c.heldOut.standardError(),
                                         c.states,
                                         c.states == 1 ? "state" : "states"))
                                 .toList());

@@ -127,7 +127,7 @@ public final class Selection {
 
         /** Returns the standard error over the folds of {@link #meanHeldOut}. */
         public double heldOutError() {
-            return MeanSd.of(heldOut).sd() / Math.sqrt(heldOut.length - 1);
+            return MeanSd.of(heldOut).standardError();
         }
     }
 
