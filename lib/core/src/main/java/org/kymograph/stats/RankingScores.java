@@ -1,6 +1,5 @@
 package org.kymograph.stats;
 
-import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.Arrays;
 import org.kymograph.base.Arguments;
 import smile.validation.metric.AUC;
@@ -32,12 +31,10 @@ public record RankingScores(double auroc, double averagePrecision, double precis
                 "the number of wrong labels",
                 n,
                 "1 to " + (truth.length - 1) + ", some and not all");
-        int[] order = new int[truth.length];
-        Arrays.setAll(order, i -> i);
         for (int i = 0; i < suspicion.length; i++) {
             Arguments.check(!Double.isNaN(suspicion[i]), "the suspicion of sample " + i, suspicion[i], "a number");
         }
-        IntArrays.stableSort(order, (a, b) -> Double.compare(suspicion[b], suspicion[a]));
+        int[] order = Statistics.order(truth.length, (a, b) -> Double.compare(suspicion[b], suspicion[a]));
         int found = 0;
         int foundInN = 0;
         double sum = 0;

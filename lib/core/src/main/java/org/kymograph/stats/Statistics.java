@@ -1,5 +1,8 @@
 package org.kymograph.stats;
 
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import it.unimi.dsi.fastutil.ints.IntComparator;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.TDistribution;
@@ -259,5 +262,19 @@ public final class Statistics {
 
     private static double[] missing(int n) {
         return IntStream.range(0, n).mapToDouble(i -> Double.NaN).toArray();
+    }
+
+    /**
+     * Returns the places 0 … n − 1 in an order; those that are equal in it keep theirs.
+     *
+     * @param n how many places
+     * @param order compares two places
+     * @return the places, the first of the order first
+     */
+    public static int[] order(int n, IntComparator order) {
+        int[] places = new int[n];
+        Arrays.setAll(places, i -> i);
+        IntArrays.stableSort(places, order);
+        return places;
     }
 }

@@ -1,10 +1,6 @@
 package org.kymograph.cartography.metrics;
 
-import it.unimi.dsi.fastutil.ints.IntArrays;
-import it.unimi.dsi.fastutil.ints.IntComparator;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import org.kymograph.base.Arguments;
@@ -12,6 +8,7 @@ import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.GuidFiles;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Tables;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.Table;
 
 /**
@@ -41,7 +38,7 @@ public final class AumFiles {
         double[] aum = new double[log.samples()];
         StringBuilder records = new StringBuilder(
                 "sample_id,num_measurements,target_logit,target_val,other_logit,other_val,margin,aum\n");
-        int[] byId = order(
+        int[] byId = Statistics.order(
                 log.samples(),
                 (a, b) -> log.guids().numeric()
                         ? Long.compare(log.guids().number(a), log.guids().number(b))
@@ -70,11 +67,11 @@ public final class AumFiles {
             aum[i] = sum / log.epochs();
         }
         StringBuilder values = new StringBuilder("sample_id,aum\n");
-        for (int i : order(aum.length, (a, b) -> Double.compare(aum[b], aum[a]))) {
+        for (int i : Statistics.order(aum.length, (a, b) -> Double.compare(aum[b], aum[a]))) {
             values.append(id(log.guids().text(i))).append(',').append(aum[i]).append('\n');
         }
-        write(folder.resolve(VALUES), values);
-        write(folder.resolve(RECORDS), records);
+        AtomicFiles.writeText(folder.resolve(VALUES), values);
+        AtomicFiles.writeText(folder.resolve(RECORDS), records);
     }
 
     /**
@@ -95,13 +92,6 @@ public final class AumFiles {
                 0);
     }
 
-    private static int[] order(int n, IntComparator comparator) {
-        int[] order = new int[n];
-        Arrays.setAll(order, i -> i);
-        IntArrays.stableSort(order, comparator);
-        return order;
-    }
-
     private static int other(Dynamics log, int epoch, int i, int gold) {
         int best = gold == 0 ? 1 : 0;
         for (int c = best + 1; c < log.classes(); c++) {
@@ -113,9 +103,5 @@ public final class AumFiles {
     /** A field of a CSV file. */
     private static String id(String text) {
         return text.matches("[^\",\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
-    }
-
-    private static void write(Path file, CharSequence text) {
-        AtomicFiles.write(file, out -> out.write(text.toString().getBytes(StandardCharsets.UTF_8)));
     }
 }

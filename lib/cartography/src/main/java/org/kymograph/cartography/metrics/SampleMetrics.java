@@ -1,6 +1,5 @@
 package org.kymograph.cartography.metrics;
 
-import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -18,6 +17,7 @@ import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.record.dynamics.TdMetrics;
 import org.kymograph.record.files.RecordException;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
@@ -239,15 +239,12 @@ public final class SampleMetrics {
      */
     public int[] order(Metric m, boolean worst) {
         double[] values = column(m);
-        int[] order = new int[size()];
-        Arrays.setAll(order, i -> i);
         int sign = m.ascending() != worst ? 1 : -1;
-        IntArrays.stableSort(order, (a, b) -> {
+        return Statistics.order(size(), (a, b) -> {
             // Adding 0 makes -0 and 0 equal.
             int byValue = Double.compare(values[a] + 0.0, values[b] + 0.0);
             return byValue != 0 ? sign * byValue : Integer.compare(index(a), index(b));
         });
-        return order;
     }
 
     /**

@@ -1,6 +1,5 @@
 package org.kymograph.cartography.noise;
 
-import it.unimi.dsi.fastutil.ints.IntArrays;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -13,6 +12,7 @@ import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
 import org.kymograph.stats.RankingScores;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -118,10 +118,7 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
     }
 
     private static int[] order(double[] suspicion) {
-        int[] order = new int[suspicion.length];
-        Arrays.setAll(order, i -> i);
-        IntArrays.stableSort(order, (a, b) -> Double.compare(suspicion[b], suspicion[a]));
-        return order;
+        return Statistics.order(suspicion.length, (a, b) -> Double.compare(suspicion[b], suspicion[a]));
     }
 
     @Override

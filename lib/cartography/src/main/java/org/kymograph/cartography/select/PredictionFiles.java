@@ -55,12 +55,8 @@ public final class PredictionFiles {
             lines.append(Json.line(line)).append('\n');
         }
         String accuracy = Json.line(Json.object().put("acc", (double) right / log.samples()));
-        text(folder.resolve("predictions_" + name + ".lst"), lines.toString());
-        text(folder.resolve("eval_metrics_" + name + ".json"), accuracy + "\n");
-    }
-
-    private static void text(Path file, String text) {
-        AtomicFiles.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+        AtomicFiles.writeText(folder.resolve("predictions_" + name + ".lst"), lines);
+        AtomicFiles.writeText(folder.resolve("eval_metrics_" + name + ".json"), accuracy + "\n");
     }
 
     /**

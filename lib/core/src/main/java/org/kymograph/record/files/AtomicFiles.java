@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -92,6 +93,17 @@ public final class AtomicFiles {
             throw failure(target, "can't be written", e);
         }
         writeBeside(target, content);
+    }
+
+    /**
+     * Writes a text as UTF-8, as {@link #write} does.
+     *
+     * @param target the file to write or replace; its folder is made if need be
+     * @param text the text
+     * @throws RecordException if it can't be written; what was there before is left then
+     */
+    public static void writeText(Path target, CharSequence text) {
+        write(target, out -> out.write(text.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     /**

@@ -146,7 +146,7 @@ public record GeneratedStories(List<Generated> stories) {
             ObjectNode line = Json.object().put("prefix", g.prefix).put("generation", g.story);
             all.append(Json.line(line.put("target", g.target))).append('\n');
         }
-        AtomicFiles.write(file, out -> out.write(all.toString().getBytes(StandardCharsets.UTF_8)));
+        AtomicFiles.writeText(file, all);
     }
 
     /**

@@ -199,7 +199,7 @@ public record JudgeRequests(String model, String feature, List<Shot> shots) {
     private static void lines(Path file, List<ObjectNode> lines) {
         StringBuilder all = new StringBuilder();
         lines.forEach(l -> all.append(Json.line(l)).append('\n'));
-        AtomicFiles.write(file, out -> out.write(all.toString().getBytes(StandardCharsets.UTF_8)));
+        AtomicFiles.writeText(file, all);
     }
 
     /**

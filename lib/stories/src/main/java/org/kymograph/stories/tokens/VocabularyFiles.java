@@ -52,7 +52,7 @@ final class VocabularyFiles {
         for (TokenPiece piece : model.pieces()) {
             all.append(piece.text()).append('\t').append(score(piece.score())).append('\n');
         }
-        AtomicFiles.write(file, out -> out.write(all.toString().getBytes(StandardCharsets.UTF_8)));
+        AtomicFiles.writeText(file, all);
     }
 
     // As C++ streams print a float: six digits, no needless zeros.
