@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
@@ -19,6 +18,7 @@ import org.kymograph.base.Streams;
 import org.kymograph.model.GradientMode;
 import org.kymograph.model.Hooks;
 import org.kymograph.model.Network;
+import org.kymograph.model.StackableBlock;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.stories.llama.LlamaModel;
@@ -74,23 +74,23 @@ record FrozenHeads(LlamaModel frozen, int outputs, int positions, boolean unembe
         return values;
     }
 
-    private final class Heads extends AbstractBlock {
+    private final class Heads extends StackableBlock {
         private final Block fixed;
         private final ParameterStore store;
         private final List<Parameter> maps = new ArrayList<>();
 
         Heads(Block fixed, NDManager manager, long seed) {
+            super(manager, new long[] {seed}, false);
             this.fixed = fixed;
             store = new ParameterStore(manager, false);
             RandomGenerator random = Streams.of(seed, "heads");
             for (int i = 0; i < heads(); i++) {
-                Parameter p = addParameter(Parameter.builder()
-                        .setName((positions > 0 ? "probes." : "lenses.") + i + ".weight")
-                        .setType(Parameter.Type.WEIGHT)
-                        .build());
-                p.setArray(manager.create(
-                        start(random), new Shape(outputs, frozen.network().dModel())));
-                maps.add(p);
+                maps.add(parameter(
+                        (positions > 0 ? "probes." : "lenses.") + i + ".weight",
+                        Parameter.Type.WEIGHT,
+                        start(random),
+                        outputs,
+                        frozen.network().dModel()));
             }
         }
 
