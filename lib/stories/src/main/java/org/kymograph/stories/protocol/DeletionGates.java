@@ -149,7 +149,7 @@ public record DeletionGates(List<Gate> gates) {
         void recovery() {
             for (Variant v : deleted) {
                 add(
-                        v.model() + " at " + (float) v.rate() + ": reFT to 0.8 within a third of the control's steps",
+                        v.model() + " at " + v.rate() + ": reFT to 0.8 within a third of the control's steps",
                         s -> steps(v, s) + " against " + steps(ABSENT, s),
                         s -> 3 * steps(v, s) <= steps(ABSENT, s));
             }
@@ -171,7 +171,7 @@ public record DeletionGates(List<Gate> gates) {
         void probes(ProbeResults all) {
             for (Variant v : deleted) {
                 add(
-                        v.model() + " at " + (float) v.rate()
+                        v.model() + " at " + v.rate()
                                 + ": probes read more than in the control, and less or as much as before",
                         // Probes differ by less than scores do.
                         s -> String.format(
