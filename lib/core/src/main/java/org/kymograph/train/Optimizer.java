@@ -1,6 +1,8 @@
 package org.kymograph.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -75,6 +77,16 @@ public record Optimizer(
         Arguments.atLeast("weightDecay", weightDecay, 0);
         groups = List.copyOf(groups);
         Arguments.atLeast("undecayedSteps", undecayedSteps, 0);
+    }
+
+    /**
+     * Returns a learning rate rounded to twelve digits: a tenth of 0.003 is 0.0003 then, in tables as in the names of runs.
+     *
+     * @param rate the rate, finite
+     * @return the nearest number of twelve digits
+     */
+    public static double rounded(double rate) {
+        return new BigDecimal(rate).round(new MathContext(12)).doubleValue();
     }
 
     private static void decay(String name, double value) {

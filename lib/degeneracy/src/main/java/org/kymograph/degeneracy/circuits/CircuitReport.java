@@ -3,6 +3,7 @@ package org.kymograph.degeneracy.circuits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
@@ -63,7 +64,12 @@ public record CircuitReport(
         /** Neither. */
         BETWEEN,
         /** Fewer than 0.9 of the test pairs are right. */
-        NOT_LEARNT
+        NOT_LEARNT;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
     }
 
     /**

@@ -216,7 +216,7 @@ public final class ModeFigures {
                 .withTitle(String.format(
                         Locale.ROOT,
                         "Modes at every stage: %s (symmetricity %.2f, distance irrelevance %.2f)",
-                        report.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                        report.verdict(),
                         report.symmetricity(),
                         report.distanceIrrelevance()));
     }

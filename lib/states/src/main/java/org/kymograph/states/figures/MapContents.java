@@ -81,7 +81,7 @@ final class MapContents {
         long known = outcome == null
                 ? 0
                 : decoded.runs().stream().filter(outcome::has).count();
-        if (known <= decoded.states() + 1 || noneConverges(decoded, outcome)) {
+        if (decoded.states() < 2 || known <= decoded.states() + 1 || noneConverges(decoded, outcome)) {
             return null;
         }
         OccupancyRegression regression = OccupancyRegression.of(Occupancies.of(decoded), outcome);

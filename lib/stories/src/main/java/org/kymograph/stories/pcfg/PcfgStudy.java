@@ -74,7 +74,7 @@ public record PcfgStudy(
     private static final long TEST = -1;
     private static final long PROBES = -2;
 
-    /** Checks the ranges. */
+    /** Checks the ranges, and rounds rates: {@link Optimizer#rounded}. */
     public PcfgStudy {
         Arguments.check(
                 network.vocabulary() == task.vocabulary(),
@@ -83,10 +83,10 @@ public record PcfgStudy(
                 "that of the task, " + task.vocabulary());
         Arguments.atLeast("batch", batch, 1);
         Arguments.atLeast("pretraining", pretraining, 1);
-        Arguments.positive("rate", rate);
+        rate = Optimizer.rounded(Arguments.positive("rate", rate));
         Arguments.atLeast("tuning", tuning, 1);
-        Arguments.positive("medium", medium);
-        Arguments.positive("small", small);
+        medium = Optimizer.rounded(Arguments.positive("medium", medium));
+        small = Optimizer.rounded(Arguments.positive("small", small));
         Arguments.atLeast("checkpoint", checkpoint, 1);
     }
 
@@ -238,7 +238,7 @@ public record PcfgStudy(
      */
     public Experiment tuning(Population base, Task question, double rate) {
         Task asked = question instanceof PcfgTask one ? sized(one, tuning) : question;
-        return experiment("pcfg-tuning", asked, Arguments.positive("rate", rate), tuning)
+        return experiment("pcfg-tuning", asked, Optimizer.rounded(Arguments.positive("rate", rate)), tuning)
                 .withStart(StartingPoint.ofEach(base))
                 .withEvaluation(Span.steps(checkpoint))
                 .withCheckpoints(Span.steps(checkpoint));

@@ -1,7 +1,5 @@
 package org.kymograph.stories.protocol;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +8,7 @@ import org.kymograph.base.Copies;
 import org.kymograph.base.Progress;
 import org.kymograph.stories.corpus.StoryFeature;
 import org.kymograph.stories.tuning.StoriesConfig;
+import org.kymograph.train.Optimizer;
 
 /**
  * Deletes a feature from a model of stories by fine-tuning, in several ways and at several learning rates, and teaches it again
@@ -42,17 +41,13 @@ public record DeletionStudy(
     static final String DELETION = "deletion";
     static final String RECOVERY = "recovery";
 
-    /** Checks the settings, and rounds rates to twelve digits: a tenth of 0.003 is 0.0003 and and names its runs so. */
+    /** Checks the settings, and rounds rates: {@link Optimizer#rounded}. */
     public DeletionStudy {
         deletions = List.copyOf(Arguments.notEmpty("deletions", deletions));
         Arguments.notEmpty("rates", rates).forEach(r -> Arguments.positive("rate", r));
-        rates = rates.stream().map(DeletionStudy::named).toList();
+        rates = rates.stream().map(Optimizer::rounded).toList();
         Arguments.check(deleted != irrelevant, "irrelevant", irrelevant, "another feature than the deleted one");
         Arguments.atLeast("prompts", prompts, 1);
-    }
-
-    private static double named(double rate) {
-        return new BigDecimal(rate).round(new MathContext(12)).doubleValue();
     }
 
     /**

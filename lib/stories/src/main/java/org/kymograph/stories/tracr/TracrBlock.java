@@ -1,6 +1,7 @@
 package org.kymograph.stories.tracr;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -32,6 +33,7 @@ final class TracrBlock extends StackableBlock implements Hooked {
             "resid_post");
     // The second letter's, behind the beginning and the first.
     private static final int ANSWER = 2;
+    private static final double NEGLIGIBLE = 35;
 
     private final CompiledProgram net;
     private final Map<String, Parameter> byName = new LinkedHashMap<>();
@@ -118,8 +120,16 @@ final class TracrBlock extends StackableBlock implements Hooked {
             NDArray k = perSample(x.batchMatMul(weight(name + "W_K")));
             NDArray v = perSample(x.batchMatMul(weight(name + "W_OV")));
             NDArray scores = heads("attn_scores", l, q.batchMatMul(k.swapAxes(1, 2)));
-            NDArray pattern = heads("pattern", l, scores.softmax(2));
+            NDArray pattern = heads("pattern", l, withoutSubnormals(scores).softmax(2));
             return pattern.batchMatMul(v).reshape(runs, batch * positions, net.stream());
+        }
+
+        // Compiled scores are 100 apart: weights of e^-100 would be subnormal numbers, with which processors compute
+        // many times as slowly.
+        private static NDArray withoutSubnormals(NDArray scores) {
+            NDArray fixed = scores.stopGradient();
+            NDArray negligible = fixed.lt(fixed.max(new int[] {2}, true).sub(NEGLIGIBLE));
+            return NDArrays.where(negligible, fixed.onesLike().mul(Float.NEGATIVE_INFINITY), scores);
         }
 
         private NDArray perSample(NDArray x) {
