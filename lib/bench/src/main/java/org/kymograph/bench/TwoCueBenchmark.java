@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.kymograph.base.Columns;
 import org.kymograph.connectivity.cluster.Association;
 import org.kymograph.connectivity.cluster.BasinSettings;
@@ -28,7 +29,8 @@ import org.kymograph.train.loss.Loss;
 
 /**
  * Whether the task of two cues makes two basins, on several experiment seeds: each has its own data, pretraining, fine-tuned
- * runs and segments of all pairs. The processor time of each seed is measured, and after them the same arithmetic in eager PyTorch, one model at a time.
+ * runs and segments of all pairs. Each seed's wall and processor time is measured, and then those of the same arithmetic in eager PyTorch, one model
+ * at a time; both use the threads that they use by default.
  * A seed that is done is read from its line; what was interrupted goes on, but without a time.
  */
 public final class TwoCueBenchmark {
@@ -48,17 +50,21 @@ public final class TwoCueBenchmark {
         int seeds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
         String python = args.length > 2 ? args[2] : "python3";
         System.out.println(
-                "| seed | clusters | test accuracy | A-only, by cluster | mean gap across | median gap within"
-                        + " | Rand index | r with A-only | pretraining, fine-tuning, segments, processor s |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|");
+                "| seed | clusters | test accuracy | A-only, by cluster | mean gap across | median gap within | Rand index"
+                        + " | r with A-only | pretraining, fine-tuning, segments, wall s | PyTorch | times, by the wall and the processor |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
         for (long seed = 0; seed < seeds; seed++) {
             Path line = root.resolve("seed-" + seed + ".md");
             if (!Files.exists(line)) {
                 Files.createDirectories(root);
-                Files.writeString(line, measured(root.resolve("seed-" + seed), seed));
+                Files.writeString(line, measured(root.resolve("seed-" + seed), seed, python));
             }
             System.out.println(Files.readString(line).strip());
         }
+    }
+
+    // Seconds of the three parts by the wall, and of all of them by the processor.
+    private static double[] peer(String python) throws Exception {
         Process peer = new ProcessBuilder(python, "lib/bench/python/two_cue.py", Integer.toString(RUNS))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -66,14 +72,13 @@ public final class TwoCueBenchmark {
         if (peer.waitFor() != 0) {
             throw new IOException("two_cue.py ended with " + peer.exitValue());
         }
-        System.out.println(
-                "PyTorch, one model at a time: pretraining, fine-tuning, segments in processor s, highest barrier: "
-                        + times);
+        return Stream.of(times.split(" ")).mapToDouble(Double::parseDouble).toArray();
     }
 
-    private static String measured(Path root, long seed) {
+    private static String measured(Path root, long seed, String python) throws Exception {
         boolean fresh = !Files.exists(root);
-        long start = processor();
+        long busy = processor();
+        long start = System.nanoTime();
         TwoCue task = TwoCue.withDefaults().withDataSeed(seed);
         // What a loop in PyTorch does, too: one evaluation at the end, and the parameters of start and end on disk.
         Span end = Span.steps(400);
@@ -81,22 +86,21 @@ public final class TwoCueBenchmark {
                 .train(root, seed)
                 .runs()
                 .get(0);
-        long trained = processor();
+        long trained = System.nanoTime();
         Population runs = Trainer.of(
                         task.fineTuning(pretrained).withEvaluation(end).withCheckpoints(end))
-                .withWorkers(1)
                 .train(root, LongStream.range(1000 * seed, 1000 * seed + RUNS).toArray());
-        long tuned = processor();
+        long tuned = System.nanoTime();
         Objective objective = Objective.of(
-                        CueReader.withDefaults(),
-                        Loss.CROSS_ENTROPY,
-                        task.sample(0).test().take(SAMPLES))
-                .withThreads(1);
+                CueReader.withDefaults(),
+                Loss.CROSS_ENTROPY,
+                task.sample(0).test().take(SAMPLES));
         Models models = Models.of(runs);
         GapMatrix gap = Interpolation.of(objective)
                 .run(models, root.resolve("curves.csv"))
                 .gap();
-        long done = processor();
+        long done = System.nanoTime();
+        double used = (processor() - busy) / 1e9;
         Basins basins = Basins.of(gap, BasinSettings.defaults().withDraws(99));
         var vectors = models.names().stream()
                 .map(m -> models.load(m, objective.initial(0)))
@@ -123,16 +127,28 @@ public final class TwoCueBenchmark {
                 agreement.rand(),
                 Association.of(basins, aOnly, 1).rows().get(0).pearson().estimate(),
                 fresh
-                        ? String.format(
-                                Locale.ROOT,
-                                "%.1f, %.1f, %.1f",
-                                (trained - start) / 1e9,
-                                (tuned - trained) / 1e9,
-                                (done - tuned) / 1e9)
-                        : "");
+                        ? times(
+                                new double[] {(trained - start) / 1e9, (tuned - trained) / 1e9, (done - tuned) / 1e9},
+                                used,
+                                peer(python))
+                        : "| |");
     }
 
-    // Processor time of all threads, in nanoseconds, which other programs on the machine disturb least.
+    private static String times(double[] ours, double used, double[] peer) {
+        return String.format(
+                Locale.ROOT,
+                "%.1f, %.1f, %.1f | %.1f, %.1f, %.1f | %.1f, %.1f",
+                ours[0],
+                ours[1],
+                ours[2],
+                peer[0],
+                peer[1],
+                peer[2],
+                (peer[0] + peer[1] + peer[2]) / (ours[0] + ours[1] + ours[2]),
+                peer[3] / used);
+    }
+
+    // Processor time of all threads, in nanoseconds.
     private static long processor() {
         return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }

@@ -4,13 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.kymograph.train.Optimizer.Group;
 import org.kymograph.train.Optimizer.Kind;
 
@@ -31,6 +32,8 @@ final class OptimizerState {
     private final Map<String, NDArray> moments = new LinkedHashMap<>();
     // Adam's moments of all parameters, one behind the other, of which those by name are views; null if they lie apart.
     private final NDArray[] joined;
+    // Where each parameter but the last ends among them.
+    private final long[] ends;
     private final Map<String, Group> groups = new LinkedHashMap<>();
 
     /** @param parameters the trained parameters by name */
@@ -41,7 +44,10 @@ final class OptimizerState {
                 && settings.momentum() == 0
                 && settings.groups().isEmpty()
                 && clipNorm == Double.POSITIVE_INFINITY;
-        long size = parameters.values().stream().mapToLong(NDArray::size).sum();
+        long[] sizes = parameters.values().stream().mapToLong(NDArray::size).toArray();
+        long size = LongStream.of(sizes).sum();
+        Arrays.parallelPrefix(sizes, Long::sum);
+        ends = Arrays.copyOf(sizes, Math.max(0, sizes.length - 1));
         // Steps of small networks take as long as their operations are many.
         joined = settings.kind() == Kind.ADAM
                         && settings.groups().isEmpty()
@@ -51,7 +57,8 @@ final class OptimizerState {
                 ? new NDArray[] {manager.zeros(new Shape(size)), manager.zeros(new Shape(size))}
                 : null;
         Group rest = new Group("", 1, settings.weightDecay());
-        long[] at = {0};
+        Iterator<NDArray> first = joined == null ? null : joined[0].split(ends).iterator();
+        Iterator<NDArray> second = joined == null ? null : joined[1].split(ends).iterator();
         parameters.forEach((name, p) -> {
             groups.put(
                     name,
@@ -60,9 +67,8 @@ final class OptimizerState {
                             .findFirst()
                             .orElse(rest));
             if (joined != null) {
-                moments.put("optimizer.first_moment." + name, part(joined[0], at[0], p.getShape()));
-                moments.put("optimizer.second_moment." + name, part(joined[1], at[0], p.getShape()));
-                at[0] += p.size();
+                moments.put("optimizer.first_moment." + name, first.next().reshape(p.getShape()));
+                moments.put("optimizer.second_moment." + name, second.next().reshape(p.getShape()));
             } else if (settings.kind() != Kind.SGD) {
                 moments.put("optimizer.first_moment." + name, manager.zeros(p.getShape(), p.getDataType()));
                 moments.put("optimizer.second_moment." + name, manager.zeros(p.getShape(), p.getDataType()));
@@ -70,11 +76,6 @@ final class OptimizerState {
                 moments.put("optimizer.momentum." + name, manager.zeros(p.getShape(), p.getDataType()));
             }
         });
-    }
-
-    // A view, which shares its memory with the whole.
-    private static NDArray part(NDArray of, long at, Shape shape) {
-        return of.get(new NDIndex(at + ":" + (at + shape.size()))).reshape(shape);
     }
 
     /** Returns the moments by the names they have in a checkpoint, each shaped as its parameter. */
@@ -117,11 +118,8 @@ final class OptimizerState {
             NDList flat = new NDList(gradients.size());
             gradients.values().forEach(g -> flat.add(g.reshape(g.size())));
             NDArray change = change(joined[0], joined[1], NDArrays.concat(flat), settings.learningRate() * fraction, t);
-            long at = 0;
-            for (NDArray p : leaves.trained().values()) {
-                p.subi(part(change, at, p.getShape()));
-                at += p.size();
-            }
+            Iterator<NDArray> parts = change.split(ends).iterator();
+            leaves.trained().values().forEach(p -> p.subi(parts.next().reshape(p.getShape())));
             return;
         }
         boolean decays = left >= settings.undecayedSteps();

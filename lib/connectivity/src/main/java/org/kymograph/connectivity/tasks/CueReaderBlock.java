@@ -18,7 +18,7 @@ import org.kymograph.model.StackableBlock;
 
 /** The block of a {@link CueReader}: {@code [B, n] → [B, C]}, or {@code [R, B, n] → [R, B, C]} for a stack. */
 final class CueReaderBlock extends StackableBlock implements Hooked {
-    private static final int FILL = 3;
+    private static final int BLOCK = 4;
 
     private final CueReader net;
     private final int positions;
@@ -61,23 +61,29 @@ final class CueReaderBlock extends StackableBlock implements Hooked {
         NDArray u = get(store, input, training, query, 1, d)
                 .batchMatMul(get(store, input, training, key, d, d))
                 .mul(scale);
+        NDArray values = get(store, input, training, value, d, d);
+        NDArray outputs = get(store, input, training, head, net.outputs(), d);
+        // Where nobody looks inside or wants gradients, the head is applied to values before they are looked up: its
+        // outputs are fewer.
+        boolean applied = !e.hasGradient() && !Hooks.open(this);
+        int width = applied ? net.outputs() : d;
+        int fill = BLOCK - 1 - width % BLOCK;
         NDArray maps = NDArrays.concat(
                 new NDList(
-                        get(store, input, training, value, d, d),
+                        applied ? outputs.batchMatMul(values) : values,
                         u,
-                        manager.zeros(new Shape(runs, FILL, d), e.getDataType())),
+                        manager.zeros(new Shape(runs, fill, d), e.getDataType())),
                 1);
         // Split and not sliced: the gradient of a slice is a whole array of zeros around it.
         NDList parts = sources.batchMatMul(maps.swapAxes(1, 2)).split(new long[] {symbols}, 1);
         NDList rows = rows(input, parts.get(0), parts.get(1).expandDims(2), e.hasGradient())
-                .split(new long[] {d, d + 1}, 3);
+                .split(new long[] {width, width + 1}, 3);
         NDArray weights = rows.get(1).squeeze(3).softmax(1).expandDims(3);
         weights = Hooks.at(this, "pattern", 0, weights, x -> shown(x.swapAxes(1, 2)), x -> hidden(x)
                 .swapAxes(1, 2));
         NDArray context = weights.mul(rows.get(0)).sum(new int[] {1});
         context = Hooks.at(this, "z", 0, context, this::shown, this::hidden);
-        NDArray logits = context.batchMatMul(
-                        get(store, input, training, head, net.outputs(), d).swapAxes(1, 2))
+        NDArray logits = (applied ? context : context.batchMatMul(outputs.swapAxes(1, 2)))
                 .add(get(store, input, training, bias, 1, net.outputs()));
         return new NDList(shown(logits));
     }
