@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.kymograph.base.Arguments;
+import org.kymograph.notebook.FigureFile;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 
@@ -71,6 +72,37 @@ public final class Destination {
                     "a name that ends in .html, since it is a page; in a notebook plot.save writes pictures");
         }
         checkFile(page);
+    }
+
+    /**
+     * Checks that a figure can be written, and makes the folder that it will lie in.
+     *
+     * @param option the option's name
+     * @param file the page or picture to write; null if none is wanted
+     * @throws IllegalArgumentException if its name doesn't end as that of a page or picture
+     * @throws IllegalStateException if it is to be a picture and there is no browser to draw it
+     * @throws RecordException if it can't be written
+     */
+    public static void checkFigure(String option, Path file) {
+        if (file == null) {
+            return;
+        }
+        String name = String.valueOf(file.getFileName());
+        String format = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        if (!Files.isDirectory(file)) {
+            Arguments.check(
+                    FigureFile.FORMATS.contains(format),
+                    option,
+                    file.toString(),
+                    "a name that ends in one of ." + String.join(", .", FigureFile.FORMATS));
+        }
+        checkFile(file);
+        if (!format.equals("html")) {
+            Arguments.require(
+                    FigureFile.drawsPictures(),
+                    option + " is " + file + "; expected a name that ends in .html, since there is no Chromium to draw pictures");
+        }
+        makeFolder(file.toAbsolutePath().getParent());
     }
 
     private static void checkAbove(Path target, Path from) {

@@ -170,7 +170,7 @@ public final class Main {
                 || e instanceof UncheckedIOException
                 || e instanceof CancellationException
                 || e instanceof UnsupportedOperationException) {
-            say(command, e.getMessage());
+            say(command, Mistakes.withReading(command, e.getMessage()));
             return FAILED;
         }
         throw e;

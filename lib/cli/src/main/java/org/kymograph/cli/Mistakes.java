@@ -101,6 +101,14 @@ final class Mistakes {
                 .orElse(sentence);
     }
 
+    /** The sentence with the option by which a reading gets another name, where that would help and the command has it. */
+    static String withReading(CommandLine command, String sentence) {
+        boolean helps = sentence != null
+                && sentence.endsWith("give this one another name")
+                && command.getCommandSpec().findOption("--reading") != null;
+        return helps ? sentence + " with --reading" : sentence;
+    }
+
     private static boolean isFor(OptionSpec option, String argument) {
         return option.userObject() instanceof Field field && field.getName().equals(argument)
                 || Stream.of(option.names())

@@ -2,6 +2,8 @@ package org.kymograph.base;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /**
@@ -152,6 +154,25 @@ public final class Arguments {
             throw new IllegalArgumentException(name + " is empty; expected at least one element");
         }
         return values;
+    }
+
+    /**
+     * Returns a regular expression.
+     *
+     * @param name the argument's name
+     * @param value its text
+     * @return the expression
+     * @throws IllegalArgumentException if it is none; the message says where and why
+     */
+    public static Pattern pattern(String name, String value) {
+        try {
+            return Pattern.compile(value);
+        } catch (PatternSyntaxException e) {
+            throw unexpected(
+                    name,
+                    value,
+                    "a regular expression, not " + e.getDescription() + " near character " + (e.getIndex() + 1));
+        }
     }
 
     /**

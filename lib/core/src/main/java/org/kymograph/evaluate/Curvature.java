@@ -46,6 +46,7 @@ public record Curvature(int eigenvalues, int iterations, int products, int steps
         Arguments.atLeast("iterations", iterations, 1);
         Arguments.atLeast("products", products, 4);
         Arguments.atLeast("steps", steps, 1);
+        Arguments.pattern("block", block);
     }
 
     /** Returns settings for the 70 largest eigenvalues of all parameters. */
@@ -100,7 +101,7 @@ public record Curvature(int eigenvalues, int iterations, int products, int steps
 
     private HessianSpectrum of(String name, ObjectiveSession session, ParameterVector at) {
         HessianOperator whole = HessianOperator.of(session, at);
-        return of(name, block.isEmpty() ? whole : whole.restrictedTo(at.mask(block)));
+        return of(name, block.isEmpty() ? whole : whole.restrictedTo(at.mask("block", block)));
     }
 
     /**
@@ -159,6 +160,10 @@ public record Curvature(int eigenvalues, int iterations, int products, int steps
         long[] all = steps.length > 0
                 ? steps
                 : run.checkpointSteps().stream().mapToLong(s -> s).toArray();
+        if (!block.isEmpty()) {
+            // Before there is a reading of that name.
+            objective.initial(0).mask("block", block);
+        }
         List<HessianSpectrum> out = new ArrayList<>();
         try (ReadingsWriter writer = Readings.of(run)
                         .replace(

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.kymograph.base.Arguments;
 import org.kymograph.record.tensors.Tensor;
 
@@ -276,20 +275,33 @@ public final class ParameterVector {
      * @throws IllegalArgumentException if it occurs in no name
      */
     public ParameterVector mask(String names) {
-        return mask(named(names, segments.stream().map(Segment::name).toList()));
+        return mask("names", names);
+    }
+
+    /**
+     * Returns a mask of the segments in whose names a regular expression occurs.
+     *
+     * @param argument what a message calls the expression
+     * @param names the regular expression
+     * @return a vector of the same segments, 1 in those and 0 in the others
+     * @throws IllegalArgumentException if it is none, or occurs in no name
+     */
+    public ParameterVector mask(String argument, String names) {
+        return mask(named(argument, names, segments.stream().map(Segment::name).toList()));
     }
 
     /**
      * Returns a test whether a regular expression occurs in a segment's name.
      *
+     * @param argument what a message calls the expression
      * @param names the regular expression
      * @param all the names of all segments
      * @return the test
-     * @throws IllegalArgumentException if it occurs in no name
+     * @throws IllegalArgumentException if it is none, or occurs in no name
      */
-    public static Predicate<String> named(String names, Collection<String> all) {
-        Predicate<String> inside = Pattern.compile(names).asPredicate();
-        Arguments.check(all.stream().anyMatch(inside), "names", names, "to occur in one of " + all);
+    public static Predicate<String> named(String argument, String names, Collection<String> all) {
+        Predicate<String> inside = Arguments.pattern(argument, names).asPredicate();
+        Arguments.check(all.stream().anyMatch(inside), argument, names, "to occur in one of " + all);
         return inside;
     }
 

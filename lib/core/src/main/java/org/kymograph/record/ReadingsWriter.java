@@ -69,10 +69,14 @@ public final class ReadingsWriter implements AutoCloseable {
         boolean there = Files.exists(file) || Files.exists(lines.path());
         if (there && !(replace ? sameOrDamaged(settings) : same(settings))) {
             if (!replace) {
+                ObjectNode made = unlike(readings.settings(name), settings);
+                ObjectNode asked = unlike(settings, readings.settings(name));
                 throw new RecordException(
                         file,
-                        "was made with the settings " + unlike(readings.settings(name), settings) + "; expected "
-                                + unlike(settings, readings.settings(name))
+                        (made.isEmpty()
+                                        ? "was made without " + String.join(", ", (Iterable<String>) asked::fieldNames)
+                                        : "was made with the settings " + Json.canonical(made))
+                                + "; expected " + (asked.isEmpty() ? "none of these" : Json.canonical(asked))
                                 + ": replace the reading, or give this one another name");
             }
             // The lines first, so that there are never lines beside settings that didn't make them.
@@ -95,7 +99,7 @@ public final class ReadingsWriter implements AutoCloseable {
     }
 
     // Of settings those that others lack or have another value of.
-    private static String unlike(ObjectNode settings, ObjectNode others) {
+    private static ObjectNode unlike(ObjectNode settings, ObjectNode others) {
         ObjectNode out = Json.object();
         settings.properties().forEach(field -> {
             JsonNode other = others.get(field.getKey());
@@ -103,7 +107,7 @@ public final class ReadingsWriter implements AutoCloseable {
                 out.set(field.getKey(), field.getValue());
             }
         });
-        return Json.canonical(out);
+        return out;
     }
 
     private boolean same(ObjectNode settings) {

@@ -57,7 +57,7 @@ public record Optimizer(
     public record Group(String names, double rate, double weightDecay) {
         /** Checks the ranges. */
         public Group {
-            Pattern.compile(names);
+            Arguments.pattern("names", names);
             Arguments.check(rate >= 0, "rate", rate, "at least 0");
             Arguments.check(weightDecay >= 0, "weightDecay", weightDecay, "at least 0");
         }

@@ -149,7 +149,7 @@ public final class StartingPoint {
      * @return a copy with that
      */
     public StartingPoint withNew(String names) {
-        Pattern.compile(names);
+        Arguments.pattern("names", names);
         return new StartingPoint(file, runs, step, origin, optimizer, names);
     }
 

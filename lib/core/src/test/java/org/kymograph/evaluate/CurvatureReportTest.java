@@ -105,7 +105,7 @@ class CurvatureReportTest {
         Experiment e = experiment();
         Objective objective = Objective.of(e, e.task().sample(0).train());
         assertThatThrownBy(() -> SMALL.withBlock("attention").of("", objective, objective.initial(0)))
-                .hasMessageContaining("names is \"attention\"; expected to occur in one of");
+                .hasMessageContaining("block is \"attention\"; expected to occur in one of");
         assertThatThrownBy(() -> SMALL.withEigenvalues(0)).hasMessage("eigenvalues is 0; expected at least 1");
         assertThat(SMALL.withBlock("^embed.*").reading()).isEqualTo("hessian-embed");
     }

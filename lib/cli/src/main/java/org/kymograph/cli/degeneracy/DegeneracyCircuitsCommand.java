@@ -47,7 +47,7 @@ final class DegeneracyCircuitsCommand extends ConsoleCommand {
                 .toList();
         ObjectNode all = Json.object();
         ArrayNode checkpoints = all.putArray("checkpoints");
-        reports.forEach(report -> checkpoints.add(Json.tree(report)));
+        reports.forEach(report -> checkpoints.add(json(report)));
         Json.write(out, all);
         if (page != null) {
             List<Object> shown = new ArrayList<>();
@@ -72,5 +72,19 @@ final class DegeneracyCircuitsCommand extends ConsoleCommand {
         if (page != null) {
             print("wrote " + page);
         }
+    }
+
+    // Beside what the report has, M_2k / M_k of each key mode at each stage, and their mean behind the hidden layer.
+    private static ObjectNode json(CircuitReport report) {
+        ObjectNode one = (ObjectNode) Json.tree(report);
+        for (int s = 0; s < report.stages().size(); s++) {
+            ArrayNode ratios = ((ObjectNode) one.path("stages").get(s)).putArray("doubledRatios");
+            CircuitReport.Stage stage = report.stages().get(s);
+            report.keyModes().forEach(mode -> ratios.add(stage.doubled(mode, report.p())));
+        }
+        if (!report.keyModes().isEmpty()) {
+            one.put("doubledRatio", report.doubledRatio());
+        }
+        return one;
     }
 }

@@ -42,14 +42,16 @@ final class DegeneracyHessianCommand extends ConsoleCommand {
     @Option(names = "--seed", defaultValue = "0", description = "Random seed.")
     long seed;
 
-    @Option(names = "--out", description = "An HTML file for the eigenvalues by rank (default: none).")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE.html",
+            description =
+                    "A page with the eigenvalues by rank; a picture if its name ends in .png, .svg or .pdf (default: none).")
     Path out;
 
     @Override
     protected void run() {
-        if (out != null) {
-            Destination.checkFile(out);
-        }
+        Destination.checkFigure("--out", out);
         ModularRun opened = run.run();
         long last = opened.last();
         List<Long> steps = run.steps(opened, List.of(opened.steps().get(0), last));

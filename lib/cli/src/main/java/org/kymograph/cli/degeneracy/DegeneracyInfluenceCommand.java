@@ -77,7 +77,7 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
                 "Score the influences by training again on so many random halves of the training set, twice each,",
                 "beside gradient-free baselines. The runs go into the folder EXPERIMENT-subsets beside the run's experiment."
             })
-    Integer lds;
+    Integer subsets;
 
     @Option(
             names = "--parts",
@@ -86,6 +86,12 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
                 "among them the Fourier modes of the embedding that stand out at the end, and the others."
             })
     boolean parts;
+
+    @Option(
+            names = "--reading",
+            defaultValue = "influence",
+            description = "Name of the reading in the run; other settings need another.")
+    String reading;
 
     @Option(names = "--out", required = true, description = "The JSON file to write or replace.")
     Path out;
@@ -104,13 +110,14 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
         Arguments.check(test.length > 0, "RUN", folder, "a run with pairs that it was not trained on");
         InfluenceStudy study = InfluenceStudy.of(opened.objective(all), train);
         study = study.withEvery(every)
+                .withReading(reading)
                 .withSettings(study.settings()
                         .withGamma(gamma)
                         .withEpsilon(epsilon)
                         .withSteps(steps)
                         .withChains(chains)
                         .withSeed(seed));
-        SubsetRetraining retraining = lds == null ? null : retraining(opened, all, train);
+        SubsetRetraining retraining = subsets == null ? null : retraining(opened, all, train);
         long at = step == null ? opened.last() : step;
         LossDraws draws = study.draws(opened.run(), at);
         InfluenceMatrix matrix = covariance ? draws.covariance(train, test) : draws.correlation(train, test);
@@ -165,10 +172,14 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
         Arguments.check(
                 Files.exists(params),
                 "--lds",
-                lds,
+                subsets,
                 "a run of train modular-mlp, whose params.json says how to train again");
-        return SubsetRetraining.of(ModularExperiment.read(params).experiment(), all, train)
-                .withSubsets(lds)
+        return SubsetRetraining.of(ModularExperiment.read(params)
+                                .experiment()
+                                .withName(run.run().experiment()),
+                        all,
+                        train)
+                .withSubsets(subsets)
                 .withSeed(seed);
     }
 
@@ -221,7 +232,7 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
     }
 
     private void tell(DatamodelingScore score) {
-        print("linear datamodeling score over %d subsets", lds);
+        print("linear datamodeling score over %d subsets", subsets);
         for (int i = 0; i < score.methods().size(); i++) {
             tell(score.methods().get(i), score.scores().get(i));
         }

@@ -1,6 +1,7 @@
 package org.kymograph.cli.degeneracy;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.kymograph.base.Arguments;
@@ -92,7 +93,8 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
             description = "sgld, rmsprop (whose preconditioner adapts during the burn-in), sgnht, mala or hmc.")
     String sampler;
 
-    @Option(names = "--bias-check", description = "Estimate again with half the step size, and extrapolate.")
+    @Option(names = "--bias-check", description =
+                    "Estimate again with half the step size, and extrapolate: what both say of a step size of 0 is \"corrected\", ± its standard error.")
     boolean biasCheck;
 
     @Option(
@@ -100,7 +102,7 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
             description = "Keep the loss of every training sample at every hundredth draw in the run's readings.")
     boolean losses;
 
-    @Option(names = "--reading", defaultValue = "llc", description = "Name of the reading in the run.")
+    @Option(names = "--reading", defaultValue = "llc", description = "Name of the reading in the run; other settings need another.")
     String reading;
 
     @Option(names = "--out", required = true, description = "The JSON file to write or replace.")
@@ -128,6 +130,9 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
                 .withBiasCheck(biasCheck);
         settings = batch == null ? settings : settings.withBatch(batch);
         ModularRun opened = run.run();
+        for (int mode : modes == null ? new int[0] : modes) {
+            Arguments.within("--modes", mode, 0, opened.p() / 2);
+        }
         settings = modes == null
                 ? settings
                 : settings.withSubspace(FourierBlock.of(opened.parameters(opened.last()), modes));
@@ -138,13 +143,26 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
         LlcCurve curve = study.run(opened.run(), run.steps(opened, opened.steps()));
         curve.save(out);
         tell(curve);
+        if (curve.estimates().stream().allMatch(e -> Double.isNaN(e.llc()))) {
+            throw new IllegalStateException("no checkpoint has an estimate: "
+                    + String.join("; ", curve.estimates().get(0).health()));
+        }
     }
 
     private void tell(LlcCurve curve) {
-        print("%8s %10s %8s %21s %7s %8s  %s", "step", "llc", "se", "95 % interval", "R-hat", "ESS", "health");
+        print(
+                "%8s %10s %8s %21s %7s %8s%s  %s",
+                "step",
+                "llc",
+                "se",
+                "95 % interval",
+                "R-hat",
+                "ESS",
+                biasCheck ? String.format("%20s", "corrected") : "",
+                "health");
         for (LlcEstimate e : curve.estimates()) {
             print(
-                    "%8d %10.2f %8.2f [%9.2f,%9.2f] %7.3f %8.0f  %s",
+                    "%8d %10.2f %8.2f [%9.2f,%9.2f] %7.3f %8.0f%s  %s",
                     e.step(),
                     e.llc(),
                     e.standardError(),
@@ -152,6 +170,7 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
                     e.upper(),
                     e.rhat(),
                     e.effectiveDraws(),
+                    biasCheck ? String.format(Locale.ROOT, " %10.2f ± %6.2f", e.corrected(), e.correctedError()) : "",
                     e.isHealthy() ? "ok" : String.join("; ", e.health()));
         }
         print("wrote " + out + ": " + Words.count(curve.estimates().size(), "checkpoint"));

@@ -68,7 +68,10 @@ final class RunCheckpoints {
                     .toList();
             for (long step : steps) {
                 Arguments.check(
-                        run.steps().contains(step), "step", step, "that of a checkpoint, one of " + run.steps());
+                        run.steps().contains(step),
+                        "--checkpoints",
+                        step,
+                        "the step of a checkpoint, one of " + run.steps());
             }
             return steps;
         } catch (NumberFormatException e) {

@@ -205,9 +205,14 @@ final class TrainModularMlpCommand implements Callable<Integer>, HelpSections.Pr
     public Integer call() {
         TrainingOptions.onlyOne("--preset", preset, "--params", params);
         long[] all = TrainingOptions.seeds(seeds);
-        Path folder = out.toAbsolutePath().normalize();
-        Arguments.check(folder.getParent() != null, "--out", out, "a folder with a name");
+        Path folder = TrainingOptions.folder(out);
         ModularExperiment settings = settings();
+        int pairs = settings.p() * settings.p();
+        Arguments.check(
+                (int) (settings.trainFrac() * pairs) > 0,
+                "--train-frac",
+                settings.trainFrac(),
+                "a larger share; this one leaves nothing to learn from of " + pairs + " pairs");
         Trainer trainer =
                 Trainer.of(settings.experiment().withName(folder.getFileName().toString()));
         trainer = workers == null ? trainer : trainer.withWorkers(Arguments.atLeast("--workers", workers, 1));

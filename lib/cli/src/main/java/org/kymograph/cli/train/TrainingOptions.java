@@ -166,9 +166,7 @@ final class TrainingOptions {
     int train(Experiment plain, Guids guids) {
         long[] all = seeds(seeds);
         Arguments.atLeast("--processes", processes, 1);
-        Path folder = out.toAbsolutePath().normalize();
-        Arguments.check(folder.getParent() != null, "--out", out, "a folder with a name");
-        Destination.checkFolder(folder);
+        Path folder = folder(out);
         Experiment experiment = applied(plain).withName(folder.getFileName().toString());
         Arguments.check(recordFormat == null || record != null, "--record-format", recordFormat, "--record with it");
         Recorder recorder =
@@ -195,6 +193,19 @@ final class TrainingOptions {
                 .peek(r -> command.commandLine().getErr().println("kymograph: " + r.id() + " failed: " + r.failure()))
                 .count();
         return failed == 0 ? 0 : 1;
+    }
+
+    /** The folder of an experiment's runs, once it is known that it can be made and that its name is one of experiments. */
+    static Path folder(Path out) {
+        Path folder = out.toAbsolutePath().normalize();
+        Arguments.check(folder.getParent() != null, "--out", out, "a folder with a name");
+        Arguments.check(
+                folder.getFileName().toString().matches("[A-Za-z0-9][A-Za-z0-9._-]*"),
+                "--out",
+                out.toString(),
+                "a folder whose name has letters, digits, dots, dashes and underscores only, the first a letter or digit");
+        Destination.checkFolder(folder);
+        return folder;
     }
 
     /** What became of the runs, and where they are. */

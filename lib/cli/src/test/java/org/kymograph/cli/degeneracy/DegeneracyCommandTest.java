@@ -123,6 +123,23 @@ class DegeneracyCommandTest {
         assertThat(Json.read(json).get("checkpoints").get(1).get("verdict").asText())
                 .isEqualTo("NOT_LEARNT");
         assertThat(circuits.out()).contains("not-learnt");
+        JsonNode report = Json.read(json).get("checkpoints").get(1);
+        assertThat(report.get("stages").get(0).get("doubledRatios"))
+                .hasSize(report.get("keyModes").size());
+        assertThat(report.get("doubledRatio").isNumber()).isTrue();
+
+        Path pages = folder.resolve("pages/of/eigenvalues.html");
+        Called hessian = Called.with("degeneracy", "hessian", run.path(), "--eigenvalues", 3, "--out", pages);
+        assertThat(hessian.errors()).doesNotContain("kymograph:");
+        assertThat(pages).exists();
+        says(Called.with("degeneracy", "hessian", run.path(), "--out", json), "--out is \"" + json + "\"; expected a name");
+        says(
+                Called.with("degeneracy", "hessian", run.path(), "--block", "attention"),
+                "--block is \"attention\"; expected to occur in one of [embedding.weight");
+        says(
+                Called.with("degeneracy", "hessian", run.path(), "--block", "("),
+                "--block is \"(\"; expected a regular expression, not Unclosed group near character 2");
+        assertThat(run.path().resolve("readings/hessian-attention.json")).doesNotExist();
 
         // A parameter file gives the settings, and what is given beside it holds.
         Called again = Called.with(
@@ -146,6 +163,12 @@ class DegeneracyCommandTest {
     void whatIsWrongIsSaidInOneSentence() {
         says(train("--activation", "tanh"), "--activation is \"tanh\"; expected one of gelu, relu, quad");
         says(train("--train-frac", 2), "--train-frac is given twice");
+        says(
+                Called.with("train", "modular-mlp", "--p", 7, "--train-frac", 0.001, "--out", folder.resolve("none")),
+                "--train-frac is 0.001; expected a larger share");
+        says(
+                Called.with("train", "modular-mlp", "--out", folder.resolve("a b,c")),
+                "--out is \"" + folder.resolve("a b,c") + "\"; expected a folder whose name has letters, digits, dots, dashes and underscores only");
         says(train("--embed_dims", 2), "there is no option --embed_dims; did you mean '--embed-dim'?");
         says(train("--lr", -1), "--lr is -1; expected a finite number of at least 0");
         says(train("--track-times", 0), "--track-times is 0; expected at least 1");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
@@ -90,7 +91,7 @@ class DegeneracyInfluenceCommandTest {
                 .isLessThanOrEqualTo(score.path("interval").get(1).asDouble());
         assertThat(called.out()).contains("linear datamodeling score over 4 subsets", "wrote " + json, "wrote " + page);
         assertThat(page).content().contains("plotly");
-        assertThat(RunFolder.list(folder.resolve("modular-mlp-subsets"))).hasSize(8);
+        assertThat(RunFolder.list(folder.resolve("small-subsets"))).hasSize(8);
 
         // What was sampled is read; covariances are another number of the same draws.
         Called again = influence(
@@ -121,6 +122,12 @@ class DegeneracyInfluenceCommandTest {
         assertThat(Json.readObject(json).has("lds")).isFalse();
         assertThat(Json.readObject(json).path("influence").get(3).get(1).asDouble())
                 .isNotEqualTo(between);
+        // Other settings need another name.
+        Object[] other = {run.path(), "--step", 10, "--steps", 60, "--gamma", 50, "--out", json, "--reading", "held-less"};
+        assertThat(influence(Arrays.copyOf(other, other.length - 2)).errors())
+                .contains("give this one another name with --reading");
+        assertThat(influence(other).code()).isZero();
+        assertThat(Readings.of(run).names()).contains("held-less");
         assertThat(Readings.of(run).names()).contains("influence", "influence-key-modes", "susceptibility");
     }
 
@@ -129,9 +136,9 @@ class DegeneracyInfluenceCommandTest {
         RunFolder run = run();
         Path json = folder.resolve("influence.json");
         assertThat(influence(run.path(), "--step", 7, "--out", json).errors())
-                .contains("step is 7; expected that of a checkpoint, one of [0, 10, 20]");
+                .contains("--step is 7; expected that of a checkpoint, one of [0, 10, 20]");
         assertThat(influence(run.path(), "--lds", 2, "--out", json).errors())
-                .contains("subsets is 2; expected at least 3");
+                .contains("--lds is 2; expected at least 3");
         assertThat(influence(run.path(), "--out", json, "--page", "page.txt").errors())
                 .contains("--page is \"page.txt\"");
         assertThat(influence(run.path()).errors()).contains("--out");

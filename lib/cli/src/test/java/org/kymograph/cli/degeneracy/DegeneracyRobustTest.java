@@ -62,12 +62,20 @@ class DegeneracyRobustTest {
     @Test
     void chainsThatDivergeAreReportedAndNotAveraged() {
         Called called = llc("--epsilon", 10);
-        assertThat(called.code()).isZero();
+        says(called, 1, "no checkpoint has an estimate: 2 of 2 chains of step 0 diverged, the first at draw");
         assertThat(called.out()).contains("2 of 2 chains of step 20 diverged, the first at draw");
         assertThat(Json.readObject(json).at("/checkpoints/2/llc").isNull()).isTrue();
         assertThat(Json.readObject(json).at("/checkpoints/2/chains/0").isNull()).isTrue();
         assertThat(Json.readObject(json).at("/checkpoints/2/health/0").asText())
                 .contains("a smaller ε than 10.0 would keep them");
+        // Chains that never move tell that only.
+        Called stuck = Called.with(
+                "degeneracy", "llc", run.path(), "--sampler", "mala", "--epsilon", 500, "--steps", 40, "--reading", "stuck",
+                "--checkpoints", 20, "--out", json);
+        assertThat(stuck.code()).isZero();
+        assertThat(Json.readObject(json).at("/checkpoints/0/health"))
+                .singleElement()
+                .hasToString("\"Metropolis' rule accepted only 0 % of the steps: ε = 500.0 is too large\"");
     }
 
     @Test
@@ -106,7 +114,7 @@ class DegeneracyRobustTest {
                 llc("--checkpoints", "0,10", "--gamma", 7),
                 1,
                 "llc.json: was made with the settings {\"gamma\":1.0}; expected {\"gamma\":7.0}: replace the reading, or give this one"
-                        + " another name");
+                        + " another name with --reading");
         assertThat(llc("--checkpoints", "0,10", "--gamma", 7, "--reading", "llc-7")
                         .code())
                 .isZero();

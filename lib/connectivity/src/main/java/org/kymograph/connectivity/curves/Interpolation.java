@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
@@ -45,8 +44,8 @@ public record Interpolation(Objective objective, int points, String include, Str
     /** Checks the ranges. */
     public Interpolation {
         Arguments.atLeast("points", points, 3);
-        Pattern.compile(include);
-        Pattern.compile(exclude);
+        Arguments.pattern("include", include);
+        Arguments.pattern("exclude", exclude);
         if (objective.runningStatistics() != null
                 && objective.runningStatistics().isEmpty()) {
             objective = objective.withRecomputedStatistics();
@@ -254,10 +253,10 @@ public record Interpolation(Objective objective, int points, String include, Str
      * @throws IllegalArgumentException if a regular expression occurs in none of them
      */
     Predicate<String> mixed(Collection<String> names) {
-        Predicate<String> in = include.isEmpty() ? name -> true : ParameterVector.named(include, names);
+        Predicate<String> in = include.isEmpty() ? name -> true : ParameterVector.named("include", include, names);
         return exclude.isEmpty()
                 ? in
-                : in.and(ParameterVector.named(exclude, names).negate());
+                : in.and(ParameterVector.named("exclude", exclude, names).negate());
     }
 
     private ObjectNode made(Models models) {

@@ -63,7 +63,7 @@ final class Estimation {
         this.memory = memory;
         subspace = settings.mask().isEmpty()
                 ? settings.subspace()
-                : Subspace.of(objective.initial(0).mask(settings.mask()).toArray());
+                : Subspace.of(objective.initial(0).mask("mask", settings.mask()).toArray());
     }
 
     static Estimation of(LearningCoefficient settings, Objective objective) {

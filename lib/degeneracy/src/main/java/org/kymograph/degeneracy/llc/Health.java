@@ -28,7 +28,8 @@ final class Health {
                     "RMSprop's preconditioner follows the chain while its draws are kept, and the correction for that is left out: the number is"
                             + " too high by several per cent at every ε; one that adapts during the burn-in only is not");
         }
-        if (e.llc() < -2 * e.standardError()) {
+        // Chains that never moved are where they began, but for the last digits of two ways of summing.
+        if (e.llc() < -2 * e.standardError() && e.standardError() > 0) {
             out.add(text(
                     "the chains' mean loss lies below that of the point by %.1f standard errors: the point is no minimum and the chains"
                             + " run downhill; orthogonal chains or a larger γ than %s hold them",

@@ -96,6 +96,7 @@ public record LearningCoefficient(
         Arguments.check(burnIn >= 0 && burnIn < 1, "burnIn", burnIn, "0 to below 1");
         Arguments.within("thinning", thinning, 1, steps);
         Arguments.atLeast("chains", chains, 1);
+        Arguments.pattern("mask", mask);
         Arguments.atLeast("weightDecay", weightDecay, 0.0);
         Arguments.atLeast("box", box, 0.0);
         Arguments.check(clamp >= 0 && clamp < 1, "clamp", clamp, "0 to below 1");

@@ -71,7 +71,12 @@ public record LlcCurve(LearningCoefficient settings, List<LlcEstimate> estimates
         return ills.isEmpty() ? "ok" : String.join("; ", ills);
     }
 
-    /** Returns the settings and the estimates as a JSON object; numbers that are not known are null. */
+    /**
+     * Returns the settings and the estimates as a JSON object; numbers that are not known are null. Where the bias was checked, an estimate
+     * has also what it is extrapolated to without a step size, and the error of that.
+     *
+     * @return the object
+     */
     public ObjectNode json() {
         ObjectNode out = Json.object();
         out.set("settings", settings.json());
@@ -90,6 +95,10 @@ public record LlcCurve(LearningCoefficient settings, List<LlcEstimate> estimates
             Arrays.stream(e.chains()).forEach(x -> add(chains, x));
             put(one, "trainLoss", e.trainLoss());
             put(one, "testLoss", e.testLoss());
+            if (settings.biasCheck()) {
+                put(one, "corrected", e.corrected());
+                put(one, "correctedSe", e.correctedError());
+            }
             ArrayNode health = one.putArray("health");
             (e.isHealthy() ? List.of("ok") : e.health()).forEach(health::add);
         }

@@ -1,5 +1,6 @@
 package org.kymograph.degeneracy.modular;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +13,10 @@ import org.kymograph.model.ParameterVector;
 import org.kymograph.record.Readings;
 import org.kymograph.record.ReadingsWriter;
 import org.kymograph.record.RunFolder;
+import org.kymograph.record.files.Json;
+import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
+import org.kymograph.train.Experiment;
 import org.kymograph.train.Objective;
 import org.kymograph.train.ObjectiveSession;
 import org.kymograph.train.TrainingListener;
@@ -36,6 +40,41 @@ final class ModularTracking implements TrainingListener {
         this.settings = settings;
         track = settings.every(settings.trackTimes());
         frame = settings.every(settings.frameTimes());
+    }
+
+    @Override
+    public void onOpen(Experiment experiment, List<RunFolder> runs) {
+        runs.stream().filter(RunFolder::isComplete).forEach(this::checkTracked);
+    }
+
+    // What a run was between its checkpoints can't be tracked once it is done.
+    private void checkTracked(RunFolder run) {
+        Readings readings = Readings.of(run);
+        ObjectNode asked = ModularFile.tree(settings);
+        ObjectNode made = readings.names().contains(TRACKED) ? readings.settings(TRACKED) : Json.object();
+        List<String> fields = new ArrayList<>();
+        if (settings.magnitude()) {
+            fields.add("magnitude");
+        }
+        if (settings.ablationFourier() || settings.ablationEmbed()) {
+            fields.addAll(List.of("ablation_fourier", "ablation_embed"));
+        }
+        if (!fields.isEmpty()) {
+            fields.add("track_times");
+        }
+        if (settings.saveActivations() && !readings.names().contains(ACTIVATIONS)) {
+            fields.add("save_activations");
+        }
+        for (String field : fields) {
+            if (!asked.get(field).equals(made.path(field))) {
+                throw new RecordException(
+                        run.path(),
+                        "is done, with " + field + " " + (made.has(field) ? made.get(field) : "not given")
+                                + "; expected "
+                                + asked.get(field)
+                                + ": what was not tracked during a training can't be tracked any more; train under another name");
+            }
+        }
     }
 
     @Override

@@ -288,7 +288,7 @@ class LearningCoefficientTest {
                         .directions())
                 .isEqualTo(17);
         assertThatThrownBy(() -> SHORT.withMask("attention").estimate(objective, at))
-                .hasMessageContaining("names is \"attention\"; expected to occur in one of");
+                .hasMessageContaining("mask is \"attention\"; expected to occur in one of");
     }
 
     @Test

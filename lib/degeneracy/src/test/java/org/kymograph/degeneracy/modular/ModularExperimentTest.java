@@ -153,6 +153,29 @@ class ModularExperimentTest {
     }
 
     @Test
+    void whatWasNotTrackedOfADoneRunIsNotTakenForTracked() {
+        ModularExperiment plain = small().withMagnitude(false).withAblationFourier(false);
+        RunFolder run = run(plain);
+        List<ModularExperiment> more = List.of(
+                plain.withMagnitude(true), plain.withAblationFourier(true), plain.withSaveActivations(true));
+        List<String> fields = List.of("magnitude", "ablation_fourier", "save_activations");
+        for (int i = 0; i < more.size(); i++) {
+            ModularExperiment asked = more.get(i);
+            assertThatThrownBy(() -> run(asked))
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageContaining("is done, with " + fields.get(i) + " false; expected true");
+        }
+        // Fewer events or none are no reason to refuse what is done.
+        assertThat(run(plain.withTrackTimes(2)).path()).isEqualTo(run.path());
+        assertThat(run(plain.withMovie(false)).path()).isEqualTo(run.path());
+        RunFolder tracked = small().train(root.resolve("tracked").toString(), 3).runs().get(0);
+        assertThat(Readings.of(tracked).table("modes").columnNames()).contains("magnitude_1", "keep_1");
+        assertThatThrownBy(() -> small().withTrackTimes(2).train(root.resolve("tracked").toString(), 3))
+                .hasMessageContaining("is done, with track_times 4; expected 2");
+        assertThat(plain.train(root.resolve("tracked").toString(), 3).runs()).hasSize(1);
+    }
+
+    @Test
     void ablationsInTheSpaceOfTheEmbeddingAreOthers() {
         ModularExperiment fourier = small().withMovie(false);
         RunFolder one = run(fourier);
