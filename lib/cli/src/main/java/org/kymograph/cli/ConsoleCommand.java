@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.kymograph.base.Arguments;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -50,6 +51,20 @@ public abstract class ConsoleCommand implements Callable<Integer> {
      */
     protected final void printPlace(Path file) {
         print(file.toAbsolutePath().normalize());
+    }
+
+    /**
+     * Refuses an option that was given though it has no effect.
+     *
+     * @param option the option's name
+     * @param idle whether it has no effect
+     * @param how what leaves it without one, such as {@code "with --method mean"}
+     * @throws IllegalArgumentException if it has none and was given
+     */
+    protected final void refuseIdle(String option, boolean idle, String how) {
+        Arguments.require(
+                !idle || !command.commandLine().getParseResult().hasMatchedOption(option),
+                option + " has no effect " + how + "; expected it to be left out");
     }
 
     /**

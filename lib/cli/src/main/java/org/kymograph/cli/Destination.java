@@ -52,7 +52,7 @@ public final class Destination {
     }
 
     /**
-     * Checks that a page's name doesn't promise a picture.
+     * Checks that a page's name doesn't promise a picture, and makes the folder that it will lie in.
      *
      * @param option the option's name
      * @param page the page to write; null if none is wanted
@@ -72,6 +72,24 @@ public final class Destination {
                     "a name that ends in .html, since it is a page; in a notebook plot.save writes pictures");
         }
         checkFile(page);
+        makeFolder(page.toAbsolutePath().getParent());
+    }
+
+    /**
+     * Checks that a file of tensors can be written.
+     *
+     * @param option the option's name
+     * @param file the file to write or replace
+     * @throws IllegalArgumentException if its name doesn't end in .safetensors
+     * @throws RecordException if it can't be written
+     */
+    public static void checkTensors(String option, Path file) {
+        Arguments.check(
+                Files.isDirectory(file) || String.valueOf(file.getFileName()).endsWith(".safetensors"),
+                option,
+                file.toString(),
+                "a name that ends in .safetensors");
+        checkFile(file);
     }
 
     /**
@@ -100,7 +118,8 @@ public final class Destination {
         if (!format.equals("html")) {
             Arguments.require(
                     FigureFile.drawsPictures(),
-                    option + " is " + file + "; expected a name that ends in .html, since there is no Chromium to draw pictures");
+                    option + " is " + file
+                            + "; expected a name that ends in .html, since there is no Chromium to draw pictures");
         }
         makeFolder(file.toAbsolutePath().getParent());
     }

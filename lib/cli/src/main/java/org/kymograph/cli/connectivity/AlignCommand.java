@@ -65,7 +65,7 @@ final class AlignCommand extends ModelCommand {
 
     @Override
     protected void run() {
-        Destination.checkFile(out);
+        Destination.checkTensors("--out", out);
         Objective objective = models.options.objective();
         boolean llama = objective.network() instanceof Llama;
         Method chosen = method != null

@@ -125,8 +125,27 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
         Arguments.require(
                 gap != null || others && clusters == null && scores == null && curves == null && sharpness == null,
                 "GAP is missing; expected a matrix as gap writes it, or only --surfaces and --distributions");
+        refuseIdle("--order-by", gap == null, "without GAP");
+        refuseIdle("--models-per-class", curves == null, "without --curves");
+        refuseIdle("--remove-middle", curves == null, "without --curves");
+        refuseIdle("--metric", surfaces.isEmpty(), "without --surfaces");
+        refuseIdle("--clip-z", surfaces.isEmpty(), "without --surfaces");
+        refuseIdle("--same-x-scale", distributions.isEmpty(), "without --distributions");
+        Arguments.atLeast("--models-per-class", each, 2);
+        if (order != null) {
+            GapMap.Order asked = order();
+            Arguments.require(
+                    asked != GapMap.Order.PERFORMANCE || scores != null, "--order-by " + order + " needs --scores");
+            Arguments.require(
+                    asked != GapMap.Order.CLUSTER || clusters != null, "--order-by " + order + " needs --clusters");
+        }
         GapMatrix matrix = gap == null ? null : GapMatrix.read(gap);
         Basins basins = clusters == null ? null : Basins.read(clusters);
+        Arguments.check(
+                basins == null || basins.models().equals(matrix.names()),
+                "--clusters",
+                basins == null ? null : basins.models(),
+                "clusters of the models of GAP, " + (matrix == null ? null : matrix.names()));
         double[] values = scores == null ? null : score.read(scores, matrix.names());
         Arguments.check(sharpness == null || scores != null, "--sharpness", sharpness, "to come with --scores");
         Arguments.check(curves == null || scores != null, "--curves", curves, "to come with --scores");
@@ -177,7 +196,13 @@ final class ConnectivityPlotCommand extends ConsoleCommand {
         }
         if (!surfaces.isEmpty()) {
             Map<String, Surface> all = new LinkedHashMap<>();
-            surfaces.forEach(f -> all.put(String.valueOf(f.getFileName()), Surface.read(f)));
+            for (Path file : surfaces) {
+                Surface surface = Surface.read(file);
+                if (!surface.values().containsKey(metric)) {
+                    throw Arguments.unknown("--metric", metric, surface.values().keySet());
+                }
+                all.put(String.valueOf(file.getFileName()), surface);
+            }
             figures.put(
                     "surfaces", SurfacePlots.sameScale(all, metric, clip == null ? Double.POSITIVE_INFINITY : clip));
         }

@@ -8,8 +8,10 @@ import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
+import org.kymograph.connectivity.curves.Models;
 import org.kymograph.connectivity.curves.PointScores;
 import org.kymograph.model.ParameterVector;
+import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
 import org.kymograph.train.Objective;
 import org.kymograph.train.ObjectiveSession;
@@ -52,15 +54,43 @@ final class EvaluateCommand extends ModelCommand {
         Map<String, Objective> all = new LinkedHashMap<>();
         all.put("", objective);
         for (String part : further) {
-            Objective other = models.options.objective(part, models.options.samples);
+            Objective other = further(part);
             Arguments.check(all.put(other.data().split() + "_", other) == null, "--ood", part, "each split once");
         }
-        Map<String, ParameterVector> vectors = models.load(objective);
+        Map<String, ParameterVector> vectors = vectors(objective);
         Table table = Table.create("scores", StringColumn.create("model", new ArrayList<>(vectors.keySet())));
         all.forEach((prefix, on) -> add(table, prefix, on, List.copyOf(vectors.values())));
         Tables.writeCsv(out, table);
         print(Words.count(vectors.size(), "model") + " on "
                 + Words.count(objective.data().size(), "sample") + ": " + out);
+    }
+
+    private Objective further(String part) {
+        try {
+            return models.options.objective(part, models.options.samples);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(e.getMessage().replaceFirst("^split is ", "--ood is "), e);
+        }
+    }
+
+    // Those that fit; of the others it is told why they do not.
+    private Map<String, ParameterVector> vectors(Objective objective) {
+        Models chosen = models.chosen();
+        ParameterVector like = objective.initial(0);
+        Map<String, ParameterVector> vectors = new LinkedHashMap<>();
+        RecordException refused = null;
+        for (String name : chosen.names()) {
+            try {
+                vectors.put(name, chosen.load(name, like));
+            } catch (RecordException e) {
+                refused = e;
+                warn("model " + name + " is left out: " + e.getMessage());
+            }
+        }
+        if (vectors.isEmpty()) {
+            throw refused;
+        }
+        return vectors;
     }
 
     private static void add(Table table, String prefix, Objective on, List<ParameterVector> vectors) {

@@ -2,9 +2,12 @@ package org.kymograph.cli.connectivity;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.kymograph.base.Arguments;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
+import org.kymograph.connectivity.curves.PairCurve;
 import org.kymograph.connectivity.curves.PairCurves;
 import org.kymograph.connectivity.gap.CurveMetric;
 import org.kymograph.connectivity.gap.GapMatrix;
@@ -47,6 +50,11 @@ final class GapCommand extends ConsoleCommand {
         Destination.checkFile(out);
         CurveMetric chosen = Words.named(CurveMetric.class, "--metric", metric);
         PairCurves read = read(curves);
+        for (PairCurve curve : error == null ? List.<PairCurve>of() : read.curves()) {
+            if (!curve.scores().containsKey(error)) {
+                throw Arguments.unknown("--error", error, curve.scores().keySet());
+            }
+        }
         GapMatrix gap = (error == null ? read : read.errors(error)).gap(chosen);
         gap.write(out);
         read.notes().forEach(this::warn);

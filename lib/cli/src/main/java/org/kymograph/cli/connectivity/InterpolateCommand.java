@@ -40,14 +40,15 @@ final class InterpolateCommand extends ModelCommand {
             names = "--include",
             paramLabel = "REGEX",
             defaultValue = "",
-            description = "Interpolate these parameters only.")
+            description = "Interpolate only the parameters in whose names this occurs (default: all).")
     String include;
 
     @Option(
             names = "--exclude",
             paramLabel = "REGEX",
             defaultValue = "",
-            description = "Leave these parameters as in the first model of a pair.")
+            description =
+                    "Leave the parameters in whose names this occurs as in the first model of a pair (default: none).")
     String exclude;
 
     @Option(names = "--no-losses", description = "Don't keep the losses of single samples.")
@@ -65,18 +66,24 @@ final class InterpolateCommand extends ModelCommand {
         Models models = options.models();
         Objective objective = options.objective();
         PairCurves curves = new Interpolation(objective, points, include, exclude, !noLosses)
-                .run(models, pairs == null ? Interpolation.pairs(models.names()) : chosen(), out);
+                .run(models, pairs == null ? Interpolation.pairs(models.names()) : chosen(models.names()), out);
         print(Words.count(curves.curves().size(), "pair") + " of "
                 + curves.models().size() + " models, " + points + " points each, on "
                 + objective.data().size() + " samples: " + out);
         curves.notes().forEach(this::warn);
     }
 
-    private List<Pair> chosen() {
+    private List<Pair> chosen(List<String> known) {
         return pairs.stream()
                 .map(pair -> {
                     String[] names = pair.split(",", -1);
                     Arguments.check(names.length == 2, "--pairs", pair, "two names with a comma between, such as 0,1");
+                    for (String name : names) {
+                        if (!known.contains(name)) {
+                            throw Arguments.unknown("--pairs", name, known);
+                        }
+                    }
+                    Arguments.check(!names[0].equals(names[1]), "--pairs", pair, "two different models");
                     return new Pair(names[0], names[1]);
                 })
                 .toList();

@@ -86,8 +86,15 @@ final class MergeCommand extends ModelCommand {
 
     @Override
     protected void run() {
-        Destination.checkFile(out);
+        Destination.checkTensors("--out", out);
         Method chosen = Words.named(Method.class, "--method", method);
+        String how = "with --method " + Words.of(chosen);
+        refuseIdle("--base", !BASED.contains(chosen), how);
+        refuseIdle("--t", chosen != Method.SLERP, how);
+        refuseIdle("--factor", !BASED.contains(chosen) || chosen == Method.MODEL_STOCK, how);
+        refuseIdle("--density", chosen != Method.TIES, how);
+        refuseIdle("--drop", chosen != Method.DARE, how);
+        refuseIdle("--seed", chosen != Method.DARE, how);
         Arguments.require(
                 base != null || !BASED.contains(chosen),
                 "--method " + method + " needs --base, the weights that all models were fine-tuned from");

@@ -18,6 +18,8 @@ import picocli.CommandLine.Option;
 
 /** Which models a command is about, and on which samples. */
 final class ModelOptions {
+    private static final int LONGEST = 128;
+
     @Option(
             names = "--runs",
             paramLabel = "RUN",
@@ -88,8 +90,8 @@ final class ModelOptions {
             description = "Of hans, evaluate all pairs (default: lexical_overlap_non_entailed, as in the paper).")
     boolean allData;
 
-    @Option(names = "--max-length", defaultValue = "128", description = "The most word pieces of a text.")
-    int longest;
+    @Option(names = "--max-length", description = "The most word pieces of a text of --dataset (default 128).")
+    Integer longest;
 
     @Option(names = "--batch-size", defaultValue = "512", description = "Samples that pass the network together.")
     int batchSize;
@@ -104,6 +106,9 @@ final class ModelOptions {
     }
 
     Objective objective() {
+        if (own != null && !Files.isRegularFile(own)) {
+            throw new RecordException(own, "there is no such file; expected the samples that --samples names");
+        }
         return objective(own == null ? split : own.toString(), samples);
     }
 
@@ -122,11 +127,14 @@ final class ModelOptions {
                             labels,
                             part,
                             allData,
-                            Math.max(3, longest),
+                            longest == null ? LONGEST : Arguments.atLeast("--max-length", longest, 3),
                             number)
                     .withBatchSize(Math.min(batchSize, 32));
         }
         Arguments.check(labels == null, "--label-order", labels, "to come with --dataset");
+        Arguments.require(!allData, "--all-data has no effect without --dataset hans; expected it to be left out");
+        Arguments.check(longest == null, "--max-length", longest, "to come with --dataset");
+        Arguments.check(baseModel == null, "--base-model", baseModel, "to come with --dataset");
         RunFolder setting = setting();
         RunTask task = RunTask.of(setting, data);
         Dataset samples = Files.isRegularFile(Path.of(part))

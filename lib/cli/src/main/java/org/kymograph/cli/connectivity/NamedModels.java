@@ -23,8 +23,18 @@ final class NamedModels {
 
     /** Reads the models that are named, all of them if none are. */
     Map<String, ParameterVector> load(Objective objective) {
+        return chosen().vectors(objective);
+    }
+
+    /** Returns the models that are named, all of them if none are. */
+    Models chosen() {
         Models models = options.models();
-        return (names == null ? models : models.select(names.stream().distinct().toList())).vectors(objective);
+        for (String name : names == null ? List.<String>of() : names) {
+            if (!models.names().contains(name)) {
+                throw Arguments.unknown("--models", name, models.names());
+            }
+        }
+        return names == null ? models : models.select(names.stream().distinct().toList());
     }
 
     /** Reads models of which there must be a certain number. */

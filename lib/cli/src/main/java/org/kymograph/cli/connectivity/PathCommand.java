@@ -3,6 +3,7 @@ package org.kymograph.cli.connectivity;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.Destination;
@@ -31,6 +32,8 @@ import tech.tablesaw.api.Table;
             "The path is trained on the training samples and evaluated on those of --split, at points of equal distance."
         })
 final class PathCommand extends ModelCommand {
+    private static final List<String> KINDS = List.of("chain", "bezier", "simplex");
+
     @Mixin
     NamedModels models;
 
@@ -99,9 +102,16 @@ final class PathCommand extends ModelCommand {
         if (vertices != null) {
             Destination.checkFolder(vertices);
         }
-        if (kind.equalsIgnoreCase("simplex")) {
+        boolean simplex = kind.equalsIgnoreCase("simplex");
+        refuseIdle("--bends", simplex, "with --kind simplex");
+        refuseIdle("--connectors", !simplex, "with --kind " + kind);
+        refuseIdle("--volume-weight", !simplex, "with --kind " + kind);
+        if (simplex) {
             simplices();
             return;
+        }
+        if (!KINDS.contains(kind.toLowerCase(Locale.ROOT))) {
+            throw Arguments.unknown("--kind", kind, KINDS);
         }
         PathSettings defaults = PathSettings.defaults();
         PathSettings settings = new PathSettings(
@@ -118,6 +128,7 @@ final class PathCommand extends ModelCommand {
         ConnectingPath path =
                 ConnectingPath.train(models.options.objective("train", 0), ends.get(0), ends.get(1), settings);
         LossCurve bent = path.along(objective, points);
+        checkFinite(bent.means());
         Tables.writeCsv(out, bent.table());
         keep(path.vertices().subList(1, path.vertices().size() - 1));
         tell("straight", straight);
@@ -140,6 +151,7 @@ final class PathCommand extends ModelCommand {
         SimplicialComplex complex =
                 SimplicialComplex.train(models.options.objective("train", 0), List.copyOf(bases.values()), settings);
         Table table = complex.evaluate(objective, points, seed);
+        checkFinite(table.doubleColumn("largest loss").asDoubleArray());
         table.replaceColumn("model", StringColumn.create("model", List.copyOf(bases.keySet())));
         Tables.writeCsv(out, table);
         keep(complex.connectors());
@@ -158,6 +170,14 @@ final class PathCommand extends ModelCommand {
                 table.doubleColumn("largest loss").max(),
                 table.doubleColumn("volume").min(),
                 table.doubleColumn("volume").max());
+    }
+
+    private void checkFinite(double[] losses) {
+        if (!Arrays.stream(losses).allMatch(Double::isFinite)) {
+            throw new IllegalStateException(
+                    "the training of the path diverged: its losses are no finite numbers; expected a smaller --learning-rate than "
+                            + learningRate);
+        }
     }
 
     private void keep(List<ParameterVector> trained) {

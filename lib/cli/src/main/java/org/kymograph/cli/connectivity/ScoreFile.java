@@ -1,14 +1,17 @@
 package org.kymograph.cli.connectivity;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.kymograph.base.Columns;
 import org.kymograph.connectivity.curves.ClassificationScores;
 import org.kymograph.connectivity.logs.EvaluationLog;
+import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
 import tech.tablesaw.api.NumericColumn;
@@ -61,6 +64,14 @@ final class ScoreFile {
         return all;
     }
 
+    private static boolean startsThere(Path folder, String begin) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> file.getFileName().toString().startsWith(begin));
+        } catch (IOException e) {
+            throw AtomicFiles.failure(folder, "can't be listed", e);
+        }
+    }
+
     private static Map<String, Double> csv(Path file, String score) {
         Table table = Tables.readCsv(file, Set.of("model"));
         Column<?> models = Tables.column(file, table, "model");
@@ -78,6 +89,12 @@ final class ScoreFile {
         if (folder == null || !Files.isDirectory(folder)) {
             throw new RecordException(
                     prefix, "does not exist; expected a CSV file, or what names of JSON files begin with");
+        }
+        String begin = String.valueOf(prefix.getFileName());
+        if (!startsThere(folder, begin)) {
+            throw new RecordException(
+                    prefix,
+                    "there is no such file, and none whose name begins so; expected a CSV file or JSON evaluations");
         }
         Map<String, Double> byModel = new LinkedHashMap<>();
         EvaluationLog.readAll(folder, String.valueOf(prefix.getFileName())).forEach((model, log) -> {

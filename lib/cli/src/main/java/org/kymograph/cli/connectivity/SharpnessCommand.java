@@ -73,6 +73,7 @@ final class SharpnessCommand extends ModelCommand {
                 directions,
                 steps,
                 seed);
+        refuseIdle("--directions", settings.subspace() == Subspace.ALL, "with --subspace all");
         Objective objective = models.options.objective();
         Table[] table = {null};
         models.load(objective).forEach((name, model) -> {

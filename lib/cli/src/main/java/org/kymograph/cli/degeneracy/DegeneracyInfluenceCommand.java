@@ -174,7 +174,8 @@ final class DegeneracyInfluenceCommand extends ConsoleCommand {
                 "--lds",
                 subsets,
                 "a run of train modular-mlp, whose params.json says how to train again");
-        return SubsetRetraining.of(ModularExperiment.read(params)
+        return SubsetRetraining.of(
+                        ModularExperiment.read(params)
                                 .experiment()
                                 .withName(run.run().experiment()),
                         all,

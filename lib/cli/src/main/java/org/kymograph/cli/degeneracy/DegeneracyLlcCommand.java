@@ -93,7 +93,9 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
             description = "sgld, rmsprop (whose preconditioner adapts during the burn-in), sgnht, mala or hmc.")
     String sampler;
 
-    @Option(names = "--bias-check", description =
+    @Option(
+            names = "--bias-check",
+            description =
                     "Estimate again with half the step size, and extrapolate: what both say of a step size of 0 is \"corrected\", ± its standard error.")
     boolean biasCheck;
 
@@ -102,7 +104,10 @@ final class DegeneracyLlcCommand extends ConsoleCommand {
             description = "Keep the loss of every training sample at every hundredth draw in the run's readings.")
     boolean losses;
 
-    @Option(names = "--reading", defaultValue = "llc", description = "Name of the reading in the run; other settings need another.")
+    @Option(
+            names = "--reading",
+            defaultValue = "llc",
+            description = "Name of the reading in the run; other settings need another.")
     String reading;
 
     @Option(names = "--out", required = true, description = "The JSON file to write or replace.")

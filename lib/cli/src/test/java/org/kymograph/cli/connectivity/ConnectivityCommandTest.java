@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -439,6 +440,95 @@ class ConnectivityCommandTest {
         assertThat(call("evaluate --dataset cola --runs", models.get(0), "--data", texts, "--out", scores)
                         .errors())
                 .contains("dev.tsv");
+    }
+
+    @Test
+    void whatHasNoEffectOrDoesNotFitIsToldBeforeTheWork(@TempDir Path folder) throws Exception {
+        runs(folder);
+        Path runs = folder.resolve("runs");
+        Path out = folder.resolve("o.csv");
+        Path tensors = folder.resolve("o.safetensors");
+        Map<String, String> wrong = new LinkedHashMap<>();
+        wrong.put("interpolate --pairs 0,9", "--pairs is \"9\"; expected one of 0, 1, 2, 3");
+        wrong.put("interpolate --pairs 1,1", "--pairs is \"1,1\"; expected two different models");
+        wrong.put("interpolate --include (", "--include is \"(\"; expected a regular expression, not Unclosed group");
+        wrong.put(
+                "interpolate --include decoder", "--include is \"decoder\"; expected to occur in one of [embed.weight");
+        wrong.put(
+                "interpolate --include head --exclude head",
+                "--exclude is \"head\"; expected to leave something to interpolate of what include has");
+        wrong.put("interpolate --all-data", "--all-data has no effect without --dataset hans");
+        wrong.put("interpolate --samples /no/such.csv", "/no/such.csv: there is no such file");
+        wrong.put("evaluate --models 1 9", "--models is \"9\"; expected one of 0, 1, 2, 3");
+        wrong.put("evaluate --ood nope", "--ood is \"nope\"; expected one of test, train, A-only");
+        wrong.put("path --models 0 1 --kind loop", "--kind is \"loop\"; expected one of chain, bezier, simplex");
+        wrong.put("path --models 0 1 --volume-weight 1", "--volume-weight has no effect with --kind chain");
+        wrong.put("path --models 0 1 --kind simplex --n-bends 2", "--bends has no effect with --kind simplex");
+        wrong.put(
+                "path --models 0 1 --learning-rate 1e30 --steps 9 --num-exs 32",
+                "the training of the path diverged: its losses are no finite numbers; expected a smaller --learning-rate");
+        wrong.put("sharpness --directions 5", "--directions has no effect with --subspace all");
+        wrong.put("merge --method mean", "--out is \"" + out + "\"; expected a name that ends in .safetensors");
+        wrong.forEach((words, sentence) -> {
+            Called called = call(words + " --runs", runs, "--out", out);
+            assertThat(called.errors()).as(words).startsWith("kymograph: " + sentence);
+            assertThat(called.code()).as(words).isNotZero();
+            assertThat(out).as(words).doesNotExist();
+        });
+        for (String option : List.of("--t 0.1", "--density 0.3", "--drop 0.1", "--factor 2", "--seed 3", "--base x")) {
+            assertThat(call("merge --method mean " + option + " --runs", runs, "--out", tensors)
+                            .errors())
+                    .startsWith("kymograph: " + option.split(" ")[0] + " has no effect with --method mean");
+        }
+        // Models that fit are evaluated; why others do not is told.
+        Path weights = Files.createDirectories(folder.resolve("weights"));
+        Map<String, Tensor> one = new HashMap<>();
+        try (TensorFile file = RunFolder.list(runs.resolve("cues")).get(0).checkpoint(60)) {
+            file.names().stream().filter(n -> !n.startsWith("optimizer")).forEach(n -> one.put(n, file.read(n)));
+        }
+        Safetensors.write(weights.resolve("a, \"good\" ü.safetensors"), one, Map.of());
+        one.remove("head.bias");
+        Safetensors.write(weights.resolve("bad.safetensors"), one, Map.of());
+        Called some = call("evaluate --num-exs 32 --like", runs, "--runs", weights, "--out", out);
+        assertThat(some.errors())
+                .startsWith("kymograph: model bad is left out: ")
+                .contains("has no tensor 'head.bias'");
+        assertThat(Files.readAllLines(out)).hasSize(2).last().asString().startsWith("\"a, \"\"good\"\" ü\",0.");
+    }
+
+    @Test
+    void whatFiguresNeedIsToldWithTheOption(@TempDir Path folder) throws Exception {
+        Path gap = Files.writeString(folder.resolve("gap.csv"), ",a,b,c\na,0,1,2\nb,1,0,2\nc,2,2,0\n");
+        Path clusters = folder.resolve("clusters.json");
+        call("cluster --draws 3", gap, "--out", clusters);
+        Path others = Files.writeString(folder.resolve("others.csv"), ",x,y,z\nx,0,1,2\ny,1,0,2\nz,2,2,0\n");
+        Path figures = folder.resolve("figures");
+        Map<String, List<Object>> wrong = new LinkedHashMap<>();
+        wrong.put(
+                "--clusters is [a, b, c]; expected clusters of the models of GAP, [x, y, z]",
+                List.of(others, "--clusters", clusters));
+        wrong.put("--order-by perf needs --scores", List.of(gap, "--order-by", "perf"));
+        wrong.put("--order-by cluster needs --clusters", List.of(gap, "--order-by", "cluster"));
+        wrong.put("--models-per-class has no effect without --curves", List.of(gap, "--models-per-class", 3));
+        wrong.put("--clip-z has no effect without --surfaces", List.of(gap, "--clip-z", 1));
+        wrong.put(
+                folder.resolve("no.csv") + ": there is no such file, and none whose name begins so",
+                List.of(gap, "--scores", folder.resolve("no.csv")));
+        wrong.forEach((sentence, words) -> {
+            Object[] all =
+                    Stream.concat(words.stream(), Stream.of("--out", figures)).toArray();
+            assertThat(call("plot", all).errors()).startsWith("kymograph: " + sentence);
+        });
+        assertThat(figures).doesNotExist();
+        Path curves = folder.resolve("curves.csv");
+        Files.writeString(curves, "a,b,dist,k,alpha,loss,accuracy\na,b,1,0,0,1,1\na,b,1,1,0.5,2,0.5\na,b,1,2,1,1,1\n");
+        assertThat(call("gap --error f1", curves, "--out", folder.resolve("g.csv"))
+                        .errors())
+                .startsWith("kymograph: --error is \"f1\"; expected one of accuracy");
+        // The folder of a page is made as that of any other file.
+        Called page = call("transitivity", gap, "--page", folder.resolve("new/folder/t.html"));
+        assertThat(page.errors()).isEmpty();
+        assertThat(folder.resolve("new/folder/t.html")).exists();
     }
 
     @Test

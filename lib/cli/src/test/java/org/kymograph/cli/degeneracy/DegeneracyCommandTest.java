@@ -132,7 +132,9 @@ class DegeneracyCommandTest {
         Called hessian = Called.with("degeneracy", "hessian", run.path(), "--eigenvalues", 3, "--out", pages);
         assertThat(hessian.errors()).doesNotContain("kymograph:");
         assertThat(pages).exists();
-        says(Called.with("degeneracy", "hessian", run.path(), "--out", json), "--out is \"" + json + "\"; expected a name");
+        says(
+                Called.with("degeneracy", "hessian", run.path(), "--out", json),
+                "--out is \"" + json + "\"; expected a name");
         says(
                 Called.with("degeneracy", "hessian", run.path(), "--block", "attention"),
                 "--block is \"attention\"; expected to occur in one of [embedding.weight");
@@ -168,7 +170,8 @@ class DegeneracyCommandTest {
                 "--train-frac is 0.001; expected a larger share");
         says(
                 Called.with("train", "modular-mlp", "--out", folder.resolve("a b,c")),
-                "--out is \"" + folder.resolve("a b,c") + "\"; expected a folder whose name has letters, digits, dots, dashes and underscores only");
+                "--out is \"" + folder.resolve("a b,c")
+                        + "\"; expected a folder whose name has letters, digits, dots, dashes and underscores only");
         says(train("--embed_dims", 2), "there is no option --embed_dims; did you mean '--embed-dim'?");
         says(train("--lr", -1), "--lr is -1; expected a finite number of at least 0");
         says(train("--track-times", 0), "--track-times is 0; expected at least 1");

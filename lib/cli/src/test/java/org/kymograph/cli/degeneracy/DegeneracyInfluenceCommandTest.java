@@ -123,7 +123,9 @@ class DegeneracyInfluenceCommandTest {
         assertThat(Json.readObject(json).path("influence").get(3).get(1).asDouble())
                 .isNotEqualTo(between);
         // Other settings need another name.
-        Object[] other = {run.path(), "--step", 10, "--steps", 60, "--gamma", 50, "--out", json, "--reading", "held-less"};
+        Object[] other = {
+            run.path(), "--step", 10, "--steps", 60, "--gamma", 50, "--out", json, "--reading", "held-less"
+        };
         assertThat(influence(Arrays.copyOf(other, other.length - 2)).errors())
                 .contains("give this one another name with --reading");
         assertThat(influence(other).code()).isZero();

@@ -97,8 +97,7 @@ class DegeneracyLlcCommandTest {
         assertThat(step.errors()).contains("--checkpoints is 7; expected the step of a checkpoint, one of [0, 10, 20]");
         Called mask = Called.with("degeneracy", "llc", run.path(), "--mask", "attention", "--out", json);
         assertThat(mask.code()).isEqualTo(2);
-        assertThat(mask.errors())
-                .contains("--mask is \"attention\"; expected to occur in one of [embedding.weight");
+        assertThat(mask.errors()).contains("--mask is \"attention\"; expected to occur in one of [embedding.weight");
         Called expression = Called.with("degeneracy", "llc", run.path(), "--mask", "(", "--out", json);
         assertThat(expression.code()).isEqualTo(2);
         assertThat(expression.errors())
@@ -119,21 +118,35 @@ class DegeneracyLlcCommandTest {
         RunFolder run = run(folder);
         Path json = folder.resolve("llc.json");
         Object[] words = {
-            "degeneracy", "llc", run.path(), "--checkpoints", 20, "--steps", 100, "--batch", 8, "--bias-check", "--out", json
+            "degeneracy",
+            "llc",
+            run.path(),
+            "--checkpoints",
+            20,
+            "--steps",
+            100,
+            "--batch",
+            8,
+            "--bias-check",
+            "--out",
+            json
         };
         Called checked = Called.with(words);
         assertThat(checked.errors()).isEmpty();
         assertThat(checked.out()).contains("ESS           corrected  health").contains(" ± ");
         JsonNode one = Json.readObject(json).path("checkpoints").get(0);
-        assertThat(one.path("corrected").asDouble()).isNotEqualTo(one.path("llc").asDouble());
-        assertThat(one.path("correctedSe").asDouble()).isGreaterThan(one.path("se").asDouble());
+        assertThat(one.path("corrected").asDouble())
+                .isNotEqualTo(one.path("llc").asDouble());
+        assertThat(one.path("correctedSe").asDouble())
+                .isGreaterThan(one.path("se").asDouble());
         // A reading has one combination of settings, and what to do about it is told with the option.
         Called plain = Called.with("degeneracy", "llc", run.path(), "--losses", "--bias-check", "--out", json);
         assertThat(plain.code()).isEqualTo(1);
         assertThat(plain.errors())
                 .contains("expected {")
                 .contains("replace the reading, or give this one another name with --reading");
-        Called losses = Called.with(Stream.concat(Stream.of(words), Stream.of("--losses")).toArray());
+        Called losses = Called.with(
+                Stream.concat(Stream.of(words), Stream.of("--losses")).toArray());
         assertThat(losses.errors()).contains("llc.json: was made without probe, every; expected {\"every\":1,");
     }
 

@@ -70,8 +70,21 @@ class DegeneracyRobustTest {
                 .contains("a smaller ε than 10.0 would keep them");
         // Chains that never move tell that only.
         Called stuck = Called.with(
-                "degeneracy", "llc", run.path(), "--sampler", "mala", "--epsilon", 500, "--steps", 40, "--reading", "stuck",
-                "--checkpoints", 20, "--out", json);
+                "degeneracy",
+                "llc",
+                run.path(),
+                "--sampler",
+                "mala",
+                "--epsilon",
+                500,
+                "--steps",
+                40,
+                "--reading",
+                "stuck",
+                "--checkpoints",
+                20,
+                "--out",
+                json);
         assertThat(stuck.code()).isZero();
         assertThat(Json.readObject(json).at("/checkpoints/0/health"))
                 .singleElement()

@@ -254,9 +254,15 @@ public record Interpolation(Objective objective, int points, String include, Str
      */
     Predicate<String> mixed(Collection<String> names) {
         Predicate<String> in = include.isEmpty() ? name -> true : ParameterVector.named("include", include, names);
-        return exclude.isEmpty()
+        Predicate<String> mixed = exclude.isEmpty()
                 ? in
                 : in.and(ParameterVector.named("exclude", exclude, names).negate());
+        Arguments.check(
+                names.stream().anyMatch(mixed),
+                "exclude",
+                exclude,
+                "to leave something to interpolate of what include has: \"" + include + "\"");
+        return mixed;
     }
 
     private ObjectNode made(Models models) {

@@ -56,7 +56,10 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
                 order != Order.PERFORMANCE || !scores.isEmpty(), "order", order, "with scores, or another order");
         Arguments.check(order != Order.CLUSTER || basins != null, "order", order, "with clusters, or another order");
         Arguments.check(
-                basins == null || basins.models().equals(gap.names()), "basins", basins, "clusters of the same models");
+                basins == null || basins.models().equals(gap.names()),
+                "the models of the basins",
+                basins == null ? null : basins.models(),
+                "those of the matrix, " + gap.names());
         Arguments.atLeast("most", most, 0);
     }
 

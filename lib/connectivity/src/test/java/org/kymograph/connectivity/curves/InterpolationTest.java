@@ -207,9 +207,8 @@ class InterpolationTest {
             for (Interpolation none : List.of(all.withInclude("encodr"), all.withExclude("encodr"))) {
                 assertThatThrownBy(() -> none.run(files))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessageContaining(
-                                (none.include().isEmpty() ? "exclude" : "include")
-                                        + " is \"encodr\"; expected to occur in one of");
+                        .hasMessageContaining((none.include().isEmpty() ? "exclude" : "include")
+                                + " is \"encodr\"; expected to occur in one of");
             }
         }
     }

@@ -156,8 +156,8 @@ class ModularExperimentTest {
     void whatWasNotTrackedOfADoneRunIsNotTakenForTracked() {
         ModularExperiment plain = small().withMagnitude(false).withAblationFourier(false);
         RunFolder run = run(plain);
-        List<ModularExperiment> more = List.of(
-                plain.withMagnitude(true), plain.withAblationFourier(true), plain.withSaveActivations(true));
+        List<ModularExperiment> more =
+                List.of(plain.withMagnitude(true), plain.withAblationFourier(true), plain.withSaveActivations(true));
         List<String> fields = List.of("magnitude", "ablation_fourier", "save_activations");
         for (int i = 0; i < more.size(); i++) {
             ModularExperiment asked = more.get(i);
@@ -168,9 +168,11 @@ class ModularExperimentTest {
         // Fewer events or none are no reason to refuse what is done.
         assertThat(run(plain.withTrackTimes(2)).path()).isEqualTo(run.path());
         assertThat(run(plain.withMovie(false)).path()).isEqualTo(run.path());
-        RunFolder tracked = small().train(root.resolve("tracked").toString(), 3).runs().get(0);
+        RunFolder tracked =
+                small().train(root.resolve("tracked").toString(), 3).runs().get(0);
         assertThat(Readings.of(tracked).table("modes").columnNames()).contains("magnitude_1", "keep_1");
-        assertThatThrownBy(() -> small().withTrackTimes(2).train(root.resolve("tracked").toString(), 3))
+        assertThatThrownBy(() ->
+                        small().withTrackTimes(2).train(root.resolve("tracked").toString(), 3))
                 .hasMessageContaining("is done, with track_times 4; expected 2");
         assertThat(plain.train(root.resolve("tracked").toString(), 3).runs()).hasSize(1);
     }
