@@ -89,6 +89,16 @@ public record Optimizer(
         return new BigDecimal(rate).round(new MathContext(12)).doubleValue();
     }
 
+    /**
+     * Returns a learning rate as people write it, {@code 0.0003} and not {@code 3.0E-4}.
+     *
+     * @param rate the rate, finite
+     * @return the number with all its decimals
+     */
+    public static String text(double rate) {
+        return BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString();
+    }
+
     private static void decay(String name, double value) {
         Arguments.check(value >= 0 && value < 1, name, value, "from 0 to below 1");
     }

@@ -78,7 +78,7 @@ public final class BasinPlots {
         Arguments.sameLength("y", y.length, "models", basins.models().size());
         Plot plot = Plots.empty(xName, yName);
         for (int c = 0; c < basins.clusters(); c++) {
-            plot = plot.and(points(basins, "cluster-" + c, c, x, y));
+            plot = plot.and(points(basins, "cluster " + c, c, x, y));
         }
         return plot;
     }
@@ -123,7 +123,7 @@ public final class BasinPlots {
                 StringColumn.create(
                         "cluster",
                         Arrays.stream(basins.labels())
-                                .mapToObj(l -> "cluster-" + l)
+                                .mapToObj(l -> "cluster " + l)
                                 .toArray(String[]::new)));
         return Plots.histogram(table, score, "cluster", BINS);
     }
@@ -171,7 +171,7 @@ public final class BasinPlots {
             for (int c = 0; c < basins.clusters(); c++) {
                 plot = plot.and(points(
                                 basins,
-                                "cluster-" + c + "@" + dynamics.steps().get(t) + " steps",
+                                "cluster " + c + ", " + dynamics.steps().get(t) + " steps",
                                 c,
                                 basins.coordinate(),
                                 scores[t])

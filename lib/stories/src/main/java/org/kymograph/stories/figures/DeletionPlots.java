@@ -13,6 +13,7 @@ import org.kymograph.stories.protocol.DeletionResults;
 import org.kymograph.stories.protocol.ProbeResults;
 import org.kymograph.stories.protocol.StudyPoint;
 import org.kymograph.stories.protocol.UnlearningResults;
+import org.kymograph.train.Optimizer;
 import tech.tablesaw.api.Table;
 
 /** Figures of features that are deleted and learnt again. */
@@ -109,7 +110,7 @@ public final class DeletionPlots {
     }
 
     private static String name(String model, double deletionRate) {
-        return Double.isNaN(deletionRate) ? model : model + ", η " + deletionRate;
+        return Double.isNaN(deletionRate) ? model : model + ", η " + Optimizer.text(deletionRate);
     }
 
     /**

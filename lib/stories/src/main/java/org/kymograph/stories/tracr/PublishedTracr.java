@@ -1,6 +1,5 @@
 package org.kymograph.stories.tracr;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +7,7 @@ import java.util.Map;
 import org.kymograph.base.Columns;
 import org.kymograph.stats.Statistics;
 import org.kymograph.stories.tracr.TracrFineTuning.Cell;
+import org.kymograph.train.Optimizer;
 import tech.tablesaw.api.Table;
 
 /** The published accuracies of fine-tuned programs, and those of cells of a grid beside them. */
@@ -73,8 +73,7 @@ final class PublishedTracr {
     }
 
     private static double published(CompiledProgram.Program program, double rate, double share, int column) {
-        String key = new BigDecimal(Double.toString(rate)).stripTrailingZeros().toPlainString()
-                + (share % 1 == 0 ? "/" + (long) share : "/" + share);
+        String key = Optimizer.text(rate) + (share % 1 == 0 ? "/" + (long) share : "/" + share);
         double[] row = (program == CompiledProgram.Program.COUNTER ? COUNTER : SELECTOR).get(key);
         return row == null ? Double.NaN : row[column];
     }
