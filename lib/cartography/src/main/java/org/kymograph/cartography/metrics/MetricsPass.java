@@ -2,17 +2,13 @@ package org.kymograph.cartography.metrics;
 
 import static org.kymograph.cartography.metrics.Metric.*;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
-import org.kymograph.base.Columns;
 import org.kymograph.record.dynamics.Dynamics;
-import tech.tablesaw.api.Table;
 
 /** Computes all metrics of all samples in one pass over a log. */
 final class MetricsPass {
@@ -77,11 +73,8 @@ final class MetricsPass {
         return losses;
     }
 
-    /** One epoch: the samples' mean loss, NaN if the log gives none, and the share that is predicted right. */
-    private record Epoch(int number, double loss, double accuracy) {}
-
-    /** Returns a row for each epoch: epoch, loss, loss_div_n (the loss divided by n, as the original has it), train_acc. */
-    static Table epochs(Dynamics d) {
+    /** Returns each epoch's mean loss, NaN if the log gives none, and the share of samples that is predicted right. */
+    static double[][] epochs(Dynamics d) {
         int epochs = d.epochs();
         boolean hasLoss = d.kind() != Dynamics.Kind.REGRESSION;
         // Sums by block, added up in their order: the same numbers with any number of threads.
@@ -96,23 +89,16 @@ final class MetricsPass {
                 }
             }
         });
-        List<Epoch> rows = new ArrayList<>();
+        double[][] rows = new double[epochs][2];
         for (int e = 0; e < epochs; e++) {
-            double loss = 0;
-            double correct = 0;
             for (int block = 0; block < losses.length; block++) {
-                loss += losses[block][e];
-                correct += right[block][e];
+                rows[e][0] += losses[block][e];
+                rows[e][1] += right[block][e];
             }
-            double mean = hasLoss ? loss / d.samples() : Double.NaN;
-            rows.add(new Epoch(e, mean, correct / d.samples()));
+            rows[e][0] = hasLoss ? rows[e][0] / d.samples() : Double.NaN;
+            rows[e][1] /= d.samples();
         }
-        return Columns.of("epochs", rows)
-                .ints("epoch", Epoch::number)
-                .doubles("loss", Epoch::loss)
-                .doubles("loss_div_n", e -> e.loss() / d.samples())
-                .doubles("train_acc", Epoch::accuracy)
-                .table();
+        return rows;
     }
 
     private static int blocks(Dynamics d) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.record.dynamics.Dynamics;
@@ -72,6 +73,22 @@ public final class SampleMetrics {
      * @param d a log
      */
     public static Table epochTable(Dynamics d) {
+        List<double[]> rows = List.of(epochs(d));
+        return Table.create(
+                "epochs",
+                IntColumn.create("epoch", IntStream.range(0, rows.size()).toArray()),
+                DoubleColumn.create("loss", Columns.numbers(rows, r -> r[0])),
+                DoubleColumn.create("loss_div_n", Columns.numbers(rows, r -> r[0] / d.samples())),
+                DoubleColumn.create("train_acc", Columns.numbers(rows, r -> r[1])));
+    }
+
+    /**
+     * Computes how well each epoch of a log did.
+     *
+     * @param d a log
+     * @return for each epoch the samples' mean loss, −ln p in nats, NaN if the log gives none, and the share of samples that is predicted right
+     */
+    public static double[][] epochs(Dynamics d) {
         return MetricsPass.epochs(d);
     }
 
