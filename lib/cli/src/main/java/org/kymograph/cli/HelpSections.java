@@ -60,7 +60,7 @@ public final class HelpSections {
             told.paramLabel(LABELS.get(type.getSimpleName()));
         }
         String[] lines = option.description();
-        if (option.defaultValue() != null && !String.join("", lines).contains("default")) {
+        if (option.defaultValue() != null && !String.join("", lines).matches("(?s).*(?:default|unless said).*")) {
             lines[lines.length - 1] = lines[lines.length - 1].replaceAll("\\.$", " (default \\${DEFAULT-VALUE}).");
             told.description(lines);
         }

@@ -114,6 +114,10 @@ final class StoriesPretokenizeCommand extends ConsoleCommand {
             print(
                     "wrote %s: %d shards, %d tokens, kept %.5f of the stories",
                     target, made.shards().size(), tokens, made.keptFraction());
+            if (tokens == 0) {
+                throw new IllegalStateException(target
+                        + " is empty: --filtering keeps none of the stories; features are written like BadEnding");
+            }
         }
     }
 
