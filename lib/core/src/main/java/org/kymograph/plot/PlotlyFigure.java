@@ -39,7 +39,8 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid,
     /**
      * Returns in plain words what the figure shows, for readers who don't see it.
      *
-     * @return the title, or else the panels' titles, or else what is drawn against what; empty if none of these is known
+     * @return the title, or else the panels' titles, or else what is drawn against what, or else what the colours mean; empty if
+     *     none of these is known
      */
     public final String description() {
         String words = title();
@@ -56,6 +57,13 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid,
                 && Tree.get(layout(), "xaxis.title.text") instanceof String x
                 && !(x + y).isBlank()) {
             words = x.isBlank() ? y : y.isBlank() ? x : y + " over " + x;
+        }
+        if (words.isEmpty()) {
+            words = traces().stream()
+                    .filter(trace -> trace.get("colorbar.title.text") instanceof String value && !value.isBlank())
+                    .map(trace -> trace.get("type") + " of " + trace.get("colorbar.title.text"))
+                    .findFirst()
+                    .orElse("");
         }
         return words.replaceAll("<br>(<sup>)?", ", ").replaceAll("<[^>]*>", "");
     }

@@ -360,5 +360,9 @@ class PlotsTest {
                         .withTitle("A<br><sup>b</sup>")
                         .description())
                 .isEqualTo("A, b");
+        assertThat(Plots.empty("", "")
+                        .and(Series.of("surface").with("colorbar.title.text", "loss"))
+                        .description())
+                .isEqualTo("surface of loss");
     }
 }
