@@ -69,6 +69,8 @@ final class StoriesEvalCommand extends StoriesSettingsCommand {
                 .put("stories", share.trials()));
         show(found);
         if (forget != null) {
+            TokenData.checkName("--forget", forget);
+            TokenData.checkName("--retain", retain);
             ObjectNode metrics = json.putObject("unlearning");
             UnlearningMetrics.of(StoryEvaluation.settings(config, model), model, forget, retain)
                     .values()

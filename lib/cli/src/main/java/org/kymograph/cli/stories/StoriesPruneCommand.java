@@ -7,6 +7,7 @@ import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
+import org.kymograph.cli.Words;
 import org.kymograph.record.files.Json;
 import org.kymograph.stories.inside.OneShotPruning;
 import org.kymograph.stories.llama.LlamaModel;
@@ -44,9 +45,10 @@ final class StoriesPruneCommand extends ConsoleCommand {
 
     @Option(
             names = "--unit",
-            defaultValue = "ROW",
-            description = "What is pruned at a time: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-    OneShotPruning.Unit unit;
+            paramLabel = "UNIT",
+            defaultValue = "row",
+            description = "What is pruned at a time: weight or row (default ${DEFAULT-VALUE}).")
+    String unit;
 
     @Option(
             names = "--counts",
@@ -69,6 +71,7 @@ final class StoriesPruneCommand extends ConsoleCommand {
         if (out != null) {
             Destination.checkFile(out);
         }
+        OneShotPruning.Unit pruned = Words.named(OneShotPruning.Unit.class, "--unit", unit);
         LlamaModel model = LlamaModel.read(checkpoint);
         Map<String, Objective> measured = new LinkedHashMap<>();
         Objective scoring = TokenData.objective(score, model, samples);
@@ -81,7 +84,7 @@ final class StoriesPruneCommand extends ConsoleCommand {
                     "data sets of different names, also than that of --score");
         }
         OneShotPruning pruning = OneShotPruning.of(
-                unit,
+                pruned,
                 model.parameters(),
                 scoring,
                 counts.stream().mapToInt(Integer::intValue).toArray(),

@@ -3,6 +3,8 @@ package org.kymograph.cli.stories;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.kymograph.base.Arguments;
 import org.kymograph.cli.Words;
 import org.kymograph.stories.tuning.StoriesConfig;
 import org.kymograph.stories.tuning.Undo;
@@ -21,13 +23,23 @@ import picocli.CommandLine.Parameters;
                     + "beside a model that never saw them. The method undo starts from a model that another method has made."
         })
 final class StoriesUnlearnCommand extends StoriesTuningCommand {
+    private static final List<String> METHODS = List.of("grad-ascent", "grad-diff", "npo", "sim-npo", "rmu", "undo");
+
     @Parameters(arity = "0..*", paramLabel = "CONFIG", description = "Files of settings.")
     List<Path> configs = new ArrayList<>();
 
-    @Option(names = "--forget", required = true, paramLabel = "DATA", description = "The data to forget.")
+    @Option(
+            names = "--forget",
+            required = true,
+            paramLabel = "DATA",
+            description = "The data to forget, by the name of a data set, as dataset_name.")
     String forget;
 
-    @Option(names = "--retain", required = true, paramLabel = "DATA", description = "The data to retain.")
+    @Option(
+            names = "--retain",
+            required = true,
+            paramLabel = "DATA",
+            description = "The data to retain, by name as --forget.")
     String retain;
 
     @Option(
@@ -65,8 +77,25 @@ final class StoriesUnlearnCommand extends StoriesTuningCommand {
 
     @Override
     protected void run() {
+        if (!METHODS.contains(method.toLowerCase(Locale.ROOT))) {
+            throw Arguments.unknown("--method", method, METHODS);
+        }
+        TokenData.checkName("--forget", forget);
+        TokenData.checkName("--retain", retain);
+        boolean noise = method.equalsIgnoreCase("undo");
+        String how = "with --method " + method;
+        for (String option : List.of("--noise-alpha", "--noise-beta")) {
+            refuseIdle(option, !noise, how);
+        }
+        for (String option : List.of("--alpha", "--gamma", "--beta", "--delta", "--steering", "--block")) {
+            refuseIdle(option, noise, how);
+        }
+        refuseIdle("--beta", !method.toLowerCase(Locale.ROOT).endsWith("npo"), how);
+        refuseIdle("--delta", !method.equalsIgnoreCase("sim-npo"), how);
+        refuseIdle("--steering", !method.equalsIgnoreCase("rmu"), how);
+        refuseIdle("--block", !method.equalsIgnoreCase("rmu"), how);
         StoriesConfig config = config(StoriesConfig.withDefaults(), configs);
-        if (method.equals("undo")) {
+        if (noise) {
             Undo undo = new Undo(noiseAlpha, noiseBeta);
             train(config, () -> undo.run(config, forget, retain));
             return;

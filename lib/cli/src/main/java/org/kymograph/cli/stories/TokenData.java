@@ -41,4 +41,13 @@ final class TokenData {
                 model.length(),
                 vocabulary);
     }
+
+    /** Refuses a folder where the name of a data set is wanted, which is looked for among those of the model's tokenizer. */
+    static void checkName(String option, String name) {
+        Arguments.check(
+                !name.contains("/") && !name.contains("\\"),
+                option,
+                name,
+                "the name of a data set, such as recovery-Twist, whose folder lies in the data folder's tokV");
+    }
 }

@@ -182,27 +182,82 @@ class SamplingTest {
 
     @Test
     void probesMeasureTheAcceptanceOfLangevinSteps() {
-        // {power, step, localization, rate}: the peer library's own tests, at n = 1000.
-        double[][] cases = {
-            {2, 1e-2, 100, 0.59},
-            {2, 1e-2, 0.1, 0.73},
-            {2, 1e-3, 100, 0.98},
-            {4, 1.5e-2, 100, 0.85},
-            {8, 1e-2, 0.1, 0.97}
-        };
-        for (double[] c : cases) {
-            Potential power = (w, g) -> {
-                g[0] = c[0] * Math.pow(w[0], c[0] - 1);
-                return Math.pow(w[0], c[0]);
+        // The peer library's own tests, at n = 1000.
+        record Case(double[] powers, double step, double gamma, double rate) {}
+        List<Case> cases = List.of(
+                new Case(new double[] {2}, 1e-2, 100, 0.59),
+                new Case(new double[] {2}, 1e-2, 0.1, 0.73),
+                new Case(new double[] {2}, 1e-3, 100, 0.98),
+                new Case(new double[] {4}, 1.5e-2, 100, 0.85),
+                new Case(new double[] {4}, 1.5e-2, 1, 0.935),
+                new Case(new double[] {4}, 1.5e-5, 100, 0.999),
+                new Case(new double[] {8}, 1.5e-2, 100, 0.87),
+                new Case(new double[] {8}, 1e-2, 0.1, 0.97),
+                new Case(new double[] {8}, 1e-5, 100, 0.999),
+                new Case(new double[] {2, 2}, 1e-3, 100, 0.971),
+                new Case(new double[] {2, 2}, 1e-2, 100, 0.54),
+                new Case(new double[] {2, 2}, 3e-3, 0.01, 0.91),
+                new Case(new double[] {0, 2}, 2e-3, 100, 0.95),
+                new Case(new double[] {4, 0}, 1e-3, 100, 0.995),
+                new Case(new double[] {4, 4}, 1e-2, 100, 0.87));
+        for (Case c : cases) {
+            int d = c.powers.length;
+            Potential powers = (w, g) -> {
+                double sum = 0;
+                for (int i = 0; i < d; i++) {
+                    double p = c.powers[i];
+                    g[i] = p == 0 ? 0 : p * Math.pow(w[i], p - 1);
+                    sum += Math.pow(w[i], p);
+                }
+                return sum;
             };
             List<ChainTrace> traces = Sampling.of(Sampler.sgld(), GradientEstimate.full(), 5000)
                     .withProbes(5000)
-                    .run(LossSurface.of(power, 1, 1000), chains(4, 1, LocalPosterior.of(BETA, c[2]), c[1]));
+                    .run(LossSurface.of(powers, d, 1000), chains(4, d, LocalPosterior.of(BETA, c.gamma), c.step));
             double rate = traces.stream()
                     .mapToDouble(ChainTrace::acceptance)
                     .average()
                     .orElseThrow();
-            assertThat(rate).as("%s, seed %d", Arrays.toString(c), SEED).isCloseTo(c[3], within(0.015));
+            assertThat(rate)
+                    .as("%s, %s, seed %d", Arrays.toString(c.powers), c, SEED)
+                    .isCloseTo(c.rate, within(0.015));
+        }
+    }
+
+    @Test
+    void aStepOfLangevinIsOneOfDescentAndItsNoise() {
+        // From the same seed, and so with the same noise, of a loss and of none.
+        double[] start = {1, -2, 0.5};
+        double step = 0.04;
+        double beta = 3;
+        for (double gamma : new double[] {0, 0.1}) {
+            List<double[]> seen = new ArrayList<>();
+            DrawObserver keep = () -> new DrawObserver.Eye() {
+                @Override
+                public void look(int[] chains, int draw, double[][] positions) {
+                    seen.add(positions[0].clone());
+                }
+
+                @Override
+                public void close() {}
+            };
+            for (Potential loss : List.of(quadratic(1, 2, 3), quadratic(0, 0, 0))) {
+                Sampling.of(Sampler.sgld(), GradientEstimate.full(), 2)
+                        .withThreads(1)
+                        .run(
+                                LossSurface.of(loss, 3, 10),
+                                List.of(Chain.of(start, LocalPosterior.of(beta, gamma), step, 7)),
+                                keep);
+            }
+            assertThat(seen).hasSize(4);
+            assertThat(seen.get(0)).containsExactly(start);
+            for (int i = 0; i < 3; i++) {
+                double gradient = (i + 1) * start[i];
+                assertThat(seen.get(1)[i] - seen.get(3)[i])
+                        .as("γ = %s", gamma)
+                        .isCloseTo(-step / 2 * beta * gradient, within(1e-12));
+                assertThat(seen.get(3)[i]).isNotEqualTo(start[i]);
+            }
         }
     }
 
