@@ -138,9 +138,7 @@ public final class PlotGrid extends PlotlyFigure {
         }
         layout.put("shapes", shapes);
         layout.put("annotations", annotations);
-        layout.put(
-                "showlegend",
-                plots.stream().anyMatch(p -> Boolean.TRUE.equals(p.layout().get("showlegend"))));
+        layout.put("showlegend", plots.stream().anyMatch(PlotGrid::hasLegend));
         boolean titled = settings.containsKey("title");
         layout.put("height", (rows == 1 ? ONLY_ROW : ROW * rows) + MARGINS + (titled ? TITLE : 0));
         if (Tree.get(layout, "legend.y") instanceof Number below && below.doubleValue() < 0) {
@@ -184,6 +182,16 @@ public final class PlotGrid extends PlotlyFigure {
     }
 
     // Maps of numbers have a bar of their colours beside them.
+    /** A plot alone has a legend, unless it says otherwise, if there is more than one name. */
+    private static boolean hasLegend(Plot plot) {
+        return plot.layout().get("showlegend") instanceof Boolean said
+                ? said
+                : plot.traces().stream()
+                                .filter(trace -> trace.showLegend() && !trace.name().isEmpty())
+                                .count()
+                        > 1;
+    }
+
     private static boolean hasBar(Series trace) {
         return ("heatmap".equals(trace.get("type")) || "contour".equals(trace.get("type")))
                 && !Boolean.FALSE.equals(trace.get("showscale"));

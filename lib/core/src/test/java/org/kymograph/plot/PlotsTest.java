@@ -350,6 +350,18 @@ class PlotsTest {
     }
 
     @Test
+    void aGridHasTheLegendThatItsPlotsHaveAlone() throws Exception {
+        double[] x = {0, 1};
+        Plot named = Plots.lines(x, Map.of("a", x, "b", x));
+        assertThat(json(Plots.grid(1, named, named)).at("/layout/showlegend").asBoolean())
+                .isTrue();
+        assertThat(json(Plots.grid(1, named.withoutLegend(), Plots.line(x, x)))
+                        .at("/layout/showlegend")
+                        .asBoolean())
+                .isFalse();
+    }
+
+    @Test
     void figuresAreDescribedInWords() {
         assertThat(Plots.line(new double[1], new double[1])
                         .withX("epoch")
