@@ -187,7 +187,8 @@ public final class PlotGrid extends PlotlyFigure {
         return plot.layout().get("showlegend") instanceof Boolean said
                 ? said
                 : plot.traces().stream()
-                                .filter(trace -> trace.showLegend() && !trace.name().isEmpty())
+                                .filter(trace ->
+                                        trace.showLegend() && !trace.name().isEmpty())
                                 .count()
                         > 1;
     }
