@@ -174,7 +174,7 @@ class CircuitReportTest {
         assertThat(clock.symmetricity()).isLessThan(0.4);
         assertThat(clock.distanceIrrelevance()).isGreaterThan(pizza.distanceIrrelevance() + 0.2);
         Table both = CircuitReport.compared(List.of(pizza, clock));
-        assertThat(both.stringColumn("verdict").asList()).containsExactly("PIZZA", "CLOCK");
+        assertThat(both.stringColumn("verdict").asList()).containsExactly("pizza", "clock");
     }
 
     private CircuitReport trained(Experiment experiment) {

@@ -136,7 +136,7 @@ class ModeFiguresTest {
         CircuitReport report = CircuitReport.of(run);
         assertThat(Notebook.bundle(report).get("text/html"))
                 .contains("mlp_post.0")
-                .contains("NOT_LEARNT");
+                .contains(">not learnt</td>");
         assertThat(Notebook.bundle(ModeMovie.of(run))).containsKey("image/png");
         assertThat(ModeFigures.circuits(report).title()).startsWith("Modes at every stage: not learnt");
         assertThat(List.of(report.symmetricity(), report.symmetricityError())).allMatch(Double::isFinite);
