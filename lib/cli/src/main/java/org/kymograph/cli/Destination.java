@@ -64,14 +64,11 @@ public final class Destination {
             return;
         }
         String name = String.valueOf(page.getFileName()).toLowerCase(Locale.ROOT);
-        if (!Files.isDirectory(page)) {
-            Arguments.check(
-                    name.endsWith(".html") || name.endsWith(".htm"),
-                    option,
-                    page.toString(),
-                    "a name that ends in .html, since it is a page; in a notebook plot.save writes pictures");
-        }
-        checkFile(page);
+        checkNamed(
+                option,
+                page,
+                name.endsWith(".html") || name.endsWith(".htm"),
+                "a name that ends in .html, since it is a page; in a notebook plot.save writes pictures");
         makeFolder(page.toAbsolutePath().getParent());
     }
 
@@ -84,12 +81,8 @@ public final class Destination {
      * @throws RecordException if it can't be written
      */
     public static void checkTensors(String option, Path file) {
-        Arguments.check(
-                Files.isDirectory(file) || String.valueOf(file.getFileName()).endsWith(".safetensors"),
-                option,
-                file.toString(),
-                "a name that ends in .safetensors");
-        checkFile(file);
+        boolean ends = String.valueOf(file.getFileName()).endsWith(".safetensors");
+        checkNamed(option, file, ends, "a name that ends in .safetensors");
     }
 
     /**
@@ -107,14 +100,11 @@ public final class Destination {
         }
         String name = String.valueOf(file.getFileName());
         String format = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        if (!Files.isDirectory(file)) {
-            Arguments.check(
-                    FigureFile.FORMATS.contains(format),
-                    option,
-                    file.toString(),
-                    "a name that ends in one of ." + String.join(", .", FigureFile.FORMATS));
-        }
-        checkFile(file);
+        checkNamed(
+                option,
+                file,
+                FigureFile.FORMATS.contains(format),
+                "a name that ends in one of ." + String.join(", .", FigureFile.FORMATS));
         if (!format.equals("html")) {
             Arguments.require(
                     FigureFile.drawsPictures(),
@@ -122,6 +112,12 @@ public final class Destination {
                             + "; expected a name that ends in .html, since there is no Chromium to draw pictures");
         }
         makeFolder(file.toAbsolutePath().getParent());
+    }
+
+    // That it is a folder is told before its name.
+    private static void checkNamed(String option, Path file, boolean named, String expected) {
+        Arguments.check(named || Files.isDirectory(file), option, file.toString(), expected);
+        checkFile(file);
     }
 
     private static void checkAbove(Path target, Path from) {

@@ -2,6 +2,7 @@ package org.kymograph.cli;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
 
 /** What words on the command line mean, and how numbers of things are told. */
@@ -19,13 +20,34 @@ public final class Words {
      * @throws IllegalArgumentException if there is none of that name
      */
     public static <E extends Enum<E>> E named(Class<E> type, String option, String name) {
+        return constant(type, option, name, "");
+    }
+
+    /**
+     * Returns the constant of a name, where there is one more word than there are constants.
+     *
+     * @param <E> the kind of constant
+     * @param type that kind
+     * @param option the option that the name was given to
+     * @param name a name, in any case, with dashes between its words
+     * @param further the word that stands for none of the constants, in small letters
+     * @return the constant; null for the further word
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public static <E extends Enum<E>> E namedOr(Class<E> type, String option, String name, String further) {
+        return further.equals(plain(name)) ? null : constant(type, option, name, further);
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, String option, String name, String further) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(c -> of(c).equals(plain(name)))
                 .findFirst()
                 .orElseThrow(() -> Arguments.unknown(
                         option,
                         name,
-                        Arrays.stream(type.getEnumConstants()).map(Words::of).toList()));
+                        Stream.concat(Arrays.stream(type.getEnumConstants()).map(Words::of), Stream.of(further))
+                                .filter(word -> !word.isEmpty())
+                                .toList()));
     }
 
     /**

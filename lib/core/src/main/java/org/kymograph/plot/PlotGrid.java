@@ -181,7 +181,6 @@ public final class PlotGrid extends PlotlyFigure {
         return (plots.size() + columns - 1) / columns;
     }
 
-    // Maps of numbers have a bar of their colours beside them.
     /** A plot alone has a legend, unless it says otherwise, if there is more than one name. */
     private static boolean hasLegend(Plot plot) {
         return plot.layout().get("showlegend") instanceof Boolean said
@@ -193,6 +192,7 @@ public final class PlotGrid extends PlotlyFigure {
                         > 1;
     }
 
+    // Maps of numbers have a bar of their colours beside them.
     private static boolean hasBar(Series trace) {
         return ("heatmap".equals(trace.get("type")) || "contour".equals(trace.get("type")))
                 && !Boolean.FALSE.equals(trace.get("showscale"));

@@ -3,7 +3,6 @@ package org.kymograph.cli.connectivity;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.Destination;
@@ -32,8 +31,6 @@ import tech.tablesaw.api.Table;
             "The path is trained on the training samples and evaluated on those of --split, at points of equal distance."
         })
 final class PathCommand extends ModelCommand {
-    private static final List<String> KINDS = List.of("chain", "bezier", "simplex");
-
     @Mixin
     NamedModels models;
 
@@ -102,7 +99,8 @@ final class PathCommand extends ModelCommand {
         if (vertices != null) {
             Destination.checkFolder(vertices);
         }
-        boolean simplex = kind.equalsIgnoreCase("simplex");
+        PathSettings.Kind chosen = Words.namedOr(PathSettings.Kind.class, "--kind", kind, "simplex");
+        boolean simplex = chosen == null;
         refuseIdle("--bends", simplex, "with --kind simplex");
         refuseIdle("--connectors", !simplex, "with --kind " + kind);
         refuseIdle("--volume-weight", !simplex, "with --kind " + kind);
@@ -110,12 +108,9 @@ final class PathCommand extends ModelCommand {
             simplices();
             return;
         }
-        if (!KINDS.contains(kind.toLowerCase(Locale.ROOT))) {
-            throw Arguments.unknown("--kind", kind, KINDS);
-        }
         PathSettings defaults = PathSettings.defaults();
         PathSettings settings = new PathSettings(
-                Words.named(PathSettings.Kind.class, "--kind", kind),
+                chosen,
                 bends,
                 steps == null ? defaults.steps() : steps,
                 learningRate,

@@ -97,7 +97,7 @@ final class ScoreFile {
                     "there is no such file, and none whose name begins so; expected a CSV file or JSON evaluations");
         }
         Map<String, Double> byModel = new LinkedHashMap<>();
-        EvaluationLog.readAll(folder, String.valueOf(prefix.getFileName())).forEach((model, log) -> {
+        EvaluationLog.readAll(folder, begin).forEach((model, log) -> {
             ClassificationScores scores = log.scores();
             byModel.put(model, scores.get(score.equals("score") ? "accuracy" : score));
         });

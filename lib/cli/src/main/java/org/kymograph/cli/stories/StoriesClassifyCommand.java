@@ -140,7 +140,6 @@ final class StoriesClassifyCommand extends ConsoleCommand {
     }
 
     private LabelledStories stories() {
-        Arguments.atLeast("--dataset-size", datasetSize, 5);
         return LabelledStories.read(folders.source(), feature, datasetSize, datasetStartIndex, seed);
     }
 

@@ -3,8 +3,6 @@ package org.kymograph.cli.stories;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import org.kymograph.base.Arguments;
 import org.kymograph.cli.Words;
 import org.kymograph.stories.tuning.StoriesConfig;
 import org.kymograph.stories.tuning.Undo;
@@ -23,8 +21,6 @@ import picocli.CommandLine.Parameters;
                     + "beside a model that never saw them. The method undo starts from a model that another method has made."
         })
 final class StoriesUnlearnCommand extends StoriesTuningCommand {
-    private static final List<String> METHODS = List.of("grad-ascent", "grad-diff", "npo", "sim-npo", "rmu", "undo");
-
     @Parameters(arity = "0..*", paramLabel = "CONFIG", description = "Files of settings.")
     List<Path> configs = new ArrayList<>();
 
@@ -77,31 +73,29 @@ final class StoriesUnlearnCommand extends StoriesTuningCommand {
 
     @Override
     protected void run() {
-        if (!METHODS.contains(method.toLowerCase(Locale.ROOT))) {
-            throw Arguments.unknown("--method", method, METHODS);
-        }
+        Unlearning.Method chosen = Words.namedOr(Unlearning.Method.class, "--method", method, "undo");
         TokenData.checkName("--forget", forget);
         TokenData.checkName("--retain", retain);
-        boolean noise = method.equalsIgnoreCase("undo");
+        boolean noise = chosen == null;
         String how = "with --method " + method;
         for (String option : List.of("--noise-alpha", "--noise-beta")) {
             refuseIdle(option, !noise, how);
         }
-        for (String option : List.of("--alpha", "--gamma", "--beta", "--delta", "--steering", "--block")) {
+        for (String option : List.of("--alpha", "--gamma")) {
             refuseIdle(option, noise, how);
         }
-        refuseIdle("--beta", !method.toLowerCase(Locale.ROOT).endsWith("npo"), how);
-        refuseIdle("--delta", !method.equalsIgnoreCase("sim-npo"), how);
-        refuseIdle("--steering", !method.equalsIgnoreCase("rmu"), how);
-        refuseIdle("--block", !method.equalsIgnoreCase("rmu"), how);
+        refuseIdle("--beta", chosen != Unlearning.Method.NPO && chosen != Unlearning.Method.SIM_NPO, how);
+        refuseIdle("--delta", chosen != Unlearning.Method.SIM_NPO, how);
+        for (String option : List.of("--steering", "--block")) {
+            refuseIdle(option, chosen != Unlearning.Method.RMU, how);
+        }
         StoriesConfig config = config(StoriesConfig.withDefaults(), configs);
         if (noise) {
             Undo undo = new Undo(noiseAlpha, noiseBeta);
             train(config, () -> undo.run(config, forget, retain));
             return;
         }
-        Unlearning unlearning = new Unlearning(
-                Words.named(Unlearning.Method.class, "--method", method), alpha, gamma, beta, delta, steering, block);
+        Unlearning unlearning = new Unlearning(chosen, alpha, gamma, beta, delta, steering, block);
         train(config, () -> unlearning.run(config, forget, retain));
     }
 }

@@ -207,12 +207,6 @@ final class TrainModularMlpCommand implements Callable<Integer>, HelpSections.Pr
         long[] all = TrainingOptions.seeds(seeds);
         Path folder = TrainingOptions.folder(out);
         ModularExperiment settings = settings();
-        int pairs = settings.p() * settings.p();
-        Arguments.check(
-                (int) (settings.trainFrac() * pairs) > 0,
-                "--train-frac",
-                settings.trainFrac(),
-                "a larger share; this one leaves nothing to learn from of " + pairs + " pairs");
         Trainer trainer =
                 Trainer.of(settings.experiment().withName(folder.getFileName().toString()));
         trainer = workers == null ? trainer : trainer.withWorkers(Arguments.atLeast("--workers", workers, 1));

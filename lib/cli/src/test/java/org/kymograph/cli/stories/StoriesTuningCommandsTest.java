@@ -211,52 +211,24 @@ class StoriesTuningCommandsTest {
 
     @Test
     void whatHasNoEffectOrIsNoNameIsToldBeforeTheWork() {
-        Object[][] calls = {
-            {
-                "unlearn",
-                "--forget",
-                "a",
-                "--retain",
-                "b",
-                "--method",
-                "nope",
-                "--method is \"nope\"; expected one of grad-ascent, grad-diff, npo, sim-npo, rmu, undo"
-            },
-            {"unlearn", "--forget", "/tok/a", "--retain", "b", "--forget is \"/tok/a\"; expected the name of a data set"
-            },
-            {"unlearn", "--forget", "a", "--retain", "b", "--delta", "1", "--delta has no effect with --method npo"},
-            {
-                "unlearn",
-                "--forget",
-                "a",
-                "--retain",
-                "b",
-                "--method",
-                "undo",
-                "--alpha",
-                "1",
-                "--alpha has no effect with --method undo"
-            },
-            {
-                "unlearn",
-                "--forget",
-                "a",
-                "--retain",
-                "b",
-                "--noise-beta",
-                "1",
-                "--noise-beta has no effect with --method npo"
-            },
-            {"prune", "x.bin", "--score", "y", "--unit", "column", "--unit is \"column\"; expected one of weight, row"},
-            {"classify", "--dataset-size", "3", "--dataset-size is 3; expected at least 5"}
-        };
-        for (Object[] call : calls) {
-            Object[] words = new Object[call.length];
-            words[0] = "stories";
-            System.arraycopy(call, 0, words, 1, call.length - 1);
-            Called called = Called.with(words);
-            assertThat(called.errors()).startsWith("kymograph: " + call[call.length - 1]);
-            assertThat(called.code()).isEqualTo(2);
-        }
+        String unlearn = "unlearn --forget a --retain b ";
+        Map<String, String> wrong = new LinkedHashMap<>();
+        wrong.put(
+                unlearn + "--method nope",
+                "--method is \"nope\"; expected one of grad-ascent, grad-diff, npo, sim-npo, rmu, undo");
+        wrong.put("unlearn --forget /tok/a --retain b", "--forget is \"/tok/a\"; expected the name of a data set");
+        wrong.put(unlearn + "--delta 1", "--delta has no effect with --method npo");
+        wrong.put(unlearn + "--method undo --alpha 1", "--alpha has no effect with --method undo");
+        wrong.put(unlearn + "--method undo --block 1", "--block has no effect with --method undo");
+        wrong.put(unlearn + "--method sim_npo --block 1", "--block has no effect with --method sim_npo");
+        wrong.put(unlearn + "--noise-beta 1", "--noise-beta has no effect with --method npo");
+        wrong.put("prune x.bin --score y --unit column", "--unit is \"column\"; expected one of weight, row");
+        wrong.put("classify --dataset-size 3", "--dataset-size is 3; expected at least 5");
+        wrong.put("classify --dataset-start-index=-1", "--dataset-start-index is -1; expected at least 0");
+        wrong.forEach((words, sentence) -> {
+            Called called = Called.with((Object[]) ("stories " + words).split(" "));
+            assertThat(called.errors()).as(words).startsWith("kymograph: " + sentence);
+            assertThat(called.code()).as(words).isEqualTo(2);
+        });
     }
 }

@@ -95,7 +95,7 @@ public record ModularExperiment(
     /** Checks the ranges. */
     public ModularExperiment {
         Arguments.within("p", p, 2, 1000);
-        Arguments.check(trainFrac > 0 && trainFrac <= 1, "trainFrac", trainFrac, "above 0 and at most 1");
+        ModularPairs.trained("trainFrac", p, trainFrac);
         Arguments.atLeast("hiddenSize", hiddenSize, 1);
         Arguments.atLeast("lr", lr, 0);
         Arguments.atLeast("batchSize", batchSize, 1);

@@ -29,13 +29,19 @@ public record ModularPairs(int p, double trainFraction, long splitSeed, boolean 
     /** Checks the ranges. */
     public ModularPairs {
         Arguments.within("p", p, 2, 1000);
+        trained("trainFraction", p, trainFraction);
+    }
+
+    /** Returns how many of the p² pairs are learnt from, at least one, once it is known by its name that the share leaves one. */
+    static int trained(String name, int p, double fraction) {
+        Arguments.check(fraction > 0 && fraction <= 1, name, fraction, "above 0 and at most 1");
+        int pairs = (int) (fraction * (p * p));
         Arguments.check(
-                trainFraction > 0 && trainFraction <= 1, "trainFraction", trainFraction, "above 0 and at most 1");
-        Arguments.check(
-                (int) (trainFraction * (p * p)) > 0,
-                "trainFraction",
-                trainFraction,
+                pairs > 0,
+                name,
+                fraction,
                 "a larger share; this one leaves nothing to learn from of " + p * p + " pairs");
+        return pairs;
     }
 
     /**
@@ -119,7 +125,7 @@ public record ModularPairs(int p, double trainFraction, long splitSeed, boolean 
     }
 
     private int trained() {
-        return (int) (trainFraction * (p * p));
+        return trained("trainFraction", p, trainFraction);
     }
 
     private int[] dealt() {

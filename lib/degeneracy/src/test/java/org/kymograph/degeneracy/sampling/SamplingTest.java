@@ -232,15 +232,7 @@ class SamplingTest {
         double beta = 3;
         for (double gamma : new double[] {0, 0.1}) {
             List<double[]> seen = new ArrayList<>();
-            DrawObserver keep = () -> new DrawObserver.Eye() {
-                @Override
-                public void look(int[] chains, int draw, double[][] positions) {
-                    seen.add(positions[0].clone());
-                }
-
-                @Override
-                public void close() {}
-            };
+            DrawObserver keep = keeping(seen);
             for (Potential loss : List.of(quadratic(1, 2, 3), quadratic(0, 0, 0))) {
                 Sampling.of(Sampler.sgld(), GradientEstimate.full(), 2)
                         .withThreads(1)
@@ -270,15 +262,7 @@ class SamplingTest {
             return w[0] * w[0] / 2 + w[0] + w[1] * w[1] / 2 + w[2] * w[2] / 2;
         };
         List<double[]> seen = new ArrayList<>();
-        DrawObserver keep = () -> new DrawObserver.Eye() {
-            @Override
-            public void look(int[] chains, int draw, double[][] positions) {
-                seen.add(positions[0].clone());
-            }
-
-            @Override
-            public void close() {}
-        };
+        DrawObserver keep = keeping(seen);
         LossSurface surface = LossSurface.of(slope, 3, 10);
         for (Sampler sampler : List.of(
                 Sampler.sgld(), Sampler.rmsprop(0.9, 0.1), Sampler.sgnht(0.01), Sampler.mala(), Sampler.hmc(3))) {
@@ -388,5 +372,18 @@ class SamplingTest {
         thread.join(20_000);
         assertThat(thrown).hasSize(1);
         assertThat(thrown.get(0)).hasMessageContaining("of 100000000 steps");
+    }
+
+    // Keeps where the first chain is at each draw.
+    private static DrawObserver keeping(List<double[]> seen) {
+        return () -> new DrawObserver.Eye() {
+            @Override
+            public void look(int[] chains, int draw, double[][] positions) {
+                seen.add(positions[0].clone());
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 }

@@ -28,35 +28,36 @@ public record LabelledStories(List<StoryRecord> train, List<StoryRecord> test, S
      *
      * @param folder the folder with the shards
      * @param feature the label, in any case: the archive has {@code Twist}, the original's command {@code twist}
-     * @param size how many of each kind, at least 5
-     * @param start how many of each kind to pass over
+     * @param datasetSize how many of each kind, at least 5
+     * @param datasetStartIndex how many of each kind to pass over
      * @param seed deals them to both parts
      * @return the stories
      * @throws RecordException if the shards have too few of one kind
      */
-    public static LabelledStories read(Path folder, String feature, int size, int start, long seed) {
-        Arguments.atLeast("size", size, 5);
-        Arguments.atLeast("start", start, 0);
+    public static LabelledStories read(Path folder, String feature, int datasetSize, int datasetStartIndex, long seed) {
+        Arguments.atLeast("datasetSize", datasetSize, 5);
+        Arguments.atLeast("datasetStartIndex", datasetStartIndex, 0);
+        int end = datasetStartIndex + datasetSize;
         List<StoryRecord> with = new ArrayList<>();
         List<StoryRecord> without = new ArrayList<>();
         for (Path shard : StoryShards.list(folder)) {
             for (StoryRecord record : StoryShards.read(shard)) {
                 (has(record, feature) ? with : without).add(record);
             }
-            if (Math.min(with.size(), without.size()) >= size + start) {
+            if (Math.min(with.size(), without.size()) >= end) {
                 break;
             }
         }
         for (List<StoryRecord> some : List.of(with, without)) {
-            if (some.size() < size + start) {
+            if (some.size() < end) {
                 throw new RecordException(
                         folder,
                         "has " + some.size() + " stories " + (some.equals(with) ? "with" : "without") + " " + feature
-                                + "; expected at least " + (size + start));
+                                + "; expected at least " + end);
             }
         }
-        List<StoryRecord> all = new ArrayList<>(with.subList(start, start + size));
-        all.addAll(without.subList(start, start + size));
+        List<StoryRecord> all = new ArrayList<>(with.subList(datasetStartIndex, end));
+        all.addAll(without.subList(datasetStartIndex, end));
         int[] order = Streams.permutation(Streams.of(seed, "split"), all.size());
         List<StoryRecord> shuffled = new ArrayList<>();
         for (int i : order) {
