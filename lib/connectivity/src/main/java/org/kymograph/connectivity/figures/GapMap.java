@@ -126,6 +126,7 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
         }
         Plot plot = new Plot(traces, map.layout())
                 .with("xaxis.tickangle", -90)
+                .withTitle("Gaps between models")
                 .withX("model")
                 .withY("model");
         if (!scores.isEmpty()) {

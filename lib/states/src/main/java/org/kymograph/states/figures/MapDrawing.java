@@ -33,6 +33,7 @@ final class MapDrawing {
     private static final int BOTTOM = 46;
     private static final double ROOMY = 20;
     private static final double BENEATH = 9;
+    private static final int STAY = 10;
     /** Runs around a disc, before a second ring begins. */
     private static final int RING = 14;
 
@@ -368,23 +369,30 @@ final class MapDrawing {
                             DETOUR));
         }
         traces.add(Series.of("type: scatter, mode: markers+text, name: ?", "state " + node.state())
+                .withAll("x: [?, ?, ?], y: [?, ?, ?]", cell.x, cell.x, cell.x, cell.y, cell.y, cell.y)
                 .withAll(
-                        "x: [?, ?, ?], y: [?, ?, ?]",
-                        cell.x,
-                        cell.x,
-                        cell.x,
-                        cell.y,
-                        cell.y - (stay.isEmpty() || below ? 0 : 4),
-                        cell.y + (below ? cell.radius + BENEATH : 11))
-                .withAll("text: ?, textposition: 'middle center'", List.of("", "<b>" + node.state() + "</b>", stay))
+                        "text: ?, textposition: ['middle center', 'middle center', 'bottom center']",
+                        List.of(
+                                "",
+                                "<b>" + node.state() + "</b>"
+                                        + (below || stay.isEmpty()
+                                                ? ""
+                                                : "<br><span style=\"font-size:" + STAY + "px\">" + stay + "</span>"),
+                                below ? stay : ""))
                 .withAll(
-                        "textfont: {size: [10, ?, 10], color: ?}",
+                        "textfont: {size: [?, ?, ?], color: ?}",
+                        STAY,
                         below ? 13 : 16,
+                        STAY,
                         List.of(
                                 StateColours.text(node.state()),
                                 StateColours.text(node.state()),
                                 below ? Palette.TEXT : StateColours.text(node.state())))
-                .withAll("marker: {size: [?, 0, 0], opacity: 1, line: {width: 0}}", 2 * cell.radius)
+                // The third disc is not seen: the stay below it keeps its distance whatever height the figure gets.
+                .withAll(
+                        "marker: {size: [?, 0, ?], opacity: [1, 0, 0], line: {width: 0}}",
+                        2 * cell.radius,
+                        2 * cell.radius)
                 .with("marker.color", StateColours.of(node.state()))
                 .withAll("hovertemplate: ?, hoverlabel: ?", hover(node) + "<extra></extra>", hoverLabel(node.state())));
         int note = -1;

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotlyFigure;
@@ -12,6 +13,7 @@ import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.HmmComparison;
+import org.kymograph.states.hmm.OnlineDecoder;
 import org.kymograph.states.hmm.Selection;
 import org.kymograph.states.hmm.Selection.Candidate;
 import org.kymograph.states.hmm.StatePaths;
@@ -114,6 +116,32 @@ public final class StatePlots {
         return Series.of("type: scatter, name: ?, x: ?, y: ?, yaxis: ?, mode: lines+markers", name, k, values, axis)
                 .withAll("line: {color: ?, width: 2.2, dash: ?}, marker: {size: 7, color: ?}", colour, dash, colour)
                 .with("hovertemplate", "%{x} states<br>" + name + " %{y:,.1f}<extra></extra>");
+    }
+
+    /**
+     * Draws the probability of each state along one run, such as {@link OnlineDecoder} gives while the run trains.
+     *
+     * @param probabilities a row per checkpoint with a number per state
+     * @param unit what checkpoints are counted in, such as {@code "epoch"}
+     * @return the figure
+     * @throws IllegalArgumentException if there are no rows, or rows of different lengths
+     */
+    public static Plot probabilities(double[][] probabilities, String unit) {
+        Arguments.atLeast("the number of rows", probabilities.length, 1);
+        int states = probabilities[0].length;
+        double[] x = Columns.numbers(probabilities.length, t -> t);
+        Plot plot = Plots.empty(unit, "probability").withTitle("The state of one run while it trains");
+        for (double[] row : probabilities) {
+            Arguments.check(row.length == states, "the length of a row", row.length, states + ", as the first has");
+        }
+        for (int k = 0; k < states; k++) {
+            int state = k;
+            plot = plot.and(Series.of("type: scatter, mode: lines, x: ?, name: ?", x, "state " + state)
+                    .with("y", Columns.numbers(probabilities.length, t -> probabilities[t][state]))
+                    .with("line.color", StateColours.of(state))
+                    .with("line.width", 2.5));
+        }
+        return plot.withYRange(-0.02, 1.02);
     }
 
     /**

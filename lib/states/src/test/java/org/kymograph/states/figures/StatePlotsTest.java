@@ -57,6 +57,21 @@ class StatePlotsTest {
     }
 
     @Test
+    void probabilitiesHaveTheColoursOfTheirStatesOnTheMap() throws JsonProcessingException {
+        JsonNode figure = json(StatePlots.probabilities(new double[][] {{1, 0, 0}, {0.5, 0.25, 0.25}}, "epoch"));
+        assertThat(figure.at("/data")).hasSize(3);
+        for (int k = 0; k < 3; k++) {
+            assertThat(figure.at("/data/" + k + "/line/color").asText()).isEqualTo(StateColours.of(k));
+        }
+        assertThat(figure.at("/data/0/y/1").asDouble()).isEqualTo(0.5);
+        assertThat(figure.at("/layout/xaxis/title/text").asText()).isEqualTo("epoch");
+        assertThatThrownBy(() -> StatePlots.probabilities(new double[][] {{1, 0}, {1}}, "epoch"))
+                .hasMessageContaining("the length of a row is 1; expected 2");
+        assertThatThrownBy(() -> StatePlots.probabilities(new double[0][], "epoch"))
+                .hasMessageContaining("the number of rows is 0");
+    }
+
+    @Test
     void aTwinHasAnAxisForEachColumn() throws JsonProcessingException {
         JsonNode figure = json(
                 LossPlots.twin(example.tables.table("lr0.1_sgd_seed3"), example.decoded.path(3), "train_loss", "l2"));
