@@ -11,6 +11,8 @@ final class Numbers {
 
     private static final int EACH = 3;
     private static final int MOST_DECIMALS = 4;
+    /** What is smaller than the column's largest number by this factor is the rest of a sum that gives 0. */
+    private static final double ROUNDING = 1e-14;
 
     private Numbers() {}
 
@@ -28,7 +30,9 @@ final class Numbers {
             decimals = Math.max(decimals, withoutZeros(v, most));
         }
         int shown = decimals;
-        return Arrays.stream(values).mapToObj(v -> text(v, shown)).toArray(String[]::new);
+        return Arrays.stream(values)
+                .mapToObj(v -> text(Math.abs(v) < ROUNDING * largest ? 0 : v, shown))
+                .toArray(String[]::new);
     }
 
     /** Formats p-values: three decimals, and a star below .05, two below .01, three below .001. */

@@ -71,6 +71,8 @@ class NotebookTest {
         assertThat(Numbers.column(new double[] {1.25e-7, 3})).containsExactly("1.25e-07", "3");
         assertThat(Numbers.column(new double[] {Double.NaN, Double.NEGATIVE_INFINITY, 1234567}))
                 .containsExactly("NaN", "−∞", "1234567");
+        assertThat(Numbers.column(new double[] {0.7092, 1.11e-16, -1e-17}))
+                .containsExactly("0.7092", "0.0000", "0.0000");
         assertThat(Numbers.column(new double[0])).isEmpty();
         assertThat(Numbers.text(0.1234567)).isEqualTo("0.123457");
     }
