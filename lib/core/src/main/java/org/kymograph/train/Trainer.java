@@ -16,6 +16,7 @@ import org.kymograph.base.Arguments;
 import org.kymograph.base.Parallel;
 import org.kymograph.base.ProcessEnd;
 import org.kymograph.base.Progress;
+import org.kymograph.data.Dataset;
 import org.kymograph.data.Split;
 import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
@@ -167,6 +168,8 @@ public final class Trainer {
         int threads = experiment.network().stackable() ? workers : 1;
         int size = stacked && !experiment.endsEarly() ? stackSize(runs, probe, threads) : 1;
         long steps = Loop.totalSteps(experiment, data.get(0));
+        int atOnce = Math.min(runs.size(), size * threads);
+        checkMemory(data.get(0).train(), probe, Math.max(stacked ? 2 : 1, atOnce));
 
         AtomicBoolean stop = new AtomicBoolean();
         ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, (runs.size() + size - 1) / size));
@@ -200,6 +203,18 @@ public final class Trainer {
             listeners.forEach(TrainingListener::onEnd);
         }
         return null;
+    }
+
+    // What the forward passes of the runs that train at once hold, without what the backward passes add: networks
+    // that share memory between their layers would take less than both, and none that fits may be refused.
+    private void checkMemory(Dataset train, NetworkProbe probe, int runs) {
+        int parts = experiment.gradientAccumulation();
+        int part = (Math.min(experiment.batchSize(), train.size()) + parts - 1) / parts;
+        TrainingMemory memory = TrainingMemory.of(
+                (long) runs * probe.initial().size(), runs * (train.inputSize() + probe.activations()));
+        if (memory.bytes(part) > TrainingMemory.total()) {
+            memory.checkBatch("batchSize", experiment.batchSize(), "fewer runs at once", TrainingMemory.total());
+        }
     }
 
     /** The mean loss of all runs that have a finite one, whichever of them reports. */

@@ -100,6 +100,8 @@ final class StoriesPretokenizeCommand extends ConsoleCommand {
 
     @Override
     protected void run() {
+        refuseIdle(
+                "--legacy-mix-match", mixMatch == null && experiments == null, "without --mix-match or --experiments");
         List<Pretokenization> sets = sets();
         Destination.checkFolder(folders.cache);
         BpeTokenizer opened = folders.tokenizer(vocabSize, tokenizer);

@@ -2,9 +2,9 @@ package org.kymograph.cli.train;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
+import org.kymograph.cli.Words;
 import org.kymograph.record.files.Json;
 import org.kymograph.stories.pcfg.PcfgGates;
 import org.kymograph.stories.pcfg.PcfgStudy;
@@ -23,13 +23,16 @@ import picocli.CommandLine.Option;
         })
 final class TrainPcfgCommand extends ConsoleCommand {
     /** The size of a study. */
-    enum Size {
-        /** A minute or two. */
+    private enum Size {
         TINY,
-        /** Texts of 64 letters; an hour a seed. */
         MINI,
-        /** The paper's; days. */
         PAPER
+    }
+
+    /** How much of a study. */
+    private enum Stage {
+        PRETRAIN,
+        GATES
     }
 
     @Option(names = "--out", defaultValue = "runs", description = "The folder of all experiments (default runs).")
@@ -37,12 +40,19 @@ final class TrainPcfgCommand extends ConsoleCommand {
 
     @Option(
             names = "--size",
-            defaultValue = "MINI",
-            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-    Size size;
+            paramLabel = "NAME",
+            defaultValue = "mini",
+            description =
+                    "tiny (a minute or two), mini (texts of 64 letters, an hour a seed) or paper (the paper's, days); "
+                            + "default ${DEFAULT-VALUE}.")
+    String size;
 
-    @Option(names = "--seeds", split = ",", defaultValue = "0,1,2", description = "Seeds (default ${DEFAULT-VALUE}).")
-    List<Long> seeds;
+    @Option(
+            names = {"--seeds", "--seed"},
+            paramLabel = "LIST",
+            defaultValue = "0-2",
+            description = "Seeds: numbers and ranges, such as 0-11 or 0,3,5-7 (default ${DEFAULT-VALUE}).")
+    String seeds;
 
     @Option(names = "--pretraining", description = "Steps of pre-training (default the size's).")
     Integer pretraining;
@@ -55,6 +65,7 @@ final class TrainPcfgCommand extends ConsoleCommand {
 
     @Option(
             names = "--stage",
+            paramLabel = "NAME",
             defaultValue = "gates",
             description = "pretrain for the pre-training alone, or gates for everything (default ${DEFAULT-VALUE}).")
     String stage;
@@ -64,11 +75,15 @@ final class TrainPcfgCommand extends ConsoleCommand {
 
     @Override
     protected void run() {
+        boolean pretrainsOnly = Words.named(Stage.class, "--stage", stage) == Stage.PRETRAIN;
+        for (String option : List.of("--tuning", "--medium", "--json")) {
+            refuseIdle(option, pretrainsOnly, "with --stage pretrain");
+        }
         if (json != null) {
             Destination.checkFile(json);
         }
         PcfgStudy sized =
-                switch (size) {
+                switch (Words.named(Size.class, "--size", size)) {
                     case TINY -> PcfgStudy.tiny();
                     case MINI -> PcfgStudy.mini();
                     case PAPER -> PcfgStudy.paper();
@@ -78,17 +93,15 @@ final class TrainPcfgCommand extends ConsoleCommand {
                         tuning == null ? sized.tuning() : tuning,
                         sized.checkpoint())
                 .withRates(medium == null ? sized.medium() : medium, sized.small());
-        long[] all = seeds.stream().mapToLong(Long::longValue).toArray();
-        if (stage.toLowerCase(Locale.ROOT).equals("pretrain")) {
+        long[] all = TrainingOptions.seeds(seeds);
+        study.memory().check("--size", size, "a smaller one", study.batch());
+        if (pretrainsOnly) {
             for (List<Double> prior : List.of(PcfgStudy.WEAK, PcfgStudy.STRONG, PcfgStudy.NEVER)) {
                 study.pretrain(out, prior, all)
                         .runs()
                         .forEach(run -> print("%s: %s, prior %s", run.status(), run.path(), prior));
             }
             return;
-        }
-        if (!stage.toLowerCase(Locale.ROOT).equals("gates")) {
-            throw new IllegalArgumentException("--stage is " + stage + "; expected pretrain or gates");
         }
         PcfgGates gates = PcfgGates.of(study, out, all);
         if (json != null) {

@@ -3,6 +3,7 @@ package org.kymograph.cli.train;
 import java.nio.file.Path;
 import java.util.List;
 import org.kymograph.cli.ConsoleCommand;
+import org.kymograph.cli.Words;
 import org.kymograph.stories.tracr.CompiledProgram;
 import org.kymograph.stories.tracr.TracrFineTuning;
 import picocli.CommandLine.Command;
@@ -35,19 +36,24 @@ final class TrainTracrCommand extends ConsoleCommand {
             description = "Shares of correlated training samples (default ${DEFAULT-VALUE}).")
     List<Double> correlated;
 
-    @Option(names = "--seeds", split = ",", defaultValue = "0,1,2", description = "Seeds (default ${DEFAULT-VALUE}).")
-    List<Long> seeds;
+    @Option(
+            names = {"--seeds", "--seed"},
+            paramLabel = "LIST",
+            defaultValue = "0-2",
+            description = "Seeds: numbers and ranges, such as 0-11 or 0,3,5-7 (default ${DEFAULT-VALUE}).")
+    String seeds;
 
     @Option(names = "--steps", defaultValue = "2000", description = "Steps of a run (default ${DEFAULT-VALUE}).")
     int steps;
 
     @Option(
             names = "--program",
-            defaultValue = "COUNTER",
-            description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
-    CompiledProgram.Program program;
+            paramLabel = "NAME",
+            defaultValue = "counter",
+            description = "counter or selector (default ${DEFAULT-VALUE}).")
+    String program;
 
-    @Option(names = "--letters", description = "Letters (default 6, of the selector 26).")
+    @Option(names = "--letters", description = "How many letters there are (default 6, of the selector 26).")
     Integer letters;
 
     @Option(names = "--positions", description = "Letters in an input (default 16, of the selector 10).")
@@ -73,9 +79,10 @@ final class TrainTracrCommand extends ConsoleCommand {
 
     @Override
     protected void run() {
-        TracrFineTuning defaults = program == CompiledProgram.Program.COUNTER
-                ? TracrFineTuning.withDefaults()
-                : TracrFineTuning.selector();
+        TracrFineTuning defaults =
+                Words.named(CompiledProgram.Program.class, "--program", program) == CompiledProgram.Program.COUNTER
+                        ? TracrFineTuning.withDefaults()
+                        : TracrFineTuning.selector();
         CompiledProgram network = defaults.network();
         TracrFineTuning grid = defaults.withRates(rates)
                 .withCorrelated(correlated)
@@ -86,7 +93,6 @@ final class TrainTracrCommand extends ConsoleCommand {
                                 letters == null ? network.letters() : letters,
                                 positions == null ? network.positions() : positions)
                         .withNoise(noise));
-        long[] all = seeds.stream().mapToLong(Long::longValue).toArray();
-        print(TracrFineTuning.table(grid.run(out, all)).printAll());
+        print(TracrFineTuning.table(grid.run(out, TrainingOptions.seeds(seeds))).printAll());
     }
 }

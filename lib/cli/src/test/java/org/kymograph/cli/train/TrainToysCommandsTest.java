@@ -39,8 +39,19 @@ class TrainToysCommandsTest {
         assertThat(called.code()).isZero();
         assertThat(called.out()).contains("counter").contains("old").contains("published");
         assertThat(runs.resolve("tracr-counter")).isDirectory();
-        assertThat(Called.with("train", "tracr", "--out", runs, "--clip", "0").errors())
-                .contains("--clip is 0; expected above 0");
+        for (String[] wrong : new String[][] {
+            {"--clip", "0", "--clip is 0; expected above 0"},
+            {"--rates", "0", "--rates is 0; expected a finite number above 0"},
+            {"--correlated", "2", "--correlated is 2; expected 0 to 1"},
+            {"--seeds", "3-1", "--seeds is \"3-1\"; expected 1-3, the smaller number first"},
+            {"--program", "sorter", "--program is \"sorter\"; expected one of counter, selector"},
+            {"--positions", "5000", "--positions is 5000; expected 2 to 1000"},
+            {"--train-size", "2000000000", "--train-size is 2000000000; expected 1 to 15790320"}
+        }) {
+            Called misused = Called.with("train", "tracr", "--out", runs, wrong[0], wrong[1]);
+            assertThat(misused.errors()).contains(wrong[2]);
+            assertThat(misused.code()).isEqualTo(2);
+        }
     }
 
     @Test
@@ -50,7 +61,7 @@ class TrainToysCommandsTest {
                 "train",
                 "pcfg",
                 "--size",
-                "TINY",
+                "tiny",
                 "--stage",
                 "pretrain",
                 "--pretraining",
@@ -63,8 +74,11 @@ class TrainToysCommandsTest {
         assertThat(called.out().lines().filter(l -> l.startsWith("done: ")).count())
                 .isEqualTo(3);
         assertThat(Called.with("train", "pcfg", "--stage", "all", "--out", runs).errors())
-                .contains("--stage is all; expected pretrain or gates");
-        assertThat(Called.with("train", "pcfg", "--size", "TINY", "--pretraining", "0", "--out", runs)
+                .contains("--stage is \"all\"; expected one of pretrain, gates");
+        assertThat(Called.with("train", "pcfg", "--stage", "pretrain", "--medium", "1e-3", "--out", runs)
+                        .errors())
+                .contains("--medium has no effect with --stage pretrain; expected it to be left out");
+        assertThat(Called.with("train", "pcfg", "--size", "tiny", "--pretraining", "0", "--out", runs)
                         .errors())
                 .contains("pretraining is 0; expected at least 1");
     }

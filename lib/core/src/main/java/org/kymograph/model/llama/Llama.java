@@ -128,6 +128,19 @@ public record Llama(
     }
 
     /**
+     * Returns about how many numbers a forward and a backward pass hold together for a text: six for each pair of positions of each head,
+     * layer by layer, the streams and units of every layer, and four for each logit, and in the backward pass those of one layer again.
+     *
+     * @param length the tokens T of the text
+     * @return the number, which grows with T²
+     */
+    public long numbersPerText(long length) {
+        long pairs = 6L * heads * length;
+        long units = 18L * dModel + 6L * kvHeads * (dModel / heads) + 5L * dMlp;
+        return length * ((layers + 1L) * (pairs + units) + 6L * vocabulary);
+    }
+
+    /**
      * Returns a copy of other sizes.
      *
      * @param dModel the width of the residual stream

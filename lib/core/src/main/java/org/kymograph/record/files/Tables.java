@@ -168,18 +168,28 @@ public final class Tables {
         for (Column<?> column : copy.columns()) {
             if (column instanceof DoubleColumn numbers) {
                 for (int row = 0; row < numbers.size(); row++) {
-                    double value = numbers.getDouble(row);
-                    if (Double.isFinite(value)) {
-                        numbers.set(
-                                row,
-                                new BigDecimal(value)
-                                        .setScale(decimals, RoundingMode.HALF_EVEN)
-                                        .doubleValue());
-                    }
+                    numbers.set(row, rounded(numbers.getDouble(row), decimals));
                 }
             }
         }
         return copy;
+    }
+
+    /**
+     * Rounds a number for reading, halves to even.
+     *
+     * @param value the number
+     * @param decimals how many decimals to keep, 0 to 15
+     * @return the rounded number; what isn't finite stays
+     * @throws IllegalArgumentException if decimals is out of range
+     */
+    public static double rounded(double value, int decimals) {
+        Arguments.within("decimals", decimals, 0, 15);
+        return Double.isFinite(value)
+                ? new BigDecimal(value)
+                        .setScale(decimals, RoundingMode.HALF_EVEN)
+                        .doubleValue()
+                : value;
     }
 
     private static void checkHeader(Path file, String[] header) {

@@ -10,6 +10,7 @@ import org.kymograph.base.Copies;
 import org.kymograph.base.Parallel;
 import org.kymograph.base.Progress;
 import org.kymograph.record.files.AtomicFiles;
+import org.kymograph.record.files.RecordException;
 import org.kymograph.stories.tokens.BpeTokenizer;
 
 /**
@@ -227,13 +228,15 @@ public record Pretokenization(
     }
 
     /**
-     * Encodes all shards of a folder: one stream of unsigned 16-bit numbers a shard, little-endian, each record with BOS in front.
+     * Encodes all shards of a folder: one stream of unsigned 16-bit numbers a shard, little-endian, each record with BOS in front. The
+     * settings lie beside them, so that a data set of the same name with other settings is not taken for this one.
      *
      * @param source the folder with the shards, such as {@code data/TinyStories_all_data}
      * @param target where {@code dataNN.bin} are written
      * @param tokenizer the tokenizer, of at most 65,536 pieces
      * @return what was written
-     * @throws org.kymograph.record.files.RecordException if a shard is missing or can't be read; no later shard is begun then
+     * @throws RecordException if a shard is missing or can't be read, and no later shard is begun then; or if the target holds a data set
+     *     that was made by other settings
      */
     public PretokenizedShards run(Path source, Path target, BpeTokenizer tokenizer) {
         Arguments.check(
@@ -243,6 +246,9 @@ public record Pretokenization(
                 "at most " + LARGEST + ", two bytes a token");
         StoryRules rules = new StoryRules(this);
         List<Path> shards = StoryShards.list(source);
+        DatasetSettings settings = new DatasetSettings(this, tokenizer);
+        settings.check(target);
+        settings.write(target);
         List<Parallel.Task<PretokenizedShards.Shard>> tasks = new ArrayList<>();
         for (int i = 0; i < shards.size(); i++) {
             int shard = i;
@@ -252,6 +258,17 @@ public record Pretokenization(
             return new PretokenizedShards(
                     name(), target, Parallel.run(tasks, threads, done -> progress.update(done, "")));
         }
+    }
+
+    /**
+     * Checks that a data set was not made by other settings, which lie beside its shards; those of an older or another program have none.
+     *
+     * @param target the data set's folder, which may be missing
+     * @param tokenizer the tokenizer that it is asked for with
+     * @throws RecordException if it was
+     */
+    public void checkMade(Path target, BpeTokenizer tokenizer) {
+        new DatasetSettings(this, tokenizer).check(target);
     }
 
     private PretokenizedShards.Shard shard(

@@ -10,6 +10,7 @@ import org.kymograph.evaluate.LinearProbe;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
+import org.kymograph.record.files.Tables;
 import org.kymograph.train.Objective;
 import tech.tablesaw.api.Table;
 
@@ -27,7 +28,7 @@ public record PcfgGates(List<Row> rows, double majority) {
      *
      * @param statement what is said
      * @param seed the seed
-     * @param value what was measured
+     * @param value what was measured; NaN for steps that were not enough, which no limit allows
      * @param limit what it must reach, or must not exceed
      * @param above whether the value must be at least the limit, and not at most
      */
@@ -75,8 +76,14 @@ public record PcfgGates(List<Row> rows, double majority) {
             ParameterVector tuned = study.last(wrapped.runs().get(i));
             rows.add(new Row("lift of a by pruning 2 % of the rows", seeds[i], lift(study, tuned), 0.30, true));
             double steps = steps(study, back.runs().get(i));
-            double control = Math.min(steps(study, fresh.runs().get(i)), study.tuning());
-            rows.add(new Row("steps to a again / steps to a anew", seeds[i], steps / control, 1.0 / 3, false));
+            // Where a is never learnt anew, it takes more than all steps, and the share is below that of all.
+            double control = steps(study, fresh.runs().get(i));
+            rows.add(new Row(
+                    "steps to a again / steps to a anew",
+                    seeds[i],
+                    steps / (Double.isNaN(control) ? study.tuning() : control),
+                    1.0 / 3,
+                    false));
             double before = best(study.probes(study.last(weak.runs().get(i))));
             rows.add(new Row(
                     "probe of a before less after tuning", seeds[i], before - best(study.probes(tuned)), 0.10, false));
@@ -112,7 +119,7 @@ public record PcfgGates(List<Row> rows, double majority) {
         return a.stream().mapToDouble(x -> x).max().orElseThrow() - a.get(0);
     }
 
-    // The first checkpoint at which a is counted right; infinite if there is none.
+    // The first checkpoint at which a is counted right; NaN if there is none.
     private static double steps(PcfgStudy study, RunFolder run) {
         Objective a = study.asking(0, 0);
         List<Long> steps = run.checkpointSteps();
@@ -122,7 +129,7 @@ public record PcfgGates(List<Row> rows, double majority) {
                 .filter(i -> accuracies[i] >= LEARNED)
                 .mapToDouble(i -> Math.max(1, steps.get(i)))
                 .findFirst()
-                .orElse(Double.POSITIVE_INFINITY);
+                .orElse(Double.NaN);
     }
 
     private static double best(List<LinearProbe> probes) {
@@ -132,16 +139,21 @@ public record PcfgGates(List<Row> rows, double majority) {
     /**
      * Returns the statements with the range over the seeds.
      *
-     * @return a row for each statement: its mean, lowest and highest value, the limit and for how many seeds it holds
+     * @return a row for each statement: its mean, lowest and highest value, to three decimals, "never" of steps that were not enough, the limit and for how many seeds it holds
      */
     public Table table() {
         List<String> statements = rows.stream().map(Row::statement).distinct().toList();
         return Columns.of("gates", statements)
                 .texts("statement", s -> s)
-                .doubles("mean", s -> Arrays.stream(values(s)).average().orElse(Double.NaN))
-                .doubles("lowest", s -> Arrays.stream(values(s)).min().orElse(Double.NaN))
-                .doubles("highest", s -> Arrays.stream(values(s)).max().orElse(Double.NaN))
-                .texts("limit", s -> (first(s).above() ? "≥ " : "≤ ") + Math.round(1000 * first(s).limit()) / 1000.0)
+                .texts("mean", s -> text(Arrays.stream(values(s)).average().orElse(Double.NaN)))
+                .texts(
+                        "lowest",
+                        s -> text(Arrays.stream(values(s))
+                                .filter(x -> !Double.isNaN(x))
+                                .min()
+                                .orElse(Double.NaN)))
+                .texts("highest", s -> text(Arrays.stream(values(s)).max().orElse(Double.NaN)))
+                .texts("limit", s -> (first(s).above() ? "≥ " : "≤ ") + text(first(s).limit()))
                 .texts(
                         "holds for",
                         s -> rows.stream()
@@ -149,6 +161,10 @@ public record PcfgGates(List<Row> rows, double majority) {
                                         .count()
                                 + " of " + values(s).length)
                 .table();
+    }
+
+    private static String text(double value) {
+        return Double.isNaN(value) ? "never" : "" + Tables.rounded(value, 3);
     }
 
     private Row first(String statement) {

@@ -30,6 +30,7 @@ import org.kymograph.train.Schedule;
 import org.kymograph.train.Span;
 import org.kymograph.train.StartingPoint;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.TrainingMemory;
 import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
 
@@ -148,6 +149,15 @@ public record PcfgStudy(
     /** Returns a copy with batches of another size. */
     public PcfgStudy withBatch(int batch) {
         return Copies.with(this, "batch", batch);
+    }
+
+    /**
+     * Returns about how much memory a step takes.
+     *
+     * @return the memory
+     */
+    public TrainingMemory memory() {
+        return TrainingMemory.of(network.parameters(), network.numbersPerText(task.length()));
     }
 
     private PcfgTask sized(PcfgTask question, int steps) {

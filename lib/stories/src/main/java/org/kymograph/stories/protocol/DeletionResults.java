@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.record.files.Tables;
@@ -202,11 +203,9 @@ public record DeletionResults(String feature, List<Integer> tableSteps, List<Stu
         for (int step : tableSteps) {
             columns.texts("step " + step, v -> interval(DeletionStudy.RECOVERY, v, step));
         }
-        return columns.texts("steps to 0.8", v -> stepsTo(0.8, v).stream()
-                        .map(s -> s < 0 ? "never" : "" + s)
-                        .toList()
-                        .toString()
-                        .replaceAll("[\\[\\]]", ""))
+        return columns.texts(
+                        "steps to 0.8",
+                        v -> stepsTo(0.8, v).stream().map(DeletionResults::text).collect(Collectors.joining(", ")))
                 .texts(
                         "published at 0, 30, 270, 3000",
                         v -> PUBLISHED.getOrDefault(
@@ -253,19 +252,23 @@ public record DeletionResults(String feature, List<Integer> tableSteps, List<Stu
         return sum / n;
     }
 
-    /** The first step of reFT at which each seed's score reaches a threshold; -1 where it never does. */
-    List<Long> stepsTo(double threshold, Variant variant) {
-        List<Long> all = new ArrayList<>();
+    /** The first step of reFT at which each seed's score reaches a threshold; none where it never does. */
+    List<OptionalLong> stepsTo(double threshold, Variant variant) {
+        List<OptionalLong> all = new ArrayList<>();
         for (long seed : seeds()) {
             List<StudyPoint> curve = of(DeletionStudy.RECOVERY, variant, seed);
             if (!curve.isEmpty()) {
-                all.add(stepsTo(threshold, curve).orElse(-1));
+                all.add(stepsTo(threshold, curve));
             }
         }
         return all;
     }
 
-    /** The first step of a curve at which the score reaches a threshold. */
+    static String text(OptionalLong steps) {
+        return steps.isEmpty() ? "never" : "" + steps.getAsLong();
+    }
+
+    /** The first step of a curve at which the score reaches a threshold; none where it never does. */
     static OptionalLong stepsTo(double threshold, List<StudyPoint> curve) {
         return curve.stream()
                 .filter(p -> p.score() >= threshold)

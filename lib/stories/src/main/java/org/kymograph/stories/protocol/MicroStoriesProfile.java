@@ -169,6 +169,8 @@ public record MicroStoriesProfile(
         Path target = folder.resolve("tok" + vocabulary).resolve(set.name());
         if (!Files.exists(target.resolve(String.format("data%02d.bin", corpus.shards() - 1)))) {
             set.withInstructionSubset(lines).run(source.get(), target, tokenizer);
+        } else {
+            set.withInstructionSubset(lines).checkMade(target, tokenizer);
         }
     }
 

@@ -1,8 +1,10 @@
 package org.kymograph.stories.protocol;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.kymograph.base.Columns;
+import org.kymograph.record.files.Tables;
 import tech.tablesaw.api.Table;
 
 /**
@@ -80,6 +82,35 @@ public record ProbeResults(List<Row> rows) {
 
     Stream<String> models() {
         return rows.stream().map(Row::model).distinct();
+    }
+
+    /**
+     * Reads the CSV file of {@link #table}.
+     *
+     * @param file the file
+     * @return the results
+     */
+    public static ProbeResults read(Path file) {
+        Table t = Tables.readCsv(file);
+        double[] rates = Columns.numbers(t, "deletion rate");
+        double[] seeds = Columns.numbers(t, "seed");
+        double[] layers = Columns.numbers(t, "layer");
+        double[] accuracies = Columns.numbers(t, "accuracy");
+        double[] lower = Columns.numbers(t, "lower");
+        double[] upper = Columns.numbers(t, "upper");
+        double[] majorities = Columns.numbers(t, "majority");
+        return new ProbeResults(Columns.each(
+                t.rowCount(),
+                i -> new Row(
+                        t.getString(i, "model"),
+                        rates[i],
+                        (long) seeds[i],
+                        t.getString(i, "feature"),
+                        (int) layers[i],
+                        accuracies[i],
+                        lower[i],
+                        upper[i],
+                        majorities[i])));
     }
 
     /**

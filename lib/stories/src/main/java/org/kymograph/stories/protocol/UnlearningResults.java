@@ -2,9 +2,12 @@ package org.kymograph.stories.protocol;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongToDoubleFunction;
 import org.kymograph.base.Columns;
 import org.kymograph.record.files.Tables;
 import org.kymograph.stats.Resampling;
@@ -49,24 +52,41 @@ public record UnlearningResults(DeletionResults curves, List<Measure> measures) 
                 .toArray();
     }
 
-    /** The score of a seed while it is learnt again, averaged over the steps at which stories were written. */
-    private double relearning(String stage, String model, long seed) {
+    private List<StudyPoint> scored(String stage, String model, long seed) {
         return curves.of(stage, new Variant(model, Double.NaN), seed).stream()
-                .mapToDouble(StudyPoint::score)
-                .filter(s -> !Double.isNaN(s))
-                .average()
-                .orElse(Double.NaN);
+                .filter(p -> !Double.isNaN(p.score()))
+                .sorted(Comparator.comparingLong(StudyPoint::step))
+                .toList();
     }
 
-    private SeedInterval relearning(String stage, String model) {
-        List<Double> all = new ArrayList<>();
-        for (long seed : curves.seeds()) {
-            double mean = relearning(stage, model, seed);
-            if (!Double.isNaN(mean)) {
-                all.add(mean);
-            }
+    /**
+     * The area under a seed's score over the steps of learning again, by trapezoids, divided by the steps: ∫ score dstep / (last − first).
+     * Where the evaluations lie changes it only by how well straight segments follow the curve.
+     */
+    private double relearning(String stage, String model, long seed) {
+        List<StudyPoint> curve = scored(stage, model, seed);
+        double area = 0;
+        for (int i = 1; i < curve.size(); i++) {
+            StudyPoint from = curve.get(i - 1);
+            StudyPoint to = curve.get(i);
+            area += (to.step() - from.step()) * (from.score() + to.score()) / 2;
         }
-        return SeedInterval.of(all.stream().mapToDouble(Double::doubleValue).toArray());
+        if (curve.size() < 2) {
+            return end(stage, model, seed);
+        }
+        return area / (curve.get(curve.size() - 1).step() - curve.get(0).step());
+    }
+
+    private double end(String stage, String model, long seed) {
+        List<StudyPoint> curve = scored(stage, model, seed);
+        return curve.isEmpty() ? Double.NaN : curve.get(curve.size() - 1).score();
+    }
+
+    private SeedInterval overSeeds(LongToDoubleFunction value) {
+        return SeedInterval.of(Arrays.stream(curves.seeds())
+                .mapToDouble(value)
+                .filter(x -> !Double.isNaN(x))
+                .toArray());
     }
 
     List<String> models() {
@@ -76,23 +96,26 @@ public record UnlearningResults(DeletionResults curves, List<Measure> measures) 
     /**
      * Returns the models' metrics and how fast they learn again.
      *
-     * @return a row for each method and for the gold control, with means over seeds and Student's 95 % intervals; relearning is the mean
-     *     score over the steps of learning again, the larger the more was only hidden
+     * @return a row for each method and for the gold control, with means over seeds and Student's 95 % intervals; relearning is the area
+     *     under the score over the steps of learning again, by trapezoids and divided by the steps, the larger the more was only hidden, and
+     *     "at the end" the score behind the last of those steps
      */
     public Table table() {
         Columns<String> columns = Columns.of("unlearning", models()).texts("model", m -> m);
         for (String name : names()) {
             columns.texts(name, m -> SeedInterval.of(of(m, name)));
         }
-        return columns.texts("relearning", m -> relearning(UnlearningStudy.RELEARNING, m))
-                .texts("relearning from others", m -> relearning(UnlearningStudy.OTHERS, m))
+        return columns.texts("relearning", m -> overSeeds(s -> relearning(UnlearningStudy.RELEARNING, m, s)))
+                .texts("at the end", m -> overSeeds(s -> end(UnlearningStudy.RELEARNING, m, s)))
+                .texts("relearning from others", m -> overSeeds(s -> relearning(UnlearningStudy.OTHERS, m, s)))
+                .texts("at the end, from others", m -> overSeeds(s -> end(UnlearningStudy.OTHERS, m, s)))
                 .table();
     }
 
     /**
      * Returns whether distance from the model before, or the barrier between both, predicts how fast a method's model learns again.
      *
-     * @return columns predictor, spearman with the mean score while learning again, and the ends of its 95 % bootstrap interval over models
+     * @return columns predictor, spearman with {@link #table}'s relearning, and the ends of its 95 % bootstrap interval over models
      *     and seeds; the gold control, which lies in no basin of the model before, isn't among them
      */
     public Table predictors() {

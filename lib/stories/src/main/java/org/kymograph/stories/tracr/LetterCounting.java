@@ -41,8 +41,8 @@ public record LetterCounting(
         Arguments.within("shift", shift, 0, positions - 1);
         Arguments.within("correlated", correlated, 0, 1);
         Arguments.within("testCorrelated", testCorrelated, 0, 1);
-        Arguments.atLeast("train", train, 1);
-        Arguments.atLeast("test", test, 1);
+        LetterSamples.checkSize("train", train, positions);
+        LetterSamples.checkSize("test", test, positions);
     }
 
     /**

@@ -1,11 +1,15 @@
 package org.kymograph.stories.tracr;
 
+import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
 import org.kymograph.record.tensors.Tensor;
 
 /** Samples of letters as a {@link CompiledProgram} reads them, the beginning first, with their answers. */
 final class LetterSamples {
+    // Numbers in memory, two gigabytes of them.
+    private static final int MOST = 1 << 28;
+
     private final int letters;
     private final int length;
     private final long[] inputs;
@@ -18,6 +22,11 @@ final class LetterSamples {
         length = positions + 1;
         inputs = new long[Math.multiplyExact(n, length)];
         targets = new long[n];
+    }
+
+    /** Checks that there is a sample, and that all of them have room in memory. */
+    static void checkSize(String name, int samples, int positions) {
+        Arguments.within(name, samples, 1, MOST / (positions + 1));
     }
 
     void add(int[] sample, int answer) {

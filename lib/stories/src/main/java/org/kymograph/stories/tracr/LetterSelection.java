@@ -42,8 +42,8 @@ public record LetterSelection(
         Arguments.within("shift", shift, 2, letters - positions + 2);
         Arguments.within("correlated", correlated, 0, 1);
         Arguments.within("testCorrelated", testCorrelated, 0, 1);
-        Arguments.atLeast("train", train, 1);
-        Arguments.atLeast("test", test, 1);
+        LetterSamples.checkSize("train", train, positions);
+        LetterSamples.checkSize("test", test, positions);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.kymograph.base.Columns;
+import org.kymograph.record.files.Tables;
 import org.kymograph.stats.Statistics;
 import org.kymograph.stories.tracr.TracrFineTuning.Cell;
 import org.kymograph.train.Optimizer;
@@ -59,8 +60,12 @@ final class PublishedTracr {
                 .doubles("correlated in training", row -> row.key().share())
                 .ints("correlated in test", Row::test)
                 .texts("task", row -> row.task() == 0 ? "old" : "new")
-                .doubles("accuracy", row -> row.ours().length == 0 ? Double.NaN : Statistics.mean(row.ours()))
-                .doubles("sd", row -> row.ours().length < 2 ? Double.NaN : Statistics.sampleSd(row.ours()))
+                .doubles(
+                        "accuracy",
+                        row -> row.ours().length == 0 ? Double.NaN : Tables.rounded(Statistics.mean(row.ours()), 1))
+                .doubles(
+                        "sd",
+                        row -> row.ours().length < 2 ? Double.NaN : Tables.rounded(Statistics.sampleSd(row.ours()), 1))
                 .ints("seeds", row -> row.ours().length)
                 .doubles(
                         "published",

@@ -75,13 +75,13 @@ public record TracrFineTuning(
     /** Checks the ranges. */
     public TracrFineTuning {
         rates = List.copyOf(Arguments.notEmpty("rates", rates));
-        rates.forEach(rate -> Arguments.positive("rate", rate));
+        rates.forEach(rate -> Arguments.positive("rates", rate));
         correlated = List.copyOf(Arguments.notEmpty("correlated", correlated));
         correlated.forEach(share -> Arguments.within("correlated", share, 0, 1));
         Arguments.atLeast("steps", steps, 1);
         Arguments.check(clip > 0, "clip", clip, "above 0");
-        Arguments.atLeast("train", train, 1);
-        Arguments.atLeast("test", test, 1);
+        LetterSamples.checkSize("train", train, network.positions());
+        LetterSamples.checkSize("test", test, network.positions());
     }
 
     /**
@@ -302,7 +302,7 @@ public record TracrFineTuning(
 
     /**
      * Returns the accuracies beside the published ones, in percent, the mean over the seeds that did not diverge with its standard
-     * deviation; the paper has 10,000 steps.
+     * deviation, rounded to one decimal; the paper has 10,000 steps.
      *
      * @param cells the cells of grids
      * @return a row for each program, rate, share, test set and task; what the paper has not is missing

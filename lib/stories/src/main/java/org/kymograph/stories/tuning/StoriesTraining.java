@@ -26,6 +26,7 @@ import org.kymograph.train.Schedule;
 import org.kymograph.train.Span;
 import org.kymograph.train.StartingPoint;
 import org.kymograph.train.Trainer;
+import org.kymograph.train.TrainingMemory;
 import org.kymograph.train.loss.Loss;
 
 /**
@@ -110,17 +111,17 @@ public final class StoriesTraining {
                     "max_seq_len",
                     config.count("max_seq_len"),
                     "at most the " + base.length() + " of the model to start from");
-            return net;
+            return checkedMemory(net);
         }
         int d = config.count("dim");
-        return Llama.of(config.count("vocab_size"))
+        return checkedMemory(Llama.of(config.count("vocab_size"))
                 .withSizes(
                         d,
                         config.count("n_layers"),
                         config.count("n_heads"),
                         config.count("n_kv_heads"),
                         Llama.mlpWidth(d, config.count("multiple_of")))
-                .withScaledW2(config.text("scaled_init").equals("w2"));
+                .withScaledW2(config.text("scaled_init").equals("w2")));
     }
 
     /**
@@ -135,6 +136,16 @@ public final class StoriesTraining {
         String name = config.text("dataset_name");
         Split split = new Split(texts(name, false), evaluated(name, true));
         return experiment(base, net, split, Loss.CROSS_ENTROPY);
+    }
+
+    // The accumulated batches are computed one after the other, and evaluations have no backward pass.
+    private Llama checkedMemory(Llama net) {
+        int length = Arguments.atLeast("max_seq_len", config.count("max_seq_len"), 1);
+        int batch = Arguments.atLeast("batch_size", config.count("batch_size"), 1);
+        TrainingMemory memory = TrainingMemory.of(net.parameters(), net.numbersPerText(length));
+        String or = "max_seq_len below " + length + ", or a smaller dim or n_layers";
+        memory.checkBatch("batch_size", batch, or);
+        return net;
     }
 
     /** Returns the experiment on some data, from a model or, without one, from scratch. */

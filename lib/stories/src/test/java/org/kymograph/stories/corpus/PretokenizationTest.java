@@ -152,6 +152,28 @@ class PretokenizationTest {
     }
 
     @Test
+    void aDataSetOfOtherSettingsIsNotTakenForTheOneAskedFor() {
+        Path stories = folder.resolve("json");
+        Path made = folder.resolve("made");
+        MicroStories.demo().withShards(1).withRecords(4).write(stories);
+        Pretokenization mixed = ALL.withMixMatch("features=Conflict:Twist").withDatasetName("mixed");
+        mixed.run(stories, made, TOK);
+        // Names and threads change no token.
+        mixed.withThreads(2).withDatasetName("other").run(stories, made, TOK);
+        assertThatThrownBy(() -> mixed.withLegacyMixMatch(true).run(stories, made, TOK))
+                .isInstanceOf(RecordException.class)
+                .hasMessage(made
+                        + ": holds a data set that was made with legacyMixMatch false in place of true; expected another "
+                        + "name of the data set, or this folder to be removed first");
+        assertThatThrownBy(() -> mixed.withSeed(7).withFiltering("length=3").checkMade(made, TOK))
+                .hasMessageContaining("filtering null in place of \"length=3\" and seed 1337 in place of 7");
+        assertThatThrownBy(() -> mixed.checkMade(made, BpeTokenizer.train(List.of("a cat sat"), 266)))
+                .hasMessageContaining("made with another tokenizer");
+        // A data set of another program says nothing of its settings.
+        mixed.checkMade(stories, TOK);
+    }
+
+    @Test
     void aWorkersFailureAndAMissingShardAreSaid() throws IOException {
         MicroStories.demo().withShards(3).withRecords(4).write(folder);
         Path cut = folder.resolve("data01.json");

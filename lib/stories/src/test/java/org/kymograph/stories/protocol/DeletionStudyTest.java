@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.record.files.RecordException;
+import org.kymograph.record.files.Tables;
 import org.kymograph.stories.corpus.MicroStories;
 import org.kymograph.stories.corpus.StoryFeature;
 import org.kymograph.stories.figures.DeletionPlots;
@@ -76,6 +78,52 @@ class DeletionStudyTest {
                         .run(folder, 1))
                 .isInstanceOf(RecordException.class)
                 .hasMessageContaining("is of another corpus");
+    }
+
+    private static StudyPoint point(String model, double rate, long step, double score) {
+        return new StudyPoint(DeletionStudy.RECOVERY, model, rate, 1, step, 1, 1, 1, score, score, 0, 0, 16);
+    }
+
+    private static DeletionGates.Gate recovery(double... scores) {
+        List<StudyPoint> points = new ArrayList<>();
+        for (int i = 0; i < scores.length; i++) {
+            points.add(point("F", 1e-3, 10 * i, scores[i]));
+            points.add(point(DeletionStudy.ABSENT, Double.NaN, 10 * i, 0));
+        }
+        points.add(new StudyPoint(DeletionStudy.DELETION, "F", 1e-3, 1, 0, 1, 1, 1, 0, 0, 0, 0, 16));
+        points.add(new StudyPoint(
+                DeletionStudy.PRETRAINING, DeletionStudy.PRESENT, Double.NaN, 1, 0, 1, 1, 1, 1, 1, 0, 0, 16));
+        DeletionResults results = new DeletionResults("Twist", List.of(0), points);
+        return results.gates().gates().stream()
+                .filter(g -> g.prediction().contains("reFT"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whatIsNeverReachedTakesMoreThanTheLastStep() {
+        DeletionGates.Gate early = recovery(0, 0.9, 1, 1, 1);
+        assertThat(early.found()).isEqualTo("10 against never");
+        assertThat(early.holds()).isTrue();
+        // Whether the control takes three times as many is not known.
+        DeletionGates.Gate late = recovery(0, 0, 0.9, 1, 1);
+        assertThat(late.found()).isEqualTo("20 against never");
+        assertThat(late.holds()).isFalse();
+        DeletionGates.Gate never = recovery(0, 0, 0, 0, 0);
+        assertThat(never.found()).isEqualTo("never against never");
+        assertThat(never.holds()).isFalse();
+    }
+
+    @Test
+    void shippedProbesAndScoresAreReadAsWritten(@TempDir Path folder) {
+        Path shipped = Path.of("../../notebooks/data/stories");
+        ProbeResults probes = ProbeResults.read(shipped.resolve("probes.csv"));
+        Tables.writeCsv(folder.resolve("probes.csv"), probes.table());
+        assertThat(folder.resolve("probes.csv")).hasSameTextualContentAs(shipped.resolve("probes.csv"));
+        DeletionGates gates = DeletionResults.read(shipped.resolve("deletion.csv"), "Twist", List.of(0))
+                .gates(probes);
+        Tables.writeCsv(folder.resolve("gates.csv"), gates.table());
+        assertThat(folder.resolve("gates.csv")).hasSameTextualContentAs(shipped.resolve("gates.csv"));
     }
 
     @Test

@@ -3,15 +3,58 @@ package org.kymograph.stories.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.stories.corpus.MicroStories;
 import org.kymograph.stories.figures.DeletionPlots;
 import org.kymograph.stories.tuning.Unlearning;
+import tech.tablesaw.api.Row;
 import tech.tablesaw.api.Table;
 
 class UnlearningStudyTest {
+    private static StudyPoint point(String stage, long step, double score) {
+        return new StudyPoint(stage, "NPO", Double.NaN, 1, step, 1, 1, 1, score, score, Double.NaN, 0, 16);
+    }
+
+    private static String relearning(StudyPoint... points) {
+        UnlearningResults results = new UnlearningResults(
+                new DeletionResults("Twist", List.of(0), List.of(points)),
+                List.of(new UnlearningResults.Measure("NPO", 1, "distance", 2)));
+        Row row = results.table().row(0);
+        return row.getString("relearning") + ", " + row.getString("at the end") + "; "
+                + row.getString("relearning from others") + ", " + row.getString("at the end, from others");
+    }
+
+    @Test
+    void relearningIsTheAreaWhereverTheScoresLie() {
+        String again = UnlearningStudy.RELEARNING;
+        String others = UnlearningStudy.OTHERS;
+        // A ramp from 0 to 1 over 100 steps, and one that stays at 0 for half of them.
+        String even = relearning(
+                point(again, 0, 0),
+                point(again, 50, 0.5),
+                point(again, 100, 1),
+                point(others, 0, 0),
+                point(others, 50, 0),
+                point(others, 100, 1));
+        assertThat(even).isEqualTo("0.50, 1.00; 0.25, 1.00");
+        assertThat(relearning(
+                        point(again, 0, 0),
+                        point(again, 2, 0.02),
+                        point(again, 4, 0.04),
+                        point(again, 6, Double.NaN),
+                        point(again, 10, 0.1),
+                        point(again, 100, 1),
+                        point(others, 0, 0),
+                        point(others, 10, 0),
+                        point(others, 50, 0),
+                        point(others, 100, 1)))
+                .isEqualTo(even);
+        assertThat(relearning(point(again, 0, 0.25))).isEqualTo("0.25, 0.25; –, –");
+    }
+
     @Test
     @Tag("slow")
     void unlearnsAndLearnsAgainBesideTheGoldControl(@TempDir Path folder) {
