@@ -88,7 +88,8 @@ public final class PatterningBenchmark {
                 "| network | score | measure | towards | away | at random | towards less at random, 95 % | away less at random, 95 % |");
         System.out.println("|---|---|---|---|---|---|---|---|");
         for (String trial : trials) {
-            all.trial(trial.split("-")[0], trial.split("-")[1], seeds);
+            String[] both = trial.split("-", -1);
+            all.trial(both[0], both[1], seeds);
             Tables.writeCsv(root.resolve("patterning.csv"), all.found);
         }
     }

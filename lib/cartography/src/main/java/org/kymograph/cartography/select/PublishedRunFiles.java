@@ -187,7 +187,7 @@ public final class PublishedRunFiles {
     }
 
     private static long whole(Path file, ObjectNode config, String name, long otherwise) {
-        double value = number(file, config, name, otherwise);
+        double value = number(file, config, name, (double) otherwise);
         if (value != Math.rint(value)) {
             throw new RecordException(
                     file,

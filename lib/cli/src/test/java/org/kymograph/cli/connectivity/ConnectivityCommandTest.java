@@ -478,7 +478,7 @@ class ConnectivityCommandTest {
         for (String option : List.of("--t 0.1", "--density 0.3", "--drop 0.1", "--factor 2", "--seed 3", "--base x")) {
             assertThat(call("merge --method mean " + option + " --runs", runs, "--out", tensors)
                             .errors())
-                    .startsWith("kymograph: " + option.split(" ")[0] + " has no effect with --method mean");
+                    .startsWith("kymograph: " + option.split(" ", 2)[0] + " has no effect with --method mean");
         }
         // Models that fit are evaluated; why others do not is told.
         Path weights = Files.createDirectories(folder.resolve("weights"));

@@ -101,7 +101,7 @@ class ConnectivityFiguresTest {
         Map<String, double[]> three = new LinkedHashMap<>();
         Map<String, double[]> training = new LinkedHashMap<>();
         for (int i = 0; i < 3; i++) {
-            three.put("model " + i, new double[] {i / 2, i % 2});
+            three.put("model " + i, new double[] {i < 2 ? 0 : 1, i % 2});
         }
         for (int t = 0; t < 6; t++) {
             training.put("step " + t, new double[] {t < 3 ? t : 3 + t / 100.0, 0});

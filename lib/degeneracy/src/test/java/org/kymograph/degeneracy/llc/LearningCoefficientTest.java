@@ -336,6 +336,41 @@ class LearningCoefficientTest {
     }
 
     @Test
+    void cellsOfASweepThatDivergeLeaveTheOthersAlone() {
+        // The peer library's default grid: eight ε from 1e-6 to 1e-2 and eight nβ from a hundredth to a thousand times
+        // the usual one.
+        double[] epsilons = IntStream.range(0, 8)
+                .mapToDouble(i -> Math.pow(10, -6 + 4 * i / 7.0))
+                .toArray();
+        double[] temperatures = IntStream.range(0, 8)
+                .mapToDouble(i -> Math.pow(10, 2 - 5 * i / 7.0))
+                .toArray();
+        Objective objective = classes();
+        LlcSweep sweep =
+                SHORT.withGamma(0).sweep(objective, objective.initial(0), epsilons, new double[0], temperatures);
+        assertThat(sweep.cells()).hasSize(64);
+        List<LlcEstimate> diverged = sweep.cells().stream()
+                .filter(e -> IntStream.of(e.divergedAt()).allMatch(at -> at >= 0))
+                .toList();
+        // Only where ε·nβ is large, and there the cell is empty.
+        assertThat(diverged).isNotEmpty().allMatch(e -> Double.isNaN(e.llc()));
+        double most = diverged.stream()
+                .mapToDouble(e -> e.settings().epsilon() * e.inverseTemperature())
+                .min()
+                .orElseThrow();
+        assertThat(sweep.cells())
+                .filteredOn(e -> e.settings().epsilon() * e.inverseTemperature() < most / 10)
+                .hasSizeGreaterThan(32)
+                .allMatch(e -> Double.isFinite(e.llc()));
+        LlcEstimate alone = SHORT.withGamma(0)
+                .withEpsilon(epsilons[3])
+                .withTemperature(temperatures[2])
+                .estimate(objective, objective.initial(0));
+        assertThat(sweep.cells().get(3 * 8 + 2).chains()).isEqualTo(alone.chains());
+        assertThat(sweep.table().rowCount()).isEqualTo(64);
+    }
+
+    @Test
     void theCurvatureIsThatOfTheDirectionsThatMove() {
         Objective objective = classes();
         ParameterVector at = objective.initial(0);

@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.kymograph.base.Streams;
 import org.kymograph.degeneracy.sampling.Chain;
 import org.kymograph.degeneracy.sampling.ChainTrace;
 import org.kymograph.degeneracy.sampling.GradientEstimate;
 import org.kymograph.degeneracy.sampling.LocalPosterior;
 import org.kymograph.degeneracy.sampling.LossSurface;
+import org.kymograph.degeneracy.sampling.Potential;
 import org.kymograph.degeneracy.sampling.Sampler;
 import org.kymograph.degeneracy.sampling.Sampling;
 import org.kymograph.degeneracy.sampling.Subspace;
 import org.kymograph.degeneracy.theory.DeepLinear;
+import org.kymograph.degeneracy.theory.ExactCoefficient;
 import org.kymograph.degeneracy.theory.Quadratic;
 import org.kymograph.degeneracy.theory.Quadrature;
 import org.kymograph.degeneracy.theory.ToyPotential;
@@ -111,6 +115,100 @@ class OracleTest {
             assertThat(e.llc())
                     .as("%s of rank %d, seed 42", Arrays.toString(net.widths()), net.rank())
                     .isCloseTo(exact, within(0.1 * exact));
+        }
+    }
+
+    /** The mean squared error of y = BAx, over 1,000 random samples without any relation, with A [h, m] in front of B [n, h]. */
+    private static Potential regression(int m, int h, int n, RandomGenerator random) {
+        int samples = 1000;
+        double[] x = IntStream.range(0, samples * m)
+                .mapToDouble(i -> random.nextGaussian())
+                .toArray();
+        double[] y = IntStream.range(0, samples * n)
+                .mapToDouble(i -> random.nextGaussian())
+                .toArray();
+        double[][] xx = product(x, m, x, m, samples);
+        double[][] yx = product(y, n, x, m, samples);
+        double yy = Arrays.stream(y).map(v -> v * v).sum() / samples;
+        return (w, g) -> {
+            // C = BA; K = (tr C⟨xx'⟩C' − 2 tr C⟨xy'⟩ + ⟨y'y⟩)/N, and ∂K/∂C = 2 (C⟨xx'⟩ − ⟨yx'⟩)/N.
+            double[][] c = new double[n][m];
+            for (int o = 0; o < n; o++) {
+                for (int k = 0; k < h; k++) {
+                    for (int i = 0; i < m; i++) {
+                        c[o][i] += w[h * m + o * h + k] * w[k * m + i];
+                    }
+                }
+            }
+            double value = yy;
+            double[][] d = new double[n][m];
+            for (int o = 0; o < n; o++) {
+                for (int i = 0; i < m; i++) {
+                    for (int j = 0; j < m; j++) {
+                        d[o][i] += c[o][j] * xx[j][i];
+                    }
+                    value += c[o][i] * (d[o][i] - 2 * yx[o][i]);
+                    d[o][i] = 2 * (d[o][i] - yx[o][i]) / n;
+                }
+            }
+            Arrays.fill(g, 0);
+            for (int o = 0; o < n; o++) {
+                for (int k = 0; k < h; k++) {
+                    for (int i = 0; i < m; i++) {
+                        g[h * m + o * h + k] += d[o][i] * w[k * m + i];
+                        g[k * m + i] += d[o][i] * w[h * m + o * h + k];
+                    }
+                }
+            }
+            return value / n;
+        };
+    }
+
+    private static double[][] product(double[] a, int rows, double[] b, int columns, int samples) {
+        double[][] out = new double[rows][columns];
+        for (int s = 0; s < samples; s++) {
+            for (int i = 0; i < rows; i++) {
+                for (int j = 0; j < columns; j++) {
+                    out[i][j] += a[s * rows + i] * b[s * columns + j] / samples;
+                }
+            }
+        }
+        return out;
+    }
+
+    @Test
+    void rankRegressionsTrainedByAdamHaveTheirCoefficients() {
+        // The peer library's own test and tolerance: 5,000 steps of Adam at 0.01 on all data, then three short chains.
+        for (int[] c : new int[][] {{5, 3, 5}, {5, 4, 5}, {4, 3, 8}, {8, 3, 4}, {3, 8, 4}}) {
+            RandomGenerator random = Streams.of(42, "regression");
+            Potential loss = regression(c[0], c[1], c[2], random);
+            int d = c[1] * (c[0] + c[2]);
+            double[] w = IntStream.range(0, d)
+                    .mapToDouble(i -> random.nextDouble(-1, 1) / Math.sqrt(i < c[0] * c[1] ? c[0] : c[1]))
+                    .toArray();
+            double[] g = new double[d];
+            double[] mean = new double[d];
+            double[] square = new double[d];
+            for (int t = 1; t <= 5000; t++) {
+                loss.value(w, g);
+                for (int i = 0; i < d; i++) {
+                    mean[i] = 0.9 * mean[i] + 0.1 * g[i];
+                    square[i] = 0.999 * square[i] + 0.001 * g[i] * g[i];
+                    w[i] -= 0.01
+                            * mean[i]
+                            / (1 - Math.pow(0.9, t))
+                            / (Math.sqrt(square[i] / (1 - Math.pow(0.999, t))) + 1e-8);
+                }
+            }
+            double exact =
+                    ExactCoefficient.reducedRankRegression(c[0], c[1], c[2], 0).value();
+            LlcEstimate e = FULL.withGamma(1)
+                    .withEpsilon(6e-4)
+                    .withChains(3)
+                    .withSteps(2000)
+                    .withBurnIn(0)
+                    .estimate(LossSurface.of(loss, d, 1000), w);
+            assertThat(e.llc()).as("%s, seed 42", Arrays.toString(c)).isCloseTo(exact, within(0.4 * exact));
         }
     }
 

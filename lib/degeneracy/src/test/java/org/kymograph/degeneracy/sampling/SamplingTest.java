@@ -213,14 +213,15 @@ class SamplingTest {
             };
             List<ChainTrace> traces = Sampling.of(Sampler.sgld(), GradientEstimate.full(), 5000)
                     .withProbes(5000)
-                    .run(LossSurface.of(powers, d, 1000), chains(4, d, LocalPosterior.of(BETA, c.gamma), c.step));
-            double rate = traces.stream()
-                    .mapToDouble(ChainTrace::acceptance)
-                    .average()
-                    .orElseThrow();
+                    .run(LossSurface.of(powers, d, 1000), chains(16, d, LocalPosterior.of(BETA, c.gamma), c.step));
+            // A large step on a steep loss carries a few chains away, which have no rate.
+            List<ChainTrace> kept = traces.stream().filter(t -> !t.diverged()).toList();
+            assertThat(kept).as("%s, seed %d", c, SEED).hasSizeGreaterThan(12);
+            double rate =
+                    kept.stream().mapToDouble(ChainTrace::acceptance).average().orElseThrow();
             assertThat(rate)
                     .as("%s, %s, seed %d", Arrays.toString(c.powers), c, SEED)
-                    .isCloseTo(c.rate, within(0.015));
+                    .isCloseTo(c.rate, within(0.01));
         }
     }
 
@@ -250,6 +251,100 @@ class SamplingTest {
                         .isCloseTo(-step / 2 * beta * gradient, within(1e-12));
                 assertThat(seen.get(3)[i]).isNotEqualTo(start[i]);
             }
+        }
+    }
+
+    /** Positions of one chain at each draw. */
+    private static List<double[]> path(Sampler sampler, Potential loss, Chain chain, int steps) {
+        List<double[]> seen = new ArrayList<>();
+        Sampling.of(sampler, GradientEstimate.full(), steps)
+                .withThreads(1)
+                .run(LossSurface.of(loss, chain.start().length, 10), List.of(chain), keeping(seen));
+        return seen;
+    }
+
+    @Test
+    void pathsFollowThePublishedUpdatesUnderAllSettings() {
+        // The update formulas of the peer library, step by step, with the noise that a chain without any force shows;
+        // gradients
+        // (i + 1)·wᵢ, and the second parameter is masked.
+        Potential loss = quadratic(1, 2, 3);
+        double[] start = {1, -2, 0.5};
+        int steps = 12;
+        double decay = 0.9;
+        double stability = 0.1;
+        Subspace mask = Subspace.of(1, 0, 1);
+        for (double step : new double[] {1e-3, 1e-2}) {
+            List<double[]> free = path(
+                    Sampler.sgld(),
+                    quadratic(0, 0, 0),
+                    new Chain(start, LocalPosterior.of(1, 0), step, mask, false, 1, 7),
+                    steps);
+            for (double beta : new double[] {1, 30}) {
+                for (double gamma : new double[] {0, 0.1, 10}) {
+                    for (double omega : new double[] {0, 0.2}) {
+                        for (double box : new double[] {Double.POSITIVE_INFINITY, 0.15}) {
+                            LocalPosterior posterior = LocalPosterior.of(beta, gamma)
+                                    .withWeightDecay(omega)
+                                    .withBox(box)
+                                    .withEdge(LocalPosterior.Edge.CLAMP);
+                            Chain chain = new Chain(start, posterior, step, mask, false, 1, 7);
+                            for (boolean preconditioned : new boolean[] {false, true}) {
+                                Sampler sampler = preconditioned ? Sampler.rmsprop(decay, stability) : Sampler.sgld();
+                                List<double[]> found = path(sampler, loss, chain, steps);
+                                double[] w = start.clone();
+                                double[] v = new double[3];
+                                for (int t = 0; t < steps; t++) {
+                                    assertThat(found.get(t))
+                                            .as("%s, %s, step %d", posterior, sampler.name(), t)
+                                            .containsExactly(w, within(1e-10));
+                                    for (int i = 0; i < 3 && t + 1 < steps; i += 2) {
+                                        double g = (i + 1) * w[i];
+                                        v[i] = decay * v[i] + (1 - decay) * g * g;
+                                        double scale = preconditioned ? 1 / (Math.sqrt(v[i]) + stability) : 1;
+                                        double noise = free.get(t + 1)[i] - free.get(t)[i];
+                                        double force = beta * (g + omega * w[i]) + gamma * (w[i] - start[i]);
+                                        w[i] += Math.sqrt(scale) * noise - step / 2 * scale * force;
+                                        w[i] = Math.max(start[i] - box, Math.min(start[i] + box, w[i]));
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void thermostatsFollowThePublishedUpdates() {
+        // v ← v − ε·nβ·g − ξv + √(2Aε)·z, w ← w + v, ξ ← ξ + mean(v²) − ε, from v = √ε·z and ξ = A; the same noise in
+        // two chains of one
+        // seed cancels out of what a force changes in the first step.
+        double friction = 0.01;
+        double step = 0.04;
+        double[] start = {1, -2, 0.5};
+        Chain chain = Chain.of(start, LocalPosterior.of(3, 0), step, 7);
+        List<double[]> pushed = path(Sampler.sgnht(friction), quadratic(1, 2, 3), chain, 3);
+        List<double[]> free = path(Sampler.sgnht(friction), quadratic(0, 0, 0), chain, 3);
+        double[] first = new double[3];
+        double squares = 0;
+        double freeSquares = 0;
+        for (int i = 0; i < 3; i++) {
+            first[i] = pushed.get(1)[i] - free.get(1)[i];
+            assertThat(first[i]).isCloseTo(-step * 3 * (i + 1) * start[i], within(1e-12));
+            squares += Math.pow(pushed.get(1)[i] - start[i], 2) / 3;
+            freeSquares += Math.pow(free.get(1)[i] - start[i], 2) / 3;
+        }
+        for (int i = 0; i < 3; i++) {
+            double v = pushed.get(1)[i] - start[i];
+            double freely = free.get(1)[i] - start[i];
+            double xi = friction + squares - step;
+            double freeXi = friction + freeSquares - step;
+            double force = step * 3 * (i + 1) * pushed.get(1)[i];
+            double second = v - force - xi * v - (freely - freeXi * freely);
+            assertThat(pushed.get(2)[i] - pushed.get(1)[i] - (free.get(2)[i] - free.get(1)[i]))
+                    .isCloseTo(second, within(1e-12));
         }
     }
 

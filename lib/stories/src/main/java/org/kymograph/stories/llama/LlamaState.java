@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.kymograph.model.llama.Llama;
 
 /**
@@ -33,7 +32,7 @@ final class LlamaState implements AutoCloseable {
     private final float[][][] values;
     // The matrices for several texts.
     private final NDManager manager;
-    private final Map<Projection, NDArray> arrays = new IdentityHashMap<>();
+    private final IdentityHashMap<Projection, NDArray> arrays = new IdentityHashMap<>();
 
     LlamaState(LlamaGenerator.Weights weights, int length, int batch) {
         this.weights = weights;

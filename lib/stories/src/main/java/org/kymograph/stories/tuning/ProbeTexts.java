@@ -76,7 +76,7 @@ final class ProbeTexts {
 
     private static float[] labels(String names, int heads) {
         float[] all = new float[heads * FEATURE_COUNT];
-        for (String name : names.split(",")) {
+        for (String name : names.split(",", -1)) {
             if (!name.isBlank()) {
                 int k = StoryFeature.of(name.strip()).ordinal();
                 for (int h = 0; h < heads; h++) {
