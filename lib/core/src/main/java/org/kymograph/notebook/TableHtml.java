@@ -18,6 +18,8 @@ import tech.tablesaw.columns.Column;
 final class TableHtml {
     /** The rows that are shown. */
     static final int ROWS = 20;
+    /** Texts of more letters than this break into lines. */
+    private static final int LINE = 40;
 
     /** Columns of p-values: {@code p}, {@code contrast p}, {@code p (Holm)}. */
     private static final Pattern P_VALUE = Pattern.compile("(?:.* )?p(?: \\(.*\\))?");
@@ -86,17 +88,22 @@ final class TableHtml {
         if (names != null) {
             html.append("<thead><tr style=\"border-bottom:1px solid rgba(128,128,128,0.6)\">");
             for (int c = 0; c < names.length; c++) {
-                html.append(open("th", right[c]))
-                        .append(Renderers.escape(names[c]))
+                // Names such as whole_precision break behind the underscore.
+                html.append(open("th", right[c], true))
+                        .append(Renderers.escape(names[c]).replace("_", "_<wbr>"))
                         .append("</th>");
             }
             html.append("</tr></thead>");
         }
         html.append("<tbody>");
+        boolean[] sentences = new boolean[cells.length];
+        for (int c = 0; c < cells.length; c++) {
+            sentences[c] = Arrays.stream(cells[c]).limit(rows).anyMatch(cell -> cell.length() > LINE);
+        }
         for (int r = 0; r < rows; r++) {
             html.append("<tr style=\"background:" + (r % 2 == 1 ? "rgba(128,128,128,0.1)" : "transparent") + "\">");
             for (int c = 0; c < cells.length; c++) {
-                html.append(open("td", right[c]))
+                html.append(open("td", right[c], sentences[c]))
                         .append(Renderers.escape(cells[c][r]))
                         .append("</td>");
             }
@@ -109,10 +116,12 @@ final class TableHtml {
         return html.append("</div>").toString();
     }
 
-    private static String open(String tag, boolean right) {
+    private static String open(String tag, boolean right, boolean breaks) {
+        String space = tag.equals("th")
+                ? "normal;vertical-align:bottom"
+                : breaks ? "normal;min-width:16em;vertical-align:top" : "nowrap;vertical-align:top";
         return "<" + tag + " class=\"" + (right ? "number" : "text") + "\" style=\"text-align:"
-                + (right ? "right" : "left")
-                + ";padding:0.2em 0.8em;white-space:" + (tag.equals("th") ? "normal;vertical-align:bottom" : "nowrap")
+                + (right ? "right" : "left") + ";padding:0.2em 0.8em;white-space:" + space
                 + ";max-width:40em;overflow:hidden;text-overflow:ellipsis\">";
     }
 

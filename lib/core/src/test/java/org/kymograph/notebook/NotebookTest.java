@@ -92,6 +92,22 @@ class NotebookTest {
     }
 
     @Test
+    void wideTablesBreakNamesAtUnderscoresAndSentencesIntoLines() {
+        Table table = Table.create(
+                "",
+                DoubleColumn.create("whole_precision", 0.5),
+                StringColumn.create("health", "the chains do not agree, and longer ones are needed"),
+                StringColumn.create("reason", "none"));
+        String html = TableHtml.bundle(table).get("text/html");
+        assertThat(html).contains("whole_<wbr>precision");
+        String head = html.substring(0, html.lastIndexOf("the chains do not"));
+        assertThat(head.substring(head.lastIndexOf("<td"))).contains("white-space:normal;min-width");
+        head = html.substring(0, html.lastIndexOf("none<"));
+        assertThat(head.substring(head.lastIndexOf("<td"))).contains("white-space:nowrap");
+        assertThat(TableHtml.bundle(table).get("text/plain")).startsWith("whole_precision");
+    }
+
+    @Test
     void anArrayShowsItsShapeItsTypeAndACorner() {
         try (NDManager manager = NDManager.newBaseManager()) {
             NDArray array = manager.arange(3 * 10 * 20f).reshape(3, 10, 20);
