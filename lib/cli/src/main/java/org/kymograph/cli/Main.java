@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import org.kymograph.base.ProcessEnd;
 import org.kymograph.cli.cartography.CartographyCommand;
@@ -128,8 +129,19 @@ public final class Main {
             }
         }
         CommandLine called = command;
-        return main.execute(
-                Arrays.stream(args).map(word -> spelled(called, word)).toArray(String[]::new));
+        try {
+            return main.execute(
+                    Arrays.stream(args).map(word -> spelled(called, word)).toArray(String[]::new));
+        } catch (OutOfMemoryError e) {
+            String heap =
+                    String.format(Locale.ROOT, "%.1f", Runtime.getRuntime().maxMemory() / 1e9);
+            say(
+                    called,
+                    "Java's heap of " + heap
+                            + " GB is too small for this; expected smaller sizes, or a larger heap, such as by "
+                            + "JAVA_TOOL_OPTIONS=-Xmx8g");
+            return FAILED;
+        }
     }
 
     /** Prints the help of a command that is named word by word. */
@@ -160,6 +172,10 @@ public final class Main {
     private static int failure(Exception e, CommandLine command) throws Exception {
         if (ProcessEnd.ending()) {
             say(command, e instanceof CancellationException && e.getMessage() != null ? e.getMessage() : "interrupted");
+            return FAILED;
+        }
+        if (String.valueOf(e.getMessage()).contains("DefaultCPUAllocator")) {
+            say(command, "there is not enough memory for this; expected smaller sizes or batches");
             return FAILED;
         }
         if (e instanceof IllegalArgumentException) {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
         name = "sample",
         description = {
             "Continues a text with a trained Llama.",
-            "CHECKPOINT is llama2.c's .bin of version 0, 1 or 2, a PyTorch checkpoint .pt of the original's training, a Hugging Face "
-                    + "folder, or a checkpoint of a run. Texts end where the model begins another one, and at its longest length."
+            "CHECKPOINT is llama2.c's .bin of version 0, 1 or 2, a PyTorch checkpoint .pt of the original's training or its folder, a "
+                    + "Hugging Face folder, or a run's folder or one of its checkpoints. Texts end where the model begins another one, and at its longest length."
         })
 final class StoriesSampleCommand extends ConsoleCommand {
     @Parameters(paramLabel = "CHECKPOINT", description = "The model.")

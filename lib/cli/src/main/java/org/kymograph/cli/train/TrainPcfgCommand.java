@@ -75,6 +75,7 @@ final class TrainPcfgCommand extends ConsoleCommand {
 
     @Override
     protected void run() {
+        Destination.checkFolder(out);
         boolean pretrainsOnly = Words.named(Stage.class, "--stage", stage) == Stage.PRETRAIN;
         for (String option : List.of("--tuning", "--medium", "--json")) {
             refuseIdle(option, pretrainsOnly, "with --stage pretrain");

@@ -3,6 +3,7 @@ package org.kymograph.cli.train;
 import java.nio.file.Path;
 import java.util.List;
 import org.kymograph.cli.ConsoleCommand;
+import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
 import org.kymograph.stories.tracr.CompiledProgram;
 import org.kymograph.stories.tracr.TracrFineTuning;
@@ -79,6 +80,7 @@ final class TrainTracrCommand extends ConsoleCommand {
 
     @Override
     protected void run() {
+        Destination.checkFolder(out);
         TracrFineTuning defaults =
                 Words.named(CompiledProgram.Program.class, "--program", program) == CompiledProgram.Program.COUNTER
                         ? TracrFineTuning.withDefaults()
@@ -93,6 +95,12 @@ final class TrainTracrCommand extends ConsoleCommand {
                                 letters == null ? network.letters() : letters,
                                 positions == null ? network.positions() : positions)
                         .withNoise(noise));
-        print(TracrFineTuning.table(grid.run(out, TrainingOptions.seeds(seeds))).printAll());
+        List<TracrFineTuning.Cell> cells = grid.run(out, TrainingOptions.seeds(seeds));
+        long diverged =
+                cells.stream().filter(c -> Double.isNaN(c.tied().get(0))).count();
+        if (diverged > 0) {
+            warn(diverged + " of " + Words.count(cells.size(), "run") + " diverged and have no accuracies");
+        }
+        print(TracrFineTuning.table(cells).printAll());
     }
 }

@@ -51,6 +51,48 @@ class StoriesSampleCommandTest {
     }
 
     @Test
+    void foldersOfRunsStandForTheirLastCheckpoint() throws Exception {
+        Path runs = folder.resolve("runs");
+        Path text = Files.writeString(folder.resolve("a.txt"), "a cat sat on a mat. ".repeat(200));
+        Called trained = Called.with(
+                "train",
+                "stories",
+                "--dataset_name=" + text,
+                "--vocab_size=260",
+                "--dim=16",
+                "--n_layers=1",
+                "--n_heads=2",
+                "--n_kv_heads=2",
+                "--max_seq_len=16",
+                "--batch_size=2",
+                "--gradient_accumulation_steps=1",
+                "--max_iters=2",
+                "--eval_iters=1",
+                "--out_dir=" + runs);
+        assertThat(trained.errors()).isEmpty();
+        String run = trained.out().strip().replaceFirst("done: ", "");
+        Path last = Path.of(run).resolve("checkpoints/step-00000002.safetensors");
+        Object[] greedy = {"--ids", "1,4", "--temperature", "0", "--max-new-tokens", "3"};
+        String expected = Called.with(
+                        "stories", "sample", last, greedy[0], greedy[1], greedy[2], greedy[3], greedy[4], greedy[5])
+                .out();
+        assertThat(expected).isNotBlank();
+        assertThat(Called.with(
+                                "stories", "sample", run, greedy[0], greedy[1], greedy[2], greedy[3], greedy[4],
+                                greedy[5])
+                        .out())
+                .isEqualTo(expected);
+        assertThat(Called.with("stories", "sample", runs, "--ids", "1").errors())
+                .contains("has no config.json, ckpt.pt or run.json; expected a folder of");
+        Called large =
+                Called.with("train", "stories", "--dataset_name=" + text, "--vocab_size=260", "--max_seq_len=100000");
+        assertThat(large.code()).isEqualTo(2);
+        assertThat(large.errors())
+                .contains(
+                        "batch_size is 128; expected max_seq_len below 100000, or a smaller dim or n_layers, since a step takes");
+    }
+
+    @Test
     void withoutATokenizerThereAreIdsOnly() throws Exception {
         Path out = folder.resolve("o.json");
         Called called = Called.with(

@@ -39,13 +39,37 @@ class TrainToysCommandsTest {
         assertThat(called.code()).isZero();
         assertThat(called.out()).contains("counter").contains("old").contains("published");
         assertThat(runs.resolve("tracr-counter")).isDirectory();
+        Called wild = Called.with(
+                "train",
+                "tracr",
+                "--out",
+                runs,
+                "--rates",
+                "1e6",
+                "--correlated",
+                "0",
+                "--seeds",
+                "0",
+                "--steps",
+                "20",
+                "--clip",
+                "Infinity",
+                "--letters",
+                "4",
+                "--positions",
+                "6",
+                "--train-size",
+                "96",
+                "--test-size",
+                "30");
+        assertThat(wild.errors()).contains("1 of 1 run diverged and have no accuracies");
         for (String[] wrong : new String[][] {
             {"--clip", "0", "--clip is 0; expected above 0"},
             {"--rates", "0", "--rates is 0; expected a finite number above 0"},
             {"--correlated", "2", "--correlated is 2; expected 0 to 1"},
             {"--seeds", "3-1", "--seeds is \"3-1\"; expected 1-3, the smaller number first"},
             {"--program", "sorter", "--program is \"sorter\"; expected one of counter, selector"},
-            {"--positions", "5000", "--positions is 5000; expected 2 to 1000"},
+            {"--positions", "5000", "--positions is 5000; expected 2 to 300"},
             {"--train-size", "2000000000", "--train-size is 2000000000; expected 1 to 15790320"}
         }) {
             Called misused = Called.with("train", "tracr", "--out", runs, wrong[0], wrong[1]);

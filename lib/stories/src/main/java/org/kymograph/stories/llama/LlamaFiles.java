@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.kymograph.model.llama.Llama;
+import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.Tensor;
@@ -24,7 +25,7 @@ final class LlamaFiles {
     static LlamaModel read(Path path) {
         String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
         if (Files.isDirectory(path)) {
-            return HuggingFaceLlama.read(path);
+            return folder(path);
         }
         if (name.endsWith(".bin")) {
             return LlamaBin.read(path);
@@ -33,6 +34,24 @@ final class LlamaFiles {
             Path run = path.toAbsolutePath().getParent().resolveSibling("run.json");
             return Files.exists(run) ? ofRun(file, run) : checkpoint(file);
         }
+    }
+
+    // A run's, the original's out_dir or Hugging Face's.
+    private static LlamaModel folder(Path path) {
+        if (Files.exists(path.resolve("run.json"))) {
+            RunFolder run = RunFolder.open(path);
+            return read(run.checkpointFile(run.lastCheckpointStep()));
+        }
+        Path original = path.resolve("ckpt.pt");
+        if (Files.exists(original)) {
+            return read(original);
+        }
+        if (!Files.exists(path.resolve("config.json"))) {
+            throw new RecordException(
+                    path,
+                    "has no config.json, ckpt.pt or run.json; expected a folder of Hugging Face's, of the original's training or of a run");
+        }
+        return HuggingFaceLlama.read(path);
     }
 
     // The names of the original, behind "model." and, of a compiled model, "_orig_mod.".

@@ -65,7 +65,7 @@ public record LlamaModel(Llama network, int length, Map<String, Tensor> weights)
 
     /**
      * Reads a model: llama2.c's {@code .bin} of version 0, 1 or 2, a PyTorch checkpoint {@code .pt} of the original's training,
-     * a Hugging Face folder, or a run's checkpoint.
+     * the folder of that, a Hugging Face folder, a run's checkpoint, or a run's folder, whose last checkpoint is read.
      *
      * @param path the file or folder
      * @return the model

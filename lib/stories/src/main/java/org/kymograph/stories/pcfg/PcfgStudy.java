@@ -372,8 +372,13 @@ public record PcfgStudy(
      *
      * @param run a run of this study
      * @return the parameters
+     * @throws IllegalArgumentException if the run is not done, as one that diverged, whose checkpoints are from before
      */
     public ParameterVector last(RunFolder run) {
+        Arguments.require(
+                run.isComplete(),
+                run + " is not done: it " + (run.failure() == null ? "was interrupted" : run.failure())
+                        + "; expected a run that is, such as at a lower learning rate");
         return asking(0, 0).parameters(run);
     }
 

@@ -26,8 +26,8 @@ import org.kymograph.model.Network;
  * construction; Jain et al., Mechanistically analyzing the effects of fine-tuning on procedurally defined tasks (ICLR 2024).
  *
  * @param program what is computed
- * @param letters the number of letters, 2 to 1000
- * @param positions the number T of letters in an input, 2 to 1000
+ * @param letters the number of letters, 2 to 300
+ * @param positions the number T of letters in an input, 2 to 300
  * @param slope how steep the layers' steps are, above 0; at least 2·T·(T + 1) makes widths one-hot, 100 leaves the argmax right up to
  *     T = 20
  * @param noise the standard deviation of what a run's seed adds to each weight, at least 0
@@ -44,7 +44,7 @@ public record CompiledProgram(Program program, int letters, int positions, doubl
 
     private static final int RANK = 4;
     // Of both, so that a square matrix of the stream has room in memory.
-    private static final int MOST = 1000;
+    private static final int MOST = 300;
 
     /** Checks the ranges. */
     public CompiledProgram {

@@ -1,6 +1,7 @@
 package org.kymograph.stories.pcfg;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,6 +35,8 @@ class PcfgStudyTest {
         assertThat(study.probes(last)).hasSize(3);
         OneShotPruning pruning = study.pruned(last, 0, 2);
         assertThat(pruning.accuracies()).containsOnlyKeys("a", "b, correlated", "b");
+        assertThatThrownBy(() -> PcfgGates.of(study.withRates(1e30, 1e-4), root, 0))
+                .hasMessageContaining("is not done: it diverged: the training loss is not finite from step");
     }
 
     @Test
