@@ -42,7 +42,7 @@ public final class StoriesRenderers implements ResultRenderers {
         renderers.show(OneShotPruning.class, InsideFigures::pruning);
         renderers.show(DeletionResults.class, DeletionResults::recoveryTable);
         renderers.show(DeletionGates.class, DeletionGates::table);
-        renderers.show(UnlearningResults.class, UnlearningResults::table);
+        renderers.show(UnlearningResults.class, StoriesRenderers::inTwo);
         renderers.show(UnlearningMetrics.class, UnlearningMetrics::table);
         renderers.show(StoriesSweep.class, StoriesSweep::table);
         renderers.show(StoryEvaluation.class, StoryEvaluation::table);
@@ -61,5 +61,14 @@ public final class StoriesRenderers implements ResultRenderers {
         renderers.show(OutputDivergence.class, InsideFigures::divergence);
         renderers.show(ActivationDifference.class, InsideFigures::difference);
         renderers.show(WeightAmplification.class, InsideFigures::amplification);
+    }
+
+    // Metrics and learning again below each other: together they are wider than a page.
+    private static List<Table> inTwo(UnlearningResults results) {
+        Table all = results.table();
+        int from = all.columnIndex("relearning");
+        Table metrics = Table.create(all.name(), all.columns().subList(0, from));
+        Table again = Table.create("learning again", all.columns().subList(from, all.columnCount()));
+        return List.of(metrics, again.insertColumn(0, all.column(0)));
     }
 }

@@ -11,6 +11,11 @@ record SeedInterval(double mean, double lower, double upper) {
             Proportion one = new Proportion((int) Math.round(shares[0] * trials), trials);
             return new SeedInterval(shares[0], one.lower(), one.upper());
         }
+        return shares(shares);
+    }
+
+    /** The interval of shares, which ends at 0 and 1; none where there is one. */
+    static SeedInterval shares(double... shares) {
         SeedInterval any = of(shares);
         return new SeedInterval(any.mean, Math.max(0, any.lower), Math.min(1, any.upper));
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongToDoubleFunction;
+import java.util.stream.Stream;
 import org.kymograph.base.Columns;
 import org.kymograph.record.files.Tables;
 import org.kymograph.stats.Resampling;
@@ -34,6 +35,9 @@ public record UnlearningResults(DeletionResults curves, List<Measure> measures) 
      */
     public record Measure(String model, long seed, String metric, double value) {}
 
+    // What is no share.
+    private static final List<String> PREDICTORS = List.of("distance", "barrier");
+
     /** Copies the list. */
     public UnlearningResults {
         measures = List.copyOf(measures);
@@ -46,10 +50,7 @@ public record UnlearningResults(DeletionResults curves, List<Measure> measures) 
     }
 
     private double[] of(String model, String metric) {
-        return measures.stream()
-                .filter(m -> m.model.equals(model) && m.metric.equals(metric))
-                .mapToDouble(Measure::value)
-                .toArray();
+        return measures(model, metric).mapToDouble(Measure::value).toArray();
     }
 
     private List<StudyPoint> scored(String stage, String model, long seed) {
@@ -83,7 +84,7 @@ public record UnlearningResults(DeletionResults curves, List<Measure> measures) 
     }
 
     private SeedInterval overSeeds(LongToDoubleFunction value) {
-        return SeedInterval.of(Arrays.stream(curves.seeds())
+        return SeedInterval.shares(Arrays.stream(curves.seeds())
                 .mapToDouble(value)
                 .filter(x -> !Double.isNaN(x))
                 .toArray());
@@ -103,7 +104,9 @@ public record UnlearningResults(DeletionResults curves, List<Measure> measures) 
     public Table table() {
         Columns<String> columns = Columns.of("unlearning", models()).texts("model", m -> m);
         for (String name : names()) {
-            columns.texts(name, m -> SeedInterval.of(of(m, name)));
+            columns.texts(
+                    name,
+                    m -> PREDICTORS.contains(name) ? SeedInterval.of(of(m, name)) : SeedInterval.shares(of(m, name)));
         }
         return columns.texts("relearning", m -> overSeeds(s -> relearning(UnlearningStudy.RELEARNING, m, s)))
                 .texts("at the end", m -> overSeeds(s -> end(UnlearningStudy.RELEARNING, m, s)))
@@ -115,37 +118,49 @@ public record UnlearningResults(DeletionResults curves, List<Measure> measures) 
     /**
      * Returns whether distance from the model before, or the barrier between both, predicts how fast a method's model learns again.
      *
-     * @return columns predictor, spearman with {@link #table}'s relearning, and the ends of its 95 % bootstrap interval over models
-     *     and seeds; the gold control, which lies in no basin of the model before, isn't among them
+     * @return columns predictor, spearman with {@link #table}'s relearning over all models, and the ends of its 95 % bootstrap interval,
+     *     for which methods are drawn, each with the models of all its seeds: those of a method resemble each other; the gold control,
+     *     which lies in no basin of the model before, isn't among them
      */
     public Table predictors() {
-        List<String> names = List.of("distance", "barrier");
-        List<Measure> all = measures.stream()
-                .filter(m -> m.metric.equals("distance") && !m.model.equals(DeletionStudy.ABSENT))
-                .toList();
-        double[] y = Columns.numbers(all, m -> relearning(UnlearningStudy.RELEARNING, m.model, m.seed));
+        List<String> methods =
+                models().stream().filter(m -> !m.equals(DeletionStudy.ABSENT)).toList();
         List<Resampling.Interval> found = new ArrayList<>();
-        for (String name : names) {
-            double[] x = Columns.numbers(all, m -> measures.stream()
-                    .filter(o -> o.metric.equals(name) && o.model.equals(m.model) && o.seed == m.seed)
-                    .mapToDouble(Measure::value)
-                    .findFirst()
-                    .orElse(Double.NaN));
+        for (String name : PREDICTORS) {
             found.add(
                     Resampling.bootstrap(
-                            all.size(),
-                            units -> new double[] {Statistics.spearman(Columns.pick(x, units), Columns.pick(y, units))},
+                            methods.size(),
+                            drawn -> new double[] {
+                                spearman(Arrays.stream(drawn)
+                                        .mapToObj(methods::get)
+                                        .flatMap(method -> measures(method, name))
+                                        .toList())
+                            },
                             1000,
                             0.95,
                             0)[0]);
         }
-        return Columns.of("predictors of learning again", 2)
-                .texts("predictor", names::get)
+        int models = (int) methods.stream()
+                .flatMap(method -> measures(method, PREDICTORS.get(0)))
+                .count();
+        return Columns.of("predictors of learning again", PREDICTORS.size())
+                .texts("predictor", PREDICTORS::get)
                 .doubles("spearman", i -> found.get(i).estimate())
                 .doubles("lower", i -> found.get(i).lower())
                 .doubles("upper", i -> found.get(i).upper())
-                .ints("models", i -> all.size())
+                .ints("methods", i -> methods.size())
+                .ints("models", i -> models)
                 .table();
+    }
+
+    private Stream<Measure> measures(String model, String metric) {
+        return measures.stream().filter(m -> m.model.equals(model) && m.metric.equals(metric));
+    }
+
+    private double spearman(List<Measure> predictors) {
+        return Statistics.spearman(
+                Columns.numbers(predictors, Measure::value),
+                Columns.numbers(predictors, m -> relearning(UnlearningStudy.RELEARNING, m.model, m.seed)));
     }
 
     /**

@@ -1,8 +1,10 @@
 package org.kymograph.stories.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,11 @@ import tech.tablesaw.api.Table;
 
 class UnlearningStudyTest {
     private static StudyPoint point(String stage, long step, double score) {
-        return new StudyPoint(stage, "NPO", Double.NaN, 1, step, 1, 1, 1, score, score, Double.NaN, 0, 16);
+        return point(stage, "NPO", 1, step, score);
+    }
+
+    private static StudyPoint point(String stage, String model, long seed, long step, double score) {
+        return new StudyPoint(stage, model, Double.NaN, seed, step, 1, 1, 1, score, score, Double.NaN, 0, 16);
     }
 
     private static String relearning(StudyPoint... points) {
@@ -53,6 +59,36 @@ class UnlearningStudyTest {
                         point(others, 100, 1)))
                 .isEqualTo(even);
         assertThat(relearning(point(again, 0, 0.25))).isEqualTo("0.25, 0.25; –, –");
+    }
+
+    private static UnlearningResults methods(int seeds) {
+        double[] scores = {0.9, 0.6, 0.7, 0.1, 0};
+        List<StudyPoint> points = new ArrayList<>();
+        List<UnlearningResults.Measure> measures = new ArrayList<>();
+        for (int m = 0; m < scores.length; m++) {
+            for (int seed = 1; seed <= seeds; seed++) {
+                points.add(point(UnlearningStudy.RELEARNING, "method " + m, seed, 10, scores[m]));
+                measures.add(new UnlearningResults.Measure("method " + m, seed, "distance", m));
+                measures.add(new UnlearningResults.Measure("method " + m, seed, "barrier", -m));
+            }
+        }
+        return new UnlearningResults(new DeletionResults("Twist", List.of(0), points), measures);
+    }
+
+    @Test
+    void moreSeedsOfTheSameMethodsTellNoMoreOfMethods() {
+        Table one = methods(1).predictors();
+        Table three = methods(3).predictors();
+        assertThat(three.doubleColumn("spearman").get(0)).isCloseTo(-0.9, within(1e-12));
+        assertThat(three.doubleColumn("spearman").get(1)).isCloseTo(0.9, within(1e-12));
+        for (String end : List.of("spearman", "lower", "upper")) {
+            assertThat(three.doubleColumn(end).get(0))
+                    .as(end)
+                    .isCloseTo(one.doubleColumn(end).get(0), within(1e-12));
+        }
+        assertThat(three.doubleColumn("upper").get(0)).isGreaterThan(-0.9);
+        assertThat(three.intColumn("methods").get(0)).isEqualTo(5);
+        assertThat(three.intColumn("models").get(0)).isEqualTo(15);
     }
 
     @Test
