@@ -24,8 +24,10 @@ import org.kymograph.plot.Series;
  * @param score the name of the models' score; empty for none
  * @param scores a score for each model, shown in a column beside the map; empty for none
  * @param most the gap of the brightest colour; 0 for the largest gap
+ * @param measure what the numbers are, such as {@code "gap"} or {@code "disagreement"}
  */
-public record GapMap(GapMatrix gap, Order order, Basins basins, String score, List<Double> scores, double most) {
+public record GapMap(
+        GapMatrix gap, Order order, Basins basins, String score, List<Double> scores, double most, String measure) {
     // Dark is low; plotly has no such scale by name.
     private static final List<List<Object>> ROCKET = List.of(
             List.of(0, "#03051A"),
@@ -61,6 +63,7 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
                 basins == null ? null : basins.models(),
                 "those of the matrix, " + gap.names());
         Arguments.atLeast("most", most, 0);
+        Arguments.check(!measure.isEmpty(), "measure", measure, "a word");
     }
 
     /**
@@ -70,12 +73,12 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
      * @return the map
      */
     public static GapMap of(GapMatrix gap) {
-        return new GapMap(gap, Order.SEED, null, "", List.of(), 0);
+        return new GapMap(gap, Order.SEED, null, "", List.of(), 0, "gap");
     }
 
     /** Returns a copy ordered by clusters. */
     public GapMap withBasins(Basins basins) {
-        return new GapMap(gap, Order.CLUSTER, basins, score, scores, most);
+        return new GapMap(gap, Order.CLUSTER, basins, score, scores, most, measure);
     }
 
     /**
@@ -87,7 +90,7 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
      */
     public GapMap withScores(String score, double... scores) {
         return new GapMap(
-                gap, order, basins, score, Arrays.stream(scores).boxed().toList(), most);
+                gap, order, basins, score, Arrays.stream(scores).boxed().toList(), most, measure);
     }
 
     /** Returns a copy in another order. */
@@ -98,6 +101,11 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
     /** Returns a copy with another gap as the brightest colour, to compare figures. */
     public GapMap withMost(double most) {
         return Copies.with(this, "most", most);
+    }
+
+    /** Returns a copy whose title and colours say what the numbers are, where they aren't gaps of a loss. */
+    public GapMap withMeasure(String measure) {
+        return Copies.with(this, "measure", measure);
     }
 
     private int[] rows() {
@@ -121,12 +129,13 @@ public record GapMap(GapMatrix gap, Order order, Basins basins, String score, Li
         Plot map = Plots.heatMap(names, names, ordered.values());
         List<Series> traces = new ArrayList<>();
         for (Series trace : map.traces()) {
-            Series cells = trace.with("colorscale", ROCKET).with("zmin", 0).with("colorbar.title.text", "gap");
+            Series cells =
+                    trace.with("colorscale", ROCKET).with("zmin", 0).with("colorbar.title.text", Plots.escape(measure));
             traces.add(most > 0 ? cells.with("zmax", most) : cells);
         }
         Plot plot = new Plot(traces, map.layout())
                 .with("xaxis.tickangle", -90)
-                .withTitle("Gaps between models")
+                .withTitle(Character.toUpperCase(measure.charAt(0)) + measure.substring(1) + " between models")
                 .withX("model")
                 .withY("model");
         if (!scores.isEmpty()) {

@@ -64,7 +64,9 @@ class ConnectivityFiguresTest {
         Plot plot =
                 GapMap.of(GAP).withBasins(BASINS).withScores("A-only", SCORES).plot();
         String json = plot.json();
-        assertThat(json).contains("\"zmin\":0", "x2", "A-only", "Gaps between models");
+        assertThat(json).contains("\"zmin\":0", "x2", "A-only", "Gap between models", "\"text\":\"gap\"");
+        assertThat(GapMap.of(GAP).withMeasure("disagreement").plot().json())
+                .contains("Disagreement between models", "\"text\":\"disagreement\"");
         String[] rows = (String[]) plot.traces().get(0).get("y");
         assertThat(rows).containsExactly("1", "2", "4", "5", "7", "8", "0", "3", "6");
         assertThat((List<?>) plot.layout().get("shapes")).hasSize(2);
