@@ -89,21 +89,22 @@ final class TableHtml {
             html.append("<thead><tr style=\"border-bottom:1px solid rgba(128,128,128,0.6)\">");
             for (int c = 0; c < names.length; c++) {
                 // Names such as whole_precision break behind the underscore.
-                html.append(open("th", right[c], true))
+                html.append(open("th", right[c], "normal;vertical-align:bottom"))
                         .append(Renderers.escape(names[c]).replace("_", "_<wbr>"))
                         .append("</th>");
             }
             html.append("</tr></thead>");
         }
         html.append("<tbody>");
-        boolean[] sentences = new boolean[cells.length];
+        String[] space = new String[cells.length];
         for (int c = 0; c < cells.length; c++) {
-            sentences[c] = Arrays.stream(cells[c]).limit(rows).anyMatch(cell -> cell.length() > LINE);
+            boolean sentences = Arrays.stream(cells[c]).limit(rows).anyMatch(cell -> cell.length() > LINE);
+            space[c] = (sentences ? "normal;min-width:16em" : "nowrap") + ";vertical-align:top";
         }
         for (int r = 0; r < rows; r++) {
             html.append("<tr style=\"background:" + (r % 2 == 1 ? "rgba(128,128,128,0.1)" : "transparent") + "\">");
             for (int c = 0; c < cells.length; c++) {
-                html.append(open("td", right[c], sentences[c]))
+                html.append(open("td", right[c], space[c]))
                         .append(Renderers.escape(cells[c][r]))
                         .append("</td>");
             }
@@ -116,10 +117,7 @@ final class TableHtml {
         return html.append("</div>").toString();
     }
 
-    private static String open(String tag, boolean right, boolean breaks) {
-        String space = tag.equals("th")
-                ? "normal;vertical-align:bottom"
-                : breaks ? "normal;min-width:16em;vertical-align:top" : "nowrap;vertical-align:top";
+    private static String open(String tag, boolean right, String space) {
         return "<" + tag + " class=\"" + (right ? "number" : "text") + "\" style=\"text-align:"
                 + (right ? "right" : "left") + ";padding:0.2em 0.8em;white-space:" + space
                 + ";max-width:40em;overflow:hidden;text-overflow:ellipsis\">";

@@ -9,6 +9,7 @@ import org.kymograph.record.files.Json;
 import org.kymograph.stories.pcfg.PcfgGates;
 import org.kymograph.stories.pcfg.PcfgStudy;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kymograph train pcfg}. */
@@ -47,12 +48,8 @@ final class TrainPcfgCommand extends ConsoleCommand {
                             + "default ${DEFAULT-VALUE}.")
     String size;
 
-    @Option(
-            names = {"--seeds", "--seed"},
-            paramLabel = "LIST",
-            defaultValue = "0-2",
-            description = "Seeds: numbers and ranges, such as 0-11 or 0,3,5-7 (default ${DEFAULT-VALUE}).")
-    String seeds;
+    @Mixin
+    StudySeeds seeds;
 
     @Option(names = "--pretraining", description = "Steps of pre-training (default the size's).")
     Integer pretraining;
@@ -94,7 +91,7 @@ final class TrainPcfgCommand extends ConsoleCommand {
                         tuning == null ? sized.tuning() : tuning,
                         sized.checkpoint())
                 .withRates(medium == null ? sized.medium() : medium, sized.small());
-        long[] all = TrainingOptions.seeds(seeds);
+        long[] all = seeds.all();
         study.memory().check("--size", size, "a smaller one", study.batch());
         if (pretrainsOnly) {
             for (List<Double> prior : List.of(PcfgStudy.WEAK, PcfgStudy.STRONG, PcfgStudy.NEVER)) {

@@ -8,6 +8,7 @@ import org.kymograph.cli.Words;
 import org.kymograph.stories.tracr.CompiledProgram;
 import org.kymograph.stories.tracr.TracrFineTuning;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kymograph train tracr}. */
@@ -37,12 +38,8 @@ final class TrainTracrCommand extends ConsoleCommand {
             description = "Shares of correlated training samples (default ${DEFAULT-VALUE}).")
     List<Double> correlated;
 
-    @Option(
-            names = {"--seeds", "--seed"},
-            paramLabel = "LIST",
-            defaultValue = "0-2",
-            description = "Seeds: numbers and ranges, such as 0-11 or 0,3,5-7 (default ${DEFAULT-VALUE}).")
-    String seeds;
+    @Mixin
+    StudySeeds seeds;
 
     @Option(names = "--steps", defaultValue = "2000", description = "Steps of a run (default ${DEFAULT-VALUE}).")
     int steps;
@@ -95,7 +92,7 @@ final class TrainTracrCommand extends ConsoleCommand {
                                 letters == null ? network.letters() : letters,
                                 positions == null ? network.positions() : positions)
                         .withNoise(noise));
-        List<TracrFineTuning.Cell> cells = grid.run(out, TrainingOptions.seeds(seeds));
+        List<TracrFineTuning.Cell> cells = grid.run(out, seeds.all());
         long diverged =
                 cells.stream().filter(c -> Double.isNaN(c.tied().get(0))).count();
         if (diverged > 0) {

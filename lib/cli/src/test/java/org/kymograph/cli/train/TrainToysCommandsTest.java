@@ -3,6 +3,8 @@ package org.kymograph.cli.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
@@ -11,57 +13,24 @@ class TrainToysCommandsTest {
     @TempDir
     private Path folder;
 
+    // A small program on few samples, one seed.
+    private static Called tracr(Path runs, String... more) {
+        String small = "--correlated 0 --seeds 0 --letters 4 --positions 6 --train-size 96 --test-size 30";
+        List<Object> words = new ArrayList<>(List.of("train", "tracr", "--out", runs));
+        words.addAll(List.of(small.split(" ", -1)));
+        words.addAll(List.of(more));
+        return Called.with(words.toArray());
+    }
+
     @Test
     void tracrPrintsOldAndNewTask() {
         Path runs = folder.resolve("runs");
-        Called called = Called.with(
-                "train",
-                "tracr",
-                "--out",
-                runs,
-                "--rates",
-                "0.01",
-                "--correlated",
-                "0",
-                "--seeds",
-                "0",
-                "--steps",
-                "4",
-                "--letters",
-                "4",
-                "--positions",
-                "6",
-                "--train-size",
-                "96",
-                "--test-size",
-                "30");
+        Called called = tracr(runs, "--rates", "0.01", "--steps", "4");
         assertThat(called.errors()).isEmpty();
         assertThat(called.code()).isZero();
         assertThat(called.out()).contains("counter").contains("old").contains("published");
         assertThat(runs.resolve("tracr-counter")).isDirectory();
-        Called wild = Called.with(
-                "train",
-                "tracr",
-                "--out",
-                runs,
-                "--rates",
-                "1e6",
-                "--correlated",
-                "0",
-                "--seeds",
-                "0",
-                "--steps",
-                "20",
-                "--clip",
-                "Infinity",
-                "--letters",
-                "4",
-                "--positions",
-                "6",
-                "--train-size",
-                "96",
-                "--test-size",
-                "30");
+        Called wild = tracr(runs, "--rates", "1e6", "--steps", "20", "--clip", "Infinity");
         assertThat(wild.errors()).contains("1 of 1 run diverged and have no accuracies");
         for (String[] wrong : new String[][] {
             {"--clip", "0", "--clip is 0; expected above 0"},

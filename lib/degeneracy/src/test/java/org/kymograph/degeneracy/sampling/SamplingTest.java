@@ -263,64 +263,80 @@ class SamplingTest {
         return seen;
     }
 
-    @Test
-    void pathsFollowThePublishedUpdatesUnderAllSettings() {
-        // The update formulas of the peer library, step by step, with the noise that a chain without any force shows;
-        // gradients
-        // (i + 1)·wᵢ, and the second parameter is masked.
-        Potential loss = quadratic(1, 2, 3);
-        double[] start = {1, -2, 0.5};
-        int steps = 12;
-        double decay = 0.9;
-        double stability = 0.1;
-        Subspace mask = Subspace.of(1, 0, 1);
-        for (double step : new double[] {1e-3, 1e-2}) {
-            List<double[]> free = path(
-                    Sampler.sgld(),
-                    quadratic(0, 0, 0),
-                    new Chain(start, LocalPosterior.of(1, 0), step, mask, false, 1, 7),
-                    steps);
-            for (double beta : new double[] {1, 30}) {
-                for (double gamma : new double[] {0, 0.1, 10}) {
-                    for (double omega : new double[] {0, 0.2}) {
-                        for (double box : new double[] {Double.POSITIVE_INFINITY, 0.15}) {
-                            LocalPosterior posterior = LocalPosterior.of(beta, gamma)
-                                    .withWeightDecay(omega)
-                                    .withBox(box)
-                                    .withEdge(LocalPosterior.Edge.CLAMP);
-                            Chain chain = new Chain(start, posterior, step, mask, false, 1, 7);
-                            for (boolean preconditioned : new boolean[] {false, true}) {
-                                Sampler sampler = preconditioned ? Sampler.rmsprop(decay, stability) : Sampler.sgld();
-                                List<double[]> found = path(sampler, loss, chain, steps);
-                                double[] w = start.clone();
-                                double[] v = new double[3];
-                                for (int t = 0; t < steps; t++) {
-                                    assertThat(found.get(t))
-                                            .as("%s, %s, step %d", posterior, sampler.name(), t)
-                                            .containsExactly(w, within(1e-10));
-                                    for (int i = 0; i < 3 && t + 1 < steps; i += 2) {
-                                        double g = (i + 1) * w[i];
-                                        v[i] = decay * v[i] + (1 - decay) * g * g;
-                                        double scale = preconditioned ? 1 / (Math.sqrt(v[i]) + stability) : 1;
-                                        double noise = free.get(t + 1)[i] - free.get(t)[i];
-                                        double force = beta * (g + omega * w[i]) + gamma * (w[i] - start[i]);
-                                        w[i] += Math.sqrt(scale) * noise - step / 2 * scale * force;
-                                        w[i] = Math.max(start[i] - box, Math.min(start[i] + box, w[i]));
-                                    }
-                                }
-                            }
-                        }
+    private static List<LocalPosterior> clampedPosteriors() {
+        List<LocalPosterior> all = new ArrayList<>();
+        for (double beta : new double[] {1, 30}) {
+            for (double gamma : new double[] {0, 0.1, 10}) {
+                for (double omega : new double[] {0, 0.2}) {
+                    for (double box : new double[] {Double.POSITIVE_INFINITY, 0.15}) {
+                        all.add(LocalPosterior.of(beta, gamma)
+                                .withWeightDecay(omega)
+                                .withBox(box)
+                                .withEdge(LocalPosterior.Edge.CLAMP));
                     }
                 }
             }
+        }
+        return all;
+    }
+
+    // The update formulas of the peer library for a gradient of (i + 1)·wᵢ and the mask 1, 0, 1, with the noise that a
+    // chain without any
+    // force shows; NaN stands for no preconditioning.
+    private static List<double[]> published(
+            LocalPosterior p, double step, double[] start, List<double[]> free, double decay, double stability) {
+        List<double[]> path = new ArrayList<>(List.of(start));
+        double[] v = new double[start.length];
+        for (int t = 0; t + 1 < free.size(); t++) {
+            double[] w = path.get(t).clone();
+            for (int i = 0; i < w.length; i += 2) {
+                double g = (i + 1) * w[i];
+                v[i] = decay * v[i] + (1 - decay) * g * g;
+                double scale = Double.isNaN(decay) ? 1 : 1 / (Math.sqrt(v[i]) + stability);
+                double noise = free.get(t + 1)[i] - free.get(t)[i];
+                double force =
+                        p.inverseTemperature() * (g + p.weightDecay() * w[i]) + p.localization() * (w[i] - start[i]);
+                w[i] += Math.sqrt(scale) * noise - step / 2 * scale * force;
+                w[i] = Math.max(start[i] - p.box(), Math.min(start[i] + p.box(), w[i]));
+            }
+            path.add(w);
+        }
+        return path;
+    }
+
+    @Test
+    void pathsFollowThePublishedUpdatesUnderAllSettings() {
+        double[] start = {1, -2, 0.5};
+        int steps = 12;
+        Subspace mask = Subspace.of(1, 0, 1);
+        for (double step : new double[] {1e-3, 1e-2}) {
+            Chain unforced = new Chain(start, LocalPosterior.of(1, 0), step, mask, false, 1, 7);
+            List<double[]> free = path(Sampler.sgld(), quadratic(0, 0, 0), unforced, steps);
+            for (LocalPosterior posterior : clampedPosteriors()) {
+                Chain chain = new Chain(start, posterior, step, mask, false, 1, 7);
+                assertPath(
+                        path(Sampler.sgld(), quadratic(1, 2, 3), chain, steps),
+                        published(posterior, step, start, free, Double.NaN, Double.NaN),
+                        posterior + ", sgld");
+                assertPath(
+                        path(Sampler.rmsprop(0.9, 0.1), quadratic(1, 2, 3), chain, steps),
+                        published(posterior, step, start, free, 0.9, 0.1),
+                        posterior + ", rmsprop");
+            }
+        }
+    }
+
+    private static void assertPath(List<double[]> found, List<double[]> expected, String what) {
+        assertThat(found).as(what).hasSameSizeAs(expected);
+        for (int t = 0; t < expected.size(); t++) {
+            assertThat(found.get(t)).as("%s, step %d", what, t).containsExactly(expected.get(t), within(1e-10));
         }
     }
 
     @Test
     void thermostatsFollowThePublishedUpdates() {
         // v ← v − ε·nβ·g − ξv + √(2Aε)·z, w ← w + v, ξ ← ξ + mean(v²) − ε, from v = √ε·z and ξ = A; the same noise in
-        // two chains of one
-        // seed cancels out of what a force changes in the first step.
+        // two chains of one seed cancels out of what a force changes in the first step.
         double friction = 0.01;
         double step = 0.04;
         double[] start = {1, -2, 0.5};

@@ -14,8 +14,8 @@ import tech.tablesaw.api.Table;
 
 /**
  * What the published results predict of a {@link DeletionStudy}, checked seed by seed. What doesn't hold at this size is an answer too.
- * Steps that are never reached count as more than the last one; whether a third of them is undercut by more than that one tells is left open,
- * and the prediction counts as not held.
+ * Where the control never learns, it takes more than the last step, but not known by how much: a model that took more than a third of
+ * that step counts as not held.
  *
  * @param gates the checks
  */
