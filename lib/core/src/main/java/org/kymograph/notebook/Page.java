@@ -21,7 +21,7 @@ public final class Page {
     private static final Pattern REMOTE_IMPORT =
             Pattern.compile("@import\\s+(?:url\\()?[\"']?(?:https?:)?//[^;]*;", Pattern.CASE_INSENSITIVE);
     private static final String STYLE = "<style>body{max-width:72em;margin:0 auto!important;padding:1em!important}"
-            + "div.highlight pre,.jp-OutputArea-output pre{white-space:pre-wrap!important;overflow-wrap:anywhere}"
+            + "div.highlight pre,.jp-OutputArea-output pre{white-space:pre-wrap!important;word-break:normal!important;overflow-wrap:anywhere}"
             + "@media print{.jp-InputPrompt,.jp-OutputPrompt{display:none}}</style>";
 
     private Page() {}

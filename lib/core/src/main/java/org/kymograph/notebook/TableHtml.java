@@ -24,6 +24,9 @@ final class TableHtml {
     /** Columns of p-values: {@code p}, {@code contrast p}, {@code p (Holm)}. */
     private static final Pattern P_VALUE = Pattern.compile("(?:.* )?p(?: \\(.*\\))?");
 
+    /** Names of runs: those of one setting differ by their seed only. */
+    private static final Pattern RUN = Pattern.compile("(?<![\\w/])([0-9a-f]{8})-seed(\\d+)(?![\\w/.])");
+
     private TableHtml() {}
 
     static Map<String, String> bundle(Table table) {
@@ -119,7 +122,7 @@ final class TableHtml {
 
     private static String open(String tag, boolean right, String space) {
         return "<" + tag + " class=\"" + (right ? "number" : "text") + "\" style=\"text-align:"
-                + (right ? "right" : "left") + ";padding:0.2em 0.8em;white-space:" + space
+                + (right ? "right" : "left") + ";padding:0.2em 0.6em;white-space:" + space
                 + ";max-width:40em;overflow:hidden;text-overflow:ellipsis\">";
     }
 
@@ -138,6 +141,16 @@ final class TableHtml {
                     .mapToObj(r -> flags.isMissing(r) ? "" : flags.get(r) ? "yes" : "no")
                     .toArray(String[]::new);
         }
-        return IntStream.range(0, rows).mapToObj(column::getString).toArray(String[]::new);
+        String[] texts = IntStream.range(0, rows).mapToObj(column::getString).toArray(String[]::new);
+        boolean oneSetting = Arrays.stream(texts)
+                        .flatMap(text -> RUN.matcher(text).results().map(run -> run.group(1)))
+                        .distinct()
+                        .count()
+                == 1;
+        return oneSetting
+                ? Arrays.stream(texts)
+                        .map(text -> RUN.matcher(text).replaceAll("seed $2"))
+                        .toArray(String[]::new)
+                : texts;
     }
 }

@@ -122,16 +122,22 @@ public final class Animation extends PlotlyFigure {
             layouts.put(name, own);
         });
         Set<String> changing = changing(List.copyOf(layouts.values()));
+        // What a step lacks has to be taken away by name: a step is laid over the one before it.
+        Map<String, Object> shape = shape(List.copyOf(layouts.values()));
         List<Set<String>> attributes = new ArrayList<>();
+        List<Map<String, Object>> shapes = new ArrayList<>();
         for (int t = 0; t < most; t++) {
             int at = t;
-            attributes.add(changing(traces.values().stream()
+            List<Map<String, Object>> steps = traces.values().stream()
                     .map(all -> all.get(at).attributes())
-                    .toList()));
+                    .toList();
+            attributes.add(changing(steps));
+            shapes.add(shape(steps));
         }
         List<Map<String, Object>> frames = new ArrayList<>();
         figures.keySet()
-                .forEach(name -> frames.add(frame(name, traces.get(name), attributes, layouts.get(name), changing)));
+                .forEach(name -> frames.add(frame(
+                        name, traces.get(name), attributes, shapes, Tree.padded(layouts.get(name), shape), changing)));
         Map<String, Object> layout = new LinkedHashMap<>(layouts.get(shown));
         layout.put(
                 "height",
@@ -152,6 +158,11 @@ public final class Animation extends PlotlyFigure {
         return Plots.attributes("mode: immediate, frame: {duration: 0, redraw: true}, transition: {duration: 0}");
     }
 
+    /** All attributes that any step has. */
+    private static Map<String, Object> shape(List<Map<String, Object>> steps) {
+        return steps.stream().reduce(Map.of(), Tree::merge);
+    }
+
     /** What is not the same in all steps. */
     private static Set<String> changing(List<Map<String, Object>> steps) {
         Map<String, Object> first = steps.get(0);
@@ -165,6 +176,7 @@ public final class Animation extends PlotlyFigure {
             String name,
             List<Series> traces,
             List<Set<String>> attributes,
+            List<Map<String, Object>> shapes,
             Map<String, Object> layout,
             Set<String> changing) {
         List<Object> data = new ArrayList<>();
@@ -172,7 +184,7 @@ public final class Animation extends PlotlyFigure {
         for (int t = 0; t < traces.size(); t++) {
             if (!attributes.get(t).isEmpty()) {
                 places.add(t);
-                data.add(part(traces.get(t).attributes(), attributes.get(t)));
+                data.add(part(Tree.padded(traces.get(t).attributes(), shapes.get(t)), attributes.get(t)));
             }
         }
         Map<String, Object> frame = new LinkedHashMap<>(Map.of("name", name, "data", data, "traces", places));

@@ -20,6 +20,10 @@ final class Marks {
     private static final Object SIGNED =
             new Object[][] {{0, "#2166AC"}, {0.25, "#92C5DE"}, {0.5, "#F7F7F7"}, {0.75, "#F4A582"}, {1, "#B2182B"}};
 
+    /** The same without its darkest colours, so that numbers in the cells can be dark in all. */
+    private static final Object WRITTEN =
+            new Object[][] {{0, "#4393C3"}, {0.25, "#92C5DE"}, {0.5, "#F7F7F7"}, {0.75, "#F4A582"}, {1, "#D6604D"}};
+
     private Marks() {}
 
     static Plot lines(List<Curve> curves, String x, String y) {
@@ -110,13 +114,19 @@ final class Marks {
         double[] all = finite.build().toArray();
         boolean signed =
                 Arrays.stream(all).anyMatch(v -> v < 0) && Arrays.stream(all).anyMatch(v -> v > 0);
+        boolean written = signed && changes.get("texttemplate") instanceof String text && !text.isEmpty();
         Series heat = Series.of(
-                        "type: heatmap, z: ?, colorscale: ?, hoverongaps: false", z, signed ? SIGNED : "Viridis")
+                        "type: heatmap, z: ?, colorscale: ?, hoverongaps: false",
+                        z,
+                        written ? WRITTEN : signed ? SIGNED : "Viridis")
                 .with(
                         "hovertemplate",
                         "%{xaxis.title.text} %{x}<br>%{yaxis.title.text} %{y}<br><b>%{z:.4~g}</b><extra></extra>");
         if (signed) {
             heat = heat.with("zmid", 0);
+        }
+        if (written) {
+            heat = heat.with("textfont.color", "#222222");
         }
         for (Map.Entry<String, ?> change : changes.entrySet()) {
             heat = heat.with(change.getKey(), change.getValue());

@@ -16,6 +16,7 @@ import org.kymograph.base.Columns;
  * <p>Labels carry their units, as in {@code "time (s)"}.
  */
 public final class Plot extends PlotlyFigure {
+    private static final String SMALL = "<br><sup>";
     private static final int SHORT = 6;
     private static final int MOST_DECADES = 8;
     private static final double FEW_DECADES = 2.5;
@@ -27,6 +28,9 @@ public final class Plot extends PlotlyFigure {
     private static final int ENTRY = 20;
 
     private static final int ENTRIES = 10;
+    /** Pixels of a line of a label. */
+    private static final int LABEL = 16;
+
     private final List<Series> series;
     private final Map<String, Object> layout;
 
@@ -86,22 +90,23 @@ public final class Plot extends PlotlyFigure {
         return withTraces(trace -> legend ? trace : trace.with("showlegend", false))
                 .and(
                         Series.of("type: scatter, mode: markers, name: ?, x: ?, y: ?", source, List.of(x), y)
+                                // White with a border: seen on bars of any colour and on any page.
                                 .withAll(
-                                        "marker: {symbol: diamond-open, size: 12, color: ?, line: {width: 2}}",
-                                        Palette.TEXT)
+                                        "marker: {symbol: diamond, size: 11, color: white, line: {width: 2, color: #444444}}")
                                 .withAll(
                                         "showlegend: true, hovertemplate: '%{x}: %{y:.3~f}<br>%{fullData.name}<extra></extra>'"))
-                .with("showlegend", true);
+                .withAll("showlegend: true, legend: {orientation: h, y: -0.2, yanchor: top}");
     }
 
     /**
-     * Titles the figure.
+     * Titles the figure; what stands below an earlier title in small letters stays.
      *
      * @param title a few words
      * @return the copy
      */
     public Plot withTitle(String title) {
-        return with("title.text", title);
+        int small = title().indexOf(SMALL);
+        return with("title.text", small < 0 || title.contains(SMALL) ? title : title + title().substring(small));
     }
 
     /**
@@ -220,9 +225,18 @@ public final class Plot extends PlotlyFigure {
                         "yanchor",
                         "top",
                         "xshift",
-                        3),
+                        3,
+                        "yshift",
+                        -LABEL * labelsOfX()),
                 x,
                 "xaxis");
+    }
+
+    /** How many vertical lines have a label: the next one's lies below theirs, because lines may be close to each other. */
+    private int labelsOfX() {
+        return (int) list(layout, "annotations").stream()
+                .filter(note -> note instanceof Map<?, ?> map && "y domain".equals(map.get("yref")))
+                .count();
     }
 
     private Plot mark(Map<String, Object> line, String label, Map<String, Object> place, double at, String axis) {
@@ -379,7 +393,7 @@ public final class Plot extends PlotlyFigure {
         return drawn;
     }
 
-    /** A long legend is cut off beside a figure, so it lies below it. */
+    /** A long legend is cut off beside a figure, so it lies below it, unless it has a place of its own. */
     private Map<String, Object> roomy(Map<String, Object> drawn) {
         long entries = series.stream()
                 .filter(s -> s.showLegend() && !s.name().isEmpty())
@@ -389,6 +403,7 @@ public final class Plot extends PlotlyFigure {
         return entries <= MOST_BESIDE
                         || !Boolean.TRUE.equals(drawn.get("showlegend"))
                         || Tree.get(drawn, "legend.orientation") != null
+                        || Tree.get(drawn, "legend.x") != null
                 ? drawn
                 : Tree.withAll(
                         drawn,

@@ -15,6 +15,9 @@ public final class PlotGrid extends PlotlyFigure {
     /** High enough for a legend of a dozen runs. */
     private static final int ONLY_ROW = 290;
 
+    /** How many letters of the usual size the titles of a row may have together on a narrow page; longer ones are smaller. */
+    private static final int LETTERS = 54;
+
     private static final int MARGINS = 110;
     private static final int TITLE = 40;
     private final int columns;
@@ -119,16 +122,21 @@ public final class PlotGrid extends PlotlyFigure {
             Map<String, Object> y =
                     Tree.merge(Tree.child(own, "yaxis"), Map.of("domain", domainY(p), "anchor", "x" + suffix(p)));
             layout.put("xaxis" + suffix(p), shared(x, "sharedx", "x", p, lastRow));
-            layout.put("yaxis" + suffix(p), shared(y, "sharedy", "y", p, p % columns == 0));
+            boolean firstColumn = p % columns == 0;
+            if (!firstColumn && titleOfY(p).equals(titleOfY(p - p % columns))) {
+                y = Tree.with(y, "title.text", "");
+            }
+            layout.put("yaxis" + suffix(p), shared(y, "sharedy", "y", p, firstColumn));
             Plot.list(own, "shapes").forEach(shape -> shapes.add(moved(shape, suffix(at))));
             Plot.list(own, "annotations").forEach(note -> annotations.add(moved(note, suffix(at))));
             if (Tree.get(own, "title.text") instanceof String title) {
                 annotations.add(Plots.attributes(
                         "text: ?, xref: paper, yref: paper, x: ?, y: ?, xanchor: left, yanchor: bottom, yshift: 4, "
-                                + "font: {size: 14}",
+                                + "font: {size: ?}",
                         title,
                         domainX(p)[0],
-                        domainY(p)[1]));
+                        domainY(p)[1],
+                        title.length() > LETTERS / columns ? 12 : 14));
             }
             for (String key : List.of("legend", "barmode", "bargap")) {
                 if (own.containsKey(key)) {
@@ -141,6 +149,12 @@ public final class PlotGrid extends PlotlyFigure {
         layout.put("showlegend", plots.stream().anyMatch(PlotGrid::hasLegend));
         boolean titled = settings.containsKey("title");
         layout.put("height", (rows == 1 ? ONLY_ROW : ROW * rows) + MARGINS + (titled ? TITLE : 0));
+        if (columns > 1 && Tree.get(layout, "legend.orientation") == null) {
+            // Beside the plots it would take the room that their axes need on a narrow page.
+            layout.put(
+                    "legend",
+                    Tree.withAll(Tree.child(layout, "legend"), "orientation: h, y: -1, yanchor: top, font.size: 12"));
+        }
         if (Tree.get(layout, "legend.y") instanceof Number below && below.doubleValue() < 0) {
             long entries = traces().stream().filter(Series::showLegend).count();
             int height = (int) layout.get("height");
@@ -165,6 +179,10 @@ public final class PlotGrid extends PlotlyFigure {
         }
         Map<String, Object> one = p == 0 ? axis : Tree.with(axis, "matches", letter);
         return labelled ? one : Tree.with(Tree.with(one, "title.text", ""), "showticklabels", false);
+    }
+
+    private Object titleOfY(int p) {
+        return String.valueOf(Tree.get(plots.get(p).layout(), "yaxis.title.text"));
     }
 
     private static Map<String, Object> moved(Object mark, String suffix) {

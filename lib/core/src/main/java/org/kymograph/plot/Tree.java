@@ -86,6 +86,19 @@ final class Tree {
         return merged;
     }
 
+    /** Returns the tree with a null for every value that the shape has and it lacks, at any depth. */
+    static Map<String, Object> padded(Map<String, Object> tree, Map<String, Object> shape) {
+        Map<String, Object> padded = new LinkedHashMap<>(tree);
+        shape.forEach((key, value) -> {
+            if (value instanceof Map && (tree.get(key) == null || tree.get(key) instanceof Map)) {
+                padded.put(key, padded(child(tree, key), child(shape, key)));
+            } else {
+                padded.putIfAbsent(key, null);
+            }
+        });
+        return padded;
+    }
+
     /** Whether two values are written alike: arrays and what is nested in them are compared by what they hold. */
     static boolean same(Object one, Object other) {
         if (one == other) {

@@ -64,9 +64,18 @@
       return Promise.resolve(drawn).then(function () {
         if (figure.layout && figure.layout.meta && figure.layout.meta.pictures) pictures(target, figure.layout.meta.pictures);
         if (window.ResizeObserver) new ResizeObserver(function () {
-          if (target.offsetWidth && target.isConnected) Plotly.Plots.resize(target);
+          if (!target.offsetWidth || !target.isConnected) return;
+          Plotly.Plots.resize(target);
+          fit(target, figureDiv.clientWidth, figure.layout && figure.layout.width);
         }).observe(figureDiv);
       });
+    };
+    // A figure of a width of its own shrinks a little where the page is narrower; beyond that the page moves it aside.
+    var fit = function (target, room, wide) {
+      var scale = room < wide ? Math.max(0.75, room / wide) : 1;
+      target.style.transformOrigin = '0 0';
+      target.style.transform = scale < 1 ? 'scale(' + scale + ')' : '';
+      target.style.marginBottom = (scale - 1) * target.offsetHeight + 'px';
     };
     // The picture of the point under the pointer, cut out of a sheet of pictures.
     var pictures = function (target, sheet) {

@@ -92,6 +92,17 @@ class NotebookTest {
     }
 
     @Test
+    void runsOfOneSettingAreToldBySeed() {
+        Table one = Table.create(
+                StringColumn.create("run", "0cc7be17-seed3", "0cc7be17-seed4"),
+                StringColumn.create("members", "0cc7be17-seed3, 0cc7be17-seed4", "runs/0cc7be17-seed3.csv"));
+        assertThat(TableHtml.bundle(one).get("text/plain"))
+                .contains("seed 3  seed 3, seed 4", "seed 4  runs/0cc7be17-seed3.csv");
+        Table two = Table.create(StringColumn.create("run", "0cc7be17-seed3", "2eee1e5d-seed3"));
+        assertThat(TableHtml.bundle(two).get("text/plain")).contains("0cc7be17-seed3", "2eee1e5d-seed3");
+    }
+
+    @Test
     void wideTablesBreakNamesAtUnderscoresAndSentencesIntoLines() {
         Table table = Table.create(
                 "",

@@ -150,7 +150,8 @@ class PlotsTest {
         JsonNode figure = json(bars.withPublished(new String[] {"b", "c"}, new double[] {1.5, 3}, "a paper"));
         assertThat(figure.at("/layout/showlegend").asBoolean()).isTrue();
         assertThat(figure.at("/data/0/showlegend").asBoolean(true)).isFalse();
-        assertThat(figure.at("/data/1/marker/symbol").asText()).isEqualTo("diamond-open");
+        assertThat(figure.at("/data/1/marker/symbol").asText()).isEqualTo("diamond");
+        assertThat(figure.at("/data/1/marker/color").asText()).isEqualTo("white");
         assertThat(figure.at("/data/1/x").toString()).isEqualTo("[\"b\",\"c\"]");
         assertThat(figure.at("/data/1/name").asText()).isEqualTo("a paper");
         assertThatThrownBy(() -> bars.withPublished(new String[] {"b"}, new double[] {1, 2}, "a paper"))
@@ -322,6 +323,9 @@ class PlotsTest {
         assertThat(figure.at("/frames/1/data/0/y/0").isNull())
                 .as("a trace that it lacks is empty")
                 .isTrue();
+        assertThat(figure.at("/frames/1/data/0/marker").has("size"))
+                .as("and a group of attributes is taken away one by one: plotly fails at a null in its place")
+                .isTrue();
         assertThatThrownBy(() -> Animation.of("step", steps, "three"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("three");
@@ -347,6 +351,45 @@ class PlotsTest {
         assertThat(plot.height()).isGreaterThan(380);
         JsonNode grid = json(Plots.grid(2, plot, plot));
         assertThat(grid.at("/layout/legend/y").asDouble()).isNegative();
+    }
+
+    @Test
+    void panelsBesideEachOtherHaveTheirLegendBelowAndOneTitleOfTheAxisTheyShare() throws JsonProcessingException {
+        Plot plot = Plots.lines(RUNS, "epoch", "loss", "run").withTitle("a title of more than twenty-seven letters");
+        JsonNode layout = json(Plots.grid(2, plot, plot)).at("/layout");
+        assertThat(layout.at("/legend/orientation").asText()).isEqualTo("h");
+        assertThat(layout.at("/legend/y").asDouble()).isNegative();
+        assertThat(layout.at("/yaxis/title/text").asText()).isEqualTo("loss");
+        assertThat(layout.at("/yaxis2/title/text").asText()).isEmpty();
+        assertThat(layout.at("/annotations/0/font/size").asInt()).isEqualTo(12);
+        JsonNode other = json(Plots.grid(2, plot.withTitle("short"), plot.withY("other")))
+                .at("/layout");
+        assertThat(other.at("/yaxis2/title/text").asText()).isEqualTo("other");
+        assertThat(other.at("/annotations/0/font/size").asInt()).isEqualTo(14);
+    }
+
+    @Test
+    void labelsOfLinesLieBelowEachOtherAndSmallPrintOutlivesATitle() throws JsonProcessingException {
+        Plot lines =
+                Plots.empty("x", "y").withLineAtX(1, "one").withLineAtX(2, "").withLineAtX(1.01, "two");
+        JsonNode notes = json(lines).at("/layout/annotations");
+        assertThat(notes.at("/0/yshift").asInt()).isZero();
+        assertThat(notes.at("/1/yshift").asInt()).isNegative();
+        Plot small = lines.withTitle("old<br><sup>8 of 9 samples</sup>");
+        assertThat(small.withTitle("new").title()).isEqualTo("new<br><sup>8 of 9 samples</sup>");
+        assertThat(small.withTitle("new<br><sup>other</sup>").title()).isEqualTo("new<br><sup>other</sup>");
+    }
+
+    @Test
+    void numbersInCellsOfEitherSignAreDarkOnPaleColours() throws JsonProcessingException {
+        String[] names = {"a", "b"};
+        JsonNode signed = json(Plots.heatMap(names, names, new double[][] {{1, -1}, {0, 0.5}}))
+                .at("/data/0");
+        assertThat(signed.at("/textfont/color").asText()).isEqualTo("#222222");
+        assertThat(signed.at("/colorscale/0/1").asText()).isEqualTo("#4393C3");
+        JsonNode positive = json(Plots.heatMap(names, names, new double[][] {{1, 0}, {0, 0.5}}))
+                .at("/data/0");
+        assertThat(positive.at("/textfont").isMissingNode()).isTrue();
     }
 
     @Test

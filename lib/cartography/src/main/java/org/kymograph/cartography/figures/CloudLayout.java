@@ -63,7 +63,7 @@ final class CloudLayout {
         Map<String, Object> across = axis(panel.label(), x, "y" + number);
         across.put("showgrid", false);
         if (panel.names() == null) {
-            across.put("nticks", 6);
+            across.put("nticks", 4);
             across.put("tickangle", 0);
         } else {
             across.put("type", "category");
@@ -144,13 +144,24 @@ final class CloudLayout {
         double[] ambiguous = middle(plot, x, y, i -> -x[i]);
         double[] easy = middle(plot, x, y, i -> -y[i]);
         double[] hard = middle(plot, x, y, i -> y[i]);
+        double hardX = Math.max(0.25, hard[0] - 0.1);
+        double easyX = Math.max(0.27, easy[0]);
+        double ambiguousX = Math.min(0.9, ambiguous[0] + 0.06);
+        // Where the hard samples are the ambiguous ones, or nearly so, the boxes lie below each other.
+        double ambiguousY = Math.max(ambiguous[1], 0.08 + APART);
         double hardY = Math.max(0.08, hard[1]);
+        hardY = touch(ambiguousX - hardX, ambiguousY - hardY) ? ambiguousY - APART : hardY;
         double easyY = Math.max(hardY + APART, Math.min(0.85, easy[1] - 0.13));
+        easyY = touch(ambiguousX - easyX, ambiguousY - easyY) ? Math.min(0.95, ambiguousY + APART) : easyY;
         return plot.withAll(
                 "annotations: [?, ?, ?]",
-                box("ambiguous", Math.min(0.9, ambiguous[0] + 0.06), ambiguous[1], "black", true),
-                box("easy-to-learn", Math.max(0.27, easy[0]), easyY, "#c44e52", allRotated),
-                box("hard-to-learn", Math.max(0.25, hard[0] - 0.1), hardY, "#4c72b0", allRotated));
+                box("ambiguous", ambiguousX, ambiguousY, "black", true),
+                box("easy-to-learn", easyX, easyY, "#c44e52", allRotated),
+                box("hard-to-learn", hardX, hardY, "#4c72b0", allRotated));
+    }
+
+    private static boolean touch(double across, double up) {
+        return Math.abs(across) < 0.28 && Math.abs(up) < APART;
     }
 
     /** The mean place of the twentieth of the samples that comes first, in shares of the axes. */

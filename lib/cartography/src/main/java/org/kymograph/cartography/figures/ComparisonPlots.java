@@ -117,7 +117,7 @@ public final class ComparisonPlots {
                 Arrays.stream(x).max().orElse(1), Arrays.stream(y).max().orElse(1));
         return CloudLayout.framed(plot, "")
                 .withoutLegend()
-                .withTitle(what)
+                .withTitle(what + " of the same samples")
                 .with("width", 560)
                 .withHeight(540)
                 .with("shapes", List.of(Map.of("type", "line", "x0", low, "y0", low, "x1", high, "y1", high)));

@@ -225,11 +225,12 @@ public final class NoisePlots {
         double most = -1;
         double low = sorted[0];
         double high = sorted[sorted.length - 1];
+        String decimals = "%." + Math.max(0, (int) Math.ceil(-Math.log10((high - low) / STEPS))) + "f";
         for (int step = 1; step < STEPS; step++) {
             double limit = low + (high - low) * step / STEPS;
             Detection.Report report =
                     Detection.threshold(metrics, metric, limit).report(truth, 0);
-            String label = String.format(Locale.ROOT, "%.3g", limit);
+            String label = String.format(Locale.ROOT, decimals, limit);
             steps.put(
                     label,
                     bars.withLineAtX(limit, metric.ascending() ? "← suspect" : "suspect →")

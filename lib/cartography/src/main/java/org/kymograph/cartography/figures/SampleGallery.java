@@ -40,10 +40,10 @@ public record SampleGallery(
         List<String> classes,
         List<Integer> rows,
         String title) {
-    private static final int SIDE = 84;
+    private static final int SIDE = 72;
     private static final int LONGEST = 400;
     /** Pictures in a row: as many as fit into 800 pixels. */
-    private static final int ACROSS = 7;
+    private static final int ACROSS = 8;
 
     /** Checks that there is an image for each sample, and that the rows are in range. */
     public SampleGallery {
@@ -157,13 +157,13 @@ public record SampleGallery(
             String head = metrics.guids().text(row) + label(row);
             html.append(i > 0 && i % across == 0 ? "</tr><tr>" : "")
                     .append("<td style=\"text-align:" + (texts == null ? "center" : "left")
-                            + ";vertical-align:top;padding:0.3em 0.5em;font-size:85%;line-height:1.25\">");
+                            + ";vertical-align:top;padding:0.3em;font-size:85%;line-height:1.25\">");
             if (images != null) {
                 html.append("<img alt=\"" + Renderers.escape(head) + "\" width=\"" + SIDE
                         + "\" style=\"image-rendering:pixelated\" src=\"data:image/png;base64," + png(row) + "\"><br>");
             }
-            html.append("<b>" + Renderers.escape(head) + "</b><br><span style=\"opacity:0.75\">" + numbers(row)
-                    + "</span>");
+            html.append("<b>" + Renderers.escape(head) + "</b><br><span style=\"opacity:0.75\">"
+                    + numbers(row).replace(", ", "<br>") + "</span>");
             plain.append("\n").append(head).append(": ").append(numbers(row));
             if (texts != null) {
                 html.append("</td><td style=\"text-align:left\">" + Renderers.escape(cut(texts.apply(row))));

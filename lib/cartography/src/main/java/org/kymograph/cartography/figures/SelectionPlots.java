@@ -167,7 +167,7 @@ public final class SelectionPlots {
      * @throws IllegalArgumentException if a column is missing, or there is no such test set
      */
     public static Plot withPublished(Plot bars, Table published, String... tests) {
-        List<String> symbols = List.of("circle-open", "diamond-open", "square-open", "triangle-up-open");
+        List<String> symbols = List.of("circle", "diamond", "square", "triangle-up");
         Plot plot = bars;
         for (int t = 0; t < tests.length; t++) {
             Table own = published.where(published.stringColumn("test").isEqualTo(tests[t]));
@@ -182,9 +182,8 @@ public final class SelectionPlots {
             plot = plot.and(Series.of("type: scatter, mode: markers, name: ?", tests[t] + ", published")
                     .withAll("x: ?, y: ?", names, accuracies)
                     .withAll(
-                            "marker: {symbol: ?, size: 11, color: ?, line: {width: 2}}",
-                            symbols.get(t % symbols.size()),
-                            "#222222")
+                            "marker: {symbol: ?, size: 10, color: white, line: {width: 2, color: #444444}}",
+                            symbols.get(t % symbols.size()))
                     .with("hovertemplate", "%{x}: %{y:.3f}<extra>" + Plots.escape(tests[t]) + ", published</extra>"));
         }
         return plot;

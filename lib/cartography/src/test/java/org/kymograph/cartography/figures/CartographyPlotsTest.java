@@ -311,7 +311,7 @@ class CartographyPlotsTest {
         Plot bars2 = SelectionPlots.bars(table, "selection", "accuracy", "test");
         JsonNode published = json(SelectionPlots.withPublished(bars2, SelectionTrial.published(), "SNLI", "WSC"))
                 .at("/data");
-        assertThat(published.at("/2/marker/symbol").asText()).isEqualTo("circle-open");
+        assertThat(published.at("/2/marker/symbol").asText()).isEqualTo("circle");
         assertThat(published.at("/2/name").asText()).isEqualTo("SNLI, published");
         assertThat(published.at("/3/y/0").asDouble()).isEqualTo(0.86);
         assertThatThrownBy(() -> SelectionPlots.withPublished(bars2, SelectionTrial.published(), "SNLY"))

@@ -1,6 +1,7 @@
 package org.kymograph.states.figures;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -142,28 +143,43 @@ public final class EvidencePlots {
                         points.stream().map(p -> p.features().size()).toList())
                 .with(
                         "xaxis.ticktext",
+                        // Every other one a line lower, so that neighbours do not touch.
                         Columns.each(
                                 points,
-                                p -> p.features().size() + "<br>"
+                                p -> p.features().size()
+                                        + "<br>".repeat(1 + (p.features().size() + 1) % 2)
                                         + Plots.escape(Symbols.feature(
                                                 p.features().get(p.features().size() - 1)))))
-                .with("xaxis.tickfont.size", 10)
+                .withAll("xaxis.tickfont.size: 10, xaxis.tickangle: 0")
                 .withYRange(0, 1.02)
                 .withTitle("How many features it takes")
                 .withoutLegend();
     }
 
     /**
-     * Draws how much each two runs differ in the time that they spend in each state.
+     * Draws how much each two runs differ in the time that they spend in each state, from the run that differs most from all others to the one
+     * that differs most from it.
      *
      * @param dissimilarity the distances
      * @return the figure
      */
     public static Plot dissimilarity(Dissimilarity dissimilarity) {
-        String[] runs = Symbols.runs(dissimilarity.runs(), 16).stream()
-                .map(Plots::escape)
-                .toArray(String[]::new);
-        return Plots.heatMap(runs, runs, dissimilarity.distances())
+        double[][] distances = dissimilarity.distances();
+        double[] farthest = Arrays.stream(distances)
+                .max(Comparator.comparingDouble(row -> Arrays.stream(row).sum()))
+                .orElse(new double[0]);
+        int[] order = IntStream.range(0, farthest.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> farthest[i]))
+                .mapToInt(i -> i)
+                .toArray();
+        List<String> names = Symbols.runs(dissimilarity.runs(), 16);
+        String[] runs =
+                IntStream.of(order).mapToObj(i -> Plots.escape(names.get(i))).toArray(String[]::new);
+        double[][] sorted = IntStream.of(order)
+                .mapToObj(i -> Columns.pick(distances[i], order))
+                .toArray(double[][]::new);
+        return Plots.heatMap(runs, runs, sorted)
                 .withColourLabel("distance")
                 .withTraces(trace ->
                         trace.withAll("hovertemplate: '%{x} and %{y}: %{z:.3f}<extra></extra>', texttemplate: ''"))

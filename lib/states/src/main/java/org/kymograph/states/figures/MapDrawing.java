@@ -187,8 +187,8 @@ final class MapDrawing {
                 "text: ?, xref: paper, yref: paper, x: 0, y: 1, xanchor: left, yanchor: bottom, yshift: 12, "
                         + "showarrow: false, font: {size: ?}",
                 "n/" + content.population() + " runs take the step · " + features
-                        + (converge ? "conv. " + content.unit() + " of convergence · " : "")
-                        + "×n mean stay · size: time spent",
+                        + (converge ? "conv. " + content.unit() + ", mean ± sd · " : "")
+                        + "×n mean stay · size: time",
                 LABEL);
     }
 

@@ -28,7 +28,7 @@ public final class StatePlots {
     private static final String AIC = "#EE8866";
     private static final String BIC = "#77AADD";
     private static final String BAND = "rgba(128,128,128,0.2)";
-    private static final int ROW = 9;
+    private static final int ROW = 12;
     private static final double TIMELINE_LEAST = 220;
     private static final double TIMELINE_MOST = 620;
 
@@ -302,7 +302,7 @@ public final class StatePlots {
                 .withY("runs")
                 .withTitle("When runs converge")
                 .withoutLegend();
-        return Plots.grid(1, plot.withTitle("When states begin"), below);
+        return Plots.grid(1, plot.withTitle("When states begin"), below).withSharedX();
     }
 
     /**

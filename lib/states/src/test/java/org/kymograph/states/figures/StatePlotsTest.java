@@ -177,6 +177,13 @@ class StatePlotsTest {
                     .forEach(trace -> assertThat(trace.at("/type").isTextual()).isTrue());
             assertThat(json.at("/layout").toString()).contains("title");
         }
+        JsonNode distances = json(EvidencePlots.dissimilarity(Dissimilarity.paper(occupancies)))
+                .at("/data/0");
+        for (int i = 1; i < distances.at("/x").size(); i++) {
+            assertThat(distances.at("/z/0/" + i).asDouble())
+                    .isGreaterThanOrEqualTo(distances.at("/z/0/" + (i - 1)).asDouble());
+            assertThat(distances.at("/z/" + i + "/" + i).asDouble()).isZero();
+        }
         JsonNode histogram = json(StatePlots.convergence(example.convergence.histogram(25, 60, 9), "checkpoint"));
         assertThat(histogram.at("/data/0/y")).hasSize(9);
         assertThat(histogram.at("/layout/xaxis/title/text").asText()).contains("after");
