@@ -12,6 +12,9 @@ import tech.tablesaw.plotly.traces.Trace;
 
 /** A Tablesaw figure whose layout is plotly's own, so that it can have log axes, several panels and a theme. */
 public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid, Animation {
+    /** Letters of the longest title that a narrow page holds in the usual size; longer ones are smaller. */
+    private static final int LONG = 60;
+
     PlotlyFigure(String title, List<Series> series) {
         super(Layout.builder(title).build(), series.toArray(Trace[]::new));
     }
@@ -99,6 +102,9 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid,
         layout.put("template", Theme.TEMPLATE);
         if (title().isEmpty() && Tree.get(layout, "margin.t") == null) {
             layout = Tree.with(layout, "margin.t", Theme.UNTITLED);
+        }
+        if (title().split("<br>")[0].length() > LONG && Tree.get(layout, "title.font.size") == null) {
+            layout = Tree.with(layout, "title.font.size", 13);
         }
         figure.put("layout", layout);
         figure.put("config", Theme.CONFIG);

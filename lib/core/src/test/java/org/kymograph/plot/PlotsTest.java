@@ -376,6 +376,12 @@ class PlotsTest {
         assertThat(notes.at("/0/yshift").asInt()).isZero();
         assertThat(notes.at("/1/yshift").asInt()).isNegative();
         Plot small = lines.withTitle("old<br><sup>8 of 9 samples</sup>");
+        assertThat(json(small.withTitle("new")).at("/layout/title/font").isMissingNode())
+                .isTrue();
+        assertThat(json(small.withTitle("long ".repeat(13)))
+                        .at("/layout/title/font/size")
+                        .asInt())
+                .isEqualTo(13);
         assertThat(small.withTitle("new").title()).isEqualTo("new<br><sup>8 of 9 samples</sup>");
         assertThat(small.withTitle("new<br><sup>other</sup>").title()).isEqualTo("new<br><sup>other</sup>");
     }

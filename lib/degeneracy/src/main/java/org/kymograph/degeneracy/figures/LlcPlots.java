@@ -136,7 +136,8 @@ public final class LlcPlots {
                         .with("fill", "tonexty")
                         .with("fillcolor", "rgba(120,120,120,0.25)")
                         .with("name", "± standard deviation"));
-        plot = plot.and(line("mean of the chains", x, mean, "#222222", "dash").with("mode", "lines"));
+        plot = plot.and(
+                line("mean of the chains", x, mean, Palette.TEXT, "dash").with("mode", "lines"));
         plot = plot.withX("step").withY("running λ̂, without burn-in").withTitle("Chains at step " + estimate.step());
         return Double.isNaN(estimate.llc())
                 ? plot

@@ -160,7 +160,7 @@ final class MapRuns {
                     "annotations[" + i + "].opacity",
                     run == null || lit.contains(i) || !dimmed.contains(i) ? 1.0 : DIM);
         }
-        layout.put("annotations[" + heading + "].text", run == null ? all() : sentence(run));
+        layout.put("annotations[" + heading + "].text", run == null ? all() : sentence(label, run));
         lineOf.forEach((key, line) -> {
             if (line >= 0) {
                 layout.put("shapes[" + line + "].opacity", run == null || keys.contains(key) ? 1.0 : DIM);
@@ -189,7 +189,7 @@ final class MapRuns {
         return Collections.unmodifiableSet(keys);
     }
 
-    private String sentence(MapContent.Run run) {
+    private String sentence(String name, MapContent.Run run) {
         List<String> steps = new ArrayList<>();
         for (int[] stay : stays(run.states())) {
             steps.add("<b>" + stay[0] + "</b> ×" + (stay[2] - stay[1]));
@@ -197,7 +197,7 @@ final class MapRuns {
         String path = steps.size() <= STEPS
                 ? String.join(" → ", steps)
                 : String.join(" → ", steps.subList(0, STEPS - 1)) + " → … → " + steps.get(steps.size() - 1);
-        return Plots.escape(Symbols.shortened(run.name(), NAME)) + ":  " + path + "   "
+        return name + ":  " + path + "   "
                 + (Double.isFinite(run.convergence())
                         ? "converged at " + content.unit() + " " + Symbols.number(run.convergence())
                         : "not converged");

@@ -171,6 +171,9 @@ class TrainingMapPlotTest {
                 .at("/args/1")
                 .toString();
         assertThat(sentence).contains("<b>1</b> ×", "→ <b>5</b> ×", "converged at epoch");
+        assertThat(sentence)
+                .as("the name that the menu has")
+                .contains("\"" + buttons.get(run + 1).at("/label").asText() + ":  ");
         assertThat(buttons.get(0).at("/args/0/opacity").findValues("x")).isEmpty();
         buttons.get(0).at("/args/0/opacity").forEach(o -> assertThat(o.asDouble())
                 .isEqualTo(1));
