@@ -69,7 +69,10 @@ public final class Bake {
             if (!missing.isEmpty()) {
                 Chromium chromium = Chromium.found();
                 byte[] baked = bake(root, missing, chromium, 2);
-                write(notebook, baked.length < LIMIT ? baked : bake(root, missing, chromium, 1));
+                for (double scale = 1.5; baked.length >= LIMIT && scale >= 1; scale -= 0.5) {
+                    baked = bake(root, missing, chromium, scale);
+                }
+                write(notebook, baked);
             }
             return new Result(outputs.size(), missing.size(), Files.size(notebook));
         } catch (IOException e) {

@@ -62,7 +62,7 @@ class BakeTest {
             }
             BufferedImage picture = ImageIO.read(new ByteArrayInputStream(
                     Base64.getDecoder().decode(data.path("image/png").asText())));
-            assertThat(picture.getWidth()).isIn(900, 1800);
+            assertThat(picture.getWidth()).isIn(900, 1350, 1800);
             assertThat(Arrays.stream(picture.getRGB(
                                     0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth()))
                             .distinct()
