@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 
 /**
@@ -108,19 +111,22 @@ public final class Animation extends PlotlyFigure {
     }
 
     private static Animation made(
-            Map<String, ? extends PlotlyFigure> figures, String shown, Map<String, Object> controls, int room) {
-        int most =
-                figures.values().stream().mapToInt(f -> f.traces().size()).max().orElse(0);
+            Map<String, ? extends PlotlyFigure> figures, String shown, Map<String, Object> controls, int space) {
+        Map<List<String>, Integer> room = new LinkedHashMap<>();
+        figures.values().forEach(figure -> figure.traces().stream()
+                .collect(Collectors.groupingBy(Animation::axes, LinkedHashMap::new, Collectors.toList()))
+                .forEach((axes, own) -> room.merge(axes, own.size(), Math::max)));
+        int most = room.values().stream().mapToInt(n -> n).sum();
         Map<String, List<Series>> traces = new LinkedHashMap<>();
         Map<String, Map<String, Object>> layouts = new LinkedHashMap<>();
         figures.forEach((name, figure) -> {
-            List<Series> all = new ArrayList<>(figure.traces());
-            all.addAll(Collections.nCopies(most - all.size(), NOTHING));
-            traces.put(name, all);
+            traces.put(name, placed(figure.traces(), room));
             Map<String, Object> own = new LinkedHashMap<>(figure.layout());
             own.keySet().removeAll(Set.of("sliders", "updatemenus", "height", "width"));
             layouts.put(name, own);
         });
+        fill(layouts, "annotations");
+        fill(layouts, "shapes");
         Set<String> changing = changing(List.copyOf(layouts.values()));
         // What a step lacks has to be taken away by name: a step is laid over the one before it.
         Map<String, Object> shape = shape(List.copyOf(layouts.values()));
@@ -141,17 +147,66 @@ public final class Animation extends PlotlyFigure {
         Map<String, Object> layout = new LinkedHashMap<>(layouts.get(shown));
         layout.put(
                 "height",
-                figures.values().stream().mapToInt(PlotlyFigure::height).max().orElse(0) + room);
+                figures.values().stream().mapToInt(PlotlyFigure::height).max().orElse(0) + space);
         figures.values().stream().mapToInt(PlotlyFigure::width).max().ifPresent(width -> {
             if (width > 0) {
                 layout.put("width", width);
             }
         });
         if (Tree.get(layout, "margin.b") instanceof Number bottom) {
-            layout.put("margin", Tree.with(Tree.child(layout, "margin"), "b", bottom.intValue() + room));
+            layout.put("margin", Tree.with(Tree.child(layout, "margin"), "b", bottom.intValue() + space));
         }
         layout.putAll(controls);
         return new Animation(traces.get(shown), layout, frames);
+    }
+
+    private static List<String> axes(Series trace) {
+        return List.of(Objects.toString(trace.get("xaxis"), "x"), Objects.toString(trace.get("yaxis"), "y"));
+    }
+
+    /**
+     * The traces in an order that has those of the same axes at the same places in all steps, with nothing where a step has fewer: plotly loses the
+     * filling of one that moves to other axes.
+     */
+    private static List<Series> placed(List<Series> traces, Map<List<String>, Integer> room) {
+        List<Series> all = new ArrayList<>();
+        room.forEach((axes, most) -> {
+            List<Series> own =
+                    traces.stream().filter(trace -> axes(trace).equals(axes)).toList();
+            Series nothing = axes.equals(List.of("x", "y"))
+                    ? NOTHING
+                    : NOTHING.withAll("xaxis: ?, yaxis: ?", axes.get(0), axes.get(1));
+            all.addAll(own);
+            all.addAll(Collections.nCopies(most - own.size(), nothing));
+        });
+        return all;
+    }
+
+    /** Gives all steps as many marks, the last of them invisible where a step has fewer: plotly lays lists over each other, too. */
+    private static void fill(Map<String, Map<String, Object>> layouts, String marks) {
+        List<List<Map<String, Object>>> steps = layouts.values().stream()
+                .map(layout -> IntStream.range(0, Plot.list(layout, marks).size())
+                        .mapToObj(i ->
+                                Tree.child(Map.of("it", Plot.list(layout, marks).get(i)), "it"))
+                        .toList())
+                .toList();
+        int most = steps.stream().mapToInt(List::size).max().orElse(0);
+        if (steps.stream().allMatch(step -> step.size() == most)) {
+            return;
+        }
+        Map<String, Object> hidden = Map.of("visible", false);
+        layouts.replaceAll((name, layout) -> {
+            List<?> own = Plot.list(layout, marks);
+            List<Object> filled = new ArrayList<>();
+            for (int i = 0; i < most; i++) {
+                int at = i;
+                Map<String, Object> shape = shape(steps.stream()
+                        .map(step -> at < step.size() ? step.get(at) : hidden)
+                        .toList());
+                filled.add(Tree.padded(i < own.size() ? Tree.child(Map.of("it", own.get(i)), "it") : hidden, shape));
+            }
+            return Tree.with(layout, marks, filled);
+        });
     }
 
     private static Map<String, Object> still() {

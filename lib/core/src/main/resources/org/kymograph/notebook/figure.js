@@ -53,6 +53,8 @@
     };
     var show = function (figure, figureDiv, Plotly) {
       var target = document.createElement('div');
+      // Its own width is not the page's to make room for.
+      if (figure.layout && figure.layout.width) target.style.cssText = 'width:0;min-width:100%';
       style();
       figureDiv.appendChild(target);
       var drawn = figure.draw

@@ -387,6 +387,29 @@ class PlotsTest {
     }
 
     @Test
+    void tracesKeepTheirAxesAndMarksTheirNumberInAllSteps() throws JsonProcessingException {
+        Series other = Series.of("type: scatter, xaxis: x2, yaxis: y2, x: [1], y: [1]");
+        Plot line = Plots.line(new double[] {0, 1}, new double[] {5, 6});
+        Map<String, Plot> steps = new LinkedHashMap<>();
+        steps.put("one", line.and(other).withLineAtX(1, "here"));
+        steps.put("two", line.and(line).and(other));
+        JsonNode figure = json(Animation.of("step", steps, "two"));
+        assertThat(figure.at("/data")).hasSize(3);
+        assertThat(figure.at("/data/2/xaxis").asText()).isEqualTo("x2");
+        for (JsonNode frame : figure.at("/frames")) {
+            for (int i = 0; i < frame.at("/traces").size(); i++) {
+                assertThat(frame.at("/traces").get(i).asInt())
+                        .as("only the second changes")
+                        .isEqualTo(1);
+            }
+            assertThat(frame.at("/layout/annotations")).hasSize(1);
+        }
+        assertThat(figure.at("/frames/1/layout/annotations/0/visible").asBoolean(true))
+                .isFalse();
+        assertThat(figure.at("/frames/1/layout/annotations/0/text").isNull()).isTrue();
+    }
+
+    @Test
     void numbersInCellsOfEitherSignAreDarkOnPaleColours() throws JsonProcessingException {
         String[] names = {"a", "b"};
         JsonNode signed = json(Plots.heatMap(names, names, new double[][] {{1, -1}, {0, 0.5}}))
