@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -157,9 +158,13 @@ class LlamaTest {
                     assertThat(hooks.value(name).getShape().getShape())
                             .as(name)
                             .isEqualTo(points.get(name).shape());
+                    double[] expected = points.get(name).toDoubles();
+                    double largest =
+                            Arrays.stream(expected).map(Math::abs).max().getAsDouble();
+                    // Each processor adds in its own order: some last bits of the largest number.
                     assertThat(doubles(hooks.value(name)))
                             .as(name)
-                            .containsExactly(points.get(name).toDoubles(), within(5e-6));
+                            .containsExactly(expected, within(32.0 * Math.ulp((float) largest)));
                 }
                 assertThat(doubles(hooks.gradient("resid_post.0")))
                         .containsExactly(
