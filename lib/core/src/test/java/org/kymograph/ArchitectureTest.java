@@ -2,11 +2,13 @@ package org.kymograph;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
+@ArchTag("slow")
 @AnalyzeClasses(packages = "org.kymograph", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest

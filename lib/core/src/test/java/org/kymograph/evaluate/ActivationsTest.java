@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
@@ -119,6 +120,7 @@ class ActivationsTest {
     }
 
     @Test
+    @Tag("slow")
     void probesReadWhatIsThereAndNothingElse() {
         Llama net = Llama.of(16).withSizes(32, 2, 4, 4, 64);
         Split split = MarkovText.withDefaults().withSizes(8, 1200, 10).sample(3);

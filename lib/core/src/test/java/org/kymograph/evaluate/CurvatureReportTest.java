@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.MatrixUtils;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.SparseParity;
@@ -54,6 +55,7 @@ class CurvatureReportTest {
     }
 
     @Test
+    @Tag("slow")
     void agreesWithTheDenseHessianAtEveryCheckpoint(@TempDir Path folder) {
         Experiment e = experiment();
         RunFolder run = Trainer.of(e).train(folder, 3).runs().get(0);

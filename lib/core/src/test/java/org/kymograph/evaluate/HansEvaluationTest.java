@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
@@ -126,6 +127,7 @@ class HansEvaluationTest {
     }
 
     @Test
+    @Tag("slow")
     void isAnExtraLossOfFineTuning() {
         Tensor inputs = inputs();
         Dataset data = new Dataset(

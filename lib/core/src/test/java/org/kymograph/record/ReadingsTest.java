@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -289,6 +290,7 @@ class ReadingsTest {
     }
 
     @Test
+    @Tag("slow")
     void damagedFilesAreRefusedOrRead() throws IOException {
         write(run, 10, 20);
         Damage settings = new Damage(file("llc.json"), f -> Readings.of(run).settings("llc"));
@@ -346,6 +348,7 @@ class ReadingsTest {
     }
 
     @Test
+    @Tag("slow")
     void aKilledWriterGoesOnToTheSameBytes() throws Exception {
         int steps = 60;
         RunFolder calm = trained(root.resolve("calm"), 3);

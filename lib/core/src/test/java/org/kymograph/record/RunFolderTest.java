@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -237,6 +238,7 @@ class RunFolderTest {
     }
 
     @Test
+    @Tag("slow")
     void damagedRecordsAreRefusedOrRead() throws IOException {
         Path path = trained();
         Damage info = new Damage(path.resolve("run.json"), file -> RunFolder.open(file.getParent()));
@@ -376,6 +378,7 @@ class RunFolderTest {
     }
 
     @Test
+    @Tag("slow")
     void runsAreListedWhileFilesComeAndGo() throws Exception {
         trained();
         AtomicBoolean stop = new AtomicBoolean();
@@ -477,6 +480,7 @@ class RunFolderTest {
     }
 
     @Test
+    @Tag("slow")
     void runJsonCutAnywhereOrGoneStartsTheRunOver() throws IOException {
         Path path = trained();
         byte[] good = Files.readAllBytes(path.resolve("run.json"));

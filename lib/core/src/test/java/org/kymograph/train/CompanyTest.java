@@ -84,24 +84,28 @@ class CompanyTest {
         "72, 72, 32, 40, 200",
         "69, 69, 8, 3, 48"
     })
+    @Tag("slow")
     void batchesOfAnySize(int samples, int tests, int batch, int bits, int hidden) throws IOException {
         assertThatCompanyIsNotFelt(parity(samples, tests, batch, bits, Mlp.of(1, hidden)));
     }
 
     @ParameterizedTest
     @CsvSource({"10, 17", "41, 17", "41, 32", "13, 200", "7, 33", "40, 30"})
+    @Tag("slow")
     void networksOfAnySize(int bits, int hidden) throws IOException {
         assertThatCompanyIsNotFelt(parity(73, 64, 32, bits, Mlp.of(1, hidden, hidden + 1)));
     }
 
     @ParameterizedTest
     @EnumSource(Mlp.Norm.class)
+    @Tag("slow")
     void norms(Mlp.Norm norm) throws IOException {
         assertThatCompanyIsNotFelt(parity(73, 70, 32, 10, Mlp.of(1, 200).withNorm(norm)));
     }
 
     @ParameterizedTest
     @EnumSource(Mlp.Activation.class)
+    @Tag("slow")
     void activations(Mlp.Activation activation) throws IOException {
         assertThatCompanyIsNotFelt(parity(68, 70, 32, 40, Mlp.of(1, 20, 20).withActivation(activation)));
     }

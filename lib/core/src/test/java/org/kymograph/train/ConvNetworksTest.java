@@ -97,6 +97,7 @@ class ConvNetworksTest {
 
     @ParameterizedTest
     @MethodSource("cases")
+    @Tag("slow")
     void hasPyTorchsParameters(JsonNode golden) {
         Network net = network(golden.get("name").asText());
         try (NDManager manager = NDManager.newBaseManager()) {
@@ -112,6 +113,7 @@ class ConvNetworksTest {
 
     @ParameterizedTest
     @CsvSource({"true,true,11220132", "true,false,11046308"})
+    @Tag("slow")
     void resNet18HasThePublishedNumberOfParameters(boolean batchNorm, boolean residual, long expected) {
         try (NDManager manager = NDManager.newBaseManager()) {
             assertThat(parameters(new ResNet18(100, batchNorm, residual).single(manager, new Shape(3, 32, 32), 0)))
@@ -262,6 +264,7 @@ class ConvNetworksTest {
     }
 
     @Test
+    @Tag("slow")
     void aResumedRunAugmentsAsAnUndisturbedOne() throws IOException {
         Experiment e = Experiments.cifar100(cifar(), true, true)
                 .withNetwork(Mlp.of(100, 8))

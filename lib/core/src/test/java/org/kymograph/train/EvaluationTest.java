@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
@@ -30,6 +31,7 @@ class EvaluationTest {
     }
 
     @Test
+    @Tag("slow")
     void evaluatesWhereNothingWasTrained() throws Exception {
         RunFolder run = Trainer.of(small()).train(root, 0).runs().get(0);
         Process probe = new ProcessBuilder(

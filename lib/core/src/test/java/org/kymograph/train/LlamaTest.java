@@ -92,6 +92,7 @@ class LlamaTest {
 
     @ParameterizedTest
     @MethodSource("cases")
+    @Tag("slow")
     void threeStepsAgreeWithPyTorch(JsonNode golden) {
         Dataset all = text();
         for (int parts : new int[] {1, 4}) {
@@ -233,6 +234,7 @@ class LlamaTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
+    @Tag("slow")
     void aRunInAStackIsTheSameRunAlone(int parts) throws IOException {
         Experiment e = language(small(), Llama.of(16).withSizes(24, 2, 4, 2, 37).withTied(false))
                 .withBatchSize(10)
@@ -255,6 +257,7 @@ class LlamaTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
+    @Tag("slow")
     void goesOnWithTheSameBytes(int parts) throws IOException {
         // Too large to be stacked, so that both kinds of loops are tried.
         Llama net = Llama.of(16);

@@ -202,6 +202,7 @@ class ObjectiveTest {
 
     @ParameterizedTest
     @MethodSource("networks")
+    @Tag("slow")
     void companyIsNotFelt(Case given) {
         for (Dtype dtype : List.of(Dtype.F32, Dtype.F64)) {
             Objective objective = given.objective.withBatchSize(16).withDtype(dtype);
@@ -228,6 +229,7 @@ class ObjectiveTest {
 
     @ParameterizedTest
     @MethodSource("networks")
+    @Tag("slow")
     void gradientsAreThoseOfTheLosses(Case given) {
         Objective objective = given.objective.withDtype(Dtype.F64).withBatchSize(16);
         try (ObjectiveSession session = objective.open()) {

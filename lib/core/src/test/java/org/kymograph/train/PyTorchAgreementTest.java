@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -40,6 +41,7 @@ class PyTorchAgreementTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
+    @Tag("slow")
     void fourSteps(String name, JsonNode golden) {
         Loss loss = Stream.of(Loss.CROSS_ENTROPY, Loss.HINGE, Loss.MEAN_SQUARED_ERROR)
                 .filter(l -> l.setting().equals(golden.get("loss").asText()))

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
@@ -84,6 +85,7 @@ class StartingPointTest {
     }
 
     @Test
+    @Tag("slow")
     void aContinuedRunGoesOnAfterAnInterruption() throws IOException {
         Population first = Trainer.of(parity).train(root.resolve("a"), 0, 1, 2);
         Experiment on = parity.withName("on")

@@ -70,6 +70,7 @@ class TrainerTest {
 
     @ParameterizedTest
     @EnumSource(Mlp.Norm.class)
+    @Tag("slow")
     void aRunInAStackIsTheSameRunAlone(Mlp.Norm norm) throws IOException {
         Experiment e = parity().withNetwork(Mlp.of(1, 24).withNorm(norm))
                 .withClipNorm(0.5)

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,7 @@ class TrainingHooksTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Tag("slow")
     void aListenerThatRunsTheNetworkIsNotFelt(boolean training) throws Exception {
         for (Experiment e : List.of(parity(), parity().withNetwork(dropout()))) {
             List<String> alone = record(Trainer.of(e).train(root.resolve("alone"), 3, 4));

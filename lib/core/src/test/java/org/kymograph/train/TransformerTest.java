@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -236,6 +237,7 @@ class TransformerTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("slow")
     void learnsEveryOperator(ModularArithmetic.Operator operator) {
         Experiment e = small(true)
                 .withTask(new ModularArithmetic(operator, 7, 0.9))

@@ -2,10 +2,12 @@ package org.kymograph.degeneracy;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
+@ArchTag("slow")
 @AnalyzeClasses(packages = "org.kymograph.degeneracy", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest

@@ -2,10 +2,12 @@ package org.kymograph.states;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 
+@ArchTag("slow")
 @AnalyzeClasses(packages = "org.kymograph.states", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest

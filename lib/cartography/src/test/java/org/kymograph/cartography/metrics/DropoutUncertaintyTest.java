@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.base.Streams;
@@ -53,6 +54,7 @@ class DropoutUncertaintyTest {
     }
 
     @Test
+    @Tag("slow")
     void whatIsNearTheBorderIsUncertain() {
         Dataset data = line(200);
         Experiment experiment = experiment(data, 0.3);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -188,6 +189,7 @@ class SampleMetricsTest {
     }
 
     @Test
+    @Tag("slow")
     void whatIsWrittenIsReadAgain() {
         SampleMetrics m = SampleMetrics.of(random(300, 4, 3, 1));
         Path file = folder.resolve("all.jsonl");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.base.Streams;
@@ -70,6 +71,7 @@ class TriageTest {
     }
 
     @Test
+    @Tag("slow")
     void targetsThatWereRaisedAreUnderEstimated() {
         Experiment experiment = Experiment.of(
                         "lines",

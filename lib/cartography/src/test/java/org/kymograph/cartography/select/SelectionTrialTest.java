@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cartography.metrics.Metric;
@@ -129,6 +130,7 @@ class SelectionTrialTest {
     }
 
     @Test
+    @Tag("slow")
     void eachSeedTakesThePartThatItsOwnLogChooses(@TempDir Path root) {
         CueTask task =
                 CueTask.ofSentences().withTrain(100).withTest(40).withWords(20).withLength(4);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.connectivity.curves.Models;
@@ -24,6 +25,7 @@ import org.kymograph.train.loss.Loss;
 
 class RotationMatchingTest {
     @Test
+    @Tag("slow")
     void aRotatedAndPermutedCopyIsRecoveredExactlyAndItsBarrierIsGone(@TempDir Path folder) {
         MarkovText task = MarkovText.withDefaults().withSizes(16, 512, 128);
         for (boolean tied : new boolean[] {true, false}) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kymograph.base.Columns;
 import org.kymograph.base.Streams;
@@ -60,6 +61,7 @@ class SimplicialComplexTest {
     }
 
     @Test
+    @Tag("slow")
     void connectorsJoinAllModelsAtLowLossWithoutCollapsing() {
         Objective objective = Objective.of(
                         CueReader.withDefaults(),

@@ -14,6 +14,7 @@ import tech.tablesaw.api.Table;
 
 class SpawningTest {
     @Test
+    @Tag("slow")
     void copiesThatPartLateLieNearerToEachOtherThanIndependentRuns(@TempDir Path folder) {
         Experiment experiment = Glyphs.withDefaults()
                 .withSizes(600, 200)

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,7 @@ class TextFileTest {
 
     @Test
     @Timeout(60)
+    @Tag("slow")
     void aColumnOfNothingButDifferentLabelsTakesLinearTime() {
         StringBuilder text = new StringBuilder("text,label\n");
         for (int i = 0; i < 300_000; i++) {

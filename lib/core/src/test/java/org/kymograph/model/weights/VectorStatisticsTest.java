@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kymograph.base.Streams;
 
@@ -33,6 +34,7 @@ class VectorStatisticsTest {
     }
 
     @Test
+    @Tag("slow")
     void manyNumbersAreSelectedWithoutGatheringThem() {
         RandomGenerator random = Streams.of(1, "medians");
         int n = 3_000_001;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -217,6 +218,7 @@ class TablesTest {
     }
 
     @Test
+    @Tag("slow")
     void damagedTablesAreRefusedOrRead() throws IOException {
         Path file = dir.resolve("t.csv");
         Tables.writeCsv(

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -381,6 +382,7 @@ class OddCheckpointsTest {
     }
 
     @Test
+    @Tag("slow")
     void ourOwnHeadersOfAnyLengthAreOurs() {
         for (int length = 0; length < 1500; length += 7) {
             Path file = dir.resolve("own");

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,7 @@ class SafetensorsTest {
 
     @ParameterizedTest
     @EnumSource(value = Dtype.class, mode = EnumSource.Mode.EXCLUDE, names = "OPAQUE")
+    @Tag("slow")
     void everyTypeAndShapeComesBack(Dtype dtype) {
         Path file = dir.resolve("t.safetensors");
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -260,6 +262,7 @@ class SafetensorsTest {
     }
 
     @Test
+    @Tag("slow")
     void everyCutAndEveryFlipIsRefusedOrRead() throws IOException {
         Path file = dir.resolve("t.safetensors");
         Map<String, Tensor> tensors = new LinkedHashMap<>();

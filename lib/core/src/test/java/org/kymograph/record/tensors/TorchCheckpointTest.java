@@ -231,6 +231,7 @@ class TorchCheckpointTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tuples", "lists", "doubling", "opcodes", "appends", "types"})
+    @Tag("slow")
     void bombsAreRefused(String kind) throws IOException {
         String pickle =
                 switch (kind) {

@@ -112,6 +112,7 @@ class RecorderTest {
 
     @ParameterizedTest
     @EnumSource(Recorder.Mode.class)
+    @Tag("slow")
     void isNotFeltByTheTraining(Recorder.Mode mode) throws IOException {
         for (Experiment e : List.of(spots(), spots().withNetwork(Mlp.of(3, 12).withNorm(Mlp.Norm.BATCH)))) {
             RunFolder alone =
@@ -213,6 +214,7 @@ class RecorderTest {
     }
 
     @Test
+    @Tag("slow")
     void aRunsLogDoesNotDependOnItsNeighbours() throws IOException {
         Experiment e = spots().withNetwork(Mlp.of(3, 12));
         for (Recorder.Mode mode : Recorder.Mode.values()) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.model.LeNet5;
@@ -289,6 +290,7 @@ class CollationTest {
     }
 
     @Test
+    @Tag("slow")
     void convolutionalNetworksHaveTheOriginalsEntries() {
         assertEntries(new ResNet18(100, true, true), new Shape(3, 32, 32), 18, 17);
         assertEntries(new LeNet5(10), new Shape(1, 32, 32), 5, 2);

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kymograph.plot.PlotlyFigure;
 import org.kymograph.states.em.Covariance;
@@ -195,6 +196,7 @@ class StatePlotsTest {
 
     /** Neither a convergence nor an R² is invented for runs that never converge. */
     @Test
+    @Tag("slow")
     void saysThatNoRunConverges() throws JsonProcessingException {
         List<String> runs = example.decoded.runs();
         boolean[] never = new boolean[runs.size()];

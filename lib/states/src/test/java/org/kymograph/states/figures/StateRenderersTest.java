@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.notebook.Notebook;
@@ -81,6 +82,7 @@ class StateRenderersTest {
     }
 
     @Test
+    @Tag("slow")
     void aPageHoldsFiguresTablesAndTheScriptOnce(@TempDir Path folder) throws IOException {
         Path page = folder.resolve("map.html");
         Page.write(page, "a < b", List.of(DECODED, PathTable.of(DECODED, CONVERGENCE), "5 < 6"));

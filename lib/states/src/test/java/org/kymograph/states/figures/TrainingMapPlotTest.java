@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -68,6 +69,7 @@ class TrainingMapPlotTest {
 
     @ParameterizedTest
     @MethodSource("maps")
+    @Tag("slow")
     void theSameMapIsDrawnTheSame(String name) {
         assertThat(MapDrawing.of(MAPS.get(name), 3).json())
                 .isEqualTo(MapDrawing.of(MapGallery.all().get(name), 3).json());

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.base.Streams;
@@ -82,6 +83,7 @@ class MicroStoriesTest {
     }
 
     @Test
+    @Tag("slow")
     void theRatesAreThoseOfTheDesign() {
         double[] rates = CORPUS.table().doubleColumn("rate").asDoubleArray();
         double[] expected = {.20, .15, .35, .12, .12, .12};

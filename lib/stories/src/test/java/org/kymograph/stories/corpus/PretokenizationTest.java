@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.record.files.RecordException;
@@ -174,6 +175,7 @@ class PretokenizationTest {
     }
 
     @Test
+    @Tag("slow")
     void aWorkersFailureAndAMissingShardAreSaid() throws IOException {
         MicroStories.demo().withShards(3).withRecords(4).write(folder);
         Path cut = folder.resolve("data01.json");

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +61,7 @@ class StoryDownloadTest {
     }
 
     @Test
+    @Tag("slow")
     void aBrokenDownloadGoesOnWhereItStopped() throws IOException {
         Path file = folder.resolve("all.tar.gz");
         assertThatThrownBy(() -> StoryDownload.fetch(address, file)).hasMessageContaining("try again to go on");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kymograph.data.Dataset;
 import org.kymograph.data.Scaling;
@@ -72,6 +73,7 @@ class InsideTest {
     }
 
     @Test
+    @Tag("slow")
     void aTunedLensReadsWhatAnotherBasisHides() {
         Dataset data = counting(COUNTER, 0, 200);
         LogitLens raw = LogitLens.of(COUNTER, weights(COUNTER), data);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TokenSamplingTest {
@@ -52,6 +53,7 @@ class TokenSamplingTest {
     }
 
     @Test
+    @Tag("slow")
     void aTextIsTheSameAloneAndInABatch() {
         TokenSampling sampling = TokenSampling.withDefaults().withSeed(99);
         List<int[]> prompts = List.of(new int[] {1}, new int[] {1, 4, 6, 8, 10}, new int[] {1, 2});

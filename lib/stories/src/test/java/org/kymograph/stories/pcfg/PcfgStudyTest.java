@@ -20,6 +20,7 @@ class PcfgStudyTest {
     Path root;
 
     @Test
+    @Tag("slow")
     void everyStepOfAStudyRunsAndIsReadAgain() {
         PcfgStudy tiny = PcfgStudy.tiny().withSteps(6, 4, 2).withBatch(8);
         PcfgStudy study = tiny.withTask(tiny.task().withSizes(1, 60), tiny.network());

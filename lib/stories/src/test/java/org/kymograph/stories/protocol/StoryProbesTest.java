@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kymograph.model.llama.Llama;
 import org.kymograph.record.tensors.Tensor;
@@ -43,6 +44,7 @@ class StoryProbesTest {
     }
 
     @Test
+    @Tag("slow")
     void embeddingsTellTheEndingAndNotWhatCameBefore() {
         StoryProbes probes = StoryProbes.of(random(160), tokenizer);
         ProbeResults results = probes.fit(train, corpus.shard(0));

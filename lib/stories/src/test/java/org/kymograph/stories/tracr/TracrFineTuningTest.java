@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
@@ -27,6 +28,7 @@ class TracrFineTuningTest {
     }
 
     @Test
+    @Tag("slow")
     void fineTuningLearnsBAndGoesBackToA() {
         TracrFineTuning grid =
                 small(CompiledProgram.counter().withSizes(4, 6).withNoise(1e-5)).withSteps(150);
@@ -54,6 +56,7 @@ class TracrFineTuningTest {
     }
 
     @Test
+    @Tag("slow")
     void whatDivergedHasNoAccuracy() {
         TracrFineTuning grid = small(CompiledProgram.counter().withSizes(6, 16).withNoise(1e-4))
                 .withClip(Double.POSITIVE_INFINITY);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
@@ -70,6 +71,7 @@ class HeadTrainingTest {
     }
 
     @Test
+    @Tag("slow")
     void probesAreTrainedAndTheModelStays() throws IOException {
         byte[] before = Files.readAllBytes(model);
         RunFolder run = StoriesTraining.of(config.with("--probes=True", "--eval_dataset_names=all"))
@@ -96,6 +98,7 @@ class HeadTrainingTest {
     }
 
     @Test
+    @Tag("slow")
     void aStoryStandsAtTheEndOfARowBehindTheTailsOfOthers() {
         BpeTokenizer tokenizer = BpeTokenizer.tok8192();
         TokenShards shards = TokenShards.test(folder.resolve("tok8192/all"), 8192);
@@ -126,6 +129,7 @@ class HeadTrainingTest {
     }
 
     @Test
+    @Tag("slow")
     void lensesStartAsTheUnembeddingAndLearnTheNextToken() {
         RunFolder run = StoriesTraining.of(config.with(
                         "--lenses=True",

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
@@ -177,6 +178,7 @@ class RepresentationTest {
     }
 
     @Test
+    @Tag("slow")
     void rmuTrainsThreeMatricesAndUndoBringsBackWhatIsRetained() {
         RunFolder base = StoriesTraining.of(config).train().runs().get(0);
         RunFolder rmu = Unlearning.of(Method.RMU)

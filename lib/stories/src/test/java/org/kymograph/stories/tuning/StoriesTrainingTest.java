@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
@@ -163,6 +164,7 @@ class StoriesTrainingTest {
     }
 
     @Test
+    @Tag("slow")
     void theBestModelIsKeptAndAModelIsMeasuredWithoutTraining() {
         // A rate so large that the loss rises at times.
         StoriesConfig rises = config.with("--save_best_model=True", "--learning_rate=0.5", "--eval_interval=1");
