@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import org.junit.jupiter.api.Tag;
 
 /** What the command line says, whatever the command. */
 class VoiceTest {
@@ -19,6 +20,7 @@ class VoiceTest {
     Path folder;
 
     @Test
+    @Tag("slow")
     void aWrongCallIsOneSentenceAndWhereToReadMore() {
         String[][] wrong = {
             {"frobnicate", "there is no command frobnicate; expected one of train, stats, "},
@@ -64,6 +66,7 @@ class VoiceTest {
     }
 
     @Test
+    @Tag("slow")
     void nothingFromAFileActsOnATerminal() throws IOException {
         Path table = Files.writeString(
                 folder.resolve("t.csv"),
@@ -79,6 +82,7 @@ class VoiceTest {
     }
 
     @Test
+    @Tag("slow")
     void missingFilesAreToldInTheSameWords() {
         for (String command : List.of(
                 "bake nowhere.ipynb", "export nowhere.ipynb --out page.html", "stats nowhere.pt --out s.json")) {
@@ -92,6 +96,7 @@ class VoiceTest {
     }
 
     @Test
+    @Tag("slow")
     void helpOfEveryCommandIsItsUsage() {
         for (List<String> words : commands(Main.commands(), List.of())) {
             List<Object> help = new ArrayList<>(List.of("help"));

@@ -14,6 +14,7 @@ import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cli.Called;
 import org.kymograph.record.dynamics.Guids;
+import org.junit.jupiter.api.Tag;
 
 class CartographyPlotCommandTest {
     @TempDir
@@ -54,6 +55,7 @@ class CartographyPlotCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void aMapIsNamedByTaskAndModel() {
         Called called = Called.with(
                 "cartography",
@@ -72,6 +74,7 @@ class CartographyPlotCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void aLogIsReadToItsBurnOut() throws IOException {
         Called called = Called.with(
                 "cartography",
@@ -94,6 +97,7 @@ class CartographyPlotCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void twoModelsAreCompared() {
         Called called = Called.with(
                 "cartography",

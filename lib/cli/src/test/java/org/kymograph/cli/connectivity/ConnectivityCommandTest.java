@@ -36,6 +36,7 @@ import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 import org.kymograph.train.loss.Loss;
+import org.junit.jupiter.api.Tag;
 
 class ConnectivityCommandTest {
     /** Calls a command of connectivity with words between blanks, and behind them those that aren't known before. */
@@ -59,6 +60,7 @@ class ConnectivityCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void fromRunsToClustersAndFigures(@TempDir Path folder) throws Exception {
         List<RunFolder> runs = runs(folder);
         Path curves = folder.resolve("curves.csv");
@@ -108,6 +110,7 @@ class ConnectivityCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void scoresOfPopulationsAreDrawnWithoutAMatrix(@TempDir Path folder) throws Exception {
         Path one =
                 Files.writeString(folder.resolve("one.csv"), "model,accuracy,ood\n0,0.4,0.1\n1,0.5,0.2\n2,0.6,0.2\n");
@@ -135,6 +138,7 @@ class ConnectivityCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void modelsAreEvaluatedJoinedAndMerged(@TempDir Path folder) throws Exception {
         runs(folder);
         Path runs = folder.resolve("runs");
@@ -190,6 +194,7 @@ class ConnectivityCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void multilayerPerceptronsAreAlignedAndRepaired(@TempDir Path folder) {
         Path runs = folder.resolve("runs");
         Trainer.of(new Glyphs(200, 60, 0.3, false, 0)
@@ -213,6 +218,7 @@ class ConnectivityCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void residualStreamsAreRotated(@TempDir Path folder) {
         MarkovText task = MarkovText.withDefaults().withSizes(16, 64, 16);
         Trainer.of(Experiment.of(
@@ -232,6 +238,7 @@ class ConnectivityCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void simplicesJoinModelsAndBehaviourIsMeasuredOnOtherSamples(@TempDir Path folder) throws Exception {
         runs(folder);
         Path runs = folder.resolve("runs");
@@ -274,6 +281,7 @@ class ConnectivityCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void theFormsOfFilesAndWhatClustersSay(@TempDir Path folder) throws Exception {
         Path gap = folder.resolve("gap-100.csv");
         Files.writeString(gap, ",a,b,c,d\na,0,0.01,0.5,0.5\nb,0.01,0,0.5,0.5\nc,0.5,0.5,0,0.02\nd,0.5,0.5,0.02,0\n");
@@ -338,6 +346,7 @@ class ConnectivityCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void interruptedInterpolationsGoOnAndUnfitModelsAreTold(@TempDir Path folder) throws Exception {
         List<RunFolder> runs = runs(folder);
         Path curves = folder.resolve("curves.csv");
@@ -443,6 +452,7 @@ class ConnectivityCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void whatHasNoEffectOrDoesNotFitIsToldBeforeTheWork(@TempDir Path folder) throws Exception {
         runs(folder);
         Path runs = folder.resolve("runs");
@@ -497,6 +507,7 @@ class ConnectivityCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void whatFiguresNeedIsToldWithTheOption(@TempDir Path folder) throws Exception {
         Path gap = Files.writeString(folder.resolve("gap.csv"), ",a,b,c\na,0,1,2\nb,1,0,2\nc,2,2,0\n");
         Path clusters = folder.resolve("clusters.json");

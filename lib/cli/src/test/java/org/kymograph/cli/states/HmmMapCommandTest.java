@@ -15,6 +15,7 @@ import org.kymograph.record.files.Tables;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
+import org.junit.jupiter.api.Tag;
 
 class HmmMapCommandTest {
     private static final int RUNS = 8;
@@ -54,6 +55,7 @@ class HmmMapCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void writesAPageThatNeedsNothingElse() throws IOException {
         Path page = folder.resolve("map.html");
         assertThat(Main.run("hmm", "map", model(), data(), "--renumber", "--out", page.toString()))
@@ -74,6 +76,7 @@ class HmmMapCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void asksForALossBelowAThreshold() throws IOException {
         Path page = folder.resolve("map.html");
         assertThat(Main.run(
@@ -121,6 +124,7 @@ class HmmMapCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void inventsNoConvergence() throws IOException {
         Path page = folder.resolve("map.html");
         assertThat(Main.run("hmm", "map", model(), data(), "--threshold", "200", "--out", page.toString()))

@@ -19,6 +19,7 @@ import org.kymograph.record.files.Tables;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
+import org.junit.jupiter.api.Tag;
 
 class HmmRegressCommandTest {
     private static final int RUNS = 12;
@@ -72,6 +73,7 @@ class HmmRegressCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void writesWhatExplainsConvergence() {
         Path out = folder.resolve("out");
         assertThat(Main.run(

@@ -27,6 +27,7 @@ import org.kymograph.stories.corpus.StoryRecord;
 import org.kymograph.stories.corpus.StoryShards;
 import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.tokens.BpeTokenizer;
+import org.junit.jupiter.api.Tag;
 
 class StoriesInsideCommandsTest {
     private static final Llama NET = Llama.of(280).withSizes(16, 2, 2, 2, 32);
@@ -92,6 +93,7 @@ class StoriesInsideCommandsTest {
     }
 
     @Test
+    @Tag("slow")
     void equalModelsDoNotDifferAndOthersDo() throws Exception {
         Path out = folder.resolve("o.json");
         Called same = Called.with("stories", "diff", base, base, "--data", data, "--samples", "4", "--out", out);

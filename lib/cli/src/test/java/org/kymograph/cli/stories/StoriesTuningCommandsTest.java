@@ -19,6 +19,7 @@ import org.kymograph.cli.Called;
 import org.kymograph.model.llama.Llama;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.stories.llama.LlamaModel;
+import org.junit.jupiter.api.Tag;
 
 class StoriesTuningCommandsTest {
     private static final List<String> SMALL = List.of(
@@ -86,6 +87,7 @@ class StoriesTuningCommandsTest {
     }
 
     @Test
+    @Tag("slow")
     void deletesRecoversAndClassifiesWhatWasWrittenMeanwhile() throws Exception {
         Path out = folder.resolve("delete.json");
         call(tuning("delete", "--protocol", "adversarial", "--out_dir=" + folder.resolve("d"), "--out", out));
@@ -115,6 +117,7 @@ class StoriesTuningCommandsTest {
     }
 
     @Test
+    @Tag("slow")
     void unlearnsWithAFrozenModelBesideAndEvaluates() throws Exception {
         Path out = folder.resolve("undo.json");
         call(Stream.of(

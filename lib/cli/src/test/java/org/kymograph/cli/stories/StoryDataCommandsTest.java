@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
 import org.kymograph.stories.corpus.TokenShards;
 import org.kymograph.stories.tokens.BpeTokenizer;
+import org.junit.jupiter.api.Tag;
 
 class StoryDataCommandsTest {
     @TempDir
@@ -58,6 +59,7 @@ class StoryDataCommandsTest {
     }
 
     @Test
+    @Tag("slow")
     void makesAllDataSetsOfTheExperiments() {
         Called made = Called.with(
                 "stories",

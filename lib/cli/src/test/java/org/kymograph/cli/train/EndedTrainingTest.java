@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Main;
 import org.kymograph.record.RunFolder;
+import org.junit.jupiter.api.Tag;
 
 /** A training whose process is told to end, as a scheduler, docker stop or Ctrl-C does. */
 class EndedTrainingTest {
@@ -21,6 +22,7 @@ class EndedTrainingTest {
     Path folder;
 
     @Test
+    @Tag("slow")
     void aTrainingThatIsToldToEndLeavesItsRunsAsInterruptedAndSaysSo() throws Exception {
         for (List<String> more : List.of(List.<String>of(), List.of("--processes", "2"))) {
             Path out = folder.resolve("parity" + more.size());

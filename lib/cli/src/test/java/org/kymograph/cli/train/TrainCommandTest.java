@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
 import org.kymograph.record.RunFolder;
+import org.junit.jupiter.api.Tag;
 
 class TrainCommandTest {
     @TempDir
@@ -113,6 +114,7 @@ class TrainCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void processesShareTheSeeds() throws Exception {
         Path together = folder.resolve("a/parity");
         Path apart = folder.resolve("b/parity");

@@ -12,6 +12,7 @@ import org.kymograph.cli.Called;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
+import org.junit.jupiter.api.Tag;
 
 class TrainFashionMnistCommandTest {
     @TempDir
@@ -63,6 +64,7 @@ class TrainFashionMnistCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void theClothesAreRecordedFromTheirFolder() throws IOException {
         Called called = Called.with(
                 "train",
@@ -93,6 +95,7 @@ class TrainFashionMnistCommandTest {
     }
 
     @Test
+    @Tag("slow")
     void theClothesAreLearntFromChosenSamplesWithWrongLabels() throws IOException {
         Path samples = Files.writeString(folder.resolve("some.txt"), "290\n3\n17\n");
         // Of the first five images the labels are 9, 0, 0, 3 and 0.

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
+import org.junit.jupiter.api.Tag;
 
 class TrainToysCommandsTest {
     @TempDir
@@ -23,6 +24,7 @@ class TrainToysCommandsTest {
     }
 
     @Test
+    @Tag("slow")
     void tracrPrintsOldAndNewTask() {
         Path runs = folder.resolve("runs");
         Called called = tracr(runs, "--rates", "0.01", "--steps", "4");
@@ -48,6 +50,7 @@ class TrainToysCommandsTest {
     }
 
     @Test
+    @Tag("slow")
     void pcfgPretrainsAndNamesWhatIsWrong() {
         Path runs = folder.resolve("runs");
         Called called = Called.with(

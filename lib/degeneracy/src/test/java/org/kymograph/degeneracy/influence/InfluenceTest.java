@@ -32,6 +32,7 @@ import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
+import org.junit.jupiter.api.Tag;
 
 class InfluenceTest {
     private static final long SEED = 4;
@@ -267,6 +268,7 @@ class InfluenceTest {
     }
 
     @Test
+    @Tag("slow")
     void weightedArmsLearnWhatTheyAreWeightedFor(@TempDir Path folder) {
         Dataset all = new SparseParity(6, 3, 60, 8).sample(1).train();
         Experiment e = experiment(all).withLength(Span.steps(40));

@@ -33,6 +33,7 @@ import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
+import org.junit.jupiter.api.Tag;
 
 class LearningCoefficientTest {
     private static final double BETA = 1000 / Math.log(1000);
@@ -209,6 +210,7 @@ class LearningCoefficientTest {
     }
 
     @Test
+    @Tag("slow")
     void aStudyIsKeptAndResumed(@TempDir Path folder) {
         Experiment experiment = experiment();
         RunFolder run = Trainer.of(experiment).train(folder, 3).runs().get(0);
@@ -384,6 +386,7 @@ class LearningCoefficientTest {
     }
 
     @Test
+    @Tag("slow")
     void theStepSizeIsChosenByTheRules() {
         Objective objective = classes();
         ParameterVector at = objective.initial(0);

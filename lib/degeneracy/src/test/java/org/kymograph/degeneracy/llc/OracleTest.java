@@ -51,6 +51,7 @@ class OracleTest {
     }
 
     @Test
+    @Tag("slow")
     void crossingsInABoxAgreeWithQuadrature() {
         for (int[] c : new int[][] {{0, 1}, {1, 1}, {1, 2}, {2, 2}}) {
             ToyPotential k = ToyPotential.normalCrossing(c[0], c[1]);

@@ -21,6 +21,7 @@ import org.kymograph.model.ParameterVector;
 import org.kymograph.model.Transformer;
 import org.kymograph.train.Objective;
 import org.kymograph.train.loss.Loss;
+import org.junit.jupiter.api.Tag;
 
 class FourierBlockTest {
     private static final long SEED = 3;
@@ -83,6 +84,7 @@ class FourierBlockTest {
     }
 
     @Test
+    @Tag("slow")
     void chainsStayInIt(@TempDir Path folder) {
         ModularRun run = ModularRun.of(ModularExperiment.example1()
                 .withMovie(false)

@@ -178,6 +178,7 @@ class ModularExperimentTest {
     }
 
     @Test
+    @Tag("slow")
     void ablationsInTheSpaceOfTheEmbeddingAreOthers() {
         ModularExperiment fourier = small().withMovie(false);
         RunFolder one = run(fourier);
@@ -206,6 +207,7 @@ class ModularExperimentTest {
     }
 
     @Test
+    @Tag("slow")
     void aFrozenMiddleStaysAndTheUntiedEndLearns() {
         moves(small().withFreezeMiddle(true), List.of("embedding.weight", "linear2.weight"));
         moves(small().withFreezeMiddle(true).withTieUnembed(true), List.of("embedding.weight"));
@@ -235,6 +237,7 @@ class ModularExperimentTest {
     }
 
     @Test
+    @Tag("slow")
     void aSweepIsAPopulation() {
         Population runs = small().withMovie(false).withNBatches(4).sweep(root.toString(), "p", List.of(5, 7), 0, 1);
         assertThat(runs.runs().stream().map(r -> ModularRun.of(r).p() + "/" + r.seed()))

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Tag;
 
 class SamplingTest {
     private static final double BETA = 1000 / Math.log(1000);
@@ -181,6 +182,7 @@ class SamplingTest {
     }
 
     @Test
+    @Tag("slow")
     void probesMeasureTheAcceptanceOfLangevinSteps() {
         // The peer library's own tests, at n = 1000.
         record Case(double[] powers, double step, double gamma, double rate) {}

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.kymograph.base.Streams;
+import org.junit.jupiter.api.Tag;
 
 class TheoryTest {
     private static final double N_BETA = 1000 / Math.log(1000);
@@ -112,6 +113,7 @@ class TheoryTest {
     }
 
     @Test
+    @Tag("slow")
     void normalCrossingsAtAFiniteTemperature() {
         // a, b, λ, m; within the box of half side 1, localised with γ = 1, within the box for a million samples.
         double[][] expected = {
