@@ -41,7 +41,9 @@ final class TableHtml {
         String[][] cells = new String[names.length][];
         for (int c = 0; c < names.length; c++) {
             right[c] = table.column(c) instanceof NumericColumn;
-            cells[c] = cells(table.column(c), shown);
+            String[] texts = cells(table.column(c), shown);
+            // Beside its seed a run's name says in which folder it is.
+            cells[c] = table.containsColumn("seed") ? texts : bySeed(texts);
         }
         String more = table.rowCount() > shown ? more(table.rowCount() - shown, "row") : "";
         return Renderers.bundle(
@@ -141,7 +143,11 @@ final class TableHtml {
                     .mapToObj(r -> flags.isMissing(r) ? "" : flags.get(r) ? "yes" : "no")
                     .toArray(String[]::new);
         }
-        String[] texts = IntStream.range(0, rows).mapToObj(column::getString).toArray(String[]::new);
+        return IntStream.range(0, rows).mapToObj(column::getString).toArray(String[]::new);
+    }
+
+    /** Runs of one setting by what tells them apart. */
+    private static String[] bySeed(String[] texts) {
         boolean oneSetting = Arrays.stream(texts)
                         .flatMap(text -> RUN.matcher(text).results().map(run -> run.group(1)))
                         .distinct()

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
@@ -36,7 +37,6 @@ import org.kymograph.train.Optimizer;
 import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 import org.kymograph.train.loss.Loss;
-import org.junit.jupiter.api.Tag;
 
 class ConnectivityCommandTest {
     /** Calls a command of connectivity with words between blanks, and behind them those that aren't known before. */

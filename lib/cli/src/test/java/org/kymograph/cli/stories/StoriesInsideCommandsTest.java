@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
@@ -27,7 +28,6 @@ import org.kymograph.stories.corpus.StoryRecord;
 import org.kymograph.stories.corpus.StoryShards;
 import org.kymograph.stories.llama.LlamaModel;
 import org.kymograph.stories.tokens.BpeTokenizer;
-import org.junit.jupiter.api.Tag;
 
 class StoriesInsideCommandsTest {
     private static final Llama NET = Llama.of(280).withSizes(16, 2, 2, 2, 32);

@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
 import org.kymograph.model.llama.Llama;
 import org.kymograph.record.tensors.Tensor;
 import org.kymograph.stories.llama.LlamaModel;
-import org.junit.jupiter.api.Tag;
 
 class StoriesTuningCommandsTest {
     private static final List<String> SMALL = List.of(

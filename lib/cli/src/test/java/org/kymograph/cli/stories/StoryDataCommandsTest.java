@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
 import org.kymograph.stories.corpus.TokenShards;
 import org.kymograph.stories.tokens.BpeTokenizer;
-import org.junit.jupiter.api.Tag;
 
 class StoryDataCommandsTest {
     @TempDir

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Main;
 import org.kymograph.record.RunFolder;
-import org.junit.jupiter.api.Tag;
 
 /** A training whose process is told to end, as a scheduler, docker stop or Ctrl-C does. */
 class EndedTrainingTest {

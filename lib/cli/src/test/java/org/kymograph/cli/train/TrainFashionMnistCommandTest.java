@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.cli.Called;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.dynamics.Dynamics;
 import org.kymograph.record.dynamics.Guids;
-import org.junit.jupiter.api.Tag;
 
 class TrainFashionMnistCommandTest {
     @TempDir
@@ -131,7 +131,8 @@ class TrainFashionMnistCommandTest {
         assertThat(Called.with(words).code()).isZero();
         assertThat(RunFolder.list(folder.resolve("chosen"))).hasSize(2);
         Files.writeString(noise, "{\"guid\":3,\"original\":4,\"assigned\":8}\n");
-        assertThat(Called.with(words).errors()).contains("label of sample 3 is 3; expected 4, as when the noise was made");
+        assertThat(Called.with(words).errors())
+                .contains("label of sample 3 is 3; expected 4, as when the noise was made");
         Files.writeString(samples, "300\n");
         words[words.length - 3] = folder.resolve("none.jsonl");
         assertThat(Called.with(words).code()).isEqualTo(1);

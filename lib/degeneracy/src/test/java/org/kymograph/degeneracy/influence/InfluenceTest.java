@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.base.Streams;
@@ -32,7 +33,6 @@ import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
-import org.junit.jupiter.api.Tag;
 
 class InfluenceTest {
     private static final long SEED = 4;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.data.Dataset;
@@ -33,7 +34,6 @@ import org.kymograph.train.Span;
 import org.kymograph.train.Trainer;
 import org.kymograph.train.loss.Loss;
 import tech.tablesaw.api.Table;
-import org.junit.jupiter.api.Tag;
 
 class LearningCoefficientTest {
     private static final double BETA = 1000 / Math.log(1000);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kymograph.base.Streams;
@@ -21,7 +22,6 @@ import org.kymograph.model.ParameterVector;
 import org.kymograph.model.Transformer;
 import org.kymograph.train.Objective;
 import org.kymograph.train.loss.Loss;
-import org.junit.jupiter.api.Tag;
 
 class FourierBlockTest {
     private static final long SEED = 3;

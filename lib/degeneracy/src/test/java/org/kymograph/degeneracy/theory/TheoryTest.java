@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kymograph.base.Streams;
-import org.junit.jupiter.api.Tag;
 
 class TheoryTest {
     private static final double N_BETA = 1000 / Math.log(1000);
