@@ -2,6 +2,9 @@ package REPL;
 
 /** What JShell makes of a cell, written by hand. */
 public final class Sample {
+    /** Whether a cell is in its loop, or has been at the end of the stack. */
+    public static volatile boolean begun;
+
     private Sample() {}
 
     /** Returns the sum of the odd numbers below 1000, by loops of every kind. */
@@ -24,6 +27,7 @@ public final class Sample {
 
     /** Runs until it is stopped. */
     public static void endless() {
+        begun = true;
         for (long i = 0; ; i++) {
             Math.sqrt((double) i);
         }
@@ -39,6 +43,7 @@ public final class Sample {
         try {
             recursive(depth + 1);
         } catch (StackOverflowError e) {
+            begun = true;
             recursive(0);
         }
     }

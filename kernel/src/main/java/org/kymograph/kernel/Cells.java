@@ -54,10 +54,17 @@ public final class Cells {
     }
 
     private static void stop() {
-        boolean marked = Thread.interrupted();
+        // A recursion may have left no stack for what follows; an interrupt must not be lost there.
+        Interrupted end = new Interrupted();
+        boolean marked;
+        try {
+            marked = Thread.interrupted();
+        } catch (StackOverflowError e) {
+            marked = true;
+        }
         if (marked || Thread.currentThread() == running) {
             insisted = false;
-            throw new Interrupted();
+            throw end;
         }
     }
 

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,7 +24,7 @@ class CellWeaverTest {
         assertThat(interrupted("endless")).isInstanceOf(Interrupted.class).hasMessage("The cell was interrupted.");
     }
 
-    @Test
+    @RepeatedTest(10)
     void anInterruptEndsARecursion() throws Exception {
         assertThat(interrupted("recursive", 0)).isInstanceOf(Interrupted.class);
     }
@@ -45,23 +45,26 @@ class CellWeaverTest {
     }
 
     private static Throwable interrupted(String method, Object... arguments) throws Exception {
-        CountDownLatch running = new CountDownLatch(1);
+        Class<?> sample = new Woven().loadClass("REPL.Sample");
         AtomicReference<Throwable> end = new AtomicReference<>();
-        Thread cell = new Thread(() -> {
-            running.countDown();
-            end.set(catchThrowable(() -> call("REPL.Sample", method, arguments)));
-        });
+        Thread cell = new Thread(() -> end.set(catchThrowable(() -> call(sample, method, arguments))));
         cell.start();
-        running.await();
+        while (!sample.getField("begun").getBoolean(null)) {
+            Thread.sleep(1);
+        }
         cell.interrupt();
         cell.join();
         return end.get();
     }
 
-    private static Object call(String name, String method, Object... arguments) throws Throwable {
+    private static Object call(String name, String method) throws Throwable {
+        return call(new Woven().loadClass(name), method);
+    }
+
+    private static Object call(Class<?> cell, String method, Object... arguments) throws Throwable {
         Class<?>[] types = arguments.length == 0 ? new Class<?>[0] : new Class<?>[] {int.class};
         try {
-            return new Woven().loadClass(name).getMethod(method, types).invoke(null, arguments);
+            return cell.getMethod(method, types).invoke(null, arguments);
         } catch (InvocationTargetException e) {
             throw e.getCause();
         }
