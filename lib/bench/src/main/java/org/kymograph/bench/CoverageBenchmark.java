@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.kymograph.base.Parallel;
-import org.kymograph.base.Parallel.Task;
 import org.kymograph.degeneracy.llc.LearningCoefficient;
 import org.kymograph.degeneracy.llc.LlcEstimate;
 import org.kymograph.degeneracy.sampling.LossSurface;
@@ -109,7 +109,7 @@ public final class CoverageBenchmark {
     // the draws are worth.
     private static ObjectNode sums(Target target, LearningCoefficient settings, int from, int until) {
         LossSurface surface = LossSurface.of(target.potential::value, target.potential.size(), SAMPLES);
-        List<Task<LlcEstimate>> tasks = new ArrayList<>();
+        List<Supplier<LlcEstimate>> tasks = new ArrayList<>();
         for (int seed = from; seed < until; seed++) {
             LearningCoefficient own = settings.withSeed(seed);
             tasks.add(() -> own.estimate(surface, new double[target.potential.size()]));

@@ -3,6 +3,7 @@ package org.kymograph.bench;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -109,15 +110,13 @@ public class ObjectiveBenchmark {
         @Setup
         public void open() {
             RandomGenerator random = Streams.of(0, "samples");
-            float[] x = new float[512 * 16];
-            for (int i = 0; i < x.length; i++) {
-                x[i] = (float) Streams.gaussian(random);
-            }
+            double[] x = new double[512 * 16];
+            Arrays.setAll(x, i -> Streams.gaussian(random));
             Dataset data = new Dataset(
                     "samples",
                     "train",
                     0,
-                    Tensor.of(x, 512, 16),
+                    Tensor.ofFloats(x, 512, 16),
                     Tensor.of(random.longs(512, 0, 2).toArray(), 512),
                     2,
                     Scaling.NONE);

@@ -1,6 +1,5 @@
 package org.kymograph.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -16,10 +15,13 @@ public final class Destination {
     /**
      * Checks that a file can be written.
      *
-     * @param file the file to write or replace; folders above it may be missing
+     * @param file the file to write or replace; folders above it may be missing; null for none
      * @throws RecordException if it is a folder, or it or a folder above it can't be written
      */
     public static void checkFile(Path file) {
+        if (file == null) {
+            return;
+        }
         if (Files.isDirectory(file)) {
             throw new RecordException(file, "is a folder; expected the name of a file to write");
         }
@@ -44,11 +46,7 @@ public final class Destination {
      * @throws RecordException if it can't be made
      */
     public static Path makeFolder(Path folder) {
-        try {
-            return Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be made", e);
-        }
+        return AtomicFiles.attempt(folder, "can't be made", () -> Files.createDirectories(folder));
     }
 
     /**

@@ -11,25 +11,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /** Independent pieces of work on several threads; an interrupt ends them all. */
 public final class Parallel {
     private Parallel() {}
-
-    /**
-     * A piece of work.
-     *
-     * @param <T> what it returns
-     */
-    @FunctionalInterface
-    public interface Task<T> {
-        /**
-         * Does the work.
-         *
-         * @return its result
-         */
-        T run();
-    }
 
     /**
      * Does pieces of work on several threads, and waits for all of them.
@@ -41,7 +27,7 @@ public final class Parallel {
      * @return the results in the order of the tasks
      * @throws CancellationException if this thread is interrupted; all tasks have ended then
      */
-    public static <T> List<T> run(List<Task<T>> tasks, int threads, IntConsumer done) {
+    public static <T> List<T> run(List<Supplier<T>> tasks, int threads, IntConsumer done) {
         ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, Math.max(tasks.size(), 1)), work -> {
             Thread thread = new Thread(work, "kymograph-worker");
             thread.setDaemon(true);
@@ -51,9 +37,9 @@ public final class Parallel {
         Object turn = new Object();
         try {
             List<Future<T>> futures = new ArrayList<>();
-            for (Task<T> task : tasks) {
+            for (Supplier<T> task : tasks) {
                 futures.add(pool.submit(() -> {
-                    T result = task.run();
+                    T result = task.get();
                     synchronized (turn) {
                         done.accept(finished.incrementAndGet());
                     }

@@ -61,8 +61,8 @@ public final class DatasetFile {
                 like.name(),
                 dot > 0 ? name.substring(0, dot) : name,
                 like.seed(),
-                tokens ? Tensor.of(longs(both[0]), shape) : Tensor.of(floats(both[0]), shape),
-                classes ? Tensor.of(longs(both[1]), n) : Tensor.of(floats(both[1]), n),
+                tokens ? Tensor.of(longs(both[0]), shape) : Tensor.ofFloats(both[0], shape),
+                classes ? Tensor.of(longs(both[1]), n) : Tensor.ofFloats(both[1], n),
                 like.classes(),
                 Scaling.NONE);
     }
@@ -115,13 +115,5 @@ public final class DatasetFile {
 
     private static long[] longs(double[] values) {
         return Arrays.stream(values).mapToLong(v -> (long) v).toArray();
-    }
-
-    private static float[] floats(double[] values) {
-        float[] out = new float[values.length];
-        for (int i = 0; i < out.length; i++) {
-            out[i] = (float) values[i];
-        }
-        return out;
     }
 }

@@ -169,14 +169,10 @@ public record Curvature(int eigenvalues, int iterations, int products, int steps
                         .replace(
                                 reading(),
                                 Map.of(
-                                        "curvature",
-                                        this,
-                                        "data",
-                                        objective.data().name(),
-                                        "samples",
-                                        objective.data().size(),
-                                        "loss",
-                                        objective.loss().setting()));
+                                        "curvature", this,
+                                        "data", objective.data().name(),
+                                        "samples", objective.data().size(),
+                                        "loss", objective.loss().setting()));
                 ObjectiveSession session = objective.withDtype(Dtype.F64).open();
                 Progress progress = Progress.start("Hessian", "checkpoints", all.length)) {
             for (long step : all) {

@@ -9,12 +9,10 @@ import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.data.text.WordPieces;
 import org.kymograph.model.GradientMode;
@@ -22,6 +20,7 @@ import org.kymograph.model.bert.BertClassifier;
 import org.kymograph.model.bert.BertConfig;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.TensorFile;
+import org.kymograph.stats.Statistics;
 
 /**
  * What a BERT classifier says of pairs of sentences. Open until it is closed; it holds the weights in native memory.
@@ -106,11 +105,8 @@ public final class PairClassifier implements AutoCloseable {
         WordPieces.Pair[] pairs = new WordPieces.Pair[first.size()];
         Arrays.setAll(pairs, i -> tokenizer.encode(first.get(i), second.get(i)));
         // Pairs of like length go together, so that little is padded.
-        int[] order = IntStream.range(0, pairs.length)
-                .boxed()
-                .sorted(Comparator.comparingInt(i -> pairs[i].ids().length))
-                .mapToInt(i -> i)
-                .toArray();
+        int[] order =
+                Statistics.order(pairs.length, (a, b) -> Integer.compare(pairs[a].ids().length, pairs[b].ids().length));
         return GradientMode.off(() -> logits(pairs, order, batch, types, progress));
     }
 

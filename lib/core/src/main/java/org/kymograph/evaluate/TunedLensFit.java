@@ -17,6 +17,7 @@ import org.kymograph.model.GradientMode;
 import org.kymograph.model.Hooks;
 import org.kymograph.model.Network;
 import org.kymograph.model.ParameterVector;
+import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Adam;
 
 /** Fits the affine map of a tuned lens, from the identity on, by Adam on the cross-entropy with the network's own answers. */
@@ -79,16 +80,8 @@ final class TunedLensFit {
                 }
             }
         }
-        float[] floats = floats(w);
+        float[] floats = Tensor.of(w, w.length).toFloats();
         return new AffineMap(Arrays.copyOf(floats, d * d), Arrays.copyOfRange(floats, d * d, floats.length));
-    }
-
-    private static float[] floats(double[] w) {
-        float[] floats = new float[w.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) w[i];
-        }
-        return floats;
     }
 
     private static double[] identity(int d) {
@@ -111,7 +104,7 @@ final class TunedLensFit {
             String last,
             double[] w,
             int d) {
-        float[] values = floats(w);
+        float[] values = Tensor.of(w, w.length).toFloats();
         NDManager manager = inputs.getManager();
         NDArray a = manager.create(Arrays.copyOf(values, d * d), new Shape(d, d));
         NDArray b = manager.create(Arrays.copyOfRange(values, d * d, values.length), new Shape(d));

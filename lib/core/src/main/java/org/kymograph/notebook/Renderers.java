@@ -148,15 +148,26 @@ public final class Renderers {
         return "[" + shown + (n > SHOWN ? ", " + TableHtml.more(n - SHOWN, "value") : "") + "]";
     }
 
-    private static Map<String, String> image(BufferedImage image) {
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
+    /**
+     * Returns a picture as text.
+     *
+     * @param image the picture
+     * @param format {@code png} or {@code jpeg}
+     * @return its file's bytes in Base64
+     */
+    public static String base64(BufferedImage image, String format) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            ImageIO.write(image, "png", png);
+            ImageIO.write(image, format, out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return Base64.getEncoder().encodeToString(out.toByteArray());
+    }
+
+    private static Map<String, String> image(BufferedImage image) {
         Map<String, String> bundle = new LinkedHashMap<>();
-        bundle.put("image/png", Base64.getEncoder().encodeToString(png.toByteArray()));
+        bundle.put("image/png", base64(image, "png"));
         bundle.put("text/plain", "Image " + image.getWidth() + " × " + image.getHeight());
         return bundle;
     }

@@ -211,22 +211,9 @@ public final class Plot extends PlotlyFigure {
         return mark(
                 Map.of("type", "line", "xref", "x", "yref", "y domain", "y0", 0, "y1", 1, "x0", x, "x1", x),
                 label,
-                Map.of(
-                        "xref",
-                        "x",
-                        "yref",
-                        "y domain",
-                        "x",
+                Plots.attributes(
+                        "xref: x, yref: 'y domain', x: ?, y: 1, xanchor: left, yanchor: top, xshift: 3, yshift: ?",
                         x,
-                        "y",
-                        1,
-                        "xanchor",
-                        "left",
-                        "yanchor",
-                        "top",
-                        "xshift",
-                        3,
-                        "yshift",
                         -LABEL * labelsOfX()),
                 x,
                 "xaxis");

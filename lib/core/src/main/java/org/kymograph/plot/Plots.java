@@ -412,13 +412,7 @@ public final class Plots {
      * @return the plot
      */
     public static Plot empty(String x, String y) {
-        return new Plot(
-                List.of(),
-                Map.of(
-                        "xaxis",
-                        Map.of("title", Map.of("text", words(x))),
-                        "yaxis",
-                        Map.of("title", Map.of("text", words(y)))));
+        return new Plot(List.of(), attributes("xaxis.title.text: ?, yaxis.title.text: ?", words(x), words(y)));
     }
 
     /** Returns a column's name in words; another text as it is. */

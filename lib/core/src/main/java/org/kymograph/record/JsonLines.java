@@ -127,11 +127,8 @@ final class JsonLines implements AutoCloseable {
 
     void force() {
         if (out != null) {
-            try {
-                out.getFD().sync();
-            } catch (IOException e) {
-                throw AtomicFiles.failure(file, "can't be forced to disk", e);
-            }
+            AtomicFiles.attempt(
+                    file, "can't be forced to disk", () -> out.getFD().sync());
         }
     }
 

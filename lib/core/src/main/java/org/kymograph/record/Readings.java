@@ -2,11 +2,8 @@ package org.kymograph.record;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,19 +70,11 @@ public final class Readings {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
-            List<String> names = new ArrayList<>();
-            for (Path file : files) {
-                String name = file.getFileName().toString().replaceFirst("\\.json$", "");
-                if (NAME.matcher(name).matches()) {
-                    names.add(name);
-                }
-            }
-            names.sort(null);
-            return List.copyOf(names);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be listed", e);
-        }
+        return AtomicFiles.list(folder, ".*\\.json").stream()
+                .map(file -> file.getFileName().toString().replaceFirst("\\.json$", ""))
+                .filter(name -> NAME.matcher(name).matches())
+                .sorted()
+                .toList();
     }
 
     /**

@@ -3,7 +3,6 @@ package org.kymograph.record;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -130,18 +129,14 @@ public final class ReadingsWriter implements AutoCloseable {
             return;
         }
         AtomicFiles.removeTemporaries(folder);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "step-*.safetensors")) {
-            List<Path> listed = done.entrySet().stream()
-                    .filter(line -> line.getValue().has(Readings.TENSORS))
-                    .map(line -> readings.tensorFile(name, line.getKey()))
-                    .toList();
-            for (Path file : files) {
-                if (!listed.contains(file)) {
-                    AtomicFiles.delete(file);
-                }
+        List<Path> listed = done.entrySet().stream()
+                .filter(line -> line.getValue().has(Readings.TENSORS))
+                .map(line -> readings.tensorFile(name, line.getKey()))
+                .toList();
+        for (Path file : AtomicFiles.list(folder, "step-.*\\.safetensors")) {
+            if (!listed.contains(file)) {
+                AtomicFiles.delete(file);
             }
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be listed", e);
         }
     }
 

@@ -1,8 +1,6 @@
 package org.kymograph.record;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -114,11 +112,7 @@ public final class RunFolder implements AutoCloseable {
         Json.checkFinite("setting", setting);
         RunInfo fresh = RunInfo.start(experiment, seed, setting.deepCopy(), versions);
         Path folder = root.resolve(experiment).resolve(fresh.id());
-        try {
-            Files.createDirectories(folder.resolve("checkpoints"));
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be created", e);
-        }
+        AtomicFiles.attempt(folder, "can't be created", () -> Files.createDirectories(folder.resolve("checkpoints")));
         RunLock lock = RunLock.acquire(folder);
         try {
             AtomicFiles.removeTemporaries(folder);
@@ -292,12 +286,11 @@ public final class RunFolder implements AutoCloseable {
         Path file = folder.resolve("checkpoints").resolve(RunInfo.tensorFile(step));
         AtomicFiles.writeBeside(
                 file, out -> Safetensors.writeTo(new DigestOutputStream(out, sha256), tensors, metadata));
-        try {
-            update(info.withCheckpoint(
-                    new RunInfo.Checkpoint(step, Files.size(file), Checksums.hex(sha256), metrics.prefix())));
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be read", e);
-        }
+        AtomicFiles.attempt(
+                file,
+                "can't be read",
+                () -> update(info.withCheckpoint(
+                        new RunInfo.Checkpoint(step, Files.size(file), Checksums.hex(sha256), metrics.prefix()))));
     }
 
     /**
@@ -505,15 +498,10 @@ public final class RunFolder implements AutoCloseable {
     private void removeUnlisted() {
         List<String> listed =
                 info.checkpoints().stream().map(RunInfo.Checkpoint::file).toList();
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(folder.resolve("checkpoints"), "step-*.safetensors")) {
-            for (Path file : files) {
-                if (!listed.contains("checkpoints/" + file.getFileName())) {
-                    AtomicFiles.delete(file);
-                }
+        for (Path file : AtomicFiles.list(folder.resolve("checkpoints"), "step-.*\\.safetensors")) {
+            if (!listed.contains("checkpoints/" + file.getFileName())) {
+                AtomicFiles.delete(file);
             }
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder.resolve("checkpoints"), "can't be listed", e);
         }
     }
 }

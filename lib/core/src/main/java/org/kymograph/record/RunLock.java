@@ -76,11 +76,7 @@ final class RunLock implements AutoCloseable {
     public void close() {
         synchronized (HELD) {
             HELD.remove(held);
-            try {
-                channel.close();
-            } catch (IOException e) {
-                throw AtomicFiles.failure(file, "can't be unlocked", e);
-            }
+            AtomicFiles.attempt(file, "can't be unlocked", channel::close);
         }
     }
 

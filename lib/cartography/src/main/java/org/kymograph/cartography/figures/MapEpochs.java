@@ -82,17 +82,8 @@ final class MapEpochs {
                         PointCloud.places(
                                 share, IntStream.range(0, share.length).toArray()))
                 .with("marker.colorscale", CorrectnessHue.scale())
-                .withAll("marker.cmin: 0, marker.cmax: 1")
-                .with("marker.showscale", true)
-                .with(
-                        "marker.colorbar",
-                        Map.of(
-                                "title",
-                                Map.of("text", "correct.", "side", "right"),
-                                "thickness",
-                                12,
-                                "outlinewidth",
-                                0));
+                .withAll("marker.cmin: 0, marker.cmax: 1, marker.showscale: true")
+                .withAll("marker.colorbar: {title: {text: correct., side: right}, thickness: 12, outlinewidth: 0}");
         Plot plot = axes.and(points);
         return CloudLayout.framed(plot, "").withoutLegend().withHeight(640).withTitle("The map, epoch by epoch");
     }

@@ -2,17 +2,18 @@ package org.kymograph.cartography.figures;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
+import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.cartography.noise.DensityShift;
 import org.kymograph.cartography.noise.Detection;
 import org.kymograph.plot.Animation;
@@ -21,6 +22,7 @@ import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotGrid;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -139,27 +141,16 @@ public final class NoisePlots {
                         Locale.ROOT, "Finding wrong labels: precision and recall (chance %.3f)", wrong / truth.length));
     }
 
-    private interface Ratio {
-        double of(double suspects, double hits);
-    }
-
-    private static Series curve(int place, String name, double[][] found, Ratio x, Ratio y) {
+    private static Series curve(
+            int place, String name, double[][] found, DoubleBinaryOperator x, DoubleBinaryOperator y) {
         int n = found[0].length;
         int[] shown = IntStream.range(0, Math.min(n, POINTS))
                 .map(i -> n <= POINTS ? i : (int) Math.round((n - 1) * Math.pow((double) i / (POINTS - 1), 2)))
                 .distinct()
                 .toArray();
         return Series.of("type: scatter, mode: lines, name: ?", Plots.escape(name))
-                .with(
-                        "x",
-                        Arrays.stream(shown)
-                                .mapToDouble(i -> x.of(found[0][i], found[1][i]))
-                                .toArray())
-                .with(
-                        "y",
-                        Arrays.stream(shown)
-                                .mapToDouble(i -> y.of(found[0][i], found[1][i]))
-                                .toArray())
+                .with("x", Columns.numbers(shown.length, i -> x.applyAsDouble(found[0][shown[i]], found[1][shown[i]])))
+                .with("y", Columns.numbers(shown.length, i -> y.applyAsDouble(found[0][shown[i]], found[1][shown[i]])))
                 .with("customdata", Columns.pick(found[0], shown))
                 .withAll("line: {color: ?, width: 2.4}", Palette.COLOURS.get(place % Palette.COLOURS.size()))
                 .with(
@@ -191,14 +182,8 @@ public final class NoisePlots {
         Arguments.sameLength("truth", truth.length, "metrics", values.length);
         double[] sorted =
                 Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
-        double[] right = IntStream.range(0, values.length)
-                .filter(i -> !truth[i])
-                .mapToDouble(i -> values[i])
-                .toArray();
-        double[] wrong = IntStream.range(0, values.length)
-                .filter(i -> truth[i])
-                .mapToDouble(i -> values[i])
-                .toArray();
+        double[] right = Columns.pick(values, SampleRows.where(truth, false));
+        double[] wrong = Columns.pick(values, SampleRows.where(truth, true));
         Arguments.check(
                 wrong.length > 0 && right.length > 0,
                 "the number of wrong labels",
@@ -252,11 +237,7 @@ public final class NoisePlots {
     private static double[][] ranked(Detection detection, boolean[] truth) {
         double[] suspicion = detection.suspicion();
         Arguments.sameLength("truth", truth.length, "each detection", suspicion.length);
-        int[] order = IntStream.range(0, truth.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> -suspicion[i]))
-                .mapToInt(i -> i)
-                .toArray();
+        int[] order = Statistics.order(truth.length, (a, b) -> Double.compare(-suspicion[a], -suspicion[b]));
         List<double[]> points = new ArrayList<>(List.of(new double[] {0, 0}));
         int hits = 0;
         for (int k = 0; k < order.length; k++) {

@@ -3,17 +3,12 @@ package org.kymograph.cartography.figures;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.cartography.metrics.Metric;
@@ -203,13 +198,7 @@ public record SampleGallery(
     /** In its own size: the page enlarges it. */
     private String png(int row) {
         BufferedImage image = Thumbnails.of(images).image(row);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image.getWidth() > 2 * SIDE ? smaller(image) : image, "png", out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return Base64.getEncoder().encodeToString(out.toByteArray());
+        return Renderers.base64(image.getWidth() > 2 * SIDE ? smaller(image) : image, "png");
     }
 
     private static BufferedImage smaller(BufferedImage image) {

@@ -2,18 +2,14 @@ package org.kymograph.cartography.figures;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.kymograph.base.Arguments;
 import org.kymograph.data.Dataset;
+import org.kymograph.notebook.Renderers;
 import org.kymograph.record.tensors.Dtype;
 
 /** The images of a data set as small pictures: alone, or many on one sheet that a figure carries along. */
@@ -108,7 +104,8 @@ final class Thumbnails {
             }
         }
         Map<String, Object> meta = new LinkedHashMap<>();
-        meta.put("sheet", data(sheet, channels == 1 ? "png" : "jpeg"));
+        String format = channels == 1 ? "png" : "jpeg";
+        meta.put("sheet", "data:image/" + format + ";base64," + Renderers.base64(sheet, format));
         meta.put("columns", COLUMNS);
         meta.put("lines", lines);
         meta.put("width", across);
@@ -144,15 +141,5 @@ final class Thumbnails {
         }
         return new BufferedImage(
                 width, height, BufferedImage.TYPE_BYTE_BINARY, new IndexColorModel(4, GREYS, levels, levels, levels));
-    }
-
-    private static String data(BufferedImage image, String format) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, format, out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return "data:image/" + format + ";base64," + Base64.getEncoder().encodeToString(out.toByteArray());
     }
 }

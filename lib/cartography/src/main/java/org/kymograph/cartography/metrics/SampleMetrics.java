@@ -21,8 +21,6 @@ import org.kymograph.record.files.RecordException;
 import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.LongColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /** Metrics of samples, a column for each metric; a metric that the samples' log can't give is absent. Immutable. */
@@ -313,23 +311,14 @@ public final class SampleMetrics {
 
     /** Returns a row for each sample: guid, index, gold where known, and a column for each metric. */
     public Table table() {
-        Table table = Table.create("metrics");
-        table.addColumns(
-                guids.numeric() ? LongColumn.create("guid", size()) : StringColumn.create("guid", size()),
-                IntColumn.create("index", size()));
-        for (int i = 0; i < size(); i++) {
-            if (guids.numeric()) {
-                table.longColumn("guid").set(i, guids.number(i));
-            } else {
-                table.stringColumn("guid").set(i, guids.text(i));
-            }
-            table.intColumn("index").set(i, index(i));
-        }
+        Columns<Integer> rows = Columns.of("metrics", size());
+        Columns<Integer> table = guids.numeric() ? rows.longs("guid", guids::number) : rows.texts("guid", guids::text);
+        table.ints("index", this::index);
         if (gold != null) {
-            table.addColumns(IntColumn.create("gold", gold));
+            table.ints("gold", i -> gold[i]);
         }
-        columns.forEach((metric, values) -> table.addColumns(DoubleColumn.create(metric.column(), values)));
-        return table;
+        columns.forEach((metric, values) -> table.doubles(metric.column(), i -> values[i]));
+        return table.table();
     }
 
     private double[] column(Metric m) {

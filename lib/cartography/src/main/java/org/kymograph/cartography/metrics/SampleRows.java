@@ -6,11 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.dynamics.Guids;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /** Sets of samples, as indices. */
@@ -153,27 +151,23 @@ public final class SampleRows {
          * @param sets sets of samples by name
          */
         public static Table table(Map<String, int[]> sets) {
-            StringColumn a = StringColumn.create("first");
-            StringColumn b = StringColumn.create("second");
-            IntColumn sizeA = IntColumn.create("size_first");
-            IntColumn sizeB = IntColumn.create("size_second");
-            IntColumn shared = IntColumn.create("shared");
-            DoubleColumn share = DoubleColumn.create("share");
-            DoubleColumn jaccard = DoubleColumn.create("jaccard");
+            record Pair(String first, String second, Overlap overlap) {}
             List<String> names = List.copyOf(sets.keySet());
+            List<Pair> pairs = new ArrayList<>();
             for (int i = 0; i < names.size(); i++) {
-                for (int k = i + 1; k < names.size(); k++) {
-                    Overlap pair = of(sets.get(names.get(i)), sets.get(names.get(k)));
-                    a.append(names.get(i));
-                    b.append(names.get(k));
-                    sizeA.append(pair.first);
-                    sizeB.append(pair.second);
-                    shared.append(pair.shared);
-                    share.append(pair.share());
-                    jaccard.append(pair.jaccard());
+                for (String second : names.subList(i + 1, names.size())) {
+                    pairs.add(new Pair(names.get(i), second, of(sets.get(names.get(i)), sets.get(second))));
                 }
             }
-            return Table.create("overlaps", a, b, sizeA, sizeB, shared, share, jaccard);
+            return Columns.of("overlaps", pairs)
+                    .texts("first", Pair::first)
+                    .texts("second", Pair::second)
+                    .ints("size_first", p -> p.overlap.first)
+                    .ints("size_second", p -> p.overlap.second)
+                    .ints("shared", p -> p.overlap.shared)
+                    .doubles("share", p -> p.overlap.share())
+                    .doubles("jaccard", p -> p.overlap.jaccard())
+                    .table();
         }
     }
 }

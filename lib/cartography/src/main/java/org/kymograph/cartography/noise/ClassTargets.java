@@ -1,6 +1,7 @@
 package org.kymograph.cartography.noise;
 
 import java.util.Arrays;
+import org.kymograph.base.Copies;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.tensors.Tensor;
 
@@ -10,14 +11,6 @@ final class ClassTargets {
 
     static Dataset with(Dataset data, int[] labels, int classes) {
         Tensor targets = Tensor.of(Arrays.stream(labels).asLongStream().toArray(), labels.length);
-        return new Dataset(
-                data.name(),
-                data.split(),
-                data.seed(),
-                data.inputs(),
-                targets,
-                classes,
-                data.scaling(),
-                data.auxiliary());
+        return Copies.with(Copies.with(data, "classes", classes), "targets", targets);
     }
 }

@@ -1,8 +1,6 @@
 package org.kymograph.cartography.noise;
 
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.cartography.metrics.Metric;
@@ -86,8 +84,7 @@ public record DensityShift(Metric metric, double[] centres, double[] before, dou
 
     /** Returns a row for each bin: centre, log10 of the densities before and after, missing where a bin is empty. */
     public Table table() {
-        List<Integer> rows = IntStream.range(0, centres.length).boxed().toList();
-        return Columns.of("density of " + metric.column(), rows)
+        return Columns.of("density of " + metric.column(), centres.length)
                 .doubles(metric.column(), b -> centres[b])
                 .doubles("log10_before", b -> logarithm(before[b]))
                 .doubles("log10_after", b -> logarithm(after[b]))

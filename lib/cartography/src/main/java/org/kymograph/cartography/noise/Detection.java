@@ -181,8 +181,7 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
     public Table table(Dynamics log) {
         int[] suspects = suspects();
         int[] rows = SampleRows.of(log.guids(), guids.at(suspects));
-        List<Integer> places = IntStream.range(0, rows.length).boxed().toList();
-        return Columns.of("suspects", places)
+        return Columns.of("suspects", rows.length)
                 .texts("guid", k -> guids.text(suspects[k]))
                 .doubles("suspicion", k -> suspicion[suspects[k]])
                 .ints("gold", k -> log.gold(rows[k]))

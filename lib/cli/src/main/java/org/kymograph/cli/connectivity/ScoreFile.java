@@ -1,13 +1,11 @@
 package org.kymograph.cli.connectivity;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.kymograph.base.Columns;
 import org.kymograph.connectivity.curves.ClassificationScores;
 import org.kymograph.connectivity.logs.EvaluationLog;
@@ -65,11 +63,8 @@ final class ScoreFile {
     }
 
     private static boolean startsThere(Path folder, String begin) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.anyMatch(file -> file.getFileName().toString().startsWith(begin));
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be listed", e);
-        }
+        return AtomicFiles.list(folder).stream()
+                .anyMatch(file -> file.getFileName().toString().startsWith(begin));
     }
 
     private static Map<String, Double> csv(Path file, String score) {

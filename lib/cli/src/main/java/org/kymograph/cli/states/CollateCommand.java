@@ -3,7 +3,6 @@ package org.kymograph.cli.states;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
@@ -89,19 +88,9 @@ public final class CollateCommand extends ConsoleCommand {
     }
 
     private Pattern pattern() {
-        try {
-            Pattern compiled = Pattern.compile(pattern);
-            Arguments.check(
-                    compiled.matcher("").groupCount() > 0,
-                    "--pattern",
-                    pattern,
-                    "a group for the step, in parentheses");
-            return compiled;
-        } catch (PatternSyntaxException e) {
-            throw Arguments.unexpected(
-                    "--pattern",
-                    pattern,
-                    "a regular expression, not " + e.getDescription() + " near character " + (e.getIndex() + 1));
-        }
+        Pattern compiled = Arguments.pattern("--pattern", pattern);
+        Arguments.check(
+                compiled.matcher("").groupCount() > 0, "--pattern", pattern, "a group for the step, in parentheses");
+        return compiled;
     }
 }

@@ -3,6 +3,7 @@ package org.kymograph.cli.states;
 import java.nio.file.Path;
 import java.util.List;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.cli.ConsoleCommand;
 import org.kymograph.cli.Destination;
 import org.kymograph.cli.Words;
@@ -63,11 +64,9 @@ final class HmmDecodeCommand extends ConsoleCommand {
 
     private static void addPosteriors(Table table, double[][] probabilities) {
         for (int k = 0; k < probabilities[0].length; k++) {
-            double[] column = new double[probabilities.length];
-            for (int t = 0; t < column.length; t++) {
-                column[t] = probabilities[t][k];
-            }
-            table.addColumns(DoubleColumn.create("posterior_" + k, column));
+            int state = k;
+            table.addColumns(DoubleColumn.create(
+                    "posterior_" + k, Columns.numbers(probabilities.length, t -> probabilities[t][state])));
         }
     }
 

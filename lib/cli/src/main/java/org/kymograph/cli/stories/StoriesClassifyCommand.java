@@ -1,7 +1,6 @@
 package org.kymograph.cli.stories;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.cli.ConsoleCommand;
@@ -125,9 +123,7 @@ final class StoriesClassifyCommand extends ConsoleCommand {
                 List.of("detector", "classifier", "judge").contains(by), "--by", by, "detector, classifier or judge");
         Arguments.atLeast("--tables-subset", tablesSubset, 0);
         Arguments.atLeast("--few-shot", fewShot, 0);
-        if (out != null) {
-            Destination.checkFile(out);
-        }
+        Destination.checkFile(out);
         if (run == null) {
             labelled();
         } else {
@@ -261,14 +257,8 @@ final class StoriesClassifyCommand extends ConsoleCommand {
         Arguments.require(
                 Files.isDirectory(folder),
                 folder + " doesn't exist; expected the stories that a run wrote while it trained");
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> all = files.filter(f -> f.getFileName().toString().matches(".*-\\d+\\.jsonl"))
-                    .sorted()
-                    .toList();
-            Arguments.require(!all.isEmpty(), folder + " has no stories; expected files such as id-00000000.jsonl");
-            return all;
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be listed", e);
-        }
+        List<Path> all = AtomicFiles.list(folder, ".*-\\d+\\.jsonl");
+        Arguments.require(!all.isEmpty(), folder + " has no stories; expected files such as id-00000000.jsonl");
+        return all;
     }
 }

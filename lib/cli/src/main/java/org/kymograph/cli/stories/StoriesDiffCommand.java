@@ -84,9 +84,7 @@ final class StoriesDiffCommand extends ConsoleCommand {
 
     @Override
     protected void run() {
-        if (out != null) {
-            Destination.checkFile(out);
-        }
+        Destination.checkFile(out);
         LlamaModel before = LlamaModel.read(base);
         LlamaModel after = LlamaModel.read(tuned);
         Arguments.require(

@@ -52,9 +52,7 @@ final class StoriesEvalCommand extends StoriesSettingsCommand {
         Arguments.require(
                 (forget == null) == (retain == null),
                 "--" + (forget == null ? "retain" : "forget") + " is given alone; expected --forget and --retain");
-        if (out != null) {
-            Destination.checkFile(out);
-        }
+        Destination.checkFile(out);
         LlamaModel model = start.model();
         StoriesConfig config = config(StoriesConfig.withDefaults(), start.configs);
         StoryEvaluation found = StoryEvaluation.of(config, model);

@@ -68,9 +68,7 @@ final class StoriesProbeCommand extends ConsoleCommand {
 
     @Override
     protected void run() {
-        if (out != null) {
-            Destination.checkFile(out);
-        }
+        Destination.checkFile(out);
         Arguments.atLeast("--train-stories", train, 2);
         Arguments.atLeast("--test-stories", test, 1);
         LlamaModel model = LlamaModel.read(checkpoint);

@@ -68,9 +68,7 @@ final class StoriesPruneCommand extends ConsoleCommand {
 
     @Override
     protected void run() {
-        if (out != null) {
-            Destination.checkFile(out);
-        }
+        Destination.checkFile(out);
         OneShotPruning.Unit pruned = Words.named(OneShotPruning.Unit.class, "--unit", unit);
         LlamaModel model = LlamaModel.read(checkpoint);
         Map<String, Objective> measured = new LinkedHashMap<>();

@@ -89,9 +89,7 @@ final class StoriesSampleCommand extends ConsoleCommand {
 
     @Override
     protected void run() {
-        if (out != null) {
-            Destination.checkFile(out);
-        }
+        Destination.checkFile(out);
         Arguments.atLeast("--num-samples", samples, 1);
         TokenSampling sampling = TokenSampling.withDefaults()
                 .withTemperature(temperature)

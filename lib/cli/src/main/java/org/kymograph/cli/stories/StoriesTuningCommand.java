@@ -26,9 +26,7 @@ abstract class StoriesTuningCommand extends StoriesSettingsCommand {
 
     /** Trains, prints where the run is and writes what was measured. */
     void train(StoriesConfig config, Supplier<Population> training) {
-        if (out != null) {
-            Destination.checkFile(out);
-        }
+        Destination.checkFile(out);
         warnOfSettingsWithoutEffect(config);
         RunFolder run = training.get().runs().get(0);
         print("%s: %s", run.status(), run.path());

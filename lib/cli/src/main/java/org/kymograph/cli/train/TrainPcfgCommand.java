@@ -77,9 +77,7 @@ final class TrainPcfgCommand extends ConsoleCommand {
         for (String option : List.of("--tuning", "--medium", "--json")) {
             refuseIdle(option, pretrainsOnly, "with --stage pretrain");
         }
-        if (json != null) {
-            Destination.checkFile(json);
-        }
+        Destination.checkFile(json);
         PcfgStudy sized =
                 switch (Words.named(Size.class, "--size", size)) {
                     case TINY -> PcfgStudy.tiny();

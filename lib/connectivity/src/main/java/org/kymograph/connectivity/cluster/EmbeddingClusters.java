@@ -1,7 +1,6 @@
 package org.kymograph.connectivity.cluster;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.kymograph.base.Streams;
 import org.kymograph.stats.KMeans;
 import org.kymograph.stats.Statistics;
@@ -21,11 +20,7 @@ final class EmbeddingClusters {
 
     private static int[] two(double[][] rows) {
         int n = rows.length;
-        int[] order = IntStream.range(0, n)
-                .boxed()
-                .sorted((a, b) -> Double.compare(rows[a][1], rows[b][1]))
-                .mapToInt(i -> i)
-                .toArray();
+        int[] order = Statistics.order(n, (a, b) -> Double.compare(rows[a][1], rows[b][1]));
         double total = Arrays.stream(rows).mapToDouble(r -> r[1]).sum();
         double left = 0;
         double most = Double.NEGATIVE_INFINITY;

@@ -2,7 +2,6 @@ package org.kymograph.connectivity.curves;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.kymograph.base.Columns;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.Json;
@@ -83,11 +81,10 @@ final class CurveFile {
                     "is there already, without " + settings(file).getFileName() + " that says how it was made: "
                             + "choose another file");
         }
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be written", e);
-        }
+        AtomicFiles.attempt(
+                file,
+                "can't be written",
+                () -> Files.createDirectories(file.toAbsolutePath().getParent()));
         Json.write(settings(file), made);
         open.parts = (int) parts(file).stream().count();
         return open;
@@ -104,20 +101,14 @@ final class CurveFile {
         for (PairCurve c : latest) {
             double[][] samples = c.sampleLosses();
             if (samples != null) {
-                float[] flat = new float[samples.length * samples[0].length];
-                for (int i = 0; i < flat.length; i++) {
-                    flat[i] = (float) samples[i / samples[0].length][i % samples[0].length];
-                }
-                tensors.put(c.from() + BETWEEN + c.to(), Tensor.of(flat, samples.length, samples[0].length));
+                double[] flat =
+                        Arrays.stream(samples).flatMapToDouble(Arrays::stream).toArray();
+                tensors.put(c.from() + BETWEEN + c.to(), Tensor.ofFloats(flat, samples.length, samples[0].length));
             }
         }
         if (!tensors.isEmpty()) {
             Path folder = losses(file);
-            try {
-                Files.createDirectories(folder);
-            } catch (IOException e) {
-                throw AtomicFiles.failure(folder, "can't be made", e);
-            }
+            AtomicFiles.attempt(folder, "can't be made", () -> Files.createDirectories(folder));
             Safetensors.write(folder.resolve(String.format("part-%05d.safetensors", parts++)), tensors, Map.of());
         }
         if (!all.curves().isEmpty()) {
@@ -126,16 +117,7 @@ final class CurveFile {
     }
 
     private static List<Path> parts(Path file) {
-        if (!Files.isDirectory(losses(file))) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(losses(file))) {
-            return files.filter(f -> f.toString().endsWith(".safetensors"))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw AtomicFiles.failure(losses(file), "can't be listed", e);
-        }
+        return Files.isDirectory(losses(file)) ? AtomicFiles.list(losses(file), ".*\\.safetensors") : List.of();
     }
 
     static PairCurves read(Path file, boolean samples) {

@@ -1,6 +1,5 @@
 package org.kymograph.connectivity.curves;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -15,7 +14,6 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.model.ParameterVector;
@@ -149,9 +147,10 @@ public final class Models {
         } else if (found.weights != null) {
             all.add(file(String.valueOf(path.toAbsolutePath().getFileName()), path));
         } else if (inside) {
-            for (Path entry : entries(path)) {
-                add(entry, all, false);
-            }
+            AtomicFiles.list(path).stream()
+                    .sorted(Comparator.comparing(
+                            entry -> entry.getFileName().toString().length()))
+                    .forEach(entry -> add(entry, all, false));
         }
     }
 
@@ -165,26 +164,12 @@ public final class Models {
         }
     }
 
-    private static List<Path> entries(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted(Comparator.comparing(
-                                    (Path f) -> f.getFileName().toString().length())
-                            .thenComparing(f -> f.getFileName().toString()))
-                    .toList();
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be listed", e);
-        }
-    }
-
     private static Model file(String name, Path path) {
         Path weights = Files.isDirectory(path) ? TensorFile.weightsIn(path).orElse(path) : path;
-        try {
-            BasicFileAttributes about = Files.readAttributes(weights, BasicFileAttributes.class);
-            String origin = weights.getFileName() + ", " + about.size() + " bytes of " + about.lastModifiedTime();
-            return new Model(name, origin, () -> TensorFile.open(path), null);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(weights, "can't be read", e);
-        }
+        BasicFileAttributes about = AtomicFiles.attempt(
+                weights, "can't be read", () -> Files.readAttributes(weights, BasicFileAttributes.class));
+        String origin = weights.getFileName() + ", " + about.size() + " bytes of " + about.lastModifiedTime();
+        return new Model(name, origin, () -> TensorFile.open(path), null);
     }
 
     /** Returns the models' names. */

@@ -90,20 +90,8 @@ public final class CurvePlots {
                 .with("yaxis.tickformat", ".2f")
                 .with(
                         "annotations",
-                        List.of(Map.of(
-                                "xref",
-                                "x domain",
-                                "yref",
-                                "y domain",
-                                "x",
-                                0.5,
-                                "y",
-                                0.02,
-                                "yanchor",
-                                "bottom",
-                                "showarrow",
-                                false,
-                                "text",
+                        List.of(Plots.attributes(
+                                "xref: 'x domain', yref: 'y domain', x: 0.5, y: 0.02, yanchor: bottom, showarrow: false, text: ?",
                                 "N = " + losses.length)));
     }
 

@@ -2,8 +2,6 @@ package org.kymograph.connectivity.logs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -126,15 +124,11 @@ public record EvaluationLog(Map<String, Integer> labels, List<Sample> samples) {
      */
     public static Map<String, EvaluationLog> readAll(Path folder, String prefix) {
         Map<Long, EvaluationLog> all = new TreeMap<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.sorted().toList()) {
-                Matcher number = NUMBER.matcher(file.getFileName().toString());
-                if (file.getFileName().toString().startsWith(prefix) && number.find()) {
-                    all.put(Long.parseLong(number.group(1)), read(file));
-                }
+        for (Path file : AtomicFiles.list(folder)) {
+            Matcher number = NUMBER.matcher(file.getFileName().toString());
+            if (file.getFileName().toString().startsWith(prefix) && number.find()) {
+                all.put(Long.parseLong(number.group(1)), read(file));
             }
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be listed", e);
         }
         if (all.isEmpty()) {
             throw new RecordException(folder, "has no file " + prefix + "<number>.json");

@@ -1,6 +1,5 @@
 package org.kymograph.connectivity.logs;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.kymograph.connectivity.curves.PairCurve;
 import org.kymograph.connectivity.curves.PairCurves;
 import org.kymograph.record.files.AtomicFiles;
@@ -96,23 +94,15 @@ public final class InterpolationLogs {
             AtomicFiles.checkReadable(path);
             return List.of(path);
         }
-        try (Stream<Path> files = Files.list(path)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(f -> !f.toString().endsWith(".err") && !f.toString().endsWith(".pkl"))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw AtomicFiles.failure(path, "can't be listed", e);
-        }
+        return AtomicFiles.list(path).stream()
+                .filter(Files::isRegularFile)
+                .filter(f -> !f.toString().endsWith(".err") && !f.toString().endsWith(".pkl"))
+                .toList();
     }
 
     private static void read(Path file, List<Open> pairs) {
         List<String> lines;
-        try {
-            lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be read", e);
-        }
+        lines = AtomicFiles.attempt(file, "can't be read", () -> Files.readAllLines(file, StandardCharsets.UTF_8));
         Open open = null;
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);

@@ -1,6 +1,5 @@
 package org.kymograph.data.images;
 
-import java.nio.ByteBuffer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
@@ -142,14 +141,6 @@ public record ArtefactBar(double agreement, long seed) {
                 }
             }
         }
-        return new Dataset(
-                images.name() + "-bars",
-                images.split(),
-                images.seed(),
-                Tensor.of(Dtype.U8, shape, ByteBuffer.wrap(pixels)),
-                images.targets(),
-                images.classes(),
-                images.scaling(),
-                images.auxiliary());
+        return Copies.with(Copies.with(images, "name", images.name() + "-bars"), "inputs", Tensor.of(pixels, shape));
     }
 }

@@ -1,7 +1,7 @@
 package org.kymograph.data.images;
 
-import java.nio.ByteBuffer;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.tensors.Dtype;
 import org.kymograph.record.tensors.Tensor;
@@ -41,15 +41,7 @@ final class Resize {
         images.inputs().bytes().get(0, pixels);
         byte[] wide = along(pixels, planes * h, w, 1, width);
         byte[] done = along(wide, planes, h, width, height);
-        return new Dataset(
-                images.name(),
-                images.split(),
-                images.seed(),
-                Tensor.of(Dtype.U8, new long[] {shape[0], shape[1], height, width}, ByteBuffer.wrap(done)),
-                images.targets(),
-                images.classes(),
-                images.scaling(),
-                images.auxiliary());
+        return Copies.with(images, "inputs", Tensor.of(done, shape[0], shape[1], height, width));
     }
 
     // Resizes the middle axis of [outer, size, inner].

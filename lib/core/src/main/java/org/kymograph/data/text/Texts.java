@@ -186,16 +186,9 @@ public record Texts(String name, String split, List<Example> examples, List<Stri
 
     private Dataset data(long[] tokens, long... shape) {
         double[] values = examples.stream().mapToDouble(Example::label).toArray();
-        Tensor targets;
-        if (labels.isEmpty()) {
-            float[] floats = new float[values.length];
-            for (int i = 0; i < floats.length; i++) {
-                floats[i] = (float) values[i];
-            }
-            targets = Tensor.of(floats, floats.length);
-        } else {
-            targets = Tensor.of(Arrays.stream(values).mapToLong(v -> (long) v).toArray(), values.length);
-        }
+        Tensor targets = labels.isEmpty()
+                ? Tensor.ofFloats(values, values.length)
+                : Tensor.of(Arrays.stream(values).mapToLong(v -> (long) v).toArray(), values.length);
         return new Dataset(name, split, 0, Tensor.of(tokens, shape), targets, labels.size(), Scaling.NONE);
     }
 }

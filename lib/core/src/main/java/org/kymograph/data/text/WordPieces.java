@@ -76,9 +76,9 @@ public final class WordPieces implements AutoCloseable {
                             "padding",
                             "false",
                             "maxLength",
-                            Integer.toString(longest),
+                            "" + longest,
                             "modelMaxLength",
-                            Integer.toString(longest))));
+                            "" + longest)));
         } catch (IOException | RuntimeException e) {
             throw new RecordException(file, "isn't a tokenizer: " + e.getMessage(), e);
         }

@@ -112,12 +112,7 @@ public final class BertClassifier implements Network {
      * @throws RecordException if the weights' file can't be read, lacks a tensor, or has one of another shape
      */
     public Block block(NDManager manager, long seed) {
-        if (weights == null) {
-            return new BertBlock(config, manager, name -> null, seed, false);
-        }
-        try (TensorFile file = TensorFile.open(weights)) {
-            return new BertBlock(config, manager, BertWeights.read(config, file, newHead), seed, false);
-        }
+        return block(manager, seed, false);
     }
 
     /**
@@ -132,11 +127,15 @@ public final class BertClassifier implements Network {
 
     Block pooled(NDManager manager, Shape inputShape, long seed) {
         check(inputShape);
+        return block(manager, seed, true);
+    }
+
+    private Block block(NDManager manager, long seed, boolean pooled) {
         if (weights == null) {
-            return new BertBlock(config, manager, name -> null, seed, true);
+            return new BertBlock(config, manager, name -> null, seed, pooled);
         }
         try (TensorFile file = TensorFile.open(weights)) {
-            return new BertBlock(config, manager, BertWeights.read(config, file, newHead), seed, true);
+            return new BertBlock(config, manager, BertWeights.read(config, file, newHead), seed, pooled);
         }
     }
 

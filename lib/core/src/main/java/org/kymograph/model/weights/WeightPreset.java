@@ -62,9 +62,7 @@ public enum WeightPreset {
      * @throws RecordException if the checkpoint hasn't the tensors of such a network
      */
     public WeightRoles roles(TensorFile file) {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        file.names().forEach(name -> shapes.put(name, file.shape(name)));
-        return roles(file.path(), shapes);
+        return roles(file.path(), file.shapes());
     }
 
     /**

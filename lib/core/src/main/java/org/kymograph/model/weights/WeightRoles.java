@@ -62,8 +62,7 @@ public record WeightRoles(Predicate<String> weights, Predicate<String> biases) {
      * @throws RecordException if there are two networks in the file, such as one and its average
      */
     public static WeightRoles byName(TensorFile file) {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        file.names().forEach(name -> shapes.put(name, file.shape(name)));
+        Map<String, long[]> shapes = file.shapes();
         checkOneNetwork(file.path(), shapes);
         return byName(shapes);
     }

@@ -50,7 +50,7 @@ public final class WeightStatistics {
                 "tensor",
                 tensor,
                 "a floating-point type and at least one element");
-        return of(doubles(tensor), tensor.shape());
+        return of(tensor.toDoubles(), tensor.shape());
     }
 
     /**
@@ -101,13 +101,7 @@ public final class WeightStatistics {
      * @return the statistics as JSON
      */
     public static ObjectNode of(TensorFile file, WeightRoles roles, IntConsumer progress) {
-        return of(shapes(file), file::dtype, file::read, roles, progress);
-    }
-
-    private static Map<String, long[]> shapes(TensorFile file) {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        file.names().forEach(name -> shapes.put(name, file.shape(name)));
-        return shapes;
+        return of(file.shapes(), file::dtype, file::read, roles, progress);
     }
 
     private static ObjectNode of(
@@ -124,8 +118,9 @@ public final class WeightStatistics {
                         .sum()
                 <= HELD_AT_MOST;
         Map<String, double[]> held = new HashMap<>();
-        Function<String, double[]> values =
-                name -> small ? held.computeIfAbsent(name, n -> doubles(read.apply(n))) : doubles(read.apply(name));
+        Function<String, double[]> values = name -> small
+                ? held.computeIfAbsent(name, n -> read.apply(n).toDoubles())
+                : read.apply(name).toDoubles();
         ObjectNode json = Json.object();
         ObjectNode tensors = json.putObject("tensors");
         int done = 0;
@@ -167,17 +162,5 @@ public final class WeightStatistics {
 
     private static boolean measured(Dtype dtype, long[] shape) {
         return dtype.isFloatingPoint() && Arrays.stream(shape).allMatch(s -> s > 0);
-    }
-
-    private static double[] doubles(Tensor tensor) {
-        if (tensor.dtype() != Dtype.F32) {
-            return tensor.toDoubles();
-        }
-        float[] floats = tensor.toFloats();
-        double[] out = new double[floats.length];
-        for (int i = 0; i < out.length; i++) {
-            out[i] = floats[i];
-        }
-        return out;
     }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Objects;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 
 /**
  * One log in memory: what is expected of each sample and, epoch by epoch, what the model gave for it. Samples are in
@@ -87,15 +88,7 @@ public final class Dynamics {
             }
         }
         checkOutputs("logits", logits, (long) guids.size() * classes);
-        return new Dynamics(
-                Kind.CLASSES,
-                guids,
-                classes,
-                Golds.classes(gold.clone()),
-                logits.clone(),
-                null,
-                null,
-                DynamicsReader.Coverage.whole(guids.size(), logits.length));
+        return whole(Kind.CLASSES, guids, classes, Golds.classes(gold.clone()), logits, null);
     }
 
     /**
@@ -118,15 +111,7 @@ public final class Dynamics {
             }
         }
         checkOutputs("logits", logits, flat.length);
-        return new Dynamics(
-                Kind.MULTI_LABEL,
-                guids,
-                k,
-                Golds.labels(flat),
-                logits.clone(),
-                null,
-                null,
-                DynamicsReader.Coverage.whole(guids.size(), logits.length));
+        return whole(Kind.MULTI_LABEL, guids, k, Golds.labels(flat), logits, null);
     }
 
     /**
@@ -144,15 +129,7 @@ public final class Dynamics {
             Arguments.finite("targets[" + i + "]", targets[i]);
         }
         checkOutputs("predictions", predictions, guids.size());
-        return new Dynamics(
-                Kind.REGRESSION,
-                guids,
-                1,
-                Golds.targets(targets.clone()),
-                predictions.clone(),
-                null,
-                null,
-                DynamicsReader.Coverage.whole(guids.size(), predictions.length));
+        return whole(Kind.REGRESSION, guids, 1, Golds.targets(targets.clone()), predictions, null);
     }
 
     /**
@@ -178,15 +155,13 @@ public final class Dynamics {
                 }
             }
         }
-        return new Dynamics(
-                Kind.SEQUENCE,
-                guids,
-                1,
-                Golds.none(),
-                probabilities.clone(),
-                right,
-                null,
-                DynamicsReader.Coverage.whole(guids.size(), probabilities.length));
+        return whole(Kind.SEQUENCE, guids, 1, Golds.none(), probabilities, right);
+    }
+
+    private static Dynamics whole(
+            Kind kind, Guids guids, int classes, Golds golds, float[][] outputs, BitSet[] correct) {
+        var coverage = DynamicsReader.Coverage.whole(guids.size(), outputs.length);
+        return new Dynamics(kind, guids, classes, golds, outputs.clone(), correct, null, coverage);
     }
 
     private static void checkLength(String name, int length, long expected) {
@@ -383,14 +358,7 @@ public final class Dynamics {
                 Arrays.copyOfRange(outputs, from, to),
                 correct == null ? null : Arrays.copyOfRange(correct, from, to),
                 norms == null ? null : Arrays.copyOfRange(norms, from, to),
-                new DynamicsReader.Coverage(
-                        coverage.samples(),
-                        to - from,
-                        coverage.rows(),
-                        coverage.repeated(),
-                        coverage.dropped(),
-                        coverage.cutOff(),
-                        coverage.strayFiles()));
+                Copies.with(coverage, "epochs", to - from));
     }
 
     /** Returns what a lenient reader left out, and which files it did not read. */

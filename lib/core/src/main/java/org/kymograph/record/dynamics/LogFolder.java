@@ -1,9 +1,9 @@
 package org.kymograph.record.dynamics;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -93,16 +93,10 @@ record LogFolder(Path folder, List<Epoch> epochs, List<String> strayFiles) {
     }
 
     private static List<String> names(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            List<String> names =
-                    files.map(file -> file.getFileName().toString()).sorted().toList();
-            return Stream.concat(
-                            names.stream().filter(LogFolder::plain),
-                            names.stream().filter(name -> !plain(name)))
-                    .toList();
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be listed", e);
-        }
+        return AtomicFiles.list(folder).stream()
+                .map(file -> file.getFileName().toString())
+                .sorted(Comparator.comparing(name -> !plain(name)))
+                .toList();
     }
 
     private static boolean plain(String name) {

@@ -19,6 +19,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.stream.Stream;
 import org.kymograph.base.Checksums;
 
 /**
@@ -61,6 +63,79 @@ public final class AtomicFiles {
         T run() throws IOException;
     }
 
+    /** Work with files that may fail and returns nothing. */
+    @FunctionalInterface
+    public interface Action {
+        /**
+         * Does the work.
+         *
+         * @throws IOException if it fails
+         */
+        void run() throws IOException;
+    }
+
+    /**
+     * Does work with a file and says in one sentence how it failed, if it does.
+     *
+     * @param <T> what the work returns
+     * @param file the file
+     * @param failed what has failed then, such as {@code "can't be read"}
+     * @param work the work
+     * @return what it returned
+     * @throws RecordException if it fails
+     */
+    public static <T> T attempt(Path file, String failed, Work<T> work) {
+        try {
+            return work.run();
+        } catch (IOException e) {
+            throw failure(file, failed, e);
+        }
+    }
+
+    /**
+     * Does work with a file, as {@link #attempt(Path, String, Work)} does, that returns nothing.
+     *
+     * @param file the file
+     * @param failed what has failed then, such as {@code "can't be read"}
+     * @param work the work
+     * @throws RecordException if it fails
+     */
+    public static void attempt(Path file, String failed, Action work) {
+        attempt(file, failed, () -> {
+            work.run();
+            return null;
+        });
+    }
+
+    /**
+     * Lists the files and folders in a folder.
+     *
+     * @param folder the folder
+     * @return what it holds, by name
+     * @throws RecordException if it can't be listed
+     */
+    public static List<Path> list(Path folder) {
+        return attempt(folder, "can't be listed", () -> {
+            try (Stream<Path> files = Files.list(folder)) {
+                return files.sorted().toList();
+            }
+        });
+    }
+
+    /**
+     * Lists the files and folders in a folder whose names have a form.
+     *
+     * @param folder the folder
+     * @param name a regular expression that their whole names match
+     * @return those, by name
+     * @throws RecordException if it can't be listed
+     */
+    public static List<Path> list(Path folder, String name) {
+        return list(folder).stream()
+                .filter(file -> file.getFileName().toString().matches(name))
+                .toList();
+    }
+
     /**
      * Returns the SHA-256 checksum of a file.
      *
@@ -87,11 +162,10 @@ public final class AtomicFiles {
      */
     public static void write(Path target, Content content) {
         checkNoFolder(target);
-        try {
-            Files.createDirectories(target.toAbsolutePath().getParent());
-        } catch (IOException e) {
-            throw failure(target, "can't be written", e);
-        }
+        attempt(
+                target,
+                "can't be written",
+                () -> Files.createDirectories(target.toAbsolutePath().getParent()));
         writeBeside(target, content);
     }
 
@@ -180,11 +254,7 @@ public final class AtomicFiles {
      * @throws RecordException if it can't be deleted
      */
     public static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw failure(file, "can't be deleted", e);
-        }
+        attempt(file, "can't be deleted", () -> Files.deleteIfExists(file));
     }
 
     /**
@@ -196,11 +266,7 @@ public final class AtomicFiles {
      */
     public static RandomAccessFile open(Path file) {
         checkReadable(file);
-        try {
-            return new RandomAccessFile(file.toFile(), "r");
-        } catch (IOException e) {
-            throw failure(file, "can't be read", e);
-        }
+        return attempt(file, "can't be read", () -> new RandomAccessFile(file.toFile(), "r"));
     }
 
     /**

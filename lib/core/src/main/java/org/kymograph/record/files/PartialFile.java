@@ -23,11 +23,7 @@ public final class PartialFile implements AutoCloseable {
     private PartialFile(Path partial, Path target) {
         this.partial = partial;
         this.target = target;
-        try {
-            out = new FileOutputStream(partial.toFile(), true);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(partial, "can't be written", e);
-        }
+        out = AtomicFiles.attempt(partial, "can't be written", () -> new FileOutputStream(partial.toFile(), true));
     }
 
     /** Receives complete lines. */
@@ -52,13 +48,9 @@ public final class PartialFile implements AutoCloseable {
      */
     public static PartialFile start(Path partial, Path target) {
         folder(partial);
-        try {
-            // A new file, so that what is written can't go where a link of that name leads.
-            Files.deleteIfExists(partial);
-            Files.createFile(partial);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(partial, "can't be written", e);
-        }
+        // A new file, so that what is written can't go where a link of that name leads.
+        AtomicFiles.delete(partial);
+        AtomicFiles.attempt(partial, "can't be written", () -> Files.createFile(partial));
         return new PartialFile(partial, target);
     }
 
@@ -104,11 +96,7 @@ public final class PartialFile implements AutoCloseable {
      * @throws RecordException if they can't be written
      */
     public void write(byte[] bytes, int length) {
-        try {
-            open().write(bytes, 0, length);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(partial, "can't be written", e);
-        }
+        AtomicFiles.attempt(partial, "can't be written", () -> open().write(bytes, 0, length));
     }
 
     /**
@@ -117,11 +105,8 @@ public final class PartialFile implements AutoCloseable {
      * @throws RecordException if the disk refuses
      */
     public void force() {
-        try {
-            open().getFD().sync();
-        } catch (IOException e) {
-            throw AtomicFiles.failure(partial, "can't be forced to disk", e);
-        }
+        AtomicFiles.attempt(
+                partial, "can't be forced to disk", () -> open().getFD().sync());
     }
 
     /**
@@ -133,11 +118,10 @@ public final class PartialFile implements AutoCloseable {
         force();
         close();
         folder(target);
-        try {
-            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(target, "can't be written", e);
-        }
+        AtomicFiles.attempt(
+                target,
+                "can't be written",
+                () -> Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING));
         AtomicFiles.forceFolder(target.toAbsolutePath().getParent());
     }
 
@@ -165,11 +149,7 @@ public final class PartialFile implements AutoCloseable {
 
     private static void folder(Path file) {
         Path folder = file.toAbsolutePath().getParent();
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be created", e);
-        }
+        AtomicFiles.attempt(folder, "can't be created", () -> Files.createDirectories(folder));
     }
 
     private static long lengthOf(Path file, long lines, Lines kept) {

@@ -155,14 +155,7 @@ final class EffectiveWeights implements TensorFile {
                     case OTHER ->
                         throw bad(name, parts, "the function that makes the weight of them is not in the file");
                 };
-        if (dtype(name) == Dtype.F64) {
-            return Tensor.of(values, shape);
-        }
-        float[] floats = new float[values.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) values[i];
-        }
-        return Tensor.of(floats, shape);
+        return dtype(name) == Dtype.F64 ? Tensor.of(values, shape) : Tensor.ofFloats(values, shape);
     }
 
     private double[] pruned(String name, Parts parts) {

@@ -2,6 +2,7 @@ package org.kymograph.record.tensors;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -90,6 +91,18 @@ public final class Tensor {
         ByteBuffer b = allocate(Dtype.F64, values.length);
         b.asDoubleBuffer().put(values);
         return of(Dtype.F64, shape, b);
+    }
+
+    /**
+     * Makes an F32 tensor of numbers rounded to floats.
+     *
+     * @param values the elements in row-major order
+     * @param shape the length of each axis
+     * @return the tensor
+     * @throws IllegalArgumentException if there are not as many elements as the shape asks for
+     */
+    public static Tensor ofFloats(double[] values, long... shape) {
+        return of(of(values, shape).toFloats(), shape);
     }
 
     /**
@@ -208,6 +221,9 @@ public final class Tensor {
         double[] out = new double[Math.toIntExact(size())];
         if (dtype == Dtype.F64) {
             bytes().asDoubleBuffer().get(out);
+        } else if (dtype == Dtype.F32) {
+            FloatBuffer floats = bytes().asFloatBuffer();
+            Arrays.setAll(out, floats::get);
         } else {
             for (int i = 0; i < out.length; i++) {
                 out[i] = getDouble(i);

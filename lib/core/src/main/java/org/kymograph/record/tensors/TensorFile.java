@@ -2,9 +2,11 @@ package org.kymograph.record.tensors;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.kymograph.record.files.RecordException;
 
 /**
@@ -131,6 +133,27 @@ public interface TensorFile extends AutoCloseable {
      *     other than 0 and 1
      */
     Tensor read(String name);
+
+    /**
+     * Returns the shapes of all tensors.
+     *
+     * @return their shapes by name, in the file's order
+     */
+    default Map<String, long[]> shapes() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        names().forEach(name -> shapes.put(name, shape(name)));
+        return shapes;
+    }
+
+    /**
+     * Returns some of the tensors as a file of their own; closing either closes both.
+     *
+     * @param wanted which names to keep
+     * @return those tensors
+     */
+    default TensorFile only(Predicate<String> wanted) {
+        return new PartOfFile(this, "", names().stream().filter(wanted).toList(), metadata());
+    }
 
     /**
      * Returns what the file says beside its tensors.

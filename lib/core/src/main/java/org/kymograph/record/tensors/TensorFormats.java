@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.kymograph.base.Checksums;
 import org.kymograph.base.Wording;
 import org.kymograph.record.files.AtomicFiles;
@@ -63,29 +62,26 @@ final class TensorFormats {
         if (known.isPresent()) {
             return known;
         }
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> all = files.filter(Files::isRegularFile).sorted().toList();
-            all.stream()
-                    .filter(f -> SHARD.matcher(f.getFileName().toString()).matches())
-                    .findFirst()
-                    .ifPresent(part -> {
-                        throw new RecordException(
-                                part,
-                                "is a part of a checkpoint whose index is missing; expected a file *.index.json beside it");
-                    });
-            // A file of another name counts where there is but one.
-            for (Pattern kind : List.of(ONE_SAFETENSORS, ONE_TORCH)) {
-                List<Path> some = all.stream()
-                        .filter(f -> kind.matcher(f.getFileName().toString()).matches())
-                        .toList();
-                if (!some.isEmpty()) {
-                    return some.size() == 1 ? Optional.of(some.get(0)) : Optional.empty();
-                }
+        List<Path> all =
+                AtomicFiles.list(folder).stream().filter(Files::isRegularFile).toList();
+        all.stream()
+                .filter(f -> SHARD.matcher(f.getFileName().toString()).matches())
+                .findFirst()
+                .ifPresent(part -> {
+                    throw new RecordException(
+                            part,
+                            "is a part of a checkpoint whose index is missing; expected a file *.index.json beside it");
+                });
+        // A file of another name counts where there is but one.
+        for (Pattern kind : List.of(ONE_SAFETENSORS, ONE_TORCH)) {
+            List<Path> some = all.stream()
+                    .filter(f -> kind.matcher(f.getFileName().toString()).matches())
+                    .toList();
+            if (!some.isEmpty()) {
+                return some.size() == 1 ? Optional.of(some.get(0)) : Optional.empty();
             }
-            return Optional.empty();
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be listed", e);
         }
+        return Optional.empty();
     }
 
     static String checksum(Path path) {

@@ -74,40 +74,12 @@ final class TorchNames {
         for (String untyped : List.of("torch.storage.UntypedStorage", "torch.UntypedStorage")) {
             ALLOWED.put(untyped, new StorageClass(untyped, Dtype.U8));
         }
-        Map<String, Dtype> dtypes = new HashMap<>(Map.of(
-                "float64",
-                Dtype.F64,
-                "float32",
-                Dtype.F32,
-                "float16",
-                Dtype.F16,
-                "bfloat16",
-                Dtype.BF16,
-                "int64",
-                Dtype.I64,
-                "int32",
-                Dtype.I32,
-                "int16",
-                Dtype.I16,
-                "int8",
-                Dtype.I8));
-        dtypes.putAll(Map.of(
-                "uint64",
-                Dtype.U64,
-                "uint32",
-                Dtype.U32,
-                "uint16",
-                Dtype.U16,
-                "uint8",
-                Dtype.U8,
-                "bool",
-                Dtype.BOOL,
-                "float8_e4m3fn",
-                Dtype.F8_E4M3,
-                "float8_e5m2",
-                Dtype.F8_E5M2,
-                "float8_e8m0fnu",
-                Dtype.F8_E8M0));
+        Map<String, Dtype> dtypes = new HashMap<>(
+                Map.of("float64", Dtype.F64, "float32", Dtype.F32, "float16", Dtype.F16, "bfloat16", Dtype.BF16));
+        dtypes.putAll(Map.of("int64", Dtype.I64, "int32", Dtype.I32, "int16", Dtype.I16, "int8", Dtype.I8));
+        dtypes.putAll(Map.of("uint64", Dtype.U64, "uint32", Dtype.U32, "uint16", Dtype.U16, "uint8", Dtype.U8));
+        dtypes.putAll(Map.of("float8_e4m3fn", Dtype.F8_E4M3, "float8_e5m2", Dtype.F8_E5M2));
+        dtypes.putAll(Map.of("float8_e8m0fnu", Dtype.F8_E8M0, "bool", Dtype.BOOL));
         dtypes.forEach((name, dtype) -> ALLOWED.put("torch." + name, dtype));
         allow("collections.OrderedDict", TorchNames::orderedDict);
         allow("collections.defaultdict", args -> new LinkedHashMap<>());

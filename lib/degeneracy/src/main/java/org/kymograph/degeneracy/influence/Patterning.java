@@ -149,11 +149,7 @@ public record Patterning(Experiment experiment, long from, long steps, double st
         public Split sample(long seed) {
             Split split = task.sample(seed);
             double[] w = weights.get(seed);
-            float[] side = new float[w.length];
-            for (int i = 0; i < side.length; i++) {
-                side[i] = (float) w[i];
-            }
-            return new Split(split.train().withAuxiliary(Tensor.of(side, side.length, 1)), split.test());
+            return new Split(split.train().withAuxiliary(Tensor.ofFloats(w, w.length, 1)), split.test());
         }
     }
 

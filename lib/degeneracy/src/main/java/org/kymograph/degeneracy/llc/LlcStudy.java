@@ -141,11 +141,9 @@ public record LlcStudy(
         for (int k = 0; k < at.size(); k++) {
             LlcEstimate e = estimates.get(k);
             Map<String, Tensor> tensors = new LinkedHashMap<>();
-            float[] trace = new float[e.traces().length * e.traces()[0].length];
-            for (int i = 0; i < trace.length; i++) {
-                trace[i] = (float) e.traces()[i / e.traces()[0].length][i % e.traces()[0].length];
-            }
-            tensors.put("trace", Tensor.of(trace, e.traces().length, e.traces()[0].length));
+            double[] trace =
+                    Arrays.stream(e.traces()).flatMapToDouble(Arrays::stream).toArray();
+            tensors.put("trace", Tensor.ofFloats(trace, e.traces().length, e.traces()[0].length));
             if (samples != null) {
                 tensors.put("losses", samples.tensor(k, at.size()));
             }

@@ -1,12 +1,10 @@
 package org.kymograph.degeneracy.modular;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.kymograph.model.ParameterVector;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.AtomicFiles;
@@ -46,14 +44,7 @@ public record OriginalModels(Path folder, ModularExperiment settings) {
      * @throws RecordException if the folder has no parameter file, or several
      */
     public static OriginalModels in(Path folder) {
-        List<Path> found;
-        try (Stream<Path> files = Files.list(folder)) {
-            found = files.filter(f -> f.getFileName().toString().matches("params_.*\\.json"))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be listed", e);
-        }
+        List<Path> found = AtomicFiles.list(folder, "params_.*\\.json");
         if (found.size() != 1) {
             throw new RecordException(
                     folder,

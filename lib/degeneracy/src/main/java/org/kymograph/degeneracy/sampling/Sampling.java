@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Parallel;
-import org.kymograph.base.Parallel.Task;
 import org.kymograph.base.Progress;
 
 /**
@@ -141,8 +141,8 @@ public record Sampling(
         AtomicLong done = new AtomicLong();
         ChainTrace[] traces = new ChainTrace[chains.size()];
         try (Progress progress = Progress.start("sampling", "steps", (long) steps * chains.size())) {
-            List<Task<Void>> tasks = groups.stream()
-                    .map(group -> (Task<Void>) () -> {
+            List<Supplier<Void>> tasks = groups.stream()
+                    .map(group -> (Supplier<Void>) () -> {
                         sample(surface, chains, group, observers, traces, (steps, loss) -> {
                             long all = done.addAndGet((long) steps * group.length);
                             synchronized (progress) {

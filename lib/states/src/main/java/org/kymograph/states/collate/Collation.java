@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.kymograph.base.Arguments;
@@ -294,17 +295,12 @@ public record Collation(
         }
     }
 
-    /** Does something with a run's rows. */
-    private interface Use {
-        void use(RunSource source, List<Measured> measured);
-    }
-
-    private void each(List<RunSource> sources, Use use) {
+    private void each(List<RunSource> sources, BiConsumer<RunSource, List<Measured>> use) {
         int total = sources.stream().mapToInt(RunSource::files).sum();
         try (Progress progress = Progress.start("collating", "files", Math.max(1, total))) {
             int[] done = {0};
             for (RunSource source : sources) {
-                use.use(source, source.read(this, file -> {
+                use.accept(source, source.read(this, file -> {
                     progress.update(++done[0], source.name());
                     checkInterrupt();
                 }));

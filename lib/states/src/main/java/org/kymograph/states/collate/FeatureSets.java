@@ -34,18 +34,12 @@ public final class FeatureSets {
 
     /** The sets by the names that the original's command line has for them. */
     public static final Map<String, List<String>> BY_NAME = Map.of(
-            "base",
-            BASE,
-            "ablation",
-            ABLATION,
-            "ablation2",
-            ABLATION2,
-            "ablation3",
-            ABLATION3,
-            "modular_best",
-            MODULAR_BEST,
-            "parities_best",
-            PARITIES_BEST);
+            "base", BASE,
+            "ablation", ABLATION,
+            "ablation2", ABLATION2,
+            "ablation3", ABLATION3,
+            "modular_best", MODULAR_BEST,
+            "parities_best", PARITIES_BEST);
 
     private FeatureSets() {}
 }

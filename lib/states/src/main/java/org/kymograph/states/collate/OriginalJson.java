@@ -52,18 +52,12 @@ final class OriginalJson {
             Map.entry("w_in", "ffn_in"),
             Map.entry("w_out", "ffn_out"));
     private static final Map<String, String> BERT_SLOTS = Map.of(
-            "attention.self.key",
-            "k",
-            "attention.self.query",
-            "q",
-            "attention.self.value",
-            "v",
-            "attention.output.dense",
-            "in_proj",
-            "intermediate.dense",
-            "ffn_in",
-            "output.dense",
-            "ffn_out");
+            "attention.self.key", "k",
+            "attention.self.query", "q",
+            "attention.self.value", "v",
+            "attention.output.dense", "in_proj",
+            "intermediate.dense", "ffn_in",
+            "output.dense", "ffn_out");
     private static final Pattern BERT = Pattern.compile("(?:.+\\.)?encoder\\.layer\\.(\\d+)\\.(.+)\\.weight");
     private static final Pattern NUMBER = Pattern.compile("(?:^|[./])(\\d+)(?=[./]|$)");
 

@@ -16,8 +16,6 @@ import org.kymograph.model.weights.WeightStatistics;
 import org.kymograph.record.RunFolder;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
-import org.kymograph.record.tensors.Dtype;
-import org.kymograph.record.tensors.Tensor;
 import org.kymograph.record.tensors.TensorFile;
 
 /** One run on disk that can be collated. */
@@ -125,42 +123,6 @@ sealed interface RunSource {
     }
 
     /**
-     * The tensors of a checkpoint that count: measuring the embeddings would take most of the time.
-     *
-     * @param file the checkpoint, not closed with this
-     * @param names the names of the tensors that count
-     */
-    record CountedTensors(TensorFile file, List<String> names) implements TensorFile {
-        @Override
-        public Path path() {
-            return file.path();
-        }
-
-        @Override
-        public Dtype dtype(String name) {
-            return file.dtype(name);
-        }
-
-        @Override
-        public long[] shape(String name) {
-            return file.shape(name);
-        }
-
-        @Override
-        public Tensor read(String name) {
-            return file.read(name);
-        }
-
-        @Override
-        public Map<String, String> metadata() {
-            return file.metadata();
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /**
      * A folder of the original's JSON files, or of checkpoints made elsewhere.
      *
      * @param name the run's name
@@ -204,13 +166,8 @@ sealed interface RunSource {
             try (TensorFile tensors = TensorFile.open(file, how.prefix())) {
                 WeightRoles roles = how.preset().roles(tensors);
                 ObjectNode statistics = WeightStatistics.of(
-                        new CountedTensors(
-                                tensors,
-                                tensors.names().stream()
-                                        .filter(roles.weights().or(roles.biases()))
-                                        .toList()),
-                        roles,
-                        n -> Collation.checkInterrupt());
+                        // Not the embeddings, whose measuring would take most of the time.
+                        tensors.only(roles.weights().or(roles.biases())), roles, n -> Collation.checkInterrupt());
                 if (how.extraLoss() != null) {
                     losses.putAll(how.extraLoss().apply(tensors));
                 }

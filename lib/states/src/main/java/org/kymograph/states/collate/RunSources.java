@@ -1,6 +1,5 @@
 package org.kymograph.states.collate;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,9 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.kymograph.record.CheckpointNames;
 import org.kymograph.record.RunFolder;
+import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.tensors.TensorFile;
 
@@ -190,12 +189,6 @@ final class RunSources {
             throw new RecordException(
                     folder, Files.exists(folder) ? "is a file; expected a folder of runs" : "there is no such folder");
         }
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(e -> !String.valueOf(e.getFileName()).startsWith("."))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new RecordException(folder, "can't be listed: " + e.getMessage(), e);
-        }
+        return AtomicFiles.list(folder, "[^.].*");
     }
 }

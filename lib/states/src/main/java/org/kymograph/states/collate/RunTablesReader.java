@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.kymograph.base.Wording;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.record.files.Tables;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -107,11 +107,7 @@ final class RunTablesReader {
             }
         }
         double[] keys = ((NumericColumn<?>) column).asDoubleArray();
-        int[] order = IntStream.range(0, keys.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble(t -> keys[t]))
-                .mapToInt(t -> t)
-                .toArray();
+        int[] order = Statistics.order(keys.length, (a, b) -> Double.compare(keys[a], keys[b]));
         // Table.rows would put them back into the table's order.
         return Table.create(table.name(), table.columns().stream().map(c -> c.subset(order)));
     }

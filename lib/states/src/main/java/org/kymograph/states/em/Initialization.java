@@ -1,11 +1,10 @@
 package org.kymograph.states.em;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.kymograph.base.Streams;
 import org.kymograph.stats.KMeans;
+import org.kymograph.stats.Statistics;
 
 /**
  * Draws the parameters that EM starts from, as hmmlearn 0.3 does: start and transition probabilities from Dirichlet(1/K, …), means from
@@ -59,11 +58,8 @@ final class Initialization {
             }
         }
         int d = rows.features;
-        int[] order = IntStream.range(0, k)
-                .boxed()
-                .sorted(Comparator.comparingDouble(c -> time[c] / Math.max(sizes[c], 1)))
-                .mapToInt(c -> c)
-                .toArray();
+        int[] order = Statistics.order(
+                k, (a, b) -> Double.compare(time[a] / Math.max(sizes[a], 1), time[b] / Math.max(sizes[b], 1)));
         double[] sorted = new double[k * d];
         for (int c = 0; c < k; c++) {
             System.arraycopy(means, order[c] * d, sorted, c * d, d);

@@ -74,19 +74,8 @@ public final class StatePlots {
                 .and(criterion("log-likelihood", k, mean, SCORE, "y", "solid"))
                 .and(criterion("AIC", k, Columns.numbers(tried, Candidate::aic), AIC, "y2", "dash"))
                 .and(criterion("BIC", k, Columns.numbers(tried, Candidate::bic), BIC, "y2", "solid"))
-                .with(
-                        "yaxis2",
-                        Map.of(
-                                "overlaying",
-                                "y",
-                                "side",
-                                "right",
-                                "title",
-                                Map.of("text", "AIC, BIC ↓"),
-                                "showgrid",
-                                false,
-                                "automargin",
-                                true))
+                .withAll("yaxis2: {overlaying: y, side: right, showgrid: false, automargin: true}")
+                .with("yaxis2.title.text", "AIC, BIC ↓")
                 .withAll("xaxis.dtick: ?, xaxis.showgrid: false", tried.size() <= 16 ? 1 : 2)
                 .with("legend", Map.of("orientation", "h", "y", 1.02, "yanchor", "bottom"))
                 .withTitle("How many states?")

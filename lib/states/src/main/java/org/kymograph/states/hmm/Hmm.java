@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Parallel;
@@ -192,18 +193,12 @@ public record Hmm(
      * @return the copy
      */
     public Hmm withStart(HmmParameters start) {
-        return new Hmm(
-                start.states(),
-                start.covariance(),
-                prior,
-                1,
-                iterations,
-                tolerance,
-                seed,
-                stickiness,
-                leftToRight,
-                threads,
-                start);
+        // Without the start that there is, since none may have other states than the settings.
+        Hmm free = Copies.with(this, "start", null);
+        Hmm alike = free.withStates(start.states())
+                .withCovariance(start.covariance())
+                .withRestarts(1);
+        return Copies.with(alike, "start", start);
     }
 
     ExpectationMaximization em() {
@@ -226,7 +221,7 @@ public record Hmm(
         check(runs);
         List<Fit> fits;
         try (Progress progress = Progress.start("fitting " + states + " states", "starts", restarts)) {
-            List<Parallel.Task<Fit>> tasks = new ArrayList<>();
+            List<Supplier<Fit>> tasks = new ArrayList<>();
             for (int restart = 0; restart < restarts; restart++) {
                 int number = restart;
                 tasks.add(() -> em().fit(runs, seed, number));

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
@@ -61,7 +62,7 @@ public record HmmComparison(List<Candidate> candidates) {
         int n = runs.runs().size();
         double[][][] scores = new double[all.size()][maxStates][n];
         int[][] free = new int[all.size()][maxStates];
-        List<Parallel.Task<Boolean>> tasks = new ArrayList<>();
+        List<Supplier<Boolean>> tasks = new ArrayList<>();
         for (int f = 0; f < all.size(); f++) {
             for (int k = 0; k < maxStates; k++) {
                 for (ModelSelection.Split split : splits) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
 import org.kymograph.record.files.RecordException;
 import org.kymograph.states.em.Covariance;
@@ -287,20 +288,7 @@ public final class HmmModel {
                         .permuted(order)
                         .allPaths(),
                 old.logProbability());
-        return new HmmModel(
-                parameters.permuted(order),
-                features,
-                new Training(
-                        training.history,
-                        training.logLikelihood,
-                        training.freeParameters,
-                        training.rows,
-                        training.standardized,
-                        paths,
-                        training.prior,
-                        training.iterations,
-                        training.seed,
-                        training.remarks));
+        return new HmmModel(parameters.permuted(order), features, Copies.with(training, "paths", paths));
     }
 
     /**

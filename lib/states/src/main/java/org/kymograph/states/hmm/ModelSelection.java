@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
@@ -212,7 +213,7 @@ public record ModelSelection(int maxStates, Hmm hmm, int folds, Split split) {
                 }
             }
         }
-        List<Parallel.Task<Scored>> tasks = new ArrayList<>();
+        List<Supplier<Scored>> tasks = new ArrayList<>();
         jobs.forEach(job -> tasks.add(() -> scored(job, parts.get(job.fold + 1))));
         List<Scored> scored;
         try (Progress progress = Progress.start("fitting 1 to " + maxStates + " states", "fits", jobs.size())) {

@@ -18,28 +18,26 @@ import org.kymograph.states.em.Observations;
 import org.kymograph.stats.MeanSd;
 import tech.tablesaw.api.Table;
 
-/** The result of {@link ModelSelection}: every number of states with its scores, and which to take. */
-public final class Selection {
-    private final List<Candidate> candidates;
-    private final Observations runs;
-    private final ModelSelection.Split split;
-    private final int testRows;
-    private final Hmm settings;
-    private final int folds;
-
-    Selection(
-            List<Candidate> candidates,
-            Observations runs,
-            ModelSelection.Split split,
-            int testRows,
-            Hmm settings,
-            int folds) {
-        this.candidates = List.copyOf(candidates);
-        this.runs = runs;
-        this.split = split;
-        this.testRows = testRows;
-        this.settings = settings;
-        this.folds = folds;
+/**
+ * The result of {@link ModelSelection}: every number of states with its scores, and which to take.
+ *
+ * @param candidates one candidate for each number of states, from 1
+ * @param runs all runs
+ * @param split which runs were fitted and which tested
+ * @param testRows the number of rows of the runs that were tested
+ * @param settings what else determined the fits
+ * @param folds the number of folds of the cross-validation, 0 without
+ */
+public record Selection(
+        List<Candidate> candidates,
+        Observations runs,
+        ModelSelection.Split split,
+        int testRows,
+        Hmm settings,
+        int folds) {
+    /** Copies the list. */
+    public Selection {
+        candidates = List.copyOf(candidates);
     }
 
     /**
@@ -144,16 +142,6 @@ public final class Selection {
         CROSS_VALIDATION
     }
 
-    /** Returns one candidate for each number of states, from 1. */
-    public List<Candidate> candidates() {
-        return candidates;
-    }
-
-    /** Returns which runs were fitted and which tested. */
-    public ModelSelection.Split split() {
-        return split;
-    }
-
     /** Returns the names of the runs that were tested. */
     public List<String> testRuns() {
         return Arrays.stream(split.test()).mapToObj(runs.runs()::get).toList();
@@ -162,11 +150,6 @@ public final class Selection {
     /** Returns the names of the runs that were fitted. */
     public List<String> trainRuns() {
         return Arrays.stream(split.train()).mapToObj(runs.runs()::get).toList();
-    }
-
-    /** Returns the number of rows of the runs that were tested. */
-    public int testRows() {
-        return testRows;
     }
 
     /** Returns the candidate with the smallest mean BIC. */

@@ -2,7 +2,6 @@ package org.kymograph.states.hmm;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.stats.MeanSd;
+import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -252,11 +252,8 @@ public sealed class StatePaths permits DecodedRuns {
                 seen[s] = true;
             }
         }
-        return IntStream.range(0, states)
-                .boxed()
-                .sorted(Comparator.<Integer>comparingInt(s -> first[s]).thenComparingInt(s -> -count[s]))
-                .mapToInt(s -> s)
-                .toArray();
+        return Statistics.order(
+                states, (a, b) -> first[a] == first[b] ? count[b] - count[a] : Integer.compare(first[a], first[b]));
     }
 
     /**

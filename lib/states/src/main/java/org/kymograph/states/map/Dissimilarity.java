@@ -3,6 +3,7 @@ package org.kymograph.states.map;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
@@ -28,12 +29,6 @@ public final class Dissimilarity {
     private Dissimilarity(List<String> runs, double[][] distances) {
         this.runs = runs;
         this.distances = distances;
-    }
-
-    /** The distance of two runs' shares of checkpoints, each summing to 1. */
-    @FunctionalInterface
-    private interface Distance {
-        double between(double[] p, double[] q);
     }
 
     /**
@@ -222,14 +217,14 @@ public final class Dissimilarity {
                 .toArray(double[][]::new);
     }
 
-    private static Dissimilarity of(Occupancies occupancies, Distance distance) {
+    private static Dissimilarity of(Occupancies occupancies, ToDoubleBiFunction<double[], double[]> distance) {
         int n = occupancies.runs().size();
         Arguments.atLeast("the number of runs", n, 2);
         double[][] shares = occupancies.shares();
         double[][] distances = new double[n][n];
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < i; j++) {
-                distances[i][j] = distance.between(shares[i], shares[j]);
+                distances[i][j] = distance.applyAsDouble(shares[i], shares[j]);
                 distances[j][i] = distances[i][j];
             }
         }

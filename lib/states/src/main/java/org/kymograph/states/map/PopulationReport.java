@@ -22,40 +22,31 @@ import tech.tablesaw.api.Table;
 /**
  * Everything that a fitted map and a population's convergence say together: section 2.3 of the paper, and what it leaves out,
  * with one seed and the usual settings.
+ *
+ * @param decoded the runs
+ * @param convergence when they converged
+ * @param occupancies the checkpoints in each state
+ * @param regression the regression of convergence on these
+ * @param intervals 95 % intervals of its coefficients, from 2,000 draws
+ * @param correlations correlations of visits with convergence
+ * @param detours which states are detours
+ * @param forks whether branches matter, from 10,000 permutations
+ * @param early R² from the first checkpoints, at about 100 numbers of them, leaving one run out at a time
  */
-public final class PopulationReport {
+public record PopulationReport(
+        DecodedRuns decoded,
+        Outcome convergence,
+        Occupancies occupancies,
+        OccupancyRegression regression,
+        OccupancyRegression.Intervals intervals,
+        StateCorrelations correlations,
+        Detours detours,
+        ForkTest forks,
+        EarlyPrediction early) {
     private static final int RESAMPLES = 2000;
     private static final int PERMUTATIONS = 10_000;
     private static final double LEVEL = 0.95;
     private static final int EARLY_POINTS = 100;
-
-    private final DecodedRuns decoded;
-    private final Outcome convergence;
-    private final Occupancies occupancies;
-    private final OccupancyRegression regression;
-    private final OccupancyRegression.Intervals intervals;
-    private final StateCorrelations correlations;
-    private final Detours detours;
-    private final ForkTest forks;
-    private final EarlyPrediction early;
-
-    private PopulationReport(DecodedRuns decoded, Outcome convergence, int first, long seed) {
-        this.decoded = decoded;
-        this.convergence = convergence;
-        occupancies = Occupancies.of(decoded, first);
-        regression = OccupancyRegression.of(occupancies, convergence);
-        intervals = regression.intervals(RESAMPLES, LEVEL, seed);
-        correlations = StateCorrelations.of(decoded, convergence);
-        detours = Detours.of(decoded, convergence, regression, Detours.PAPER_THRESHOLD);
-        forks = ForkTest.of(decoded, convergence, PERMUTATIONS, seed);
-        early = EarlyPrediction.of(
-                decoded,
-                convergence,
-                Occupancies.Assignment.VITERBI,
-                Math.max(1, decoded.longest() / EARLY_POINTS),
-                regression.runs().size(),
-                seed);
-    }
 
     /**
      * Analyses runs.
@@ -71,32 +62,24 @@ public final class PopulationReport {
         Arguments.require(
                 !decoded.runs().stream().filter(convergence::has).allMatch(convergence::isCensored),
                 "convergence: none of the runs converges; expected at least one that does");
-        return new PopulationReport(decoded, convergence, first, seed);
-    }
-
-    /** Returns the runs. */
-    public DecodedRuns decoded() {
-        return decoded;
-    }
-
-    /** Returns when they converged. */
-    public Outcome convergence() {
-        return convergence;
-    }
-
-    /** Returns the checkpoints in each state. */
-    public Occupancies occupancies() {
-        return occupancies;
-    }
-
-    /** Returns the regression of convergence on these. */
-    public OccupancyRegression regression() {
-        return regression;
-    }
-
-    /** Returns 95 % intervals of its coefficients, from 2,000 draws. */
-    public OccupancyRegression.Intervals intervals() {
-        return intervals;
+        Occupancies occupancies = Occupancies.of(decoded, first);
+        OccupancyRegression regression = OccupancyRegression.of(occupancies, convergence);
+        return new PopulationReport(
+                decoded,
+                convergence,
+                occupancies,
+                regression,
+                regression.intervals(RESAMPLES, LEVEL, seed),
+                StateCorrelations.of(decoded, convergence),
+                Detours.of(decoded, convergence, regression, Detours.PAPER_THRESHOLD),
+                ForkTest.of(decoded, convergence, PERMUTATIONS, seed),
+                EarlyPrediction.of(
+                        decoded,
+                        convergence,
+                        Occupancies.Assignment.VITERBI,
+                        Math.max(1, decoded.longest() / EARLY_POINTS),
+                        regression.runs().size(),
+                        seed));
     }
 
     /** Returns the regression that takes censored runs for what they are, if there are such and it exists. */
@@ -105,26 +88,6 @@ public final class PopulationReport {
             return Optional.empty();
         }
         return Optional.of(regression.tobit());
-    }
-
-    /** Returns correlations of visits with convergence. */
-    public StateCorrelations correlations() {
-        return correlations;
-    }
-
-    /** Returns which states are detours. */
-    public Detours detours() {
-        return detours;
-    }
-
-    /** Returns whether branches matter, from 10,000 permutations. */
-    public ForkTest forks() {
-        return forks;
-    }
-
-    /** Returns R² from the first checkpoints, at about 100 numbers of them, leaving one run out at a time. */
-    public EarlyPrediction early() {
-        return early;
     }
 
     /** Returns the training map. */

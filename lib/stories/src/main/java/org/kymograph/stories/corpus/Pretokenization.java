@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Copies;
@@ -249,7 +250,7 @@ public record Pretokenization(
         DatasetSettings settings = new DatasetSettings(this, tokenizer);
         settings.check(target);
         settings.write(target);
-        List<Parallel.Task<PretokenizedShards.Shard>> tasks = new ArrayList<>();
+        List<Supplier<PretokenizedShards.Shard>> tasks = new ArrayList<>();
         for (int i = 0; i < shards.size(); i++) {
             int shard = i;
             tasks.add(() -> shard(rules, shards.get(shard), shard, target, tokenizer));

@@ -39,27 +39,21 @@ public final class StoryShards {
         if (!Files.isDirectory(folder)) {
             throw new RecordException(folder, "is no folder; expected one with shards such as data00");
         }
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> shards = files.filter(f -> f.getFileName().toString().matches(pattern))
-                    .sorted()
-                    .toList();
-            if (shards.isEmpty()) {
-                throw new RecordException(folder, "has no shards; expected files such as data00");
-            }
-            for (int i = 0; i < shards.size(); i++) {
-                String name = shards.get(i).getFileName().toString();
-                if (name.matches("data\\d+\\..*") && Integer.parseInt(name.substring(4, name.indexOf('.'))) != i) {
-                    throw new RecordException(
-                            folder,
-                            String.format(
-                                    "has %s and no data%02d%s; expected every shard up to the last",
-                                    name, i, name.substring(name.indexOf('.'))));
-                }
-            }
-            return shards;
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be listed", e);
+        List<Path> shards = AtomicFiles.list(folder, pattern);
+        if (shards.isEmpty()) {
+            throw new RecordException(folder, "has no shards; expected files such as data00");
         }
+        for (int i = 0; i < shards.size(); i++) {
+            String name = shards.get(i).getFileName().toString();
+            if (name.matches("data\\d+\\..*") && Integer.parseInt(name.substring(4, name.indexOf('.'))) != i) {
+                throw new RecordException(
+                        folder,
+                        String.format(
+                                "has %s and no data%02d%s; expected every shard up to the last",
+                                name, i, name.substring(name.indexOf('.'))));
+            }
+        }
+        return shards;
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.kymograph.stories.llama;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -46,11 +45,7 @@ final class HuggingFaceLlama {
     }
 
     static void write(Path folder, LlamaModel model) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(folder, "can't be made", e);
-        }
+        AtomicFiles.attempt(folder, "can't be made", () -> Files.createDirectories(folder));
         Llama net = model.network();
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         model.weights().forEach((name, t) -> tensors.put(theirs(name), turned(name, t, net, true)));

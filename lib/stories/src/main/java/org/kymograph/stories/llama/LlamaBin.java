@@ -229,11 +229,7 @@ final class LlamaBin {
     }
 
     private static long size(Path path) {
-        try {
-            return Files.size(path);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(path, "can't be read", e);
-        }
+        return AtomicFiles.attempt(path, "can't be read", () -> Files.size(path));
     }
 
     private static float[] dequantized(DataInputStream in, int size, int groupSize) throws IOException {

@@ -3,6 +3,7 @@ package org.kymograph.stories.llama;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Parallel;
@@ -127,7 +128,7 @@ public final class LlamaGenerator {
     public List<int[]> generate(List<int[]> prompts, TokenSampling sampling, int maxNewTokens) {
         prompts.forEach(this::check);
         Arguments.atLeast("maxNewTokens", maxNewTokens, 0);
-        List<Parallel.Task<List<int[]>>> tasks = new ArrayList<>();
+        List<Supplier<List<int[]>>> tasks = new ArrayList<>();
         int batches = Math.max(1, Math.max(Math.min(threads, prompts.size()), (prompts.size() + BATCH - 1) / BATCH));
         for (int i = 0; i < batches; i++) {
             int from = prompts.size() * i / batches;

@@ -264,10 +264,7 @@ public record JudgeRequests(String model, String feature, List<Shot> shots) {
             throw new RecordException(
                     file, "is missing; expected the judge's answer to a story, which write makes the request for");
         }
-        try {
-            return Files.readString(file).startsWith("1\n");
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be read", e);
-        }
+        return AtomicFiles.attempt(
+                file, "can't be read", () -> Files.readString(file).startsWith("1\n"));
     }
 }

@@ -1,7 +1,6 @@
 package org.kymograph.stories.tokens;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -21,11 +20,7 @@ final class SentencePieceFile {
 
     static SentencePieceModel read(Path file) {
         AtomicFiles.checkReadable(file);
-        try {
-            return parse(file, Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be read", e);
-        }
+        return AtomicFiles.attempt(file, "can't be read", () -> parse(file, Files.readAllBytes(file)));
     }
 
     static SentencePieceModel parse(Path file, byte[] bytes) {

@@ -1,6 +1,5 @@
 package org.kymograph.stories.tokens;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -21,11 +20,7 @@ final class VocabularyFiles {
 
     private static byte[] bytes(Path file) {
         AtomicFiles.checkReadable(file);
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be read", e);
-        }
+        return AtomicFiles.attempt(file, "can't be read", () -> Files.readAllBytes(file));
     }
 
     static SentencePieceModel readVocab(Path file) {

@@ -1,6 +1,5 @@
 package org.kymograph.stories.tuning;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,11 +96,7 @@ public final class StoriesConfig {
     public StoriesConfig withFile(Path file) {
         AtomicFiles.checkReadable(file);
         List<String> lines;
-        try {
-            lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be read", e);
-        }
+        lines = AtomicFiles.attempt(file, "can't be read", () -> Files.readAllLines(file, StandardCharsets.UTF_8));
         StoriesConfig config = this;
         for (int i = 0; i < lines.size(); i++) {
             String line = PythonLiteral.withoutComment(lines.get(i)).strip();

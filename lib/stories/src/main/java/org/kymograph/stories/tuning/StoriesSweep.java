@@ -1,6 +1,5 @@
 package org.kymograph.stories.tuning;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,11 +43,8 @@ public record StoriesSweep(Map<String, List<String>> values) {
      */
     public static StoriesSweep read(Path file) {
         AtomicFiles.checkReadable(file);
-        try {
-            return new Reader(file, Files.readAllLines(file, StandardCharsets.UTF_8)).read();
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be read", e);
-        }
+        return AtomicFiles.attempt(
+                file, "can't be read", () -> new Reader(file, Files.readAllLines(file, StandardCharsets.UTF_8)).read());
     }
 
     private static final class Reader {

@@ -1,6 +1,5 @@
 package org.kymograph.stories.tuning;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,11 +81,7 @@ final class TokenDatasets {
 
     private static byte[] bytes(Path file) {
         AtomicFiles.checkReadable(file);
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw AtomicFiles.failure(file, "can't be read", e);
-        }
+        return AtomicFiles.attempt(file, "can't be read", () -> Files.readAllBytes(file));
     }
 
     private static Dataset text(Path file, boolean test, int length, int vocabulary) {
