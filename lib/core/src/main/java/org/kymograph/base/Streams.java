@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
 
 /**
  * Named streams of random numbers: one seed per run feeds separate streams such as {@code "split"}, {@code "init"},
@@ -70,6 +71,17 @@ public final class Streams {
             outcome = bits % bound;
         } while (bits - outcome + (bound - 1) < 0);
         return outcome;
+    }
+
+    /**
+     * Returns numbers in the order of a {@link #permutation}.
+     *
+     * @param random where to draw from
+     * @param rows any numbers
+     * @return the same numbers in random order
+     */
+    public static int[] shuffled(RandomGenerator random, int... rows) {
+        return IntStream.of(permutation(random, rows.length)).map(k -> rows[k]).toArray();
     }
 
     /**

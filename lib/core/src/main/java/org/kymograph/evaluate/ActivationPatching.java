@@ -80,14 +80,12 @@ public record ActivationPatching(List<String> points, double[][] restored, doubl
         for (int p = 0; p < points.length; p++) {
             String point = points[p];
             int positions = (int) good.get(point).shape()[1];
-            restored[p] = IntStream.range(0, positions)
-                    .mapToDouble(t -> {
-                        Tensor mixed = mixed(good.get(point), bad.get(point), t);
-                        Tensor out = Activations.replaced(network, parameters, corrupted, Map.of(point, mixed))
-                                .outputs();
-                        return (-Predictions.of(out, clean).meanLoss() - low) / (high - low);
-                    })
-                    .toArray();
+            restored[p] = Columns.numbers(positions, t -> {
+                Tensor mixed = mixed(good.get(point), bad.get(point), t);
+                Tensor out = Activations.replaced(network, parameters, corrupted, Map.of(point, mixed))
+                        .outputs();
+                return (-Predictions.of(out, clean).meanLoss() - low) / (high - low);
+            });
         }
         return new ActivationPatching(List.of(points), restored, high, low);
     }

@@ -31,18 +31,17 @@ import tech.tablesaw.api.Table;
  *
  * <p>Source: McCoy et al., Right for the Wrong Reasons (ACL 2019). The code of Hu et al. (TMLR 2023) does neither:
  * {@link #asOriginal}.
+ *
+ * @param batch the pairs in a batch
+ * @param entailment the class of entailment; -1 to find it by its name
+ * @param original whether to evaluate as the code of Hu et al. does
+ * @param prefix what the names of the classifier's tensors begin with in checkpoints of more than it
  */
-public final class HansEvaluation {
-    private final int batch;
-    private final int entailment;
-    private final boolean original;
-    private final String prefix;
-
-    private HansEvaluation(int batch, int entailment, boolean original, String prefix) {
-        this.batch = batch;
-        this.entailment = entailment;
-        this.original = original;
-        this.prefix = prefix;
+public record HansEvaluation(int batch, int entailment, boolean original, String prefix) {
+    /** Checks the numbers. */
+    public HansEvaluation {
+        Arguments.atLeast("batch", batch, 1);
+        Objects.requireNonNull(prefix, "prefix");
     }
 
     /**
@@ -63,7 +62,7 @@ public final class HansEvaluation {
      * @throws IllegalArgumentException if it is below 1
      */
     public HansEvaluation withBatch(int batch) {
-        return new HansEvaluation(Arguments.atLeast("batch", batch, 1), entailment, original, prefix);
+        return new HansEvaluation(batch, entailment, original, prefix);
     }
 
     /**
@@ -94,7 +93,7 @@ public final class HansEvaluation {
      * @return the copy
      */
     public HansEvaluation withPrefix(String prefix) {
-        return new HansEvaluation(batch, entailment, original, Objects.requireNonNull(prefix, "prefix"));
+        return new HansEvaluation(batch, entailment, original, prefix);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Progress;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.GradientMode;
@@ -149,9 +150,7 @@ public final class LargeSegment implements AutoCloseable {
                         .expandDims(0);
                 float[] found = loss.evaluation(all, manager.create(classes, new Shape(1, classes.length)))
                         .toFloatArray();
-                return IntStream.range(0, found.length)
-                        .mapToDouble(i -> found[i])
-                        .toArray();
+                return Columns.numbers(found.length, i -> found[i]);
             }
         });
     }

@@ -67,9 +67,7 @@ public final class LossCurve {
      */
     public static List<LossCurve> along(ObjectiveSession session, List<ParameterPath> paths, int points) {
         Arguments.atLeast("points", points, 2);
-        double[] positions = IntStream.range(0, points)
-                .mapToDouble(k -> (double) k / (points - 1))
-                .toArray();
+        double[] positions = Columns.numbers(points, k -> (double) k / (points - 1));
         double[][][] losses = new double[paths.size()][points][];
         double[] lengths = new double[paths.size()];
         List<ParameterVector> some = new ArrayList<>();
@@ -90,9 +88,7 @@ public final class LossCurve {
                 some.clear();
             }
         }
-        return IntStream.range(0, paths.size())
-                .mapToObj(p -> new LossCurve(positions, means(losses[p]), losses[p], lengths[p]))
-                .toList();
+        return Columns.each(paths.size(), p -> new LossCurve(positions, means(losses[p]), losses[p], lengths[p]));
     }
 
     /**

@@ -49,9 +49,7 @@ public record OutputDivergence(int positions, double[] values, int[] inputs) {
     public static OutputDivergence of(Network network, ParameterVector base, ParameterVector tuned, Dataset data) {
         Predictions p = Predictions.of(Activations.of(network, base, data).outputs(), data);
         Predictions q = Predictions.of(Activations.of(network, tuned, data).outputs(), data);
-        double[] values = IntStream.range(0, p.rows().length)
-                .mapToDouble(i -> p.divergence(q, i))
-                .toArray();
+        double[] values = Columns.numbers(p.rows().length, i -> p.divergence(q, i));
         boolean each = data.target() == Dataset.Target.TOKENS && data.inputs().size() == values.length;
         int[] inputs = each
                 ? Arrays.stream(data.inputs().toLongs())

@@ -115,9 +115,8 @@ public record PartComparison(String reference, List<Gain> gains) {
                 others.keySet().containsAll(values.keySet()),
                 key.selection + " has seeds " + values.keySet() + ", what it is compared with " + others.keySet()
                         + "; expected the same seeds");
-        double[] differences = values.entrySet().stream()
-                .mapToDouble(one -> 100 * (one.getValue() - others.get(one.getKey())))
-                .toArray();
+        double[] differences =
+                Columns.numbers(values.entrySet(), one -> 100 * (one.getValue() - others.get(one.getKey())));
         return new Gain(
                 key.selection,
                 key.percent,

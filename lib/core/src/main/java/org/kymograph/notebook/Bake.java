@@ -3,9 +3,6 @@ package org.kymograph.notebook;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.kymograph.base.Columns;
 import org.kymograph.record.files.AtomicFiles;
+import org.kymograph.record.files.Json;
 import org.kymograph.record.files.RecordException;
 
 /**
@@ -145,15 +143,8 @@ public final class Bake {
 
     /** As Jupyter itself writes notebooks, so that nothing but the pictures differs. */
     private static byte[] format(JsonNode root) throws IOException {
-        Separators separators = Separators.createDefaultInstance()
-                .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
-                .withObjectEmptySeparator("")
-                .withArrayEmptySeparator("");
-        DefaultIndenter indenter = new DefaultIndenter(" ", "\n");
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter(separators)
-                .withObjectIndenter(indenter)
-                .withArrayIndenter(indenter);
-        return (MAPPER.writer(printer).writeValueAsString(root) + "\n").getBytes(StandardCharsets.UTF_8);
+        String text = MAPPER.writer(Json.pythonPrinter(" ")).writeValueAsString(root);
+        return (text + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private static void write(Path notebook, byte[] content) throws IOException {

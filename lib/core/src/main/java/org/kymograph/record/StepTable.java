@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.kymograph.base.Columns;
 import org.kymograph.record.files.RecordException;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
@@ -107,9 +108,6 @@ final class StepTable {
 
     private Column<?> doubles(String name, Map<Long, Double> cells) {
         return DoubleColumn.create(
-                name,
-                epochs.keySet().stream()
-                        .mapToDouble(step -> cells.getOrDefault(step, Double.NaN))
-                        .toArray());
+                name, Columns.numbers(epochs.keySet(), step -> cells.getOrDefault(step, Double.NaN)));
     }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.data.Dataset;
 import org.kymograph.record.Population;
 import org.kymograph.record.RunFolder;
@@ -101,11 +102,9 @@ public record Evaluation(double loss, double accuracy) {
      */
     public static Table accuracies(Experiment experiment, Population runs, Map<String, Dataset> sets) {
         Table table = Table.create(experiment.name(), LongColumn.create("seed", runs.seeds()));
-        sets.forEach((name, data) -> table.addColumns(DoubleColumn.create(
-                name,
-                runs.runs().stream()
-                        .mapToDouble(run -> of(experiment, run, data).accuracy())
-                        .toArray())));
+        sets.forEach((name, data) ->
+                table.addColumns(DoubleColumn.create(name, Columns.numbers(runs.runs(), run -> of(experiment, run, data)
+                        .accuracy()))));
         return table;
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Parallel;
 import org.kymograph.model.GradientMode;
 
@@ -90,14 +90,12 @@ final class VectorStacks implements AutoCloseable {
                 throw new CancellationException("the evaluation of " + n + " vectors was interrupted");
             }
         };
-        List<Runnable> tasks = IntStream.range(0, all.size())
-                .mapToObj(lane -> (Runnable) () -> GradientMode.off(() -> {
-                    for (int c = lane; c < chunks; c += all.size()) {
-                        work.run(all.get(lane), c * width, Math.min(n, (c + 1) * width), check);
-                    }
-                    return null;
-                }))
-                .toList();
+        List<Runnable> tasks = Columns.each(all.size(), lane -> (Runnable) () -> GradientMode.off(() -> {
+            for (int c = lane; c < chunks; c += all.size()) {
+                work.run(all.get(lane), c * width, Math.min(n, (c + 1) * width), check);
+            }
+            return null;
+        }));
         if (tasks.size() == 1) {
             tasks.get(0).run();
         } else {

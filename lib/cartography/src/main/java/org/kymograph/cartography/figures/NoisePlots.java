@@ -195,11 +195,7 @@ public final class NoisePlots {
                         name,
                         DoubleStream.concat(Arrays.stream(right), Arrays.stream(wrong))
                                 .toArray()),
-                StringColumn.create(
-                        "label",
-                        IntStream.range(0, truth.length)
-                                .mapToObj(i -> i < right.length ? "right" : "wrong")
-                                .toList()));
+                StringColumn.create("label", Columns.each(truth.length, i -> i < right.length ? "right" : "wrong")));
         Plot bars = Plots.histogram(both, name, "label", BINS)
                 .withLogY()
                 .withY("samples")

@@ -28,17 +28,10 @@ record BalancedSplit(int[] train, int[] test) {
         Arguments.atLeast("wrong labels", wrong.length, 2);
         Arguments.atLeast("right labels", right.length, 2);
         RandomGenerator random = Streams.of(seed, "balanced split");
-        int[] drawnWrong = draw(wrong, n, random);
-        int[] drawnRight = draw(right, n, random);
+        int[] drawnWrong = Streams.shuffled(random, wrong);
+        int[] drawnRight = Streams.shuffled(random, right);
         int half = n / 2;
         return new BalancedSplit(join(drawnWrong, drawnRight, 0, half), join(drawnWrong, drawnRight, half, n));
-    }
-
-    private static int[] draw(int[] rows, int n, RandomGenerator random) {
-        return Arrays.stream(Streams.permutation(random, rows.length))
-                .limit(n)
-                .map(k -> rows[k])
-                .toArray();
     }
 
     private static int[] join(int[] a, int[] b, int from, int to) {

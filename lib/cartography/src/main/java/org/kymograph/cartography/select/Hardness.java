@@ -56,14 +56,14 @@ public final class Hardness {
         int[] order = metrics.order(Metric.CONFIDENCE, false);
         int half = (int) (HALF * order.length);
         RandomGenerator random = Streams.of(seed, "hardness");
-        int[] hard = shuffled(Arrays.copyOf(order, half), random);
-        int[] easy = shuffled(Arrays.copyOfRange(order, order.length - half, order.length), random);
+        int[] hard = Streams.shuffled(random, Arrays.copyOf(order, half));
+        int[] easy = Streams.shuffled(random, Arrays.copyOfRange(order, order.length - half, order.length));
         int cut = trainSize(half);
         return new Hardness(
                 metrics.guids(),
                 SampleRows.mask(hard, order.length),
-                shuffled(join(easy, hard, 0, cut), random),
-                shuffled(join(easy, hard, cut, half), random));
+                Streams.shuffled(random, join(easy, hard, 0, cut)),
+                Streams.shuffled(random, join(easy, hard, cut, half)));
     }
 
     static int trainSize(int half) {
@@ -72,12 +72,6 @@ public final class Hardness {
 
     private static int[] join(int[] easy, int[] hard, int from, int to) {
         return IntStream.concat(Arrays.stream(easy, from, to), Arrays.stream(hard, from, to))
-                .toArray();
-    }
-
-    private static int[] shuffled(int[] rows, RandomGenerator random) {
-        return Arrays.stream(Streams.permutation(random, rows.length))
-                .map(k -> rows[k])
                 .toArray();
     }
 

@@ -102,10 +102,8 @@ public record TrajectoryClusters(Guids guids, int[] clusters, double[][] losses)
                     .filter(i -> clusters[i] == cluster)
                     .toArray();
             int n = Math.min(members.length, (left - at) / (losses.length - c));
-            int[] order = Streams.permutation(random, members.length);
-            for (int j = 0; j < n; j++) {
-                chosen[at++] = members[order[j]];
-            }
+            System.arraycopy(Streams.shuffled(random, members), 0, chosen, at, n);
+            at += n;
         }
         return Arrays.copyOf(chosen, at);
     }

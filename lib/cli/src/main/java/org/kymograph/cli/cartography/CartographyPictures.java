@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.kymograph.base.Arguments;
 import org.kymograph.cli.Destination;
@@ -52,25 +53,21 @@ final class CartographyPictures {
 
     /** Writes a figure in all formats. */
     List<Path> write(String name, PlotlyFigure figure) {
-        return formats.stream()
-                .map(format -> format.toLowerCase(Locale.ROOT))
-                .distinct()
-                .map(format -> write(name, figure, format))
-                .toList();
+        return write(name, figure, format -> true);
     }
 
     /** Writes a figure in all formats but as a page. */
     List<Path> withoutPages(String name, PlotlyFigure figure) {
+        return write(name, figure, format -> !format.equals(HTML));
+    }
+
+    private List<Path> write(String name, PlotlyFigure figure, Predicate<String> wanted) {
         return formats.stream()
                 .map(format -> format.toLowerCase(Locale.ROOT))
                 .distinct()
-                .filter(format -> !format.equals(HTML))
-                .map(format -> write(name, figure, format))
+                .filter(wanted)
+                .map(format -> figure.save(file(name + "." + format)))
                 .toList();
-    }
-
-    private Path write(String name, PlotlyFigure figure, String format) {
-        return figure.save(file(name + "." + format));
     }
 
     /** A file in the folder, which is made. */

@@ -27,15 +27,13 @@ final class ScoreFile {
     /** Reads the scores of some models, in their order. */
     static double[] read(Path file, String score, List<String> models) {
         Map<String, Double> byModel = Files.exists(file) ? csv(file, score) : logs(file, score);
-        return models.stream()
-                .mapToDouble(m -> {
-                    Double value = byModel.get(m);
-                    if (value == null || value.isNaN()) {
-                        throw new RecordException(file, "has no " + score + " of model " + m);
-                    }
-                    return value;
-                })
-                .toArray();
+        return Columns.numbers(models, m -> {
+            Double value = byModel.get(m);
+            if (value == null || value.isNaN()) {
+                throw new RecordException(file, "has no " + score + " of model " + m);
+            }
+            return value;
+        });
     }
 
     /** Reads all scores of all models of a file, by their names. */

@@ -166,12 +166,10 @@ public record Basins(
      * @return the names, in the order of the models
      */
     public List<List<String>> members() {
-        return IntStream.range(0, clusters())
-                .mapToObj(c -> IntStream.range(0, labels.length)
-                        .filter(i -> labels[i] == c)
-                        .mapToObj(models::get)
-                        .toList())
-                .toList();
+        return Columns.each(clusters(), c -> IntStream.range(0, labels.length)
+                .filter(i -> labels[i] == c)
+                .mapToObj(models::get)
+                .toList());
     }
 
     /**

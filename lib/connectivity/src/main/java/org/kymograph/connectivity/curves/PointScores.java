@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.kymograph.base.Columns;
 import org.kymograph.data.Dataset;
@@ -76,9 +75,7 @@ public record PointScores(double[] losses, Map<String, Double> scores) {
         }
         double[][] losses = session.losses(vectors);
         double[] accuracies = session.accuracies(vectors);
-        return IntStream.range(0, losses.length)
-                .mapToObj(r -> new PointScores(losses[r], Map.of("accuracy", accuracies[r])))
-                .toList();
+        return Columns.each(losses.length, r -> new PointScores(losses[r], Map.of("accuracy", accuracies[r])));
     }
 
     /** Returns what the outputs of a classifier, {@code [N, C]}, give where the loss is the cross-entropy. */

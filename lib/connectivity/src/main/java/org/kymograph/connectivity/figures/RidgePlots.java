@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.connectivity.curves.PairCurve;
 import org.kymograph.connectivity.ridge.RecordedMap;
 import org.kymograph.connectivity.ridge.Ridge;
@@ -29,11 +30,7 @@ public final class RidgePlots {
         int points = curves.get(0).losses().length;
         lines.put("all", mean(curves, group, null, points));
         group.stream().distinct().sorted().forEach(g -> lines.put(g, mean(curves, group, g, points)));
-        return Plots.lines(
-                        IntStream.range(0, points)
-                                .mapToDouble(k -> (double) k / (points - 1))
-                                .toArray(),
-                        lines)
+        return Plots.lines(Columns.numbers(points, k -> (double) k / (points - 1)), lines)
                 .withX("α")
                 .withY("mean loss");
     }

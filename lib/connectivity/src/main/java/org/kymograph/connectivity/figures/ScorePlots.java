@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotGrid;
 import org.kymograph.plot.Plots;
@@ -79,9 +79,7 @@ public final class ScorePlots {
         }
         double low = Statistics.quantile(finite, 0);
         double width = (Statistics.quantile(finite, 1) - low) / BINS;
-        double[] x = IntStream.range(0, POINTS)
-                .mapToDouble(i -> low + i * width * BINS / (POINTS - 1))
-                .toArray();
+        double[] x = Columns.numbers(POINTS, i -> low + i * width * BINS / (POINTS - 1));
         List<Series> bars = plot.traces();
         int g = 0;
         for (Map.Entry<String, Map<String, double[]>> group : groups.entrySet()) {

@@ -136,10 +136,10 @@ public final class Ridge {
 
     /** Returns the standard deviation of each sample's contribution over the curves; NaN for one curve. */
     public double[] deviations() {
-        return IntStream.range(0, mean.length)
-                .mapToDouble(n -> Statistics.sampleSd(
-                        Arrays.stream(heights).mapToDouble(h -> h[n]).toArray()))
-                .toArray();
+        return Columns.numbers(
+                mean.length,
+                n -> Statistics.sampleSd(
+                        Arrays.stream(heights).mapToDouble(h -> h[n]).toArray()));
     }
 
     /**

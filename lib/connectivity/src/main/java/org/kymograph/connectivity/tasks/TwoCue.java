@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
@@ -107,13 +107,11 @@ public record TwoCue(double qA, double qB, int train, int test, long dataSeed) i
         long[] x = data.inputs().toLongs();
         long[] y = data.targets().toLongs();
         Arguments.sameLength("inputs", x.length, "six slots a target", SLOTS * y.length);
-        return IntStream.range(0, y.length)
-                .mapToObj(i -> {
-                    boolean a = x[i * SLOTS] < SYMBOLS / 2 == (y[i] == 1);
-                    boolean b = x[i * SLOTS + 1] < SYMBOLS / 2 != (y[i] == 1);
-                    return a ? b ? "both right" : "only A right" : b ? "only B right" : "none right";
-                })
-                .toList();
+        return Columns.each(y.length, i -> {
+            boolean a = x[i * SLOTS] < SYMBOLS / 2 == (y[i] == 1);
+            boolean b = x[i * SLOTS + 1] < SYMBOLS / 2 != (y[i] == 1);
+            return a ? b ? "both right" : "only A right" : b ? "only B right" : "none right";
+        });
     }
 
     private Dataset samples(String part, double a, double b, int n) {

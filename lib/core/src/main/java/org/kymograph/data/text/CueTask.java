@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
@@ -143,9 +144,7 @@ public record CueTask(boolean pairs, int train, int test, int words, int length,
      */
     public double[] values(long seed) {
         RandomGenerator random = Streams.of(seed, "words");
-        return IntStream.range(0, words)
-                .mapToDouble(w -> Streams.gaussian(random))
-                .toArray();
+        return Columns.numbers(words, w -> Streams.gaussian(random));
     }
 
     /**
@@ -279,14 +278,14 @@ public record CueTask(boolean pairs, int train, int test, int words, int length,
     public Texts texts(Dataset data) {
         long[] tokens = data.inputs().toLongs();
         int row = length + 1;
-        List<Texts.Example> out = IntStream.range(0, data.size())
-                .mapToObj(i -> new Texts.Example(
+        List<Texts.Example> out = Columns.each(
+                data.size(),
+                i -> new Texts.Example(
                         Integer.toString(i),
                         IntStream.range(i * (pairs ? 2 : 1), (i + 1) * (pairs ? 2 : 1))
                                 .mapToObj(t -> GeneratedWords.text(tokens, t * row, row, cues()))
                                 .toList(),
-                        data.targets().getDouble(i)))
-                .toList();
+                        data.targets().getDouble(i)));
         return new Texts(name(), data.split(), out, labels());
     }
 }

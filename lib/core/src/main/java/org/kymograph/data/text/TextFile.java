@@ -39,21 +39,20 @@ import tech.tablesaw.api.Table;
  * regress on; otherwise the classes are the labels that occur, sorted. Rows without a label, or with the label
  * {@code -}, and rows with the id of an earlier one are passed over and counted. In a CSV file the cells {@code NaN} and
  * {@code null} are empty, as {@link Tables} reads them.
+ *
+ * @param texts the names of the fields of the texts; empty to find them
+ * @param label the name of the label's field
+ * @param id the name of the id's field; null to find it
+ * @param classes the labels in the order of their classes; empty to find them
  */
-public final class TextFile {
+public record TextFile(List<String> texts, String label, String id, List<String> classes) {
     private static final List<String> IDS = List.of("guid", "idx", "id");
     private static final String DASH = "-";
 
-    private final List<String> texts;
-    private final String label;
-    private final String id;
-    private final List<String> classes;
-
-    private TextFile(List<String> texts, String label, String id, List<String> classes) {
-        this.texts = texts;
-        this.label = label;
-        this.id = id;
-        this.classes = classes;
+    /** Copies the lists. */
+    public TextFile {
+        texts = List.copyOf(texts);
+        classes = List.copyOf(classes);
     }
 
     /**
@@ -136,7 +135,7 @@ public final class TextFile {
      */
     public TextFile withClasses(List<String> classes) {
         Arguments.check(classes.size() >= 2, "classes", classes, "at least two");
-        return new TextFile(texts, label, id, List.copyOf(classes));
+        return new TextFile(texts, label, id, classes);
     }
 
     /**

@@ -2,6 +2,7 @@ package org.kymograph.record.dynamics;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -186,13 +187,8 @@ final class LogReading {
             System.arraycopy(form.golds(), (kept == null ? i : kept[i]) * width, golds, i * width, width);
         }
         return switch (form.kind()) {
-            case CLASSES -> {
-                int[] classes = new int[n];
-                for (int i = 0; i < n; i++) {
-                    classes[i] = (int) golds[i];
-                }
-                yield Golds.classes(classes);
-            }
+            case CLASSES ->
+                Golds.classes(Arrays.stream(golds).mapToInt(g -> (int) g).toArray());
             case MULTI_LABEL -> {
                 byte[] labels = new byte[golds.length];
                 for (int i = 0; i < labels.length; i++) {

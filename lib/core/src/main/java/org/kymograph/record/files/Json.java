@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.PrettyPrinter;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
@@ -14,6 +15,7 @@ import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
@@ -209,8 +211,12 @@ public final class Json {
      * @throws IllegalArgumentException if the value is of a kind that JSON can't hold
      */
     public static byte[] bytes(JsonNode value) {
+        return bytes(MAPPER.writer(), finite(value));
+    }
+
+    private static byte[] bytes(ObjectWriter writer, JsonNode value) {
         try {
-            return (MAPPER.writeValueAsString(finite(value)) + "\n").getBytes(StandardCharsets.UTF_8);
+            return (writer.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a value that JSON can't hold: " + e.getOriginalMessage(), e);
         }
@@ -237,20 +243,24 @@ public final class Json {
      * @throws RecordException if the file can't be written
      */
     public static void writePythonSorted(Path file, JsonNode value) {
-        DefaultIndenter indenter = new DefaultIndenter("    ", "\n");
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter(Separators.createDefaultInstance()
+        byte[] text = bytes(PYTHON.writer(pythonPrinter("    ")), sorted(value));
+        AtomicFiles.write(file, out -> out.write(text));
+    }
+
+    /**
+     * Returns what lays JSON out as Python's {@code json.dump} does with an indent.
+     *
+     * @param indent the spaces of a level
+     * @return the printer
+     */
+    public static PrettyPrinter pythonPrinter(String indent) {
+        DefaultIndenter indenter = new DefaultIndenter(indent, "\n");
+        return new DefaultPrettyPrinter(Separators.createDefaultInstance()
                         .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
                         .withObjectEmptySeparator("")
                         .withArrayEmptySeparator(""))
                 .withObjectIndenter(indenter)
                 .withArrayIndenter(indenter);
-        byte[] text;
-        try {
-            text = (PYTHON.writer(printer).writeValueAsString(sorted(value)) + "\n").getBytes(StandardCharsets.UTF_8);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("a value that JSON can't hold: " + e.getOriginalMessage(), e);
-        }
-        AtomicFiles.write(file, out -> out.write(text));
     }
 
     /**

@@ -2,7 +2,6 @@ package org.kymograph.record.tensors;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -222,8 +221,8 @@ public final class Tensor {
         if (dtype == Dtype.F64) {
             bytes().asDoubleBuffer().get(out);
         } else if (dtype == Dtype.F32) {
-            FloatBuffer floats = bytes().asFloatBuffer();
-            Arrays.setAll(out, floats::get);
+            float[] floats = toFloats();
+            Arrays.setAll(out, i -> floats[i]);
         } else {
             for (int i = 0; i < out.length; i++) {
                 out[i] = getDouble(i);

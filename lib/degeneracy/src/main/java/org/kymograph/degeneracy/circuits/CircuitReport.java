@@ -202,9 +202,7 @@ public record CircuitReport(
 
     private static double[] right(double[][] logits, Dataset all) {
         long[] labels = all.targets().toLongs();
-        return IntStream.range(0, logits.length)
-                .mapToDouble(i -> logits[i][(int) labels[i]])
-                .toArray();
+        return Columns.numbers(logits.length, i -> logits[i][(int) labels[i]]);
     }
 
     /**
@@ -218,9 +216,7 @@ public record CircuitReport(
         double sum = 0;
         for (int d = 0; d < p; d++) {
             int distance = d;
-            sum += Statistics.populationSd(IntStream.range(0, p)
-                    .mapToDouble(i -> right[i * p + (i + distance) % p])
-                    .toArray());
+            sum += Statistics.populationSd(Columns.numbers(p, i -> right[i * p + (i + distance) % p]));
         }
         return sum / p / Statistics.populationSd(right);
     }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.degeneracy.influence.DatamodelingScore;
 import org.kymograph.degeneracy.influence.InfluenceMatrix;
 import org.kymograph.degeneracy.influence.LossDraws;
@@ -95,9 +96,7 @@ public final class InfluencePlots {
         return Plots.bars(
                         score.methods().toArray(String[]::new),
                         score.scores().stream().mapToDouble(s -> s.estimate()).toArray(),
-                        score.scores().stream()
-                                .mapToDouble(s -> (s.upper() - s.lower()) / 2)
-                                .toArray())
+                        Columns.numbers(score.scores(), s -> (s.upper() - s.lower()) / 2))
                 .withTitle("Linear datamodeling score")
                 .withY("score");
     }
@@ -113,9 +112,7 @@ public final class InfluencePlots {
         double[] values = susceptibility.perSample();
         Arguments.sameLength("susceptibilities", values.length, "the pairs", p * p);
         double[][] square = IntStream.range(0, p)
-                .mapToObj(a -> IntStream.range(0, p)
-                        .mapToDouble(b -> values[a * p + b])
-                        .toArray())
+                .mapToObj(a -> Columns.numbers(p, b -> values[a * p + b]))
                 .toArray(double[][]::new);
         return Plots.heatMap(square)
                 .withTitle("Susceptibility: " + susceptibility.part())

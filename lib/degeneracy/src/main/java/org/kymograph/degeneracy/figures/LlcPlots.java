@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.degeneracy.llc.LlcCurve;
 import org.kymograph.degeneracy.llc.LlcEstimate;
 import org.kymograph.degeneracy.llc.LlcSweep;
@@ -100,9 +101,8 @@ public final class LlcPlots {
         double[][] draws = estimate.draws();
         int every = Math.max(1, draws[0].length / 500);
         int n = draws[0].length / every;
-        double[] x = IntStream.range(0, n)
-                .mapToDouble(i -> (i + 1) * every * estimate.settings().thinning())
-                .toArray();
+        double[] x =
+                Columns.numbers(n, i -> (i + 1) * every * estimate.settings().thinning());
         Map<String, double[]> lines = new LinkedHashMap<>();
         for (int c = 0; c < draws.length; c++) {
             double sum = 0;

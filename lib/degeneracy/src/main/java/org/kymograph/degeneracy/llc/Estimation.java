@@ -2,8 +2,8 @@ package org.kymograph.degeneracy.llc;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
@@ -94,12 +94,12 @@ final class Estimation {
                 .map(p -> new Point(p.step, p.at, halved(own(p))))
                 .toList();
         List<LlcEstimate> again = once(halved(settings), halves, settings.chains());
-        return IntStream.range(0, all.size())
-                .mapToObj(k -> Copies.with(
+        return Columns.each(
+                all.size(),
+                k -> Copies.with(
                         Copies.with(all.get(k), "halved", again.get(k).llc()),
                         "halvedError",
-                        again.get(k).standardError()))
-                .toList();
+                        again.get(k).standardError()));
     }
 
     private LearningCoefficient own(Point p) {
@@ -115,9 +115,8 @@ final class Estimation {
             LearningCoefficient common, List<Point> points, int firstChain, DrawObserver... observers) {
         int n = surface.samples();
         int count = points.size();
-        List<Chain> chains = IntStream.range(0, common.chains() * count)
-                .mapToObj(i -> chain(points.get(i % count), firstChain + i / count, n))
-                .toList();
+        List<Chain> chains =
+                Columns.each(common.chains() * count, i -> chain(points.get(i % count), firstChain + i / count, n));
         OtherLosses other = on == null ? null : new OtherLosses(objective.withData(on), chains.size());
         DrawObserver[] all = observers;
         if (other != null) {
@@ -127,19 +126,17 @@ final class Estimation {
         List<ChainTrace> traces =
                 common.sampling().withThreads(threads).withMemory(memory).run(surface, chains, all);
         double[] curvatures = curvatures(points);
-        return IntStream.range(0, count)
-                .mapToObj(k -> {
-                    List<ChainTrace> own = IntStream.range(0, common.chains())
-                            .mapToObj(c -> other == null
-                                    ? traces.get(c * count + k)
-                                    : other.trace(c * count + k, traces.get(c * count + k)))
-                            .toList();
-                    Point p = points.get(k);
-                    double beta = own(p).inverseTemperature(n);
-                    double curvature = beta * (curvatures[k] + common.weightDecay()) + own(p).gamma();
-                    return estimate(p, beta, curvature, own);
-                })
-                .toList();
+        return Columns.each(count, k -> {
+            List<ChainTrace> own = Columns.each(
+                    common.chains(),
+                    c -> other == null
+                            ? traces.get(c * count + k)
+                            : other.trace(c * count + k, traces.get(c * count + k)));
+            Point p = points.get(k);
+            double beta = own(p).inverseTemperature(n);
+            double curvature = beta * (curvatures[k] + common.weightDecay()) + own(p).gamma();
+            return estimate(p, beta, curvature, own);
+        });
     }
 
     private Chain chain(Point p, int number, int n) {
@@ -160,9 +157,7 @@ final class Estimation {
         int draws = all.get(0).losses().length;
         int burnIn = (int) (draws * s.burnIn());
         double baseline = all.get(0).startLoss();
-        double[] chains = all.stream()
-                .mapToDouble(t -> beta * (mean(s, t.losses(), burnIn, draws) - baseline))
-                .toArray();
+        double[] chains = Columns.numbers(all, t -> beta * (mean(s, t.losses(), burnIn, draws) - baseline));
         int moving = (subspace == null ? surface.dimension() : subspace.dimension()) - (s.orthogonal() ? 1 : 0);
         double[][] kept = good.stream()
                 .map(t -> Arrays.stream(t.losses(), burnIn, draws)

@@ -133,9 +133,8 @@ public record LlcStudy(
                 : own.withData(test).meanLosses(at);
         SampleLosses samples =
                 probe == null ? null : new SampleLosses(own.withData(probe), settings.chains() * at.size(), every);
-        List<Estimation.Point> points = IntStream.range(0, at.size())
-                .mapToObj(k -> new Estimation.Point(steps.get(k), at.get(k).toArray()))
-                .toList();
+        List<Estimation.Point> points = Columns.each(
+                at.size(), k -> new Estimation.Point(steps.get(k), at.get(k).toArray()));
         List<LlcEstimate> estimates =
                 estimation.run(points, samples == null ? new DrawObserver[0] : new DrawObserver[] {samples});
         for (int k = 0; k < at.size(); k++) {
@@ -216,9 +215,7 @@ public record LlcStudy(
                 x.get("upper"),
                 x.get("rhat"),
                 x.get("effective_draws"),
-                IntStream.range(0, traces.length)
-                        .mapToDouble(c -> x.get("chain_" + c))
-                        .toArray(),
+                Columns.numbers(traces.length, c -> x.get("chain_" + c)),
                 IntStream.range(0, traces.length)
                         .map(c -> x.get("diverged_at_" + c).intValue())
                         .toArray(),

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.degeneracy.fourier.FourierModes;
 import org.kymograph.degeneracy.sampling.Subspace;
 import org.kymograph.model.ParameterVector;
@@ -79,12 +80,8 @@ public record FourierBlock(int size, int p, int width, int offset, int rowStride
     // Π W = Σ_k (2/p)·(c_k c_kᵀ + s_k s_kᵀ) W with the cosines c_k and sines s_k, half of that for 0 and p/2.
     @Override
     public void project(double[] v) {
-        double[] cos = IntStream.range(0, p)
-                .mapToDouble(i -> Math.cos(2 * Math.PI * i / p))
-                .toArray();
-        double[] sin = IntStream.range(0, p)
-                .mapToDouble(i -> Math.sin(2 * Math.PI * i / p))
-                .toArray();
+        double[] cos = Columns.numbers(p, i -> Math.cos(2 * Math.PI * i / p));
+        double[] sin = Columns.numbers(p, i -> Math.sin(2 * Math.PI * i / p));
         double[][] kept = new double[p][width];
         double[] sum = new double[width];
         for (int k : modes) {

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Copies;
 import org.kymograph.base.Parallel;
 import org.kymograph.base.Progress;
@@ -169,10 +170,9 @@ public record Sampling(
         }
         int rounds = (chains + threads * most - 1) / (threads * most);
         int width = (chains + threads * rounds - 1) / (threads * rounds);
-        return IntStream.range(0, (chains + width - 1) / width)
-                .mapToObj(g -> IntStream.range(g * width, Math.min(chains, (g + 1) * width))
-                        .toArray())
-                .toList();
+        return Columns.each(
+                (chains + width - 1) / width, g -> IntStream.range(g * width, Math.min(chains, (g + 1) * width))
+                        .toArray());
     }
 
     private interface Report {

@@ -2,8 +2,8 @@ package org.kymograph.degeneracy.theory;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Streams;
 
 /**
@@ -98,10 +98,9 @@ public interface ToyPotential {
 
             @Override
             public double[] gradient(double[] w) {
-                return IntStream.range(0, c.length)
-                        .mapToDouble(i ->
-                                p[i] == 0 ? 0 : c[i] * p[i] * Math.signum(w[i]) * Math.pow(Math.abs(w[i]), p[i] - 1))
-                        .toArray();
+                return Columns.numbers(
+                        c.length,
+                        i -> p[i] == 0 ? 0 : c[i] * p[i] * Math.signum(w[i]) * Math.pow(Math.abs(w[i]), p[i] - 1));
             }
         };
     }

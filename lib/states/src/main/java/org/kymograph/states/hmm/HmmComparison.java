@@ -87,9 +87,7 @@ public record HmmComparison(List<Candidate> candidates) {
                         k + 1,
                         free[f][k],
                         finite(own),
-                        finite(IntStream.range(0, n)
-                                .mapToDouble(i -> own[i] - plain[i])
-                                .toArray())));
+                        finite(Columns.numbers(n, i -> own[i] - plain[i]))));
             }
         }
         return new HmmComparison(candidates);

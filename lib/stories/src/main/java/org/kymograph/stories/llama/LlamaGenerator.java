@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Parallel;
 import org.kymograph.model.llama.Llama;
 
@@ -154,9 +155,7 @@ public final class LlamaGenerator {
         try (LlamaState state = new LlamaState(weights, most, n)) {
             write(state, prompts, texts, ends, sampling, random);
         }
-        return IntStream.range(0, n)
-                .mapToObj(b -> Arrays.copyOf(texts[b], ends[b]))
-                .toList();
+        return Columns.each(n, b -> Arrays.copyOf(texts[b], ends[b]));
     }
 
     // Fills texts up to their ends, which move to where a text stops.
