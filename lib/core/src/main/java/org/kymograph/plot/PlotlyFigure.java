@@ -103,7 +103,7 @@ public abstract sealed class PlotlyFigure extends Figure permits Plot, PlotGrid,
         if (title().isEmpty() && Tree.get(layout, "margin.t") == null) {
             layout = Tree.with(layout, "margin.t", Theme.UNTITLED);
         }
-        if (title().split("<br>")[0].length() > LONG && Tree.get(layout, "title.font.size") == null) {
+        if (title().split("<br>", 2)[0].length() > LONG && Tree.get(layout, "title.font.size") == null) {
             layout = Tree.with(layout, "title.font.size", 13);
         }
         figure.put("layout", layout);

@@ -112,7 +112,7 @@ public record TrainingMemory(long fixed, long perSample) {
     }
 
     private String text(int batch, long there) {
-        return "about " + gigabytes(bytes(batch)) + " of memory and " + gigabytes(there) + " are available";
+        return "about " + gigabytes(bytes(batch)) + " of memory and " + gigabytes((double) there) + " are available";
     }
 
     private static String gigabytes(double bytes) {

@@ -87,8 +87,8 @@ class DeletionStudyTest {
     private static DeletionGates.Gate recovery(double... scores) {
         List<StudyPoint> points = new ArrayList<>();
         for (int i = 0; i < scores.length; i++) {
-            points.add(point("F", 1e-3, 10 * i, scores[i]));
-            points.add(point(DeletionStudy.ABSENT, Double.NaN, 10 * i, 0));
+            points.add(point("F", 1e-3, 10L * i, scores[i]));
+            points.add(point(DeletionStudy.ABSENT, Double.NaN, 10L * i, 0));
         }
         points.add(new StudyPoint(DeletionStudy.DELETION, "F", 1e-3, 1, 0, 1, 1, 1, 0, 0, 0, 0, 16));
         points.add(new StudyPoint(
