@@ -236,7 +236,7 @@ class TrainCommandTest {
                 .contains(
                         "parity: 2 runs (2 done)",
                         "eval_accuracy",
-                        "seed 1",
+                        "-seed1",
                         "The runs are in " + folder.resolve("parity"));
         assertThat(called.errors())
                 .contains("--batch-size is 500, more than the 64 training samples")
