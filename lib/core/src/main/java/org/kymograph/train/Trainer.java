@@ -32,24 +32,24 @@ import org.kymograph.record.RunFolder;
  * of elements that 4 doesn't divide, and those with batch norm whose batches 4 doesn't divide, train one run at a time.
  *
  * <p>If the process is told to end, by SIGTERM, Ctrl-C or {@link System#exit}, it waits until the runs are left as interrupted.
- *
- * @param experiment what to train
- * @param workers stacks that train at the same time
- * @param stackSize most runs in a stack, 0 for a size that suits the network
- * @param listeners what is told of the training
  */
-public record Trainer(Experiment experiment, int workers, int stackSize, List<TrainingListener> listeners) {
+public final class Trainer {
     private static final AtomicBoolean TRAINING = new AtomicBoolean();
     // About this many parameters in a stack stay in a core's cache; measured on stacks of 4 to 40 networks of 42,000.
     static final int CACHED_PARAMETERS = 420_000;
     // The end of the process waits this long for the current steps and what is written after them.
     private static final long SECONDS_AT_END = 60;
 
-    /** Checks the numbers and copies the list. */
-    public Trainer {
-        Arguments.atLeast("workers", workers, 1);
-        Arguments.atLeast("stackSize", stackSize, 0);
-        listeners = List.copyOf(listeners);
+    private final Experiment experiment;
+    private final int workers;
+    private final int stackSize;
+    private final List<TrainingListener> listeners;
+
+    private Trainer(Experiment experiment, int workers, int stackSize, List<TrainingListener> listeners) {
+        this.experiment = experiment;
+        this.workers = workers;
+        this.stackSize = stackSize;
+        this.listeners = listeners;
     }
 
     /**
@@ -69,7 +69,7 @@ public record Trainer(Experiment experiment, int workers, int stackSize, List<Tr
      * @return a copy with that many
      */
     public Trainer withWorkers(int workers) {
-        return new Trainer(experiment, workers, stackSize, listeners);
+        return new Trainer(experiment, Arguments.atLeast("workers", workers, 1), stackSize, listeners);
     }
 
     /**
@@ -91,7 +91,7 @@ public record Trainer(Experiment experiment, int workers, int stackSize, List<Tr
     public Trainer withListener(TrainingListener listener) {
         List<TrainingListener> more = new ArrayList<>(listeners);
         more.add(listener);
-        return new Trainer(experiment, workers, stackSize, more);
+        return new Trainer(experiment, workers, stackSize, List.copyOf(more));
     }
 
     /**
