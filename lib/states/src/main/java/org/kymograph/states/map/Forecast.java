@@ -28,6 +28,8 @@ import tech.tablesaw.api.Table;
  */
 public record Forecast(List<Point> points) {
     private static final String STATES = "states";
+    /** Checkpoints in a state that none of the known runs has: what they have of it is what the filter leaves open. */
+    private static final double NOT_YET = 0.5;
 
     /** Copies its list. */
     public Forecast {
@@ -149,7 +151,10 @@ public record Forecast(List<Point> points) {
                 .sum();
     }
 
-    /** Fits to some runs, and sums the filtered probabilities of all runs' first checkpoints. */
+    /**
+     * Fits to some runs, and sums the filtered probabilities of all runs' first checkpoints. A state that none of the known runs has been in yet can tell
+     * nothing: a regression would make a huge coefficient of its last decimals.
+     */
     private static void filter(Hmm hmm, Observations raw, int[] others, double[][][] counts, int[] first) {
         Observations known = raw.subset(others);
         HmmModel model = hmm.fit(known.standardized());
@@ -163,6 +168,14 @@ public record Forecast(List<Point> points) {
                     Arrays.setAll(sum, s -> sum[s] + now[s]);
                 }
                 counts[k][i] = sum.clone();
+            }
+        }
+        for (double[][] count : counts) {
+            for (int s = 0; s < model.states(); s++) {
+                int state = s;
+                if (Arrays.stream(others).noneMatch(i -> count[i][state] > NOT_YET)) {
+                    Arrays.stream(count).forEach(run -> run[state] = 0);
+                }
             }
         }
     }
