@@ -107,6 +107,20 @@ public final class Columns<T> {
     }
 
     /**
+     * Rounds numbers to floats.
+     *
+     * @param values the numbers
+     * @return the nearest floats
+     */
+    public static float[] floats(double... values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
+    }
+
+    /**
      * Returns some of the numbers of an array.
      *
      * @param values the array

@@ -11,13 +11,13 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.kymograph.base.Columns;
 import org.kymograph.base.Streams;
 import org.kymograph.data.Dataset;
 import org.kymograph.model.GradientMode;
 import org.kymograph.model.Hooks;
 import org.kymograph.model.Network;
 import org.kymograph.model.ParameterVector;
-import org.kymograph.record.tensors.Tensor;
 import org.kymograph.train.Adam;
 
 /** Fits the affine map of a tuned lens, from the identity on, by Adam on the cross-entropy with the network's own answers. */
@@ -80,7 +80,7 @@ final class TunedLensFit {
                 }
             }
         }
-        float[] floats = Tensor.of(w, w.length).toFloats();
+        float[] floats = Columns.floats(w);
         return new AffineMap(Arrays.copyOf(floats, d * d), Arrays.copyOfRange(floats, d * d, floats.length));
     }
 
@@ -104,7 +104,7 @@ final class TunedLensFit {
             String last,
             double[] w,
             int d) {
-        float[] values = Tensor.of(w, w.length).toFloats();
+        float[] values = Columns.floats(w);
         NDManager manager = inputs.getManager();
         NDArray a = manager.create(Arrays.copyOf(values, d * d), new Shape(d, d));
         NDArray b = manager.create(Arrays.copyOfRange(values, d * d, values.length), new Shape(d));

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Columns;
 
 /**
  * A figure that changes: a slider chooses what is shown and a button plays it, or a menu chooses. The figures may differ in anything,
@@ -184,28 +184,25 @@ public final class Animation extends PlotlyFigure {
 
     /** Gives all steps as many marks, the last of them invisible where a step has fewer: plotly lays lists over each other, too. */
     private static void fill(Map<String, Map<String, Object>> layouts, String marks) {
-        List<List<Map<String, Object>>> steps = layouts.values().stream()
-                .map(layout -> IntStream.range(0, Plot.list(layout, marks).size())
-                        .mapToObj(i ->
-                                Tree.child(Map.of("it", Plot.list(layout, marks).get(i)), "it"))
-                        .toList())
-                .toList();
-        int most = steps.stream().mapToInt(List::size).max().orElse(0);
-        if (steps.stream().allMatch(step -> step.size() == most)) {
+        Map<String, List<Map<String, Object>>> steps = new LinkedHashMap<>();
+        layouts.forEach((name, layout) ->
+                steps.put(name, Columns.each(Plot.list(layout, marks), mark -> Tree.child(Map.of("it", mark), "it"))));
+        int most = steps.values().stream().mapToInt(List::size).max().orElse(0);
+        if (steps.values().stream().allMatch(own -> own.size() == most)) {
             return;
         }
         Map<String, Object> hidden = Map.of("visible", false);
+        List<Map<String, Object>> shapes = Columns.each(
+                most,
+                i -> shape(steps.values().stream()
+                        .map(own -> i < own.size() ? own.get(i) : hidden)
+                        .toList()));
         layouts.replaceAll((name, layout) -> {
-            List<?> own = Plot.list(layout, marks);
-            List<Object> filled = new ArrayList<>();
-            for (int i = 0; i < most; i++) {
-                int at = i;
-                Map<String, Object> shape = shape(steps.stream()
-                        .map(step -> at < step.size() ? step.get(at) : hidden)
-                        .toList());
-                filled.add(Tree.padded(i < own.size() ? Tree.child(Map.of("it", own.get(i)), "it") : hidden, shape));
-            }
-            return Tree.with(layout, marks, filled);
+            List<Map<String, Object>> own = steps.get(name);
+            return Tree.with(
+                    layout,
+                    marks,
+                    Columns.each(most, i -> Tree.padded(i < own.size() ? own.get(i) : hidden, shapes.get(i))));
         });
     }
 

@@ -13,6 +13,7 @@ import org.kymograph.connectivity.gap.GapMatrix;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
+import org.kymograph.stats.Statistics;
 
 /**
  * The heat map of a population's gaps. Ordered by cluster, a population of two basins has two dark blocks along the diagonal; the
@@ -113,11 +114,7 @@ public record GapMap(
         Comparator<Integer> by = order == Order.PERFORMANCE
                 ? Comparator.comparingDouble(scores::get)
                 : Comparator.comparingInt(i -> labels[i]);
-        return IntStream.range(0, gap.size())
-                .boxed()
-                .sorted(by)
-                .mapToInt(i -> i)
-                .toArray();
+        return Statistics.order(gap.size(), by::compare);
     }
 
     /** Returns the figure. */

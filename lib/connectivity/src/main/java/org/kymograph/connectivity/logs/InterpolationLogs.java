@@ -101,8 +101,8 @@ public final class InterpolationLogs {
     }
 
     private static void read(Path file, List<Open> pairs) {
-        List<String> lines;
-        lines = AtomicFiles.attempt(file, "can't be read", () -> Files.readAllLines(file, StandardCharsets.UTF_8));
+        List<String> lines =
+                AtomicFiles.attempt(file, "can't be read", () -> Files.readAllLines(file, StandardCharsets.UTF_8));
         Open open = null;
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);

@@ -137,6 +137,30 @@ public final class AtomicFiles {
     }
 
     /**
+     * Reads a whole file.
+     *
+     * @param file the file
+     * @return its bytes
+     * @throws RecordException if it is missing, a folder, or can't be read
+     */
+    public static byte[] bytes(Path file) {
+        checkReadable(file);
+        return attempt(file, "can't be read", () -> Files.readAllBytes(file));
+    }
+
+    /**
+     * Reads the lines of a text in UTF-8.
+     *
+     * @param file the file
+     * @return its lines
+     * @throws RecordException if it is missing, a folder, or can't be read
+     */
+    public static List<String> lines(Path file) {
+        checkReadable(file);
+        return attempt(file, "can't be read", () -> Files.readAllLines(file, StandardCharsets.UTF_8));
+    }
+
+    /**
      * Returns the SHA-256 checksum of a file.
      *
      * @param file a file

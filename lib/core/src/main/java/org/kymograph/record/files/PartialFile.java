@@ -49,8 +49,10 @@ public final class PartialFile implements AutoCloseable {
     public static PartialFile start(Path partial, Path target) {
         folder(partial);
         // A new file, so that what is written can't go where a link of that name leads.
-        AtomicFiles.attempt(partial, "can't be written", () -> Files.deleteIfExists(partial));
-        AtomicFiles.attempt(partial, "can't be written", () -> Files.createFile(partial));
+        AtomicFiles.attempt(partial, "can't be written", () -> {
+            Files.deleteIfExists(partial);
+            Files.createFile(partial);
+        });
         return new PartialFile(partial, target);
     }
 

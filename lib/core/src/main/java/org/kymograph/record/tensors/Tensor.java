@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Checksums;
+import org.kymograph.base.Columns;
 
 /**
  * A tensor at rest: element type, shape, and the elements in row-major order as little-endian bytes. It may be a view
@@ -101,7 +102,7 @@ public final class Tensor {
      * @throws IllegalArgumentException if there are not as many elements as the shape asks for
      */
     public static Tensor ofFloats(double[] values, long... shape) {
-        return of(of(values, shape).toFloats(), shape);
+        return of(Columns.floats(values), shape);
     }
 
     /**

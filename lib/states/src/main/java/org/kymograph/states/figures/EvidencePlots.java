@@ -19,6 +19,7 @@ import org.kymograph.states.map.EarlyPrediction;
 import org.kymograph.states.map.FeatureSubsets;
 import org.kymograph.states.map.OccupancyRegression;
 import org.kymograph.states.map.StateCorrelations;
+import org.kymograph.stats.Statistics;
 
 /** The figures of what latent states explain: convergence, differences between runs, similarity of layers. */
 public final class EvidencePlots {
@@ -168,11 +169,7 @@ public final class EvidencePlots {
         double[] farthest = Arrays.stream(distances)
                 .max(Comparator.comparingDouble(row -> Arrays.stream(row).sum()))
                 .orElse(new double[0]);
-        int[] order = IntStream.range(0, farthest.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> farthest[i]))
-                .mapToInt(i -> i)
-                .toArray();
+        int[] order = Statistics.order(farthest.length, (a, b) -> Double.compare(farthest[a], farthest[b]));
         List<String> names = Symbols.runs(dissimilarity.runs(), 16);
         String[] runs =
                 IntStream.of(order).mapToObj(i -> Plots.escape(names.get(i))).toArray(String[]::new);

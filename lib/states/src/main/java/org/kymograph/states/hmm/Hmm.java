@@ -193,12 +193,18 @@ public record Hmm(
      * @return the copy
      */
     public Hmm withStart(HmmParameters start) {
-        // Without the start that there is, since none may have other states than the settings.
-        Hmm free = Copies.with(this, "start", null);
-        Hmm alike = free.withStates(start.states())
-                .withCovariance(start.covariance())
-                .withRestarts(1);
-        return Copies.with(alike, "start", start);
+        return new Hmm(
+                start.states(),
+                start.covariance(),
+                prior,
+                1,
+                iterations,
+                tolerance,
+                seed,
+                stickiness,
+                leftToRight,
+                threads,
+                start);
     }
 
     ExpectationMaximization em() {

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,8 +18,7 @@ final class SentencePieceFile {
     private SentencePieceFile() {}
 
     static SentencePieceModel read(Path file) {
-        AtomicFiles.checkReadable(file);
-        return AtomicFiles.attempt(file, "can't be read", () -> parse(file, Files.readAllBytes(file)));
+        return parse(file, AtomicFiles.bytes(file));
     }
 
     static SentencePieceModel parse(Path file, byte[] bytes) {

@@ -3,7 +3,6 @@ package org.kymograph.stories.tokens;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +17,9 @@ final class VocabularyFiles {
 
     private VocabularyFiles() {}
 
-    private static byte[] bytes(Path file) {
-        AtomicFiles.checkReadable(file);
-        return AtomicFiles.attempt(file, "can't be read", () -> Files.readAllBytes(file));
-    }
-
     static SentencePieceModel readVocab(Path file) {
         List<TokenPiece> pieces = new ArrayList<>();
-        String[] lines = new String(bytes(file), StandardCharsets.UTF_8).split("\n", -1);
+        String[] lines = new String(AtomicFiles.bytes(file), StandardCharsets.UTF_8).split("\n", -1);
         for (int i = 0; i < lines.length - (lines[lines.length - 1].isEmpty() ? 1 : 0); i++) {
             int tab = lines[i].lastIndexOf('\t');
             if (tab <= 0) {
@@ -59,7 +53,7 @@ final class VocabularyFiles {
     }
 
     static SentencePieceModel readBin(Path file) {
-        byte[] all = bytes(file);
+        byte[] all = AtomicFiles.bytes(file);
         ByteBuffer in = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
         if (all.length < 4) {
             throw new RecordException(file, "has " + all.length + " bytes; expected a tokenizer of llama2.c");

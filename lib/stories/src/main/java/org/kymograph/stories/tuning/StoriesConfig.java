@@ -1,7 +1,5 @@
 package org.kymograph.stories.tuning;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -94,9 +92,7 @@ public final class StoriesConfig {
      * @throws RecordException with file and line, if a line is something else or sets what there is not
      */
     public StoriesConfig withFile(Path file) {
-        AtomicFiles.checkReadable(file);
-        List<String> lines;
-        lines = AtomicFiles.attempt(file, "can't be read", () -> Files.readAllLines(file, StandardCharsets.UTF_8));
+        List<String> lines = AtomicFiles.lines(file);
         StoriesConfig config = this;
         for (int i = 0; i < lines.size(); i++) {
             String line = PythonLiteral.withoutComment(lines.get(i)).strip();

@@ -1,7 +1,5 @@
 package org.kymograph.stories.tuning;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,9 +40,7 @@ public record StoriesSweep(Map<String, List<String>> values) {
      * @throws RecordException with file and line, if it is no grid of literals
      */
     public static StoriesSweep read(Path file) {
-        AtomicFiles.checkReadable(file);
-        return AtomicFiles.attempt(
-                file, "can't be read", () -> new Reader(file, Files.readAllLines(file, StandardCharsets.UTF_8)).read());
+        return new Reader(file, AtomicFiles.lines(file)).read();
     }
 
     private static final class Reader {

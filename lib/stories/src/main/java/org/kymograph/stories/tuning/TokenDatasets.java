@@ -79,18 +79,13 @@ final class TokenDatasets {
         return tokenizer;
     }
 
-    private static byte[] bytes(Path file) {
-        AtomicFiles.checkReadable(file);
-        return AtomicFiles.attempt(file, "can't be read", () -> Files.readAllBytes(file));
-    }
-
     private static Dataset text(Path file, boolean test, int length, int vocabulary) {
         Arguments.check(
                 vocabulary >= FIRST_BYTE + 256,
                 "vocab_size",
                 vocabulary,
                 "at least 259, the tokens of the bytes of a text");
-        byte[] all = bytes(file);
+        byte[] all = AtomicFiles.bytes(file);
         int cut = all.length - all.length / 10;
         int from = test ? cut : 0;
         int to = test ? all.length : cut;
