@@ -29,6 +29,10 @@ public final class Animation extends PlotlyFigure {
 
     private static final int SLOWEST = 700;
     private static final int MOVIE = 12_000;
+    /** Milliseconds in which marks move to their next places, and that a step of such a film lasts. */
+    private static final int MOVING = 1_200;
+
+    private static final int STAYING = 2_000;
 
     private final List<Series> traces;
     private final Map<String, Object> layout;
@@ -64,14 +68,32 @@ public final class Animation extends PlotlyFigure {
      * @throws IllegalArgumentException if there are no figures, or none of the step
      */
     public static Animation of(String what, Map<String, ? extends PlotlyFigure> figures, String shown) {
+        return steps(what, figures, shown, 0);
+    }
+
+    /**
+     * Puts figures after each other, with a slider and a button that plays them; from one to the next the marks fly to their new places.
+     *
+     * @param what the steps are
+     * @param figures by step, in the order of time, each with the same traces of as many marks, not drawn by WebGL; the last is shown first
+     * @return the figure
+     * @throws IllegalArgumentException if there are no figures
+     */
+    public static Animation moving(String what, Map<String, ? extends PlotlyFigure> figures) {
+        Arguments.notEmpty("plots", figures.values());
+        return steps(what, figures, List.copyOf(figures.keySet()).get(figures.size() - 1), MOVING);
+    }
+
+    private static Animation steps(
+            String what, Map<String, ? extends PlotlyFigure> figures, String shown, int transition) {
         Arguments.notEmpty("plots", figures.values());
         if (!figures.containsKey(shown)) {
             throw Arguments.unknown("shown", shown, figures.keySet());
         }
         List<String> names = List.copyOf(figures.keySet());
         List<Object> steps = new ArrayList<>();
-        names.forEach(name -> steps.add(
-                Plots.attributes("label: ?, method: animate, args: ?", name, List.of(List.of(name), still()))));
+        names.forEach(name -> steps.add(Plots.attributes(
+                "label: ?, method: animate, args: ?", name, List.of(List.of(name), shown(transition)))));
         Map<String, Object> slider = Plots.attributes(
                 "active: ?, steps: ?, x: 0.1, len: 0.9, pad: {t: 42, b: 4}, currentvalue: {prefix: ?, xanchor: right}",
                 names.indexOf(shown),
@@ -80,10 +102,11 @@ public final class Animation extends PlotlyFigure {
         Map<String, Object> play = Plots.attributes(
                 "type: buttons, direction: left, showactive: false, x: 0.07, xanchor: right, y: 0, yanchor: top, "
                         + "pad: {t: 52, r: 0}, buttons: [{label: '▶ play', method: animate, args: [null, "
-                        + "{frame: {duration: ?, redraw: true}, transition: {duration: 0}, fromcurrent: false}]}, "
-                        + "{label: ❚❚, method: animate, args: [[null], ?]}]",
-                Math.max(FASTEST, Math.min(SLOWEST, MOVIE / names.size())),
-                still());
+                        + "{frame: {duration: ?, redraw: true}, transition: {duration: ?, easing: cubic-in-out}, "
+                        + "fromcurrent: false}]}, {label: ❚❚, method: animate, args: [[null], ?]}]",
+                transition > 0 ? STAYING : Math.max(FASTEST, Math.min(SLOWEST, MOVIE / names.size())),
+                transition,
+                shown(0));
         return made(figures, shown, Map.of("sliders", List.of(slider), "updatemenus", List.of(play)), SLIDER);
     }
 
@@ -102,7 +125,7 @@ public final class Animation extends PlotlyFigure {
         names.forEach(name -> buttons.add(Plots.attributes(
                 "label: ?, method: animate, args: ?",
                 Plots.escape(what.isEmpty() ? name : what + ": " + name),
-                List.of(List.of(name), still()))));
+                List.of(List.of(name), shown(0)))));
         Map<String, Object> menu = Plots.attributes(
                 "type: dropdown, buttons: ?, x: 0, xanchor: left, y: 0, yanchor: top, pad: {t: 50}, showactive: true, "
                         + "direction: up, bgcolor: #f4f4f4, bordercolor: #bbbbbb, font: {size: 12, color: #333333}",
@@ -206,8 +229,11 @@ public final class Animation extends PlotlyFigure {
         });
     }
 
-    private static Map<String, Object> still() {
-        return Plots.attributes("mode: immediate, frame: {duration: 0, redraw: true}, transition: {duration: 0}");
+    private static Map<String, Object> shown(int transition) {
+        return Plots.attributes(
+                "mode: immediate, frame: {duration: ?, redraw: true}, transition: {duration: ?, easing: cubic-in-out}",
+                transition,
+                transition);
     }
 
     /** All attributes that any step has. */

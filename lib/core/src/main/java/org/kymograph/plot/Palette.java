@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.kymograph.base.Arguments;
@@ -181,7 +182,17 @@ public final class Palette {
     static Object inked(Object figure) {
         Set<String> names = new LinkedHashSet<>();
         collect(figure, names);
-        return names.isEmpty() ? figure : replaced(figure, styles(names));
+        Map<String, Style> styles = styles(names);
+        return names.isEmpty() ? figure : replaced(figure, ink -> ink.of(styles.get(ink.name)));
+    }
+
+    /** Returns attributes in which some names have colours of their own, whatever else the figure shows. */
+    static Object coloured(Object value, Map<String, String> colours) {
+        return replaced(
+                value,
+                ink -> ink.part == Ink.Part.COLOUR && colours.containsKey(ink.name)
+                        ? ink.of(new Style(colours.get(ink.name), "", ""))
+                        : ink);
     }
 
     private static void collect(Object value, Set<String> names) {
@@ -194,17 +205,17 @@ public final class Palette {
         }
     }
 
-    private static Object replaced(Object value, Map<String, Style> styles) {
+    private static Object replaced(Object value, Function<Ink, Object> drawn) {
         if (value instanceof Ink ink) {
-            return ink.of(styles.get(ink.name));
+            return drawn.apply(ink);
         }
         if (value instanceof Map<?, ?> map) {
             Map<Object, Object> copy = new LinkedHashMap<>();
-            map.forEach((key, v) -> copy.put(key, replaced(v, styles)));
+            map.forEach((key, v) -> copy.put(key, replaced(v, drawn)));
             return copy;
         }
         return value instanceof Collection<?> list
-                ? Arrays.asList(list.stream().map(v -> replaced(v, styles)).toArray())
+                ? Arrays.asList(list.stream().map(v -> replaced(v, drawn)).toArray())
                 : value;
     }
 }

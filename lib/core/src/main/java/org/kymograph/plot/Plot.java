@@ -259,6 +259,16 @@ public final class Plot extends PlotlyFigure {
     }
 
     /**
+     * Gives names colours that they have in other figures, too, in place of those that follow from the order in this one.
+     *
+     * @param colours {@code #rrggbb} by the name of a line, a group of bars or points; names that the figure doesn't show are passed over
+     * @return the copy
+     */
+    public Plot withColours(Map<String, String> colours) {
+        return new Plot(Columns.each(series, s -> s.coloured(colours)), layout);
+    }
+
+    /**
      * Labels the colour scale of a heat map: along it, or a few letters above it, where they don't lie over its numbers.
      *
      * @param label the quantity, and its unit in parentheses

@@ -74,6 +74,13 @@ public record Series(Map<String, Object> attributes) implements Trace {
         return Tree.get(attributes, path);
     }
 
+    /** Returns a copy in which some names have colours of their own. */
+    Series coloured(Map<String, String> colours) {
+        Map<String, Object> changed = new LinkedHashMap<>();
+        attributes.forEach((key, value) -> changed.put(key, Palette.coloured(value, colours)));
+        return new Series(changed);
+    }
+
     @Override
     public String asJavascript(int i) {
         return "var trace" + i + " = " + PlotJson.write(attributes) + ";";

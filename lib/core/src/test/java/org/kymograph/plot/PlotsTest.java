@@ -341,6 +341,18 @@ class PlotsTest {
     }
 
     @Test
+    void aNameKeepsItsOwnColour() throws JsonProcessingException {
+        Map<String, double[]> lines = new LinkedHashMap<>();
+        lines.put("other", new double[] {1, 2});
+        lines.put("hard", new double[] {2, 1});
+        Plot plot = Plots.lines(new double[] {0, 1}, lines);
+        JsonNode figure = json(plot.withColours(Map.of("hard", "#123456", "absent", "#654321")));
+        assertThat(figure.at("/data/0")).isEqualTo(json(plot).at("/data/0"));
+        assertThat(figure.at("/data/1/line/color").asText()).isEqualTo("#123456");
+        assertThat(figure.at("/data/1/line/dash")).isEqualTo(json(plot).at("/data/1/line/dash"));
+    }
+
+    @Test
     void aLongLegendLiesBelow() throws JsonProcessingException {
         Map<String, double[]> many = new LinkedHashMap<>();
         for (int seed = 0; seed < 16; seed++) {

@@ -155,9 +155,9 @@ final class CloudLayout {
         easyY = touch(ambiguousX - easyX, ambiguousY - easyY) ? Math.min(0.95, ambiguousY + APART) : easyY;
         return plot.withAll(
                 "annotations: [?, ?, ?]",
-                box("ambiguous", ambiguousX, ambiguousY, "black", true),
-                box("easy-to-learn", easyX, easyY, "#c44e52", allRotated),
-                box("hard-to-learn", hardX, hardY, "#4c72b0", allRotated));
+                box("ambiguous", ambiguousX, ambiguousY, RoleHue.AMBIGUOUS, true),
+                box("easy-to-learn", easyX, easyY, RoleHue.EASY, allRotated),
+                box("hard-to-learn", hardX, hardY, RoleHue.HARD, allRotated));
     }
 
     private static boolean touch(double across, double up) {

@@ -219,6 +219,28 @@ public record DataMapPlot(
     }
 
     /**
+     * Colours samples by whether they are marked in place of correctness: the marked ones lie on top, in the colour of wrong labels.
+     *
+     * @param heading what the mark is, such as {@code "label"}
+     * @param marked whether each sample is, such as {@link org.kymograph.cartography.noise.NoisyLabels#truth}
+     * @param yes what the marked ones are called, such as {@code "wrong"}
+     * @param no what the others are called
+     * @return the copy
+     * @throws IllegalArgumentException if there are not as many marks as samples
+     */
+    public DataMapPlot withMarked(String heading, boolean[] marked, String yes, String no) {
+        Map<String, String> two = new LinkedHashMap<>();
+        two.put(no, RoleHue.RIGHT);
+        two.put(yes, RoleHue.WRONG);
+        return withColours(
+                heading,
+                IntStream.range(0, marked.length)
+                        .mapToObj(i -> marked[i] ? yes : no)
+                        .toArray(String[]::new),
+                two);
+    }
+
+    /**
      * Colours samples by their region in place of correctness.
      *
      * @param chosen the regions of these samples
@@ -227,10 +249,9 @@ public record DataMapPlot(
      */
     public DataMapPlot withRegions(Regions chosen) {
         Map<String, String> four = new LinkedHashMap<>();
-        four.put(Region.NONE.key(), "#b0b0b0");
-        four.put(Region.EASY.key(), "#c44e52");
-        four.put(Region.AMBIGUOUS.key(), "#222222");
-        four.put(Region.HARD.key(), "#4c72b0");
+        for (Region region : List.of(Region.NONE, Region.EASY, Region.AMBIGUOUS, Region.HARD)) {
+            four.put(region.key(), RoleHue.OF.get(region.key()));
+        }
         return withColours(
                 REGION, Arrays.stream(chosen.labels()).map(Region::key).toArray(String[]::new), four);
     }

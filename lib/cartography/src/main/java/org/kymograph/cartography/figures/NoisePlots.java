@@ -16,6 +16,7 @@ import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.cartography.noise.DensityShift;
 import org.kymograph.cartography.noise.Detection;
+import org.kymograph.cartography.noise.NoisyLabels;
 import org.kymograph.plot.Animation;
 import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
@@ -41,6 +42,23 @@ public final class NoisePlots {
     private NoisePlots() {}
 
     /**
+     * Draws how samples move when labels are made wrong: their places on the map of the right labels and on that of a run on the wrong ones, with a
+     * slider, a button at which they fly, and thin lines from the old to the new places of those whose label was changed. At most 4,000 samples, chosen by
+     * chance, always the same.
+     *
+     * @param before the map of the right labels
+     * @param after the map of the same samples with some wrong ones
+     * @param noise which are wrong
+     * @param classes the labels' names; none for their numbers
+     * @return the figure, the second map shown first
+     * @throws IllegalArgumentException if the maps are not of the same samples in the same order, a changed sample isn't among them, or a metric is
+     *     missing
+     */
+    public static Animation moved(SampleMetrics before, SampleMetrics after, NoisyLabels noise, String... classes) {
+        return NoiseMoves.of(before, after, noise, classes);
+    }
+
+    /**
      * Draws the densities of metrics of some samples before and after their labels were changed, on a logarithmic scale
      * (Swayamdipta et al. 2020, figure 4).
      *
@@ -62,8 +80,8 @@ public final class NoisePlots {
                 .withLegend("")
                 .withTitle(metric)
                 .withAll("legend: {orientation: h, y: -0.25, yanchor: top}")
-                .and(density("before", "#c44e52", metric, shift.centres(), shift.before()))
-                .and(density("after", "#4c72b0", metric, shift.centres(), shift.after()));
+                .and(density("before", RoleHue.RIGHT, metric, shift.centres(), shift.before()))
+                .and(density("after", RoleHue.WRONG, metric, shift.centres(), shift.after()));
     }
 
     /** A smooth line over the bins: each spreads over its neighbours as a Gaussian does. What is far below the peak is left out. */
@@ -197,6 +215,7 @@ public final class NoisePlots {
                                 .toArray()),
                 StringColumn.create("label", Columns.each(truth.length, i -> i < right.length ? "right" : "wrong")));
         Plot bars = Plots.histogram(both, name, "label", BINS)
+                .withColours(RoleHue.OF)
                 .withLogY()
                 .withY("samples")
                 .withLegend("label")

@@ -17,6 +17,7 @@ import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.metrics.SampleRows;
 import org.kymograph.cartography.select.Regions;
+import org.kymograph.cartography.select.Regions.Region;
 import org.kymograph.plot.Animation;
 import org.kymograph.plot.Band;
 import org.kymograph.plot.Palette;
@@ -25,6 +26,8 @@ import org.kymograph.plot.PlotGrid;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
 import org.kymograph.stats.MeanSd;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /** The figures of what models learn from chosen parts of a training set, and of a third number on the map. */
@@ -60,6 +63,7 @@ public final class SelectionPlots {
         boolean log = sizes.length > 1 && sizes[0] > 0 && sizes[sizes.length - 1] / sizes[0] >= SPREAD;
         return Plots.grid(table, test, rows -> {
                     Plot means = Plots.means(rows, share, accuracy, seed, selection, Band.standardDeviation())
+                            .withColours(RoleHue.OF)
                             .withTraces(trace -> "lines".equals(trace.get("mode"))
                                     ? trace.withAll("mode: lines+markers, marker.size: 6")
                                     : trace)
@@ -245,7 +249,7 @@ public final class SelectionPlots {
         int shown = percent[0];
         for (int size : percent) {
             Regions regions = Regions.of(metrics, size / 100.0);
-            SampleRows.Overlap both = regions.overlap(Regions.Region.HARD, Regions.Region.AMBIGUOUS);
+            SampleRows.Overlap both = regions.overlap(Region.HARD, Region.AMBIGUOUS);
             steps.put(
                     size + " %",
                     DataMapPlot.of(metrics)
@@ -331,6 +335,31 @@ public final class SelectionPlots {
                                 .stripTrailingZeros()
                                 .toPlainString() + " % of " + (largest ? "largest " : "smallest ")
                         + metric.column().replace('_', ' '));
+    }
+
+    /**
+     * Draws how many samples of each class lie in the easy, the ambiguous and the hard region.
+     *
+     * @param metrics the samples, with their labels
+     * @param regions their regions
+     * @param classes the classes' names; none for their numbers
+     * @return the figure
+     * @throws IllegalArgumentException if the labels are missing
+     */
+    public static Plot classes(SampleMetrics metrics, Regions regions, String... classes) {
+        Table bars =
+                Table.create(StringColumn.create("class"), StringColumn.create("region"), IntColumn.create("samples"));
+        for (Region region : List.of(Region.EASY, Region.AMBIGUOUS, Region.HARD)) {
+            SampleRows.classCounts(metrics, regions.of(region)).forEach((c, n) -> {
+                bars.stringColumn("class").append(name(c, classes));
+                bars.stringColumn("region").append(region.key());
+                bars.intColumn("samples").append(n);
+            });
+        }
+        return Plots.bars(bars, "class", "samples", "region")
+                .withColours(RoleHue.OF)
+                .withX("")
+                .withTitle("Classes in each region");
     }
 
     /**

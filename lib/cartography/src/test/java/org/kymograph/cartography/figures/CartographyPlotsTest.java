@@ -19,7 +19,10 @@ import org.kymograph.cartography.metrics.Metric;
 import org.kymograph.cartography.metrics.SampleMetrics;
 import org.kymograph.cartography.noise.DensityShift;
 import org.kymograph.cartography.noise.Detection;
+import org.kymograph.cartography.noise.LabelNoise;
+import org.kymograph.cartography.noise.NoisyLabels;
 import org.kymograph.cartography.select.Comparison;
+import org.kymograph.cartography.select.Regions;
 import org.kymograph.cartography.select.SelectionTrial;
 import org.kymograph.plot.Animation;
 import org.kymograph.plot.Plot;
@@ -241,6 +244,59 @@ class CartographyPlotsTest {
         assertThat(figure.at("/frames/0/data")).as("the bars stay").isEmpty();
         assertThatThrownBy(() -> NoisePlots.threshold(STRONG, Metric.CONFIDENCE, new boolean[STRONG.size()]))
                 .hasMessageContaining("the number of wrong labels is 0; expected 1 to");
+    }
+
+    @Test
+    void changedSamplesFlyFromMapToMap() throws JsonProcessingException {
+        NoisyLabels noise = LabelNoise.uniform(0.1).inject(WEAK.guids(), WEAK.gold(), 3, 0);
+        JsonNode figure = json(NoisePlots.moved(WEAK, STRONG, noise, "a", "b", "c"));
+        assertThat(figure.at("/layout/title/text").asText()).startsWith("Trained on " + noise.size() + " wrong labels");
+        assertThat(trace(figure, "changed").at("/x")).hasSize(noise.size());
+        assertThat(trace(figure, "changed").at("/type").asText())
+                .as("WebGL does not fly")
+                .isEqualTo("scatter");
+        assertThat(trace(figure, "changed").at("/text/0").asText()).matches(" · [abc] → [abc]");
+        assertThat(trace(figure, "right").at("/marker/color").asText()).isEqualTo("#0072B2");
+        int row = WEAK.guids()
+                .indexOf(trace(figure, "changed").at("/customdata/0").asLong());
+        JsonNode line = figure.at("/data/0");
+        assertThat(line.at("/y/0").asDouble()).isCloseTo(WEAK.value(Metric.CONFIDENCE, row), within(1e-6));
+        assertThat(line.at("/y/1").asDouble()).isCloseTo(STRONG.value(Metric.CONFIDENCE, row), within(1e-6));
+        assertThat(line.at("/y/2").isNull()).as("a gap").isTrue();
+        JsonNode start = figure.at("/frames/0");
+        assertThat(start.at("/traces").toString()).isEqualTo("[0,1,2]");
+        assertThat(start.at("/data/0/y/1")).as("lines grow").isEqualTo(start.at("/data/0/y/0"));
+        assertThat(figure.at("/layout/updatemenus/0/buttons/0/args/1/transition/duration")
+                        .asInt())
+                .isPositive();
+        assertThatThrownBy(() -> NoisePlots.moved(WEAK, STRONG.at(new int[] {0, 1}), noise))
+                .hasMessage("after is a map of other samples than before");
+    }
+
+    @Test
+    void oneThingHasOneColour() throws JsonProcessingException {
+        boolean[] truth = new boolean[STRONG.size()];
+        Arrays.fill(truth, 0, 60, true);
+        JsonNode map = json(DataMapPlot.of(STRONG)
+                .withMarked("label", truth, "wrong", "right")
+                .plot());
+        assertThat(map.at("/data/1/name").asText()).as("on top").isEqualTo("wrong");
+        JsonNode bars = json(NoisePlots.threshold(STRONG, Metric.CONFIDENCE, truth));
+        for (String name : List.of("wrong", "right")) {
+            assertThat(trace(bars, name).at("/marker/color"))
+                    .isEqualTo(trace(map, name).at("/marker/color"));
+        }
+        Regions regions = Regions.of(STRONG, 0.33);
+        JsonNode region = json(DataMapPlot.of(STRONG).withRegions(regions).plot());
+        JsonNode classes = json(SelectionPlots.classes(STRONG, regions, "a", "b", "c"));
+        for (String name : List.of("easy", "ambiguous", "hard")) {
+            assertThat(trace(classes, name).at("/marker/color"))
+                    .isEqualTo(trace(region, name).at("/marker/color"));
+        }
+        assertThat(StreamSupport.stream(trace(classes, "hard").at("/y").spliterator(), false)
+                        .mapToInt(JsonNode::asInt)
+                        .sum())
+                .isEqualTo(regions.hard().length);
     }
 
     @Test
