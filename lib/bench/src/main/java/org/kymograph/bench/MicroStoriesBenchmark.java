@@ -16,7 +16,7 @@ import org.kymograph.stories.protocol.MicroStoriesProfile;
 import org.kymograph.stories.protocol.ProbeResults;
 
 /**
- * Deletes twists from models of generated stories and teaches them again: {@code [FOLDER [PROFILE [SEEDS]]]}, with the profiles ci, demo and full. Notebook 27 replays demo. What is trained already is not trained again. The folder's {@code shipped} gets the results and the models as the notebooks read them. The exit code is 1 where something that the published results predict doesn't hold on every seed, as with ci,
+ * Deletes twists from models of generated stories and teaches them again: {@code [FOLDER [PROFILE [SEEDS]]]}, with the profiles ci, demo and full. Notebook 26 replays demo. What is trained already is not trained again. The folder's {@code shipped} gets the results and the models as the notebooks read them. The exit code is 1 where something that the published results predict doesn't hold on every seed, as with ci,
  * which is too small for it.
  */
 public final class MicroStoriesBenchmark {
