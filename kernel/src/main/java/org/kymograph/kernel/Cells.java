@@ -3,6 +3,7 @@ package org.kymograph.kernel;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
+import org.kymograph.notebook.Notebook;
 import org.kymograph.record.files.RecordException;
 
 /**
@@ -31,12 +32,14 @@ public final class Cells {
     static void end() {
         whole = false;
         running = null;
+        Notebook.endCell();
     }
 
     /** Marks the current thread as the one that an interrupt is meant for. */
     public static void enter() {
         if (!whole) {
             interrupts = 0;
+            Notebook.endCell();
         }
         insisted = interrupts > 0;
         running = Thread.currentThread();

@@ -8,6 +8,8 @@ import org.kymograph.base.Progress;
 /** What a notebook's cells share: where their output goes and how each kind of object is shown. */
 public final class Notebook {
     private static volatile Output output = (id, bundle, update) -> {};
+    private static final ProgressBars PROGRESS =
+            new ProgressBars((id, bundle, update) -> output.show(id, bundle, update), System::nanoTime);
     private static final Renderers RENDERERS = new Renderers();
 
     private Notebook() {}
@@ -20,7 +22,12 @@ public final class Notebook {
      */
     public static void connect(Output kernel) {
         output = kernel;
-        Progress.showOn(new ProgressBars((id, bundle, update) -> output.show(id, bundle, update), System::nanoTime));
+        Progress.showOn(PROGRESS);
+    }
+
+    /** Tells that the running cell has ended: progress of one kind folds into one bar within a cell, not from one to the next. */
+    public static void endCell() {
+        PROGRESS.endCell();
     }
 
     /**

@@ -60,6 +60,112 @@ class ProgressTest {
         assertThat(shown).hasSize(2);
     }
 
+    private Progress work(String what, int total, int seconds) {
+        Progress progress = bars.start(what, "steps", total);
+        progress.update(total / 2, "");
+        clock.addAndGet(seconds * 1000L * MILLI);
+        progress.update(total / 2, "");
+        return progress;
+    }
+
+    private void finished(String what, int total, int seconds) {
+        try (Progress progress = work(what, total, seconds)) {
+            progress.update(total, "loss 0.1");
+        }
+    }
+
+    @Test
+    void whatACellHasFinishedFoldsIntoOneBarAboveTheCurrentOne() {
+        finished("training a", 100, 3);
+        assertThat(shown).last().isEqualTo("training a 100 of 100 steps, done in 3 s, loss 0.1");
+        Progress second = work("training b", 200, 30);
+        assertThat(shown)
+                .last()
+                .isEqualTo("training a 100 of 100 steps, done in 3 s, loss 0.1\ntraining b 100 of 200 steps");
+        second.update(200, "");
+        second.close();
+        second.close();
+        assertThat(shown).last().isEqualTo("training 2 times: 300 steps, done in 33 s");
+        clock.addAndGet(60_000 * MILLI);
+        finished("training a", 100, 30);
+        assertThat(shown).last().isEqualTo("training 3 times: 400 steps, done in 1 min 3 s");
+        assertThat(ids.stream().distinct()).hasSize(1);
+        assertThat(updates).filteredOn(update -> !update).hasSize(1);
+    }
+
+    @Test
+    void onlyWorkOfOneKindFoldsAndOfOneNameUnderIt() {
+        finished("fitting 3 states", 10, 3);
+        finished("training a", 10, 3);
+        finished("fitting 3 states", 10, 3);
+        assertThat(shown).last().isEqualTo("fitting 3 states 2 times: 20 steps, done in 6 s");
+        assertThat(ids.stream().distinct()).hasSize(2);
+    }
+
+    @Test
+    void whatWasStoppedStaysWithItsOwnBar() {
+        work("training a", 100, 3).close();
+        finished("training b", 100, 3);
+        work("training c", 100, 4).close();
+        finished("training d", 100, 3);
+        assertThat(shown)
+                .last()
+                .asString()
+                .isEqualTo("training 2 times: 200 steps, done in 6 s\ntraining a 50 of 100 steps, stopped after 3 s"
+                        + "\ntraining c 50 of 100 steps, stopped after 4 s");
+    }
+
+    @Test
+    void workSideBySideTakesTheTimeThatPasses() {
+        Progress one = work("fitting", 10, 3);
+        Progress other = work("fitting", 10, 3);
+        for (Progress progress : List.of(one, other)) {
+            progress.update(10, "");
+            progress.close();
+        }
+        assertThat(shown).last().isEqualTo("fitting 2 times: 20 steps, done in 6 s");
+    }
+
+    @Test
+    void whatIsTooShortToBeShownCountsAtTheEndOfTheCell() {
+        finished("training a", 10, 3);
+        finished("training a", 10, 1);
+        finished("training a", 10, 1);
+        assertThat(shown).last().asString().startsWith("training a 10 of 10");
+        bars.endCell();
+        assertThat(shown).last().isEqualTo("training a 3 times: 30 steps, done in 5 s");
+        int before = shown.size();
+        bars.endCell();
+        assertThat(shown).hasSize(before);
+    }
+
+    @Test
+    void theNextCellHasAPlaceOfItsOwn() {
+        finished("training a", 10, 3);
+        Progress late = work("training b", 10, 3);
+        bars.endCell();
+        finished("training a", 10, 3);
+        assertThat(shown).last().isEqualTo("training a 10 of 10 steps, done in 3 s, loss 0.1");
+        assertThat(ids.stream().distinct()).hasSize(2);
+        late.update(10, "");
+        late.close();
+        assertThat(ids).last().isEqualTo(ids.get(0));
+        assertThat(shown).last().isEqualTo("training 2 times: 20 steps, done in 9 s");
+    }
+
+    @Test
+    void aSentenceThatComesAgainSaysHowOften() {
+        bars.say("it was there");
+        bars.say("another");
+        bars.say("it was there");
+        assertThat(shown).containsExactly("it was there", "another", "it was there, 2 times");
+        assertThat(updates).containsExactly(false, false, true);
+        bars.endCell();
+        bars.say("it was there");
+        assertThat(shown).last().isEqualTo("it was there");
+        assertThat(updates).last().isEqualTo(false);
+    }
+
     @Test
     void theRateIsThatOfTheLastSecondsNotOfWhatAResumedRunHadDone() {
         ProgressMeter meter = new ProgressMeter("training", "steps", 10_000, clock::get);
