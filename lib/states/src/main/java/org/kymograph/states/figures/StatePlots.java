@@ -11,6 +11,7 @@ import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotlyFigure;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
+import org.kymograph.states.em.ExtendedHmm;
 import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.HmmComparison;
 import org.kymograph.states.hmm.OnlineDecoder;
@@ -134,13 +135,16 @@ public final class StatePlots {
     }
 
     /**
-     * Draws how forms of the model do on runs that weren't fitted, for each number of states.
+     * Draws how forms of the model do on runs that weren't fitted, for each number of states; the plain one's line is broad, so that it shows
+     * beneath one that does as well.
      *
      * @param comparison the forms
      * @return the figure
      */
     public static Plot comparison(HmmComparison comparison) {
+        String plain = ExtendedHmm.Form.PLAIN.toString();
         return Plots.lines(comparison.table(), "states", "held-out", "model")
+                .withTraces(line -> plain.equals(line.get("name")) ? line.withAll("line.width: 7, opacity: 0.5") : line)
                 .withX("states")
                 .withY("held-out log-likelihood per row")
                 .with("xaxis.dtick", 1)
