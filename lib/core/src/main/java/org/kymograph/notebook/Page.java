@@ -12,7 +12,10 @@ import org.kymograph.base.Arguments;
 import org.kymograph.record.files.AtomicFiles;
 import org.kymograph.record.files.RecordException;
 
-/** Exports a notebook as one HTML page that needs no network and no other file; its figures are drawn by a script that the page holds once. */
+/**
+ * Exports a notebook as one HTML page that needs no network and no other file; its figures are drawn by a script that the page holds once. On the screen it is
+ * light or dark as the reader's system is.
+ */
 public final class Page {
     private static final Pattern SCRIPT =
             Pattern.compile("<script\\b([^>]*)>(.*?)</script>\\s*", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
@@ -20,9 +23,7 @@ public final class Page {
             Pattern.compile("<link\\b[^>]*href=[\"']?(?!data:)[^>]*>\\s*", Pattern.CASE_INSENSITIVE);
     private static final Pattern REMOTE_IMPORT =
             Pattern.compile("@import\\s+(?:url\\()?[\"']?(?:https?:)?//[^;]*;", Pattern.CASE_INSENSITIVE);
-    private static final String STYLE = "<style>body{max-width:72em;margin:0 auto!important;padding:1em!important}"
-            + "div.highlight pre,.jp-OutputArea-output pre{white-space:pre-wrap!important;word-break:normal!important;overflow-wrap:anywhere}"
-            + "@media print{.jp-InputPrompt,.jp-OutputPrompt{display:none}}</style>";
+    private static final String STYLE = "<style>" + FigureHtml.resource("page.css") + "</style>";
 
     private Page() {}
 
@@ -47,7 +48,6 @@ public final class Page {
                 List<String> command = List.of(
                         jupyter, "nbconvert", "--to=html", "--stdout", "--log-level=ERROR", notebook.toString());
                 Process convert = start(command, log);
-                ;
                 String html = new String(convert.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 if (convert.waitFor() != 0) {
                     List<String> said = Files.readAllLines(log);

@@ -125,6 +125,9 @@ class BakeTest {
                 .doesNotContain("file:")
                 .contains("var kept")
                 .contains("p{}");
+        assertThat(page.indexOf("prefers-color-scheme: dark"))
+                .as("dark colours come behind those that they replace")
+                .isBetween(page.indexOf("p{}"), page.indexOf("</head>"));
         assertThat(page.split("id=\"kymograph-plotly\"", -1)).hasSize(2);
         assertThat(page.indexOf("id=\"kymograph-plotly\"")).isLessThan(page.indexOf("<body>"));
         assertThat(Page.standalone("<html><head></head><body>no figure</body></html>"))
