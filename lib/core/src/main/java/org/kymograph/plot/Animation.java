@@ -1,6 +1,7 @@
 package org.kymograph.plot;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,6 +23,8 @@ public final class Animation extends PlotlyFigure {
     private static final Series NOTHING = Series.of("type: scatter, x: [null], y: [null], showlegend: false");
     /** What a slider below a figure takes of its height, in pixels. */
     private static final int SLIDER = 78;
+    /** Where the slider begins, beside its buttons, as a share of the width. */
+    private static final double LEFT = 0.17;
     /** What a title above the headings of panels takes. */
     private static final int HEADING = 40;
     /** Milliseconds of a step at least and at most, and of a film of many. */
@@ -95,13 +98,15 @@ public final class Animation extends PlotlyFigure {
         names.forEach(name -> steps.add(Plots.attributes(
                 "label: ?, method: animate, args: ?", name, List.of(List.of(name), shown(transition)))));
         Map<String, Object> slider = Plots.attributes(
-                "active: ?, steps: ?, x: 0.1, len: 0.9, pad: {t: 42, b: 4}, currentvalue: {prefix: ?, xanchor: right}",
+                "active: ?, steps: ?, x: ?, len: ?, pad: {t: 42, b: 4}, currentvalue: {prefix: ?, xanchor: right}",
                 names.indexOf(shown),
                 steps,
+                LEFT,
+                1 - LEFT,
                 what + " ");
         Map<String, Object> play = Plots.attributes(
-                "type: buttons, direction: left, showactive: false, x: 0.07, xanchor: right, y: 0, yanchor: top, "
-                        + "pad: {t: 52, r: 0}, buttons: [{label: '▶ play', method: animate, args: [null, "
+                "type: buttons, direction: left, showactive: false, x: 0, xanchor: left, y: 0, yanchor: top, "
+                        + "pad: {t: 52, r: 0}, font: {size: 12}, buttons: [{label: '▶ play', method: animate, args: [null, "
                         + "{frame: {duration: ?, redraw: true}, transition: {duration: ?, easing: cubic-in-out}, "
                         + "fromcurrent: false}]}, {label: ❚❚, method: animate, args: [[null], ?]}]",
                 transition > 0 ? STAYING : Math.max(FASTEST, Math.min(SLOWEST, MOVIE / names.size())),
@@ -148,6 +153,9 @@ public final class Animation extends PlotlyFigure {
             own.keySet().removeAll(Set.of("sliders", "updatemenus", "height", "width"));
             layouts.put(name, own);
         });
+        int height = Math.max(
+                toScale(figures, layouts),
+                figures.values().stream().mapToInt(PlotlyFigure::height).max().orElse(0));
         fill(layouts, "annotations");
         fill(layouts, "shapes");
         Set<String> changing = changing(List.copyOf(layouts.values()));
@@ -168,9 +176,7 @@ public final class Animation extends PlotlyFigure {
                 .forEach(name -> frames.add(frame(
                         name, traces.get(name), attributes, shapes, Tree.padded(layouts.get(name), shape), changing)));
         Map<String, Object> layout = new LinkedHashMap<>(layouts.get(shown));
-        layout.put(
-                "height",
-                figures.values().stream().mapToInt(PlotlyFigure::height).max().orElse(0) + space);
+        layout.put("height", height + space);
         figures.values().stream().mapToInt(PlotlyFigure::width).max().ifPresent(width -> {
             if (width > 0) {
                 layout.put("width", width);
@@ -181,6 +187,67 @@ public final class Animation extends PlotlyFigure {
         }
         layout.putAll(controls);
         return new Animation(traces.get(shown), layout, frames);
+    }
+
+    /**
+     * Lets figures whose first axes count pixels keep their scale: these axes reach as far as the farthest of all, and what lies below keeps its height.
+     *
+     * @return the height of all; 0 if there are other figures among them
+     */
+    private static int toScale(Map<String, ? extends PlotlyFigure> figures, Map<String, Map<String, Object>> layouts) {
+        double[] x = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
+        double[] y = {Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY};
+        double below = 0;
+        double margins = 0;
+        for (PlotlyFigure figure : figures.values()) {
+            if (!(Tree.get(figure.layout(), "xaxis.range") instanceof double[] across)
+                    || !(Tree.get(figure.layout(), "yaxis.range") instanceof double[] down)
+                    || Math.abs(figure.width() - margins(figure, "l", "r") - (across[1] - across[0])) > 1) {
+                return 0;
+            }
+            x = new double[] {Math.min(x[0], across[0]), Math.max(x[1], across[1])};
+            y = new double[] {Math.max(y[0], down[0]), Math.min(y[1], down[1])};
+            below = Math.max(below, area(figure) - (down[0] - down[1]));
+            margins = Math.max(margins, margins(figure, "t", "b"));
+        }
+        double area = y[0] - y[1] + below;
+        double[] both = x;
+        double[] depth = y;
+        layouts.replaceAll((name, layout) -> {
+            double scale = area(figures.get(name)) / area;
+            Map<String, Object> fitted = new LinkedHashMap<>(layout);
+            layout.forEach((key, value) -> {
+                if (key.startsWith("yaxis") && Tree.get(layout, key + ".domain") instanceof double[] part) {
+                    fitted.put(key, Tree.with(Tree.child(layout, key), "domain", new double[] {
+                        part[0] * scale, part[1] * scale
+                    }));
+                }
+            });
+            fitted.put("xaxis", Tree.with(Tree.child(layout, "xaxis"), "range", both));
+            fitted.put("yaxis", Tree.withAll(Tree.child(layout, "yaxis"), "range: ?, domain: ?", depth, new double[] {
+                1 - (depth[0] - depth[1]) / area, 1
+            }));
+            fitted.put("annotations", Columns.each(Plot.list(layout, "annotations"), note -> {
+                Map<String, Object> own = Tree.child(Map.of("it", note), "it");
+                return "paper".equals(own.get("yref")) && own.get("y") instanceof Number at && at.doubleValue() < 1
+                        ? Tree.with(own, "y", at.doubleValue() * scale)
+                        : own;
+            }));
+            return fitted;
+        });
+        return (int) Math.ceil(area + margins);
+    }
+
+    /** The height of what is drawn, without the margins. */
+    private static double area(PlotlyFigure figure) {
+        return figure.height() - margins(figure, "t", "b");
+    }
+
+    private static double margins(PlotlyFigure figure, String... sides) {
+        return Arrays.stream(sides)
+                .mapToDouble(side ->
+                        Tree.get(figure.layout(), "margin." + side) instanceof Number pixels ? pixels.doubleValue() : 0)
+                .sum();
     }
 
     private static List<String> axes(Series trace) {

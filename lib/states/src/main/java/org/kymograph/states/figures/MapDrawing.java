@@ -23,6 +23,9 @@ final class MapDrawing {
     private static final double LEFT = 64;
     private static final double RIGHT = 32;
     private static final double PAD = 10;
+    /** What an arrow's width and head take beside its line. */
+    private static final double HEAD = 8;
+
     private static final double LABEL = 11;
     /** Pixels are units, so nothing may move the margins. */
     private static final int[] SIDES = {14, 26};
@@ -49,7 +52,7 @@ final class MapDrawing {
     private final int shown;
     private final double width;
     private final MapLayout layout;
-    private final Map<MapContent.Edge, EdgeCurve> curves = new LinkedHashMap<>();
+    private final Map<MapContent.Edge, EdgeCurve> curves;
     private final List<Series> traces = new ArrayList<>();
     private final List<Object> annotations = new ArrayList<>();
     private final List<Object> shapes = new ArrayList<>();
@@ -60,9 +63,16 @@ final class MapDrawing {
     private MapDrawing(MapContent content, int shown) {
         this.content = content;
         this.shown = shown;
-        MapLayout wide = MapLayout.of(content, WIDTH, LEFT, RIGHT);
-        width = wide.layers() <= FEW ? NARROW : WIDTH;
-        layout = width == WIDTH ? wide : MapLayout.of(content, width, LEFT, RIGHT);
+        width = MapLayout.of(content, WIDTH, LEFT, RIGHT).layers() <= FEW ? NARROW : WIDTH;
+        double right = RIGHT;
+        MapLayout placed = MapLayout.of(content, width, LEFT, right);
+        // Arrows between states of the last column bow to the right.
+        for (double over; (over = reach(curves(placed)) - width) > 0; ) {
+            right += Math.ceil(over);
+            placed = MapLayout.of(content, width, LEFT, right);
+        }
+        layout = placed;
+        curves = curves(layout);
         menu = new MapRuns(content);
         differ = content.edges().stream().anyMatch(edge -> edge.runs() < content.population());
     }
@@ -136,7 +146,6 @@ final class MapDrawing {
     }
 
     private Plot plot() {
-        addCurves();
         Map<MapContent.Edge, EdgeLabels.Place> places = labels();
         Range range = range(places.values().stream()
                 .filter(p -> p != null)
@@ -192,7 +201,8 @@ final class MapDrawing {
                 LABEL);
     }
 
-    private void addCurves() {
+    private static Map<MapContent.Edge, EdgeCurve> curves(MapLayout layout) {
+        Map<MapContent.Edge, EdgeCurve> curves = new LinkedHashMap<>();
         Map<Integer, Integer> nested = new HashMap<>();
         for (Map.Entry<MapContent.Edge, List<MapLayout.Cell>> route :
                 layout.routes().entrySet()) {
@@ -207,6 +217,16 @@ final class MapDrawing {
                 curves.put(route.getKey(), EdgeCurve.back(from, to, depth));
             }
         }
+        return curves;
+    }
+
+    /** How far to the right arrows go, with their heads. */
+    private static double reach(Map<MapContent.Edge, EdgeCurve> curves) {
+        return curves.values().stream()
+                        .flatMapToDouble(curve -> Arrays.stream(curve.x))
+                        .max()
+                        .orElse(0)
+                + HEAD;
     }
 
     private double share(MapContent.Edge edge) {

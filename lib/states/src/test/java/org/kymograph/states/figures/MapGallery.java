@@ -76,6 +76,17 @@ final class MapGallery {
                                 new Path(9, 80, 0, 1, 2, 1, 2, 3),
                                 new Path(6, 100, 0, 2, 1, 3),
                                 new Path(1, Double.NaN, 0, 1, 0, 3))));
+        all.put(
+                "bow",
+                content(
+                        "seed",
+                        "epoch",
+                        300,
+                        6,
+                        List.of(
+                                new Path(8, 100, 0, 1, 2, 4),
+                                new Path(7, 120, 0, 1, 2, 3),
+                                new Path(1, 160, 0, 1, 2, 4, 3))));
         return all;
     }
 

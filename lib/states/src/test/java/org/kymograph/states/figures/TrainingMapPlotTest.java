@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.kymograph.plot.Animation;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotlyFigure;
 
@@ -125,6 +127,42 @@ class TrainingMapPlotTest {
         assertThat(json(MapDrawing.movie(content, 1, 1)).at("/frames"))
                 .as("runs of a single checkpoint have one moment")
                 .hasSize(1);
+    }
+
+    @Test
+    void mapsUnderASliderKeepTheirScaleAndPlace() throws JsonProcessingException {
+        Map<String, Plot> plots = new LinkedHashMap<>();
+        MAPS.forEach((name, content) -> plots.put(name, MapDrawing.of(content, 3)));
+        JsonNode figure = json(Animation.of("map", plots, "one"));
+        JsonNode layout = figure.at("/layout");
+        JsonNode x = layout.at("/xaxis/range");
+        JsonNode y = layout.at("/yaxis/range");
+        JsonNode margin = layout.at("/margin");
+        double area = layout.at("/height").asDouble()
+                - margin.at("/t").asDouble()
+                - margin.at("/b").asDouble();
+        double domain = 1 - layout.at("/yaxis/domain/0").asDouble();
+        assertThat(layout.at("/width").asDouble()
+                        - margin.at("/l").asDouble()
+                        - margin.at("/r").asDouble())
+                .isCloseTo(x.get(1).asDouble() - x.get(0).asDouble(), within(1.0));
+        assertThat(domain * area).isCloseTo(y.get(0).asDouble() - y.get(1).asDouble(), within(1.5));
+        for (Plot plot : plots.values()) {
+            JsonNode own = json(plot).at("/layout");
+            assertThat(own.at("/yaxis/range/0").asDouble())
+                    .isLessThanOrEqualTo(y.get(0).asDouble());
+            assertThat(own.at("/yaxis/range/1").asDouble())
+                    .isGreaterThanOrEqualTo(y.get(1).asDouble());
+            double strip = own.at("/yaxis2/domain/1").asDouble()
+                    * (own.at("/height").asDouble()
+                            - own.at("/margin/t").asDouble()
+                            - own.at("/margin/b").asDouble());
+            assertThat(layout.at("/yaxis2/domain/1").asDouble() * area).isCloseTo(strip, within(1.0));
+        }
+        for (JsonNode frame : figure.at("/frames")) {
+            assertThat(frame.at("/layout").has("yaxis")).as("ranges stay").isFalse();
+            assertThat(frame.at("/layout").has("xaxis")).isFalse();
+        }
     }
 
     @Test
