@@ -19,6 +19,7 @@ import org.kymograph.states.map.EarlyPrediction;
 import org.kymograph.states.map.FeatureSubsets;
 import org.kymograph.states.map.OccupancyRegression;
 import org.kymograph.states.map.StateCorrelations;
+import org.kymograph.states.map.VerdictStability;
 import org.kymograph.stats.Statistics;
 
 /** The figures of what latent states explain: convergence, differences between runs, similarity of layers. */
@@ -88,6 +89,58 @@ public final class EvidencePlots {
                                         ": R² %.3f, p %s",
                                         regression.rSquared(),
                                         Symbols.p(regression.pValue()))));
+    }
+
+    /**
+     * Draws the coefficients of the states again: a bar for each state of the fit that is judged, and a mark for each refit at the coefficient of the
+     * state nearest to it; the marks of those that don't differ from 0 at the level .05 are open.
+     *
+     * @param stability the analysis again
+     * @return the figure
+     */
+    public static Plot coefficients(VerdictStability stability) {
+        List<VerdictStability.Coefficient> fit = stability.fit();
+        Plot plot = Plots.empty("", "delay per checkpoint")
+                .and(Series.of(
+                                "type: bar, x: ?, y: ?, showlegend: false, opacity: 0.5",
+                                Columns.each(fit.size(), k -> k),
+                                Columns.numbers(fit, VerdictStability.Coefficient::value))
+                        .withAll("marker.color: ?", Columns.each(fit.size(), StateColours::of))
+                        .with("hovertemplate", "state %{x}: %{y:.3f}<extra>the fit</extra>"));
+        for (VerdictStability.Kind kind : VerdictStability.Kind.values()) {
+            boolean restart = kind == VerdictStability.Kind.RESTART;
+            List<VerdictStability.Coefficient> marks = stability.of(kind).stream()
+                    .flatMap(refit -> refit.coefficients().stream())
+                    .toList();
+            plot = plot.and(
+                    Series.of(
+                                    "type: scatter, mode: markers, name: ?, x: ?, y: ?",
+                                    restart ? "other random starts" : "parts of the runs",
+                                    Columns.numbers(marks, c -> c.state() + (restart ? -0.15 : 0.15)),
+                                    Columns.numbers(marks, VerdictStability.Coefficient::value))
+                            .withAll(
+                                    "marker: {color: ?, size: 8, symbol: ?, line.width: 1.5}",
+                                    Palette.COLOURS.get(restart ? 0 : 1),
+                                    Columns.each(
+                                            marks.size(),
+                                            i -> (restart ? "circle" : "diamond")
+                                                    + (marks.get(i).isSignificant() ? "" : "-open")))
+                            .withAll(
+                                    "customdata: ?, hovertemplate: ?",
+                                    Columns.each(marks.size(), i -> new double[] {
+                                        marks.get(i).state(),
+                                        marks.get(i).p(),
+                                        marks.get(i).overlap()
+                                    }),
+                                    "state %{customdata[0]}: %{y:.3f}, p %{customdata[1]:.2g}<br>%{customdata[2]:.0%} of the checkpoints shared"));
+        }
+        return plot.withAll(
+                        "xaxis: {tickvals: ?, ticktext: ?}, bargap: 0.4",
+                        Columns.each(fit.size(), k -> k),
+                        Columns.each(fit.size(), k -> "state " + k))
+                .withLineAtY(0, "")
+                .withAll("legend: {orientation: h, y: -0.15, yanchor: top}")
+                .withTitle("The coefficients again; open: not different from 0");
     }
 
     /**

@@ -60,7 +60,7 @@ public final class StateRenderers implements ResultRenderers {
         renderers.show(PathTable.Dwells.class, PathTable.Dwells::table);
         renderers.show(TransitionFeatures.class, TransitionFeatures::table);
         renderers.show(Detours.class, Detours::table);
-        renderers.show(VerdictStability.class, VerdictStability::table);
+        renderers.show(VerdictStability.class, again -> List.of(EvidencePlots.coefficients(again), again.table()));
         renderers.show(CrossingPlacebo.class, CrossingPlacebo::table);
         renderers.show(Forecast.class, Forecast::table);
         renderers.show(OutlierRuns.class, OutlierRuns::table);

@@ -27,6 +27,7 @@ import org.kymograph.states.map.OccupancyRegression;
 import org.kymograph.states.map.Outcome;
 import org.kymograph.states.map.PathTable;
 import org.kymograph.states.map.StateCorrelations;
+import org.kymograph.states.map.VerdictStability;
 
 class StatePlotsTest {
     private static StateExample example;
@@ -135,6 +136,23 @@ class StatePlotsTest {
         }
         assertThat(figure.at("/data/0/x").toString()).contains("detour");
         assertThat(figure.at("/data/0/hovertemplate").asText()).contains("90 % interval");
+    }
+
+    @Test
+    void coefficientsOfRefitsAreOpenWhereTheyMayBeZero() throws JsonProcessingException {
+        VerdictStability.Coefficient sure = new VerdictStability.Coefficient(0, 0.9, 1.2, 0.01);
+        VerdictStability.Coefficient unsure = new VerdictStability.Coefficient(0, 0.4, -0.1, 0.5);
+        JsonNode figure = json(EvidencePlots.coefficients(new VerdictStability(
+                List.of(sure),
+                List.of(refit(VerdictStability.Kind.RESTART, sure), refit(VerdictStability.Kind.PART, unsure)))));
+        assertThat(figure.at("/data/0/y/0").asDouble()).isEqualTo(1.2);
+        assertThat(figure.at("/data/1/marker/symbol/0").asText()).isEqualTo("circle");
+        assertThat(figure.at("/data/2/marker/symbol/0").asText()).isEqualTo("diamond-open");
+        assertThat(figure.at("/data/2/y/0").asDouble()).isEqualTo(-0.1);
+    }
+
+    private static VerdictStability.Refit refit(VerdictStability.Kind kind, VerdictStability.Coefficient coefficient) {
+        return new VerdictStability.Refit(kind, 0, 10, 1, 1, 0.9, List.of(), 0, Double.NaN, 0.1, List.of(coefficient));
     }
 
     @Test

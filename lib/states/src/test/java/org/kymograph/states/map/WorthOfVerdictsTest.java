@@ -61,6 +61,31 @@ class WorthOfVerdictsTest {
         assertThat(stability.withDetour(VerdictStability.Kind.RESTART)).isZero();
         assertThat(stability.of(VerdictStability.Kind.PART)).allMatch(refit -> refit.runs() == 16);
         assertThat(stability.of(VerdictStability.Kind.RESTART)).allMatch(refit -> refit.rSquared() > 0.9);
+        assertThat(stability.of(VerdictStability.Kind.RESTART))
+                .allMatch(refit -> refit.forks() == 0 && Double.isNaN(refit.forkP()));
+    }
+
+    @Test
+    void coefficientsAreFollowedThroughRefits() {
+        VerdictStability stability = VerdictStability.of(HMM, raw.standardized(), outcome, 2, 3);
+        // The time is that in state 0 plus 15, and 15 is .375 of all forty checkpoints.
+        double[] expected = {1.375, 0.375};
+        assertThat(stability.fit()).allSatisfy(c -> {
+            assertThat(c.value()).isCloseTo(expected[c.state()], within(0.05));
+            assertThat(c.overlap()).isEqualTo(1);
+        });
+        assertThat(stability.of(VerdictStability.Kind.RESTART))
+                .allSatisfy(refit -> assertThat(refit.coefficients()).allSatisfy(c -> {
+                    assertThat(c.value()).isCloseTo(expected[c.state()], within(0.05));
+                    assertThat(c.overlap()).isGreaterThan(0.95);
+                    assertThat(c.isSignificant()).isTrue();
+                }));
+        assertThat(stability.of(VerdictStability.Kind.PART))
+                .allSatisfy(refit ->
+                        assertThat(refit.coefficients().get(0).overlap()).isBetween(0.3, 1.0));
+        assertThat(stability.coefficientTable().column("restarts: p < .05").asList())
+                .isEqualTo(List.of("2 of 2", "2 of 2"));
+        assertThat(stability).asString().contains("The largest coefficient, 1.38 of state 0, lies between 1.3");
     }
 
     @Test
