@@ -6,10 +6,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 
@@ -24,7 +26,17 @@ public final class Animation extends PlotlyFigure {
     /** What a slider below a figure takes of its height, in pixels. */
     private static final int SLIDER = 78;
     /** Where the slider begins, beside its buttons, as a share of the width. */
-    private static final double LEFT = 0.17;
+    private static final double LEFT = 0.16;
+
+    private static final String LINE = Palette.COLOURS.get(0);
+    /** Where a curve over the slider begins below the axes, and how high it is. */
+    private static final int CURVE_TOP = 56;
+
+    private static final int CURVE = 36;
+    /** What it takes of the height. */
+    private static final int CURVE_ROOM = 66;
+    /** What a slider leaves free at its ends, as a share of a usual width. */
+    private static final double INSET = 10.0 / 700;
     /** What a title above the headings of panels takes. */
     private static final int HEADING = 40;
     /** Milliseconds of a step at least and at most, and of a film of many. */
@@ -106,7 +118,7 @@ public final class Animation extends PlotlyFigure {
                 what + " ");
         Map<String, Object> play = Plots.attributes(
                 "type: buttons, direction: left, showactive: false, x: 0, xanchor: left, y: 0, yanchor: top, "
-                        + "pad: {t: 52, r: 0}, font: {size: 12}, buttons: [{label: '▶ play', method: animate, args: [null, "
+                        + "pad: {t: 52, r: 0}, font: {size: 12}, buttons: [{label: ▶, method: animate, args: [null, "
                         + "{frame: {duration: ?, redraw: true}, transition: {duration: ?, easing: cubic-in-out}, "
                         + "fromcurrent: false}]}, {label: ❚❚, method: animate, args: [[null], ?]}]",
                 transition > 0 ? STAYING : Math.max(FASTEST, Math.min(SLOWEST, MOVIE / names.size())),
@@ -370,6 +382,109 @@ public final class Animation extends PlotlyFigure {
             own = Tree.with(own, "title.text", title);
         }
         return new Animation(traces, own, titled);
+    }
+
+    /**
+     * Draws a number of each step as a curve over the slider, with a point at the step that is shown and a star at the least.
+     *
+     * @param name what the number is, such as {@code "BIC"}
+     * @param values one for each step, in their order; NaN where there is none
+     * @return the copy
+     * @throws IllegalArgumentException if there is no slider, or not a value for each step
+     */
+    public Animation withCurve(String name, double... values) {
+        List<?> sliders = Plot.list(layout, "sliders");
+        Arguments.check(sliders.size() == 1, "withCurve", name, "an animation with a slider");
+        Arguments.sameLength("values", values.length, "the steps", frames.size());
+        double[] known = Arrays.stream(values).filter(Double::isFinite).toArray();
+        double least = Arrays.stream(known).min().orElse(0);
+        double range = Math.max(Arrays.stream(known).max().orElse(0) - least, 1e-12);
+        double[] x = Columns.numbers(
+                values.length,
+                i -> LEFT
+                        + INSET
+                        + (1 - LEFT - 2 * INSET) * (values.length == 1 ? 0 : (double) i / (values.length - 1)));
+        double[] y = Columns.numbers(values.length, i -> (values[i] - least) / range * CURVE - CURVE_TOP - CURVE);
+        StringBuilder path = new StringBuilder();
+        for (int i = 0; i < x.length; i++) {
+            if (Double.isFinite(y[i])) {
+                path.append(i > 0 && Double.isFinite(y[i - 1]) ? 'L' : 'M').append(x[i] + "," + y[i]);
+            }
+        }
+        Map<String, Object> line = over("type: path, path: ?, line: {width: 2, dash: solid, color: ?}", path, LINE);
+        Map<String, Object> star = IntStream.range(0, values.length)
+                .filter(i -> values[i] == least)
+                .mapToObj(i -> note("★", x[i], y[i], "yanchor: top, font: {size: 15}"))
+                .findFirst()
+                .orElse(Map.of("visible", false));
+        Map<String, Object> slider = Tree.child(Map.of("it", sliders.get(0)), "it");
+        int active = ((Number) slider.get("active")).intValue();
+        List<Map<String, Object>> drawn = new ArrayList<>();
+        for (int i = 0; i < frames.size(); i++) {
+            boolean there = Double.isFinite(values[i]);
+            Map<String, Object> point = over(
+                    "type: circle, xsizemode: pixel, xanchor: ?, x0: -5, x1: 5, y0: ?, y1: ?, visible: ?, fillcolor: ?, "
+                            + "line: {width: 1.5, dash: solid, color: white}",
+                    x[i],
+                    (there ? y[i] : 0) - 5,
+                    (there ? y[i] : 0) + 5,
+                    there,
+                    LINE);
+            Map<String, Object> text = note(
+                    "<b>" + name + "</b><br>" + (there ? number(values[i]) + (values[i] == least ? " ★" : "") : "–"),
+                    LEFT,
+                    -CURVE_TOP - CURVE / 2.0,
+                    "xanchor: right, yanchor: middle, align: right");
+            Map<String, Object> frame = frames.get(i);
+            for (var marks : Map.of("shapes", List.of(line, point), "annotations", List.of(star, text))
+                    .entrySet()) {
+                List<Object> all = new ArrayList<>(Plot.list(
+                        Tree.get(frame, "layout." + marks.getKey()) == null ? layout : Tree.child(frame, "layout"),
+                        marks.getKey()));
+                all.addAll(marks.getValue());
+                frame = Tree.with(frame, "layout." + marks.getKey(), all);
+            }
+            drawn.add(frame);
+        }
+        Map<String, Object> own = new LinkedHashMap<>(layout);
+        own.put("height", height() + CURVE_ROOM);
+        if (Tree.get(layout, "margin.b") instanceof Number bottom) {
+            own.put("margin", Tree.with(Tree.child(layout, "margin"), "b", bottom.intValue() + CURVE_ROOM));
+        }
+        own.put("sliders", List.of(lower(slider)));
+        own.put("updatemenus", Columns.each(Plot.list(layout, "updatemenus"), menu -> {
+            Map<String, Object> map = Tree.child(Map.of("it", menu), "it");
+            return "buttons".equals(map.get("type")) ? lower(map) : map;
+        }));
+        for (String marks : List.of("shapes", "annotations")) {
+            own.put(marks, Tree.get(drawn.get(active), "layout." + marks));
+        }
+        return new Animation(traces, own, drawn);
+    }
+
+    private static Map<String, Object> lower(Map<String, Object> control) {
+        return Tree.with(control, "pad.t", ((Number) Tree.get(control, "pad.t")).intValue() + CURVE_ROOM);
+    }
+
+    private static Map<String, Object> over(String attributes, Object... values) {
+        return Tree.withAll(
+                Plots.attributes("xref: paper, yref: paper, ysizemode: pixel, yanchor: 0"), attributes, values);
+    }
+
+    private static Map<String, Object> note(String text, double x, double down, String attributes, Object... values) {
+        return Tree.withAll(
+                Plots.attributes(
+                        "text: ?, xref: paper, yref: paper, x: ?, y: 0, yshift: ?, showarrow: false, font: {size: 12}",
+                        text,
+                        x,
+                        down),
+                attributes,
+                values);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, Math.abs(value) < 1000 ? "%.4g" : "%,.0f", value)
+                .replace('-', '−');
     }
 
     @Override

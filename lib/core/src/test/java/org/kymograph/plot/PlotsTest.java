@@ -341,6 +341,54 @@ class PlotsTest {
     }
 
     @Test
+    void aCurveOverASliderMarksTheLeastAndWhereTheSliderIs() throws JsonProcessingException {
+        double[] x = {0, 1};
+        Map<String, Plot> steps = new LinkedHashMap<>();
+        steps.put("one", Plots.line(x, x).withLineAtX(1, "here"));
+        steps.put("two", Plots.line(x, x));
+        steps.put("three", Plots.line(x, x));
+        Animation plain = Animation.of("step", steps, "two");
+        JsonNode figure = json(plain.withCurve("cost", -1234.4, Double.NaN, -2000));
+        assertThat(figure.at("/layout/height").asInt()).isGreaterThan(plain.height());
+        assertThat(figure.at("/layout/sliders/0/pad/t").asInt())
+                .isGreaterThan(json(plain).at("/layout/sliders/0/pad/t").asInt());
+        assertThat(figure.at("/layout/updatemenus/0/pad/t").asInt())
+                .isGreaterThan(json(plain).at("/layout/updatemenus/0/pad/t").asInt());
+        assertThat(figure.at("/frames")).hasSize(3);
+        double before = 0;
+        for (int i = 0; i < 3; i++) {
+            JsonNode layout = figure.at("/frames/" + i + "/layout");
+            assertThat(layout.at("/shapes"))
+                    .as("the mark, the curve and the point")
+                    .hasSize(3);
+            assertThat(layout.at("/annotations")).hasSize(3);
+            assertThat(layout.at("/annotations/1/text").asText()).isEqualTo("★");
+            assertThat(layout.at("/annotations/1/x")).isEqualTo(figure.at("/frames/2/layout/shapes/2/xanchor"));
+            double now = layout.at("/shapes/2/xanchor").asDouble();
+            assertThat(now).isGreaterThan(before);
+            before = now;
+            assertThat(layout.at("/shapes/2/visible").asBoolean()).isEqualTo(i != 1);
+            assertThat(layout.at("/shapes/1/path").asText())
+                    .as("a gap, no line, where there is no value")
+                    .matches("M[^ML]*M[^ML]*");
+        }
+        assertThat(figure.at("/frames/0/layout/annotations/2/text").asText()).isEqualTo("<b>cost</b><br>−1,234");
+        assertThat(figure.at("/frames/2/layout/annotations/2/text").asText()).isEqualTo("<b>cost</b><br>−2,000 ★");
+        assertThat(figure.at("/layout/annotations/2/text").asText())
+                .as("of the step that is shown first")
+                .isEqualTo("<b>cost</b><br>–");
+        assertThat(figure.at("/frames/0/layout/shapes/2/y0").asDouble())
+                .as("less is lower")
+                .isGreaterThan(figure.at("/frames/2/layout/shapes/2/y0").asDouble());
+        assertThatThrownBy(() -> plain.withCurve("cost", 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("values");
+        assertThatThrownBy(() -> Animation.menu("figure", steps).withCurve("cost", 1, 2, 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("slider");
+    }
+
+    @Test
     void aNameKeepsItsOwnColour() throws JsonProcessingException {
         Map<String, double[]> lines = new LinkedHashMap<>();
         lines.put("other", new double[] {1, 2});

@@ -2,11 +2,15 @@ package org.kymograph.states.figures;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
+import org.kymograph.plot.Animation;
 import org.kymograph.plot.Plot;
 import org.kymograph.plot.PlotlyFigure;
 import org.kymograph.plot.Plots;
@@ -90,6 +94,36 @@ public final class StatePlots {
                 ? plot.withLineAtX(least, "least BIC, also within 1 se")
                 : plot.withLineAtX(least, "least BIC").withLineAtX(simple, "within 1 se");
         return plot;
+    }
+
+    /**
+     * Puts figures of fits with different numbers of states, and from different starts, under one slider. A curve over it tells the BIC of each number of
+     * states on runs that weren't fitted, with a star at the least.
+     *
+     * @param selection how the numbers of states do
+     * @param fits by number of states; those with the same number are told apart by a count from 0, as seeds of starts are
+     * @param figure draws one of them
+     * @return the figure; the first with the number of states that BIC chooses is shown first
+     * @throws IllegalArgumentException if there are no fits
+     */
+    public static Animation slider(
+            Selection selection, List<DecodedRuns> fits, Function<DecodedRuns, ? extends PlotlyFigure> figure) {
+        Arguments.notEmpty("fits", fits);
+        Map<Integer, Double> bic = new HashMap<>();
+        selection.candidates().forEach(candidate -> bic.put(candidate.states(), candidate.bic()));
+        boolean several = fits.stream().map(DecodedRuns::states).distinct().count() < fits.size();
+        Map<Integer, Integer> starts = new HashMap<>();
+        Map<String, PlotlyFigure> steps = new LinkedHashMap<>();
+        String shown = null;
+        for (DecodedRuns fit : fits) {
+            int start = starts.merge(fit.states(), 1, Integer::sum) - 1;
+            String name =
+                    fit.states() + (fit.states() == 1 ? " state" : " states") + (several ? ", start " + start : "");
+            steps.put(name, figure.apply(fit));
+            shown = shown == null && fit.states() == selection.chosen().states() ? name : shown;
+        }
+        Animation animation = shown == null ? Animation.of("", steps) : Animation.of("", steps, shown);
+        return animation.withCurve("BIC", Columns.numbers(fits, fit -> bic.getOrDefault(fit.states(), Double.NaN)));
     }
 
     /** The cross-validated log-likelihood a row, on an axis of its own inside the figure. */

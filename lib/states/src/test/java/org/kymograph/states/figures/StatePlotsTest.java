@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kymograph.plot.PlotlyFigure;
 import org.kymograph.states.em.Covariance;
+import org.kymograph.states.hmm.DecodedRuns;
 import org.kymograph.states.hmm.Hmm;
 import org.kymograph.states.hmm.ModelSelection;
 import org.kymograph.states.hmm.Selection;
@@ -71,6 +72,34 @@ class StatePlotsTest {
                 .hasMessageContaining("the length of a row is 1; expected 2");
         assertThatThrownBy(() -> StatePlots.probabilities(new double[0][], "epoch"))
                 .hasMessageContaining("the number of rows is 0");
+    }
+
+    @Test
+    void aSliderOverFitsTellsTheBicOfEachAndStartsAtTheLeast() throws JsonProcessingException {
+        Hmm hmm =
+                Hmm.gaussian(1).withCovariance(Covariance.DIAG).withRestarts(2).withIterations(10);
+        Selection selection = ModelSelection.upTo(4).with(hmm).select(example.runs);
+        int chosen = selection.chosen().states();
+        List<DecodedRuns> fits = IntStream.of(chosen + 1, chosen, chosen)
+                .mapToObj(k -> DecodedRuns.of(hmm.withStates(k).fit(example.runs), example.runs))
+                .toList();
+        JsonNode figure = json(
+                StatePlots.slider(selection, fits, fit -> StatePlots.timeline(fit, example.convergence, "epoch", 10)));
+        assertThat(figure.at("/frames").findValuesAsText("name"))
+                .contains(chosen + 1 + " states, start 0", chosen + " states, start 0", chosen + " states, start 1");
+        assertThat(figure.at("/layout/sliders/0/active").asInt()).isEqualTo(1);
+        int notes = figure.at("/layout/annotations").size();
+        assertThat(figure.at("/layout/annotations/" + (notes - 1) + "/text").asText())
+                .startsWith("<b>BIC</b><br>")
+                .endsWith(" ★");
+        assertThat(json(StatePlots.slider(selection, fits.subList(0, 2), fit -> TrainingMapPlot.of(fit)
+                                .plot()))
+                        .at("/layout/sliders/0/steps/1/label")
+                        .asText())
+                .isEqualTo(chosen + " states");
+        assertThatThrownBy(() -> StatePlots.slider(selection, List.of(), fit -> null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("fits");
     }
 
     @Test
