@@ -25,8 +25,8 @@ public final class ModularParityBenchmark {
     // Checkpoints of the first example between which the peak is looked for.
     private static final int FIRST = 6;
     private static final int LAST = 14;
-    // A network has learnt a prime if its test loss is below; the published line is about those.
-    private static final double LEARNT = 0.1;
+    // A network has learned a prime if its test loss is below; the published line is about those.
+    private static final double LEARNED = 0.1;
 
     private ModularParityBenchmark() {}
 
@@ -87,22 +87,22 @@ public final class ModularParityBenchmark {
         ModularExperiment settings = plain(ModularExperiment.sweep2023(53, 32, 8), batches);
         List<Point> all = points(settings, folder, primes, seeds);
         all.forEach(ModularParityBenchmark::tell);
-        List<Point> learnt =
-                all.stream().filter(p -> p.estimate.testLoss() < LEARNT).toList();
-        long different = learnt.stream().map(Point::p).distinct().count();
+        List<Point> learned =
+                all.stream().filter(p -> p.estimate.testLoss() < LEARNED).toList();
+        long different = learned.stream().map(Point::p).distinct().count();
         if (different < 4) {
-            System.out.println("\nOnly " + different + " primes were learnt: too few for a line.");
+            System.out.println("\nOnly " + different + " primes were learned: too few for a line.");
             return;
         }
         OlsFit fit = OlsFit.of(
-                learnt.stream().map(p -> new double[] {1, p.p}).toArray(double[][]::new),
-                learnt.stream().mapToDouble(p -> p.estimate.llc()).toArray());
+                learned.stream().map(p -> new double[] {1, p.p}).toArray(double[][]::new),
+                learned.stream().mapToDouble(p -> p.estimate.llc()).toArray());
         System.out.printf(
                 Locale.ROOT,
                 "%nThe line through the %d networks of %d primes whose test loss is below %.1f: λ̂ = %.2f p %+.1f, R² = %.4f (published 8.60 p − 90.3, 0.9977).%n",
-                learnt.size(),
+                learned.size(),
                 different,
-                LEARNT,
+                LEARNED,
                 fit.coefficients()[1],
                 fit.coefficients()[0],
                 fit.rSquared());

@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 import org.kymograph.record.files.Json;
 import org.kymograph.record.tensors.Tensor;
 
-/** What is learnt: gives a run its training and test set. */
+/** What is learned: gives a run its training and test set. */
 public interface Task {
     /**
      * Returns a short name.

@@ -115,7 +115,7 @@ public record BagOfEmbeddings(
 
     /**
      * Returns a copy with or without interactions: with them words that two texts share are easy to see, but a linear relation of
-     * the texts is learnt worse.
+     * the texts is learned worse.
      *
      * @param interactions whether the vectors u and v of two texts are followed by |u − v| and u ⊙ v
      * @return a copy with or without them

@@ -142,7 +142,7 @@ public record Transformer(
     }
 
     /**
-     * Returns a copy with constant or learnt attention.
+     * Returns a copy with constant or learned attention.
      *
      * @param constantAttention whether each position attends to all that it sees alike
      * @return the copy

@@ -97,7 +97,7 @@ public final class Experiments {
     }
 
     /**
-     * Sparse parity: the product of 3 of 40 bits, learnt by a network with 1000 hidden ReLU units from 1000 examples;
+     * Sparse parity: the product of 3 of 40 bits, learned by a network with 1000 hidden ReLU units from 1000 examples;
      * hinge loss, SGD at 0.1 with weight decay 0.01, batches of 32, 300 epochs, evaluated after each, with statistics.
      * The paper's table says 128 hidden units; its results are those of 1000.
      *
@@ -233,7 +233,7 @@ public final class Experiments {
     /**
      * Clothes with two hidden layers of 256 ReLU units and dropout 0.1: AdamW at 1e-3 with weight decay 0.01, falling
      * linearly to 0, batches of 128, 6 epochs, evaluated after each, without statistics. Made for recording training
-     * dynamics: long enough for a data map, and what stays unlearnt by then is ambiguous or mislabelled. A setting of ours.
+     * dynamics: long enough for a data map, and what stays unlearned by then is ambiguous or mislabelled. A setting of ours.
      *
      * @param images Fashion-MNIST or another collection of ten classes, divided by 255
      * @return the experiment

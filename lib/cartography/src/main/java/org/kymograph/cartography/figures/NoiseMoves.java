@@ -47,22 +47,21 @@ final class NoiseMoves {
                 .withHeight(640);
         double[][] from = places(before, rows);
         Map<String, Plot> steps = new LinkedHashMap<>();
-        Map<String, SampleMetrics> maps = new LinkedHashMap<>();
-        maps.put("the right labels", before);
-        maps.put(String.format(Locale.ROOT, "%,d wrong labels", noise.size()), after);
-        maps.forEach((name, map) -> {
+        String drawn = rows.length < truth.length
+                ? String.format(Locale.ROOT, "<br><sup>%,d of %,d samples</sup>", rows.length, truth.length)
+                : "";
+        for (SampleMetrics map : List.of(before, after)) {
             double[][] to = places(map, rows);
             PointCloud cloud = new PointCloud(to[0], to[1], groups, PointCloud.ids(map.guids(), rows), notes);
             Plot plot = axes.and(lines(from, to, wrong));
             for (Series points : cloud.traces(5.5, 0.45, "confidence %{y:.3f}, variability %{x:.3f}")) {
                 plot = plot.and(points);
             }
-            String drawn = rows.length < map.size()
-                    ? String.format(Locale.ROOT, "<br><sup>%,d of %,d samples</sup>", rows.length, map.size())
-                    : "";
-            steps.put(name, plot.withTitle("Trained on " + name + drawn));
-        });
-        return Animation.moving("trained on", steps);
+            boolean first = steps.isEmpty();
+            String number = first ? "no" : String.format(Locale.ROOT, "%,d", noise.size());
+            steps.put(first ? "before" : "after", plot.withTitle("Trained with " + number + " wrong labels" + drawn));
+        }
+        return Animation.moving("map", steps);
     }
 
     private static double[][] places(SampleMetrics map, int[] rows) {
@@ -82,7 +81,7 @@ final class NoiseMoves {
                     .toArray());
         }
         return Series.of("type: scatter, mode: lines, x: ?, y: ?, showlegend: false", axes.get(0), axes.get(1))
-                .withAll("line: {width: 0.6, color: ?}, opacity: 0.45, hoverinfo: skip", RoleHue.WRONG);
+                .withAll("line: {width: 0.6, color: ?}, opacity: 0.3, hoverinfo: skip", RoleHue.WRONG);
     }
 
     /** What a changed sample was and what it became; of the others nothing is told. */

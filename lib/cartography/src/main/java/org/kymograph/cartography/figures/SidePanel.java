@@ -25,7 +25,7 @@ record SidePanel(String label, List<String> names, double start, double width, d
     static final String VARIABILITY = "#008080";
     static final String CORRECTNESS = "#8db895";
     static final String FORGETFULNESS = "#808080";
-    /** What the files write for a sample that is never learnt. */
+    /** What the files write for a sample that is never learned. */
     static final int NEVER = 1000;
 
     private static final int BINS = 10;
@@ -46,7 +46,7 @@ record SidePanel(String label, List<String> names, double start, double width, d
                 label, IntStream.rangeClosed(0, to).mapToObj(String::valueOf).toList(), 0, 1, counts, colour);
     }
 
-    /** A bar for each number of times that a sample was forgotten, and one for those that were never learnt. */
+    /** A bar for each number of times that a sample was forgotten, and one for those that were never learned. */
     static SidePanel forgetfulness(double[] values) {
         int most = (int) Arrays.stream(values).filter(v -> v < NEVER).max().orElse(0);
         double[] counts = new double[most + 2];

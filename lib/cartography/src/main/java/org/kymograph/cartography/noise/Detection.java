@@ -99,7 +99,7 @@ public record Detection(String method, Guids guids, double[] suspicion, boolean[
                 metric.column() + (metric.ascending() ? " < " : " > ") + limit, metrics.guids(), suspicion, flagged);
     }
 
-    /** A metric as suspicion. A sample that is never learnt has no first right epoch and is most suspect by that. */
+    /** A metric as suspicion. A sample that is never learned has no first right epoch and is most suspect by that. */
     static double[] suspicion(SampleMetrics metrics, Metric metric) {
         double[] values = metrics.values(metric);
         for (int i = 0; i < values.length; i++) {

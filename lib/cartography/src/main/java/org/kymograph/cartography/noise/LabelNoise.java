@@ -67,7 +67,7 @@ public final class LabelNoise {
     }
 
     /**
-     * Changes the samples that a model learnt best (Swayamdipta et al., EMNLP 2020, section 5).
+     * Changes the samples that a model learned best (Swayamdipta et al., EMNLP 2020, section 5).
      *
      * @param rate the share of samples to change, 0 to 1; exactly {@code (int) (rate * n)} of them
      * @param metrics the same samples in the same order, with confidence

@@ -226,7 +226,7 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
         }
 
         /**
-         * Returns a row for each placement: noise, wrong; confidence, variability and never_learnt of the wrong labels and, named
+         * Returns a row for each placement: noise, wrong; confidence, variability and never_learned of the wrong labels and, named
          * right_…, of the others; hard, ambiguous, easy.
          *
          * @param placements placements by name, in the map's order
@@ -237,10 +237,10 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
                     .ints("wrong", e -> e.getValue().wrong.samples())
                     .doubles("confidence", e -> e.getValue().wrong.confidence())
                     .doubles("variability", e -> e.getValue().wrong.variability())
-                    .doubles("never_learnt", e -> e.getValue().wrong.neverLearnt())
+                    .doubles("never_learned", e -> e.getValue().wrong.neverLearnt())
                     .doubles("right_confidence", e -> e.getValue().right.confidence())
                     .doubles("right_variability", e -> e.getValue().right.variability())
-                    .doubles("right_never_learnt", e -> e.getValue().right.neverLearnt())
+                    .doubles("right_never_learned", e -> e.getValue().right.neverLearnt())
                     .doubles("hard", e -> e.getValue().hard)
                     .doubles("ambiguous", e -> e.getValue().ambiguous)
                     .doubles("easy", e -> e.getValue().easy)

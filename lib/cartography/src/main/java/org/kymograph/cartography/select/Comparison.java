@@ -28,19 +28,19 @@ import tech.tablesaw.api.Table;
  * @param onlyStrong guids that only the strong model's map has
  */
 public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWeak, Guids onlyStrong) {
-    /** What a never learnt sample has as forgetfulness in files. */
+    /** What a never learned sample has as forgetfulness in files. */
     private static final int NEVER = 1000;
 
-    /** What became of a sample's forgetfulness where a model never learnt it. */
+    /** What became of a sample's forgetfulness where a model never learned it. */
     public enum Never {
-        /** Both models learnt it at some time. */
-        NEITHER("learnt by both"),
-        /** The strong model learnt what the weak one never did. */
-        WEAK("never → learnt"),
-        /** The strong model never learnt what the weak one did. */
-        STRONG("learnt → never"),
-        /** No model learnt it. */
-        BOTH("never learnt");
+        /** Both models learned it at some time. */
+        NEITHER("learned by both"),
+        /** The strong model learned what the weak one never did. */
+        WEAK("never → learned"),
+        /** The strong model never learned what the weak one did. */
+        STRONG("learned → never"),
+        /** No model learned it. */
+        BOTH("never learned");
 
         private final String label;
 
@@ -48,7 +48,7 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
             this.label = label;
         }
 
-        /** Returns the words for axes and tables, such as {@code "learnt by both"}. */
+        /** Returns the words for axes and tables, such as {@code "learned by both"}. */
         public String label() {
             return label;
         }
@@ -92,7 +92,7 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
     }
 
     /**
-     * Returns a metric's difference, strong − weak, for each joined sample; for forgetfulness NaN where a model never learnt the sample, see
+     * Returns a metric's difference, strong − weak, for each joined sample; for forgetfulness NaN where a model never learned the sample, see
      * {@link #never}.
      *
      * @param metric what both have
@@ -105,7 +105,7 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
                 from.length, i -> never != null && never[i] != Never.NEITHER ? Double.NaN : to[i] - from[i]);
     }
 
-    /** Correctness tells under every rule of forgetting; the mark of never learnt samples does in files without it. */
+    /** Correctness tells under every rule of forgetting; the mark of never learned samples does in files without it. */
     private static boolean never(SampleMetrics metrics, int i) {
         if (metrics.has(Metric.CORRECTNESS)) {
             return metrics.value(Metric.CORRECTNESS, i) == 0;
@@ -114,7 +114,7 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
         return events == NEVER || events == Double.POSITIVE_INFINITY;
     }
 
-    /** Returns which of the models never learnt each joined sample. */
+    /** Returns which of the models never learned each joined sample. */
     public Never[] never() {
         return IntStream.range(0, size())
                 .mapToObj(i -> never(weak, i)
@@ -124,7 +124,7 @@ public record Comparison(SampleMetrics weak, SampleMetrics strong, Guids onlyWea
     }
 
     /**
-     * Counts the samples by change of forgetfulness: the changes in rising order, then what was never learnt.
+     * Counts the samples by change of forgetfulness: the changes in rising order, then what was never learned.
      */
     public Map<String, Integer> forgetfulnessChanges() {
         double[] delta = delta(Metric.FORGETFULNESS);

@@ -279,7 +279,7 @@ public record SampleSelection(
     }
 
     /**
-     * Returns the unforgettable samples, learnt once and never forgotten (Toneva et al., arXiv 1812.05159), in order.
+     * Returns the unforgettable samples, learned once and never forgotten (Toneva et al., arXiv 1812.05159), in order.
      *
      * @param metrics samples with forgetfulness
      */
@@ -289,7 +289,7 @@ public record SampleSelection(
     }
 
     /**
-     * Returns the samples forgotten at least once or never learnt, in order.
+     * Returns the samples forgotten at least once or never learned, in order.
      *
      * @param metrics samples with forgetfulness
      */

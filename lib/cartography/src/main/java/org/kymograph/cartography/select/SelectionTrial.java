@@ -44,7 +44,7 @@ public final class SelectionTrial {
      * @param fraction the share of the samples to choose, above 0 to 1
      * @param seed the random seed of the random part
      * @return random, easy (the most confident), hard (the least confident), ambiguous (the most variable), forgettable (the
-     *     most often forgotten or never learnt), each as a function from a log's metrics to indices into them
+     *     most often forgotten or never learned), each as a function from a log's metrics to indices into them
      */
     public static Map<String, Function<SampleMetrics, int[]>> choices(double fraction, long seed) {
         Map<String, Function<SampleMetrics, int[]>> choices = new LinkedHashMap<>();

@@ -250,7 +250,8 @@ class CartographyPlotsTest {
     void changedSamplesFlyFromMapToMap() throws JsonProcessingException {
         NoisyLabels noise = LabelNoise.uniform(0.1).inject(WEAK.guids(), WEAK.gold(), 3, 0);
         JsonNode figure = json(NoisePlots.moved(WEAK, STRONG, noise, "a", "b", "c"));
-        assertThat(figure.at("/layout/title/text").asText()).startsWith("Trained on " + noise.size() + " wrong labels");
+        assertThat(figure.at("/layout/title/text").asText())
+                .startsWith("Trained with " + noise.size() + " wrong labels");
         assertThat(trace(figure, "changed").at("/x")).hasSize(noise.size());
         assertThat(trace(figure, "changed").at("/type").asText())
                 .as("WebGL does not fly")

@@ -9,7 +9,7 @@ import org.kymograph.record.dynamics.Guids;
 public final class MapExample {
     private MapExample() {}
 
-    /** Samples of so many classes, learnt the faster the stronger the model is; those of equal number are alike for all strengths. */
+    /** Samples of so many classes, learned the faster the stronger the model is; those of equal number are alike for all strengths. */
     public static Dynamics dynamics(int samples, int epochs, int classes, double strength) {
         float[][] logits = new float[epochs][samples * classes];
         int[] gold = new int[samples];
@@ -24,10 +24,10 @@ public final class MapExample {
             double noise = kind < 0.3 ? 1.6 : 0.5;
             Random epoch = new Random(i + Double.hashCode(strength) * 31L);
             for (int e = 0; e < epochs; e++) {
-                double learnt = skill * (0.6 + 0.9 * e / Math.max(1, epochs - 1)) + noise * epoch.nextGaussian();
+                double learned = skill * (0.6 + 0.9 * e / Math.max(1, epochs - 1)) + noise * epoch.nextGaussian();
                 for (int c = 0; c < classes; c++) {
                     logits[e][i * classes + c] =
-                            (float) (c == gold[i] ? learnt + Math.log(classes - 1) : 0.3 * epoch.nextGaussian());
+                            (float) (c == gold[i] ? learned + Math.log(classes - 1) : 0.3 * epoch.nextGaussian());
                 }
             }
         }

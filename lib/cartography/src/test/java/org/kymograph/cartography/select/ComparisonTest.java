@@ -61,7 +61,7 @@ class ComparisonTest {
     }
 
     @Test
-    void neverLearntIsACategoryOfItsOwn() {
+    void neverLearnedIsACategoryOfItsOwn() {
         assertThat(BOTH.never())
                 .containsExactly(
                         Comparison.Never.WEAK,
@@ -72,7 +72,7 @@ class ComparisonTest {
         assertThat(BOTH.delta(Metric.FORGETFULNESS)).containsExactly(Double.NaN, -1, 0, Double.NaN, Double.NaN);
         assertThat(BOTH.forgetfulnessChanges().entrySet())
                 .extracting(e -> e.getKey() + ": " + e.getValue())
-                .containsExactly("-1: 1", "0: 1", "never → learnt: 1", "learnt → never: 1", "never learnt: 1");
+                .containsExactly("-1: 1", "0: 1", "never → learned: 1", "learned → never: 1", "never learned: 1");
         assertThat(BOTH.table().rowCount()).isEqualTo(5);
     }
 

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "degeneracy",
         description =
-                "Tells how degenerate networks' losses are around their parameters, and what algorithm they learnt.",
+                "Tells how degenerate networks' losses are around their parameters, and what algorithm they learned.",
         subcommands = {
             DegeneracyLlcCommand.class,
             DegeneracyFourierCommand.class,

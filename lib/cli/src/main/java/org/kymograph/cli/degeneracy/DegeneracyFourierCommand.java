@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "fourier",
         description = {
-            "Follows the Fourier modes of a run that learnt addition modulo p: magnitudes, each mode alone, restricted and excluded loss.",
+            "Follows the Fourier modes of a run that learned addition modulo p: magnitudes, each mode alone, restricted and excluded loss.",
             "All checkpoints unless said. The numbers also go into the run's readings."
         })
 final class DegeneracyFourierCommand extends ConsoleCommand {

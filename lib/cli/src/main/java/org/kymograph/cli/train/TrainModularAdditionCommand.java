@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "modular-addition",
         description = {
-            "Arithmetic modulo p, learnt by a transformer of one block.",
+            "Arithmetic modulo p, learned by a transformer of one block.",
             "AdamW at 1e-3 with weight decay 1, evaluated after every tenth epoch. Presets: paper (addition modulo 113, "
                     + "batches of 2048, 10000 epochs); stabilised (with layer norm, batches of 256, 300 epochs); small (modulo "
                     + "53, width 64, batches of 256, 3000 epochs: half a minute a seed on a core); small-stabilised (with "

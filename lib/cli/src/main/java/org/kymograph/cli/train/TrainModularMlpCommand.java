@@ -37,7 +37,7 @@ import tech.tablesaw.api.Table;
         name = "modular-mlp",
         modelTransformer = TrainModularMlpCommand.Fields.class,
         description = {
-            "Addition modulo p, or a random table, learnt by a network with one hidden layer.",
+            "Addition modulo p, or a random table, learned by a network with one hidden layer.",
             "Adam with coupled weight decay, batches drawn with replacement. Presets: example1 and example2 (the published examples), "
                     + "sweep2023 and checkpoints2023 (the settings of 2023), defaults (those of the original program). Modes, losses and the "
                     + "movie's embeddings are tracked in each run's readings; params.json and the pictures lie in the run's folder."

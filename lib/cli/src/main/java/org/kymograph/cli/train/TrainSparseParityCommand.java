@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "sparse-parity",
         description = {
-            "The product of k of n bits, learnt by a multilayer perceptron.",
+            "The product of k of n bits, learned by a multilayer perceptron.",
             "Batches of 32, evaluated after each epoch, a checkpoint every 50. Presets: paper (SGD at 0.1 with weight decay "
                     + "0.01, 300 epochs); stabilised (with layer norm, AdamW at 0.1 with weight decay 0.01, 30 epochs)."
         })

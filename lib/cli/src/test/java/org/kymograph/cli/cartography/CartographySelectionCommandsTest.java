@@ -34,7 +34,7 @@ class CartographySelectionCommandsTest {
     private Path log;
     private Path metrics;
 
-    /** Sample 100 + i has class i % 2; of 40 every tenth is never learnt, the others are the surer the larger i is. */
+    /** Sample 100 + i has class i % 2; of 40 every tenth is never learned, the others are the surer the larger i is. */
     @BeforeEach
     void write() throws IOException {
         log = folder.resolve("run");
@@ -213,7 +213,7 @@ class CartographySelectionCommandsTest {
         assertThat(done("noise", "inject", log, "--kind", "MATRIX", "--matrix", matrix, "--out", noise)
                         .out())
                 .contains("20 of 40");
-        // The truth of this log: what was never learnt.
+        // The truth of this log: what was never learned.
         new NoisyLabels(Guids.of(103, 113, 123, 133), new int[4], new int[] {1, 1, 1, 1}).write(noise);
         Path out = folder.resolve("suspects.csv");
         for (Object[] how : new Object[][] {{"--method", "top"}, {"--method", "threshold", "--limit", ".3"}}) {

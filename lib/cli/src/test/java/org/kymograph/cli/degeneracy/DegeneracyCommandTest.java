@@ -121,8 +121,8 @@ class DegeneracyCommandTest {
         assertThat(circuits.errors()).doesNotContain("kymograph:");
         assertThat(Json.read(json).get("checkpoints")).hasSize(2);
         assertThat(Json.read(json).get("checkpoints").get(1).get("verdict").asText())
-                .isEqualTo("NOT_LEARNT");
-        assertThat(circuits.out()).contains("not-learnt");
+                .isEqualTo("NOT_LEARNED");
+        assertThat(circuits.out()).contains("not-learned");
         JsonNode report = Json.read(json).get("checkpoints").get(1);
         assertThat(report.get("stages").get(0).get("doubledRatios"))
                 .hasSize(report.get("keyModes").size());

@@ -96,7 +96,7 @@ class TrainFashionMnistCommandTest {
 
     @Test
     @Tag("slow")
-    void theClothesAreLearntFromChosenSamplesWithWrongLabels() throws IOException {
+    void theClothesAreLearnedFromChosenSamplesWithWrongLabels() throws IOException {
         Path samples = Files.writeString(folder.resolve("some.txt"), "290\n3\n17\n");
         // Of the first five images the labels are 9, 0, 0, 3 and 0.
         Path noise = Files.writeString(folder.resolve("noise.jsonl"), "{\"guid\":3,\"original\":3,\"assigned\":7}\n");

@@ -124,7 +124,7 @@ class CueTextTest {
     }
 
     @Test
-    void wordsCanBeLearntAgainFromTheLetters() {
+    void wordsCanBeLearnedAgainFromTheLetters() {
         Dataset data = WORDS.data(1, CueTask.Part.TRAIN).take(200);
         Texts texts = WORDS.texts(data);
         Words words = Words.of(texts, 10_000);

@@ -9,7 +9,7 @@ import org.kymograph.train.loss.Loss;
 
 /**
  * Transformers that add modulo p from 0.8 of the pairs, by whole batches with AdamW and weight decay 2: with constant attention they tend to pizzas, with
- * learnt attention to clocks (Zhong et al., The Clock and the Pizza, 2023, there of width 128 with p = 59 and up to 20,000 epochs).
+ * learned attention to clocks (Zhong et al., The Clock and the Pizza, 2023, there of width 128 with p = 59 and up to 20,000 epochs).
  */
 public final class CircuitExperiments {
     private CircuitExperiments() {}
@@ -28,7 +28,7 @@ public final class CircuitExperiments {
     }
 
     /**
-     * Returns the training of a transformer with learnt attention, their model B.
+     * Returns the training of a transformer with learned attention, their model B.
      *
      * @param p the modulus
      * @param width the width of the residual stream, a multiple of 4; the hidden layer is four times as wide

@@ -24,7 +24,7 @@ import tech.tablesaw.api.Table;
  * apart (Zhong et al., The Clock and the Pizza, 2023): the magnitude of the doubled mode beside that of a key mode at every stage,
  * averaged over all first numbers; gradient symmetricity, published 0.99 of a pizza and 0.33 of a clock; and distance irrelevance,
  * published 0.17 and 0.85 of these two. Distance irrelevance scatters widely in the authors' own table of runs: with nearly constant attention
- * the middle four fifths of 367 networks of one layer lie between 0.17 and 0.76, with nearly learnt attention those of 347 between 0.71 and 0.92.
+ * the middle four fifths of 367 networks of one layer lie between 0.17 and 0.76, with nearly learned attention those of 347 between 0.71 and 0.92.
  *
  * <p>The dichotomy is a diagnostic and no fact: both may be seen as one algorithm, and networks between them are common.
  *
@@ -50,7 +50,7 @@ public record CircuitReport(
         double distanceIrrelevance,
         Verdict verdict) {
     private static final int TRIPLES = 1000;
-    private static final double LEARNT = 0.9;
+    private static final double LEARNED = 0.9;
     private static final double SYMMETRIC = 0.8;
     private static final double ASYMMETRIC = 0.6;
     private static final double IRRELEVANT = 0.6;
@@ -64,7 +64,7 @@ public record CircuitReport(
         /** Neither. */
         BETWEEN,
         /** Fewer than 0.9 of the test pairs are right. */
-        NOT_LEARNT;
+        NOT_LEARNED;
 
         @Override
         public String toString() {
@@ -169,8 +169,8 @@ public record CircuitReport(
     }
 
     private static Verdict verdict(double accuracy, double symmetricity, double irrelevance) {
-        if (!(accuracy >= LEARNT)) {
-            return Verdict.NOT_LEARNT;
+        if (!(accuracy >= LEARNED)) {
+            return Verdict.NOT_LEARNED;
         }
         if (symmetricity >= SYMMETRIC && irrelevance < IRRELEVANT) {
             return Verdict.PIZZA;

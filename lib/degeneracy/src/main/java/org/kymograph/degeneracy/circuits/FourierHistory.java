@@ -36,12 +36,12 @@ public record FourierHistory(int p, List<Integer> keyModes, List<Point> points) 
      * A checkpoint.
      *
      * @param step the steps taken
-     * @param trainLoss the mean cross-entropy of the pairs learnt from
+     * @param trainLoss the mean cross-entropy of the pairs learned from
      * @param testLoss that of the others; NaN if there are none
-     * @param trainAccuracy the share of the pairs learnt from that are right
+     * @param trainAccuracy the share of the pairs learned from that are right
      * @param testAccuracy that of the others
      * @param restrictedLoss the test loss of the logits' part at the key modes
-     * @param restrictedUnseenLoss the same with the part fitted to the test pairs alone, which a table learnt by heart can't help
+     * @param restrictedUnseenLoss the same with the part fitted to the test pairs alone, which a table learned by heart can't help
      * @param excludedLoss the training loss of the logits without that part
      * @param gini the sparsity of the magnitudes of the modes 1 to p/2, 0 to 1
      * @param squaredWeights the sum of all squared parameters

@@ -1,2 +1,2 @@
-/** Which algorithm a network that adds modulo p has learnt: its modes over training, pizza and clock. */
+/** Which algorithm a network that adds modulo p has learned: its modes over training, pizza and clock. */
 package org.kymograph.degeneracy.circuits;

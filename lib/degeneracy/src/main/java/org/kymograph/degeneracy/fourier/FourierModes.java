@@ -148,7 +148,7 @@ public final class FourierModes {
     }
 
     /**
-     * Returns the circle of every mode in the Gram matrix G = WWᵀ: of mode k the points ((CG)_kj, (SG)_kj). A mode that was learnt gives
+     * Returns the circle of every mode in the Gram matrix G = WWᵀ: of mode k the points ((CG)_kj, (SG)_kj). A mode that was learned gives
      * a ring on which the numbers follow each other in the order of j·k mod p; the others give small clouds, mode 0 a horizontal line.
      *
      * @param rows W, p × d

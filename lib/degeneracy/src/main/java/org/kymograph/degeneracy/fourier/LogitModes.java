@@ -18,7 +18,7 @@ public final class LogitModes {
     /**
      * Returns the part at some frequencies, fitted to all pairs; the mean over all sums does not belong to it.
      *
-     * <p>The pairs learnt from are among them: a table learnt by heart has their labels, and the part knows them too.
+     * <p>The pairs learned from are among them: a table learned by heart has their labels, and the part knows them too.
      *
      * @param logits p² × C
      * @param modes the frequencies k, each 1 to p − 1, at least one
@@ -29,7 +29,7 @@ public final class LogitModes {
     }
 
     /**
-     * Returns the part at some frequencies, fitted to some pairs alone, such as those that were not learnt from.
+     * Returns the part at some frequencies, fitted to some pairs alone, such as those that were not learned from.
      *
      * @param logits p² × C
      * @param pairs the rows of the pairs, at least one; a sum that none of them has counts as the mean

@@ -51,7 +51,7 @@ public record LossDraws(Tensor losses) {
     }
 
     /**
-     * Computes the losses at the checkpoints of a run, as one chain: how samples are learnt together.
+     * Computes the losses at the checkpoints of a run, as one chain: how samples are learned together.
      *
      * @param run the run, with at least two checkpoints
      * @param objective the loss on the samples

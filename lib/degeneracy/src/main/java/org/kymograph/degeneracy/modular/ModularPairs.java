@@ -32,7 +32,7 @@ public record ModularPairs(int p, double trainFraction, long splitSeed, boolean 
         trained("trainFraction", p, trainFraction);
     }
 
-    /** Returns how many of the p² pairs are learnt from, at least one, once it is known by its name that the share leaves one. */
+    /** Returns how many of the p² pairs are learned from, at least one, once it is known by its name that the share leaves one. */
     static int trained(String name, int p, double fraction) {
         Arguments.check(fraction > 0 && fraction <= 1, name, fraction, "above 0 and at most 1");
         int pairs = (int) (fraction * (p * p));

@@ -19,7 +19,7 @@ import org.kymograph.train.Objective;
 import org.kymograph.train.loss.Loss;
 
 /**
- * A run that learnt arithmetic modulo p, opened to be analysed: a {@link ModularMlp} on {@link ModularPairs}, or a {@link Transformer} on
+ * A run that learned arithmetic modulo p, opened to be analysed: a {@link ModularMlp} on {@link ModularPairs}, or a {@link Transformer} on
  * {@link ModularArithmetic}. Network, data and split are made again from what its {@code run.json} says.
  *
  * @param run the run's folder
@@ -39,7 +39,7 @@ public record ModularRun(RunFolder run, Network network, Task task) {
      *
      * @param run a run's folder
      * @return the run
-     * @throws RecordException if it learnt something else
+     * @throws RecordException if it learned something else
      */
     public static ModularRun of(RunFolder run) {
         ObjectNode network = part(run, "network");
@@ -68,7 +68,7 @@ public record ModularRun(RunFolder run, Network network, Task task) {
      *
      * @param run a run's folder
      * @return the run
-     * @throws RecordException if there is none, or it learnt something else
+     * @throws RecordException if there is none, or it learned something else
      */
     public static ModularRun open(Path run) {
         return of(RunFolder.open(run));
@@ -86,7 +86,7 @@ public record ModularRun(RunFolder run, Network network, Task task) {
         return task instanceof ModularPairs pairs ? pairs.p() : ((ModularArithmetic) task).modulus();
     }
 
-    /** Returns the examples that the run learnt from and those that it was tested on. */
+    /** Returns the examples that the run learned from and those that it was tested on. */
     public Split split() {
         return task.sample(run.seed());
     }

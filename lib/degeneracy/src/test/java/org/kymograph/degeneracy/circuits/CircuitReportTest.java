@@ -95,7 +95,7 @@ class CircuitReportTest {
         Table table = report.table();
         assertThat(table.rowCount()).isEqualTo(4);
         assertThat(table.intColumn("doubled_mode").asList()).containsOnly(3);
-        assertThat(report.verdict()).isEqualTo(Verdict.NOT_LEARNT);
+        assertThat(report.verdict()).isEqualTo(Verdict.NOT_LEARNED);
     }
 
     @Test
@@ -165,7 +165,7 @@ class CircuitReportTest {
     /** Two transformers that differ in their attention alone: the published contrast at a small size. */
     @Test
     @Tag("slow")
-    void constantAttentionMakesAPizzaAndLearntAttentionAClock() {
+    void constantAttentionMakesAPizzaAndLearnedAttentionAClock() {
         CircuitReport pizza = trained(CircuitExperiments.constantAttention(31, 32, 1200));
         CircuitReport clock = trained(CircuitExperiments.learntAttention(31, 32, 1200));
         assertThat(pizza.verdict()).as(pizza.toString()).isEqualTo(Verdict.PIZZA);

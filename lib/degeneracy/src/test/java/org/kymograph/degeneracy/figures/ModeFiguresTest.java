@@ -136,9 +136,9 @@ class ModeFiguresTest {
         CircuitReport report = CircuitReport.of(run);
         assertThat(Notebook.bundle(report).get("text/html"))
                 .contains("mlp_post.0")
-                .contains(">not learnt</td>");
+                .contains(">not learned</td>");
         assertThat(Notebook.bundle(ModeMovie.of(run))).containsKey("image/png");
-        assertThat(ModeFigures.circuits(report).title()).startsWith("Modes at every stage: not learnt");
+        assertThat(ModeFigures.circuits(report).title()).startsWith("Modes at every stage: not learned");
         assertThat(List.of(report.symmetricity(), report.symmetricityError())).allMatch(Double::isFinite);
     }
 }

@@ -137,13 +137,13 @@ class FourierModesTest {
         for (int c = 0; c < p; c++) {
             sum += Math.exp(3 * Math.cos(2 * Math.PI * 2 * c / p));
         }
-        double learnt = Math.log(sum) - 3;
+        double learned = Math.log(sum) - 3;
         double uniform = Math.log(p);
-        loss(LogitModes.restricted(logits, 2), pairs, labels, learnt);
+        loss(LogitModes.restricted(logits, 2), pairs, labels, learned);
         loss(LogitModes.excluded(logits, 2), pairs, labels, uniform);
         loss(LogitModes.restricted(logits, 1, 3), pairs, labels, uniform);
-        loss(LogitModes.excluded(logits, 1, 3), pairs, labels, learnt);
-        // Where half of the pairs were learnt by heart and the rest gives nothing, only the part that is fitted to all
+        loss(LogitModes.excluded(logits, 1, 3), pairs, labels, learned);
+        // Where half of the pairs were learned by heart and the rest gives nothing, only the part that is fitted to all
         // pairs knows.
         int[] seen = IntStream.of(pairs).filter(i -> i % p < 4).toArray();
         int[] unseen = IntStream.of(pairs).filter(i -> i % p >= 4).toArray();
@@ -155,13 +155,13 @@ class FourierModesTest {
         assertThat(LogitModes.crossEntropy(LogitModes.restricted(byHeart, 2), unseen, unseenLabels))
                 .isLessThan(uniform - 0.5);
         loss(LogitModes.restricted(byHeart, unseen, 2), unseen, unseenLabels, uniform);
-        loss(LogitModes.restricted(logits, unseen, 2), unseen, unseenLabels, learnt);
+        loss(LogitModes.restricted(logits, unseen, 2), unseen, unseenLabels, learned);
         // What depends on a alone, or on nothing, belongs to no frequency of the sum.
         for (int i : pairs) {
             logits[i][i / p] += 5;
             logits[i][0] += 2;
         }
-        loss(LogitModes.restricted(logits, 2), pairs, labels, learnt);
+        loss(LogitModes.restricted(logits, 2), pairs, labels, learned);
     }
 
     private static void loss(double[][] logits, int[] pairs, int[] labels, double expected) {

@@ -164,7 +164,7 @@ class InfluenceTest {
             assertThat(Arrays.stream(subset).max().orElseThrow()).isLessThan(40);
         }
         assertThat(outcome.subsets()[0]).isNotEqualTo(outcome.subsets()[1]);
-        // What was trained on is learnt better than what was not.
+        // What was trained on is learned better than what was not.
         SubsetRetraining.Outcome known = retraining.run(folder, rows(40));
         double inside = 0;
         double outside = 0;

@@ -13,7 +13,7 @@ import org.kymograph.base.Streams;
 import tech.tablesaw.api.Table;
 
 /**
- * A generated corpus of stories of 5 to 9 sentences whose labels hold exactly, by {@link StoryFeature#in}: what a model has learnt about
+ * A generated corpus of stories of 5 to 9 sentences whose labels hold exactly, by {@link StoryFeature#in}: what a model has learned about
  * a feature can be counted instead of judged. The records have TinyStories' form. Its language is far poorer than TinyStories':
  * what is easy here may be hard there.
  *

@@ -16,7 +16,7 @@ import org.kymograph.stories.protocol.UnlearningResults;
 import org.kymograph.train.Optimizer;
 import tech.tablesaw.api.Table;
 
-/** Figures of features that are deleted and learnt again. */
+/** Figures of features that are deleted and learned again. */
 public final class DeletionPlots {
     private static final Map<String, String> LABELS = Map.of(
             "score", "share of stories with the feature",
@@ -39,7 +39,7 @@ public final class DeletionPlots {
     }
 
     /**
-     * Draws a quantity while the feature is learnt again.
+     * Draws a quantity while the feature is learned again.
      *
      * @param results what was measured
      * @param quantity as for {@link #deletion}
@@ -50,11 +50,11 @@ public final class DeletionPlots {
     }
 
     /**
-     * Draws a quantity while what was unlearnt is learnt again.
+     * Draws a quantity while what was unlearned is learned again.
      *
      * @param results what was measured
      * @param quantity as for {@link #deletion}
-     * @param others whether it is learnt from stories about other things than those that are asked about
+     * @param others whether it is learned from stories about other things than those that are asked about
      * @return the figure, with the gold control that was retrained without the data
      */
     public static Plot relearning(UnlearningResults results, String quantity, boolean others) {
@@ -63,7 +63,7 @@ public final class DeletionPlots {
     }
 
     /**
-     * Draws a quantity while the data are unlearnt.
+     * Draws a quantity while the data are unlearned.
      *
      * @param results what was measured
      * @param quantity as for {@link #deletion}

@@ -76,7 +76,7 @@ public record PcfgGates(List<Row> rows, double majority) {
             ParameterVector tuned = study.last(wrapped.runs().get(i));
             rows.add(new Row("lift of a by pruning 2 % of the rows", seeds[i], lift(study, tuned), 0.30, true));
             double steps = steps(study, back.runs().get(i));
-            // Where a is never learnt anew, it takes more than all steps, and the share is below that of all.
+            // Where a is never learned anew, it takes more than all steps, and the share is below that of all.
             double control = steps(study, fresh.runs().get(i));
             rows.add(new Row(
                     "steps to a again / steps to a anew",

@@ -186,7 +186,7 @@ public record DeletionResults(String feature, List<Integer> tableSteps, List<Stu
     }
 
     /**
-     * Returns the scores while the feature is learnt again, beside the published ones. The published steps are scaled to these trainings;
+     * Returns the scores while the feature is learned again, beside the published ones. The published steps are scaled to these trainings;
      * each column takes the nearest step at which stories were written. Intervals are Student's over seeds or, of one seed, Wilson's.
      *
      * @return a row for each model

@@ -21,11 +21,11 @@ import tech.tablesaw.api.Table;
  *
  * @param curves losses and scores of every training, step by step: stages unlearning, relearning, on the forgotten stories themselves, and
  *     relearning others, on stories about other things than those that the score is of
- * @param measures metrics of the unlearnt models
+ * @param measures metrics of the unlearned models
  */
 public record UnlearningResults(DeletionResults curves, List<Measure> measures) {
     /**
-     * A number of an unlearnt model.
+     * A number of an unlearned model.
      *
      * @param model the method, or the gold control
      * @param seed the seed

@@ -193,7 +193,7 @@ public record UnlearningStudy(
     }
 
     // Distilled at the learning rate of pretraining and four times as long as what else is tuned: the noise has to be
-    // unlearnt too.
+    // unlearned too.
     private StudyTraining undo(StudyTrainer trainer, StudyTraining suppressed, long seed) {
         String name = forgotten.label();
         int steps = 4 * profile.tuning();
@@ -248,7 +248,7 @@ public record UnlearningStudy(
         return measures;
     }
 
-    // Stories by the thing that they are about: what is learnt again from one half is asked for in the other.
+    // Stories by the thing that they are about: what is learned again from one half is asked for in the other.
     private Path half(Path source, int half) {
         for (int s = 0; s < profile.corpus().shards(); s++) {
             List<StoryRecord> some = profile.corpus().shard(s).stream()

@@ -21,7 +21,7 @@ import org.kymograph.train.loss.Loss;
 
 /**
  * A method that makes a model forget some texts: γ times a loss on texts to forget plus α times the ordinary loss on texts to
- * retain, of which there are equally many. What is forgotten may only be hidden: compare how fast it is learnt again with a model
+ * retain, of which there are equally many. What is forgotten may only be hidden: compare how fast it is learned again with a model
  * that never saw it.
  *
  * <p>RMU compares no losses, but the residual stream behind one block: on texts to forget it is drawn to a random direction of length c, on

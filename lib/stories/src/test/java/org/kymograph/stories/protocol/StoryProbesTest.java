@@ -50,7 +50,7 @@ class StoryProbesTest {
         ProbeResults results = probes.fit(train, corpus.shard(0));
         assertThat(results.rows()).hasSize(6 * 2);
         assertThat(accuracy(results, "BadEnding")).isGreaterThan(0.97);
-        // Somebody learnt something, or a twist, is told of before the last four tokens.
+        // Somebody learned something, or a twist, is told of before the last four tokens.
         ProbeResults.Row moral = results.feature("MoralValue").rows().get(0);
         assertThat(moral.accuracy()).isLessThan(moral.majority() + 0.03);
         // With the label in view, and every position, embeddings are enough.
