@@ -96,7 +96,7 @@ public final class PatterningBenchmark {
 
     private void trial(String network, String score, long[] seeds) {
         Experiment kind = network.equals("learnt")
-                ? CircuitExperiments.learntAttention(p, WIDTH, steps)
+                ? CircuitExperiments.learnedAttention(p, WIDTH, steps)
                 : CircuitExperiments.constantAttention(p, WIDTH, steps);
         Population pilots = Trainer.of(kind).train(root, seeds);
         Function<RunFolder, double[]> scores = score.equals("lambda") ? this::byLambda : this::byDistance;

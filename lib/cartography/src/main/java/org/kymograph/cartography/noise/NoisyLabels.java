@@ -184,9 +184,9 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
          * @param samples how many, at least 1
          * @param confidence their mean confidence
          * @param variability their mean variability
-         * @param neverLearnt the share of them that is right in no epoch
+         * @param neverLearned the share of them that is right in no epoch
          */
-        public record Place(int samples, double confidence, double variability, double neverLearnt) {
+        public record Place(int samples, double confidence, double variability, double neverLearned) {
             private static Place of(SampleMetrics metrics, int[] rows) {
                 SampleMetrics some = metrics.at(rows);
                 return new Place(
@@ -237,10 +237,10 @@ public record NoisyLabels(Guids guids, int[] original, int[] assigned) {
                     .ints("wrong", e -> e.getValue().wrong.samples())
                     .doubles("confidence", e -> e.getValue().wrong.confidence())
                     .doubles("variability", e -> e.getValue().wrong.variability())
-                    .doubles("never_learned", e -> e.getValue().wrong.neverLearnt())
+                    .doubles("never_learned", e -> e.getValue().wrong.neverLearned())
                     .doubles("right_confidence", e -> e.getValue().right.confidence())
                     .doubles("right_variability", e -> e.getValue().right.variability())
-                    .doubles("right_never_learned", e -> e.getValue().right.neverLearnt())
+                    .doubles("right_never_learned", e -> e.getValue().right.neverLearned())
                     .doubles("hard", e -> e.getValue().hard)
                     .doubles("ambiguous", e -> e.getValue().ambiguous)
                     .doubles("easy", e -> e.getValue().easy)

@@ -30,9 +30,9 @@ class NoisePlacementTest {
         assertThat(place.wrong().samples()).isEqualTo(3);
         assertThat(place.wrong().confidence()).isCloseTo(.4, within(1e-15));
         assertThat(place.wrong().variability()).isCloseTo(.1, within(1e-15));
-        assertThat(place.wrong().neverLearnt()).isEqualTo(2 / 3.0);
+        assertThat(place.wrong().neverLearned()).isEqualTo(2 / 3.0);
         assertThat(place.right().confidence()).isCloseTo(1.9 / 3, within(1e-15));
-        assertThat(place.right().neverLearnt()).isZero();
+        assertThat(place.right().neverLearned()).isZero();
         // Thirds of two: hard 5 and 6, ambiguous 7 and 6, easy 10 and 9.
         assertThat(place.hard()).isEqualTo(2 / 3.0);
         assertThat(place.ambiguous()).isEqualTo(1 / 3.0);

@@ -23,7 +23,7 @@ public final class CircuitExperiments {
      * @return the experiment, with ten checkpoints
      */
     public static Experiment constantAttention(int p, int width, int steps) {
-        Experiment e = learntAttention(p, width, steps);
+        Experiment e = learnedAttention(p, width, steps);
         return e.withName("constant-attention").withNetwork(((Transformer) e.network()).withConstantAttention(true));
     }
 
@@ -35,7 +35,7 @@ public final class CircuitExperiments {
      * @param steps the optimizer steps
      * @return the experiment, with ten checkpoints
      */
-    public static Experiment learntAttention(int p, int width, int steps) {
+    public static Experiment learnedAttention(int p, int width, int steps) {
         ModularArithmetic task = ModularArithmetic.withDefaults().withModulus(p).withFraction(0.8);
         return Experiment.of(
                         "learnt-attention",

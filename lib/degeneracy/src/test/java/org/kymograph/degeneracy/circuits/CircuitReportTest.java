@@ -167,7 +167,7 @@ class CircuitReportTest {
     @Tag("slow")
     void constantAttentionMakesAPizzaAndLearnedAttentionAClock() {
         CircuitReport pizza = trained(CircuitExperiments.constantAttention(31, 32, 1200));
-        CircuitReport clock = trained(CircuitExperiments.learntAttention(31, 32, 1200));
+        CircuitReport clock = trained(CircuitExperiments.learnedAttention(31, 32, 1200));
         assertThat(pizza.verdict()).as(pizza.toString()).isEqualTo(Verdict.PIZZA);
         assertThat(clock.verdict()).as(clock.toString()).isEqualTo(Verdict.CLOCK);
         assertThat(pizza.symmetricity()).isGreaterThan(0.95);
