@@ -19,7 +19,7 @@ import org.kymograph.base.Columns;
  * A figure that changes: a slider chooses what is shown and a button plays it, or a menu chooses. The figures may differ in anything,
  * their number of traces, kinds, titles and lines included; a step holds only what is not the same in all.
  *
- * <p>Where scripts do not run, the baked picture shows the step that is shown first.
+ * <p>Menus that all figures have stay; what they name must be in the same place in all. Where scripts do not run, the baked picture shows the step that is shown first.
  */
 public final class Animation extends PlotlyFigure {
     private static final Series NOTHING = Series.of("type: scatter, x: [null], y: [null], showlegend: false");
@@ -197,8 +197,17 @@ public final class Animation extends PlotlyFigure {
         if (Tree.get(layout, "margin.b") instanceof Number bottom) {
             layout.put("margin", Tree.with(Tree.child(layout, "margin"), "b", bottom.intValue() + space));
         }
+        List<Object> menus = new ArrayList<>(menus(figures));
+        menus.addAll(Plot.list(controls, "updatemenus"));
         layout.putAll(controls);
+        layout.put("updatemenus", menus);
         return new Animation(traces.get(shown), layout, frames);
+    }
+
+    /** The menus of the figures, if they are the same in all. */
+    private static List<?> menus(Map<String, ? extends PlotlyFigure> figures) {
+        List<List<?>> menus = Columns.each(figures.values(), figure -> Plot.list(figure.layout(), "updatemenus"));
+        return menus.stream().allMatch(own -> Tree.same(own, menus.get(0))) ? menus.get(0) : List.of();
     }
 
     /**

@@ -2,11 +2,13 @@ package org.kymograph.states.figures;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.kymograph.plot.Animation;
 import org.kymograph.plot.Palette;
 import org.kymograph.plot.Plot;
@@ -31,7 +33,6 @@ final class MapDrawing {
     private static final int[] SIDES = {14, 26};
 
     private static final int TOP = 88;
-    private static final int STRIP = 44;
     private static final int BETWEEN = 26;
     private static final int BOTTOM = 46;
     private static final double ROOMY = 20;
@@ -50,6 +51,7 @@ final class MapDrawing {
 
     private final MapContent content;
     private final int shown;
+    private final boolean moving;
     private final double width;
     private final MapLayout layout;
     private final Map<MapContent.Edge, EdgeCurve> curves;
@@ -57,10 +59,12 @@ final class MapDrawing {
     private final List<Object> annotations = new ArrayList<>();
     private final List<Object> shapes = new ArrayList<>();
     private final MapRuns menu;
+    private int runsAt;
     /** Whether arrows are taken by different runs: on a single road all would tell the same convergence. */
     private final boolean differ;
 
-    private MapDrawing(MapContent content, int shown) {
+    private MapDrawing(MapContent content, int shown, boolean moving) {
+        this.moving = moving;
         this.content = content;
         this.shown = shown;
         width = MapLayout.of(content, WIDTH, LEFT, RIGHT).layers() <= FEW ? NARROW : WIDTH;
@@ -73,7 +77,7 @@ final class MapDrawing {
         }
         layout = placed;
         curves = curves(layout);
-        menu = new MapRuns(content);
+        menu = new MapRuns(content, moving);
         differ = content.edges().stream().anyMatch(edge -> edge.runs() < content.population());
     }
 
@@ -85,7 +89,7 @@ final class MapDrawing {
      * @return the figure
      */
     static Plot of(MapContent content, int features) {
-        return new MapDrawing(content, features).plot();
+        return new MapDrawing(content, features, false).plot();
     }
 
     /**
@@ -97,25 +101,45 @@ final class MapDrawing {
      * @return the figure
      */
     static Animation movie(MapContent content, int features, int steps) {
-        MapDrawing drawing = new MapDrawing(content, features);
+        MapDrawing drawing = new MapDrawing(content, features, true);
         Plot map = drawing.plot();
-        int last = content.runs().stream()
-                        .mapToInt(run -> run.states().length)
-                        .max()
-                        .orElse(1)
-                - 1;
-        List<String> names =
-                Symbols.runs(content.runs().stream().map(MapContent.Run::name).toList(), 22);
         Map<String, Plot> moments = new LinkedHashMap<>();
-        for (int step = 0; step < steps; step++) {
-            int t = steps == 1 ? last : (int) ((long) last * step / (steps - 1));
-            moments.put(Symbols.number(t * content.perCheckpoint()), drawing.moment(map, t, names));
+        for (int t : moments(drawing.menu.length(), content.perCheckpoint(), steps)) {
+            moments.put(Symbols.number(t * content.perCheckpoint()), drawing.moment(map, t));
         }
         return Animation.of(content.unit(), moments);
     }
 
+    /** Checkpoints at round times, about as many as wished, and the last. */
+    static int[] moments(int length, double perCheckpoint, int steps) {
+        int last = length - 1;
+        double wished = Math.max(1, (double) last / Math.max(1, steps - 1));
+        int every = IntStream.rangeClosed(1, Math.max(1, last))
+                .filter(step -> isRound(step * perCheckpoint))
+                .boxed()
+                .min(Comparator.comparingDouble(step -> Math.abs(Math.log(step / wished))))
+                .orElseGet(() -> (int) Math.ceil(wished));
+        IntStream round = IntStream.iterate(0, t -> t < last, t -> t + every);
+        return IntStream.concat(round, IntStream.of(last)).toArray();
+    }
+
+    /** Whether a number is 1, 2 or 5 times a power of ten. */
+    private static boolean isRound(double number) {
+        double digits = number / Math.pow(10, Math.floor(Math.log10(number) + 1e-9));
+        return IntStream.of(1, 2, 5).anyMatch(round -> Math.abs(digits - round) < 1e-6);
+    }
+
     /** The map with the runs where they are at a checkpoint: in rings around their state's disc. */
-    private Plot moment(Plot map, int t, List<String> names) {
+    private Plot moment(Plot map, int t) {
+        List<Series> at = new ArrayList<>(traces);
+        at.set(runsAt, runs(t));
+        at.set(traces.size() - 1, time(t));
+        return new Plot(at, map.layout());
+    }
+
+    private Series runs(int t) {
+        List<String> names =
+                Symbols.runs(content.runs().stream().map(MapContent.Run::name).toList(), 22);
         Map<Integer, Integer> there = new HashMap<>();
         double[] x = new double[names.size()];
         double[] y = new double[names.size()];
@@ -129,15 +153,19 @@ final class MapDrawing {
             x[i] = cell.x + radius * Math.cos(angle);
             y[i] = cell.y + radius * Math.sin(angle);
         }
+        return Series.of("type: scatter, mode: markers, name: runs, x: ?, y: ?, text: ?", x, y, names)
+                .withAll("marker: {size: 8, color: ?, line: {width: 1, color: white}}", colours(names))
+                .withAll("selected: {marker: {size: 13}}, unselected: {marker: {opacity: 0.12}}")
+                .with("hovertemplate", "%{text}<extra></extra>");
+    }
+
+    private Series time(int t) {
         double now = t * content.perCheckpoint();
-        return map.and(Series.of("type: scatter, mode: markers, name: runs, x: ?, y: ?, text: ?", x, y, names)
-                        .withAll("marker: {size: 8, color: ?, line: {width: 1, color: white}}", colours(names))
-                        .with("hovertemplate", "%{text}<extra></extra>"))
-                .and(Series.of(
-                                "type: scatter, mode: lines, xaxis: x2, yaxis: y2, x: ?, y: ?",
-                                new double[] {now, now},
-                                new double[] {0, 1})
-                        .withAll("line: {color: ?, width: 2}, hoverinfo: skip, showlegend: false", "#222222"));
+        return Series.of(
+                        "type: scatter, mode: lines, xaxis: x2, yaxis: y2, x: ?, y: ?",
+                        new double[] {now, now},
+                        menu.ends())
+                .withAll("line: {color: ?, width: 3}, hoverinfo: skip, showlegend: false", Palette.TEXT);
     }
 
     private static List<String> colours(List<String> names) {
@@ -155,7 +183,7 @@ final class MapDrawing {
         layout.nodes().values().forEach(this::addNode);
         double map = range.bottom - range.top;
         boolean runs = !content.runs().isEmpty();
-        double height = runs ? map + BETWEEN + STRIP : map;
+        double height = runs ? map + BETWEEN + menu.height() : map;
         Map<String, Object> figure = new LinkedHashMap<>(Plots.attributes(
                 "showlegend: false, hoverlabel: {align: left}, title: {text: ?, y: 1, yref: container, yanchor: top,"
                         + " pad: {t: 14}}, xaxis: {range: ?, visible: false, fixedrange: true, anchor: y}, yaxis: {range:"
@@ -173,9 +201,17 @@ final class MapDrawing {
                 runs ? BOTTOM : 0));
         annotations.add(key());
         if (runs) {
+            if (moving) {
+                runsAt = traces.size();
+                menu.moves(runsAt);
+                traces.add(runs(0));
+            }
             menu.strip(traces, shapes);
-            menu.axes(figure, STRIP / height);
-            annotations.add(menu.heading(STRIP / height));
+            if (moving) {
+                traces.add(time(0));
+            }
+            menu.axes(figure, menu.height() / height);
+            annotations.add(menu.heading(menu.height() / height));
             figure.put("updatemenus", menu.of(traces, annotations));
         }
         figure.put("annotations", annotations);

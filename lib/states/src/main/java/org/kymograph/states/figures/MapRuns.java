@@ -3,12 +3,14 @@ package org.kymograph.states.figures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.kymograph.base.Columns;
 import org.kymograph.plot.Plots;
 import org.kymograph.plot.Series;
 
@@ -18,7 +20,14 @@ final class MapRuns {
     private static final int COLUMNS = 250;
     private static final int NAME = 22;
     private static final int STEPS = 12;
+    private static final int STRIP = 44;
+    private static final int ROW = 9;
+    private static final int MOST = 300;
     private final MapContent content;
+    /** Whether each run has a row, in the order of their convergence, instead of a share in the strip of all. */
+    private final boolean timeline;
+
+    private final List<MapContent.Run> rows;
     private final int length;
     private final List<Integer> states;
     /** Which traces and annotations stand for which transition or state. */
@@ -26,31 +35,69 @@ final class MapRuns {
 
     private final Map<List<Integer>, List<Integer>> notesOf = new LinkedHashMap<>();
     private final Map<List<Integer>, Integer> lineOf = new LinkedHashMap<>();
+    private int moving = -1;
     private int firstStrip;
+    private int strips;
     private int firstShape;
     private int heading;
 
-    MapRuns(MapContent content) {
+    MapRuns(MapContent content, boolean timeline) {
         this.content = content;
+        this.timeline = timeline;
+        rows = content.runs().stream()
+                // Those that don't converge are last.
+                .sorted(Comparator.comparingDouble(MapContent.Run::convergence))
+                .toList();
         length = content.runs().stream().mapToInt(r -> r.states().length).max().orElse(1);
         states = content.nodes().stream().map(MapContent.Node::state).sorted().toList();
     }
 
-    /** The axes that the strip is drawn on, of a given height; time ends at the last checkpoint. */
+    /** How many checkpoints the longest run has. */
+    int length() {
+        return length;
+    }
+
+    /** The height of the strip or the rows, in pixels. */
+    int height() {
+        return timeline ? Math.max(STRIP, Math.min(MOST, ROW * rows.size())) : STRIP;
+    }
+
+    /** Where the strip or the rows end at the bottom and on top, on their axis. */
+    double[] ends() {
+        return timeline ? new double[] {rows.size() - 0.5, -0.5} : new double[] {0, 1};
+    }
+
+    /** What a checkpoint takes of the time before its own: in rows it is in the middle of its cell. */
+    private double before() {
+        return timeline ? content.perCheckpoint() / 2 : 0;
+    }
+
+    /** Notes which trace the runs are that move over the map, point by point. */
+    void moves(int trace) {
+        moving = trace;
+    }
+
+    /** The axes that the strip is drawn on, of a given height; the strip's time ends at the last checkpoint. */
     void axes(Map<String, Object> figure, double height) {
         figure.put(
                 "xaxis2",
                 Plots.attributes(
                         "range: ?, fixedrange: true, anchor: y2, showgrid: false, automargin: false, zeroline: false,"
                                 + " title: {text: ?, standoff: 2, font: {size: 12}}, tickfont: {size: 11}",
-                        new double[] {0, Math.max(1, length - 1) * content.perCheckpoint()},
+                        new double[] {-before(), Math.max(1, length - 1) * content.perCheckpoint() + before()},
                         content.unit()));
-        figure.put(
-                "yaxis2",
-                Plots.attributes(
-                        "range: ?, fixedrange: true, anchor: x2, domain: ?, visible: false, automargin: false",
-                        new double[] {0, 1},
-                        new double[] {0, height}));
+        Map<String, Object> rowsAxis = new LinkedHashMap<>(Plots.attributes(
+                "range: ?, fixedrange: true, anchor: x2, domain: ?, automargin: false", ends(), new double[] {0, height
+                }));
+        if (timeline) {
+            // An axis that isn't visible would not give its names to what pointing at a row says.
+            rowsAxis.putAll(Plots.attributes("showticklabels: false, ticks: '', showline: false, tickfont: {size: 9}"));
+            rowsAxis.putAll(Timelines.axis(
+                    Symbols.runs(rows.stream().map(MapContent.Run::name).toList(), NAME)));
+        } else {
+            rowsAxis.put("visible", false);
+        }
+        figure.put("yaxis2", rowsAxis);
     }
 
     /** Notes which trace, annotation and line to its label stand for a transition, -1 where there is none. */
@@ -70,10 +117,36 @@ final class MapRuns {
         notesOf.put(List.of(node.state()), note < 0 ? List.of() : List.of(note));
     }
 
-    /** Adds the share of runs in each state over time, and for each state an empty shape that a chosen run fills. */
+    /** Adds the share of runs in each state over time, or a row for each run, and for each state an empty shape that a chosen run fills. */
     void strip(List<Series> traces, List<Object> shapes) {
         firstStrip = traces.size();
         firstShape = shapes.size();
+        if (timeline) {
+            rows(traces);
+        } else {
+            shares(traces);
+        }
+        strips = traces.size() - firstStrip;
+        for (int state : states) {
+            shapes.add(new LinkedHashMap<>(Plots.attributes(
+                    "type: path, path: 'M0,0Z', xref: x2, yref: y2, fillcolor: ?, line: {width: 0}",
+                    StateColours.of(state))));
+        }
+    }
+
+    private void rows(List<Series> traces) {
+        int most = states.stream().mapToInt(state -> state).max().orElse(0);
+        List<Series> drawn = new ArrayList<>();
+        drawn.add(Timelines.rows(
+                Columns.each(rows, MapContent.Run::states), most + 1, content.unit(), content.perCheckpoint()));
+        if (rows.stream().anyMatch(run -> Double.isFinite(run.convergence()))) {
+            drawn.add(Timelines.converged(Columns.numbers(rows, MapContent.Run::convergence), content.unit())
+                    .with("marker.size", ROW - 2));
+        }
+        drawn.forEach(trace -> traces.add(trace.withAll("xaxis: x2, yaxis: y2")));
+    }
+
+    private void shares(List<Series> traces) {
         int columns = Math.min(COLUMNS, length);
         double[] x = new double[columns + 1];
         for (int c = 0; c <= columns; c++) {
@@ -92,9 +165,6 @@ final class MapRuns {
                             "hovertemplate",
                             "state " + state + ": %{y:.0%} of the runs at " + content.unit()
                                     + " %{x:.4~g}<extra></extra>"));
-            shapes.add(new LinkedHashMap<>(Plots.attributes(
-                    "type: path, path: 'M0,0Z', xref: x2, yref: y2, fillcolor: ?, line: {width: 0}",
-                    StateColours.of(state))));
         }
     }
 
@@ -118,7 +188,11 @@ final class MapRuns {
     }
 
     private String all() {
-        return "share of the " + content.runs().size() + " runs in each state";
+        boolean known = rows.stream().anyMatch(run -> Double.isFinite(run.convergence()));
+        return !timeline
+                ? "share of the " + rows.size() + " runs in each state"
+                : "the states of the " + rows.size() + " runs"
+                        + (known ? ", the first to converge on top, with a mark where it does" : "");
     }
 
     /** The menu: all runs, or one of them. */
@@ -145,10 +219,20 @@ final class MapRuns {
         Set<List<Integer>> keys = run == null ? Set.of() : keys(run);
         keys.forEach(key -> tracesOf.getOrDefault(key, List.of()).forEach(i -> opacity[i] = 1.0));
         if (run != null) {
-            for (int s = 0; s < states.size(); s++) {
-                opacity[firstStrip + s] = 0.0;
-                hover[firstStrip + s] = "skip";
+            for (int s = 0; s < strips; s++) {
+                opacity[firstStrip + s] = timeline ? DIM : 0.0;
+                hover[firstStrip + s] = timeline ? "all" : "skip";
             }
+        }
+        Map<String, Object> style = new LinkedHashMap<>(Map.of("opacity", opacity, "hoverinfo", hover));
+        if (moving >= 0) {
+            Object[] chosen = new Object[traces];
+            chosen[moving] = run == null ? null : List.of(content.runs().indexOf(run));
+            style.put("selectedpoints", chosen);
+            opacity[moving] = 1.0;
+            // What is above the strip tells the time.
+            opacity[traces - 1] = 1.0;
+            hover[traces - 1] = "skip";
         }
         Map<String, Object> layout = new LinkedHashMap<>();
         Set<Integer> lit = keys.stream()
@@ -167,14 +251,9 @@ final class MapRuns {
             }
         });
         for (int s = 0; s < states.size(); s++) {
-            layout.put(
-                    "shapes[" + (firstShape + s) + "].path",
-                    run == null ? "M0,0Z" : path(run.states(), states.get(s), content.perCheckpoint()));
+            layout.put("shapes[" + (firstShape + s) + "].path", run == null ? "M0,0Z" : path(run, states.get(s)));
         }
-        return Plots.attributes(
-                "label: ?, method: update, args: ?",
-                label,
-                List.of(Map.of("opacity", opacity, "hoverinfo", hover), layout));
+        return Plots.attributes("label: ?, method: update, args: ?", label, List.of(style, layout));
     }
 
     private static Set<List<Integer>> keys(MapContent.Run run) {
@@ -203,11 +282,16 @@ final class MapRuns {
                         : "not converged");
     }
 
-    private static String path(int[] states, int state, double per) {
+    private String path(MapContent.Run run, int state) {
+        double per = content.perCheckpoint();
+        double bottom = timeline ? rows.indexOf(run) + 0.5 : 0;
+        double top = timeline ? bottom - 1 : 1;
         StringBuilder path = new StringBuilder();
-        for (int[] stay : stays(states)) {
+        for (int[] stay : stays(run.states())) {
             if (stay[0] == state) {
-                path.append("M" + stay[1] * per + ",0H" + stay[2] * per + "V1H" + stay[1] * per + "Z");
+                double from = stay[1] * per - before();
+                double to = stay[2] * per - before();
+                path.append("M" + from + "," + bottom + "H" + to + "V" + top + "H" + from + "Z");
             }
         }
         return path.length() == 0 ? "M0,0Z" : path.toString();

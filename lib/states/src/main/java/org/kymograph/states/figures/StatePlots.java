@@ -207,55 +207,24 @@ public final class StatePlots {
                                     : convergence.isCensored(run) ? Double.MAX_VALUE : convergence.value(run);
                 }))
                 .toList();
-        int length = paths.longest();
-        Object[] z = new Object[n];
-        for (int row = 0; row < n; row++) {
-            Integer[] cells = new Integer[length];
-            int[] path = paths.path(order.get(row));
-            Arrays.setAll(cells, t -> t < path.length ? path[t] : null);
-            z[row] = cells;
-        }
-        String[] names = Symbols.runs(
-                        order.stream().map(i -> paths.runs().get(i)).toList(), 16)
-                .stream()
-                .map(Plots::escape)
-                .toArray(String[]::new);
+        List<String> names =
+                Symbols.runs(order.stream().map(i -> paths.runs().get(i)).toList(), 16);
         int states = paths.states();
         Plot plot = Plots.empty(unit, n + " runs")
-                .and(Series.of("type: heatmap, z: ?, x0: ?, dx: ?", z, perCheckpoint / 2, perCheckpoint)
-                        .withAll("zmin: -0.5, zmax: ?, colorscale: ?", states - 0.5, colours(states))
-                        .withAll("showscale: false, ygap: ?, customdata: ?", n <= 60 ? 1 : 0, names)
-                        .with("hovertemplate", "%{y}<br>" + unit + " %{x}<br>state %{z}<extra></extra>"));
-        // Rows by number, names as ticks: names may look like numbers.
-        plot = plot.with("yaxis.tickmode", "array")
-                .with("yaxis.tickvals", IntStream.range(0, n).asDoubleStream().toArray())
-                .with("yaxis.ticktext", names)
-                .withAll("yaxis.tickfont.size: ?, yaxis.showticklabels: ?", n <= 60 ? 9 : 7, n <= 80)
-                .withAll("yaxis.autorange: reversed, yaxis.showgrid: false, xaxis.showgrid: false")
-                .withAll("xaxis.zeroline: false, yaxis.zeroline: false");
+                .and(Timelines.rows(Columns.each(order, paths::path), states, unit, perCheckpoint))
+                .withAll("xaxis.showgrid: false, xaxis.zeroline: false, yaxis.autorange: reversed")
+                .withAll("yaxis.tickfont.size: ?, yaxis.showticklabels: ?", n <= 60 ? 9 : 7, n <= 80);
+        for (Map.Entry<String, Object> entry : Timelines.axis(names).entrySet()) {
+            plot = plot.with("yaxis." + entry.getKey(), entry.getValue());
+        }
         if (convergence != null) {
-            int[] known = IntStream.range(0, n)
-                    .filter(r -> convergence.has(paths.runs().get(order.get(r)))
-                            && !convergence.isCensored(paths.runs().get(order.get(r))))
-                    .toArray();
-            plot = plot.and(Series.of("type: scatter, mode: markers, name: converged")
-                    .with(
-                            "x",
-                            Arrays.stream(known)
-                                    .mapToDouble(r ->
-                                            (convergence.value(paths.runs().get(order.get(r))) + 0.5) * perCheckpoint)
-                                    .toArray())
-                    .with("y", Arrays.stream(known).asDoubleStream().toArray())
-                    .with(
-                            "marker",
-                            Map.of("symbol", "line-ns", "size", 8, "line", Map.of("width", 2, "color", "#4a4a4a")))
-                    .with(
-                            "customdata",
-                            Arrays.stream(known)
-                                    .mapToDouble(
-                                            r -> convergence.value(paths.runs().get(order.get(r))) * perCheckpoint)
-                                    .toArray())
-                    .with("hovertemplate", "converged at " + unit + " %{customdata}<extra></extra>"));
+            double[] at = Columns.numbers(order, i -> {
+                String run = paths.runs().get(i);
+                return convergence.has(run) && !convergence.isCensored(run)
+                        ? convergence.value(run) * perCheckpoint
+                        : Double.NaN;
+            });
+            plot = plot.and(Timelines.converged(at, unit));
         }
         return legend(plot, IntStream.range(0, states).toArray())
                 .withTitle("States of all runs")
@@ -273,15 +242,6 @@ public final class StatePlots {
                             .withAll("marker: {symbol: square, size: 11, color: ?}", StateColours.of(state)));
         }
         return with.withAll("showlegend: true, legend.itemclick: false, legend.itemdoubleclick: false");
-    }
-
-    private static Object[][] colours(int states) {
-        Object[][] scale = new Object[2 * states][];
-        for (int k = 0; k < states; k++) {
-            scale[2 * k] = new Object[] {(double) k / states, StateColours.of(k)};
-            scale[2 * k + 1] = new Object[] {(k + 1.0) / states, StateColours.of(k)};
-        }
-        return scale;
     }
 
     /**

@@ -119,10 +119,10 @@ public record TrainingMapPlot(
     }
 
     /**
-     * Draws the runs moving over the map: each is a point in the state that it is in, in the colour that it has everywhere, and a line over the strip
-     * below tells the time.
+     * Draws the runs moving over the map: each is a point in the state that it is in, in the colour that it has everywhere. Below it are the states of all
+     * runs, a row a run, and a line over them tells the time. A run chosen in the menu stands out in both.
      *
-     * @param steps how many moments the slider has, at least 2
+     * @param steps about how many moments the slider has, at least 2; they are at round times
      * @return the figure, the last moment shown first
      */
     public Animation movie(int steps) {

@@ -111,8 +111,12 @@ class TrainingMapPlotTest {
     void aMovieMovesTheRunsAndTheTimeAlone() throws JsonProcessingException {
         MapContent content = MAPS.get("fork");
         JsonNode figure = json(MapDrawing.movie(content, 1, 4));
-        assertThat(figure.at("/frames")).hasSize(4);
+        assertThat(figure.at("/frames").findValuesAsText("name"))
+                .as("300 checkpoints of 10 epochs each, round times and the last")
+                .containsExactly("0", "1000", "2000", "2990");
         int traces = figure.at("/data").size();
+        JsonNode rows = trace(figure, "converged");
+        assertThat(rows.at("/y")).hasSize(40);
         for (JsonNode frame : figure.at("/frames")) {
             assertThat(frame.at("/traces")).hasSize(2);
             assertThat(figure.at("/data/" + frame.at("/traces/0").asInt() + "/name")
@@ -120,13 +124,80 @@ class TrainingMapPlotTest {
                     .isEqualTo("runs");
             assertThat(frame.at("/traces/1").asInt()).isEqualTo(traces - 1);
             assertThat(frame.at("/data/0/x")).hasSameSizeAs(content.runs());
+            String now = frame.at("/name").asText();
+            assertThat(frame.at("/data/1/x").toString())
+                    .as("an upright line at its time")
+                    .isEqualTo("[" + now + "," + now + "]");
             assertThat(frame.has("layout")).isFalse();
         }
-        assertThat(figure.at("/frames/0/data/1/x/0").asDouble())
-                .isLessThan(figure.at("/frames/3/data/1/x/0").asDouble());
-        assertThat(json(MapDrawing.movie(content, 1, 1)).at("/frames"))
+        JsonNode line = figure.at("/data/" + (traces - 1));
+        assertThat(line.at("/yaxis").asText()).isEqualTo("y2");
+        assertThat(line.at("/y")).as("over all rows").isEqualTo(figure.at("/layout/yaxis2/range"));
+        JsonNode cells = figure.at("/data/" + (traces - 3));
+        assertThat(cells.at("/type").asText()).isEqualTo("heatmap");
+        assertThat(cells.at("/z")).hasSize(40);
+        assertThat(rows.at("/x/0").asDouble())
+                .as("the first to converge on top")
+                .isLessThan(rows.at("/x/39").asDouble());
+        MapContent short1 = MapGallery.content("seed", "step", 1, 1, List.of(new MapGallery.Path(2, 0, 0)));
+        assertThat(json(MapDrawing.movie(short1, 1, 1)).at("/frames"))
                 .as("runs of a single checkpoint have one moment")
                 .hasSize(1);
+    }
+
+    @Test
+    void aRunChosenInAMovieStandsOutOnTheMapAndInItsRow() throws JsonProcessingException {
+        MapContent content = MAPS.get("fork");
+        JsonNode figure = json(MapDrawing.movie(content, 1, 4));
+        JsonNode menus = figure.at("/layout/updatemenus");
+        assertThat(menus).as("the runs, and play and pause").hasSize(2);
+        int runs = figure.at("/frames/0/traces/0").asInt();
+        JsonNode style = menus.at("/0/buttons/3/args/0");
+        assertThat(style.at("/selectedpoints")).hasSameSizeAs(figure.at("/data"));
+        for (int i = 0; i < figure.at("/data").size(); i++) {
+            assertThat(style.at("/selectedpoints/" + i).toString()).isEqualTo(i == runs ? "[2]" : "null");
+        }
+        assertThat(style.at("/opacity/" + runs).asDouble()).isEqualTo(1);
+        int cells = figure.at("/data").size() - 3;
+        assertThat(style.at("/opacity/" + cells).asDouble()).isLessThan(0.5);
+        assertThat(style.at("/opacity/" + (cells + 2)).asDouble())
+                .as("the line that tells the time")
+                .isEqualTo(1);
+        int row = IntStream.range(0, 40)
+                .filter(r -> Math.abs(trace(figure, "converged").at("/x/" + r).asDouble()
+                                - content.runs().get(2).convergence())
+                        < 1e-2)
+                .findFirst()
+                .orElseThrow();
+        JsonNode shown = menus.at("/0/buttons/3/args/1");
+        List<String> paths = new ArrayList<>();
+        shown.fieldNames().forEachRemaining(name -> {
+            if (name.endsWith(".path") && !shown.get(name).asText().equals("M0,0Z")) {
+                paths.add(shown.get(name).asText());
+            }
+        });
+        assertThat(paths)
+                .isNotEmpty()
+                .allMatch(path -> path.contains("," + (row + 0.5) + "H") && path.contains("V" + (row - 0.5) + "H"));
+        assertThat(menus.at("/0/buttons/0/args/0/selectedpoints/" + runs).isNull())
+                .as("all of them again")
+                .isTrue();
+    }
+
+    @Test
+    void momentsAreRoundWhereTheyCanBe() {
+        assertThat(MapDrawing.moments(300, 1, 50))
+                .hasSize(61)
+                .startsWith(0, 5, 10)
+                .endsWith(290, 295, 299);
+        assertThat(MapDrawing.moments(301, 1, 50)).hasSize(61).endsWith(295, 300);
+        assertThat(MapDrawing.moments(31, 10, 50)).hasSize(31).startsWith(0, 1, 2);
+        assertThat(MapDrawing.moments(100, 0.25, 10))
+                .as("times of 2 and 5 are as near; checkpoints of a quarter")
+                .startsWith(0, 8, 16)
+                .endsWith(99);
+        assertThat(MapDrawing.moments(51, 0.997, 11)).as("none is round").startsWith(0, 5, 10);
+        assertThat(MapDrawing.moments(1, 1, 2)).containsExactly(0);
     }
 
     @Test
