@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Words in messages: text from files and users as it may be shown, and what a misspelt name may have meant. */
 public final class Wording {
@@ -11,7 +12,19 @@ public final class Wording {
     private static final int MESSAGE = 2000;
     private static final int MOST_SUGGESTIONS = 3;
 
+    private static final Pattern SIGNED_ZERO = Pattern.compile("(?<![\\w.])[-+−](0(?:\\.0+)?)(?!\\w|\\.\\d)");
+
     private Wording() {}
+
+    /**
+     * Returns a text whose zeros have no sign: a number that rounds to zero is neither above nor below it.
+     *
+     * @param text such as {@code "-0.00 ± 0.01"}
+     * @return such as {@code "0.00 ± 0.01"}
+     */
+    public static String unsignedZeros(String text) {
+        return SIGNED_ZERO.matcher(text).replaceAll("$1");
+    }
 
     /**
      * Returns a name from a file as it may stand in a message.

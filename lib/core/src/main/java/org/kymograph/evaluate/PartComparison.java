@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
+import org.kymograph.base.Wording;
 import org.kymograph.stats.Statistics;
 import tech.tablesaw.api.Row;
 import tech.tablesaw.api.StringColumn;
@@ -54,9 +55,10 @@ public record PartComparison(String reference, List<Gain> gains) {
         /** Returns a text such as {@code +2.3 ± 0.8}. */
         @Override
         public String toString() {
-            return Double.isNaN(halfWidth)
-                    ? String.format(Locale.ROOT, "%+.1f", mean)
-                    : String.format(Locale.ROOT, "%+.1f ± %.1f", mean, halfWidth);
+            return Wording.unsignedZeros(
+                    Double.isNaN(halfWidth)
+                            ? String.format(Locale.ROOT, "%+.1f", mean)
+                            : String.format(Locale.ROOT, "%+.1f ± %.1f", mean, halfWidth));
         }
     }
 

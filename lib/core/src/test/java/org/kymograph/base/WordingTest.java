@@ -40,6 +40,14 @@ class WordingTest {
     }
 
     @Test
+    void zerosHaveNoSignAndAllElseKeepsIt() {
+        assertThat(Wording.unsignedZeros("-0.000 ± 0.001, +0.0, (−0.00), -0."))
+                .isEqualTo("0.000 ± 0.001, 0.0, (0.00), 0.");
+        String kept = "-0.01 +0.5 seed-0 3-0 -0.0e-5 1e-0 -05 −10";
+        assertThat(Wording.unsignedZeros(kept)).isEqualTo(kept);
+    }
+
+    @Test
     void theSuggestionIsTheEndOfAMessage() {
         assertThat(Wording.didYouMean("stpe", COLUMNS)).isEqualTo("; did you mean 'step'?");
         assertThat(Wording.didYouMean("l3", COLUMNS)).isEqualTo("; did you mean 'l1' or 'l2'?");

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.kymograph.base.Wording;
 import org.kymograph.plot.Plots;
 
 /** Words and numbers as the figures of latent states write them. */
@@ -63,7 +64,8 @@ final class Symbols {
 
     private static String fixed(double value, int decimals) {
         return Double.isFinite(value)
-                ? String.format(Locale.ROOT, "%." + decimals + "f", value).replace("-", "−")
+                ? Wording.unsignedZeros(String.format(Locale.ROOT, "%." + decimals + "f", value))
+                        .replace("-", "−")
                 : "n/a";
     }
 

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.kymograph.base.Arguments;
 import org.kymograph.base.Columns;
 import org.kymograph.base.Progress;
+import org.kymograph.base.Wording;
 import org.kymograph.states.em.Observations;
 import org.kymograph.states.hmm.Hmm;
 import org.kymograph.states.hmm.HmmModel;
@@ -212,7 +213,8 @@ public record Forecast(List<Point> points) {
                     best.predictor(),
                     best.rSquared()));
         });
-        return "Held-out R² of the states and of the best single number. " + String.join(" ", sentences)
+        return "Held-out R² of the states and of the best single number. "
+                + Wording.unsignedZeros(String.join(" ", sentences))
                 + String.format(Locale.ROOT, " The states are ahead at %d of %d.", wins[0], sentences.size());
     }
 }
