@@ -4,6 +4,7 @@ import it.unimi.dsi.fastutil.ints.IntArrays;
 import it.unimi.dsi.fastutil.ints.IntComparator;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.StatUtils;
@@ -12,6 +13,7 @@ import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 import org.kymograph.base.Arguments;
+import org.kymograph.base.Wording;
 
 /**
  * Descriptive statistics of some numbers, on Apache commons-math. A number that is NaN makes the result NaN; so does having no
@@ -116,6 +118,19 @@ public final class Statistics {
                 : new TDistribution(null, values.length - 1.0).inverseCumulativeProbability(0.975)
                         * sampleSd(values)
                         / Math.sqrt(values.length);
+    }
+
+    /**
+     * Writes the mean of differences with half its 95 % interval, as {@link #studentHalfWidth} gives it.
+     *
+     * @param differences independent numbers
+     * @param decimals how many decimals to write
+     * @return such as {@code +2.3 ± 0.8}; a zero has no sign
+     */
+    public static String meanDifference(double[] differences, int decimals) {
+        String form = "." + Arguments.atLeast("decimals", decimals, 0) + "f";
+        return Wording.unsignedZeros(String.format(
+                Locale.ROOT, "%+" + form + " ± %" + form, mean(differences), studentHalfWidth(differences)));
     }
 
     /**

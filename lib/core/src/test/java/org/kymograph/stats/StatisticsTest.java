@@ -79,6 +79,9 @@ class StatisticsTest {
         // t = 4.302652730 of two degrees of freedom, times 0.1/√3.
         assertThat(Statistics.studentHalfWidth(0.4, 0.5, 0.6)).isCloseTo(0.248413771, within(1e-8));
         assertThat(Statistics.studentHalfWidth(0.4)).isNaN();
+        assertThat(Statistics.meanDifference(new double[] {0.4, 0.5, 0.6}, 2)).isEqualTo("+0.50 ± 0.25");
+        assertThat(Statistics.meanDifference(new double[] {-0.0001, -0.0003}, 3))
+                .isEqualTo("0.000 ± 0.001");
     }
 
     @Test
