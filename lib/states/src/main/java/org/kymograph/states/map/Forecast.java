@@ -45,8 +45,17 @@ public record Forecast(List<Point> points) {
      * @param rSquared R² on held-out runs, 1 − Σ(y − ŷ)²/Σ(y − ȳ)², with ŷ and ȳ from the other runs; may be below 0
      * @param error the mean absolute error, in the outcome's unit
      * @param covered the share of held-out runs inside ±, the nine-tenths quantile of the absolute residuals of the other runs
+     * @param overStates how much larger its absolute errors are than those of the states, paired by run, on average; 0 for the states themselves
+     * @param halfWidth half the width of the 95 % interval of that (Student's t over the runs); other folds share most of their runs, so it is approximate
      */
-    public record Point(int checkpoints, String predictor, double rSquared, double error, double covered) {}
+    public record Point(
+            int checkpoints,
+            String predictor,
+            double rSquared,
+            double error,
+            double covered,
+            double overStates,
+            double halfWidth) {}
 
     /**
      * Predicts each run from the others.
@@ -87,7 +96,7 @@ public record Forecast(List<Point> points) {
         List<Point> points = new ArrayList<>();
         for (int k = 0; k < first.length; k++) {
             for (Held predictor : all) {
-                points.add(predictor.point(k, first[k], y, total));
+                points.add(predictor.point(k, first[k], y, total, states.errors(k, y)));
             }
         }
         return new Forecast(points);
@@ -133,8 +142,13 @@ public record Forecast(List<Point> points) {
             }
         }
 
-        Point point(int k, int checkpoints, double[] y, double total) {
-            double[] errors = Columns.numbers(y.length, i -> Math.abs(y[i] - predicted[k][i]));
+        double[] errors(int k, double[] y) {
+            return Columns.numbers(y.length, i -> Math.abs(y[i] - predicted[k][i]));
+        }
+
+        Point point(int k, int checkpoints, double[] y, double total, double[] ofStates) {
+            double[] errors = errors(k, y);
+            double[] more = Columns.numbers(y.length, i -> errors[i] - ofStates[i]);
             double inside =
                     IntStream.range(0, y.length).filter(i -> covered[k][i]).count();
             return new Point(
@@ -142,7 +156,9 @@ public record Forecast(List<Point> points) {
                     name,
                     1 - squares(y, predicted[k]) / total,
                     Arrays.stream(errors).average().orElseThrow(),
-                    inside / y.length);
+                    inside / y.length,
+                    Statistics.mean(more),
+                    Statistics.studentHalfWidth(more));
         }
     }
 
@@ -189,14 +205,17 @@ public record Forecast(List<Point> points) {
                 .doubles("held-out R²", Point::rSquared)
                 .doubles("mean absolute error", Point::error)
                 .doubles("inside the 90 % interval", Point::covered)
+                .doubles("error less that of the states", Point::overStates)
+                .doubles("± (95 %)", Point::halfWidth)
                 .table();
     }
 
-    /** Returns a sentence on whether the states beat the best single number, for each k. */
+    /** Returns a sentence on whether the states beat the best single number, for each k; beyond chance if their errors are smaller than every other's by more than the interval. */
     @Override
     public String toString() {
         List<String> sentences = new ArrayList<>();
         int[] wins = {0};
+        int[] sure = {0};
         points.stream().mapToInt(Point::checkpoints).distinct().forEach(k -> {
             List<Point> here = points.stream().filter(p -> p.checkpoints() == k).toList();
             Point states = here.get(0);
@@ -205,6 +224,7 @@ public record Forecast(List<Point> points) {
                     .max((a, b) -> Double.compare(a.rSquared(), b.rSquared()))
                     .orElse(states);
             wins[0] += here.stream().skip(1).allMatch(p -> p.rSquared() < states.rSquared()) ? 1 : 0;
+            sure[0] += here.stream().skip(1).allMatch(p -> p.overStates() > p.halfWidth()) ? 1 : 0;
             sentences.add(String.format(
                     Locale.ROOT,
                     "After %d checkpoints: states %.2f, %s %.2f.",
@@ -215,6 +235,11 @@ public record Forecast(List<Point> points) {
         });
         return "Held-out R² of the states and of the best single number. "
                 + Wording.unsignedZeros(String.join(" ", sentences))
-                + String.format(Locale.ROOT, " The states are ahead at %d of %d.", wins[0], sentences.size());
+                + String.format(
+                        Locale.ROOT,
+                        " The states are ahead at %d of %d, beyond chance at %d.",
+                        wins[0],
+                        sentences.size(),
+                        sure[0]);
     }
 }

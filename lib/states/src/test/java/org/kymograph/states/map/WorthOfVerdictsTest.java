@@ -99,7 +99,14 @@ class WorthOfVerdictsTest {
         double after = forecast.points().get(2).rSquared();
         assertThat(before).as("no run has jumped").isBetween(-1.0, 0.3);
         assertThat(after).as("all runs have jumped").isGreaterThan(0.9);
-        assertThat(forecast.toString()).contains("The states are ahead at ");
+        Forecast.Point chance = forecast.points().get(3);
+        assertThat(chance.overStates())
+                .isCloseTo(chance.error() - forecast.points().get(2).error(), within(1e-12));
+        assertThat(chance.overStates() - chance.halfWidth())
+                .as("noise tells less, beyond chance")
+                .isPositive();
+        assertThat(forecast.points().get(2).halfWidth()).isZero();
+        assertThat(forecast).asString().matches(".*The states are ahead at [12] of 2, beyond chance at [12]\\.");
     }
 
     @Test
