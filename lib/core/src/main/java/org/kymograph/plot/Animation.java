@@ -26,7 +26,7 @@ public final class Animation extends PlotlyFigure {
     /** What a slider below a figure takes of its height, in pixels. */
     private static final int SLIDER = 78;
     /** Where the slider begins, beside its buttons, as a share of the width. */
-    private static final double LEFT = 0.16;
+    private static final double LEFT = 0.18;
 
     private static final String LINE = Palette.COLOURS.get(0);
     /** Where a curve over the slider begins below the axes, and how high it is. */
@@ -110,12 +110,14 @@ public final class Animation extends PlotlyFigure {
         names.forEach(name -> steps.add(Plots.attributes(
                 "label: ?, method: animate, args: ?", name, List.of(List.of(name), shown(transition)))));
         Map<String, Object> slider = Plots.attributes(
-                "active: ?, steps: ?, x: ?, len: ?, pad: {t: 42, b: 4}, currentvalue: {prefix: ?, xanchor: right}",
+                "active: ?, steps: ?, x: ?, len: ?, pad: {t: 42, b: 4}, currentvalue: {prefix: ?, xanchor: right}, "
+                        + "tickcolor: ?",
                 names.indexOf(shown),
                 steps,
                 LEFT,
                 1 - LEFT,
-                what + " ");
+                what + " ",
+                Palette.TEXT);
         Map<String, Object> play = Plots.attributes(
                 "type: buttons, direction: left, showactive: false, x: 0, xanchor: left, y: 0, yanchor: top, "
                         + "pad: {t: 52, r: 0}, font: {size: 12}, buttons: [{label: ▶, method: animate, args: [null, "

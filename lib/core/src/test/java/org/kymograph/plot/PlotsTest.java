@@ -348,6 +348,9 @@ class PlotsTest {
         steps.put("two", Plots.line(x, x));
         steps.put("three", Plots.line(x, x));
         Animation plain = Animation.of("step", steps, "two");
+        assertThat(json(plain).at("/layout/sliders/0/tickcolor").asText())
+                .as("plotly's own ticks vanish on dark pages")
+                .isEqualTo(Palette.TEXT);
         JsonNode figure = json(plain.withCurve("cost", -1234.4, Double.NaN, -2000));
         assertThat(figure.at("/layout/height").asInt()).isGreaterThan(plain.height());
         assertThat(figure.at("/layout/sliders/0/pad/t").asInt())

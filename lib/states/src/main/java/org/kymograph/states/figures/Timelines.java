@@ -60,7 +60,7 @@ final class Timelines {
         double[] at = Arrays.stream(known).map(row -> convergence[(int) row]).toArray();
         return Series.of("type: scatter, mode: markers, name: converged")
                 .withAll("x: ?, y: ?", at, known)
-                .withAll("marker: {symbol: line-ns, size: 8, line: {width: 2, color: #4a4a4a}}")
+                .withAll("marker: {symbol: line-ns, size: 8, line: {width: 2, color: #606060}}")
                 .with("hovertemplate", "converged at " + unit + " %{x}<extra></extra>");
     }
 

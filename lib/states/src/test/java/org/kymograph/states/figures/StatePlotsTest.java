@@ -103,6 +103,20 @@ class StatePlotsTest {
     }
 
     @Test
+    void whereRunsConvergeIsSeenOnTheirStatesAndInALegendOnDark() throws JsonProcessingException {
+        JsonNode figure = json(StatePlots.timeline(example.decoded, example.convergence, "step", 10));
+        JsonNode marks = null;
+        for (JsonNode trace : figure.at("/data")) {
+            marks = trace.path("name").asText().equals("converged") ? trace : marks;
+        }
+        String colour = marks.at("/marker/line/color").asText();
+        assertThat(StateColours.contrast(colour, "#111111")).isGreaterThan(2.5);
+        for (int state = 0; state < 8; state++) {
+            assertThat(StateColours.contrast(colour, StateColours.of(state))).isGreaterThan(2);
+        }
+    }
+
+    @Test
     void aTwinHasAnAxisForEachColumn() throws JsonProcessingException {
         JsonNode figure = json(
                 LossPlots.twin(example.tables.table("lr0.1_sgd_seed3"), example.decoded.path(3), "train_loss", "l2"));
