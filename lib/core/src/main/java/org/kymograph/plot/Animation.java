@@ -69,8 +69,7 @@ public final class Animation extends PlotlyFigure {
      * @throws IllegalArgumentException if there are no figures
      */
     public static Animation of(String what, Map<String, ? extends PlotlyFigure> figures) {
-        Arguments.notEmpty("plots", figures.values());
-        return of(what, figures, List.copyOf(figures.keySet()).get(figures.size() - 1));
+        return of(what, figures, last(figures));
     }
 
     /**
@@ -95,8 +94,12 @@ public final class Animation extends PlotlyFigure {
      * @throws IllegalArgumentException if there are no figures
      */
     public static Animation moving(String what, Map<String, ? extends PlotlyFigure> figures) {
+        return steps(what, figures, last(figures), MOVING);
+    }
+
+    private static String last(Map<String, ? extends PlotlyFigure> figures) {
         Arguments.notEmpty("plots", figures.values());
-        return steps(what, figures, List.copyOf(figures.keySet()).get(figures.size() - 1), MOVING);
+        return List.copyOf(figures.keySet()).get(figures.size() - 1);
     }
 
     private static Animation steps(
@@ -196,14 +199,24 @@ public final class Animation extends PlotlyFigure {
                 layout.put("width", width);
             }
         });
-        if (Tree.get(layout, "margin.b") instanceof Number bottom) {
-            layout.put("margin", Tree.with(Tree.child(layout, "margin"), "b", bottom.intValue() + space));
-        }
+        leaveBelow(layout, space);
         List<Object> menus = new ArrayList<>(menus(figures));
         menus.addAll(Plot.list(controls, "updatemenus"));
         layout.putAll(controls);
         layout.put("updatemenus", menus);
         return new Animation(traces.get(shown), layout, frames);
+    }
+
+    /** Adds to the margin at the bottom, where a figure has its own. */
+    private static void leaveBelow(Map<String, Object> layout, int pixels) {
+        if (Tree.get(layout, "margin.b") instanceof Number bottom) {
+            layout.put("margin", Tree.with(Tree.child(layout, "margin"), "b", bottom.intValue() + pixels));
+        }
+    }
+
+    /** An element of a list as the attributes that it is. */
+    private static Map<String, Object> attributes(Object element) {
+        return Tree.child(Map.of("it", element), "it");
     }
 
     /** The menus of the figures, if they are the same in all. */
@@ -251,7 +264,7 @@ public final class Animation extends PlotlyFigure {
                 1 - (depth[0] - depth[1]) / area, 1
             }));
             fitted.put("annotations", Columns.each(Plot.list(layout, "annotations"), note -> {
-                Map<String, Object> own = Tree.child(Map.of("it", note), "it");
+                Map<String, Object> own = attributes(note);
                 return "paper".equals(own.get("yref")) && own.get("y") instanceof Number at && at.doubleValue() < 1
                         ? Tree.with(own, "y", at.doubleValue() * scale)
                         : own;
@@ -298,8 +311,8 @@ public final class Animation extends PlotlyFigure {
     /** Gives all steps as many marks, the last of them invisible where a step has fewer: plotly lays lists over each other, too. */
     private static void fill(Map<String, Map<String, Object>> layouts, String marks) {
         Map<String, List<Map<String, Object>>> steps = new LinkedHashMap<>();
-        layouts.forEach((name, layout) ->
-                steps.put(name, Columns.each(Plot.list(layout, marks), mark -> Tree.child(Map.of("it", mark), "it"))));
+        layouts.forEach(
+                (name, layout) -> steps.put(name, Columns.each(Plot.list(layout, marks), mark -> attributes(mark))));
         int most = steps.values().stream().mapToInt(List::size).max().orElse(0);
         if (steps.values().stream().allMatch(own -> own.size() == most)) {
             return;
@@ -428,7 +441,7 @@ public final class Animation extends PlotlyFigure {
                 .mapToObj(i -> note("★", x[i], y[i], "yanchor: top, font: {size: 15}"))
                 .findFirst()
                 .orElse(Map.of("visible", false));
-        Map<String, Object> slider = Tree.child(Map.of("it", sliders.get(0)), "it");
+        Map<String, Object> slider = attributes(sliders.get(0));
         int active = ((Number) slider.get("active")).intValue();
         List<Map<String, Object>> drawn = new ArrayList<>();
         for (int i = 0; i < frames.size(); i++) {
@@ -459,12 +472,10 @@ public final class Animation extends PlotlyFigure {
         }
         Map<String, Object> own = new LinkedHashMap<>(layout);
         own.put("height", height() + CURVE_ROOM);
-        if (Tree.get(layout, "margin.b") instanceof Number bottom) {
-            own.put("margin", Tree.with(Tree.child(layout, "margin"), "b", bottom.intValue() + CURVE_ROOM));
-        }
+        leaveBelow(own, CURVE_ROOM);
         own.put("sliders", List.of(lower(slider)));
         own.put("updatemenus", Columns.each(Plot.list(layout, "updatemenus"), menu -> {
-            Map<String, Object> map = Tree.child(Map.of("it", menu), "it");
+            Map<String, Object> map = attributes(menu);
             return "buttons".equals(map.get("type")) ? lower(map) : map;
         }));
         for (String marks : List.of("shapes", "annotations")) {
